@@ -1,0 +1,1 @@
+"""One file per experiment; base.py is where every field is born."""

@@ -1,0 +1,272 @@
+"""Content-addressed folders: what a stage made, from what, and whether intact.
+
+An artifact is a folder in the workdir named by its stage and by the hash of
+what determines it: the stage's version, its settings, its inputs. It is built
+beside its final place and renamed when whole, so a folder that has its final
+name is complete. `artifact.json` holds the provenance and a checksum of each
+file. A lock that dies with its process keeps two runs from building one
+artifact at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from jaxfer import config as configlib
+
+PROVENANCE = "artifact.json"
+_HASH_DIGITS = 12
+
+_log = logging.getLogger(__name__)
+
+
+class DamagedError(Exception):
+  """A file of an artifact is not what was written."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Spec:
+  """What determines an artifact.
+
+  Attributes:
+    stage: the stage that makes it, first part of the folder's name.
+    label: tells a stage's artifacts apart in a listing, its second part.
+    version: the stage's VERSION; raised when its code changes its results.
+    settings: the config fields and constants that the stage reads.
+    inputs: by role, the keys of the artifacts or datasets read.
+  """
+
+  stage: str
+  label: str
+  version: int
+  settings: Mapping[str, Any]
+  inputs: Mapping[str, str]
+
+  @property
+  def key(self) -> str:
+    """SHA-256 of everything above, in hex."""
+    return configlib.digest(dataclasses.asdict(self))
+
+  @property
+  def name(self) -> str:
+    """The folder's name."""
+    label = f"{self.label}-" if self.label else ""
+    return f"{self.stage}-{label}{self.key[:_HASH_DIGITS]}"
+
+
+class Store:
+  """The artifacts of one workdir.
+
+  Args:
+    workdir: folder that holds them; made if absent.
+
+  Raises:
+    OSError: if the workdir cannot be made or written.
+  """
+
+  def __init__(self, workdir: Path):
+    self.workdir = workdir
+    self._verified: set[str] = set()
+
+  def path(self, spec: Spec) -> Path:
+    """Where the finished artifact lies, or will."""
+    return self.workdir / spec.name
+
+  def partial(self, spec: Spec) -> Path:
+    """Where the artifact lies while it is made."""
+    return self.workdir / f".{spec.name}.partial"
+
+  def state(self, spec: Spec) -> str:
+    """One of `ready`, `begun` and `to do`."""
+    if (self.path(spec) / PROVENANCE).exists():
+      return "ready"
+    return "begun" if self.partial(spec).exists() else "to do"
+
+  def make(
+    self,
+    spec: Spec,
+    build: Callable[[Path], None],
+    *,
+    resumable: bool = False,
+  ) -> Path:
+    """Returns the artifact's folder, building it where it is not ready.
+
+    A finished artifact is verified once per process; a damaged one is set
+    aside under another name and built anew.
+
+    Args:
+      spec: what determines it.
+      build: fills an empty folder; with `resumable`, one that an interrupted
+        run may have begun to fill.
+      resumable: keep what an interrupted run left.
+    """
+    path, partial = self.path(spec), self.partial(spec)
+    with self._lock(spec):
+      if self.state(spec) == "ready" and self._intact(spec):
+        return path
+      if partial.exists() and not resumable:
+        shutil.rmtree(partial)
+      partial.mkdir(parents=True, exist_ok=True)
+      start = time.monotonic()
+      build(partial)
+      _write_provenance(partial, spec, time.monotonic() - start)
+      _flush(partial)
+      partial.rename(path)
+      self._verified.add(spec.name)
+    return path
+
+  def _intact(self, spec: Spec) -> bool:
+    if spec.name in self._verified:
+      return True
+    try:
+      verify(self.path(spec))
+    except DamagedError as error:
+      aside = _unused(self.path(spec).with_name(f"damaged-{spec.name}"))
+      self.path(spec).rename(aside)
+      _log.error("%s; set aside as %s and made again", error, aside.name)
+      return False
+    self._verified.add(spec.name)
+    return True
+
+  @contextlib.contextmanager
+  def _lock(self, spec: Spec) -> Iterator[None]:
+    folder = self.workdir / ".locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / spec.name).open("w") as file:
+      try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+      except BlockingIOError:
+        _log.info("another run is making %s; waiting for it", spec.name)
+        fcntl.flock(file, fcntl.LOCK_EX)
+      yield
+
+
+def provenance(path: Path) -> dict[str, Any]:
+  """The record of how an artifact was made.
+
+  Args:
+    path: the artifact's folder.
+
+  Raises:
+    DamagedError: if the record is missing or unreadable.
+  """
+  try:
+    return json.loads((path / PROVENANCE).read_text())
+  except (OSError, ValueError) as error:
+    raise DamagedError(f"{path.name}/{PROVENANCE}: {error}") from error
+
+
+def verify(path: Path) -> None:
+  """Compares every file of an artifact with its checksum.
+
+  Raises:
+    DamagedError: naming the first file that is missing, extra or changed.
+  """
+  recorded = provenance(path).get("sha256", {})
+  present = {f.relative_to(path).as_posix() for f in _files(path)}
+  for name in sorted(present ^ set(recorded)):
+    raise DamagedError(
+      f"{path.name}/{name} is {'not recorded' if name in present else 'gone'}"
+    )
+  for name, expected in recorded.items():
+    if sha256(path / name) != expected:
+      raise DamagedError(f"{path.name}/{name} is not what was written")
+
+
+def sha256(path: Path) -> str:
+  """SHA-256 of a file's content, in hex, read in pieces."""
+  with path.open("rb") as file:
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+  """Writes a file that is either whole or absent, whatever happens."""
+  temporary = path.with_name(f".{path.name}.{os.getpid()}")
+  data = content.encode() if isinstance(content, str) else content
+  try:
+    temporary.write_bytes(data)
+    temporary.replace(path)
+  finally:
+    temporary.unlink(missing_ok=True)
+
+
+def swap_directory(new: Path, final: Path) -> None:
+  """Puts a finished folder in the place of an older one.
+
+  There is a moment at which neither has the final name; a run that dies in it
+  leaves the old folder under `.<name>.old`.
+  """
+  old = final.with_name(f".{final.name}.old")
+  if old.exists():
+    shutil.rmtree(old)
+  if final.exists():
+    final.rename(old)
+  new.rename(final)
+  shutil.rmtree(old, ignore_errors=True)
+
+
+def versions() -> dict[str, str]:
+  """Versions of Python and of the packages that can change a result."""
+  names = (
+    "jaxfer jax jaxlib flax optax numpy scikit-learn opencv-python-headless"
+    " pillow"
+  )
+  found = {"python": platform.python_version()}
+  for name in names.split():
+    with contextlib.suppress(metadata.PackageNotFoundError):
+      found[name] = metadata.version(name)
+  return found
+
+
+def _write_provenance(path: Path, spec: Spec, seconds: float) -> None:
+  record = {
+    **dataclasses.asdict(spec),
+    "key": spec.key,
+    "versions": versions(),
+    "command": sys.argv,
+    "made": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    "seconds": round(seconds, 3),
+    "sha256": {
+      file.relative_to(path).as_posix(): sha256(file)
+      for file in sorted(_files(path))
+    },
+  }
+  write_atomically(path / PROVENANCE, json.dumps(record, indent=2))
+
+
+def _files(path: Path) -> Iterator[Path]:
+  for file in path.rglob("*"):
+    if file.is_file() and file.name != PROVENANCE:
+      yield file
+
+
+def _flush(path: Path) -> None:
+  """Asks the disk to keep a folder's files before it gets its final name."""
+  for file in (*_files(path), path):
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+      os.fsync(descriptor)
+    finally:
+      os.close(descriptor)
+
+
+def _unused(path: Path) -> Path:
+  candidate, count = path, 1
+  while candidate.exists():
+    count += 1
+    candidate = path.with_name(f"{path.name}-{count}")
+  return candidate

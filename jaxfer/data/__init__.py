@@ -1,0 +1,1 @@
+"""Datasets and faces: reading, finding, cropping, folds, batches."""

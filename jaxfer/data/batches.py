@@ -1,0 +1,66 @@
+"""Which faces a training step sees, and how they reach the devices."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import grain
+import numpy as np
+
+
+@functools.lru_cache(maxsize=4)
+def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:
+  return np.random.default_rng([seed, epoch]).permutation(count)
+
+
+def batch_indices(seed: int, step: int, batch: int, count: int) -> np.ndarray:
+  """The faces of one step: a function of seed and step alone.
+
+  Every epoch is a permutation of all faces, and the epochs are laid end to
+  end, so no face is ever dropped and a set smaller than a batch is allowed.
+
+  Args:
+    seed: fixes the order.
+    step: number of the step, from 0.
+    batch: faces in a step.
+    count: faces in the set.
+
+  Returns:
+    (batch,) positions in the set.
+  """
+  places = np.arange(step * batch, (step + 1) * batch)
+  epochs, within = np.divmod(places, count)
+  return np.concatenate(
+    [
+      _permutation(seed, int(epoch), count)[within[epochs == epoch]]
+      for epoch in np.unique(epochs)
+    ]
+  )
+
+
+def stream(
+  faces: np.ndarray, seed: int, batch: int, first: int, last: int
+) -> Iterator[np.ndarray]:
+  """Batches of a set too large for the devices, read ahead in threads.
+
+  The pipeline starts at the wanted step, so a resumed run needs no iterator
+  state, and the faces do not depend on the number of threads.
+
+  Args:
+    faces: (N, H, W, C) uint8, usually memory-mapped.
+    seed: fixes the order.
+    batch: faces in a step.
+    first: first step.
+    last: step after the last.
+
+  Yields:
+    (batch, H, W, C) uint8.
+  """
+
+  def load(step: int) -> np.ndarray:
+    return faces[batch_indices(seed, step, batch, len(faces))]
+
+  steps = grain.MapDataset.range(first, last).map(load)
+  options = grain.ReadOptions(num_threads=4, prefetch_buffer_size=16)
+  yield from steps.to_iter_dataset(options)

@@ -1,0 +1,97 @@
+"""Walking a dataset's folder, and its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from jaxfer import artifacts
+from jaxfer.data.table import DataError, FaceTable, to_row
+
+IMAGE_SUFFIXES = frozenset(
+  [
+    ".bmp",
+    ".gif",
+    ".jpeg",
+    ".jpg",
+    ".pgm",
+    ".png",
+    ".ppm",
+    ".tif",
+    ".tiff",
+    ".webp",
+  ]
+)
+_LITTER = frozenset({"thumbs.db", "desktop.ini"})
+
+
+def walk(root: Path) -> Iterator[str]:
+  """All files below a folder, in sorted order.
+
+  Links to folders are followed, each real folder once, so that a loop ends.
+  Hidden files and the litter of file browsers are passed over.
+
+  Args:
+    root: the folder.
+
+  Yields:
+    Paths relative to the root, with forward slashes.
+  """
+  seen: set[str] = set()
+  for folder, subfolders, names in os.walk(root, followlinks=True):
+    real = os.path.realpath(folder)
+    if real in seen:
+      subfolders.clear()
+      continue
+    seen.add(real)
+    subfolders[:] = sorted(s for s in subfolders if not s.startswith("."))
+    for name in sorted(names):
+      if not name.startswith(".") and name.lower() not in _LITTER:
+        yield Path(folder, name).relative_to(root).as_posix()
+
+
+def is_image_name(path: str) -> bool:
+  """Whether a file's name says it is an image."""
+  return Path(path).suffix.lower() in IMAGE_SUFFIXES
+
+
+def resolve_inside(root: Path, relative: str) -> Path:
+  """The file that a label names, which must lie below the root.
+
+  Raises:
+    DataError: if the path is absolute or leads outside.
+  """
+  inside = Path(os.path.normpath(relative.replace("\\", "/")))
+  if inside.is_absolute() or ".." in inside.parts or "\0" in relative:
+    raise DataError("the path leads outside the dataset's folder")
+  return root / inside
+
+
+def fingerprint(table: FaceTable) -> str:
+  """SHA-256 of a dataset as read: every fact and every image's content.
+
+  It does not depend on where the dataset lies or when it was copied.
+  """
+  with ThreadPoolExecutor() as pool:
+    contents = pool.map(
+      lambda face: _content(table.root / face.path), table.faces
+    )
+    whole = hashlib.sha256()
+    for face, content in zip(table.faces, contents, strict=True):
+      facts = "\x1f".join(to_row(face).values())
+      line = f"{facts}\x1e{content}\n"
+      whole.update(line.encode(errors="surrogateescape"))
+  for refused in table.rejected:
+    line = f"{refused.path}\x1e{refused.reason}\n"
+    whole.update(line.encode(errors="surrogateescape"))
+  return whole.hexdigest()
+
+
+def _content(path: Path) -> str:
+  try:
+    return artifacts.sha256(path)
+  except OSError as error:
+    return f"unreadable: {error.errno}"

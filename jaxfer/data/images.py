@@ -1,0 +1,80 @@
+"""Decoding untrusted image files to 8-bit RGB."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+# Formats whose decoders neither start other programs nor nest containers.
+_FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+
+
+class ImageError(ValueError):
+  """A file cannot serve as an image; the message says why."""
+
+
+def load(path: Path, *, max_megapixels: float) -> Image.Image:
+  """Reads one image, upright, in 8-bit RGB.
+
+  EXIF rotation is applied. Grey, palette, CMYK and 16-bit images are
+  converted; transparent ones are laid on white. An animation gives its first
+  frame.
+
+  Args:
+    path: the file.
+    max_megapixels: the largest image that is decoded, in 10^6 pixels.
+
+  Raises:
+    ImageError: if the file is missing, empty, damaged, too large, or no image.
+  """
+  try:
+    with warnings.catch_warnings():
+      # The limit on pixels below is ours, and stricter.
+      warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+      with Image.open(path, formats=_FORMATS) as image:
+        width, height = image.size
+        if width * height > max_megapixels * 1e6:
+          raise ImageError(
+            f"{width}×{height} pixels are more than data.max_megapixels="
+            f"{max_megapixels:g}"
+          )
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        return _to_rgb(upright)
+  except ImageError:
+    raise
+  except Image.DecompressionBombError as error:
+    raise ImageError(
+      f"far more pixels than data.max_megapixels={max_megapixels:g}"
+    ) from error
+  except UnidentifiedImageError as error:
+    empty = path.stat().st_size == 0
+    reason = "the file is empty" if empty else "not an image"
+    raise ImageError(reason) from error
+  except FileNotFoundError as error:
+    raise ImageError("file not found") from error
+  # Decoders raise nearly anything on damaged files.
+  except Exception as error:
+    raise ImageError(f"damaged image: {error}") from error
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+  if image.mode.startswith("I") or image.mode == "F":
+    return _narrow(image)
+  if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+    layer = image.convert("RGBA")
+    image = Image.new("RGBA", layer.size, "white")
+    image.alpha_composite(layer)
+  return image.convert("RGB")
+
+
+def _narrow(image: Image.Image) -> Image.Image:
+  """16-bit grey to 8 bits: the high byte."""
+  values = np.asarray(image, np.float64)
+  if values.max(initial=0) > 255:
+    values = values / 257
+  grey = np.clip(np.rint(values), 0, 255).astype(np.uint8)
+  return Image.fromarray(grey).convert("RGB")

@@ -1,0 +1,135 @@
+"""One table of facts for every dataset: a row per face, and what was refused."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from jaxfer import facs
+
+
+class DataError(ValueError):
+  """A dataset is missing or is not what it should be."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Face:
+  """One image of one face, and what is known of it.
+
+  Attributes:
+    path: relative to the dataset's root, with forward slashes.
+    dataset: name of the dataset.
+    subject: the person, or None where the dataset does not say.
+    emotion: one of `facs.EMOTIONS`, or None where unlabelled.
+    aus: by FACS number, 1 present and 0 absent; a number not listed was not
+      coded.
+    pose: yaw in degrees, or None.
+    pose_raw: the dataset's own code for the pose.
+    gaze: left, frontal, right, or None.
+    session: recording session, or None.
+    sequence: image sequence, or None.
+    frame: number within the sequence, or None.
+    split: train, valid, val or test, or None.
+  """
+
+  path: str
+  dataset: str
+  subject: str | None = None
+  emotion: str | None = None
+  aus: Mapping[int, int] = dataclasses.field(default_factory=dict)
+  pose: float | None = None
+  pose_raw: str | None = None
+  gaze: str | None = None
+  session: str | None = None
+  sequence: str | None = None
+  frame: int | None = None
+  split: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Rejection:
+  """A file or label that does not become a face, and why."""
+
+  path: str
+  reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class FaceTable:
+  """All faces of a dataset, in a fixed order, and everything refused."""
+
+  root: Path
+  faces: tuple[Face, ...]
+  rejected: tuple[Rejection, ...] = ()
+
+
+COLUMNS: tuple[str, ...] = (
+  "path",
+  "dataset",
+  "subject",
+  "emotion",
+  "pose",
+  "pose_raw",
+  "gaze",
+  "session",
+  "sequence",
+  "split",
+  "frame",
+  *(f"AU{number}" for number in facs.AUS),
+)
+"""Columns of a table on disk; empty where a fact is not known."""
+
+
+def to_row(face: Face) -> dict[str, str]:
+  """A face as one row of `COLUMNS`, everything text."""
+  row = {
+    name: "" if getattr(face, name) is None else str(getattr(face, name))
+    for name in COLUMNS
+    if not name.startswith("AU")
+  }
+  for number in facs.AUS:
+    row[f"AU{number}"] = str(face.aus.get(number, ""))
+  return row
+
+
+def from_row(row: Mapping[str, str]) -> Face:
+  """The face that `to_row` wrote."""
+  text = {name: row[name] or None for name in COLUMNS if name in row}
+  pose, frame = text["pose"], text["frame"]
+  return Face(
+    path=row["path"],
+    dataset=row["dataset"],
+    subject=text["subject"],
+    emotion=text["emotion"],
+    aus={n: int(row[f"AU{n}"]) for n in facs.AUS if row[f"AU{n}"]},
+    pose=None if pose is None else float(pose),
+    pose_raw=text["pose_raw"],
+    gaze=text["gaze"],
+    session=text["session"],
+    sequence=text["sequence"],
+    frame=None if frame is None else int(frame),
+    split=text["split"],
+  )
+
+
+def write_csv(
+  path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, object]]
+) -> None:
+  """Writes rows under a header, in UTF-8."""
+  # File names need not be text; what is not survives the round trip.
+  with path.open(
+    "w", newline="", encoding="utf-8", errors="surrogateescape"
+  ) as file:
+    writer = csv.DictWriter(file, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+  """The rows of a file that `write_csv` wrote."""
+  with path.open(
+    newline="", encoding="utf-8", errors="surrogateescape"
+  ) as file:
+    return list(csv.DictReader(file))

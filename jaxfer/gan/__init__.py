@@ -1,0 +1,1 @@
+"""The DCGAN: networks, losses, state, the step, the loop, checkpoints."""

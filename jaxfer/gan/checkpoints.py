@@ -1,0 +1,139 @@
+"""Checkpoints of a training state, by Orbax, with checksums.
+
+Orbax writes atomically but does not notice a flipped bit, and it takes an
+empty folder for a step. So each checkpoint carries a checksum of its arrays,
+and restoring goes back to the newest one that holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import orbax.checkpoint as ocp
+from orbax.checkpoint import checkpoint_managers
+
+from jaxfer.gan.state import GANState
+
+_log = logging.getLogger(__name__)
+
+
+class Checkpoints:
+  """The checkpoints of one training run.
+
+  Args:
+    folder: where they lie; made if absent.
+    keep: how many of the newest are kept.
+  """
+
+  def __init__(self, folder: Path, keep: int = 2):
+    self._folder = folder.absolute()
+    options = ocp.CheckpointManagerOptions(
+      preservation_policy=checkpoint_managers.LatestN(keep),
+      cleanup_tmp_directories=True,
+    )
+    self._manager = ocp.CheckpointManager(self._folder, options=options)
+
+  def save(self, state: GANState) -> None:
+    """Saves a state under its step; writing goes on in the background."""
+    leaves = _leaves(jax.device_get(state))
+    self._manager.save(
+      int(state.step),
+      args=ocp.args.Composite(
+        state=ocp.args.StandardSave(leaves),
+        check=ocp.args.JsonSave({"sha256": _checksum(leaves)}),
+      ),
+    )
+
+  def restore(self, like: GANState) -> GANState | None:
+    """The newest intact state, or None where there is none.
+
+    A damaged checkpoint is set aside under another name, with a warning.
+
+    Args:
+      like: a state of the expected structure, shapes and types.
+
+    Returns:
+      A state of arrays on the host.
+
+    Raises:
+      ValueError: if a checkpoint belongs to other networks, naming the leaf.
+    """
+    for step in sorted(self._manager.all_steps(), reverse=True):
+      try:
+        leaves = self._read(step)
+      # Orbax raises many kinds of errors on damaged files.
+      except Exception as error:
+        self._set_aside(step, error)
+        continue
+      return _unflatten(like, leaves)
+    return None
+
+  def close(self) -> None:
+    """Waits until everything is on disk."""
+    self._manager.wait_until_finished()
+    self._manager.close()
+
+  def _read(self, step: int) -> dict[str, np.ndarray]:
+    restored = self._manager.restore(
+      step,
+      args=ocp.args.Composite(
+        state=ocp.args.PyTreeRestore(), check=ocp.args.JsonRestore()
+      ),
+    )
+    leaves = {name: np.asarray(leaf) for name, leaf in restored.state.items()}
+    if _checksum(leaves) != restored.check["sha256"]:
+      raise ValueError("the arrays do not match their checksum")
+    return leaves
+
+  def _set_aside(self, step: int, error: Exception) -> None:
+    damaged = self._folder / str(step)
+    aside = self._folder.with_name(f"{self._folder.name}-damaged-{step}")
+    _log.warning(
+      "checkpoint %s is damaged (%s); set aside as %s",
+      damaged,
+      str(error).partition("\n")[0],
+      aside.name,
+    )
+    damaged.rename(aside)
+    self._manager.reload()
+
+
+def _leaves(state: GANState) -> dict[str, np.ndarray]:
+  """The arrays of a state by their path, such as `disc.params.conv1.kernel`."""
+  flat, _ = jax.tree.flatten_with_path(state)
+  return {_name(path): np.asarray(leaf) for path, leaf in flat}
+
+
+def _unflatten(like: GANState, leaves: dict[str, np.ndarray]) -> GANState:
+  flat, structure = jax.tree.flatten_with_path(like)
+  ordered = []
+  for path, expected in flat:
+    name = _name(path)
+    found = leaves.get(name)
+    wanted = f"{expected.dtype}{list(expected.shape)}"
+    have = "nothing" if found is None else f"{found.dtype}{list(found.shape)}"
+    if wanted != have:
+      raise ValueError(
+        f"the checkpoint does not fit these networks: {name} should be"
+        f" {wanted}, the checkpoint has {have}; use the config it was made with"
+      )
+    ordered.append(found)
+  return jax.tree.unflatten(structure, ordered)
+
+
+def _name(path: tuple[Any, ...]) -> str:
+  return jax.tree_util.keystr(path, simple=True, separator=".")
+
+
+def _checksum(leaves: dict[str, np.ndarray]) -> str:
+  whole = hashlib.sha256()
+  for name in sorted(leaves):
+    leaf = leaves[name]
+    whole.update(f"{name} {leaf.dtype} {leaf.shape}".encode())
+    whole.update(np.ascontiguousarray(leaf).tobytes())
+  return whole.hexdigest()

@@ -1,0 +1,94 @@
+"""The strided convolution and its transpose, as one differentiable pair.
+
+A DCGAN needs two linear maps: `down`, a 4×4 convolution of stride 2 that
+halves the image, and `up`, its transpose, which doubles it. Each is the
+other's derivative with respect to the image, and both share one weight
+gradient. Written so, XLA only ever meets the three forms it runs well; left to
+automatic differentiation it meets a base-dilated convolution for the weight
+gradient of `up`, which XLA:CPU runs 25 to 40 times slower.
+"""
+
+from __future__ import annotations
+
+import jax
+from jax import lax
+
+KERNEL = 4
+STRIDE = 2
+_PADDING = ((1, 1), (1, 1))
+_DIMENSIONS = ("NHWC", "HWIO", "NHWC")
+
+
+def _down(images: jax.Array, kernel: jax.Array) -> jax.Array:
+  return lax.conv_general_dilated(
+    images,
+    kernel,
+    (STRIDE, STRIDE),
+    _PADDING,
+    dimension_numbers=_DIMENSIONS,
+  )
+
+
+def _up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
+  """The transpose of `_down` in its first argument."""
+  flipped = kernel[::-1, ::-1].swapaxes(2, 3)
+  return lax.conv_general_dilated(
+    maps,
+    flipped,
+    (1, 1),
+    ((2, 2), (2, 2)),  # KERNEL - 1 - padding
+    lhs_dilation=(STRIDE, STRIDE),
+    dimension_numbers=_DIMENSIONS,
+  )
+
+
+def _kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
+  """d<_down(images, kernel), maps>/d kernel, shape (4, 4, C, F)."""
+  # Batch and channels trade places: the images are convolved with the maps,
+  # dilated by the stride, and the batch is what is summed over.
+  return lax.conv_general_dilated(
+    images,
+    maps,
+    (1, 1),
+    _PADDING,
+    rhs_dilation=(STRIDE, STRIDE),
+    dimension_numbers=("CHWN", "IHWO", "HWNC"),
+  )
+
+
+@jax.custom_vjp
+def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
+  """Convolution of stride 2 that halves height and width.
+
+  Args:
+    images: (N, 2H, 2W, C).
+    kernel: (4, 4, C, F).
+
+  Returns:
+    (N, H, W, F), no bias.
+  """
+  return _down(images, kernel)
+
+
+@jax.custom_vjp
+def up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
+  """Transposed convolution of stride 2 that doubles height and width.
+
+  Args:
+    maps: (N, H, W, F).
+    kernel: (4, 4, C, F), laid out as for `down`: C is the output.
+
+  Returns:
+    (N, 2H, 2W, C), no bias; <up(m, k), x> = <m, down(x, k)>.
+  """
+  return _up(maps, kernel)
+
+
+down.defvjp(
+  lambda images, kernel: (_down(images, kernel), (images, kernel)),
+  lambda saved, g: (_up(g, saved[1]), _kernel_gradient(saved[0], g)),
+)
+up.defvjp(
+  lambda maps, kernel: (_up(maps, kernel), (maps, kernel)),
+  lambda saved, g: (_down(g, saved[1]), _kernel_gradient(g, saved[0])),
+)

@@ -1,0 +1,204 @@
+"""The DCGAN's generator and discriminator.
+
+Radford, Metz & Chintala, arXiv:1511.06434, in the layout that gives the
+paper's 8,192 features: kernel 4, stride 2, and a width that doubles as the
+image halves, down to 4×4. At 64×64 and width 64 the discriminator's last
+convolution has 512 maps of 4×4.
+
+Convolutions that feed a batch norm have no bias: the norm would remove it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from jaxfer.gan import convolutions
+
+SMALLEST_MAP = 4  # height and width of the deepest feature maps
+LEAK = 0.2  # slope of the discriminator's activation below zero
+INIT_STDDEV = 0.02
+# The share of the old running statistics that one update keeps.
+MOMENTUM = 0.9
+EPSILON = 1e-5
+
+
+def depth(image_size: int) -> int:
+  """Number of strided convolutions between an image and its 4×4 maps.
+
+  Args:
+    image_size: height and width of the image in pixels.
+
+  Raises:
+    ValueError: if the size is not a power of two of at least 8.
+  """
+  layers = int(math.log2(max(image_size, 1) / SMALLEST_MAP))
+  if layers < 1 or SMALLEST_MAP * 2**layers != image_size:
+    raise ValueError(
+      f"image size must be a power of two of at least 8, got {image_size}:"
+      " set crop.size to 64 (the paper's) or 128"
+    )
+  return layers
+
+
+class _Down(nnx.Module):
+  """A kernel for `convolutions.down`, with a bias where no norm follows."""
+
+  def __init__(self, fan_in: int, fan_out: int, bias: bool, rngs: nnx.Rngs):
+    self.kernel = nnx.Param(_normal(rngs, (4, 4, fan_in, fan_out)))
+    self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
+
+  def __call__(self, x: jax.Array) -> jax.Array:
+    return _add(convolutions.down(x, self.kernel[...]), self.bias)
+
+
+class _Up(nnx.Module):
+  """A kernel for `convolutions.up`, with a bias where no norm follows."""
+
+  def __init__(self, fan_in: int, fan_out: int, bias: bool, rngs: nnx.Rngs):
+    self.kernel = nnx.Param(_normal(rngs, (4, 4, fan_out, fan_in)))
+    self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
+
+  def __call__(self, x: jax.Array) -> jax.Array:
+    return _add(convolutions.up(x, self.kernel[...]), self.bias)
+
+
+class Generator(nnx.Module):
+  """Latents to images.
+
+  Args:
+    image_size: height and width of the images, a power of two.
+    channels: 3 for colour, 1 for grey.
+    width: maps of the last hidden layer; each layer before has twice as many.
+    latent: dimension of the latent space.
+    axis_name: device axis over which batch norm is synchronised, or None.
+    rngs: source of the initial weights.
+  """
+
+  def __init__(
+    self,
+    *,
+    image_size: int,
+    channels: int,
+    width: int,
+    latent: int,
+    axis_name: str | None,
+    rngs: nnx.Rngs,
+  ):
+    self.layers = depth(image_size)
+    maps = [width * 2**i for i in reversed(range(self.layers))]
+    self.seed_kernel = nnx.Param(
+      _normal(rngs, (latent, SMALLEST_MAP**2 * maps[0]))
+    )
+    for i, fan_in in enumerate(maps):
+      last = i == self.layers - 1
+      setattr(self, f"norm{i}", _batch_norm(fan_in, axis_name, rngs))
+      fan_out = channels if last else maps[i + 1]
+      setattr(self, f"up{i + 1}", _Up(fan_in, fan_out, last, rngs))
+
+  def __call__(self, z: jax.Array, *, train: bool) -> jax.Array:
+    """Draws one image per latent.
+
+    Args:
+      z: (N, latent) standard normal.
+      train: normalise by this batch's statistics, and update the running
+        ones, rather than normalise by the running ones.
+
+    Returns:
+      (N, image_size, image_size, channels) in (-1, 1).
+    """
+    x = z @ self.seed_kernel[...]
+    x = x.reshape(z.shape[0], SMALLEST_MAP, SMALLEST_MAP, -1)
+    for i in range(self.layers):
+      norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
+      x = up(nnx.relu(norm(x, use_running_average=not train)))
+    return jnp.tanh(x)
+
+
+class Discriminator(nnx.Module):
+  """Images to logits, with every intermediate by name.
+
+  Args:
+    image_size: height and width of the images, a power of two.
+    channels: 3 for colour, 1 for grey.
+    width: maps of the first layer; each later layer has twice as many.
+    axis_name: device axis over which batch norm is synchronised, or None.
+    rngs: source of the initial weights.
+  """
+
+  def __init__(
+    self,
+    *,
+    image_size: int,
+    channels: int,
+    width: int,
+    axis_name: str | None,
+    rngs: nnx.Rngs,
+  ):
+    self.layers = depth(image_size)
+    maps = [width * 2**i for i in range(self.layers)]
+    for i, fan_out in enumerate(maps):
+      # As in the DCGAN paper, the first layer is not normalised.
+      fan_in = maps[i - 1] if i else channels
+      setattr(self, f"conv{i + 1}", _Down(fan_in, fan_out, not i, rngs))
+      if i:
+        setattr(self, f"norm{i + 1}", _batch_norm(fan_out, axis_name, rngs))
+    self.head_kernel = nnx.Param(_normal(rngs, (SMALLEST_MAP**2 * maps[-1], 1)))
+    self.head_bias = nnx.Param(jnp.zeros((1,)))
+
+  def __call__(
+    self, images: jax.Array, *, train: bool
+  ) -> tuple[jax.Array, dict[str, jax.Array]]:
+    """Scores images as real (positive) or generated (negative).
+
+    Args:
+      images: (N, image_size, image_size, channels) in [-1, 1].
+      train: normalise by this batch's statistics, and update the running
+        ones, rather than normalise by the running ones.
+
+    Returns:
+      Logits (N,), and the activations of each layer: `pre2` … before the norm
+      of a normalised layer, `conv1` … after the activation, (N, H, W, maps).
+    """
+    out = {}
+    x = images
+    for i in range(1, self.layers + 1):
+      x = getattr(self, f"conv{i}")(x)
+      if i > 1:
+        out[f"pre{i}"] = x
+        x = getattr(self, f"norm{i}")(x, use_running_average=not train)
+      x = out[f"conv{i}"] = nnx.leaky_relu(x, LEAK)
+    logits = x.reshape(x.shape[0], -1) @ self.head_kernel[...]
+    logits = _add(logits, self.head_bias)
+    return logits.squeeze(-1), out
+
+
+def _normal(rngs: nnx.Rngs, shape: tuple[int, ...]) -> jax.Array:
+  return INIT_STDDEV * jax.random.normal(rngs.params(), shape)
+
+
+def _scale_init(key: jax.Array, shape, dtype=jnp.float32) -> jax.Array:
+  # Radford's own code starts the norms' scales at N(1, 0.02).
+  return 1 + INIT_STDDEV * jax.random.normal(key, shape, dtype)
+
+
+def _batch_norm(
+  maps: int, axis_name: str | None, rngs: nnx.Rngs
+) -> nnx.BatchNorm:
+  return nnx.BatchNorm(
+    maps,
+    momentum=MOMENTUM,
+    epsilon=EPSILON,
+    scale_init=_scale_init,
+    axis_name=axis_name,
+    rngs=rngs,
+  )
+
+
+def _add(x: jax.Array, bias: nnx.Param | None) -> jax.Array:
+  if bias is None:
+    return x
+  return x + bias[...].reshape((1,) * (x.ndim - 1) + (-1,))

@@ -1,0 +1,122 @@
+"""The state of a DCGAN in training: one pytree, and how it begins."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+from flax import nnx
+
+from jaxfer.gan import networks
+
+Tree = Any  # nested dictionaries of arrays
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class NetState:
+  """One network: weights, running batch statistics, optimizer state."""
+
+  params: Tree
+  batch_stats: Tree
+  opt_state: Any
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class GANState:
+  """Everything that training changes; the only thing checkpointed.
+
+  Attributes:
+    step: () int32, the number of steps taken.
+    gen: the generator.
+    disc: the discriminator.
+  """
+
+  step: jax.Array
+  gen: NetState
+  disc: NetState
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+  """A Flax module as a pure function of its leaves.
+
+  The module is split once; each call merges, computes and splits again, so
+  that the state stays a plain pytree of arrays.
+  """
+
+  graph: nnx.GraphDef
+
+  def __call__(
+    self, params: Tree, batch_stats: Tree, x: jax.Array, *, train: bool
+  ) -> tuple[Any, Tree]:
+    """Returns the module's output and its new running statistics."""
+    # copy: inside a transformation the merged variables must be new ones.
+    module = nnx.merge(self.graph, params, batch_stats, copy=True)
+    out = module(x, train=train)
+    return out, nnx.to_pure_dict(nnx.state(module, nnx.BatchStat))
+
+
+@dataclasses.dataclass(frozen=True)
+class DCGAN:
+  """The two networks and the optimizer that both use."""
+
+  gen: Network
+  disc: Network
+  optimizer: optax.GradientTransformation
+  latent: int
+
+
+def create(
+  gan: Any,
+  *,
+  image_size: int,
+  seed: int,
+  axis_name: str | None = None,
+) -> tuple[DCGAN, GANState]:
+  """Builds the networks and their initial state.
+
+  Args:
+    gan: the config's `gan` section: width, latent, learning_rate, beta1.
+    image_size: height and width of the images in pixels.
+    seed: fixes the initial weights.
+    axis_name: device axis of synchronised batch norm, or None.
+
+  Returns:
+    The functions, and a state at step 0 in float32.
+  """
+  gen_key, disc_key = jax.random.split(jax.random.key(seed))
+  common = {
+    "image_size": image_size,
+    "channels": 3,
+    "width": gan.width,
+    "axis_name": axis_name,
+  }
+  gen = networks.Generator(
+    latent=gan.latent, rngs=nnx.Rngs(params=gen_key), **common
+  )
+  disc = networks.Discriminator(rngs=nnx.Rngs(params=disc_key), **common)
+  optimizer = optax.adam(gan.learning_rate, b1=gan.beta1)
+  gen_network, gen_state = _split(gen, optimizer)
+  disc_network, disc_state = _split(disc, optimizer)
+  dcgan = DCGAN(gen_network, disc_network, optimizer, gan.latent)
+  return dcgan, GANState(jnp.zeros((), jnp.int32), gen_state, disc_state)
+
+
+def parameter_count(params: Tree) -> int:
+  """Number of trainable numbers in a tree of arrays (or their shapes)."""
+  return sum(leaf.size for leaf in jax.tree.leaves(params))
+
+
+def _split(
+  module: nnx.Module, optimizer: optax.GradientTransformation
+) -> tuple[Network, NetState]:
+  graph, params, batch_stats = nnx.split(module, nnx.Param, nnx.BatchStat)
+  params = nnx.to_pure_dict(params)
+  batch_stats = nnx.to_pure_dict(batch_stats)
+  opt_state = optimizer.init(params)
+  return Network(graph), NetState(params, batch_stats, opt_state)

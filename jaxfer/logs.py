@@ -1,0 +1,151 @@
+"""What a run says of itself: metrics by step, progress, and times."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+
+class MetricsLog:
+  """Metrics by step as JSON lines, one line a step.
+
+  Args:
+    path: the file; lines of an interrupted run are kept up to `step`.
+    step: the step the run continues from; later lines are dropped, so that
+      there is neither gap nor repetition.
+  """
+
+  def __init__(self, path: Path, step: int):
+    lines = path.read_text().splitlines() if path.exists() else []
+    kept = [line for line in lines if _step_of(line) <= step]
+    path.write_text("".join(f"{line}\n" for line in kept))
+    self._file = path.open("a")
+
+  def write(self, step: int, values: Mapping[str, float]) -> None:
+    """Appends one step's values."""
+    self._file.write(json.dumps({"step": step, **values}) + "\n")
+
+  def flush(self) -> None:
+    """Hands what was written to the operating system."""
+    self._file.flush()
+
+  def close(self) -> None:
+    """Writes what is left and closes the file."""
+    self._file.close()
+
+
+def read_metrics(path: Path) -> dict[str, list[float]]:
+  """The columns of a metrics file, `step` among them."""
+  columns: dict[str, list[float]] = {}
+  for line in path.read_text().splitlines():
+    for name, value in json.loads(line).items():
+      columns.setdefault(name, []).append(value)
+  return columns
+
+
+class Progress:
+  """One line on stderr with rate and remaining time, redrawn in place.
+
+  Where stderr is no terminal, a line is written every `interval` seconds.
+
+  Args:
+    label: what is being done.
+    total: how many items there are.
+    unit: what an item is called.
+    interval: seconds between lines where there is no terminal.
+    done: items already done before this run; they do not count in the rate.
+  """
+
+  def __init__(
+    self,
+    label: str,
+    total: int,
+    unit: str,
+    interval: float = 15.0,
+    done: int = 0,
+    stream: TextIO | None = None,
+  ):
+    self._label, self._total, self._unit = label, total, unit
+    self._stream = stream or sys.stderr
+    self._live = self._stream.isatty()
+    self._interval = 0.2 if self._live else interval
+    self._first = done
+    self._start = self._last = time.monotonic()
+
+  def __call__(self, done: int, note: str = "") -> None:
+    """Reports that `done` items are finished, with a note behind."""
+    now = time.monotonic()
+    if now - self._last < self._interval and done < self._total:
+      return
+    self._last = now
+    rate = (done - self._first) / max(now - self._start, 1e-9)
+    left = (self._total - done) / rate if rate > 0 else math.inf
+    text = (
+      f"{self._label}: {done:,}/{self._total:,} {self._unit}"
+      f" ({done / max(self._total, 1):.0%}), {rate:.3g} {self._unit}/s,"
+      f" {duration(left)} left{'  ' if note else ''}{note}"
+    )
+    self._stream.write(f"\r\x1b[K{text}" if self._live else f"{text}\n")
+    if self._live and done >= self._total:
+      self._stream.write("\n")
+    self._stream.flush()
+
+
+class Clock:
+  """Seconds by name, added up."""
+
+  def __init__(self) -> None:
+    self.seconds: dict[str, float] = {}
+
+  @contextlib.contextmanager
+  def __call__(self, name: str) -> Iterator[None]:
+    """Adds the time spent inside to `name`."""
+    start = time.monotonic()
+    try:
+      yield
+    finally:
+      spent = time.monotonic() - start
+      self.seconds[name] = self.seconds.get(name, 0.0) + spent
+
+  def rounded(self) -> dict[str, float]:
+    """The seconds to the millisecond."""
+    return {name: round(value, 3) for name, value in self.seconds.items()}
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+  """Writes a small record, indented."""
+  path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+  """The record that `write_json` wrote."""
+  return json.loads(path.read_text(encoding="utf-8"))
+
+
+def duration(seconds: float) -> str:
+  """Seconds as people say them: `42 s`, `3 min 05 s`, `2 h 10 min`."""
+  if not math.isfinite(seconds):
+    return "unknown time"
+  whole = round(seconds)
+  if whole < 60:
+    return f"{whole} s"
+  minutes, whole = divmod(whole, 60)
+  if minutes < 60:
+    return f"{minutes} min {whole:02d} s"
+  hours, minutes = divmod(minutes, 60)
+  return f"{hours} h {minutes:02d} min"
+
+
+def _step_of(line: str) -> float:
+  """The step of a metrics line; infinite for one cut off in writing."""
+  try:
+    record: dict[str, Any] = json.loads(line)
+    return record["step"]
+  except (ValueError, KeyError):
+    return math.inf

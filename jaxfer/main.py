@@ -1,0 +1,180 @@
+"""Runs an experiment: faces, DCGAN, features, SVM, report.
+
+    python -m jaxfer.main --config=configs/radboud.py:standin
+
+A config file may take arguments behind a colon (see its first lines), and any
+field can be overridden: --config.gan.epochs=100. A run skips what its workdir
+already holds and goes on where it was interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from absl import app, flags
+from absl import logging as absl_logging
+from ml_collections import config_flags
+
+from jaxfer import config as configlib
+
+_CONFIG = config_flags.DEFINE_config_file(
+  "config", help_string="Experiment file, such as configs/radboud.py."
+)
+_WORKDIR = flags.DEFINE_string(
+  "workdir", None, "Folder for everything made; runs/<experiment> if not given."
+)
+_STAGE = flags.DEFINE_enum(
+  "stage",
+  None,
+  ["prepare", "pretrain", "extract", "probe", "generate", "report"],
+  "Run this stage alone, and before it only what it lacks.",
+)
+_DRY_RUN = flags.DEFINE_bool(
+  "dry_run", False, "Print what would be done, its size and cost, and exit."
+)
+_PROFILE = flags.DEFINE_string(
+  "profile", None, "START:STOP, the training steps to trace with JAX."
+)
+
+INTERRUPTED = 130  # exit status, as shells give it for Ctrl-C
+
+
+def main(argv: Sequence[str]) -> int:
+  """Runs what the flags say; returns the exit status."""
+  if len(argv) > 1:
+    return _fail(f"unexpected argument {argv[1]!r}; flags begin with --")
+  if _CONFIG.value is None:
+    return _fail("which experiment? --config=configs/radboud.py:standin")
+  _speak_plainly()
+  # Here and not above: --help should not wait for JAX.
+  from jaxfer.gan.train import DivergedError, Interrupted
+
+  try:
+    _run()
+  except Interrupted as stop:
+    print(f"{stop}; the same command goes on from there", file=sys.stderr)
+    return INTERRUPTED
+  except KeyboardInterrupt:
+    print("stopped; the same command goes on", file=sys.stderr)
+    return INTERRUPTED
+  except OSError as error:
+    return _fail(f"{error}; what was finished before is kept")
+  except (ValueError, DivergedError) as error:
+    return _fail(str(error))
+  return 0
+
+
+def _run() -> None:
+  from configs import base
+
+  config = _CONFIG.value
+  configlib.validate(config, base.get_config())
+  workdir = Path(_WORKDIR.value or Path("runs") / config.run.experiment)
+  if config.run.deterministic:
+    _ask_for_determinism()
+
+  import jax
+
+  from jaxfer import artifacts, estimate, logs, pipeline, plan, results
+
+  devices = _devices(jax.devices(), config.run.devices)
+  experiment = plan.make(config, len(devices))
+  store = artifacts.Store(workdir)
+  print(estimate.describe(experiment, config, store, devices, _DRY_RUN.value))
+  if _DRY_RUN.value:
+    return
+  profile = _profile(workdir)
+  work = pipeline.Pipeline(config, experiment, store, devices, profile)
+  clock = logs.Clock()
+  stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
+  for stage in stages:
+    if stage == "report":
+      page = results.write_report(
+        work, experiment, config, store, clock.rounded()
+      )
+      print(f"report: {page}")
+    else:
+      with clock(stage):
+        work.run(stage)
+  if _STAGE.value and _STAGE.value != "report":
+    for spec in experiment.specs(_STAGE.value):
+      if store.state(spec) == "ready":
+        print(f"{_STAGE.value}: {store.path(spec)}")
+
+
+def _devices(devices: list, wanted: int) -> list:
+  if wanted > len(devices):
+    raise ValueError(
+      f"run.devices={wanted}, but there are {len(devices)}: set it to"
+      f" {len(devices)} or less, or 0 for all"
+    )
+  return devices[: wanted or None]
+
+
+def _profile(workdir: Path):
+  if _PROFILE.value is None:
+    return None
+  from jaxfer.gan.train import Profile
+
+  with contextlib.suppress(ValueError):
+    start, stop = map(int, _PROFILE.value.split(":"))
+    if 0 <= start < stop:
+      return Profile(start, stop, workdir / "profile")
+  raise ValueError(
+    f"--profile={_PROFILE.value} must be START:STOP in training steps, such as"
+    " --profile=20:25"
+  )
+
+
+def _ask_for_determinism() -> None:
+  """Has XLA choose the same GPU kernels in every run; before JAX starts."""
+  wanted = "--xla_gpu_deterministic_ops=true --xla_gpu_autotune_level=0"
+  os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {wanted}"
+
+
+def _speak_plainly() -> None:
+  """Shows what jaxfer says, and of the libraries only warnings."""
+  absl_logging.set_verbosity(absl_logging.WARNING)
+  speaker = logging.getLogger("jaxfer")
+  speaker.setLevel(logging.INFO)
+  speaker.propagate = False
+  handler = logging.StreamHandler(sys.stderr)
+  handler.setFormatter(logging.Formatter("%(message)s"))
+  speaker.addHandler(handler)
+
+
+def _fail(message: str) -> int:
+  print(f"jaxfer: {message}", file=sys.stderr)
+  return 1
+
+
+def _parse(argv: list[str]) -> list[str]:
+  """Parses the flags; what is wrong is said in a line, not a traceback."""
+  from configs import base
+
+  known = configlib.flatten(base.get_config())
+  try:
+    for arg in argv[1:]:
+      if arg.startswith("--config."):
+        name = arg.removeprefix("--config.").partition("=")[0]
+        if name not in known:
+          raise ValueError(configlib.unknown_field(name, known))
+    return flags.FLAGS(argv)
+  except Exception as error:
+    cause = error.__cause__ or error.__context__
+    said = cause if isinstance(cause, ValueError) else error
+    sys.exit(_fail(str(said)))
+
+
+def run() -> None:
+  """Entry point of `python -m jaxfer.main`."""
+  app.run(main, flags_parser=_parse)
+
+
+if __name__ == "__main__":
+  run()

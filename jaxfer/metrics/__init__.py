@@ -1,0 +1,1 @@
+"""From arrays to numbers, one kind of metric per file."""

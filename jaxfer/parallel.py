@@ -1,0 +1,106 @@
+"""Devices: the axis name, the one pmap, and a device's share of a batch.
+
+No other file says pmap. The programs it maps are written per device, with the
+state replicated and the batch split, and must pass every output through
+`mean`: pmap does not check that replicated outputs agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import jax
+
+AXIS = "devices"
+
+T = TypeVar("T")
+
+
+def mean(tree: T, axis_name: str | None) -> T:
+  """Average of each leaf over the devices; the tree itself outside a map."""
+  if axis_name is None:
+    return tree
+  return jax.lax.pmean(tree, axis_name)
+
+
+def share(batch: jax.Array, axis_name: str | None) -> jax.Array:
+  """This device's slice of the leading axis of a replicated array.
+
+  Args:
+    batch: (N, …), the same on every device; the device count divides N.
+    axis_name: name of the mapped axis, or None outside a map.
+
+  Returns:
+    (N / devices, …).
+  """
+  if axis_name is None:
+    return batch
+  size = batch.shape[0] // jax.lax.axis_size(axis_name)
+  start = jax.lax.axis_index(axis_name) * size
+  return jax.lax.dynamic_slice_in_dim(batch, start, size)
+
+
+def check_divisible(batch: int, devices: int) -> None:
+  """Raises if a global batch cannot be split evenly.
+
+  Args:
+    batch: the global batch.
+    devices: the number of devices.
+
+  Raises:
+    ValueError: naming both numbers and the nearest batches that work.
+  """
+  if batch % devices:
+    down = max(batch - batch % devices, devices)
+    raise ValueError(
+      f"gan.batch={batch} cannot be split over {devices} devices: set it to"
+      f" a multiple of {devices}, such as {down} or {down + devices}, or set"
+      f" run.devices to a divisor of {batch}"
+    )
+
+
+def map_devices(
+  program: Callable[..., tuple[Any, Any]],
+  devices: Sequence[jax.Device],
+  batched: Sequence[bool],
+) -> Callable[..., tuple[Any, Any]]:
+  """Runs a per-device program on every device at once.
+
+  Args:
+    program: (state, *arguments) -> (state, output), written per device.
+    devices: the devices to use.
+    batched: for each argument after the state, whether its leading axis is the
+      device axis (split) or it is replicated.
+
+  Returns:
+    A function of the same arguments. The state is donated; both results are
+    replicated.
+  """
+  return jax.pmap(
+    program,
+    axis_name=AXIS,
+    in_axes=(None, *(0 if b else None for b in batched)),
+    out_axes=(None, None),
+    donate_argnums=(0,),
+    devices=list(devices),
+  )
+
+
+def replicate(tree: T, devices: Sequence[jax.Device]) -> T:
+  """Puts a copy of each array on every device, as `map_devices` wants it."""
+  mesh = jax.sharding.Mesh(list(devices), (AXIS,))
+  sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
+  return jax.device_put(tree, sharding)
+
+
+def split(batch: Any, devices: Sequence[jax.Device]) -> jax.Array:
+  """Spreads an array's leading axis over the devices, for a jitted function.
+
+  Args:
+    batch: (N, …); the device count divides N.
+    devices: the devices to use.
+  """
+  mesh = jax.sharding.Mesh(list(devices), (AXIS,))
+  sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(AXIS))
+  return jax.device_put(batch, sharding)

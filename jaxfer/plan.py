@@ -1,0 +1,236 @@
+"""What a config asks for: the artifacts, what makes each, and the cost."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from ml_collections import ConfigDict
+
+from jaxfer import features, parallel
+from jaxfer.artifacts import Spec
+from jaxfer.data import files, readers
+from jaxfer.data.table import FaceTable
+from jaxfer.gan import train
+from jaxfer.svm import machines
+
+STAGES = ("prepare", "pretrain", "extract", "probe", "generate", "report")
+ROLES = ("pretrain", "probe")
+CONTROLS = ("pixels", "hog", "untrained")
+
+# Raised when a stage's code changes what it makes from the same inputs.
+VERSIONS = {
+  "standin": 1,
+  "prepare": 1,
+  "folds": 1,
+  "pretrain": 1,
+  "extract": 1,
+  "probe": 1,
+  "generate": 1,
+}
+
+# Settings that decide how training runs but not what it ends with.
+_GAN_CONDUCT = frozenset(
+  ["checkpoint_every", "grids", "grid_side", "resident_gib", "steps_per_call"]
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+  """The artifacts of an experiment.
+
+  Attributes:
+    standin: by dataset, the drawn faces, where they are used.
+    tables: by dataset, what its reader found; drawn faces still to be drawn
+      are not among them.
+    prepare: by role (`pretrain`, `probe`), the cropped faces; the same spec
+      where both use the same set.
+    folds: test folds of the labelled faces.
+    pretrain: the trained DCGAN.
+    extract: by network (`trained`, `untrained`), the features.
+    probe: by representation, the probe's results.
+    generate: faces drawn from the generator.
+    backend: the SVM backend and why.
+  """
+
+  standin: Mapping[str, Spec]
+  tables: Mapping[str, FaceTable]
+  prepare: Mapping[str, Spec]
+  folds: Spec
+  pretrain: Spec
+  extract: Mapping[str, Spec]
+  probe: Mapping[str, Spec]
+  generate: Spec
+  backend: tuple[str, str]
+
+  def specs(self, stage: str) -> list[Spec]:
+    """The artifacts of one stage, each once."""
+    found = {
+      "prepare": [*self.standin.values(), *self.prepare.values(), self.folds],
+      "pretrain": [self.pretrain],
+      "extract": list(self.extract.values()),
+      "probe": list(self.probe.values()),
+      "generate": [self.generate],
+      "report": [],
+    }
+    return list({spec.name: spec for spec in found[stage]}.values())
+
+
+def make(config: ConfigDict, devices: int) -> Plan:
+  """Finds the data and derives every artifact's identity.
+
+  Args:
+    config: a valid experiment.
+    devices: number of devices that will share a batch.
+
+  Raises:
+    DataError: if a dataset is missing or unusable.
+    ValueError: if a setting cannot work.
+  """
+  parallel.check_divisible(config.gan.batch, devices)
+  features.dimension(config.features.layer, config.crop.size, config.gan.width)
+  for control in config.svm.controls:
+    if control not in CONTROLS:
+      raise ValueError(
+        f"svm.controls has {control!r}; the controls are {', '.join(CONTROLS)}"
+      )
+  backend = machines.choose(config.svm.backend)
+  standin, tables, keys = {}, {}, {}
+  for name in dict.fromkeys((config.data.pretrain, config.data.probe)):
+    if config.data.standin.draw and readers.get(name).standin:
+      standin[name] = _standin(name, config.data)
+      keys[name] = standin[name].key
+    else:
+      root = readers.locate(name, config.data)
+      tables[name] = readers.read(name, root, config.data)
+      keys[name] = files.fingerprint(tables[name])
+  prepare = {}
+  for role in ROLES:
+    name = config.data[role]
+    prepare[role] = _prepare(name, keys[name], config, config.crop[role])
+  seed = config.run.seed
+  folds = _spec(
+    "folds",
+    config.data.probe,
+    {"folds": config.svm.folds, "seed": seed},
+    faces=prepare["probe"].key,
+  )
+  gan = {k: v for k, v in config.gan.items() if k not in _GAN_CONDUCT}
+  pretrain = _spec(
+    "pretrain",
+    config.data.pretrain,
+    {**gan, "seed": seed},
+    faces=prepare["pretrain"].key,
+  )
+  extract = _extract(config, prepare, pretrain)
+  sources = {
+    "trained": extract["trained"].key,
+    "pixels": prepare["probe"].key,
+    "hog": prepare["probe"].key,
+    "untrained": extract["untrained"].key,
+  }
+  svm = {
+    k: config.svm[k]
+    for k in ["inner_folds", "evaluations", "starts", "log10_low", "log10_high"]
+  }
+  probe = {
+    name: _spec(
+      "probe",
+      name,
+      {**svm, "representation": name, "seed": seed, "backend": backend[0]},
+      features=sources[name],
+      folds=folds.key,
+    )
+    for name in ("trained", *config.svm.controls)
+  }
+  generate = _spec(
+    "generate",
+    "",
+    {"count": config.generate.count, "seed": seed},
+    gan=pretrain.key,
+  )
+  return Plan(
+    standin, tables, prepare, folds, pretrain, extract, probe, generate, backend
+  )
+
+
+def face_count(plan: Plan, config: ConfigDict, role: str) -> int:
+  """Images that a role's set has before cropping."""
+  name = config.data[role]
+  if name in plan.tables:
+    return len(plan.tables[name].faces)
+  settings = plan.standin[name].settings
+  return settings["people"] * 8 * len(settings["cameras"]) * 3
+
+
+def steps(plan: Plan, config: ConfigDict) -> int:
+  """Training steps, if no face is rejected."""
+  return train.total_steps(config.gan, face_count(plan, config, "pretrain"))
+
+
+def _spec(
+  stage: str, label: str, settings: Mapping[str, Any], **inputs: str
+) -> Spec:
+  return Spec(stage, label, VERSIONS[stage], dict(settings), inputs)
+
+
+def _standin(name: str, data: ConfigDict) -> Spec:
+  cameras = ("090",)
+  if data.view != "frontal":
+    cameras = ("000", "045", "090", "135", "180")
+  settings = {
+    "dataset": name,
+    "people": data.standin.people,
+    "width": data.standin.width,
+    "seed": data.standin.seed,
+    "cameras": cameras,
+  }
+  return _spec("standin", name, settings)
+
+
+def _prepare(name: str, key: str, config: ConfigDict, detector: str) -> Spec:
+  settings = {
+    "dataset": name,
+    "detector": detector,
+    "size": config.crop.size,
+    "max_megapixels": config.data.max_megapixels,
+  }
+  if name == "rafd":
+    settings["view"] = config.data.view
+  if detector != "precropped":
+    settings |= {
+      k: config.crop[k]
+      for k in [
+        "margin",
+        "scale_factor",
+        "min_neighbors",
+        "min_face",
+        "detect_side",
+      ]
+    }
+  return _spec("prepare", name, settings, data=key)
+
+
+def _extract(
+  config: ConfigDict, prepare: Mapping[str, Spec], pretrain: Spec
+) -> dict[str, Spec]:
+  """The trained network's features, and those of its initial weights."""
+  layer = config.features.layer
+  common = {
+    "faces": prepare["probe"].key,
+    "statistics": prepare["pretrain"].key,
+  }
+  initial = {
+    "width": config.gan.width,
+    "latent": config.gan.latent,
+    "seed": config.run.seed,
+  }
+  return {
+    "trained": _spec(
+      "extract", "trained", {"layer": layer}, gan=pretrain.key, **common
+    ),
+    "untrained": _spec(
+      "extract", "untrained", {"layer": layer, **initial}, **common
+    ),
+  }

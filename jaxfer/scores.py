@@ -1,0 +1,164 @@
+"""What a protocol's out-of-fold scores amount to, with intervals."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from jaxfer.metrics import auc, bootstrap, classification
+
+_RATES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+  "accuracy": classification.accuracy,
+  "balanced_accuracy": classification.balanced_accuracy,
+  "macro_f1": classification.macro_f1,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Scored:
+  """One protocol's results and the bootstrap draws behind their intervals.
+
+  Attributes:
+    block: the entry of results.json.
+    draws: by metric, its value in each bootstrap draw, (B,); two results over
+      the same rows share their draws, so that differences are paired.
+    roc: by emotion, false and true positive rates.
+  """
+
+  block: dict[str, Any]
+  draws: dict[str, np.ndarray]
+  roc: dict[str, tuple[np.ndarray, np.ndarray]]
+
+
+def score(
+  scores: np.ndarray,
+  labels: np.ndarray,
+  fold: np.ndarray,
+  units: np.ndarray,
+  emotions: Sequence[str],
+  *,
+  draws: int,
+  seed: int,
+) -> Scored:
+  """Scores out-of-fold class scores.
+
+  Accuracy and F1 pool all predictions; AUC compares within folds only.
+
+  Args:
+    scores: (N, K) class scores.
+    labels: (N,) true classes.
+    fold: (N,) test fold of each row.
+    units: (N,) what the bootstrap draws: person or image of each row.
+    emotions: names of the K classes.
+    draws: number of bootstrap draws.
+    seed: fixes the draws.
+  """
+  classes = len(emotions)
+  predicted = scores.argmax(1)
+  counts = classification.confusion(labels, predicted, classes)
+  weights = bootstrap.draw_weights(units.max() + 1, draws, seed)
+  drawn_counts = _confusion_draws(labels, predicted, units, classes, weights)
+
+  block: dict[str, Any] = {}
+  drawn: dict[str, np.ndarray] = {}
+  with warnings.catch_warnings():
+    # A draw may lack every row of a class: its mean is over the others.
+    warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
+    for name, rate in _RATES.items():
+      block[name] = float(rate(counts))
+      drawn[name] = rate(drawn_counts)
+    block["auc"], values = {}, []
+    roc = {}
+    for k, emotion in enumerate(emotions):
+      entry, value_draws = _class_auc(
+        scores[:, k], labels == k, fold, units, weights
+      )
+      block["auc"][emotion] = entry
+      values.append(value_draws)
+      roc[emotion] = auc.stratified_roc(scores[:, k], labels == k, fold)
+    known = [
+      e["value"] for e in block["auc"].values() if e["value"] is not None
+    ]
+    block["auc_mean"] = float(np.mean(known)) if known else None
+    drawn["auc_mean"] = np.nanmean(np.stack(values), axis=0)
+  for name, values_drawn in drawn.items():
+    block[f"{name}_ci95"] = bootstrap.interval(values_drawn)
+  recall, f1 = classification.recall(counts), classification.f1(counts)
+  block["recall"] = dict(zip(emotions, recall.tolist(), strict=True))
+  block["f1"] = dict(zip(emotions, f1.tolist(), strict=True))
+  block["confusion"] = {"classes": list(emotions), "counts": counts.tolist()}
+  block["folds"] = int(fold.max()) + 1
+  block["notes"] = _absences(labels, fold, emotions)
+  return Scored(block, drawn, roc)
+
+
+def difference(a: Scored, b: Scored) -> dict[str, Any]:
+  """Metric by metric, a minus b with the paired interval."""
+  out = {}
+  for name in a.draws:
+    if a.block[name] is not None and b.block[name] is not None:
+      out[name] = {
+        "value": a.block[name] - b.block[name],
+        "ci95": bootstrap.interval(a.draws[name] - b.draws[name]),
+      }
+  return out
+
+
+def _confusion_draws(
+  labels: np.ndarray,
+  predicted: np.ndarray,
+  units: np.ndarray,
+  classes: int,
+  weights: np.ndarray,
+) -> np.ndarray:
+  """Confusion matrices (B, K, K) of the bootstrap draws."""
+  by_unit = np.zeros((weights.shape[1], classes, classes))
+  np.add.at(by_unit, (units, labels, predicted), 1)
+  flat = weights @ by_unit.reshape(len(by_unit), -1)
+  return flat.reshape(-1, classes, classes)
+
+
+def _class_auc(
+  scores: np.ndarray,
+  positive: np.ndarray,
+  fold: np.ndarray,
+  units: np.ndarray,
+  weights: np.ndarray,
+) -> tuple[dict[str, Any], np.ndarray]:
+  found = [
+    auc.count_wins(scores[fold == k], positive[fold == k], units[fold == k])
+    for k in range(fold.max() + 1)
+  ]
+  used = [wins for wins in found if wins is not None]
+  entry: dict[str, Any] = {
+    "value": None,
+    "n_pos": int(positive.sum()),
+    "n_neg": int((~positive).sum()),
+    "folds_used": len(used),
+  }
+  if not used:
+    entry["reason"] = "no test fold holds both this emotion and others"
+    return entry, np.full(len(weights), np.nan)
+  drawn = auc.stratified_auc(used, weights)
+  entry["value"] = float(auc.stratified_auc(used)[0])
+  entry["ci95"] = bootstrap.interval(drawn)
+  return entry, drawn
+
+
+def _absences(
+  labels: np.ndarray, fold: np.ndarray, emotions: Sequence[str]
+) -> list[str]:
+  notes = []
+  for k, emotion in enumerate(emotions):
+    absent = [
+      str(f + 1)
+      for f in range(fold.max() + 1)
+      if not ((fold == f) & (labels == k)).any()
+    ]
+    if absent:
+      notes.append(f"{emotion} is absent from test folds {', '.join(absent)}")
+  return notes

@@ -1,0 +1,1 @@
+"""Support vector machines on frozen features: kernels, machines, search."""
