@@ -1,0 +1,82 @@
+"""What a report is made from: results, curves and faces."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
+"""The columns of the training curves."""
+
+FACES = ("show", "blur", "hide")
+"""How faces may be printed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Evidence:
+  """Everything a report shows.
+
+  Attributes:
+    results: the numbers, as `results.json` holds them.
+    losses: training curves by name (`LOSSES`), 1-D and of one length; the
+      last two are the mean probabilities that D gives to real and fake faces.
+    grids: sample grids along training: step, and a uint8 image (H, W, 3) of
+      square faces in rows, the same latents in each.
+    real: uint8 (N, S, S, 3) faces that the DCGAN learnt from, or None.
+    fakes: uint8 (M, S, S, 3) generated faces.
+    crops: contact sheet of the faces as cropped, a PNG, or None.
+    roc: protocol -> emotion -> false and true positive rates, each 1-D.
+    faces: `show`, `blur` or `hide`.
+  """
+
+  results: dict[str, Any]
+  losses: Mapping[str, np.ndarray]
+  grids: tuple[tuple[int, np.ndarray], ...]
+  real: np.ndarray | None
+  fakes: np.ndarray
+  crops: Path | None
+  roc: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]
+  faces: str
+
+  def __post_init__(self) -> None:
+    if self.faces not in FACES:
+      raise ValueError(
+        f"faces is {self.faces!r}; it must be one of {', '.join(FACES)}"
+      )
+    shapes = {k: np.shape(self.losses[k]) for k in LOSSES if k in self.losses}
+    if len(shapes) < len(LOSSES) or len({*shapes.values()}) > 1:
+      raise ValueError(
+        f"losses has the columns {shapes}; it needs {', '.join(LOSSES)}, all"
+        " 1-D and of one length"
+      )
+    for name, faces in (("real", self.real), ("fakes", self.fakes)):
+      if faces is not None and (faces.dtype != np.uint8 or faces.ndim != 4):
+        raise ValueError(
+          f"{name} is {faces.dtype} {faces.shape}; faces must be uint8"
+          " (N, S, S, 3)"
+        )
+
+
+def score_blocks(
+  results: Mapping[str, Any],
+) -> dict[tuple[str, str], dict[str, Any]]:
+  """The scores that exist, by representation and protocol.
+
+  Args:
+    results: the numbers of a run; a protocol without scores is null there.
+
+  Returns:
+    (`trained` or a control's name, `paper` or `subject`) -> scores, the trained
+    discriminator first.
+  """
+  every = {"trained": results["protocols"], **results.get("controls", {})}
+  return {
+    (representation, protocol): protocols[protocol]
+    for representation, protocols in every.items()
+    for protocol in ("paper", "subject")
+    if protocols.get(protocol)
+  }

@@ -1,0 +1,41 @@
+"""What a report may be made from."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from jaxfer.report.evidence import score_blocks
+
+
+def test_scores_come_trained_first_and_without_gaps(results):
+  results["protocols"]["subject"] = None
+  results["controls"] = {"hog": results["controls"]["hog"]}
+  assert list(score_blocks(results)) == [
+    ("trained", "paper"),
+    ("hog", "paper"),
+    ("hog", "subject"),
+  ]
+
+
+def test_an_unknown_way_to_print_faces_is_refused(evidence):
+  with pytest.raises(ValueError, match=r"'pixelate'.*show, blur, hide"):
+    dataclasses.replace(evidence, faces="pixelate")
+
+
+def test_curves_of_unequal_length_are_refused(evidence):
+  losses = {**evidence.losses, "d_fake": np.zeros(3)}
+  with pytest.raises(ValueError, match=r"d_fake.*\(3,\).*one length"):
+    dataclasses.replace(evidence, losses=losses)
+
+
+def test_a_missing_curve_is_refused(evidence):
+  losses = {"step": evidence.losses["step"]}
+  with pytest.raises(ValueError, match="needs step, loss_d"):
+    dataclasses.replace(evidence, losses=losses)
+
+
+@pytest.mark.parametrize("name", ["real", "fakes"])
+def test_faces_that_are_not_bytes_are_refused(evidence, name):
+  with pytest.raises(ValueError, match=f"{name} is float64"):
+    dataclasses.replace(evidence, **{name: np.zeros((2, 64, 64, 3))})

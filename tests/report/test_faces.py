@@ -1,0 +1,97 @@
+"""Pictures of faces: shown, blurred beyond recognition, or not there."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jaxfer.report import faces
+
+_RNG = np.random.default_rng(0)
+_FACES = _RNG.integers(0, 256, (5, 64, 64, 3), dtype=np.uint8)
+
+
+def _pixels(path):
+  with Image.open(path) as image:
+    return np.asarray(image)
+
+
+def _contrast(image):
+  return np.abs(np.diff(image.astype(float), axis=1)).mean()
+
+
+def test_faces_are_laid_out_in_rows_unchanged(tmp_path):
+  path = faces.face_grid(tmp_path / "f.png", _FACES, "show", columns=4)
+  sheet = _pixels(path)
+  assert sheet.shape == (128, 256, 3)
+  np.testing.assert_array_equal(sheet[:64, 64:128], _FACES[1])
+  np.testing.assert_array_equal(sheet[64:, :64], _FACES[4])
+  assert (sheet[64:, 64:] == 255).all()
+
+
+def test_blur_leaves_no_detail(tmp_path):
+  # A checkerboard of 8 px, the size of an eye.
+  y, x = np.mgrid[:64, :64] // 8
+  face = np.where((x + y) % 2, 255, 0).astype(np.uint8)
+  face = np.repeat(face[None, ..., None], 3, axis=-1)
+  shown = _pixels(faces.face_grid(tmp_path / "a.png", face, "show"))
+  blurred = _pixels(faces.face_grid(tmp_path / "b.png", face, "blur"))
+  assert _contrast(blurred) < 0.05 * _contrast(shown)
+
+
+def test_faces_do_not_run_into_each_other_when_blurred(tmp_path):
+  pair = np.zeros((2, 64, 64, 3), np.uint8)
+  pair[1] = 255
+  sheet = _pixels(faces.face_grid(tmp_path / "f.png", pair, "blur"))
+  assert (sheet[:, :64] == 0).all() and (sheet[:, 64:] == 255).all()
+
+
+def test_a_blurred_contact_sheet_leaves_no_detail(tmp_path):
+  sheet = _RNG.integers(0, 256, (320, 640, 3), dtype=np.uint8)
+  Image.fromarray(sheet).save(tmp_path / "sheet.png")
+  blurred = faces.contact_sheet(
+    tmp_path / "b.png", tmp_path / "sheet.png", "blur"
+  )
+  assert _contrast(_pixels(blurred)) < 0.02 * _contrast(sheet)
+
+
+def test_hide_draws_nothing(tmp_path):
+  grids = [(0, np.zeros((128, 128, 3), np.uint8))]
+  # The sheet does not exist: hidden faces are not even read.
+  assert faces.face_grid(tmp_path / "a.png", _FACES, "hide") is None
+  assert faces.film_strip(tmp_path / "b.png", grids, 64, "hide") is None
+  assert (
+    faces.contact_sheet(tmp_path / "c.png", tmp_path / "no", "hide") is None
+  )
+  assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("gap", [0, 2])
+def test_a_strip_shows_the_first_row_of_each_grid(tmp_path, gap):
+  side = 64 + gap
+  grids = []
+  for step in (0, 1000):
+    grid = np.zeros((2 * side, 3 * side, 3), np.uint8)
+    for column in range(3):
+      grid[:64, column * side : column * side + 64] = 60 * column + step // 100
+    grids.append((step, grid))
+  strip = _pixels(faces.film_strip(tmp_path / "s.png", grids, 64, "show"))
+  margin = strip.shape[1] - 3 * side
+  assert strip.shape[0] == 2 * side and margin > 0
+  for row, (step, _) in enumerate(grids):
+    for column in range(3):
+      pixel = strip[row * side + 30, margin + column * side + 30]
+      assert (pixel == 60 * column + step // 100).all()
+
+
+def test_a_note_is_printed_below_the_faces(tmp_path):
+  plain = faces.face_grid(tmp_path / "a.png", _FACES, "show")
+  noted = faces.face_grid(tmp_path / "b.png", _FACES, "show", note="stand-in")
+  above, below = _pixels(plain), _pixels(noted)
+  np.testing.assert_array_equal(below[: len(above)], above)
+  assert (below[len(above) :] < 200).any()
+
+
+def test_the_same_faces_give_the_same_bytes(tmp_path):
+  one = faces.face_grid(tmp_path / "a.png", _FACES, "blur", note="n")
+  two = faces.face_grid(tmp_path / "b.png", _FACES, "blur", note="n")
+  assert one.read_bytes() == two.read_bytes()

@@ -1,0 +1,96 @@
+"""The finding says what the intervals allow, and no more."""
+
+import pytest
+
+from jaxfer.report import finding
+
+
+def _remarks(results):
+  return " ".join(finding.remarks(results)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _set_leak(results, value, low, high):
+  entry = {"value": value, "ci95": [low, high]}
+  results["differences"]["paper - subject"]["accuracy"] = entry
+
+
+def test_headline_names_both_protocols(results):
+  results["protocols"]["paper"]["accuracy"] = 0.971
+  results["protocols"]["subject"]["accuracy"] = 0.834
+  said = finding.headline(results).replace("\N{NO-BREAK SPACE}", " ")
+  assert said == (
+    "Within random folds 97.1 % of faces are named right; on people the"
+    " classifier never saw, 83.4 %."
+  )
+
+
+def test_headline_gives_the_reason_for_a_missing_protocol(results):
+  results["protocols"]["subject"] = None
+  results["protocols"]["subject_reason"] = "no person ids"
+  assert "unknown: no person ids." in finding.headline(results)
+  results["protocols"]["paper"] = None
+  assert "nothing is found" in finding.headline(results)
+
+
+def test_headline_without_random_folds(results):
+  results["protocols"]["paper"] = None
+  assert finding.headline(results).startswith("On people the classifier")
+
+
+@pytest.mark.parametrize(
+  ("difference", "said"),
+  [
+    ((0.137, 0.10, 0.17), "13.7 points [10.0, 17.0], is what leaks"),
+    ((0.01, -0.01, 0.03), "1.0 points [−1.0, 3.0], has 0 within its interval"),
+    ((0.0, 0.0, 0.02), "no leak is shown"),
+    ((-0.05, -0.08, -0.02), "lower, by 5.0 points [2.0, 8.0]"),
+  ],
+)
+def test_leak_follows_its_interval(results, difference, said):
+  _set_leak(results, *difference)
+  assert said in _remarks(results)
+
+
+def test_controls_are_sorted_by_their_intervals(results):
+  entries = {
+    "pixels": {"value": 0.25, "ci95": [0.2, 0.3]},
+    "hog": {"value": -0.05, "ci95": [-0.08, -0.02]},
+    "untrained": {"value": 0.01, "ci95": [-0.01, 0.03]},
+  }
+  for name, entry in entries.items():
+    results["differences"][f"trained - {name}"]["subject"] = entry
+  assert (
+    "On unseen people the trained discriminator is ahead of grey pixels"
+    " (25.0 points [20.0, 30.0]), is behind HOG (−5.0 points [−8.0, −2.0]) and"
+    " is not shown to differ from the untrained discriminator"
+    " (1.0 points [−1.0, 3.0])."
+  ) in _remarks(results)
+
+
+def test_controls_fall_back_to_random_folds(results):
+  results["protocols"]["subject"] = None
+  assert "Within random folds the trained" in _remarks(results)
+
+
+def test_one_seed_is_said_only_where_the_claim_could_be_made(results):
+  assert "takes three" in _remarks(results)
+  del results["controls"]["untrained"]
+  assert "takes three" not in _remarks(results)
+
+
+def test_a_score_that_guessing_reaches_is_called_so(results):
+  block = results["protocols"]["subject"]
+  assert finding.guess_rate(block) == pytest.approx(1 / 8)
+  assert "commonest" not in _remarks(results)
+  block["accuracy_ci95"] = [0.12, 0.2]
+  assert "commonest emotion (12.5 %)" in _remarks(results)
+
+
+def test_guessing_takes_the_commonest_class():
+  block = {"confusion": {"classes": ["a", "b"], "counts": [[5, 1], [2, 2]]}}
+  assert finding.guess_rate(block) == pytest.approx(0.6)
+
+
+def test_nothing_is_said_of_what_was_not_run(results):
+  results["controls"], results["differences"] = {}, {}
+  assert finding.remarks(results) == []

@@ -1,0 +1,118 @@
+"""CSV files: what is read back is what the results say."""
+
+import csv
+
+import pytest
+
+from jaxfer.report import tables
+from jaxfer.report.published import EXPERIMENTS
+
+
+def _read(folder, name):
+  with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    return list(csv.DictReader(file))
+
+
+def _row(rows, **wanted):
+  (found,) = [r for r in rows if wanted.items() <= r.items()]
+  return found
+
+
+def test_scores_round_trip_in_full_precision(tmp_path, results):
+  tables.write(tmp_path, results)
+  rows = _read(tmp_path, "scores")
+  for protocol in ("paper", "subject"):
+    block = results["controls"]["hog"][protocol]
+    row = _row(rows, representation="hog", protocol=protocol)
+    assert float(row["accuracy"]) == block["accuracy"]
+    bounds = [float(row["auc_mean_low"]), float(row["auc_mean_high"])]
+    assert bounds == block["auc_mean_ci95"]
+  assert len(rows) == 4 * 2 + 1
+
+
+def test_the_papers_row_is_marked_as_published(tmp_path, results):
+  tables.write(tmp_path, results)
+  row = _row(_read(tmp_path, "scores"), data="published")
+  assert float(row["accuracy"]) == 0.9764
+  areas = _read(tmp_path, "auc")
+  row = _row(areas, representation="trained", protocol="paper", emotion="sad")
+  assert float(row["published"]) == EXPERIMENTS["exp5"].auc["sad"]
+  results["paper_reference"] = None
+  tables.write(tmp_path, results)
+  assert {r["data"] for r in _read(tmp_path, "scores")} == {"stand-in"}
+
+
+@pytest.mark.parametrize(
+  ("standin", "word"), [(True, "stand-in"), (False, "real")]
+)
+def test_every_row_says_what_it_was_measured_on(
+  tmp_path, results, standin, word
+):
+  results["standin"] = standin
+  for path in tables.write(tmp_path, results):
+    words = {row["data"] for row in _read(tmp_path, path.stem)}
+    assert words <= {word, "published"}
+
+
+def test_confusion_holds_every_count(tmp_path, results):
+  tables.write(tmp_path, results)
+  rows = _read(tmp_path, "confusion")
+  confusion = results["protocols"]["subject"]["confusion"]
+  for i, true in enumerate(confusion["classes"]):
+    for j, named in enumerate(confusion["classes"]):
+      row = _row(
+        rows,
+        representation="trained",
+        protocol="subject",
+        true=true,
+        named=named,
+      )
+      assert int(row["faces"]) == confusion["counts"][i][j]
+
+
+def test_undefined_is_an_empty_cell_with_its_reason(tmp_path, results):
+  entry = results["protocols"]["paper"]["auc"]["happy"]
+  entry |= {"value": None, "ci95": None, "reason": "one person"}
+  tables.write(tmp_path, results)
+  rows = _read(tmp_path, "auc")
+  row = _row(rows, representation="trained", protocol="paper", emotion="happy")
+  assert (row["auc"], row["auc_low"], row["reason"]) == ("", "", "one person")
+
+
+def test_what_was_not_run_has_no_table(tmp_path, results):
+  results["protocols"]["subject"] = None
+  results["controls"], results["differences"] = {}, {}
+  names = {path.name for path in tables.write(tmp_path, results)}
+  assert "differences.csv" not in names
+  assert {row["protocol"] for row in _read(tmp_path, "search")} == {"paper"}
+
+
+def test_differences_name_metric_and_protocol(tmp_path, results):
+  tables.write(tmp_path, results)
+  rows = _read(tmp_path, "differences")
+  leak = _row(rows, difference="paper - subject")
+  assert (leak["protocol"], leak["metric"]) == ("", "accuracy")
+  _row(rows, difference="trained - hog", protocol="subject", metric="accuracy")
+
+
+def test_rejected_and_set_aside_faces_are_listed(tmp_path, results):
+  probe = results["data"]["probe"]
+  probe["set_aside"] = [
+    {"emotion": "sad", "faces": 2, "people": 1, "reason": "one person"}
+  ]
+  tables.write(tmp_path, results)
+  rows = _read(tmp_path, "faces")
+  assert _row(rows, use="probe", group="rejected")["faces"] == "3"
+  assert _row(rows, group="set aside: sad")["reason"] == "one person"
+
+
+@pytest.mark.parametrize("start", list("=+-@\t\r"))
+def test_a_formula_in_a_name_stays_text(tmp_path, results, start):
+  name = f'{start}HYPERLINK("x")'
+  results["data"]["probe"]["by_emotion"] = {name: 3}
+  tables.write(tmp_path, results)
+  assert _row(_read(tmp_path, "faces"), group=f"'{name}")["faces"] == "3"
+
+
+def test_negative_numbers_stay_numbers():
+  assert tables.neutralise(-0.5) == -0.5
