@@ -16,14 +16,14 @@ class MetricsLog:
   """Metrics by step as JSON lines, one line a step.
 
   Args:
-    path: the file; lines of an interrupted run are kept up to `step`.
-    step: the step the run continues from; later lines are dropped, so that
-      there is neither gap nor repetition.
+    path: the file; lines of an interrupted run are kept before `step`.
+    step: the step the run continues from; its line and later ones are dropped,
+      so that there is neither gap nor repetition.
   """
 
   def __init__(self, path: Path, step: int):
     lines = path.read_text().splitlines() if path.exists() else []
-    kept = [line for line in lines if _step_of(line) <= step]
+    kept = [line for line in lines if _step_of(line) < step]
     path.write_text("".join(f"{line}\n" for line in kept))
     self._file = path.open("a")
 

@@ -275,7 +275,7 @@ def _timing(
     "stages": seconds,
     "train_images_per_s": training["images_per_s"],
     "extract_images_per_s": extraction["images_per_s"],
-    "compile_s": training["first_call"],
+    "compile_s": training.get("first_call"),
   }
 
 

@@ -94,15 +94,22 @@ def write_faces(
     (dataclasses.asdict(refused) for refused in rejected),
   )
   if not rows:
-    reasons = collections.Counter(refused.reason for refused in rejected)
-    (commonest, count), *_ = reasons.most_common(1)
-    raise DataError(
-      f"none of {len(table.faces)} images under {table.root} gave a face;"
-      f" {count} times: {commonest}. Faces that fill their image are read with"
-      " the detector precropped"
-    )
+    raise DataError(_no_face(table, detector, rejected[len(table.rejected) :]))
   write_csv(out / "manifest.csv", MANIFEST_COLUMNS, rows)
   _raw_to_npy(out / "faces.raw", out / "faces.npy", (len(rows), *shape))
+
+
+def _no_face(table: FaceTable, detector: str, rejected: list[Rejection]) -> str:
+  reasons = collections.Counter(refused.reason for refused in rejected)
+  words = f"none of {len(table.faces)} images under {table.root} gave a face"
+  for reason, count in reasons.most_common(3):
+    words += f"\n  {count} times: {reason}"
+  if detector != "precropped":
+    words += (
+      "\n  faces that fill their image need no detector: set crop.pretrain and"
+      " crop.probe to precropped"
+    )
+  return words
 
 
 @dataclasses.dataclass(frozen=True)

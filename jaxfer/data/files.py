@@ -29,7 +29,7 @@ _LITTER = frozenset({"thumbs.db", "desktop.ini"})
 
 
 def walk(root: Path) -> Iterator[str]:
-  """All files below a folder, in sorted order.
+  """All files below a folder: its own by name, then each subfolder's.
 
   Links to folders are followed, each real folder once, so that a loop ends.
   Hidden files and the litter of file browsers are passed over.
@@ -39,9 +39,13 @@ def walk(root: Path) -> Iterator[str]:
 
   Yields:
     Paths relative to the root, with forward slashes.
+
+  Raises:
+    DataError: if a folder cannot be listed.
   """
   seen: set[str] = set()
-  for folder, subfolders, names in os.walk(root, followlinks=True):
+  tree = os.walk(root, followlinks=True, onerror=_refuse)
+  for folder, subfolders, names in tree:
     real = os.path.realpath(folder)
     if real in seen:
       subfolders.clear()
@@ -53,6 +57,12 @@ def walk(root: Path) -> Iterator[str]:
         yield Path(folder, name).relative_to(root).as_posix()
 
 
+def _refuse(error: OSError) -> None:
+  raise DataError(
+    f"cannot list the folder {error.filename}: {error.strerror}"
+  ) from error
+
+
 def is_image_name(path: str) -> bool:
   """Whether a file's name says it is an image."""
   return Path(path).suffix.lower() in IMAGE_SUFFIXES
@@ -61,12 +71,20 @@ def is_image_name(path: str) -> bool:
 def resolve_inside(root: Path, relative: str) -> Path:
   """The file that a label names, which must lie below the root.
 
+  Args:
+    root: the dataset's folder.
+    relative: a path below it, with slashes or backslashes.
+
   Raises:
-    DataError: if the path is absolute or leads outside.
+    DataError: if the path is absolute or leads outside, or is none.
   """
+  if "\0" in relative:
+    raise DataError("the path holds a NUL byte")
   inside = Path(os.path.normpath(relative.replace("\\", "/")))
-  if inside.is_absolute() or ".." in inside.parts or "\0" in relative:
-    raise DataError("the path leads outside the dataset's folder")
+  if inside.is_absolute() or ".." in inside.parts:
+    raise DataError(
+      "the path is absolute or leads outside the dataset's folder"
+    )
   return root / inside
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 # Formats whose decoders neither start other programs nor nest containers.
-_FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+# Pillow has no opener called MPO: JPEG's reads those files too.
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
 
 class ImageError(ValueError):
@@ -31,25 +31,23 @@ def load(path: Path, *, max_megapixels: float) -> Image.Image:
     ImageError: if the file is missing, empty, damaged, too large, or no image.
   """
   try:
-    with warnings.catch_warnings():
-      # The limit on pixels below is ours, and stricter.
-      warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-      with Image.open(path, formats=_FORMATS) as image:
-        width, height = image.size
-        if width * height > max_megapixels * 1e6:
-          raise ImageError(
-            f"{width}×{height} pixels are more than data.max_megapixels="
-            f"{max_megapixels:g}"
-          )
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-        return _to_rgb(upright)
+    with Image.open(path, formats=_FORMATS) as image:
+      width, height = image.size
+      if width * height > max_megapixels * 1e6:
+        raise ImageError(
+          f"{width}×{height} pixels are more than data.max_megapixels="
+          f"{max_megapixels:g}"
+        )
+      image.load()
+      return _to_rgb(ImageOps.exif_transpose(image))
   except ImageError:
     raise
-  except Image.DecompressionBombError as error:
-    raise ImageError(
-      f"far more pixels than data.max_megapixels={max_megapixels:g}"
-    ) from error
+  except (
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+  ) as error:
+    # Pillow's own limit, which a larger data.max_megapixels does not lift.
+    raise ImageError(f"too large: {error}") from error
   except UnidentifiedImageError as error:
     empty = path.stat().st_size == 0
     reason = "the file is empty" if empty else "not an image"
@@ -58,11 +56,16 @@ def load(path: Path, *, max_megapixels: float) -> Image.Image:
     raise ImageError("file not found") from error
   # Decoders raise nearly anything on damaged files.
   except Exception as error:
+    if reason := getattr(error, "strerror", None):
+      # The system's own words, without the place where the dataset lies.
+      raise ImageError(f"unreadable: {reason}") from error
     raise ImageError(f"damaged image: {error}") from error
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-  if image.mode.startswith("I") or image.mode == "F":
+  if image.mode == "F":
+    raise ImageError("floating-point pixels, whose range is not known")
+  if image.mode.startswith("I"):
     return _narrow(image)
   if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
     layer = image.convert("RGBA")
@@ -72,7 +75,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _narrow(image: Image.Image) -> Image.Image:
-  """16-bit grey to 8 bits: the high byte."""
+  """16-bit grey to 8 bits; values that fit in 8 bits stay as they are."""
   values = np.asarray(image, np.float64)
   if values.max(initial=0) > 255:
     values = values / 257

@@ -117,12 +117,13 @@ def from_row(row: Mapping[str, str]) -> Face:
 def write_csv(
   path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, object]]
 ) -> None:
-  """Writes rows under a header, in UTF-8."""
-  # File names need not be text; what is not survives the round trip.
+  """Writes rows under a header, in UTF-8, as RFC 4180 has it."""
+  # File names need not be text; what is not survives the round trip. Lines end
+  # in CR LF because a CR within a cell is quoted only then.
   with path.open(
     "w", newline="", encoding="utf-8", errors="surrogateescape"
   ) as file:
-    writer = csv.DictWriter(file, list(columns), lineterminator="\n")
+    writer = csv.DictWriter(file, list(columns))
     writer.writeheader()
     writer.writerows(rows)
 

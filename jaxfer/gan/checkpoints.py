@@ -44,7 +44,7 @@ class Checkpoints:
     self._manager.save(
       int(state.step),
       args=ocp.args.Composite(
-        state=ocp.args.StandardSave(leaves),
+        state=ocp.args.PyTreeSave(leaves),
         check=ocp.args.JsonSave({"sha256": _checksum(leaves)}),
       ),
     )

@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import math
 import signal
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -78,28 +77,29 @@ def train(
   dcgan, state = statelib.create(
     gan, image_size=faces.shape[1], seed=seed, axis_name=parallel.AXIS
   )
-  checkpoints = Checkpoints(out / "checkpoints")
-  state = parallel.replicate(checkpoints.restore(state) or state, devices)
-  step = int(state.step)
-  last = total_steps(gan, len(faces))
-  call = _program(dcgan, faces, gan, seed, devices, step, last)
-  metrics = logs.MetricsLog(out / "metrics.jsonl", step)
-  progress = logs.Progress(
-    "pretrain", last * gan.batch, "images", done=step * gan.batch
-  )
-  clock = logs.Clock()
-  schedule = Schedule(gan, last, devices[0].platform)
   z = sample.latents(seed, gan.grid_side**2, gan.latent)
   (out / "grids").mkdir(exist_ok=True)
-  started, first = time.monotonic(), step
+  clock = logs.Clock()
 
-  with _signals() as stopped, _tracing(profile) as trace:
+  with contextlib.ExitStack() as stack:
+    checkpoints = Checkpoints(out / "checkpoints")
+    stack.callback(checkpoints.close)
+    state = parallel.replicate(checkpoints.restore(state) or state, devices)
+    first = step = int(state.step)
+    last = total_steps(gan, len(faces))
+    metrics = logs.MetricsLog(out / "metrics.jsonl", step)
+    stack.callback(metrics.close)
+    stopped = stack.enter_context(_signals())
+    trace = stack.enter_context(_tracing(profile))
+    schedule = Schedule(gan, last, devices[0].platform)
+    call = _program(dcgan, faces, gan, seed, devices, step, last)
+    progress = logs.Progress(
+      "pretrain", last * gan.batch, "images", done=step * gan.batch
+    )
+
     while step < last:
       count = schedule.steps_from(step)
-      with (
-        clock(f"call_{count}" if step > first else "first_call"),
-        trace(step),
-      ):
+      with clock("steps" if step > first else "first_call"), trace(step):
         state, scalars = call(state, step, count)
         scalars = {k: np.asarray(v) for k, v in scalars.items()}
       _refuse_bad_numbers(scalars, step)
@@ -109,29 +109,23 @@ def train(
       step += count
 
       if schedule.draws(step):
-        local = jax.device_get(state.gen)
-        faces_drawn = sample.draw(dcgan, local, z)
-        _save_grid(out / "grids", step, faces_drawn, gan.grid_side)
+        drawn = sample.draw(dcgan, jax.device_get(state.gen), z)
+        _save_grid(out / "grids", step, drawn, gan.grid_side)
       if schedule.saves(step) or stopped:
         metrics.flush()
         checkpoints.save(state)
       if stopped:
-        checkpoints.close()
-        metrics.close()
         raise Interrupted(
           f"stopped at step {step} of {last}; the state is saved"
         )
       note = f"loss D {values['loss_d']:.3f}, G {values['loss_g']:.3f}"
       progress(step * gan.batch, note)
 
-  metrics.close()
-  checkpoints.close()
-  spent = time.monotonic() - started
+  running = clock.seconds.get("steps")
+  images = (last - first - 1) * gan.batch
   timing = {
     **clock.rounded(),
-    "steps": last - first,
-    "seconds": round(spent, 3),
-    "images_per_s": images_per_second(clock, last - first, gan.batch),
+    "images_per_s": round(images / running, 1) if running else None,
   }
   logs.write_json(out / "timing.json", timing)
 
@@ -170,12 +164,6 @@ class Schedule:
   def saves(self, step: int) -> bool:
     """Whether the state is saved after `step` steps."""
     return step % self._every == 0 or step == self._last
-
-
-def images_per_second(clock: logs.Clock, steps: int, batch: int) -> float:
-  """Throughput of all calls but the first, which compiles."""
-  running = sum(v for k, v in clock.seconds.items() if k != "first_call")
-  return round((steps - 1) * batch / running, 1) if running else 0.0
 
 
 def _program(

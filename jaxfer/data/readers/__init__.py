@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from jaxfer.data import files
 from jaxfer.data.readers import folder, rafd
 from jaxfer.data.table import DataError, FaceTable
+
+_FOUND_SHOWN = 5  # lines of an error message
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,15 +115,15 @@ def read(name: str, root: Path, data: Any) -> FaceTable:
   table = dataset.read(root, data)
   if table.faces:
     return table
-  found = "".join(
-    f"\n  {refused.path}: {refused.reason}" for refused in table.rejected[:5]
-  )
-  more = len(table.rejected) - 5
+  found = [f"{refused.path}: {refused.reason}" for refused in table.rejected]
+  found = found or [*files.walk(root)] or ["nothing"]
+  more = len(found) - _FOUND_SHOWN
   raise DataError(
     f"no usable face of {dataset.title} under {root}"
     f"\n  expected there: {dataset.layout}"
-    f"\n  found: {'nothing' if not found else ''}{found}"
-    + (f"\n  … and {more} more" if more > 0 else "")
+    f"\n  found there:"
+    + "".join(f"\n    {line}" for line in found[:_FOUND_SHOWN])
+    + (f"\n    … and {more} more" if more > 0 else "")
   )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import csv
+import io
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from jaxfer.data import files
 from jaxfer.data.table import DataError, Face, FaceTable, Rejection
 
 REQUIRED = ("path", "subject", "emotion")
-_AU = re.compile(r"au0*(\d+)")
+_AU = re.compile(r"au(\d+)", re.ASCII)
+_SURPLUS = "\0surplus"  # key of what stands beyond a row's last column
+_SHOWN = 60  # characters of a cell in a message
 
 
 def read_unlabelled(root: Path) -> FaceTable:
@@ -56,14 +59,16 @@ def read_labelled(root: Path, csv_name: str) -> FaceTable:
   """
   rows = _rows(root, csv_name)
   folder = Path(csv_name).parent
-  named: dict[str, list[tuple[int, Face]]] = defaultdict(list)
+  named: dict[str, list[tuple[int, Face]]] = collections.defaultdict(list)
   rejected: list[Rejection] = []
   mentioned = set()
   for number, row in rows:
-    path = (folder / row["path"]).as_posix() if row["path"] else ""
-    mentioned.add(path)
+    path = row["path"]
     try:
-      named[path].append((number, _face(root, path, row)))
+      path = _find(root, folder, path)
+      mentioned.add(path)
+      face = _face(path, row)
+      named[path].append((number, face))
     except DataError as error:
       rejected.append(Rejection(path, f"{csv_name} line {number}: {error}"))
   faces = []
@@ -92,45 +97,76 @@ def _rows(root: Path, csv_name: str) -> list[tuple[int, dict[str, str]]]:
   """The CSV's rows under lower-case column names, with line numbers."""
   path = files.resolve_inside(root, csv_name)
   try:
-    text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
+    # Line ends are left to the CSV reader: a file's name may hold one.
+    with path.open(
+      encoding="utf-8-sig", errors="surrogateescape", newline=""
+    ) as file:
+      text = file.read()
   except OSError as error:
     raise DataError(
       f"no label file {path} ({error.strerror}): expected a CSV with the"
       f" columns {', '.join(REQUIRED)}; name it by config.data.csv"
     ) from error
-  lines = text.splitlines()
-  header = lines[0] if lines else ""
+  header = re.split("[\r\n]", text, maxsplit=1)[0]
   # The separator is whichever splits the header most.
   delimiter = max(",;\t", key=header.count)
-  reader = csv.reader(lines, delimiter=delimiter)
-  columns = [name.strip().lower() for name in next(reader, [])]
-  missing = [name for name in REQUIRED if name not in columns]
-  if missing:
-    raise DataError(
-      f"{path} lacks the column {', '.join(missing)}: its header is"
-      f" {header[:200]!r}, expected {','.join(REQUIRED)}"
-    )
+  reader = csv.reader(
+    io.StringIO(text, newline=""),
+    delimiter=delimiter,
+    skipinitialspace=True,
+    strict=True,
+  )
   rows = []
   try:
+    columns = [name.strip().lower() for name in next(reader, [])]
+    _check_header(path, header, columns)
     for cells in reader:
-      if any(cell.strip() for cell in cells):
+      cells = [cell.strip() for cell in cells]
+      if any(cells):
         padded = cells + [""] * (len(columns) - len(cells))
-        row = dict(zip(columns, (c.strip() for c in padded), strict=False))
+        row = dict(zip(columns, padded, strict=False))
+        row[_SURPLUS] = delimiter.join(filter(None, cells[len(columns) :]))
         rows.append((reader.line_num, row))
   except csv.Error as error:
-    raise DataError(f"{path} line {reader.line_num}: {error}") from error
+    raise DataError(
+      f"{path} line {reader.line_num}: {error}; see whether a quotation mark"
+      " is left open above"
+    ) from error
   return rows
 
 
-def _face(root: Path, path: str, row: Mapping[str, str]) -> Face:
-  if not row["path"]:
+def _check_header(path: Path, header: str, columns: list[str]) -> None:
+  expected = f"its header is {header[:200]!r}, expected {','.join(REQUIRED)}"
+  missing = [name for name in REQUIRED if name not in columns]
+  if missing:
+    raise DataError(f"{path} lacks the column {', '.join(missing)}: {expected}")
+  counts = collections.Counter(filter(None, columns))
+  twice = [name for name, count in counts.items() if count > 1]
+  if twice:
+    raise DataError(f"{path} has {', '.join(twice)} twice: {expected}")
+
+
+def _find(root: Path, folder: Path, name: str) -> str:
+  """The path of an image below the root, spelt in one way."""
+  if not name:
     raise DataError("no path")
-  if not files.resolve_inside(root, path).is_file():
+  path = files.resolve_inside(root, (folder / name).as_posix())
+  try:
+    found = path.is_file()
+  except OSError as error:
+    raise DataError(f"unreadable: {error.strerror}") from error
+  if not found:
     raise DataError("file not found")
+  return path.relative_to(root).as_posix()
+
+
+def _face(path: str, row: Mapping[str, str]) -> Face:
+  if row[_SURPLUS]:
+    raise DataError(f"more cells than columns: {row[_SURPLUS][:_SHOWN]!r}")
   word = row["emotion"].lower()
   if word and word not in facs.EMOTION_WORDS:
     raise DataError(
-      f"unknown emotion {row['emotion']!r}; the words are"
+      f"unknown emotion {row['emotion'][:_SHOWN]!r}; the words are"
       f" {', '.join(facs.EMOTIONS)}"
     )
   aus = {}
@@ -138,7 +174,9 @@ def _face(root: Path, path: str, row: Mapping[str, str]) -> Face:
     match = _AU.fullmatch(column)
     if match and int(match[1]) in facs.AUS and value:
       if value not in ("0", "1"):
-        raise DataError(f"{column.upper()} is {value!r}, not 0, 1 or empty")
+        raise DataError(
+          f"{column.upper()} is {value[:_SHOWN]!r}, not 0, 1 or empty"
+        )
       aus[int(match[1])] = int(value)
   return Face(
     path=path,

@@ -17,7 +17,7 @@ NAME = re.compile(
   r"Rafd(?P<camera>000|045|090|135|180)_(?P<subject>\d{2})"
   r"_(?P<race>Caucasian|Moroccan|Kid)_(?P<gender>female|male)"
   rf"_(?P<emotion>{'|'.join(facs.EMOTIONS)})_(?P<gaze>left|frontal|right)",
-  re.IGNORECASE,
+  re.IGNORECASE | re.ASCII,
 )
 
 VIEWS = {

@@ -1,0 +1,1 @@
+"""Stand-in faces: procedural people who make the eight expressions by AU."""

@@ -1,0 +1,183 @@
+"""The training step against an independent one, and over devices."""
+
+import importlib.util
+from pathlib import Path
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jaxfer import parallel
+from jaxfer.gan import state as statelib
+from jaxfer.gan.step import train_step
+
+_spec = importlib.util.spec_from_file_location(
+  "reference", Path(__file__).with_name("reference.py")
+)
+reference = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(reference)
+
+SIZE, LAYERS, BATCH = 16, 2, 8
+one_step = jax.jit(train_step, static_argnums=0)
+GAN = SimpleNamespace(width=4, latent=6, learning_rate=2e-4, beta1=0.5)
+
+
+@pytest.fixture
+def float64():
+  with jax.enable_x64(True):
+    yield
+
+
+def to_float64(tree):
+  return jax.tree.map(
+    lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, tree
+  )
+
+
+def data(dtype=np.float64):
+  rng = np.random.default_rng(0)
+  images = rng.uniform(-1, 1, (BATCH, SIZE, SIZE, 3)).astype(dtype)
+  return images, rng.normal(size=(BATCH, GAN.latent)).astype(dtype)
+
+
+def plain(tree):
+  return jax.tree.map(np.asarray, tree)
+
+
+def test_step_agrees_with_an_independent_float64_implementation(float64):
+  dcgan, state = statelib.create(GAN, image_size=SIZE, seed=0)
+  state = to_float64(state)
+  images, z = data()
+  gen, disc, _, _, loss_d, loss_g = reference.step(
+    plain(state.gen.params),
+    plain(state.disc.params),
+    images,
+    z,
+    LAYERS,
+    GAN.learning_rate,
+    GAN.beta1,
+  )
+  new, scalars = one_step(
+    dcgan, state, images, z
+  )
+  assert float(scalars["loss_d"]) == pytest.approx(loss_d, rel=1e-12)
+  assert float(scalars["loss_g"]) == pytest.approx(loss_g, rel=1e-12)
+  # Adam's first step is rate · sign(g), so a weight only agrees this closely
+  # if its gradient does.
+  for ours, theirs in ((new.gen, gen), (new.disc, disc)):
+    jax.tree.map(
+      lambda a, b: np.testing.assert_allclose(a, b, rtol=0, atol=1e-10),
+      plain(ours.params),
+      theirs,
+    )
+  assert int(new.step) == 1
+
+
+def test_gradients_agree_with_the_independent_implementation(float64):
+  # Gradients are read back from Adam's first moment, (1 - beta1) g.
+  dcgan, state = statelib.create(GAN, image_size=SIZE, seed=3)
+  state = to_float64(state)
+  images, z = data()
+  _, _, gen_grads, disc_grads, _, _ = reference.step(
+    plain(state.gen.params),
+    plain(state.disc.params),
+    images,
+    z,
+    LAYERS,
+    GAN.learning_rate,
+    GAN.beta1,
+  )
+  new, _ = one_step(dcgan, state, jnp.asarray(images), jnp.asarray(z))
+  for net, theirs in ((new.gen, gen_grads), (new.disc, disc_grads)):
+    ours = jax.tree.map(lambda m: m / (1 - GAN.beta1), net.opt_state[0].mu)
+    jax.tree.map(
+      lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-13),
+      plain(ours),
+      theirs,
+    )
+
+
+def test_only_real_images_enter_the_discriminators_running_statistics(float64):
+  dcgan, state = statelib.create(GAN, image_size=SIZE, seed=0)
+  state = to_float64(state)
+  images, z = data()
+  new, _ = one_step(dcgan, state, jnp.asarray(images), jnp.asarray(z))
+  _, tape = reference.discriminator(plain(state.disc.params), images, LAYERS)
+  for layer in range(2, LAYERS + 1):
+    _, var, mean = tape[f"norm{layer}"]
+    ours = new.disc.batch_stats[f"norm{layer}"]
+    # Flax keeps 0.9 of the old statistics, which begin at mean 0, variance 1.
+    np.testing.assert_allclose(ours["mean"], 0.1 * mean, atol=1e-12)
+    np.testing.assert_allclose(ours["var"], 0.9 + 0.1 * var, atol=1e-12)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_any_number_of_devices_computes_the_same_three_steps(float64, count):
+  devices = jax.devices()[:count]
+  dcgan, state = statelib.create(
+    GAN, image_size=SIZE, seed=0, axis_name=parallel.AXIS
+  )
+  single, alone = statelib.create(GAN, image_size=SIZE, seed=0)
+  alone = to_float64(alone)
+  state = parallel.replicate(to_float64(state), devices)
+  mapped = parallel.map_devices(
+    lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
+    devices,
+    batched=(True, True),
+  )
+  images, z = data()
+  split = lambda x: x.reshape(count, -1, *x.shape[1:])  # noqa: E731
+  for _ in range(3):
+    state, scalars = mapped(state, split(images), split(z))
+    alone, expected = one_step(
+      single, alone, jnp.asarray(images), jnp.asarray(z)
+    )
+  for name in expected:
+    assert float(scalars[name]) == pytest.approx(
+      float(expected[name]), rel=1e-10
+    )
+  jax.tree.map(
+    lambda a, b: np.testing.assert_allclose(a, b, rtol=0, atol=1e-10),
+    plain(state),
+    plain(alone),
+  )
+
+
+def test_float32_losses_and_gradients_are_close_on_four_devices():
+  dcgan, state = statelib.create(
+    GAN, image_size=SIZE, seed=0, axis_name=parallel.AXIS
+  )
+  single, alone = statelib.create(GAN, image_size=SIZE, seed=0)
+  images, z = data(np.float32)
+  mapped = parallel.map_devices(
+    lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
+    jax.devices(),
+    batched=(True, True),
+  )
+  state = parallel.replicate(state, jax.devices())
+  state, scalars = mapped(
+    state, images.reshape(4, 2, *images.shape[1:]), z.reshape(4, 2, -1)
+  )
+  alone, expected = one_step(
+    single, alone, jnp.asarray(images), jnp.asarray(z)
+  )
+  for name in ("loss_d", "loss_g"):
+    assert float(scalars[name]) == pytest.approx(
+      float(expected[name]), rel=1e-5
+    )
+  for ours, theirs in ((state.gen, alone.gen), (state.disc, alone.disc)):
+    pairs = zip(
+      jax.tree.leaves(ours.opt_state[0].mu),
+      jax.tree.leaves(theirs.opt_state[0].mu),
+      strict=True,
+    )
+    for a, b in pairs:
+      a, b = np.asarray(a), np.asarray(b)
+      assert np.linalg.norm(a - b) <= 1e-4 * np.linalg.norm(b) + 1e-9
+
+
+def test_a_batch_that_cannot_be_split_is_refused_with_both_numbers():
+  with pytest.raises(ValueError, match=r"gan\.batch=130 .* 4 devices.*128"):
+    parallel.check_divisible(130, 4)

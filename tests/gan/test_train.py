@@ -1,0 +1,245 @@
+"""The training loop: resuming, streaming, stopping, damaged checkpoints."""
+
+import os
+import signal
+from types import SimpleNamespace
+
+import jax
+import numpy as np
+import pytest
+
+from jaxfer import logs
+from jaxfer.gan import checkpoints as checkpointlib
+from jaxfer.gan import state as statelib
+from jaxfer.gan import train
+
+SIZE, SEED = 16, 5
+
+
+def settings(**changes):
+  gan = {
+    "width": 4,
+    "latent": 6,
+    "batch": 8,
+    "learning_rate": 2e-4,
+    "beta1": 0.5,
+    "epochs": 4,
+    "checkpoint_every": 4,
+    "grids": 3,
+    "grid_side": 2,
+    "resident_gib": 1.0,
+    "steps_per_call": 2,
+  }
+  return SimpleNamespace(**(gan | changes))
+
+
+@pytest.fixture(scope="module")
+def faces():
+  # 21 faces in batches of 8: batches cross the borders of epochs.
+  rng = np.random.default_rng(0)
+  return rng.integers(0, 256, (21, SIZE, SIZE, 3), dtype=np.uint8)
+
+
+def run(faces, out, devices=1, **changes):
+  out.mkdir(exist_ok=True)
+  train.train(
+    faces,
+    out,
+    gan=settings(**changes),
+    seed=SEED,
+    devices=jax.devices()[:devices],
+  )
+
+
+def final(out):
+  _, like = statelib.create(settings(), image_size=SIZE, seed=0)
+  saved = checkpointlib.Checkpoints(out / "checkpoints")
+  state = saved.restore(like)
+  saved.close()
+  return jax.tree.map(np.asarray, state)
+
+
+def assert_same(a, b):
+  jax.tree.map(np.testing.assert_array_equal, a, b)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(faces, tmp_path_factory):
+  out = tmp_path_factory.mktemp("undisturbed")
+  run(faces, out)
+  return out
+
+
+def interrupt_at(monkeypatch, step):
+  """Has SIGINT arrive while the given step is being reported."""
+  call = logs.Progress.__call__
+
+  def interrupted(self, done, note=""):
+    call(self, done, note)
+    if done == step * 8:
+      os.kill(os.getpid(), signal.SIGINT)
+
+  monkeypatch.setattr(logs.Progress, "__call__", interrupted)
+
+
+def test_a_run_has_the_steps_of_its_epochs(undisturbed, faces):
+  steps = logs.read_metrics(undisturbed / "metrics.jsonl")["step"]
+  assert steps == list(range(11))  # ceil(4 · 21 / 8)
+  assert int(final(undisturbed).step) == 11
+
+
+@pytest.mark.parametrize("step", [1, 4, 6, 10])
+def test_an_interrupted_run_ends_bit_identical(
+  faces, undisturbed, tmp_path, monkeypatch, step
+):
+  out = tmp_path / "run"
+  with monkeypatch.context() as patch:
+    interrupt_at(patch, step)
+    with pytest.raises(train.Interrupted, match="the state is saved"):
+      run(faces, out)
+  run(faces, out)
+  assert_same(final(out), final(undisturbed))
+  name = "metrics.jsonl"
+  assert (out / name).read_bytes() == (undisturbed / name).read_bytes()
+  grids = {p.name: p.read_bytes() for p in (undisturbed / "grids").iterdir()}
+  assert {p.name: p.read_bytes() for p in (out / "grids").iterdir()} == grids
+
+
+def test_a_killed_run_goes_on_from_its_last_checkpoint(
+  faces, undisturbed, tmp_path, monkeypatch
+):
+  out = tmp_path / "run"
+
+  class Killed(Exception):
+    pass
+
+  original = train._save_grid
+
+  def kill(folder, step, *rest):
+    if step > 4:
+      raise Killed
+    original(folder, step, *rest)
+
+  with monkeypatch.context() as patch:
+    patch.setattr(train, "_save_grid", kill)
+    with pytest.raises(Killed):
+      run(faces, out)
+  # What the killed process had not yet handed over must not be seen twice.
+  run(faces, out)
+  assert_same(final(out), final(undisturbed))
+  assert logs.read_metrics(out / "metrics.jsonl")["step"] == list(range(11))
+
+
+def test_streamed_faces_give_the_same_bits(faces, undisturbed, tmp_path):
+  run(faces, tmp_path / "run", resident_gib=0.0)
+  assert_same(final(tmp_path / "run"), final(undisturbed))
+
+
+def test_several_steps_in_one_call_give_the_same_losses(
+  faces, undisturbed, tmp_path, monkeypatch
+):
+  schedule = train.Schedule
+  calls = []
+
+  class Scanning(schedule):
+    def __init__(self, gan, last, platform):
+      super().__init__(gan, last, "gpu")
+
+    def steps_from(self, step):
+      calls.append(super().steps_from(step))
+      return calls[-1]
+
+  monkeypatch.setattr(train, "Schedule", Scanning)
+  run(faces, tmp_path / "run")
+  assert 2 in calls
+  ours = logs.read_metrics(tmp_path / "run" / "metrics.jsonl")
+  theirs = logs.read_metrics(undisturbed / "metrics.jsonl")
+  assert ours["step"] == theirs["step"]
+  # Adam turns rounding into whole steps of a weight: only the first losses
+  # can be compared closely.
+  np.testing.assert_allclose(ours["loss_d"][:2], theirs["loss_d"][:2], 1e-4)
+
+
+@pytest.mark.parametrize("first", range(11))
+def test_a_resumed_schedule_makes_the_calls_of_an_undisturbed_one(first):
+  gan = settings(steps_per_call=3, checkpoint_every=5)
+  schedule = train.Schedule(gan, 11, "gpu")
+  starts, step = [], 0
+  while step < 11:
+    starts.append(step)
+    count = schedule.steps_from(step)
+    inside = range(step + 1, step + count)
+    assert not any(schedule.saves(s) or schedule.draws(s) for s in inside)
+    step += count
+  assert step == 11
+  if first in starts:
+    tail = [s for s in starts if s >= first]
+    again, step = [], first
+    while step < 11:
+      again.append(step)
+      step += schedule.steps_from(step)
+    assert again == tail
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_naming_the_step(
+  faces, tmp_path
+):
+  out = tmp_path / "run"
+  with pytest.raises(train.DivergedError, match=r"at step \d+; the last good"):
+    run(faces, out, learning_rate=1e30, epochs=20)
+  lines = logs.read_metrics(out / "metrics.jsonl") if (
+    out / "metrics.jsonl"
+  ).stat().st_size else {"loss_d": []}
+  assert np.isfinite(lines["loss_d"]).all()
+
+
+def test_more_devices_than_the_batch_divides_by_are_refused(faces, tmp_path):
+  with pytest.raises(ValueError, match=r"gan\.batch=6 .* 4 devices"):
+    run(faces, tmp_path / "run", devices=4, batch=6)
+
+
+def damage(folder):
+  """Turns over every byte in the middle of the largest file."""
+  largest = max(
+    (p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.stat().st_size
+  )
+  content = bytearray(largest.read_bytes())
+  middle = len(content) // 2
+  content[middle : middle + 64] = bytes(
+    255 - b for b in content[middle : middle + 64]
+  )
+  largest.write_bytes(content)
+
+
+def test_a_damaged_checkpoint_is_set_aside_and_the_one_before_used(
+  faces, undisturbed, tmp_path, caplog
+):
+  run(faces, tmp_path / "run")
+  folder = tmp_path / "run" / "checkpoints"
+  steps = sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit())
+  assert steps == [8, 11]
+  damage(folder / "11")
+  assert int(final(tmp_path / "run").step) == 8
+  assert "checkpoints-damaged-11" in caplog.text
+  assert (tmp_path / "run" / "checkpoints-damaged-11").is_dir()
+  # Training goes on from there to the very same end.
+  run(faces, tmp_path / "run")
+  assert_same(final(tmp_path / "run"), final(undisturbed))
+
+
+def test_an_empty_folder_does_not_count_as_a_checkpoint(
+  faces, undisturbed, tmp_path
+):
+  run(faces, tmp_path / "run")
+  (tmp_path / "run" / "checkpoints" / "99").mkdir()
+  assert int(final(tmp_path / "run").step) == 11
+
+
+def test_a_checkpoint_of_other_networks_is_refused_naming_the_leaf(
+  undisturbed,
+):
+  _, like = statelib.create(settings(width=8), image_size=SIZE, seed=0)
+  saved = checkpointlib.Checkpoints(undisturbed / "checkpoints")
+  with pytest.raises(ValueError, match=r"gen\.params\..*float32\["):
+    saved.restore(like)
+  saved.close()
