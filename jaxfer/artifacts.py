@@ -72,10 +72,7 @@ class Store:
   """The artifacts of one workdir.
 
   Args:
-    workdir: folder that holds them; made if absent.
-
-  Raises:
-    OSError: if the workdir cannot be made or written.
+    workdir: folder that holds them; made when first written to.
   """
 
   def __init__(self, workdir: Path):
@@ -113,10 +110,13 @@ class Store:
       build: fills an empty folder; with `resumable`, one that an interrupted
         run may have begun to fill.
       resumable: keep what an interrupted run left.
+
+    Raises:
+      OSError: if the workdir cannot be written; what it held stays.
     """
     path, partial = self.path(spec), self.partial(spec)
     with self._lock(spec):
-      if self.state(spec) == "ready" and self._intact(spec):
+      if path.exists() and self._intact(spec):
         return path
       if partial.exists() and not resumable:
         shutil.rmtree(partial)
@@ -162,12 +162,18 @@ def provenance(path: Path) -> dict[str, Any]:
     path: the artifact's folder.
 
   Raises:
-    DamagedError: if the record is missing or unreadable.
+    DamagedError: if the record is missing or not what was written.
   """
   try:
-    return json.loads((path / PROVENANCE).read_text())
-  except (OSError, ValueError) as error:
-    raise DamagedError(f"{path.name}/{PROVENANCE}: {error}") from error
+    record = json.loads((path / PROVENANCE).read_text(encoding="utf-8"))
+    written = record.pop("record_sha256")
+  except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+    raise DamagedError(
+      f"{path.name}/{PROVENANCE} cannot be read: {error!r}"
+    ) from error
+  if configlib.digest(record) != written:
+    raise DamagedError(f"{path.name}/{PROVENANCE} is not what was written")
+  return record
 
 
 def verify(path: Path) -> None:
@@ -176,7 +182,7 @@ def verify(path: Path) -> None:
   Raises:
     DamagedError: naming the first file that is missing, extra or changed.
   """
-  recorded = provenance(path).get("sha256", {})
+  recorded = provenance(path)["sha256"]
   present = {f.relative_to(path).as_posix() for f in _files(path)}
   for name in sorted(present ^ set(recorded)):
     raise DamagedError(
@@ -209,13 +215,21 @@ def swap_directory(new: Path, final: Path) -> None:
 
   There is a moment at which neither has the final name; a run that dies in it
   leaves the old folder under `.<name>.old`.
+
+  Raises:
+    OSError: if the new folder cannot be put there; the older one then stays.
   """
   old = final.with_name(f".{final.name}.old")
   if old.exists():
     shutil.rmtree(old)
   if final.exists():
     final.rename(old)
-  new.rename(final)
+  try:
+    new.rename(final)
+  except OSError:
+    if old.exists():
+      old.rename(final)
+    raise
   shutil.rmtree(old, ignore_errors=True)
 
 
@@ -245,12 +259,13 @@ def _write_provenance(path: Path, spec: Spec, seconds: float) -> None:
       for file in sorted(_files(path))
     },
   }
+  record["record_sha256"] = configlib.digest(record)
   write_atomically(path / PROVENANCE, json.dumps(record, indent=2))
 
 
 def _files(path: Path) -> Iterator[Path]:
   for file in path.rglob("*"):
-    if file.is_file() and file.name != PROVENANCE:
+    if file.is_file() and file != path / PROVENANCE:
       yield file
 
 

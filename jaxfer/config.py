@@ -106,12 +106,6 @@ def _same_type(value: Any, default: Any) -> bool:
 
 
 def _typed(name: str, default: Any, text: str | None) -> Any:
-  if isinstance(default, tuple):
-    if text not in default:
-      raise ValueError(
-        f"config argument {name}={text} is not one of {', '.join(default)}"
-      )
-    return text
   if default is None or isinstance(default, bool):
     words = {None: True, "true": True, "false": False}
     if text is not None:
@@ -122,9 +116,19 @@ def _typed(name: str, default: Any, text: str | None) -> Any:
         f" {name}=false, not {name}={text}"
       )
     return words[text]
+  if text is None:
+    raise ValueError(
+      f"config argument {name} needs a value: {_describe({name: default})}"
+    )
+  if isinstance(default, tuple):
+    if text not in default:
+      raise ValueError(
+        f"config argument {name}={text} is not one of {', '.join(default)}"
+      )
+    return text
   try:
     return type(default)(text)
-  except (TypeError, ValueError) as error:
+  except ValueError as error:
     raise ValueError(
       f"config argument {name} must be {type(default).__name__}, such as"
       f" {name}={default}, not {text!r}"

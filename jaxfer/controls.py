@@ -38,7 +38,7 @@ def hog(faces: np.ndarray) -> np.ndarray:
   cell, block = (HOG_CELL, HOG_CELL), (HOG_CELL * HOG_BLOCK,) * 2
   descriptor = cv2.HOGDescriptor((width, height), block, cell, cell, HOG_BINS)
   rows = [
-    descriptor.compute(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)).ravel()
+    np.ravel(descriptor.compute(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)))
     for face in faces
   ]
   return np.stack(rows).astype(np.float32)

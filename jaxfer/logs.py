@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from jaxfer import artifacts
+
 
 class MetricsLog:
   """Metrics by step as JSON lines, one line a step.
@@ -24,7 +26,7 @@ class MetricsLog:
   def __init__(self, path: Path, step: int):
     lines = path.read_text().splitlines() if path.exists() else []
     kept = [line for line in lines if _step_of(line) < step]
-    path.write_text("".join(f"{line}\n" for line in kept))
+    artifacts.write_atomically(path, "".join(f"{line}\n" for line in kept))
     self._file = path.open("a")
 
   def write(self, step: int, values: Mapping[str, float]) -> None:
@@ -88,7 +90,7 @@ class Progress:
     left = (self._total - done) / rate if rate > 0 else math.inf
     text = (
       f"{self._label}: {done:,}/{self._total:,} {self._unit}"
-      f" ({done / max(self._total, 1):.0%}), {rate:.3g} {self._unit}/s,"
+      f" ({done / max(self._total, 1):.0%}), {_rate(rate)} {self._unit}/s,"
       f" {duration(left)} left{'  ' if note else ''}{note}"
     )
     self._stream.write(f"\r\x1b[K{text}" if self._live else f"{text}\n")
@@ -140,6 +142,11 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {whole:02d} s"
   hours, minutes = divmod(minutes, 60)
   return f"{hours} h {minutes:02d} min"
+
+
+def _rate(rate: float) -> str:
+  """Three digits, or all before the point: `0.0123`, `45.6`, `7,890`."""
+  return f"{rate:.3g}" if rate < 100 else f"{rate:,.0f}"
 
 
 def _step_of(line: str) -> float:

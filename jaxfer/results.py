@@ -168,7 +168,7 @@ def _differences(
   for name, protocols in scored.items():
     if name != "trained":
       out[f"trained - {name}"] = {
-        p: ours and theirs and scores.difference(ours, theirs)["accuracy"]
+        p: ours and theirs and scores.difference(ours, theirs)
         for p, ours in trained.items()
         for theirs in [protocols[p]]
       }

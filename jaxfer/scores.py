@@ -84,6 +84,8 @@ def score(
       e["value"] for e in block["auc"].values() if e["value"] is not None
     ]
     block["auc_mean"] = float(np.mean(known)) if known else None
+    if not known:
+      block["auc_mean_reason"] = "no emotion has an AUC"
     drawn["auc_mean"] = np.nanmean(np.stack(values), axis=0)
   for name, values_drawn in drawn.items():
     block[f"{name}_ci95"] = bootstrap.interval(values_drawn)

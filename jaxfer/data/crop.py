@@ -153,7 +153,7 @@ class _Finder:
 
   def _detect(self, image: Image.Image) -> Box | None:
     if self._detector == "precropped":
-      return Box(0.0, 0.0, *map(float, image.size), 1.0)
+      return Box(0.0, 0.0, float(image.width), float(image.height), 1.0)
     if not hasattr(self._local, "detector"):
       self._local.detector = ViolaJones(self._crop)
     return self._local.detector(np.asarray(image))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import cv2.data
 import numpy as np
 
 CASCADE = "haarcascade_frontalface_alt2.xml"

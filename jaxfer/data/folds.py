@@ -71,10 +71,11 @@ def select(faces: list[Face]) -> Labelled:
       reason = f"one {unit} only: it cannot be both learnt and tested"
       set_aside.append(SetAside(emotion, len(members), people, reason))
   if len(kept) < 2:
+    who = "" if None in subjects else f", people: {len(set(subjects))}"
     raise DataError(
-      f"recognition needs two emotions or more, each of two people; found"
-      f" {', '.join(kept) or 'none'} among {len(known)} labelled faces of"
-      f" {len(set(subjects))} people"
+      "recognition needs two emotions or more, each of two"
+      f" {'people' if by_person else 'faces'}; found"
+      f" {', '.join(kept) or 'none'} (labelled faces: {len(known)}{who})"
       + "".join(f"; {s.emotion}: {s.reason}" for s in set_aside)
     )
   rows = np.array([i for i in known if faces[i].emotion in kept])

@@ -1,4 +1,4 @@
-"""One table of facts for every dataset: a row per face, and what was refused."""
+"""One table of facts for every dataset: a row per face, and all refused."""
 
 from __future__ import annotations
 

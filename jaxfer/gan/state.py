@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -96,13 +97,16 @@ def create(
     "width": gan.width,
     "axis_name": axis_name,
   }
-  gen = networks.Generator(
-    latent=gan.latent, rngs=nnx.Rngs(params=gen_key), **common
-  )
-  disc = networks.Discriminator(rngs=nnx.Rngs(params=disc_key), **common)
+
+  def make_gen(rngs: nnx.Rngs) -> nnx.Module:
+    return networks.Generator(latent=gan.latent, rngs=rngs, **common)
+
+  def make_disc(rngs: nnx.Rngs) -> nnx.Module:
+    return networks.Discriminator(rngs=rngs, **common)
+
   optimizer = optax.adam(gan.learning_rate, b1=gan.beta1)
-  gen_network, gen_state = _split(gen, optimizer)
-  disc_network, disc_state = _split(disc, optimizer)
+  gen_network, gen_state = _split(make_gen, gen_key, optimizer)
+  disc_network, disc_state = _split(make_disc, disc_key, optimizer)
   dcgan = DCGAN(gen_network, disc_network, optimizer, gan.latent)
   return dcgan, GANState(jnp.zeros((), jnp.int32), gen_state, disc_state)
 
@@ -113,10 +117,21 @@ def parameter_count(params: Tree) -> int:
 
 
 def _split(
-  module: nnx.Module, optimizer: optax.GradientTransformation
+  make: Callable[[nnx.Rngs], nnx.Module],
+  key: jax.Array,
+  optimizer: optax.GradientTransformation,
 ) -> tuple[Network, NetState]:
-  graph, params, batch_stats = nnx.split(module, nnx.Param, nnx.BatchStat)
-  params = nnx.to_pure_dict(params)
-  batch_stats = nnx.to_pure_dict(batch_stats)
-  opt_state = optimizer.init(params)
-  return Network(graph), NetState(params, batch_stats, opt_state)
+  """A module as functions of its leaves, and its initial leaves."""
+
+  # Compiled whole: one by one, the initialisers take seconds.
+  @jax.jit
+  def initial(key: jax.Array) -> NetState:
+    module = make(nnx.Rngs(params=key))
+    _, params, batch_stats = nnx.split(module, nnx.Param, nnx.BatchStat)
+    params = nnx.to_pure_dict(params)
+    batch_stats = nnx.to_pure_dict(batch_stats)
+    return NetState(params, batch_stats, optimizer.init(params))
+
+  shapes = nnx.eval_shape(lambda: make(nnx.Rngs(params=0)))
+  graph, *_ = nnx.split(shapes, nnx.Param, nnx.BatchStat)
+  return Network(graph), initial(key)

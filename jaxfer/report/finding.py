@@ -124,7 +124,7 @@ def _controls(results: Mapping[str, Any]) -> str | None:
   groups: dict[str, list[str]] = {"ahead": [], "behind": [], "even": []}
   for control in results.get("controls", {}):
     pair = results.get("differences", {}).get(f"trained - {control}", {})
-    if difference := pair.get(protocol):
+    if difference := (pair.get(protocol) or {}).get("accuracy"):
       groups[_side(difference["ci95"])].append(
         f"{_with_article(control)} ({wording.points(difference['value'])}"
         f" {wording.percent_interval(difference['ci95'])})"

@@ -99,7 +99,8 @@ def representations(results: Mapping[str, Any]) -> list[Row]:
       for protocol in wording.PROTOCOLS
     ]
     pair = results.get("differences", {}).get(f"trained - {name}", {})
-    difference = pair.get(finding.best_protocol(results))
+    scores = pair.get(finding.best_protocol(results)) or {}
+    difference = scores.get("accuracy")
     cells.insert(2, _difference(difference) if difference else NOTHING)
     rows.append((Cell(wording.REPRESENTATIONS.get(name, name)), cells))
   return rows

@@ -126,14 +126,16 @@ def _confusion(results: Mapping[str, Any]) -> Iterator[Row]:
 
 def _differences(results: Mapping[str, Any]) -> Iterator[Row]:
   for name, parts in results.get("differences", {}).items():
-    for part, difference in parts.items():
-      if difference:
-        # "paper - subject" is split by metric, the others by protocol.
-        by_metric = part in wording.METRICS
+    # "paper - subject" is between protocols, the others within each.
+    between = "paper - subject" in name
+    for protocol, metrics in (
+      {None: parts}.items() if between else parts.items()
+    ):
+      for metric, difference in (metrics or {}).items():
         yield {
           "difference": name,
-          "protocol": None if by_metric else part,
-          "metric": part if by_metric else "accuracy",
+          "protocol": protocol,
+          "metric": metric,
           "value": difference["value"],
           **_bounds("value", difference["ci95"]),
         }

@@ -55,6 +55,7 @@ def save(
   np.savez(
     out / "machine.npz",
     emotions=np.array(emotions),
+    present=machine.present,
     pairs=machine.pairs,
     coefficients=machine.coefficients[support],
     biases=machine.biases,
@@ -70,6 +71,7 @@ def load(folder: Path) -> Recogniser:
     emotions = tuple(saved["emotions"].tolist())
     machine = OneVsOne(
       classes=len(emotions),
+      present=saved["present"],
       pairs=saved["pairs"],
       rows=np.arange(len(support)),
       coefficients=saved["coefficients"],

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import threading
 from collections.abc import Callable
 
 import jax
 import numpy as np
-from sklearn import config_context
-from sklearn import svm
+from sklearn import config_context, svm
 
 TOLERANCE = 1e-3  # of the dual solver's stopping rule, libsvm's default
+
+_GPU = threading.Lock()
 
 Solver = Callable[
   [np.ndarray, np.ndarray, float], tuple[np.ndarray, np.ndarray]
@@ -63,7 +65,8 @@ def cuml_svm(
   kernel: np.ndarray, labels: np.ndarray, C: float
 ) -> tuple[np.ndarray, np.ndarray]:
   """Solves one pair after the other on the GPU with cuML."""
-  from cuml.svm import SVC  # an extra, imported when asked for
+  # An extra, imported when asked for.
+  from cuml.svm import SVC  # pyright: ignore[reportMissingImports]
 
   pairs = pairs_of(labels)
   coefficients = np.zeros((len(labels), len(pairs)))
@@ -72,10 +75,9 @@ def cuml_svm(
     both = np.flatnonzero((labels == a) | (labels == b))
     svc = SVC(C=C, kernel="precomputed", tol=TOLERANCE, output_type="numpy")
     # Column-major, as its solver wants it. Class 1 is the positive one.
-    svc.fit(
-      np.asfortranarray(kernel[np.ix_(both, both)]),
-      (labels[both] == a).astype(np.float64),
-    )
+    problem = np.asfortranarray(kernel[np.ix_(both, both)])
+    with _GPU:  # cuML does not promise to work from several threads at once
+      svc.fit(problem, (labels[both] == a).astype(np.float64))
     support = both[np.asarray(svc.support_).astype(int).ravel()]
     coefficients[support, p] = np.asarray(svc.dual_coef_).ravel()
     biases[p] = np.asarray(svc.intercept_).ravel()[0]

@@ -15,6 +15,7 @@ class OneVsOne:
 
   Attributes:
     classes: number of classes K, those without training rows included.
+    present: the classes that had training rows.
     pairs: (P, 2) classes of each learner, the positive one first.
     rows: (n,) positions of the training rows in the kernel.
     coefficients: (n, P) dual coefficients, 0 outside a learner's two classes.
@@ -22,6 +23,7 @@ class OneVsOne:
   """
 
   classes: int
+  present: np.ndarray
   pairs: np.ndarray
   rows: np.ndarray
   coefficients: np.ndarray
@@ -52,8 +54,11 @@ class OneVsOne:
       loss[:, positive] += np.maximum(0, 1 - margins[:, p]) / 2
       loss[:, negative] += np.maximum(0, 1 + margins[:, p]) / 2
       learners[[positive, negative]] += 1
-    with np.errstate(invalid="ignore"):
-      return np.where(learners > 0, -loss / learners, -np.inf)
+    scores = np.full_like(loss, -np.inf)
+    # A class that was alone in training has no learner, and no rival.
+    mean = loss[:, self.present] / np.maximum(learners[self.present], 1)
+    scores[:, self.present] = -mean
+    return scores
 
 
 def fit(
@@ -70,15 +75,20 @@ def fit(
   Args:
     kernel: (n, n) float64 kernel of the training rows.
     rows: (n,) their positions, kept for later use.
-    labels: (n,) their classes, 0 … classes - 1; some may be absent.
+    labels: (n,) their classes, 0 … classes - 1; all but one may be absent.
     classes: number of classes.
     C: box constraint.
     solve: the backend.
   """
-  coefficients, biases = solve(kernel, labels, C)
+  pairs = machines.pairs_of(labels)
+  if pairs:
+    coefficients, biases = solve(kernel, labels, C)
+  else:
+    coefficients, biases = np.zeros((len(labels), 0)), np.zeros(0)
   return OneVsOne(
     classes=classes,
-    pairs=np.array(machines.pairs_of(labels), int).reshape(-1, 2),
+    present=np.unique(labels),
+    pairs=np.array(pairs, int).reshape(-1, 2),
     rows=rows,
     coefficients=coefficients,
     biases=biases,

@@ -107,15 +107,24 @@ def run_subject(
     ValueError: if a fold divides a person.
   """
   for person in np.unique(people):
-    if len(np.unique(fold[people == person])) > 1:
-      raise ValueError(f"person {person} stands in several test folds")
+    found = np.unique(fold[people == person]).tolist()
+    if len(found) > 1:
+      raise ValueError(
+        f"person {person} stands in the test folds {found}, and may stand in"
+        " one only: assign them with person_folds"
+      )
 
-  def tune(k: int) -> search.Trial:
-    return tune_person_disjoint(
-      task, np.flatnonzero(fold != k), people, report, task.seed + 1 + k
-    )
+  def plan(k: int) -> tuple[np.ndarray, np.ndarray, int]:
+    rows, seed = np.flatnonzero(fold != k), task.seed + 1 + k
+    return rows, _inner_folds(task, rows, people, seed), seed
 
-  return _test(task, fold, _in_threads(tune, range(fold.max() + 1)))
+  def tune(planned: tuple[np.ndarray, np.ndarray, int]) -> search.Trial:
+    rows, inner_fold, seed = planned
+    return search.best(_search(task, rows, inner_fold, report, seed, _in_turn))
+
+  # Splitting silences warnings, which is not for threads to do.
+  plans = _in_turn(plan, range(fold.max() + 1))
+  return _test(task, fold, _in_threads(tune, plans))
 
 
 def tune_person_disjoint(
@@ -134,13 +143,20 @@ def tune_person_disjoint(
     report: called with each further evaluation.
     seed: fixes inner folds and search.
   """
+  fold = _inner_folds(task, rows, people, seed)
+  return search.best(_search(task, rows, fold, report, seed, _in_turn))
+
+
+def _inner_folds(
+  task: Task, rows: np.ndarray, people: np.ndarray | None, seed: int
+) -> np.ndarray:
   labels = task.labels[rows]
   inner = task.svm.inner_folds
+  if np.bincount(labels).max() < 2:  # a row a class: each its own fold
+    return np.arange(len(rows))
   if people is not None and len(np.unique(people[rows])) > 1:
-    inner_fold = foldlib.person_folds(labels, people[rows], inner, seed)
-  else:
-    inner_fold = foldlib.random_folds(labels, inner, seed)
-  return search.best(_search(task, rows, inner_fold, report, seed, _in_turn))
+    return foldlib.person_folds(labels, people[rows], inner, seed)
+  return foldlib.random_folds(labels, inner, seed)
 
 
 def fit_final(
@@ -205,7 +221,7 @@ def _tuned(task: Task, trial: search.Trial, train: np.ndarray) -> Tuned:
 
 
 def _fit(task: Task, tuned: Tuned, train: np.ndarray) -> multiclass.OneVsOne:
-  squared = task.distances[np.ix_(train, train)]
+  squared = kernels.block(task.distances, train, train)
   return multiclass.fit(
     kernels.rbf(squared, tuned.gamma),
     train,
@@ -219,7 +235,7 @@ def _fit(task: Task, tuned: Tuned, train: np.ndarray) -> multiclass.OneVsOne:
 def _scores(
   task: Task, machine: multiclass.OneVsOne, tuned: Tuned, test: np.ndarray
 ) -> np.ndarray:
-  squared = task.distances[np.ix_(test, machine.rows)]
+  squared = kernels.block(task.distances, test, machine.rows)
   return machine.scores(kernels.rbf(squared, tuned.gamma))
 
 

@@ -13,10 +13,9 @@ import dataclasses
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import minimize as minimise_smooth
 from scipy.stats import norm, qmc
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+
+from jaxfer.svm import process
 
 _CANDIDATES = 1024  # points at which the expected improvement is compared
 
@@ -51,7 +50,20 @@ def minimise(
 
   Returns:
     The trials in order; `best` picks the answer.
+
+  Raises:
+    ValueError: if nothing would be tried, or the square is empty.
   """
+  if evaluations < 1 or starts < 1:
+    raise ValueError(
+      f"a search needs evaluations and starts of 1 or more, got {evaluations}"
+      f" and {starts}: the config has svm.evaluations and svm.starts"
+    )
+  if not low < high:
+    raise ValueError(
+      f"a search needs low < high, got {low} and {high}: the config has"
+      " svm.log10_low and svm.log10_high"
+    )
   points = qmc.LatinHypercube(2, rng=seed).random(starts)
   candidates = qmc.Sobol(2, rng=seed).random(_CANDIDATES)
   trials: list[Trial] = []
@@ -77,8 +89,7 @@ def _propose(
   values = np.array([t.value for t in trials])
   # The objective has no natural unit; a flat one keeps its zero spread.
   values = (values - values.mean()) / (values.std() or 1.0)
-  process = _fit_process(tried, values)
-  mean, deviation = process.predict(candidates, return_std=True)
+  mean, deviation = process.fit(tried, values).predict(candidates)
   gain = values.min() - mean
   deviation = np.maximum(deviation, 1e-9)
   ratio = gain / deviation
@@ -87,35 +98,3 @@ def _propose(
   distance = np.abs(candidates[:, None] - tried[None]).max(axis=2).min(axis=1)
   improvement[distance < 1e-6] = -np.inf
   return candidates[int(np.argmax(improvement))]
-
-
-def _fit_process(
-  points: np.ndarray, values: np.ndarray
-) -> GaussianProcessRegressor:
-  """A process whose kernel parameters maximise the marginal likelihood."""
-  kernel = ConstantKernel(1.0, (1e-2, 1e2)) * Matern(
-    [0.3, 0.3], (5e-2, 1e1), nu=2.5
-  ) + WhiteKernel(1e-2, (1e-6, 1e0))
-  process = GaussianProcessRegressor(kernel, optimizer=None)
-  process.fit(points, values)
-
-  def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
-    value, gradient = process.log_marginal_likelihood(
-      theta, eval_gradient=True, clone_kernel=False
-    )
-    return -value, -gradient
-
-  # Done here and not by the regressor, which warns of every parameter at its
-  # bound: on a flat objective that is where they belong.
-  found = minimise_smooth(
-    loss,
-    kernel.theta,
-    jac=True,
-    bounds=kernel.bounds,
-    method="L-BFGS-B",
-    options={"maxiter": 30},
-  )
-  process = GaussianProcessRegressor(
-    kernel.clone_with_theta(found.x), optimizer=None
-  )
-  return process.fit(points, values)

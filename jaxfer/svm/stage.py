@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -93,6 +94,7 @@ def probe_representation(job: Job) -> None:
       if protocol == "paper":
         outcome = probe.run_paper(task, folds.paper, count)
       else:
+        assert folds.people is not None and folds.subject is not None
         outcome = probe.run_subject(task, folds.people, folds.subject, count)
       np.savez(
         out / f"{protocol}.npz", scores=outcome.scores, fold=outcome.fold
@@ -115,10 +117,12 @@ class _Counter:
 
   def __init__(self, progress: logs.Progress):
     self._progress, self._done = progress, 0
+    self._lock = threading.Lock()
 
   def __call__(self, more: int) -> None:
-    self._done += more
-    self._progress(self._done)
+    with self._lock:
+      self._done += more
+      self._progress(self._done)
 
 
 if __name__ == "__main__":

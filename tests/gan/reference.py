@@ -170,9 +170,7 @@ def step(gen, disc, images, z, layers, rate, beta1):
 
   logits, tape = discriminator(disc, fakes, layers)
   loss_g = np.log1p(np.exp(-logits)).mean()
-  _, g = discriminator_backward(
-    disc, tape, -sigmoid(-logits) / count, layers
-  )
+  _, g = discriminator_backward(disc, tape, -sigmoid(-logits) / count, layers)
   gen_grads = generator_backward(gen, z, gen_tape, g, layers)
   gen = first_adam_step(gen, gen_grads, rate, beta1)
   return gen, disc, gen_grads, disc_grads, loss_d, loss_g

@@ -59,9 +59,7 @@ def test_step_agrees_with_an_independent_float64_implementation(float64):
     GAN.learning_rate,
     GAN.beta1,
   )
-  new, scalars = one_step(
-    dcgan, state, images, z
-  )
+  new, scalars = one_step(dcgan, state, images, z)
   assert float(scalars["loss_d"]) == pytest.approx(loss_d, rel=1e-12)
   assert float(scalars["loss_g"]) == pytest.approx(loss_g, rel=1e-12)
   # Adam's first step is rate · sign(g), so a weight only agrees this closely
@@ -160,9 +158,7 @@ def test_float32_losses_and_gradients_are_close_on_four_devices():
   state, scalars = mapped(
     state, images.reshape(4, 2, *images.shape[1:]), z.reshape(4, 2, -1)
   )
-  alone, expected = one_step(
-    single, alone, jnp.asarray(images), jnp.asarray(z)
-  )
+  alone, expected = one_step(single, alone, jnp.asarray(images), jnp.asarray(z))
   for name in ("loss_d", "loss_g"):
     assert float(scalars[name]) == pytest.approx(
       float(expected[name]), rel=1e-5

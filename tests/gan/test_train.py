@@ -187,9 +187,11 @@ def test_a_loss_that_is_not_finite_stops_the_run_naming_the_step(
   out = tmp_path / "run"
   with pytest.raises(train.DivergedError, match=r"at step \d+; the last good"):
     run(faces, out, learning_rate=1e30, epochs=20)
-  lines = logs.read_metrics(out / "metrics.jsonl") if (
-    out / "metrics.jsonl"
-  ).stat().st_size else {"loss_d": []}
+  lines = (
+    logs.read_metrics(out / "metrics.jsonl")
+    if (out / "metrics.jsonl").stat().st_size
+    else {"loss_d": []}
+  )
   assert np.isfinite(lines["loss_d"]).all()
 
 
@@ -201,7 +203,8 @@ def test_more_devices_than_the_batch_divides_by_are_refused(faces, tmp_path):
 def damage(folder):
   """Turns over every byte in the middle of the largest file."""
   largest = max(
-    (p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.stat().st_size
+    (p for p in folder.rglob("*") if p.is_file()),
+    key=lambda p: p.stat().st_size,
   )
   content = bytearray(largest.read_bytes())
   middle = len(content) // 2

@@ -177,7 +177,7 @@ def _make_results() -> dict:
       "paper - subject": {"accuracy": _difference(*trained.values())},
       **{
         f"trained - {name}": {
-          p: _difference(trained[p], control[p]) for p in trained
+          p: {"accuracy": _difference(trained[p], control[p])} for p in trained
         }
         for name, control in by_name.items()
       },

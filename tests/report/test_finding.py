@@ -58,7 +58,7 @@ def test_controls_are_sorted_by_their_intervals(results):
     "untrained": {"value": 0.01, "ci95": [-0.01, 0.03]},
   }
   for name, entry in entries.items():
-    results["differences"][f"trained - {name}"]["subject"] = entry
+    results["differences"][f"trained - {name}"]["subject"] = {"accuracy": entry}
   assert (
     "On unseen people the trained discriminator is ahead of grey pixels"
     " (25.0 points [20.0, 30.0]), is behind HOG (−5.0 points [−8.0, −2.0]) and"

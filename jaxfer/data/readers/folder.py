@@ -26,7 +26,8 @@ def read_unlabelled(root: Path) -> FaceTable:
     root: the folder.
 
   Returns:
-    Faces sorted by path; files that are no images by name are rejected.
+    Faces in the order of `files.walk`; files that are no images by name are
+    rejected.
   """
   faces, rejected = [], []
   for path in files.walk(root):
@@ -55,7 +56,7 @@ def read_labelled(root: Path, csv_name: str) -> FaceTable:
     that no row names.
 
   Raises:
-    DataError: if the CSV is missing or lacks a column.
+    DataError: if the CSV is missing or malformed, or lacks a column.
   """
   rows = _rows(root, csv_name)
   folder = Path(csv_name).parent
@@ -65,9 +66,9 @@ def read_labelled(root: Path, csv_name: str) -> FaceTable:
   for number, row in rows:
     path = row["path"]
     try:
-      path = _find(root, folder, path)
+      path = _resolve(root, folder, path)
       mentioned.add(path)
-      face = _face(path, row)
+      face = _face(root, path, row)
       named[path].append((number, face))
     except DataError as error:
       rejected.append(Rejection(path, f"{csv_name} line {number}: {error}"))
@@ -95,7 +96,10 @@ def read_labelled(root: Path, csv_name: str) -> FaceTable:
 
 def _rows(root: Path, csv_name: str) -> list[tuple[int, dict[str, str]]]:
   """The CSV's rows under lower-case column names, with line numbers."""
-  path = files.resolve_inside(root, csv_name)
+  try:
+    path = files.resolve_inside(root, csv_name)
+  except DataError as error:
+    raise DataError(f"config.data.csv={csv_name}: {error}") from error
   try:
     # Line ends are left to the CSV reader: a file's name may hold one.
     with path.open(
@@ -146,21 +150,21 @@ def _check_header(path: Path, header: str, columns: list[str]) -> None:
     raise DataError(f"{path} has {', '.join(twice)} twice: {expected}")
 
 
-def _find(root: Path, folder: Path, name: str) -> str:
+def _resolve(root: Path, folder: Path, name: str) -> str:
   """The path of an image below the root, spelt in one way."""
   if not name:
     raise DataError("no path")
   path = files.resolve_inside(root, (folder / name).as_posix())
+  return path.relative_to(root).as_posix()
+
+
+def _face(root: Path, path: str, row: Mapping[str, str]) -> Face:
   try:
-    found = path.is_file()
+    found = (root / path).is_file()
   except OSError as error:
     raise DataError(f"unreadable: {error.strerror}") from error
   if not found:
     raise DataError("file not found")
-  return path.relative_to(root).as_posix()
-
-
-def _face(path: str, row: Mapping[str, str]) -> Face:
   if row[_SURPLUS]:
     raise DataError(f"more cells than columns: {row[_SURPLUS][:_SHOWN]!r}")
   word = row["emotion"].lower()

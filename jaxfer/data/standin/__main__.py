@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
   add(
     "--width",
     type=int,
-    default=160,
+    default=112,
     help="image width in pixels; the height follows 681:1024",
   )
   add(

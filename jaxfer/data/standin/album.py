@@ -127,7 +127,7 @@ def _write(path: Path, content: bytes) -> None:
   """Writes under another name first, so that a crash leaves no half file."""
   draft = path.with_name(f".{path.name}.{os.getpid()}")
   draft.write_bytes(content)
-  os.replace(draft, path)
+  draft.replace(path)
 
 
 def _in_order(

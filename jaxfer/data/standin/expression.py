@@ -82,18 +82,18 @@ def draw(seed: int, person: int, emotion: str) -> np.ndarray:
     (14, 2) float32 activations in [0, 1.1].
   """
   own = np.random.default_rng([seed, person, 2])
-  strength = own.uniform(0.78, 1.12, len(ACTION_UNITS))
+  strength = own.uniform(0.82, 1.12, len(ACTION_UNITS))
   tilt = own.normal(0.0, 0.07, len(ACTION_UNITS))
   side = int(own.integers(2))
   textbook = pose(emotion, side=side)
   sitting = facs.EMOTIONS.index(emotion)
   rng = np.random.default_rng([seed, person, 3, sitting])
   gain = rng.uniform(0.5, 1.0)
-  jitter = rng.normal(1.0, 0.09, len(ACTION_UNITS))
+  jitter = rng.normal(1.0, 0.11, len(ACTION_UNITS))
   weak = rng.random(len(ACTION_UNITS)) < 0.08
   # A lone unit that fails would leave a neutral face with another label.
   if len(facs.EMOTION_AUS[emotion]) > 1:
-    jitter = np.where(weak, 0.3 * jitter, jitter)
+    jitter = np.where(weak, 0.4 * jitter, jitter)
   sides = np.stack([1.0 - tilt, 1.0 + tilt], axis=1)
   activations = textbook * sides * (gain * strength * jitter)[:, None]
   return np.clip(activations, 0.0, 1.1).astype(np.float32)

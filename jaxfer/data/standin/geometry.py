@@ -79,7 +79,8 @@ def see(solids: Solids, turn: jax.Array, x, y, pixel) -> Surface:
 
   def join(sums, solid):
     top, weights, normals, outline = sums
-    inside, z, normal = _near_side(*solid, x, y)
+    middle, matrix = solid
+    inside, z, normal = _near_side(middle, matrix, x, y)
     weight = jax.nn.sigmoid((inside - 0.02) / 0.022) * jnp.exp(z / _BLEND)
     return (
       jnp.maximum(top, z),
@@ -142,9 +143,9 @@ def head(who: Identity, act: dict[int, jax.Array]) -> Solids:
         (
           side * 0.275 * w * who.cheek,
           -0.15 + 0.05 * lift[k],
-          0.335 + 0.025 * lift[k],
+          0.325 + 0.025 * lift[k],
         ),
-        (0.165, 0.15, 0.15),
+        (0.20, 0.19, 0.14),
       )
       for k, side in enumerate((-1, 1))
     ),
@@ -184,7 +185,7 @@ def neck(who: Identity) -> Solids:
   w = who.neck
   return _stack(
     [
-      _ball((0, -1.0, -0.20), (0.33 * w, 0.80, 0.36)),
+      _ball((0, -1.0, -0.24), (0.33 * w, 0.80, 0.37)),
       _ball((0, -1.40, -0.24), (0.62 * w, 0.34, 0.30)),
     ]
   )
@@ -209,10 +210,10 @@ def scalp(who: Identity) -> Solids:
   return _stack(
     [
       _ball(
-        (0, 0.26 + 0.3 * top, -0.15),
-        (0.585 * w + v, 0.61 + v + 0.7 * top, 0.67 + v),
+        (0, 0.26 + 0.3 * top, -0.17),
+        (0.585 * w + v, 0.61 + v + 0.7 * top, 0.66 + 0.8 * v),
       ),
-      _ball((0, 0.60 + top, 0.06), (0.42 * w + 0.5 * v, 0.28 + v, 0.42)),
+      _ball((0, 0.60 + top, 0.02), (0.42 * w + 0.5 * v, 0.28 + v, 0.40)),
     ]
   )
 

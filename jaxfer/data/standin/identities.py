@@ -190,7 +190,7 @@ def _hair_style(rng, *, female, child, age, dark) -> dict[str, float]:
     "temples": recede + u(0.0, 0.04),
     "fringe": fringe,
     "sweep": u(-0.22, 0.22) * (fringe > 0),
-    "part": rng.normal(0.0, 0.16),
+    "part": u(-0.22, 0.22),
     "curl": curl,
   }
 

@@ -109,7 +109,6 @@ def photograph(
   *,
   width: int,
   camera: str = "090",
-  gazes: Sequence[float] = tuple(GAZES.values()),
 ) -> np.ndarray:
   """One sitting before one camera.
 
@@ -122,10 +121,9 @@ def photograph(
     emotion: one of `facs.EMOTIONS`.
     width: of the images in pixels.
     camera: one of `CAMERAS`.
-    gazes: G directions in [-1, 1], the image's left to its right.
 
   Returns:
-    (G, H, W, 3) uint8.
+    (3, H, W, 3) uint8, in the order of `GAZES`.
   """
   model = POPULATION[person]
   who = identities.draw(
@@ -138,6 +136,7 @@ def photograph(
   shown = scene.draw(seed, person, facs.EMOTIONS.index(emotion))
   shown = scene.seen_from(shown, math.radians(int(camera) - 90))
   acted = expression.draw(seed, person, emotion)
+  gazes = tuple(GAZES.values())
   return render.render(who, shown, acted, gazes, width=width)
 
 

@@ -66,7 +66,7 @@ def render(
 def _render(who: Identity, scene: Scene, activations, gazes, *, width: int):
   """The photographs as planes, (G, 3, H, W) uint8."""
   act = {unit: activations[k] for k, unit in enumerate(ACTION_UNITS)}
-  pixel = 2.0 * _HALF / (scene.scale * width)
+  pixel = jnp.asarray(2.0 * _HALF / (scene.scale * width))
   x, y = _grid(scene, pixel, width)
   turn = geometry.rotation(scene.yaw, scene.pitch, scene.roll)
   look = functools.partial(geometry.see, turn=turn, pixel=pixel)

@@ -42,9 +42,9 @@ def draw(seed: int, person: int, sitting: int) -> Scene:
   light = np.array([rng.uniform(-1.0, 1.0), rng.uniform(0.2, 0.7), 0.95])
   grey = rng.uniform(0.45, 0.85)
   values = {
-    "yaw": math.radians(np.clip(n(0.0, 4.0), -9, 9)),
-    "pitch": math.radians(np.clip(n(0.0, 2.5), -6, 6)),
-    "roll": math.radians(np.clip(n(0.0, 1.8), -5, 5)),
+    "yaw": math.radians(np.clip(n(0.0, 5.0), -11, 11)),
+    "pitch": math.radians(np.clip(n(0.0, 3.0), -7, 7)),
+    "roll": math.radians(np.clip(n(0.0, 2.0), -5, 5)),
     "scale": np.clip(n(1.0, 0.02), 0.95, 1.05),
     "shift": np.clip(n(0.0, 0.015, 2), -0.04, 0.04),
     "light": light / np.linalg.norm(light),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import facs
-from jaxfer.data.standin import rafd
+from jaxfer.data.standin import rafd, render
 
 _MARGIN = 4  # pixels between photographs
 
@@ -18,7 +18,7 @@ def write(path: Path, *, people: int, seed: int, width: int) -> None:
 
   Args:
     path: the image file; its suffix names the format.
-    people: number of rows, spread evenly over Radboud's population.
+    people: number of rows; the groups of the population take turns.
     seed: of the set.
     width: of one photograph in pixels.
 
@@ -29,26 +29,39 @@ def write(path: Path, *, people: int, seed: int, width: int) -> None:
     raise ValueError(
       f"people={people} is not between 1 and {len(rafd.POPULATION)}"
     )
-  chosen = np.linspace(0, len(rafd.POPULATION) - 1, people).round().astype(int)
-  first = rafd.photograph(seed, 0, "neutral", width=width, gazes=(0.0,))
-  step = np.array([width, first.shape[1]]) + _MARGIN
+  chosen = _in_turns()[:people]
+  height = render.height_of(width)
+  step_x, step_y = width + _MARGIN, height + _MARGIN
   head = max(14, width // 8)
-  columns = len(facs.EMOTIONS)
-  size = (columns * step[0] + _MARGIN, people * step[1] + head + _MARGIN)
-  page = Image.new("RGB", tuple(int(side) for side in size), "white")
+  page = Image.new(
+    "RGB",
+    (
+      _MARGIN + len(facs.EMOTIONS) * step_x,
+      _MARGIN + head + people * step_y,
+    ),
+    "white",
+  )
   pen = ImageDraw.Draw(page)
   font = ImageFont.load_default(size=max(9, width // 11))
+  frontal = list(rafd.GAZES).index("frontal")
   for column, emotion in enumerate(facs.EMOTIONS):
-    middle = _MARGIN + column * int(step[0]) + width // 2
-    pen.text((middle, head // 2 + 2), emotion, "black", font, anchor="mm")
+    left = _MARGIN + column * step_x
+    pen.text(
+      (left + width // 2, head // 2 + 2), emotion, "black", font, anchor="mm"
+    )
     for row, person in enumerate(chosen):
-      (face,) = rafd.photograph(
-        seed, int(person), emotion, width=width, gazes=(0.0,)
-      )
-      corner = (
-        _MARGIN + column * int(step[0]),
-        head + _MARGIN + row * int(step[1]),
-      )
-      page.paste(Image.fromarray(face), corner)
+      faces = rafd.photograph(seed, person, emotion, width=width)
+      corner = (left, _MARGIN + head + row * step_y)
+      page.paste(Image.fromarray(faces[frontal]), corner)
   path.parent.mkdir(parents=True, exist_ok=True)
   page.save(path)
+
+
+def _in_turns() -> list[int]:
+  """Everyone: the first of each race and gender, the second of each, ..."""
+  seen: collections.Counter[tuple[str, str]] = collections.Counter()
+  turns = []
+  for model in rafd.POPULATION:
+    turns.append(seen[model.race, model.gender])
+    seen[model.race, model.gender] += 1
+  return sorted(range(len(turns)), key=turns.__getitem__)

@@ -10,7 +10,7 @@ from jaxfer.data.standin.marks import bell, smoothstep, value_noise
 from jaxfer.data.standin.paint.chart import Chart
 
 
-def growth(who: Identity, at: Chart, soft: float) -> jax.Array:
+def growth(who: Identity, at: Chart, soft: jax.Array | float) -> jax.Array:
   """Where hair grows on the skull, (H, W) in [0, 1].
 
   The hairline is a height for each direction around the head: high over the
@@ -24,17 +24,19 @@ def growth(who: Identity, at: Chart, soft: float) -> jax.Array:
   around = jnp.arctan2(at.out, at.z + 0.10)
   jag = value_noise(at.x * 15.0 + 40.0, at.z * 15.0, who.texture + 6) - 0.5
   fringe = who.fringe * smoothstep(1.05, 0.55, around)
-  ragged = 0.03 + 0.10 * fringe + 0.05 * who.curl
+  # It falls to both sides of the parting.
+  fringe = fringe * (1.0 - 0.75 * bell(at.x - 1.3 * who.part, 0.10))
+  ragged = 0.03 + 0.22 * fringe + 0.05 * who.curl
   line = who.hairline + who.temples * bell(around - 0.72, 0.22)
   line = line - fringe + who.sweep * at.x - 0.35 * at.x * at.x
   line = line + ragged * jag
   long = who.hair_long
   burn = -0.02 - 0.10 * long + 0.05 * jag
   ear = 0.125 - 0.5 * long
-  line = line + (burn - line) * smoothstep(0.92, 1.16, around)
+  line = line + (burn - line) * smoothstep(0.82, 1.04, around)
   line = line + (ear - line) * smoothstep(1.36, 1.46, around)
   line = line + (-0.46 - line) * smoothstep(1.80, 2.10, around)
-  return who.hair * smoothstep(-soft, soft, at.y - line)
+  return jnp.multiply(who.hair, smoothstep(-soft, soft, at.y - line))
 
 
 def strands(who: Identity, normal: jax.Array, at: Chart) -> jax.Array:
@@ -62,7 +64,7 @@ def strands(who: Identity, normal: jax.Array, at: Chart) -> jax.Array:
   coil = 0.7 * coil + 0.5 * fine - 0.6
   shade = shade + who.curl * (1.3 * coil - shade)
   sheen = bell(normal[1] - 0.50, 0.16) * (1.0 - 0.8 * who.curl)
-  tone = 0.86 + 0.62 * shade + 0.30 * sheen * (0.6 + shade)
+  tone = 0.88 + 0.62 * shade + 0.24 * sheen * (0.4 + 1.6 * shade)
   tone = jnp.clip(tone, 0.35, 1.6)
   base = who.hair_colour[:, None, None]
-  return base * tone[None] + 0.05 * (sheen * (0.5 + shade))[None]
+  return base * tone[None] + 0.03 * (sheen * (0.5 + shade))[None]

@@ -32,11 +32,11 @@ def complexion(who: Identity, at: Chart) -> jax.Array:
   ears = smoothstep(0.53, 0.60, at.out)
   flush = jnp.clip(0.75 * cheeks + 0.55 * tip + 0.5 * ears, 0.0, 1.0)
   image = tint(image, jnp.array(_FLUSH), who.redness * flush)
-  spots = value_noise(at.x * 33.0, at.y * 33.0, who.texture + 1)
-  spots = smoothstep(0.72, 0.86, spots)
+  spots = value_noise(at.x * 27.0, at.y * 27.0, who.texture + 1)
+  spots = smoothstep(0.55, 1.0, spots)
   where = bell(at.out - 0.17, 0.16) * bell(at.y + 0.14, 0.11)
   image = tint(
-    image, jnp.array((0.70, 0.56, 0.46)), who.freckles * where * spots
+    image, jnp.array((0.80, 0.66, 0.56)), who.freckles * where * spots
   )
   mole = bell(at.x - who.mole[0], 0.012) * bell(at.y - who.mole[1], 0.012)
   return tint(image, jnp.array((0.42, 0.32, 0.28)), who.mole[2] * mole)
@@ -159,7 +159,7 @@ def beard(image, who: Identity, act, at: Chart) -> jax.Array:
 
 def _bells(rows, at: Chart) -> jax.Array:
   """The sum of two-sided Gaussians: place, size, and amount of each."""
-  return sum(
-    amount * bell(at.out - x, width) * bell(at.y - y, height)
-    for x, y, width, height, amount in rows
-  )
+  total = jnp.zeros_like(at.x)
+  for x, y, width, height, amount in rows:
+    total = total + amount * bell(at.out - x, width) * bell(at.y - y, height)
+  return total

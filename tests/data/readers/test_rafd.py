@@ -1,0 +1,174 @@
+"""Radboud's file names: the counts of the owners, and every irregularity."""
+
+import itertools
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jaxfer import facs
+from jaxfer.data.readers import rafd
+
+QUICK = settings(max_examples=30, deadline=None, derandomize=True)
+CAMERAS = ("000", "045", "090", "135", "180")
+GAZES = ("left", "frontal", "right")
+# The owners' numbers run to 73 and leave out six: 67 people.
+PEOPLE = sorted(set(range(1, 74)) - {6, 13, 17, 34, 62, 66})
+RACES = ("Caucasian", "Moroccan", "Kid")
+
+
+def name_of(camera, person, emotion, gaze) -> str:
+  who = f"{person:02d}_{RACES[person % 3]}_{('female', 'male')[person % 2]}"
+  return f"Rafd{camera}_{who}_{emotion}_{gaze}.jpg"
+
+
+@pytest.fixture(scope="module")
+def radboud(tmp_path_factory) -> Path:
+  """All names of the complete database, half of them in a subfolder."""
+  root = tmp_path_factory.mktemp("rafd")
+  (root / "part2").mkdir()
+  for camera, person, emotion, gaze in itertools.product(
+    CAMERAS, PEOPLE, facs.EMOTIONS, GAZES
+  ):
+    folder = root / "part2" if person > 36 else root
+    (folder / name_of(camera, person, emotion, gaze)).touch()
+  return root
+
+
+@pytest.mark.parametrize(
+  # The paper's 1,608 frontal and 2,680 multi-view; the owners' 8,040.
+  ("view", "count"),
+  [("frontal", 1608), ("multi", 2680), ("all", 8040)],
+)
+def test_views_have_the_published_sizes(radboud, view, count):
+  table = rafd.read(radboud, view=view)
+
+  assert len(table.faces) == count
+  assert table.rejected == ()
+  assert len({face.subject for face in table.faces}) == 67
+  for emotion in facs.EMOTIONS:
+    shown = sum(face.emotion == emotion for face in table.faces)
+    assert shown == count / 8
+  names = [Path(face.path).name for face in table.faces]
+  assert names == sorted(names), "nesting must not decide the order"
+
+
+def test_an_unknown_view_lists_the_views(tmp_path):
+  with pytest.raises(ValueError, match=r"'side' is not one of frontal, multi"):
+    rafd.read(tmp_path, view="side")
+
+
+@pytest.mark.parametrize(
+  ("name", "facts"),
+  [
+    # Names as the owners' own documents and public listings print them.
+    (
+      "Rafd090_01_Caucasian_female_angry_frontal.jpg",
+      ("01", "angry", "frontal", "090", 0),
+    ),
+    (
+      "Rafd180_73_Moroccan_male_surprised_right.jpg",
+      ("73", "surprised", "right", "180", 90),
+    ),
+    (
+      "Rafd045_45_Moroccan_male_contemptuous_left.jpg",
+      ("45", "contemptuous", "left", "045", -45),
+    ),
+    # A child; and what users make of the names.
+    (
+      "Rafd090_64_Kid_female_happy_frontal.jpg",
+      ("64", "happy", "frontal", "090", 0),
+    ),
+    (
+      "train/happy/rafd000_01_caucasian_female_HAPPY_Left.PNG",
+      ("01", "happy", "left", "000", -90),
+    ),
+  ],
+)
+def test_every_fact_is_in_the_name(tmp_path, name, facts):
+  (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+  (tmp_path / name).touch()
+
+  (face,) = rafd.read(tmp_path, view="all").faces
+
+  read = (face.subject, face.emotion, face.gaze, face.pose_raw, face.pose)
+  assert read == facts
+  assert face.path == name
+  assert face.dataset == "rafd"
+  assert face.aus == {}
+
+
+@pytest.mark.parametrize(
+  "name",
+  [
+    "Rafd090_01_Caucasian_female_angry.jpg",
+    "Rafd090_1_Caucasian_female_angry_frontal.jpg",
+    "Rafd060_01_Caucasian_female_angry_frontal.jpg",
+    "Rafd090_01_Caucasian_female_bored_frontal.jpg",
+    "Rafd090_01_Caucasian_female_angry_frontal (1).jpg",
+    "xRafd090_01_Caucasian_female_angry_frontal.jpg",
+    "Rafd090_01_Cauca\u017fian_female_angry_frontal.jpg",  # a long s
+    "Rafd090_\u0660\u0661_Caucasian_female_angry_frontal.jpg",  # Arabic digits
+    "AF01ANS.JPG",
+  ],
+)
+def test_other_names_are_rejected_and_listed(tmp_path, name):
+  (tmp_path / name).touch()
+
+  table = rafd.read(tmp_path, view="all")
+
+  assert table.faces == ()
+  (refused,) = table.rejected
+  assert refused.path == name
+  assert "scheme" in refused.reason
+
+
+def test_second_copies_are_rejected_naming_the_first(tmp_path):
+  name = "Rafd090_01_Caucasian_female_angry_frontal"
+  for path in (f"a/{name}.jpg", f"b/{name}.jpg", f"c/{name.lower()}.png"):
+    (tmp_path / path).parent.mkdir()
+    (tmp_path / path).touch()
+
+  table = rafd.read(tmp_path, view="frontal")
+
+  assert [face.path for face in table.faces] == [f"a/{name}.jpg"]
+  assert [refused.reason for refused in table.rejected] == [
+    f"a second copy of a/{name}.jpg"
+  ] * 2
+
+
+@QUICK
+@given(st.integers(0, 10_000))
+def test_every_image_of_any_tree_is_a_face_or_a_rejection(
+  tmp_path_factory, seed
+):
+  draw = random.Random(seed)
+  root = tmp_path_factory.mktemp("tree")
+  made = set()
+  for _ in range(draw.randint(0, 12)):
+    name = name_of(
+      draw.choice(CAMERAS),
+      draw.choice(PEOPLE[:2]),
+      draw.choice(facs.EMOTIONS[:2]),
+      draw.choice(GAZES),
+    )
+    if draw.random() < 0.3:
+      place = draw.randrange(len(name) - 4)
+      name = name[:place] + draw.choice("x_0A") + name[place + 1 :]
+    path = draw.choice(["", "a/", "a/b/"]) + name
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).touch()
+    made.add(path)
+
+  table = rafd.read(root, view="all")
+
+  found = [face.path for face in table.faces]
+  found += [refused.path for refused in table.rejected]
+  assert sorted(found) == sorted(made)
+  assert all(refused.reason for refused in table.rejected)
+  # What is kept says what its name says.
+  for face in table.faces:
+    assert f"_{face.subject}_" in face.path
+    assert f"_{face.emotion}_{face.gaze}." in face.path.lower()

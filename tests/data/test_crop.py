@@ -1,0 +1,259 @@
+"""From tables to arrays: nothing lost, nothing invented, nothing reordered."""
+
+import itertools
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jaxfer.artifacts import sha256
+from jaxfer.data import crop
+from jaxfer.data.readers import folder
+from jaxfer.data.table import (
+  DataError,
+  Face,
+  FaceTable,
+  Rejection,
+  from_row,
+  read_csv,
+)
+
+CROP = {
+  "size": 24,
+  "margin": 0.0,
+  "scale_factor": 1.05,
+  "min_neighbors": 3,
+  "min_face": 0.2,
+  "detect_side": 480,
+}
+
+
+def cut(table: FaceTable, out: Path, detector="precropped", **changes):
+  """Writes the faces; returns pixels, manifest rows, rejections."""
+  out.mkdir()
+  crop.write_faces(
+    table,
+    out,
+    crop=SimpleNamespace(**CROP | changes),
+    detector=detector,
+    max_megapixels=1.0,
+  )
+  return (
+    np.load(out / "faces.npy", allow_pickle=False),
+    read_csv(out / "manifest.csv"),
+    [(row["path"], row["reason"]) for row in read_csv(out / "rejected.csv")],
+  )
+
+
+def table_of(root: Path, *paths: str, rejected=()) -> FaceTable:
+  faces = tuple(Face(path, "unlabelled") for path in paths)
+  return FaceTable(root, faces, tuple(rejected))
+
+
+@pytest.fixture
+def mixed(tmp_path, write_image) -> FaceTable:
+  """Thirty images of which every third is damaged, named in no order."""
+  root = tmp_path / "set"
+  names = [f"{(7 * i) % 30:02d}.png" for i in range(30)]
+  for i, name in enumerate(names):
+    write_image(root / name, seed=i)
+    if i % 3 == 2:
+      (root / name).write_bytes(b"junk" * i)
+  faces = tuple(
+    Face(name, "labelled", f"p{i % 4}", "sad", {1: 1}, pose=float(i))
+    for i, name in enumerate(names)
+  )
+  return FaceTable(root, faces, (Rejection("z.jpg", "of the reader"),))
+
+
+def test_each_image_becomes_a_face_or_a_listed_rejection_in_order(
+  mixed, tmp_path
+):
+  pixels, rows, rejected = cut(mixed, tmp_path / "out")
+
+  whole = [face for i, face in enumerate(mixed.faces) if i % 3 != 2]
+  assert [from_row(row) for row in rows] == whole
+  junk = [face.path for i, face in enumerate(mixed.faces) if i % 3 == 2]
+  assert rejected == [
+    ("z.jpg", "of the reader"),
+    *((path, "not an image") for path in junk),
+  ]
+  assert pixels.dtype == np.uint8
+  for face, row, array in zip(whole, rows, pixels, strict=True):
+    # 24×24 images in 24×24 crops come through untouched.
+    with Image.open(mixed.root / face.path) as image:
+      np.testing.assert_array_equal(array, np.asarray(image))
+    assert row["sha256"] == sha256(mixed.root / face.path)
+
+
+def test_the_same_input_gives_the_same_bytes_wherever_and_however_threaded(
+  mixed, tmp_path, monkeypatch
+):
+  cut(mixed, tmp_path / "one")
+  moved = mixed.root.rename(tmp_path / "moved")
+  monkeypatch.setattr(os, "cpu_count", lambda: 1)
+  cut(FaceTable(moved, mixed.faces, mixed.rejected), tmp_path / "two")
+
+  names = {path.name for path in (tmp_path / "one").iterdir()}
+  assert names == {"faces.npy", "manifest.csv", "rejected.csv"}
+  for name in names:
+    one, two = (tmp_path / run / name for run in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes(), name
+
+
+def test_progress_counts_every_image(mixed, tmp_path):
+  seen = []
+  crop.write_faces(
+    mixed,
+    tmp_path,
+    crop=SimpleNamespace(**CROP),
+    detector="precropped",
+    max_megapixels=1,
+    progress=lambda done, note: seen.append((done, note)),
+  )
+
+  assert [done for done, _ in seen] == list(range(1, 31))
+  assert seen[-1][1] == "10 rejected"
+
+
+def test_every_kind_of_bad_image_is_listed_with_its_reason(
+  tmp_path, write_image
+):
+  root = tmp_path / "set"
+  write_image(root / "good.jpg")
+  write_image(root / "cut.jpg", (64, 64))
+  content = (root / "cut.jpg").read_bytes()
+  (root / "cut.jpg").write_bytes(content[: len(content) // 2])
+  write_image(root / "dot.png", (1, 1))
+  write_image(root / "line.png", (7, 500))
+  (root / "empty.png").touch()
+  (root / "text.jpg").write_text("hello")
+  Image.new("1", (2000, 2000)).save(root / "vast.png")
+  for mode in ("CMYK", "L", "P", "RGBA", "I;16"):
+    suffix = ".jpg" if mode == "CMYK" else ".png"
+    Image.new(mode, (24, 24)).save(root / f"mode-{mode}{suffix}")
+  table = folder.read_unlabelled(root)
+
+  pixels, rows, rejected = cut(table, tmp_path / "out")
+
+  reasons = dict(rejected)
+  assert reasons.pop("cut.jpg").startswith("damaged image: ")
+  assert reasons == {
+    "dot.png": "1×1 pixels are too few for a face",
+    "line.png": "7×500 pixels are too few for a face",
+    "empty.png": "the file is empty",
+    "text.jpg": "not an image",
+    "vast.png": "2000×2000 pixels are more than data.max_megapixels=1",
+  }
+  assert len(pixels) == len(rows) == 6
+
+
+def test_a_turned_photograph_gives_the_upright_face(tmp_path, draw_face):
+  upright = draw_face(120)
+  exif = Image.Exif()
+  exif[274] = 6  # turn by a quarter, clockwise, to see it upright
+  upright.save(tmp_path / "a.png")
+  upright.rotate(90).save(tmp_path / "b.png", exif=exif)
+
+  pixels, rows, _ = cut(
+    table_of(tmp_path, "a.png", "b.png"), tmp_path / "out", "viola_jones"
+  )
+
+  np.testing.assert_array_equal(*pixels)
+  assert rows[0]["left"] == rows[1]["left"]
+
+
+def test_found_faces_look_alike_at_every_size_and_place(tmp_path, draw_face):
+  names = []
+  for i, (side, corner) in enumerate(
+    itertools.product((100, 180), ((0, 0), (90, 30)))
+  ):
+    image = Image.new("RGB", (300, 240), (150, 150, 150))
+    image.paste(draw_face(side), corner)
+    names.append(f"{i}.png")
+    image.save(tmp_path / names[-1])
+  Image.new("RGB", (300, 240)).save(tmp_path / "none.png")
+
+  pixels, rows, rejected = cut(
+    table_of(tmp_path, *names, "none.png"), tmp_path / "out", "viola_jones"
+  )
+
+  assert rejected == [("none.png", "no face found by viola_jones")]
+  spread = pixels.astype(float).std(0).mean()
+  assert spread < 0.35 * pixels.astype(float).std((1, 2)).mean()
+  for row in rows:
+    assert row["detector"] == "viola_jones"
+    assert float(row["confidence"]) > 0
+
+
+def test_a_margin_shows_more_of_the_picture(tmp_path, draw_face):
+  draw_face(200).save(tmp_path / "a.png")
+  table = table_of(tmp_path, "a.png")
+  tight, *_ = cut(table, tmp_path / "tight", "viola_jones")
+  wide, *_ = cut(table, tmp_path / "wide", "viola_jones", margin=0.2)
+
+  def backdrop(pixels):
+    return (np.abs(pixels[0].astype(int) - 150).max(-1) < 8).mean()
+
+  assert backdrop(wide) > backdrop(tight) + 0.1
+
+
+def test_no_face_at_all_is_an_error_with_the_commonest_reason(
+  tmp_path, write_image
+):
+  for i in range(3):
+    write_image(tmp_path / f"{i}.png", seed=i)
+  (tmp_path / "bad.png").touch()
+  # The reader's own rejections are more, but are not why no face was found.
+  refused = [Rejection(f"{i}.txt", "not an image by its name") for i in "abcde"]
+  paths = [*(f"{i}.png" for i in range(3)), "bad.png"]
+  table = table_of(tmp_path, *paths, rejected=refused)
+
+  with pytest.raises(DataError) as caught:
+    cut(table, tmp_path / "out", "viola_jones")
+
+  first, second, third, advice = str(caught.value).split("\n")
+  assert first.startswith("none of 4 images under ")
+  assert second.strip() == "3 times: no face found by viola_jones"
+  assert third.strip() == "1 times: the file is empty"
+  assert "crop.probe to precropped" in advice
+  assert len(read_csv(tmp_path / "out" / "rejected.csv")) == 9
+
+
+def test_an_empty_table_and_an_unknown_detector_are_errors(tmp_path):
+  with pytest.raises(DataError, match="none of 0 images"):
+    cut(table_of(tmp_path), tmp_path / "one")
+  with pytest.raises(ValueError, match=r"'hog' is not one of viola_jones"):
+    cut(table_of(tmp_path), tmp_path / "two", "hog")
+
+
+@pytest.mark.parametrize("size", [(200, 8), (8, 200), (33, 47)])
+def test_precropped_images_of_any_shape_give_their_central_square(
+  tmp_path, write_image, size
+):
+  pixels = write_image(tmp_path / "a.png", size)
+  side = min(size)
+  left, top = ((length - side) // 2 for length in size)
+
+  array, *_ = cut(table_of(tmp_path, "a.png"), tmp_path / "out", size=side)
+
+  # Odd differences fall half a pixel off; there the centre is interpolated.
+  if (size[0] - size[1]) % 2 == 0:
+    np.testing.assert_array_equal(
+      array[0], pixels[top : top + side, left : left + side]
+    )
+  assert array.shape == (1, side, side, 3)
+
+
+def test_real_faces_in_the_wild_all_become_faces(real_faces, tmp_path):
+  table = folder.read_labelled(real_faces / "wild", "index.csv")
+  some = FaceTable(table.root, table.faces[::70], table.rejected)
+
+  pixels, rows, rejected = cut(some, tmp_path / "out", size=64)
+
+  assert [from_row(row) for row in rows] == list(some.faces)
+  assert len(rejected) == len(table.rejected)
+  assert pixels.reshape(len(pixels), -1).std(1).min() > 1  # none is blank

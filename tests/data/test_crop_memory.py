@@ -1,0 +1,64 @@
+"""Cropping a large set takes no more memory than a small one."""
+
+import os
+import time
+import tracemalloc
+from pathlib import Path
+from types import SimpleNamespace
+
+from jaxfer.data import crop, images
+from jaxfer.data.table import Face, FaceTable
+
+
+def copies(root: Path, count: int) -> FaceTable:
+  return FaceTable(root, (Face("a.png", "unlabelled"),) * count)
+
+
+def test_crops_are_not_held_in_memory(tmp_path, write_image, monkeypatch):
+  monkeypatch.setattr(os, "cpu_count", lambda: 2)
+  write_image(tmp_path / "a.png", (64, 64))
+  table = copies(tmp_path, 500)
+  tracemalloc.start()
+
+  crop.write_faces(
+    table,
+    tmp_path,
+    crop=SimpleNamespace(size=128, margin=0.0),
+    detector="precropped",
+    max_megapixels=1.0,
+  )
+
+  peak = tracemalloc.get_traced_memory()[1]
+  tracemalloc.stop()
+  assert peak < (tmp_path / "faces.npy").stat().st_size / 4
+
+
+def test_images_are_not_decoded_far_ahead_of_a_slow_disk(
+  tmp_path, write_image, monkeypatch
+):
+  monkeypatch.setattr(os, "cpu_count", lambda: 2)
+  write_image(tmp_path / "a.png")
+  decoded, ahead = [], []
+  load = images.load
+
+  def count(path, **options):
+    decoded.append(path)
+    return load(path, **options)
+
+  def progress(done: int, note: str) -> None:
+    if done == 1:
+      time.sleep(0.3)  # the writer is held up; the readers must wait for it
+      ahead.append(len(decoded))
+
+  monkeypatch.setattr(images, "load", count)
+  crop.write_faces(
+    copies(tmp_path, 300),
+    tmp_path,
+    crop=SimpleNamespace(size=24, margin=0.0),
+    detector="precropped",
+    max_megapixels=1.0,
+    progress=progress,
+  )
+
+  assert ahead[0] < 20
+  assert len(decoded) == 300

@@ -1,0 +1,226 @@
+"""Who is tested when: every row once, no person divided, small classes kept."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from jaxfer.data import folds
+from jaxfer.data.table import DataError, Face
+
+QUICK = settings(max_examples=80, deadline=None, derandomize=True)
+
+tables = st.lists(
+  st.tuples(
+    st.sampled_from("abcdefgh"),
+    st.sampled_from(["angry", "happy", "sad", None]),
+  ),
+  min_size=4,
+  max_size=60,
+)
+
+
+def faces_of(pairs) -> list[Face]:
+  return [
+    Face(f"{i}.jpg", "labelled", subject, emotion)
+    for i, (subject, emotion) in enumerate(pairs)
+  ]
+
+
+def people_of(pairs, emotion) -> set:
+  return {subject for subject, shown in pairs if shown == emotion}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_radboud_in_ten_gives_seven_folds_of_seven_people_and_three_of_six(
+  seed,
+):
+  # 67 people × 8 emotions × 3 gazes = 1,608 rows; 67 = 7 · 7 + 3 · 6.
+  people = np.repeat(np.arange(67), 24)
+  labels = np.tile(np.repeat(np.arange(8), 3), 67)
+
+  fold = folds.person_folds(labels, people, 10, seed)
+
+  sizes = sorted(len(np.unique(people[fold == k])) for k in range(10))
+  assert sizes == [6] * 3 + [7] * 7
+  for k in range(10):
+    # Each person shows each emotion three times, and so does each fold.
+    assert len(set(np.bincount(labels[fold == k]))) == 1
+
+
+@QUICK
+@given(tables, st.integers(2, 12), st.integers(0, 3))
+def test_folds_of_any_table(pairs, wanted, seed):
+  try:
+    chosen = folds.select(faces_of(pairs))
+  except DataError:
+    assume(False)
+  labels, people = chosen.labels, chosen.people
+  assume(people is not None and len(np.unique(people)) > 1)
+
+  fold = folds.person_folds(labels, people, wanted, seed)
+
+  assert fold.shape == labels.shape
+  for person in np.unique(people):
+    assert len(np.unique(fold[people == person])) == 1
+  used = np.unique(fold)
+  np.testing.assert_array_equal(used, np.arange(len(used)))
+  assert 2 <= len(used) <= min(wanted, len(np.unique(people)))
+  np.testing.assert_array_equal(
+    fold, folds.person_folds(labels, people, wanted, seed)
+  )
+
+  blind = folds.random_folds(labels, wanted, seed)
+  assert len(np.unique(blind)) == blind.max() + 1 <= wanted
+  for label in np.unique(labels):
+    counts = np.bincount(blind[labels == label], minlength=blind.max() + 1)
+    assert counts.max() - counts.min() <= 1
+
+
+def test_no_fold_is_empty_where_one_person_has_most_faces():
+  # Four people into four folds, which scikit-learn 1.9 fills three of.
+  labels = np.array([1, 0, 1, 0, 0, 1, 1, 1, 1])
+  people = np.array([0, 4, 2, 3, 4, 4, 0, 2, 4])
+
+  fold = folds.person_folds(labels, people, 4, 0)
+
+  assert set(fold) == set(range(fold.max() + 1))
+
+
+def test_seeds_give_other_folds():
+  people = np.repeat(np.arange(20), 4)
+  labels = np.tile([0, 0, 1, 1], 20)
+  drawn = [folds.person_folds(labels, people, 5, seed) for seed in range(3)]
+  blind = [folds.random_folds(labels, 5, seed) for seed in range(3)]
+
+  for kind in (drawn, blind):
+    assert any((kind[0] != other).any() for other in kind[1:])
+
+
+def test_a_class_of_fewer_people_than_folds_stays_and_is_spread():
+  # 30 people are happy and sad; 3 of them are also fearful.
+  pairs = [(f"{p:02d}", e) for p in range(30) for e in ("happy", "sad")]
+  pairs += [(f"{p:02d}", "fearful") for p in (4, 11, 25)]
+  chosen = folds.select(faces_of(pairs))
+
+  fold = folds.person_folds(chosen.labels, chosen.people, 10, 0)
+
+  assert chosen.emotions == ("fearful", "happy", "sad")
+  assert chosen.set_aside == ()
+  assert set(fold) == set(range(10))
+  fearful = fold[chosen.labels == 0]
+  # So that it is always learnt from someone.
+  assert len(set(fearful)) == 3
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_person_folds_need_two_people(count):
+  rows = np.zeros(3 * count, int)
+  with pytest.raises(ValueError, match=f"two people or more, got {count}"):
+    folds.person_folds(rows, rows, 10, 0)
+
+
+@QUICK
+@given(tables)
+def test_every_face_is_used_set_aside_or_unlabelled(pairs):
+  faces = faces_of(pairs)
+  people = {s for s, e in pairs if e}
+  shown = sorted({e for _, e in pairs if e})
+  usable = [e for e in shown if len(people_of(pairs, e)) > 1]
+  if len(people) == 1:
+    usable = [e for e in shown if sum(x == e for _, x in pairs) > 1]
+  if len(usable) < 2:
+    with pytest.raises(DataError, match="two emotions or more"):
+      folds.select(faces)
+    return
+
+  chosen = folds.select(faces)
+
+  assert chosen.emotions == tuple(usable)
+  rows = [i for i, (_, e) in enumerate(pairs) if e in usable]
+  assert chosen.rows.tolist() == rows
+  assert [usable[k] for k in chosen.labels] == [pairs[i][1] for i in rows]
+  aside = sum(s.faces for s in chosen.set_aside)
+  assert len(chosen.rows) + aside + chosen.unlabelled == len(pairs)
+  # One number for each person.
+  codes = {
+    (pairs[i][0], int(p)) for i, p in zip(rows, chosen.people, strict=True)
+  }
+  assert len(codes) == len({s for s, _ in codes}) == len({p for _, p in codes})
+
+
+def test_a_class_of_one_person_is_set_aside_and_listed():
+  pairs = [(p, e) for p in "abc" for e in ("happy", "sad")]
+  pairs += [("b", "angry")] * 5
+
+  (aside,) = folds.select(faces_of(pairs)).set_aside
+
+  assert (aside.emotion, aside.faces, aside.people) == ("angry", 5, 1)
+  assert "one person only" in aside.reason
+
+
+def test_one_class_only_is_an_error_that_says_what_was_found():
+  pairs = [(p, "happy") for p in "abc"] + [("a", "sad"), ("b", None)]
+
+  with pytest.raises(
+    DataError,
+    match=r"each of two people; found happy \(labelled faces: 4, people: 3\)"
+    r"; sad: one person only",
+  ):
+    folds.select(faces_of(pairs))
+
+
+def test_no_labels_at_all_is_an_error():
+  with pytest.raises(DataError, match=r"found none \(labelled faces: 0"):
+    folds.select(faces_of([("a", None), ("b", None)]))
+
+
+def test_without_person_ids_images_count_and_people_are_not_spoken_of():
+  pairs = [(None, "happy")] * 3 + [(None, "sad")] * 2 + [(None, "angry")]
+  chosen = folds.select(faces_of(pairs))
+
+  assert chosen.people is None
+  assert chosen.emotions == ("happy", "sad")
+  assert "one face only" in chosen.set_aside[0].reason
+  with pytest.raises(
+    DataError, match=r"each of two faces.*labelled faces: 4\)"
+  ):
+    folds.select(faces_of(pairs[:3] + pairs[5:]))
+
+
+@pytest.mark.parametrize(
+  ("subjects", "reason"),
+  [
+    ("ab", None),
+    ("a", "there is only one person"),
+    ([None], "faces carry no person ids"),
+    (["a", None], "faces carry no person ids"),
+  ],
+)
+def test_folds_survive_the_disk_with_the_reason_for_what_is_absent(
+  tmp_path, subjects, reason
+):
+  emotions = ("happy", "sad", None)
+  pairs = [(s, e) for s in subjects for e in emotions for _ in range(6)]
+  pairs.insert(3, ("zoë, \n", None))
+  faces = faces_of(pairs)
+
+  folds.write_folds(faces, tmp_path, folds=3, seed=1)
+  read = folds.read_folds(tmp_path)
+
+  chosen = folds.select(faces)
+  np.testing.assert_array_equal(read.rows, chosen.rows)
+  np.testing.assert_array_equal(read.labels, chosen.labels)
+  assert read.emotions == chosen.emotions
+  assert read.notes["unlabelled"] == chosen.unlabelled
+  assert read.notes["subject_reason"] == reason
+  assert set(read.paper) == {0, 1, 2}
+  assert (read.subject is None) == (reason is not None)
+  if chosen.people is None:
+    assert read.people is None
+  else:
+    np.testing.assert_array_equal(read.people, chosen.people)
+  if read.subject is not None:
+    np.testing.assert_array_equal(
+      read.subject, folds.person_folds(chosen.labels, chosen.people, 3, 1)
+    )

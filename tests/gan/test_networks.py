@@ -1,0 +1,100 @@
+"""Sizes of the networks, and what they give."""
+
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jaxfer.gan import losses, networks, sample
+from jaxfer.gan import state as statelib
+
+GAN = SimpleNamespace(width=4, latent=6, learning_rate=2e-4, beta1=0.5)
+
+
+def test_the_papers_size_has_dcgans_parameter_counts():
+  # Counted by hand: kernels 4·4·in·out for 3-64-128-256-512, an 8192-long
+  # head, two numbers for each normalised map, biases where no norm follows.
+  paper = SimpleNamespace(width=64, latent=100, learning_rate=2e-4, beta1=0.5)
+  shapes = jax.eval_shape(
+    lambda: statelib.create(paper, image_size=64, seed=0)[1]
+  )
+  convolved = 16 * (3 * 64 + 64 * 128 + 128 * 256 + 256 * 512)
+  disc = convolved + 64 + 2 * (128 + 256 + 512) + 8192 + 1
+  gen = 100 * 8192 + convolved + 3 + 2 * (512 + 256 + 128 + 64)
+  assert statelib.parameter_count(shapes.disc.params) == disc == 2_765_633
+  assert statelib.parameter_count(shapes.gen.params) == gen == 3_576_707
+
+
+@pytest.mark.parametrize("size", [8, 16, 32])
+def test_images_and_features_have_the_sizes_of_the_image(size):
+  dcgan, state = statelib.create(GAN, image_size=size, seed=0)
+  z = jnp.ones((2, GAN.latent))
+  images, _ = dcgan.gen(state.gen.params, state.gen.batch_stats, z, train=True)
+  assert images.shape == (2, size, size, 3)
+  assert float(jnp.abs(images).max()) <= 1
+  (logits, out), _ = dcgan.disc(
+    state.disc.params, state.disc.batch_stats, images, train=True
+  )
+  assert logits.shape == (2,)
+  deepest = f"conv{networks.depth(size)}"
+  assert out[deepest].shape == (2, 4, 4, 4 * 2 ** (networks.depth(size) - 1))
+
+
+@pytest.mark.parametrize("size", [0, 4, 48, 65])
+def test_a_size_that_cannot_be_halved_to_4_is_refused(size):
+  with pytest.raises(ValueError, match=f"power of two.*got {size}"):
+    networks.depth(size)
+
+
+def test_weights_begin_at_the_papers_spread_and_depend_on_the_seed():
+  kernels = [
+    statelib.create(GAN, image_size=32, seed=seed)[1].disc.params["conv3"][
+      "kernel"
+    ]
+    for seed in (0, 1)
+  ]
+  assert float(kernels[0].std()) == pytest.approx(0.02, rel=0.1)
+  assert float(kernels[0].mean()) == pytest.approx(0, abs=2e-3)
+  assert not np.allclose(kernels[0], kernels[1])
+
+
+def test_losses_where_they_are_known():
+  zero = jnp.zeros(3)
+  assert float(losses.discriminator_loss(zero, zero)) == pytest.approx(
+    2 * np.log(2)
+  )
+  assert float(losses.generator_loss(zero)) == pytest.approx(np.log(2))
+  # A discriminator that is sure and right loses nothing; one that is sure and
+  # wrong loses its logit, without overflow.
+  sure = jnp.full(3, 200.0)
+  assert float(losses.discriminator_loss(sure, -sure)) == pytest.approx(0)
+  assert float(losses.discriminator_loss(-sure, sure)) == pytest.approx(400)
+  assert float(losses.generator_loss(-sure)) == pytest.approx(200)
+
+
+def test_a_drawn_face_depends_on_its_own_latent_alone():
+  dcgan, state = statelib.create(GAN, image_size=16, seed=0)
+  z = sample.latents(0, 300, GAN.latent)
+  together = sample.draw(dcgan, state.gen, z)
+  alone = sample.draw(dcgan, state.gen, z[299:])
+  assert together.shape == (300, 16, 16, 3)
+  np.testing.assert_array_equal(together[299:], alone)
+
+
+def test_a_grid_puts_faces_in_reading_order():
+  faces = np.arange(3, dtype=np.uint8).reshape(3, 1, 1, 1) + np.zeros(
+    (3, 2, 2, 3), np.uint8
+  )
+  sheet = sample.grid(faces, 2)
+  assert sheet.shape == (4, 4, 3)
+  np.testing.assert_array_equal(sheet[::2, ::2, 0], [[0, 1], [2, 0]])
+
+
+def test_levels_survive_the_way_to_floats_and_back():
+  levels = jnp.arange(256, dtype=jnp.uint8)
+  floats = sample.from_uint8(levels)
+  assert float(floats.min()) == -1
+  assert float(floats.max()) == 1
+  np.testing.assert_array_equal(sample.to_uint8(floats), levels)

@@ -1,0 +1,96 @@
+"""Distances and kernels against float64 definitions."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+from sklearn.metrics.pairwise import rbf_kernel
+
+from jaxfer.svm import kernels
+
+
+def _features(rows=40, dim=30, seed=0, offset=0.0):
+  rng = np.random.default_rng(seed)
+  return (rng.normal(size=(rows, dim)) + offset).astype(np.float32)
+
+
+@pytest.mark.parametrize("offset", [0.0, 300.0])
+def test_distances_are_those_of_float64(offset):
+  """Also far from the origin, where squares cancel."""
+  x = _features(offset=offset)
+  ours = kernels.squared_distances(x)
+  assert ours.dtype == np.float32
+  exact = cdist(x.astype(float), x.astype(float), "sqeuclidean")
+  np.testing.assert_allclose(ours, exact, rtol=1e-5, atol=1e-5)
+  between = kernels.squared_distances_between(x[:7], x)
+  np.testing.assert_allclose(between, exact[:7], rtol=1e-5, atol=1e-4)
+
+
+def test_distances_are_symmetric_with_a_zero_diagonal():
+  ours = kernels.squared_distances(_features(65, 300))
+  np.testing.assert_array_equal(ours, ours.T)
+  assert (ours.diagonal() == 0).all()
+  assert (ours >= 0).all()
+
+
+@pytest.mark.parametrize("size", [7, 39, 40])
+def test_blocks_do_not_change_the_distances(monkeypatch, size):
+  whole = kernels.squared_distances(_features())
+  monkeypatch.setattr(kernels, "_BLOCK", size)
+  np.testing.assert_allclose(
+    kernels.squared_distances(_features()), whole, rtol=1e-5
+  )
+
+
+def test_order_of_rows_is_kept():
+  x, order = _features(), np.random.default_rng(1).permutation(40)
+  np.testing.assert_allclose(
+    kernels.squared_distances(x[order]),
+    kernels.squared_distances(x)[np.ix_(order, order)],
+    rtol=1e-5,
+  )
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e30])
+def test_numbers_that_solvers_would_choke_on_are_refused(bad):
+  x = _features()
+  x[11, 3] = bad
+  with pytest.raises(ValueError, match="^1 of 40 .*not finite.* in row 11"):
+    kernels.squared_distances(x)
+
+
+def test_feature_vectors_of_another_network_are_refused():
+  with pytest.raises(ValueError, match="have 30 numbers, the machine's 29"):
+    kernels.squared_distances_between(_features(), _features()[:, :29])
+
+
+def test_a_block_is_what_fancy_indexing_gives():
+  d = kernels.squared_distances(_features())
+  rows, columns = np.array([3, 1, 7]), np.array([0, 39, 39, 2])
+  np.testing.assert_array_equal(
+    kernels.block(d, rows, columns), d[np.ix_(rows, columns)]
+  )
+  assert kernels.block(d, rows, columns[:0]).shape == (3, 0)
+
+
+def test_the_median_is_over_pairs_of_the_given_rows_only():
+  d = kernels.squared_distances(_features())
+  rows = np.array([30, 2, 11, 17, 5])
+  pairs = [d[a, b] for i, a in enumerate(rows) for b in rows[:i]]
+  assert kernels.median_distance(d, rows) == pytest.approx(np.median(pairs))
+  others = np.setdiff1d(np.arange(40), rows)
+  d[others] = d[:, others] = 1e6
+  assert kernels.median_distance(d, rows) == pytest.approx(np.median(pairs))
+
+
+@pytest.mark.parametrize("rows", [[], [3], [3, 4]])
+def test_rows_without_distances_have_the_median_1(rows):
+  d = np.zeros((9, 9), np.float32)
+  assert kernels.median_distance(d, np.array(rows, int)) == 1
+
+
+def test_rbf_is_that_of_scikit_learn():
+  x = _features(dim=5)
+  ours = kernels.rbf(kernels.squared_distances(x), 0.3)
+  assert ours.dtype == np.float64
+  np.testing.assert_allclose(ours, rbf_kernel(x, gamma=0.3), atol=1e-6)
+  assert (ours.diagonal() == 1).all()

@@ -1,0 +1,80 @@
+"""One-vs-one machines: decoding by hand, absent classes, raw features."""
+
+import numpy as np
+import pytest
+from sklearn import svm
+
+from jaxfer.svm import kernels, machines, multiclass
+
+
+def test_scores_are_minus_the_mean_hinge_loss():
+  """Three classes; decision values f01 = 2, f02 = -0.5, f12 = 0.25.
+
+  Half hinge losses: class 0: 0, 0.75; class 1: 1.5, 0.375; class 2: 0.25,
+  0.625 (Allwein et al., 2000, with MATLAB's factor 1/2).
+  """
+  machine = multiclass.OneVsOne(
+    classes=4,
+    present=np.array([0, 1, 2]),
+    pairs=np.array([[0, 1], [0, 2], [1, 2]]),
+    rows=np.arange(3),
+    coefficients=np.eye(3),
+    biases=np.array([1.0, -1.0, 0.0]),
+  )
+  kernel = np.array([[1.0, 0.5, 0.25]])
+  np.testing.assert_allclose(machine.margins(kernel), [[2, -0.5, 0.25]])
+  np.testing.assert_allclose(
+    machine.scores(kernel), [[-0.375, -0.9375, -0.4375, -np.inf]]
+  )
+
+
+def _fit(features, labels, gamma=0.2, C=3.0, classes=5):
+  squared = kernels.squared_distances(features)
+  return multiclass.fit(
+    kernels.rbf(squared, gamma),
+    np.arange(len(labels)),
+    labels,
+    classes=classes,
+    C=C,
+    solve=machines.sklearn_svm,
+  )
+
+
+def test_the_gram_route_is_an_rbf_machine_on_the_features(
+  monkeypatch, draw_people
+):
+  monkeypatch.setattr(machines, "TOLERANCE", 1e-9)
+  x, labels, people = draw_people(emotions=4, emotion=0.4, noise=1.0)
+  train, test = people < 6, people >= 6
+  ours = _fit(x[train], labels[train]).margins(
+    kernels.rbf(kernels.squared_distances_between(x[test], x[train]), 0.2)
+  )
+  svc = svm.SVC(C=3.0, gamma=0.2, tol=1e-9, decision_function_shape="ovo").fit(
+    x[train], labels[train]
+  )
+  np.testing.assert_allclose(ours, svc.decision_function(x[test]), atol=1e-4)
+
+
+@pytest.mark.parametrize("present", [[0, 1, 4], [2, 3], [3]])
+def test_a_class_without_training_rows_is_never_predicted(draw_people, present):
+  x, labels, _ = draw_people(emotions=5, emotion=1.0)
+  train = np.isin(labels, present)
+  machine = _fit(x[train], labels[train])
+  kernel = kernels.rbf(kernels.squared_distances_between(x, x[train]), 0.2)
+  scores = machine.scores(kernel)
+  absent = np.setdiff1d(np.arange(5), present)
+  assert (scores[:, absent] == -np.inf).all()
+  assert np.isfinite(scores[:, present]).all()
+  assert set(scores.argmax(1)) == set(present)
+  right = scores[train].argmax(1) == labels[train]
+  assert right.mean() > 0.9
+
+
+def test_names_of_classes_do_not_matter(draw_people):
+  x, labels, _ = draw_people(emotions=4, emotion=0.5, noise=1.0)
+  order = np.array([2, 0, 3, 1])
+  one, other = _fit(x, labels, classes=4), _fit(x, order[labels], classes=4)
+  kernel = kernels.rbf(kernels.squared_distances(x), 0.2)
+  np.testing.assert_allclose(
+    other.scores(kernel)[:, order], one.scores(kernel), atol=2e-3
+  )

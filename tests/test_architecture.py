@@ -1,0 +1,196 @@
+"""The shape of the house, held by tests."""
+
+import ast
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import jaxfer
+from configs import base
+from jaxfer import config as configlib
+
+ROOT = Path(jaxfer.__file__).parents[1]
+SOURCES = sorted((ROOT / "jaxfer").rglob("*.py"))
+CONFIGS = sorted((ROOT / "configs").glob("*.py"))
+
+# From the ground up: a room imports from rooms before it, and from itself.
+ROOMS = (
+  "facs",
+  "config",
+  "artifacts",
+  "parallel",
+  "logs",
+  "data",
+  "controls",
+  "metrics",
+  "gan",
+  "features",
+  "svm",
+  "scores",
+  "report",
+  "plan",
+  "estimate",
+  "pipeline",
+  "results",
+  "main",
+)
+
+
+def room(path: Path) -> str:
+  return path.relative_to(ROOT / "jaxfer").parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+  """Dotted names of everything a file imports, wherever it does."""
+  found = set()
+  for node in ast.walk(ast.parse(path.read_text())):
+    if isinstance(node, ast.Import):
+      found |= {alias.name for alias in node.names}
+    elif isinstance(node, ast.ImportFrom) and node.module:
+      found.add(node.module)
+      found |= {f"{node.module}.{alias.name}" for alias in node.names}
+  return found
+
+
+@pytest.mark.parametrize(
+  "path", SOURCES, ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_imports_point_one_way(path):
+  own = room(path)
+  if own == "__init__":
+    return
+  assert own in ROOMS, f"{own} has no place in the order of rooms"
+  for name in imports(path):
+    parts = name.split(".")
+    if parts[0] == "jaxfer" and len(parts) > 1 and parts[1] in ROOMS:
+      assert ROOMS.index(parts[1]) <= ROOMS.index(own), f"imports {name}"
+
+
+@pytest.mark.parametrize(
+  "path", SOURCES, ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_a_file_is_one_concept_of_at_most_300_lines(path):
+  assert len(path.read_text().splitlines()) <= 300
+  assert path.stem != "utils"
+
+
+def test_only_parallel_says_pmap():
+  for path in SOURCES:
+    if path.name != "parallel.py":
+      names = {
+        getattr(node, "attr", getattr(node, "id", ""))
+        for node in ast.walk(ast.parse(path.read_text()))
+      }
+      assert "pmap" not in names, path
+
+
+@pytest.mark.parametrize(
+  "path", SOURCES, ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_nothing_pickled_evaluated_or_of_another_framework(path):
+  banned = {"pickle", "joblib", "dill", "cloudpickle", "torch", "tensorflow"}
+  assert not {name.split(".")[0] for name in imports(path)} & banned
+  for node in ast.walk(ast.parse(path.read_text())):
+    if isinstance(node, ast.Call):
+      name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+      assert name not in ("eval", "exec")
+      if name == "load" and getattr(node.func.value, "id", "") == "np":
+        allowed = {k.arg: k.value for k in node.keywords}
+        assert allowed["allow_pickle"].value is False, ast.unparse(node)
+
+
+def test_every_config_field_is_read():
+  text = "\n".join(p.read_text() for p in SOURCES)
+  for name in configlib.flatten(base.get_config()):
+    leaf = name.rpartition(".")[2]
+    assert re.search(rf"\b{leaf}\b", text), f"nothing reads {name}"
+
+
+def public_objects():
+  for info in pkgutil.walk_packages(jaxfer.__path__, "jaxfer."):
+    if info.name.endswith("__main__"):
+      continue
+    module = importlib.import_module(info.name)
+    yield info.name, module
+    for name, value in vars(module).items():
+      if name.startswith("_") or getattr(value, "__module__", "") != info.name:
+        continue
+      if inspect.isclass(value) or inspect.isfunction(value):
+        yield f"{info.name}.{name}", value
+      if inspect.isclass(value):
+        for method, function in vars(value).items():
+          if inspect.isfunction(function) and not method.startswith("_"):
+            yield f"{info.name}.{name}.{method}", function
+
+
+def test_everything_public_has_a_docstring():
+  missing = [name for name, value in public_objects() if not value.__doc__]
+  assert not missing
+
+
+def run(code: str) -> str:
+  return subprocess.run(
+    [sys.executable, "-c", code],
+    check=True,
+    capture_output=True,
+    text=True,
+    cwd=ROOT,
+    env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+  ).stdout
+
+
+def test_importing_jaxfer_is_light():
+  heavy = ["torch", "tensorflow", "cv2", "matplotlib", "cuml", "jax"]
+  code = f"import sys, jaxfer; print([m for m in {heavy} if m in sys.modules])"
+  assert run(code).strip() == "[]"
+
+
+def test_importing_every_stage_loads_neither_torch_tensorflow_nor_cuml():
+  heavy = ["torch", "tensorflow", "cuml"]
+  code = (
+    "import sys, jaxfer.results, jaxfer.main;"
+    f"print([m for m in {heavy} if m in sys.modules])"
+  )
+  assert run(code).strip() == "[]"
+
+
+def test_help_answers_without_starting_jax():
+  code = (
+    "import sys, jaxfer.main; sys.argv=['main', '--help'];"
+    "import atexit; atexit.register(lambda: print('jax' in sys.modules));"
+    "jaxfer.main.run()"
+  )
+  done = subprocess.run(
+    [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT
+  )
+  assert done.stdout.strip().endswith("False")
+
+
+def test_readme_commands_name_files_and_flags_that_exist():
+  text = (ROOT / "README.md").read_text()
+  for path in re.findall(r"(?:configs|launch|benchmarks)/\w+\.\w+", text):
+    assert (ROOT / path).exists(), path
+  for module in re.findall(r"python -m (jaxfer[\w.]*)", text):
+    assert importlib.util.find_spec(module), module
+  for target in re.findall(r"^make ([\w-]+)", text, re.MULTILINE):
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.M)
+
+
+def test_the_tests_mirror_the_package():
+  names = {p.relative_to(ROOT / "jaxfer") for p in SOURCES}
+  folders = {p.parent for p in names}
+  for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    folder = path.relative_to(ROOT / "tests").parent
+    assert folder in folders, f"{path} tests no room"
+
+
+def test_versions_agree():
+  text = (ROOT / "pyproject.toml").read_text()
+  assert f'version = "{jaxfer.__version__}"' in text

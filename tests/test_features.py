@@ -1,0 +1,115 @@
+"""Features: order, batch and device independence, exact statistics."""
+
+from types import SimpleNamespace
+
+import jax
+import numpy as np
+import pytest
+
+from jaxfer import features
+from jaxfer.gan import state as statelib
+
+GAN = SimpleNamespace(width=4, latent=6, learning_rate=2e-4, beta1=0.5)
+SIZE = 16
+
+
+@pytest.fixture(scope="module")
+def network():
+  return statelib.create(GAN, image_size=SIZE, seed=0)
+
+
+@pytest.fixture(scope="module")
+def faces():
+  rng = np.random.default_rng(0)
+  return rng.integers(0, 256, (13, SIZE, SIZE, 3), dtype=np.uint8)
+
+
+def describe(network, faces, out, *, batch=4, devices=1, stats=None):
+  dcgan, state = network
+  common = {"batch": batch, "devices": jax.devices()[:devices]}
+  if stats is None:
+    stats = features.recompute_statistics(
+      dcgan.disc, state.disc.params, state.disc.batch_stats, faces, **common
+    )
+  features.extract(
+    dcgan.disc, state.disc.params, stats, faces, out, layer="conv2", **common
+  )
+  return np.load(out), stats
+
+
+@pytest.mark.parametrize(
+  ("batch", "devices"), [(1, 1), (12, 1), (13, 1), (64, 1), (4, 2), (5, 4)]
+)
+def test_features_do_not_depend_on_batch_or_devices(
+  network, faces, tmp_path, batch, devices
+):
+  expected, _ = describe(network, faces, tmp_path / "a.npy")
+  found, _ = describe(
+    network, faces, tmp_path / "b.npy", batch=batch, devices=devices
+  )
+  assert found.shape == (13, features.dimension("conv2", SIZE, 4))
+  assert found.dtype == np.float32
+  bound = 1e-5 * np.abs(expected).max()
+  np.testing.assert_allclose(found, expected, rtol=0, atol=bound)
+
+
+def test_features_are_in_input_order(network, faces, tmp_path):
+  forward, stats = describe(network, faces, tmp_path / "a.npy")
+  backward, _ = describe(network, faces[::-1], tmp_path / "b.npy", stats=stats)
+  np.testing.assert_allclose(backward[::-1], forward, atol=1e-5)
+
+
+def test_features_are_flattened_channel_first(network, faces, tmp_path):
+  dcgan, state = network
+  found, stats = describe(network, faces, tmp_path / "a.npy")
+  (_, out), _ = dcgan.disc(
+    state.disc.params, stats, faces[:1] / 127.5 - 1, train=False
+  )
+  maps = np.asarray(out["conv2"])[0]  # (H, W, C)
+  vector = found[0].reshape(maps.shape[2], *maps.shape[:2])
+  np.testing.assert_allclose(vector[3], maps[:, :, 3], atol=1e-5)
+
+
+def test_statistics_are_those_of_all_faces_at_once(network, faces, tmp_path):
+  dcgan, state = network
+  _, stats = describe(network, faces, tmp_path / "a.npy", batch=5)
+  (_, out), _ = dcgan.disc(
+    state.disc.params, stats, faces / 127.5 - 1, train=False
+  )
+  before = np.asarray(out["pre2"], np.float64)
+  np.testing.assert_allclose(
+    stats["norm2"]["mean"], before.mean((0, 1, 2)), atol=1e-6
+  )
+  np.testing.assert_allclose(
+    stats["norm2"]["var"], before.var((0, 1, 2)), rtol=1e-4
+  )
+
+
+def test_statistics_normalise_every_layer(faces):
+  # Three layers: the third's statistics need the second's to be in place.
+  deep = SimpleNamespace(**(vars(GAN)))
+  dcgan, state = statelib.create(deep, image_size=32, seed=1)
+  rng = np.random.default_rng(1)
+  large = rng.integers(0, 256, (9, 32, 32, 3), dtype=np.uint8)
+  stats = features.recompute_statistics(
+    dcgan.disc,
+    state.disc.params,
+    state.disc.batch_stats,
+    large,
+    batch=4,
+    devices=jax.devices()[:1],
+  )
+  (_, out), _ = dcgan.disc(
+    state.disc.params, stats, large / 127.5 - 1, train=False
+  )
+  for layer in (2, 3):
+    before = np.asarray(out[f"pre{layer}"], np.float64)
+    np.testing.assert_allclose(
+      stats[f"norm{layer}"]["mean"], before.mean((0, 1, 2)), atol=1e-5
+    )
+
+
+def test_the_papers_features_have_8192_numbers():
+  assert features.dimension("conv4", 64, 64) == 8192
+  with pytest.raises(ValueError, match="conv5.*conv1, conv2, conv3, conv4"):
+    features.dimension("conv5", 64, 64)

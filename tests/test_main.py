@@ -1,0 +1,332 @@
+"""The front door: whole runs as a user types them."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jaxfer import facs
+
+ROOT = Path(__file__).parents[1]
+
+# The smallest run that goes through everything.
+TINY = (
+  "--config.gan.width=4",
+  "--config.gan.epochs=2",
+  "--config.gan.batch=8",
+  "--config.gan.grids=2",
+  "--config.gan.grid_side=2",
+  "--config.svm.evaluations=5",
+  "--config.svm.folds=3",
+  "--config.svm.bootstrap=50",
+  "--config.generate.count=9",
+)
+STANDIN = (
+  "--config=configs/radboud.py:standin",
+  "--config.data.standin.people=4",
+  "--config.data.standin.width=96",
+  *TINY,
+)
+
+
+def jaxfer(*arguments, check=True, **environment):
+  done = subprocess.run(
+    [sys.executable, "-m", "jaxfer.main", *map(str, arguments)],
+    capture_output=True,
+    text=True,
+    cwd=ROOT,
+    env=os.environ | environment,
+  )
+  if check:
+    assert done.returncode == 0, done.stdout + done.stderr
+  return done
+
+
+def refused(*arguments, **environment):
+  """The message of a run that must fail, without a traceback."""
+  done = jaxfer(*arguments, check=False, **environment)
+  assert done.returncode not in (0, -6, -11)
+  assert "Traceback" not in done.stderr
+  return done.stderr
+
+
+@pytest.fixture(scope="module")
+def standin_run(tmp_path_factory):
+  workdir = tmp_path_factory.mktemp("standin") / "run"
+  done = jaxfer(*STANDIN, f"--workdir={workdir}")
+  return workdir, done
+
+
+def draw_people(folder, people=6, emotions=("happy", "sad"), faces=2):
+  """Discs on noise: enough for a DCGAN, not for a face detector."""
+  rng = np.random.default_rng(0)
+  folder.mkdir(parents=True)
+  rows = []
+  for person in range(people):
+    for emotion in emotions:
+      for k in range(faces):
+        image = rng.integers(0, 80, (40, 40, 3))
+        image[10:30, 10:30] += 20 * person
+        image[22 if emotion == "happy" else 26, 14:26] = 255
+        name = f"{person}_{emotion}_{k}.png"
+        Image.fromarray(image.astype(np.uint8)).save(folder / name)
+        rows.append((name, f"p{person}", emotion))
+  with (folder / "index.csv").open("w", newline="") as file:
+    csv.writer(file).writerows([("path", "subject", "emotion"), *rows])
+  return rows
+
+
+def own_faces(folder, workdir, *more):
+  return (
+    "--config=configs/own_faces.py:unlabelled=precropped,labelled=precropped",
+    f"--config.data.paths.unlabelled={folder}",
+    f"--config.data.paths.labelled={folder}",
+    f"--workdir={workdir}",
+    *TINY,
+    *more,
+  )
+
+
+@pytest.fixture(scope="module")
+def own_run(tmp_path_factory):
+  folder = tmp_path_factory.mktemp("own") / "faces"
+  draw_people(folder)
+  workdir = folder.parent / "run"
+  jaxfer(*own_faces(folder, workdir))
+  return folder, workdir
+
+
+def results_of(workdir):
+  return json.loads((workdir / "report" / "results.json").read_text())
+
+
+@pytest.mark.pipeline
+def test_a_standin_run_writes_the_report_it_promises(standin_run):
+  workdir, done = standin_run
+  first = done.stdout.splitlines()[0]
+  assert "radboud" in first
+  assert "stand-in" in first
+  results = results_of(workdir)
+  assert results["schema"] == 1
+  assert results["standin"] is True
+  assert results["experiment"] == "radboud"
+  probe = results["data"]["probe"]
+  assert probe["faces"] + probe["rejected"] == 4 * 8 * 3
+  assert results["features"] == {"count": probe["faces"], "dim": 512}
+  assert set(results["controls"]) == {"pixels", "hog", "untrained"}
+  for protocols in (results["protocols"], *results["controls"].values()):
+    for protocol in ("paper", "subject"):
+      block = protocols[protocol]
+      counts = np.array(block["confusion"]["counts"])
+      assert counts.sum() == probe["faces"]
+      assert block["accuracy"] == pytest.approx(np.trace(counts) / counts.sum())
+      low, high = block["accuracy_ci95"]
+      assert 0 <= low <= block["accuracy"] <= high <= 1
+      assert set(block["auc"]) <= set(facs.EMOTIONS)
+      for entry in block["auc"].values():
+        assert 0 <= entry["value"] <= 1
+        assert entry["n_pos"] + entry["n_neg"] == probe["faces"]
+      assert block["folds"] == 3
+      assert block["search"]["evaluations"] == 5
+      assert len(block["search"]["folds"]) == 3
+  page = (workdir / "report" / "index.html").read_text()
+  assert "stand-in" in page
+  assert not re.search(r'(src|href)="https?://', page)
+  assert str(workdir) in done.stdout
+
+
+@pytest.mark.pipeline
+def test_a_second_run_makes_nothing_anew(standin_run):
+  workdir, _ = standin_run
+  before = {
+    path: path.stat().st_mtime_ns
+    for path in workdir.rglob("*")
+    if path.is_file()
+    and "report" not in path.parts
+    and ".locks" not in path.parts
+  }
+  done = jaxfer(*STANDIN, f"--workdir={workdir}")
+  assert "make " not in done.stderr
+  after = {path: path.stat().st_mtime_ns for path in before}
+  assert after == before
+
+
+@pytest.mark.pipeline
+def test_any_folder_may_be_deleted_and_comes_back_the_same(own_run):
+  folder, workdir = own_run
+  before = results_of(workdir)
+  for pattern in ("extract-trained-*", "probe-hog-*"):
+    for path in workdir.glob(pattern):
+      shutil.rmtree(path)
+  jaxfer(*own_faces(folder, workdir))
+  after = results_of(workdir)
+  for name in ("protocols", "controls", "features", "differences"):
+    assert after[name] == before[name]
+
+
+@pytest.mark.pipeline
+def test_own_faces_are_tested_person_by_person(own_run):
+  _, workdir = own_run
+  (folds,) = workdir.glob("folds-*/folds.csv")
+  with folds.open() as file:
+    rows = list(csv.DictReader(file))
+  assert len(rows) == 24
+  fold_of = {}
+  for row in rows:
+    fold_of.setdefault(row["subject"], set()).add(row["subject_fold"])
+  assert all(len(folds) == 1 for folds in fold_of.values())
+  results = results_of(workdir)
+  assert results["standin"] is False
+  assert results["data"]["probe"]["by_emotion"] == {"happy": 12, "sad": 12}
+  (machine,) = workdir.glob("probe-trained-*/machine.npz")
+  assert np.load(machine)["emotions"].tolist() == ["happy", "sad"]
+
+
+@pytest.mark.pipeline
+def test_features_of_an_unlabelled_folder(own_run, tmp_path):
+  folder, _ = own_run
+  workdir = tmp_path / "run"
+  done = jaxfer(
+    *own_faces(folder, workdir, "--config.data.probe=unlabelled"),
+    "--stage=extract",
+  )
+  (features,) = workdir.glob("extract-*/features.npy")
+  assert str(features.parent) in done.stdout
+  assert np.load(features).shape == (24, 512)
+  with (features.parent / "rows.csv").open() as file:
+    rows = list(csv.DictReader(file))
+  assert [row["path"] for row in rows] == sorted(row["path"] for row in rows)
+  assert len(rows) == 24
+  assert not list(workdir.glob("probe-*"))
+
+
+@pytest.mark.pipeline
+def test_two_runs_in_one_workdir_share_the_work(tmp_path):
+  folder, workdir = tmp_path / "faces", tmp_path / "run"
+  draw_people(folder, people=3)
+  command = [sys.executable, "-m", "jaxfer.main"]
+  command += own_faces(folder, workdir, "--config.svm.controls=('hog',)")
+  runs = [
+    subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    for _ in range(2)
+  ]
+  said = [run.communicate()[1] for run in runs]
+  assert [run.returncode for run in runs] == [0, 0], said
+  assert any("waiting for it" in text for text in said)
+  assert len(list(workdir.glob("pretrain-*"))) == 1
+  assert results_of(workdir)["features"]["count"] == 12
+
+
+def test_a_dry_run_says_everything_and_makes_nothing(tmp_path):
+  workdir = tmp_path / "run"
+  done = jaxfer(*STANDIN, f"--workdir={workdir}", "--dry_run")
+  for word in ("artifacts:", "to do", "parameters:", "memory:", "disk:"):
+    assert word in done.stdout
+  assert "(96, 512)" in done.stdout
+  assert not workdir.exists()
+
+
+def test_a_missing_dataset_is_one_clear_error(tmp_path):
+  said = refused(
+    "--config=configs/radboud.py",
+    f"--config.data.root={tmp_path}",
+    f"--workdir={tmp_path / 'run'}",
+  )
+  for word in (
+    str(tmp_path / "rafd"),
+    "Rafd090_01_Caucasian_female_angry_frontal.jpg",
+    "https://rafd.socsci.ru.nl",
+    "configs/radboud.py:standin",
+  ):
+    assert word in said
+  assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+  ("arguments", "words"),
+  [
+    (("--config=configs/radboud.py:veiw=multi",), ("veiw", "view", "standin")),
+    (("--config=configs/radboud.py:view=side",), ("side", "frontal, multi")),
+    (
+      ("--config=configs/radboud.py:standin", "--config.gan.widht=3"),
+      ("gan.widht", "gan.width"),
+    ),
+    (
+      ("--config=configs/radboud.py:standin", "--config.gan.width=wide"),
+      ("wide",),
+    ),
+    (
+      ("--config=configs/radboud.py:standin", "--config.gan.batch=7",
+       "--config.run.devices=9"),
+      ("run.devices=9",),
+    ),
+    (
+      ("--config=configs/radboud.py:standin", "--config.crop.size=48"),
+      ("48", "power of two"),
+    ),
+    (
+      ("--config=configs/radboud.py:standin",
+       "--config.features.layer=conv7"),
+      ("conv7", "conv4"),
+    ),
+    (
+      ("--config=configs/radboud.py:standin", "--config.svm.backend=libsvm"),
+      ("libsvm", "sklearn, cuml"),
+    ),
+    (
+      ("--config=configs/radboud.py:standin", "--config.data.probe=kdef"),
+      ("kdef", "rafd"),
+    ),
+    (("--config=configs/radboud.py:standin", "--stage=cook"), ("cook",)),
+    (("--config=configs/radboud.py:standin", "--workdri=x"), ("workdri",)),
+    (("--config=configs/radbuod.py",), ("radbuod",)),
+    (
+      ("--config=configs/radboud.py:standin", "--profile=9:3"),
+      ("9:3", "START:STOP"),
+    ),
+    ((), ("--config=",)),
+  ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_with_what_would_be_right(
+  arguments, words, tmp_path
+):
+  said = refused(*arguments, f"--workdir={tmp_path / 'run'}")
+  for word in words:
+    assert word in said
+  assert not (tmp_path / "run").exists()
+
+
+def test_an_unwritable_workdir_is_named(tmp_path):
+  blocked = tmp_path / "file"
+  blocked.write_text("not a folder")
+  said = refused(*STANDIN, f"--workdir={blocked / 'run'}")
+  assert str(blocked) in said
+
+
+@pytest.mark.parametrize(
+  ("emotions", "people", "words"),
+  [(("happy",), 3, "two emotions"), (("happy", "sad"), 1, "")],
+)
+@pytest.mark.pipeline
+def test_one_class_is_an_error_and_one_person_a_null_with_its_reason(
+  emotions, people, words, tmp_path
+):
+  folder, workdir = tmp_path / "faces", tmp_path / "run"
+  draw_people(folder, people=people, emotions=emotions, faces=5)
+  arguments = own_faces(folder, workdir, "--config.svm.controls=()")
+  if words:
+    assert words in refused(*arguments)
+    return
+  jaxfer(*arguments)
+  protocols = results_of(workdir)["protocols"]
+  assert protocols["subject"] is None
+  assert "one person" in protocols["subject_reason"]
+  assert protocols["paper"]["accuracy"] >= 0
