@@ -5,12 +5,14 @@ exist: unknown, missing and unread fields are errors. Defaults are the paper's
 hyper-parameters.
 """
 
+from typing import Any
+
 from ml_collections import ConfigDict
 
 
-def get_config() -> ConfigDict:
+def get_config() -> Any:
   """Returns the paper's settings for an experiment still to be named."""
-  config = ConfigDict()
+  config: Any = ConfigDict()
 
   data = config.data = ConfigDict()
   # A dataset is looked for in data.root/<name>, or at data.paths.<name>.
@@ -27,7 +29,7 @@ def get_config() -> ConfigDict:
   data.standin = ConfigDict()
   data.standin.draw = False  # use drawn faces in place of the dataset
   data.standin.people = 67
-  data.standin.width = 160  # pixels; the height follows the dataset's shape
+  data.standin.width = 112  # pixels; the height follows the dataset's shape
   data.standin.seed = 0
 
   crop = config.crop = ConfigDict()
@@ -86,7 +88,7 @@ def get_config() -> ConfigDict:
   return config
 
 
-def shrink(config: ConfigDict) -> None:
+def shrink(config: Any) -> None:
   """Reduces an experiment to minutes on two CPU cores, in place.
 
   The stages, networks and protocols stay; width, epochs and batch shrink.

@@ -20,11 +20,13 @@ Arguments:
   small: a size for CPUs; small=false with standin keeps the paper's.
 """
 
+from typing import Any
+
 from configs import base
 from jaxfer import config as configlib
 
 
-def get_config(arg: str = "") -> base.ConfigDict:
+def get_config(arg: str = "") -> Any:
   """Returns the experiment for one typed argument string."""
   args = configlib.parse_arg(
     arg,

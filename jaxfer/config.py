@@ -11,6 +11,9 @@ from typing import Any
 
 from ml_collections import ConfigDict
 
+Config = Any
+"""A ConfigDict; `validate` holds its fields, which no type checker knows."""
+
 
 def parse_arg(arg: str, **spec: Any) -> types.SimpleNamespace:
   """Turns `view=multi,standin` into typed values.

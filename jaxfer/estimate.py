@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
-from ml_collections import ConfigDict
 
-from jaxfer import features, logs, plan
+from jaxfer import features, logs, parallel, plan
 from jaxfer.artifacts import Store
+from jaxfer.config import Config
 from jaxfer.gan import state as statelib
 
 # Shares of the measured matmul rate that training reaches, and what the other
@@ -24,9 +24,9 @@ _LONG = 3600.0  # seconds after which a CPU user is told the smaller size
 
 def describe(
   experiment: plan.Plan,
-  config: ConfigDict,
+  config: Config,
   store: Store,
-  devices: Sequence[jax.Device],
+  devices: Sequence[parallel.Device],
   full: bool,
 ) -> str:
   """The first lines of a run; with `full`, those of a dry run.
@@ -71,7 +71,7 @@ def describe(
 
 def _details(
   experiment: plan.Plan,
-  config: ConfigDict,
+  config: Config,
   store: Store,
   faces: dict[str, int],
   dim: int,
@@ -117,7 +117,7 @@ def _details(
 
 def _seconds(
   experiment: plan.Plan,
-  config: ConfigDict,
+  config: Config,
   store: Store,
   faces: dict[str, int],
   steps: int,

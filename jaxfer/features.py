@@ -59,7 +59,7 @@ def recompute_statistics(
   faces: np.ndarray,
   *,
   batch: int,
-  devices: Sequence[jax.Device],
+  devices: Sequence[parallel.Device],
   report: Report = lambda done: None,
 ) -> Tree:
   """Exact mean and variance before every batch norm, over all faces.
@@ -105,7 +105,7 @@ def extract(
   *,
   layer: str,
   batch: int,
-  devices: Sequence[jax.Device],
+  devices: Sequence[parallel.Device],
   report: Report = lambda done: None,
 ) -> None:
   """Writes the features of every face, in order.
@@ -168,7 +168,7 @@ def _moments(
 
 
 def _padded(
-  faces: np.ndarray, batch: int, devices: Sequence[jax.Device]
+  faces: np.ndarray, batch: int, devices: Sequence[parallel.Device]
 ) -> Iterator[tuple[jax.Array, int]]:
   """Batches of one shape on the devices, and how many faces each holds."""
   batch = -(-batch // len(devices)) * len(devices)

@@ -14,6 +14,9 @@ import jax
 
 AXIS = "devices"
 
+Device = Any
+"""A jax.Device, which type checkers take for a variable."""
+
 T = TypeVar("T")
 
 
@@ -62,7 +65,7 @@ def check_divisible(batch: int, devices: int) -> None:
 
 def map_devices(
   program: Callable[..., tuple[Any, Any]],
-  devices: Sequence[jax.Device],
+  devices: Sequence[Device],
   batched: Sequence[bool],
 ) -> Callable[..., tuple[Any, Any]]:
   """Runs a per-device program on every device at once.
@@ -87,14 +90,14 @@ def map_devices(
   )
 
 
-def replicate(tree: T, devices: Sequence[jax.Device]) -> T:
+def replicate(tree: T, devices: Sequence[Device]) -> T:
   """Puts a copy of each array on every device, as `map_devices` wants it."""
   mesh = jax.sharding.Mesh(list(devices), (AXIS,))
   sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
   return jax.device_put(tree, sharding)
 
 
-def split(batch: Any, devices: Sequence[jax.Device]) -> jax.Array:
+def split(batch: Any, devices: Sequence[Device]) -> jax.Array:
   """Spreads an array's leading axis over the devices, for a jitted function.
 
   Args:

@@ -6,13 +6,12 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import jax
 import numpy as np
-from ml_collections import ConfigDict
 from PIL import Image
 
-from jaxfer import artifacts, controls, features, logs, plan
+from jaxfer import artifacts, controls, features, logs, parallel, plan
 from jaxfer.artifacts import Spec, Store
+from jaxfer.config import Config
 from jaxfer.data import crop, readers
 from jaxfer.data import folds as foldlib
 from jaxfer.data.table import Face, from_row, read_csv, write_csv
@@ -39,10 +38,10 @@ class Pipeline:
 
   def __init__(
     self,
-    config: ConfigDict,
+    config: Config,
     experiment: plan.Plan,
     store: Store,
-    devices: Sequence[jax.Device],
+    devices: Sequence[parallel.Device],
     profile: train.Profile | None = None,
   ):
     self._config, self._plan, self._store = config, experiment, store
@@ -107,6 +106,11 @@ class Pipeline:
         seed=self._config.run.seed,
         devices=self._devices,
         profile=self._profile,
+        events=(
+          self._store.workdir / "tensorboard"
+          if self._config.run.tensorboard
+          else None
+        ),
       ),
       resumable=True,
     )

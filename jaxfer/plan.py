@@ -6,13 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from ml_collections import ConfigDict
-
 from jaxfer import features, parallel
 from jaxfer.artifacts import Spec
+from jaxfer.config import Config
 from jaxfer.data import files, readers
 from jaxfer.data.table import FaceTable
-from jaxfer.gan import train
+from jaxfer.gan.schedule import total_steps
 from jaxfer.svm import machines
 
 STAGES = ("prepare", "pretrain", "extract", "probe", "generate", "report")
@@ -77,7 +76,7 @@ class Plan:
     return list({spec.name: spec for spec in found[stage]}.values())
 
 
-def make(config: ConfigDict, devices: int) -> Plan:
+def make(config: Config, devices: int) -> Plan:
   """Finds the data and derives every artifact's identity.
 
   Args:
@@ -155,7 +154,7 @@ def make(config: ConfigDict, devices: int) -> Plan:
   )
 
 
-def face_count(plan: Plan, config: ConfigDict, role: str) -> int:
+def face_count(plan: Plan, config: Config, role: str) -> int:
   """Images that a role's set has before cropping."""
   name = config.data[role]
   if name in plan.tables:
@@ -164,9 +163,9 @@ def face_count(plan: Plan, config: ConfigDict, role: str) -> int:
   return settings["people"] * 8 * len(settings["cameras"]) * 3
 
 
-def steps(plan: Plan, config: ConfigDict) -> int:
+def steps(plan: Plan, config: Config) -> int:
   """Training steps, if no face is rejected."""
-  return train.total_steps(config.gan, face_count(plan, config, "pretrain"))
+  return total_steps(config.gan, face_count(plan, config, "pretrain"))
 
 
 def _spec(
@@ -175,7 +174,7 @@ def _spec(
   return Spec(stage, label, VERSIONS[stage], dict(settings), inputs)
 
 
-def _standin(name: str, data: ConfigDict) -> Spec:
+def _standin(name: str, data: Config) -> Spec:
   cameras = ("090",)
   if data.view != "frontal":
     cameras = ("000", "045", "090", "135", "180")
@@ -189,7 +188,7 @@ def _standin(name: str, data: ConfigDict) -> Spec:
   return _spec("standin", name, settings)
 
 
-def _prepare(name: str, key: str, config: ConfigDict, detector: str) -> Spec:
+def _prepare(name: str, key: str, config: Config, detector: str) -> Spec:
   settings = {
     "dataset": name,
     "detector": detector,
@@ -213,7 +212,7 @@ def _prepare(name: str, key: str, config: ConfigDict, detector: str) -> Spec:
 
 
 def _extract(
-  config: ConfigDict, prepare: Mapping[str, Spec], pretrain: Spec
+  config: Config, prepare: Mapping[str, Spec], pretrain: Spec
 ) -> dict[str, Spec]:
   """The trained network's features, and those of its initial weights."""
   layer = config.features.layer

@@ -10,7 +10,6 @@ from typing import Any
 
 import jax
 import numpy as np
-from ml_collections import ConfigDict
 from PIL import Image
 
 from jaxfer import artifacts, logs, plan, scores
@@ -31,7 +30,7 @@ _FACES_SHOWN = 144
 def write_report(
   pipeline: Pipeline,
   experiment: plan.Plan,
-  config: ConfigDict,
+  config: configlib.Config,
   store: artifacts.Store,
   seconds: dict[str, float],
 ) -> Path:
@@ -60,7 +59,7 @@ def write_report(
 def gather(
   pipeline: Pipeline,
   experiment: plan.Plan,
-  config: ConfigDict,
+  config: configlib.Config,
   seconds: dict[str, float],
 ) -> Evidence:
   """Everything a report shows."""
@@ -127,7 +126,7 @@ def gather(
 
 
 def _score(
-  folder: Path, folds: foldlib.Folds, config: ConfigDict
+  folder: Path, folds: foldlib.Folds, config: configlib.Config
 ) -> dict[str, scores.Scored | None]:
   search = logs.read_json(folder / "search.json")
   units = folds.people
@@ -175,7 +174,7 @@ def _differences(
   return out
 
 
-def _reference(config: ConfigDict) -> str | None:
+def _reference(config: configlib.Config) -> str | None:
   """The paper's experiment that this one reproduces, if any."""
   if config.data.pretrain == config.data.probe == "rafd":
     return {"frontal": "exp5", "multi": "exp4"}.get(config.data.view)
@@ -183,7 +182,7 @@ def _reference(config: ConfigDict) -> str | None:
 
 
 def _data(
-  sets: dict[str, Path], folds: foldlib.Folds, config: ConfigDict
+  sets: dict[str, Path], folds: foldlib.Folds, config: configlib.Config
 ) -> dict[str, Any]:
   out = {}
   for role, folder in sets.items():
@@ -213,7 +212,7 @@ def _features(folder: Path) -> dict[str, int]:
 
 
 def _pretrain(
-  config: ConfigDict, losses: dict[str, list[float]]
+  config: configlib.Config, losses: dict[str, list[float]]
 ) -> dict[str, Any]:
   shapes = jax.eval_shape(
     lambda: statelib.create(config.gan, image_size=config.crop.size, seed=0)[1]
@@ -235,7 +234,7 @@ def _pretrain(
   }
 
 
-def _departures(config: ConfigDict, experiment: plan.Plan) -> list[str]:
+def _departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
   """Where a run differs from what the paper prints."""
   printed = {
     "gan.width": (64, "the paper's features are 8,192 numbers, width 64"),
@@ -284,7 +283,7 @@ def _devices() -> list[str]:
   return [f"{kind} x{kinds.count(kind)}" for kind in dict.fromkeys(kinds)]
 
 
-def _plain(config: ConfigDict) -> dict[str, Any]:
+def _plain(config: configlib.Config) -> dict[str, Any]:
   return {
     name: list(value) if isinstance(value, tuple) else value
     for name, value in configlib.flatten(config).items()

@@ -111,5 +111,5 @@ def test_statistics_normalise_every_layer(faces):
 
 def test_the_papers_features_have_8192_numbers():
   assert features.dimension("conv4", 64, 64) == 8192
-  with pytest.raises(ValueError, match="conv5.*conv1, conv2, conv3, conv4"):
+  with pytest.raises(ValueError, match=r"conv5.*conv1, conv2, conv3, conv4"):
     features.dimension("conv5", 64, 64)

@@ -85,8 +85,10 @@ class Checkpoints:
         state=ocp.args.PyTreeRestore(), check=ocp.args.JsonRestore()
       ),
     )
-    leaves = {name: np.asarray(leaf) for name, leaf in restored.state.items()}
-    if _checksum(leaves) != restored.check["sha256"]:
+    leaves = {
+      name: np.asarray(leaf) for name, leaf in restored["state"].items()
+    }
+    if _checksum(leaves) != restored["check"]["sha256"]:
       raise ValueError("the arrays do not match their checksum")
     return leaves
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,9 +16,11 @@ from PIL import Image
 
 from jaxfer import logs, parallel
 from jaxfer.data import batches
+from jaxfer.events import EventLog
 from jaxfer.gan import sample
 from jaxfer.gan import state as statelib
 from jaxfer.gan.checkpoints import Checkpoints
+from jaxfer.gan.schedule import Schedule, total_steps
 from jaxfer.gan.step import train_step
 
 
@@ -40,19 +41,15 @@ class Profile:
   folder: Path
 
 
-def total_steps(gan: Any, faces: int) -> int:
-  """Number of steps in `gan.epochs` epochs, the last one begun counted."""
-  return math.ceil(gan.epochs * faces / gan.batch)
-
-
 def train(
   faces: np.ndarray,
   out: Path,
   *,
   gan: Any,
   seed: int,
-  devices: Sequence[jax.Device],
+  devices: Sequence[parallel.Device],
   profile: Profile | None = None,
+  events: Path | None = None,
 ) -> None:
   """Trains a DCGAN, or goes on where an interrupted run stopped.
 
@@ -66,6 +63,7 @@ def train(
     seed: fixes weights, latents and the order of faces.
     devices: the devices that share each batch.
     profile: steps to trace, if any.
+    events: folder for TensorBoard's curves, if any.
 
   Raises:
     DivergedError: if a loss is not finite, naming the step; the last good
@@ -89,6 +87,9 @@ def train(
     last = total_steps(gan, len(faces))
     metrics = logs.MetricsLog(out / "metrics.jsonl", step)
     stack.callback(metrics.close)
+    curves = EventLog(events) if events else None
+    if curves:
+      stack.callback(curves.close)
     stopped = stack.enter_context(_signals())
     trace = stack.enter_context(_tracing(profile))
     schedule = Schedule(gan, last, devices[0].platform)
@@ -106,6 +107,8 @@ def train(
       for i in range(count):
         values = {k: float(v[i]) for k, v in scalars.items()}
         metrics.write(step + i, values)
+        if curves:
+          curves.write(step + i, values)
       step += count
 
       if schedule.draws(step):
@@ -130,48 +133,12 @@ def train(
   logs.write_json(out / "timing.json", timing)
 
 
-class Schedule:
-  """When a run draws and saves, and how many steps one call takes.
-
-  Everything depends on absolute steps only, so that a resumed run makes the
-  very calls that an undisturbed one makes.
-
-  Args:
-    gan: the config's `gan` section.
-    last: the number of steps in all.
-    platform: of the devices; XLA:CPU runs scanned convolutions slower, so
-      there a call takes one step.
-  """
-
-  def __init__(self, gan: Any, last: int, platform: str):
-    self._last, self._every = last, gan.checkpoint_every
-    self._stride = 1 if platform == "cpu" else gan.steps_per_call
-    # From the beginning on: a collapse is seen early or not at all.
-    marks = np.linspace(0, last, gan.grids + 1)[1:]
-    self._grids = {*np.ceil(marks).astype(int).tolist(), 1}
-
-  def steps_from(self, step: int) -> int:
-    """Steps of the call that begins at `step`: the stride, or 1."""
-    ahead = range(step + 1, step + self._stride)
-    free = not any(self.draws(s) or self.saves(s) for s in ahead)
-    whole = step % self._stride == 0 and step + self._stride <= self._last
-    return self._stride if whole and free else 1
-
-  def draws(self, step: int) -> bool:
-    """Whether a sample grid is drawn after `step` steps."""
-    return step in self._grids
-
-  def saves(self, step: int) -> bool:
-    """Whether the state is saved after `step` steps."""
-    return step % self._every == 0 or step == self._last
-
-
 def _program(
   dcgan: statelib.DCGAN,
   faces: np.ndarray,
   gan: Any,
   seed: int,
-  devices: Sequence[jax.Device],
+  devices: Sequence[parallel.Device],
   first: int,
   last: int,
 ) -> Callable[[statelib.GANState, int, int], tuple[statelib.GANState, Any]]:
@@ -261,7 +228,7 @@ def _signals() -> Iterator[list[int]]:
 
   def handle(number: int, frame: Any) -> None:
     received.append(number)
-    signal.signal(number, before[number])
+    signal.signal(number, before[signal.Signals(number)])
 
   try:
     before = {number: signal.signal(number, handle) for number in wanted}

@@ -20,7 +20,7 @@ def down(x, w):
 
 
 def down_backward(x, w, g):
-  n, h, width, _ = x.shape
+  _, h, width, _ = x.shape
   padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
   dx, dw = np.zeros_like(padded), np.zeros_like(w)
   for a in range(4):

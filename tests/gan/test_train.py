@@ -110,19 +110,19 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(
 ):
   out = tmp_path / "run"
 
-  class Killed(Exception):
+  class KilledError(Exception):
     pass
 
   original = train._save_grid
 
   def kill(folder, step, *rest):
     if step > 4:
-      raise Killed
+      raise KilledError
     original(folder, step, *rest)
 
   with monkeypatch.context() as patch:
     patch.setattr(train, "_save_grid", kill)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
       run(faces, out)
   # What the killed process had not yet handed over must not be seen twice.
   run(faces, out)

@@ -12,8 +12,7 @@ EMOTIONS = ("angry", "happy", "sad")
 
 @pytest.fixture
 def trained(draw_people, tmp_path):
-  features, labels, _ = draw_people(emotion=0.6, noise=0.5)
-  features[:4] = 100.0 + np.arange(4)[:, None]  # far from all else
+  features, labels, _ = draw_people(emotion=1.5)
   svm = types.SimpleNamespace()
   distances = kernels.squared_distances(features)
   task = probe.Task(distances, labels, 3, svm, 0, machines.sklearn_svm)

@@ -54,7 +54,7 @@ def test_order_of_rows_is_kept():
 def test_numbers_that_solvers_would_choke_on_are_refused(bad):
   x = _features()
   x[11, 3] = bad
-  with pytest.raises(ValueError, match="^1 of 40 .*not finite.* in row 11"):
+  with pytest.raises(ValueError, match=r"^1 of 40 .*not finite.* in row 11"):
     kernels.squared_distances(x)
 
 

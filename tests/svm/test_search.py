@@ -50,8 +50,14 @@ def test_the_seed_fixes_every_point():
   assert one != other
 
 
-def test_points_lie_in_the_square_and_differ():
-  trials = _minimise(_valley(0), evaluations=12)
+@pytest.mark.parametrize(
+  "objective",
+  [_valley(0), lambda x, y: x + y, lambda x, y: 0.5],
+  ids=["valley", "plane", "flat"],
+)
+def test_points_lie_in_the_square_and_differ(objective):
+  """A corner or a plain is not tried over and over."""
+  trials = _minimise(objective, evaluations=12)
   points = {(t.log_c, t.log_g) for t in trials}
   assert len(points) == len(trials) == 12
   assert np.abs(np.array(list(points))).max() <= 3

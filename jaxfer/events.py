@@ -1,0 +1,47 @@
+"""Training curves for TensorBoard, where that extra is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class EventLog:
+  """Scalars by step as a TensorBoard event file.
+
+  Args:
+    folder: where the event file goes; TensorBoard merges those of a run that
+      was interrupted by step.
+
+  Raises:
+    ValueError: if TensorBoard is not installed.
+  """
+
+  def __init__(self, folder: Path):
+    try:
+      from tensorboard.compat.proto.event_pb2 import (
+        Event,  # pyright: ignore[reportAttributeAccessIssue]
+      )
+      from tensorboard.compat.proto.summary_pb2 import (
+        Summary,  # pyright: ignore[reportAttributeAccessIssue]
+      )
+      from tensorboard.summary.writer import event_file_writer
+    except ImportError as error:
+      raise ValueError(
+        "run.tensorboard=True needs an extra: pip install 'jaxfer[tensorboard]'"
+      ) from error
+    self._event, self._summary = Event, Summary
+    self._writer = event_file_writer.EventFileWriter(str(folder))
+
+  def write(self, step: int, values: Mapping[str, float]) -> None:
+    """Appends one step's values."""
+    scalars = [
+      self._summary.Value(tag=name, simple_value=value)
+      for name, value in values.items()
+    ]
+    summary = self._summary(value=scalars)
+    self._writer.add_event(self._event(step=step, summary=summary))
+
+  def close(self) -> None:
+    """Writes what is left and closes the file."""
+    self._writer.close()
