@@ -31,11 +31,13 @@ install: $(STAMP)
 
 # Reinstalled when what is to be installed changes, and only then.
 $(STAMP): pyproject.toml
-	$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("jaxfer needs Python 3.11 or newer, $(PYTHON) is %d.%d: make PYTHON=python3.12" % v[:2])'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -e '.[test]'
-	touch $(STAMP)
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(\
+	  "jaxfer needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@echo "installing into $(VENV), once"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(BIN)/python -m pip install --quiet -e '.[test]'
+	@touch $(STAMP)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -144,12 +145,7 @@ class Pipeline:
       stats = features.recompute_statistics(
         dcgan.disc, params, state.disc.batch_stats, pool, **common
       )
-      np.savez(
-        out / "statistics.npz",
-        **{
-          f"{n}.{k}": np.asarray(v) for n in stats for k, v in stats[n].items()
-        },
-      )
+      np.savez(out / "statistics.npz", **_flat(stats))
       with clock("extract"):
         features.extract(
           dcgan.disc,
@@ -259,6 +255,15 @@ class Pipeline:
       verb = "go on with" if state == "begun" and resumable else "make"
       _log.info("%s %s", verb, spec.name)
     return self._store.make(spec, build, resumable=resumable)
+
+
+def _flat(stats: statelib.Tree) -> dict[str, Any]:
+  """Batch statistics as arrays by name, such as `norm2.mean`."""
+  return {
+    f"{norm}.{name}": np.asarray(value)
+    for norm, values in stats.items()
+    for name, value in values.items()
+  }
 
 
 def load_faces(folder: Path) -> np.ndarray:

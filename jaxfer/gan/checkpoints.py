@@ -85,9 +85,8 @@ class Checkpoints:
         state=ocp.args.PyTreeRestore(), check=ocp.args.JsonRestore()
       ),
     )
-    leaves = {
-      name: np.asarray(leaf) for name, leaf in restored["state"].items()
-    }
+    arrays = restored["state"]
+    leaves = {name: np.asarray(array) for name, array in arrays.items()}
     if _checksum(leaves) != restored["check"]["sha256"]:
       raise ValueError("the arrays do not match their checksum")
     return leaves
