@@ -115,7 +115,7 @@ class Store:
       OSError: if the workdir cannot be written; what it held stays.
     """
     path, partial = self.path(spec), self.partial(spec)
-    with self._lock(spec):
+    with self.lock(spec.name):
       if path.exists() and self._intact(spec):
         return path
       if partial.exists() and not resumable:
@@ -143,14 +143,15 @@ class Store:
     return True
 
   @contextlib.contextmanager
-  def _lock(self, spec: Spec) -> Iterator[None]:
+  def lock(self, name: str) -> Iterator[None]:
+    """Waits until no other process holds the lock of that name."""
     folder = self.workdir / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / spec.name).open("w") as file:
+    with (folder / name).open("w") as file:
       try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
       except BlockingIOError:
-        _log.info("another run is making %s; waiting for it", spec.name)
+        _log.info("another run is making %s; waiting for it", name)
         fcntl.flock(file, fcntl.LOCK_EX)
       yield
 

@@ -10,8 +10,10 @@ already holds and goes on where it was interrupted.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import logging
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,6 +66,8 @@ def main(argv: Sequence[str]) -> int:
     return INTERRUPTED
   except OSError as error:
     return _fail(f"{error}; what was finished before is kept")
+  except subprocess.CalledProcessError as error:
+    return _fail(f"the probe's process ended with status {error.returncode}")
   except (ValueError, DivergedError) as error:
     return _fail(str(error))
   return 0
@@ -77,6 +81,9 @@ def _run() -> None:
   workdir = Path(_WORKDIR.value or Path("runs") / config.run.experiment)
   if config.run.deterministic:
     _ask_for_determinism()
+  if config.svm.backend != "sklearn" and importlib.util.find_spec("cuml"):
+    # cuML shares the GPU with this process, which must not take it all.
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
   import jax
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from jaxfer import config as configlib
 from jaxfer import features, parallel
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
@@ -33,6 +34,28 @@ VERSIONS = {
 _GAN_CONDUCT = frozenset(
   ["checkpoint_every", "grids", "grid_side", "resident_gib", "steps_per_call"]
 )
+
+
+# Smallest values with which every stage can work; found out before any does.
+_LEAST = {
+  "gan.width": 1,
+  "gan.latent": 1,
+  "gan.batch": 1,
+  "gan.epochs": 1,
+  "gan.checkpoint_every": 1,
+  "gan.grids": 1,
+  "gan.grid_side": 1,
+  "gan.steps_per_call": 1,
+  "features.batch": 1,
+  "svm.folds": 2,
+  "svm.inner_folds": 2,
+  "svm.evaluations": 1,
+  "svm.starts": 1,
+  "svm.bootstrap": 1,
+  "generate.count": 1,
+  "data.standin.people": 2,
+  "data.standin.width": 48,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,6 +117,15 @@ def make(config: Config, devices: int) -> Plan:
       raise ValueError(
         f"svm.controls has {control!r}; the controls are {', '.join(CONTROLS)}"
       )
+  for name, least in _LEAST.items():
+    value = configlib.flatten(config)[name]
+    if value < least:
+      raise ValueError(f"{name}={value} must be {least} or more")
+  if not config.svm.log10_low < config.svm.log10_high:
+    raise ValueError(
+      f"svm.log10_low={config.svm.log10_low} must be below"
+      f" svm.log10_high={config.svm.log10_high}"
+    )
   backend = machines.choose(config.svm.backend)
   standin, tables, keys = {}, {}, {}
   for name in dict.fromkeys((config.data.pretrain, config.data.probe)):

@@ -47,12 +47,12 @@ def write_report(
     The path of index.html.
   """
   evidence = gather(pipeline, experiment, config, seconds)
-  new = store.workdir / ".report.partial"
-  shutil.rmtree(new, ignore_errors=True)
-  new.mkdir(parents=True)
-  page.write(new, evidence)
-  final = store.workdir / "report"
-  artifacts.swap_directory(new, final)
+  new, final = store.workdir / ".report.partial", store.workdir / "report"
+  with store.lock("report"):
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    page.write(new, evidence)
+    artifacts.swap_directory(new, final)
   return final / "index.html"
 
 

@@ -286,6 +286,10 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
       ("kdef", "rafd"),
     ),
     (("--config=configs/radboud.py:standin", "--stage=cook"), ("cook",)),
+    (
+      ("--config=configs/radboud.py:standin", "--config.svm.folds=1"),
+      ("svm.folds=1", "2 or more"),
+    ),
     (("--config=configs/radboud.py:standin", "--workdri=x"), ("workdri",)),
     (("--config=configs/radbuod.py",), ("radbuod",)),
     (
