@@ -120,9 +120,9 @@ class Pipeline:
     """Features of the probe's faces: features.npy, rows.csv."""
     spec = self._plan.extract[network]
     source, probed = self.prepare("pretrain"), self.prepare("probe")
-    dcgan, state = self.networks(trained=network == "trained")
 
     def build(out: Path) -> None:
+      dcgan, state = self.networks(trained=network == "trained")
       pool, faces = load_faces(source), load_faces(probed)
       norms = len(state.disc.batch_stats)
       progress = logs.Progress(
