@@ -17,7 +17,7 @@ import numpy as np
 
 from jaxfer import parallel
 from jaxfer.gan import sample
-from jaxfer.gan.networks import SMALLEST_MAP
+from jaxfer.gan.networks import depth
 from jaxfer.gan.state import Network, Tree
 
 Report = Callable[[int], None]
@@ -38,13 +38,12 @@ def dimension(layer: str, image_size: int, width: int) -> int:
     maps × height × width of the layer; 8,192 for conv4 at the paper's size.
 
   Raises:
-    ValueError: if there is no such layer.
+    ValueError: if there is no such layer, or no network of that image size.
   """
-  layers = {}
-  side, maps = image_size // 2, width
-  while side >= SMALLEST_MAP:
-    layers[f"conv{len(layers) + 1}"] = maps * side * side
-    side, maps = side // 2, maps * 2
+  layers = {
+    f"conv{i}": width * 2 ** (i - 1) * (image_size >> i) ** 2
+    for i in range(1, depth(image_size) + 1)
+  }
   if layer not in layers:
     raise ValueError(
       f"features.layer={layer!r} is not one of {', '.join(layers)}"

@@ -173,8 +173,12 @@ def _parse(argv: list[str]) -> list[str]:
           raise ValueError(configlib.unknown_field(name, known))
     return flags.FLAGS(argv)
   except Exception as error:
-    cause = error.__cause__ or error.__context__
-    said = cause if isinstance(cause, ValueError) else error
+    said: BaseException = error
+    if "Traceback" in str(error):
+      # ml_collections puts a whole traceback into its message; what the
+      # config file itself said is at the end of the chain.
+      while said.__context__ is not None:
+        said = said.__context__
     sys.exit(_fail(str(said)))
 
 

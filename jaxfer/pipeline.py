@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -213,11 +214,7 @@ class Pipeline:
     self, *, trained: bool
   ) -> tuple[statelib.DCGAN, statelib.GANState]:
     """The networks, at their initial weights or as pretraining left them."""
-    dcgan, state = statelib.create(
-      self._config.gan,
-      image_size=self._config.crop.size,
-      seed=self._config.run.seed,
-    )
+    dcgan, state = self._initial
     if trained:
       checkpoints = Checkpoints(self.pretrain() / "checkpoints")
       restored = checkpoints.restore(state)
@@ -229,6 +226,14 @@ class Pipeline:
         )
       state = restored
     return dcgan, state
+
+  @functools.cached_property
+  def _initial(self) -> tuple[statelib.DCGAN, statelib.GANState]:
+    return statelib.create(
+      self._config.gan,
+      image_size=self._config.crop.size,
+      seed=self._config.run.seed,
+    )
 
   def _draw_standin(self, name: str) -> Path:
     spec = self._plan.standin[name]

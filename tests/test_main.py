@@ -37,6 +37,16 @@ STANDIN = (
 )
 
 
+@pytest.fixture(autouse=True, scope="module")
+def compiled_once(tmp_path_factory):
+  """Lets the many processes here share what XLA compiled."""
+  with pytest.MonkeyPatch.context() as patch:
+    cache = tmp_path_factory.mktemp("compiled")
+    patch.setenv("JAX_COMPILATION_CACHE_DIR", str(cache))
+    patch.setenv("JAX_PERSISTENT_COMPILATION_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    yield
+
+
 def jaxfer(*arguments, check=True, **environment):
   done = subprocess.run(
     [sys.executable, "-m", "jaxfer.main", *map(str, arguments)],
