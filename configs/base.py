@@ -19,23 +19,62 @@ def get_config() -> Any:
   data.root = "data"
   data.paths = ConfigDict()
   data.paths.rafd = ""  # Radboud Faces Database
+  data.paths.kdef = ""  # Karolinska Directed Emotional Faces
+  data.paths.raf_db = ""  # RAF-DB, the seven basic emotions
+  data.paths.raf_db_compound = ""  # RAF-DB, eleven compound emotions
+  data.paths.sfew = ""  # Static Facial Expressions in the Wild 2.0
+  data.paths.ck_plus = ""  # Extended Cohn-Kanade
+  data.paths.ck = ""  # Cohn-Kanade with the enhanced AU labels
+  data.paths.celeba = ""  # CelebA
   data.paths.unlabelled = ""  # your own faces, no labels needed
   data.paths.labelled = ""  # your own faces, with a CSV of labels
   data.pretrain = "rafd"  # the set that the DCGAN learns from
   data.probe = "rafd"  # the set whose emotions are recognised
-  data.view = "frontal"  # Radboud cameras: frontal, multi or all
-  data.csv = "index.csv"  # label file, relative to the labelled folder
+  # What is read of each set.
+  data.rafd = ConfigDict()
+  data.rafd.view = "frontal"  # cameras: frontal, multi or all
+  data.rafd.relabel = False  # action units by the paper's Table VI
+  data.kdef = ConfigDict()
+  data.kdef.angles = "all"  # or half (no full profiles) or front
+  data.raf_db = ConfigDict()
+  data.raf_db.images = "aligned"  # or original
+  data.raf_db_compound = ConfigDict()
+  data.raf_db_compound.images = "aligned"  # or original
+  data.sfew = ConfigDict()
+  data.sfew.keep_misaligned = False  # crops that hold no face, or half of one
+  data.ck_plus = ConfigDict()
+  data.ck_plus.last = 1  # frames from a sequence's end that bear its labels
+  data.ck_plus.neutral = 0  # frames from its start that count as neutral
+  data.ck = ConfigDict()
+  data.ck.manifest = "enhanced_ck.csv"  # label file, relative to the root
+  data.celeba = ConfigDict()
+  data.celeba.source = "files"  # or tfds, as tensorflow-datasets stores it
+  data.celeba.partition = "train"  # or valid, test, all
+  data.celeba.count = 30000  # a seeded sample of so many faces; 0 is all
+  data.celeba.seed = 0  # of that sample
+  data.unlabelled = ConfigDict()
+  data.labelled = ConfigDict()
+  data.labelled.index = "index.csv"  # label file, relative to the folder
   data.max_megapixels = 64.0  # a larger image is rejected undecoded
   data.standin = ConfigDict()
-  data.standin.draw = False  # use drawn faces in place of the dataset
-  data.standin.people = 67
-  data.standin.width = 112  # pixels; the height follows the dataset's shape
+  data.standin.draw = False  # use drawn faces in place of the datasets
+  # 0 is each set's own number; CelebA's, RAF-DB's and SFEW's size is counted
+  # in images, the others' in people.
+  data.standin.people = 0
+  data.standin.images = 0
+  data.standin.width = 0  # pixels; the height follows the dataset's shape
   data.standin.seed = 0
 
   crop = config.crop = ConfigDict()
   crop.size = 64  # height and width of a face in pixels
-  crop.pretrain = "viola_jones"  # how faces are found: or precropped
-  crop.probe = "viola_jones"
+  # How faces are found: viola_jones, mtcnn, fixed, boxes_csv or precropped;
+  # auto is each set's own way.
+  crop.pretrain = "auto"
+  crop.probe = "auto"
+  crop.boxes = ""  # boxes_csv: a file of path,left,top,width,height in pixels
+  crop.colour = "auto"  # rgb, grey, or auto: grey where one of the sets is
+  crop.filter = "bicubic"  # resampling: bicubic, bilinear, lanczos or box
+  crop.align_eyes = False  # turn the eyes level; needs mtcnn
   crop.margin = 0.0  # widens the detected box, as a share of its side
   crop.scale_factor = 1.05  # Viola-Jones: ratio of successive window sizes
   crop.min_neighbors = 3  # Viola-Jones: overlapping hits that make a face

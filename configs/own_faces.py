@@ -5,11 +5,12 @@ r"""Your own faces: a DCGAN from unlabelled ones, emotions from labelled ones.
       --config.data.paths.labelled=FOLDER
 
 The unlabelled folder holds images at any depth. The labelled folder holds a
-CSV (index.csv, or --config.data.csv=NAME) with the columns path, subject and
-emotion, and optionally AU1 … AU27; paths are relative to the CSV.
+CSV (index.csv, or --config.data.labelled.index=NAME) with the columns path,
+subject and emotion, and optionally AU1 … AU27; paths are relative to the CSV.
 
 Arguments:
-  unlabelled: viola_jones (faces are to be found) or precropped.
+  unlabelled: how faces are found: viola_jones (frontal ones), mtcnn (turned
+    ones too), boxes_csv (listed in --config.crop.boxes=FILE) or precropped.
   labelled: the same for the labelled faces.
   small: a size for CPUs.
 """
@@ -24,8 +25,8 @@ def get_config(arg: str = "") -> Any:
   """Returns the experiment for one typed argument string."""
   args = configlib.parse_arg(
     arg,
-    unlabelled=("viola_jones", "precropped"),
-    labelled=("viola_jones", "precropped"),
+    unlabelled=("viola_jones", "mtcnn", "boxes_csv", "precropped"),
+    labelled=("viola_jones", "mtcnn", "boxes_csv", "precropped"),
     small=False,
   )
   config = base.get_config()

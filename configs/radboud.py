@@ -39,7 +39,12 @@ def get_config(arg: str = "") -> Any:
   config = base.get_config()
   config.run.experiment = "radboud"
   config.data.pretrain = args.pretrain
-  config.data.view = args.view
+  config.data.rafd.view = args.view
+  if args.view != "frontal":
+    # Viola-Jones hardly ever fires on a profile.
+    config.crop.probe = "mtcnn"
+    if args.pretrain == "rafd":
+      config.crop.pretrain = "mtcnn"
   config.data.standin.draw = args.standin
   if args.standin:
     config.report.faces = "show"

@@ -11,13 +11,14 @@ import jax.numpy as jnp
 from jaxfer import features, logs, parallel, plan
 from jaxfer.artifacts import Store
 from jaxfer.config import Config
+from jaxfer.data import preparation
 from jaxfer.gan import state as statelib
 
 # Shares of the measured matmul rate that training reaches, and what the other
 # stages cost; read off runs on 2 CPU cores, and rough.
 _EFFICIENCY = 0.3
 _PREPARE_S = 0.02  # per image, all cores
-_DRAW_S = 0.04  # per drawn face
+_DRAW_S = 0.02  # per drawn face
 _KERNEL_S = 2.5e-8  # per kernel entry and search evaluation
 _LONG = 3600.0  # seconds after which a CPU user is told the smaller size
 
@@ -38,7 +39,7 @@ def describe(
     devices: the devices that will work.
     full: add shapes, parameter counts, memory, disk and every field.
   """
-  faces = {r: plan.face_count(experiment, config, r) for r in plan.ROLES}
+  faces = {r: plan.face_count(experiment, config, r) for r in preparation.ROLES}
   steps = plan.steps(experiment, config)
   drawn = " (drawn stand-in faces)" if experiment.standin else ""
   kind = f"{devices[0].platform} ({devices[0].device_kind})"
@@ -125,7 +126,9 @@ def _seconds(
   """Time by stage; 0 where nothing is left to do."""
   rate = _matmul_rate()
   work = _flops(config.crop.size, config.gan.width)
-  sets = {experiment.prepare[role].name: faces[role] for role in plan.ROLES}
+  sets = {
+    experiment.prepare[role].name: faces[role] for role in preparation.ROLES
+  }
   drawn = sum(faces.values()) / len(faces) if experiment.standin else 0
   folds, svm = config.svm.folds, config.svm
   entries = (faces["probe"] * (1 - 1 / folds)) ** 2

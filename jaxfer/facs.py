@@ -6,7 +6,8 @@ names after Ekman & Friesen's Facial Action Coding System.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import collections
+from collections.abc import Iterable, Mapping
 
 EMOTIONS: tuple[str, ...] = (
   "angry",
@@ -66,3 +67,73 @@ EMOTION_AUS: Mapping[str, frozenset[int]] = {
   "surprised": frozenset({1, 2, 5, 25, 27}),
 }
 """Table VI: the action units present in each emotion."""
+
+OUR_READINGS: Mapping[str, str] = {
+  "contemptuous": "Table VI lists AU12 alone; the display is one-sided, and"
+  " FACS would add AU14, which the paper leaves out",
+  "neutral": "Table VI has no neutral row; all fourteen are taken as absent",
+}
+"""Where `EMOTION_AUS` is our reading of the paper, and how."""
+
+OMITTED_AUS: Mapping[int, str] = {
+  10: "upper lip raiser",
+  11: "nasolabial deepener",
+  14: "dimpler",
+  20: "lip stretcher",
+  22: "lip funneler",
+  26: "jaw drop",
+}
+"""Units of these emotions that Table VI lacks, as section 4-B2 lists them."""
+
+
+def relabel(emotion: str) -> dict[int, int]:
+  """Action units by rule from an emotion, as the paper labels Radboud.
+
+  Args:
+    emotion: one of `EMOTIONS`.
+
+  Returns:
+    By each number of `AUS`, 1 present or 0 absent.
+
+  Raises:
+    ValueError: for an unknown emotion.
+
+  Reference:
+    Table VI; see `OUR_READINGS` for two rows of it.
+  """
+  if emotion not in EMOTION_AUS:
+    raise ValueError(f"emotion {emotion!r} is not one of {', '.join(EMOTIONS)}")
+  return {number: int(number in EMOTION_AUS[emotion]) for number in AUS}
+
+
+def base_rates(labels: Iterable[Mapping[int, int]]) -> dict[int, float]:
+  """The share of faces that show each unit, among those coded for it.
+
+  Args:
+    labels: for each face, 1 present or 0 absent by number.
+
+  Returns:
+    Fractions by number; a unit that is never coded is absent.
+  """
+  present: collections.Counter[int] = collections.Counter()
+  coded: collections.Counter[int] = collections.Counter()
+  for face in labels:
+    coded.update(face.keys())
+    present.update(number for number, value in face.items() if value)
+  return {n: present[n] / coded[n] for n in sorted(coded)}
+
+
+def columns() -> dict[frozenset[str], tuple[int, ...]]:
+  """The distinct label columns that `relabel` gives.
+
+  Units that the same emotions show are one column under several names: on
+  rule-made labels, whatever recognises one recognises the other.
+
+  Returns:
+    By the emotions that show them, the units, in the order of `AUS`.
+  """
+  found: dict[frozenset[str], tuple[int, ...]] = {}
+  for number in AUS:
+    emotions = frozenset(e for e in EMOTIONS if number in EMOTION_AUS[e])
+    found[emotions] = (*found.get(emotions, ()), number)
+  return found

@@ -77,6 +77,10 @@ class Progress:
     self._stream = stream or sys.stderr
     self._live = self._stream.isatty()
     self._interval = 0.2 if self._live else interval
+    self.resume(done)
+
+  def resume(self, done: int) -> None:
+    """Starts the clock with `done` items already there."""
     self._first = done
     self._start = self._last = time.monotonic()
 

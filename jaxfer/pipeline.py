@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from jaxfer import artifacts, controls, features, logs, parallel, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
-from jaxfer.data import crop, readers
+from jaxfer.data import crop, inspection, readers, sheet
 from jaxfer.data import folds as foldlib
+from jaxfer.data.standin import datasets as standins
 from jaxfer.data.table import Face, from_row, read_csv, write_csv
 from jaxfer.gan import sample, train
 from jaxfer.gan import state as statelib
@@ -69,18 +69,24 @@ class Pipeline:
       if table is None:
         root = self._draw_standin(name)
         table = readers.read(name, root, self._config.data)
-      progress = logs.Progress(f"prepare {name}", len(table.faces), "images")
       crop.write_faces(
         table,
         out,
-        crop=self._config.crop,
-        detector=self._config.crop[role],
-        max_megapixels=self._config.data.max_megapixels,
-        progress=progress,
+        spec.settings,
+        boxes=Path(self._config.crop.boxes),
+        progress=logs.Progress(f"prepare {name}", len(table.faces), "images"),
       )
-      write_sheet(load_faces(out), out / "sheet.png")
+      twice = inspection.write(out)
+      if twice["across_people"] or twice["across_splits"]:
+        _log.warning(
+          "%s: %d pairs of copies across people, %d across splits; see"
+          " duplicates.csv",
+          spec.name,
+          twice["across_people"],
+          twice["across_splits"],
+        )
 
-    return self._make(spec, build)
+    return self._make(spec, build, resumable=True)
 
   def folds(self) -> Path:
     """Test folds of the labelled faces: folds.csv, selection.json."""
@@ -206,7 +212,7 @@ class Pipeline:
       )
       faces = sample.draw(dcgan, state.gen, z)
       np.save(out / "faces.npy", faces)
-      write_sheet(faces, out / "sheet.png")
+      sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)
 
     return self._make(self._plan.generate, build)
 
@@ -239,19 +245,14 @@ class Pipeline:
     spec = self._plan.standin[name]
 
     def build(out: Path) -> None:
-      # Compiling the renderer takes seconds that other runs should not pay.
-      from jaxfer.data.standin import rafd
-
       progress = None
-      settings = dict(spec.settings)
-      settings.pop("dataset")
 
       def report(done: int, total: int) -> None:
         nonlocal progress
         progress = progress or logs.Progress(f"draw {name}", total, "images")
         progress(done)
 
-      rafd.write(out, **settings, progress=report)
+      standins.write(out=out, **spec.settings, progress=report)
 
     return self._make(spec, build, resumable=True)
 
@@ -279,10 +280,3 @@ def load_faces(folder: Path) -> np.ndarray:
 def load_rows(folder: Path) -> list[Face]:
   """The facts of the faces of a prepared artifact, in order."""
   return [from_row(row) for row in read_csv(folder / "manifest.csv")]
-
-
-def write_sheet(faces: np.ndarray, path: Path) -> None:
-  """A contact sheet of faces spread evenly over a set."""
-  count = min(len(faces), SHEET_SIDE**2)
-  chosen = np.linspace(0, len(faces) - 1, count).astype(int)
-  Image.fromarray(sample.grid(faces[chosen], SHEET_SIDE)).save(path)

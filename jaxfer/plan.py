@@ -10,20 +10,19 @@ from jaxfer import config as configlib
 from jaxfer import features, parallel
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
-from jaxfer.data import files, readers
+from jaxfer.data import files, preparation, readers
 from jaxfer.data.table import FaceTable
 from jaxfer.gan.schedule import total_steps
 from jaxfer.svm import machines
 
 STAGES = ("prepare", "pretrain", "extract", "probe", "generate", "report")
-ROLES = ("pretrain", "probe")
 CONTROLS = ("pixels", "hog", "untrained")
 
 # Raised when a stage's code changes what it makes from the same inputs.
 VERSIONS = {
   "standin": 1,
-  "prepare": 1,
-  "folds": 1,
+  "prepare": 2,
+  "folds": 2,
   "pretrain": 1,
   "extract": 1,
   "probe": 1,
@@ -53,8 +52,9 @@ _LEAST = {
   "svm.starts": 1,
   "svm.bootstrap": 1,
   "generate.count": 1,
-  "data.standin.people": 2,
-  "data.standin.width": 48,
+  "data.standin.people": 0,
+  "data.standin.images": 0,
+  "data.standin.width": 0,
 }
 
 
@@ -129,17 +129,19 @@ def make(config: Config, devices: int) -> Plan:
   backend = machines.choose(config.svm.backend)
   standin, tables, keys = {}, {}, {}
   for name in dict.fromkeys((config.data.pretrain, config.data.probe)):
-    if config.data.standin.draw and readers.get(name).standin:
-      standin[name] = _standin(name, config.data)
+    if config.data.standin.draw:
+      drawn = preparation.describe_standin(name, config.data)
+      standin[name] = _spec("standin", name, drawn)
       keys[name] = standin[name].key
     else:
       root = readers.locate(name, config.data)
       tables[name] = readers.read(name, root, config.data)
       keys[name] = files.fingerprint(tables[name])
   prepare = {}
-  for role in ROLES:
+  for role in preparation.ROLES:
     name = config.data[role]
-    prepare[role] = _prepare(name, keys[name], config, config.crop[role])
+    settings, inputs = preparation.describe(config, role)
+    prepare[role] = _spec("prepare", name, settings, data=keys[name], **inputs)
   seed = config.run.seed
   folds = _spec(
     "folds",
@@ -187,12 +189,11 @@ def make(config: Config, devices: int) -> Plan:
 
 
 def face_count(plan: Plan, config: Config, role: str) -> int:
-  """Images that a role's set has before cropping."""
+  """Images of a role's set; of a drawn one, all that are drawn."""
   name = config.data[role]
   if name in plan.tables:
     return len(plan.tables[name].faces)
-  settings = plan.standin[name].settings
-  return settings["people"] * 8 * len(settings["cameras"]) * 3
+  return preparation.standin_count(plan.standin[name].settings)
 
 
 def steps(plan: Plan, config: Config) -> int:
@@ -204,43 +205,6 @@ def _spec(
   stage: str, label: str, settings: Mapping[str, Any], **inputs: str
 ) -> Spec:
   return Spec(stage, label, VERSIONS[stage], dict(settings), inputs)
-
-
-def _standin(name: str, data: Config) -> Spec:
-  cameras = ("090",)
-  if data.view != "frontal":
-    cameras = ("000", "045", "090", "135", "180")
-  settings = {
-    "dataset": name,
-    "people": data.standin.people,
-    "width": data.standin.width,
-    "seed": data.standin.seed,
-    "cameras": cameras,
-  }
-  return _spec("standin", name, settings)
-
-
-def _prepare(name: str, key: str, config: Config, detector: str) -> Spec:
-  settings = {
-    "dataset": name,
-    "detector": detector,
-    "size": config.crop.size,
-    "max_megapixels": config.data.max_megapixels,
-  }
-  if name == "rafd":
-    settings["view"] = config.data.view
-  if detector != "precropped":
-    settings |= {
-      k: config.crop[k]
-      for k in [
-        "margin",
-        "scale_factor",
-        "min_neighbors",
-        "min_face",
-        "detect_side",
-      ]
-    }
-  return _spec("prepare", name, settings, data=key)
 
 
 def _extract(

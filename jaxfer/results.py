@@ -15,6 +15,7 @@ from PIL import Image
 from jaxfer import artifacts, logs, plan, scores
 from jaxfer import config as configlib
 from jaxfer.data import folds as foldlib
+from jaxfer.data import preparation
 from jaxfer.data.table import read_csv
 from jaxfer.gan import state as statelib
 from jaxfer.pipeline import Pipeline, load_faces
@@ -63,7 +64,7 @@ def gather(
   seconds: dict[str, float],
 ) -> Evidence:
   """Everything a report shows."""
-  sets = {role: pipeline.prepare(role) for role in plan.ROLES}
+  sets = {role: pipeline.prepare(role) for role in preparation.ROLES}
   gan, generated = pipeline.pretrain(), pipeline.generate()
   folds = foldlib.read_folds(pipeline.folds())
   scored = {
@@ -177,7 +178,7 @@ def _differences(
 def _reference(config: configlib.Config) -> str | None:
   """The paper's experiment that this one reproduces, if any."""
   if config.data.pretrain == config.data.probe == "rafd":
-    return {"frontal": "exp5", "multi": "exp4"}.get(config.data.view)
+    return {"frontal": "exp5", "multi": "exp4"}.get(config.data.rafd.view)
   return None
 
 
@@ -193,6 +194,7 @@ def _data(
       "faces": len(rows),
       "people": len(people) if "" not in people else None,
       "rejected": len(read_csv(folder / "rejected.csv")),
+      "duplicates": logs.read_json(folder / "duplicates.json"),
     }
   out["probe"] |= {
     "by_emotion": {

@@ -25,6 +25,6 @@ def test_curves_are_read_back_by_step(tmp_path):
 
 def test_without_tensorboard_the_extra_is_named(tmp_path, monkeypatch):
   # None in place of a module makes its import fail.
-  monkeypatch.setitem(sys.modules, "tensorboard.compat.proto", None)
+  monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
   with pytest.raises(ValueError, match=r"jaxfer\[tensorboard\]"):
     events.EventLog(tmp_path)

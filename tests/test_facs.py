@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from jaxfer import facs
 
 # Table VI of Alharbawee & Pugeault, as printed.
@@ -50,3 +52,38 @@ def test_each_datasets_own_words_name_distinct_emotions():
     meant = {facs.EMOTION_WORDS[name] for name in names}
     assert len(meant) == len(names), dataset
     assert meant <= set(facs.EMOTIONS)
+
+
+def test_the_columns_that_are_one_under_several_names():
+  columns = facs.columns()
+  assert columns[frozenset({"angry"})] == (7, 23, 24)
+  assert columns[frozenset({"happy"})] == (6,)
+  assert columns[frozenset({"disgusted"})] == (9,)
+  assert columns[frozenset({"surprised"})] == (27,)
+  assert sorted(sum(columns.values(), ())) == list(facs.AUS)
+
+
+def test_base_rates_of_radboud_by_rule():
+  # Every emotion is an eighth of Radboud: AU25 is shown by four of eight.
+  rates = facs.base_rates(facs.relabel(e) for e in facs.EMOTIONS * 201)
+  assert rates == {
+    1: 3 / 8, 2: 2 / 8, 4: 2 / 8, 5: 3 / 8, 6: 1 / 8, 7: 1 / 8, 9: 1 / 8,
+    12: 2 / 8, 15: 3 / 8, 17: 3 / 8, 23: 1 / 8, 24: 1 / 8, 25: 4 / 8,
+    27: 1 / 8,
+  }  # fmt: skip
+
+
+def test_base_rates_count_only_what_is_coded():
+  rates = facs.base_rates([{1: 1, 2: 0}, {1: 0}, {1: 1}, {}])
+  assert rates == {1: pytest.approx(2 / 3), 2: 0.0}
+
+
+def test_rules_cover_the_fourteen_and_only_known_emotions():
+  assert facs.relabel("neutral") == dict.fromkeys(facs.AUS, 0)
+  assert [n for n, v in facs.relabel("contemptuous").items() if v] == [12]
+  assert set(facs.OUR_READINGS) == {"neutral", "contemptuous"}
+  # Section 4-B2's list of what the mapping leaves out.
+  assert list(facs.OMITTED_AUS) == [10, 11, 14, 20, 22, 26]
+  assert not set(facs.OMITTED_AUS) & set(facs.AUS)
+  with pytest.raises(ValueError, match="'bored' is not one of angry"):
+    facs.relabel("bored")

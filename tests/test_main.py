@@ -191,7 +191,7 @@ def test_own_faces_are_tested_person_by_person(own_run):
   assert len(rows) == 24
   fold_of = {}
   for row in rows:
-    fold_of.setdefault(row["subject"], set()).add(row["subject_fold"])
+    fold_of.setdefault(row["group"], set()).add(row["subject_fold"])
   assert all(len(folds) == 1 for folds in fold_of.values())
   results = results_of(workdir)
   assert results["standin"] is False
@@ -292,10 +292,19 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
       ("libsvm", "sklearn, cuml"),
     ),
     (
-      ("--config=configs/radboud.py:standin", "--config.data.probe=kdef"),
-      ("kdef", "rafd"),
+      ("--config=configs/radboud.py:standin", "--config.data.probe=kdf"),
+      ("kdf", "rafd, kdef"),
     ),
     (("--config=configs/radboud.py:standin", "--stage=cook"), ("cook",)),
+    (
+      ("--config=configs/radboud.py:standin", "--config.crop.probe=hog"),
+      ("crop.probe='hog'", "viola_jones, mtcnn"),
+    ),
+    (
+      ("--config=configs/radboud.py:standin",
+       "--config.data.standin.people=68"),
+      ("68", "67"),
+    ),
     (
       ("--config=configs/radboud.py:standin", "--config.svm.folds=1"),
       ("svm.folds=1", "2 or more"),

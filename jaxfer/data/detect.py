@@ -8,6 +8,7 @@ Viola & Jones, IJCV 57(2), 2004. The cascade is OpenCV's
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ class Box:
     width: of the box.
     height: of the box.
     confidence: of the detector; comparable within one detector only.
+    eyes: (x, y) of the eye on the image's left and of the other, where the
+      detector finds them.
   """
 
   left: float
@@ -35,6 +38,22 @@ class Box:
   width: float
   height: float
   confidence: float
+  eyes: tuple[tuple[float, float], tuple[float, float]] | None = None
+
+  def scaled(self, factor: float) -> Box:
+    """The same box in an image `factor` times as large."""
+    eyes = None
+    if self.eyes is not None:
+      (x0, y0), (x1, y1) = self.eyes
+      eyes = ((x0 * factor, y0 * factor), (x1 * factor, y1 * factor))
+    return Box(
+      self.left * factor,
+      self.top * factor,
+      self.width * factor,
+      self.height * factor,
+      self.confidence,
+      eyes,
+    )
 
 
 class ViolaJones:
@@ -43,13 +62,16 @@ class ViolaJones:
   Not safe to share between threads: OpenCV's classifier keeps state.
 
   Args:
-    crop: the config's `crop` section.
+    settings: `detect_side`, `min_face`, `scale_factor` and `min_neighbors` of
+      the config's `crop` section.
   """
 
-  def __init__(self, crop: Any):
+  def __init__(self, settings: Mapping[str, Any]):
     path = Path(cv2.data.haarcascades) / CASCADE
     self._cascade = cv2.CascadeClassifier(str(path))
-    self._crop = crop
+    # Images are spread over threads already; OpenCV's own would fight them.
+    cv2.setNumThreads(1)
+    self._settings = settings
 
   def __call__(self, image: np.ndarray) -> Box | None:
     """Finds the largest face.
@@ -60,22 +82,31 @@ class ViolaJones:
     Returns:
       Its box in pixels of `image`, or None where there is no face.
     """
-    crop = self._crop
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    scale = min(1.0, crop.detect_side / max(grey.shape))
-    if scale < 1:
-      size = tuple(max(1, round(side * scale)) for side in grey.shape[::-1])
-      grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    smallest = max(1, round(crop.min_face * min(grey.shape)))
+    grey, scale = reduce(grey, self._settings["detect_side"])
+    smallest = max(1, round(self._settings["min_face"] * min(grey.shape)))
     boxes, _, weights = self._cascade.detectMultiScale3(
       grey,
-      scaleFactor=crop.scale_factor,
-      minNeighbors=crop.min_neighbors,
+      scaleFactor=self._settings["scale_factor"],
+      minNeighbors=self._settings["min_neighbors"],
       minSize=(smallest, smallest),
       outputRejectLevels=True,
     )
     if len(boxes) == 0:
       return None
     best = max(range(len(boxes)), key=lambda i: (boxes[i][2], weights[i]))
-    left, top, width, height = (float(side) / scale for side in boxes[best])
-    return Box(left, top, width, height, float(weights[best]))
+    left, top, width, height = map(float, boxes[best])
+    found = Box(left, top, width, height, float(weights[best]))
+    return found.scaled(1 / scale)
+
+
+def reduce(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
+  """An image reduced to `side` pixels at its longer side, and the factor.
+
+  A smaller one stays as it is, and the factor is 1.
+  """
+  scale = min(1.0, side / max(image.shape[:2]))
+  if scale == 1:
+    return image, scale
+  size = [max(1, round(length * scale)) for length in image.shape[1::-1]]
+  return cv2.resize(image, size, interpolation=cv2.INTER_AREA), scale

@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
-from jaxfer import artifacts
-from jaxfer.data.table import DataError, FaceTable, to_row
+from jaxfer.data.table import DataError, Face, FaceTable, to_row
 
 IMAGE_SUFFIXES = frozenset(
   [
@@ -25,6 +25,7 @@ IMAGE_SUFFIXES = frozenset(
     ".webp",
   ]
 )
+_PIECE = 2**20  # bytes
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -52,9 +53,11 @@ def walk(root: Path) -> Iterator[str]:
       continue
     seen.add(real)
     subfolders[:] = sorted(s for s in subfolders if not s.startswith("."))
+    below = Path(folder).relative_to(root).as_posix()
+    prefix = "" if below == "." else f"{below}/"
     for name in sorted(names):
       if not name.startswith(".") and name.lower() not in _LITTER:
-        yield Path(folder, name).relative_to(root).as_posix()
+        yield prefix + name
 
 
 def _refuse(error: OSError) -> None:
@@ -94,9 +97,7 @@ def fingerprint(table: FaceTable) -> str:
   It does not depend on where the dataset lies or when it was copied.
   """
   with ThreadPoolExecutor() as pool:
-    contents = pool.map(
-      lambda face: _content(table.root / face.path), table.faces
-    )
+    contents = pool.map(lambda face: _content(table, face), table.faces)
     whole = hashlib.sha256()
     for face, content in zip(table.faces, contents, strict=True):
       facts = "\x1f".join(to_row(face).values())
@@ -108,8 +109,17 @@ def fingerprint(table: FaceTable) -> str:
   return whole.hexdigest()
 
 
-def _content(path: Path) -> str:
+def _content(table: FaceTable, face: Face) -> str:
   try:
-    return artifacts.sha256(path)
+    with table.open(face) as file:
+      return digest(file)
   except OSError as error:
     return f"unreadable: {error.errno}"
+
+
+def digest(file: BinaryIO) -> str:
+  """SHA-256 of what is left of an open file, in hex, read in pieces."""
+  whole = hashlib.sha256()
+  while piece := file.read(_PIECE):
+    whole.update(piece)
+  return whole.hexdigest()

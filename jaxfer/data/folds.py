@@ -58,12 +58,12 @@ def select(faces: list[Face]) -> Labelled:
     DataError: if fewer than two emotions are left.
   """
   known = [i for i, face in enumerate(faces) if face.emotion]
-  subjects = [faces[i].subject for i in known]
+  subjects = [faces[i].group for i in known]
   by_person = None not in subjects and len(set(subjects)) > 1
   kept, set_aside = [], []
   for emotion in sorted({str(faces[i].emotion) for i in known}):
     members = [i for i in known if faces[i].emotion == emotion]
-    people = len({faces[i].subject for i in members}) if by_person else None
+    people = len({faces[i].group for i in members}) if by_person else None
     if (len(members) if people is None else people) >= 2:
       kept.append(emotion)
     else:
@@ -83,7 +83,7 @@ def select(faces: list[Face]) -> Labelled:
   people = None
   if None not in subjects:
     _, people = np.unique(
-      [str(faces[i].subject) for i in rows], return_inverse=True
+      [str(faces[i].group) for i in rows], return_inverse=True
     )
   return Labelled(
     rows=rows,
@@ -183,7 +183,7 @@ class Folds:
 def write_folds(faces: list[Face], out: Path, *, folds: int, seed: int) -> None:
   """Assigns every labelled face to its test folds.
 
-  Writes `folds.csv`, a row per face (its row in the manifest, path, subject,
+  Writes `folds.csv`, a row per face (its row in the manifest, path, group,
   emotion, and its fold under each protocol), and `selection.json`.
 
   Args:
@@ -206,12 +206,12 @@ def write_folds(faces: list[Face], out: Path, *, folds: int, seed: int) -> None:
     subject = person_folds(chosen.labels, chosen.people, folds, seed)
   write_csv(
     out / "folds.csv",
-    ("row", "path", "subject", "emotion", "paper_fold", "subject_fold"),
+    ("row", "path", "group", "emotion", "paper_fold", "subject_fold"),
     (
       {
         "row": row,
         "path": faces[row].path,
-        "subject": faces[row].subject or "",
+        "group": faces[row].group or "",
         "emotion": faces[row].emotion,
         "paper_fold": paper[i],
         "subject_fold": "" if subject is None else subject[i],
@@ -234,7 +234,7 @@ def read_folds(folder: Path) -> Folds:
   table = read_csv(folder / "folds.csv")
   notes = json.loads((folder / "selection.json").read_text(encoding="utf-8"))
   emotions = tuple(notes.pop("emotions"))
-  subjects = [row["subject"] for row in table]
+  subjects = [row["group"] for row in table]
   people = None
   if all(subjects):
     _, people = np.unique(subjects, return_inverse=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -12,11 +14,18 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 _FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
 
+_BLACK = 10  # mean of 0 … 255 below which a picture shows nothing
+
+
 class ImageError(ValueError):
   """A file cannot serve as an image; the message says why."""
 
 
-def load(path: Path, *, max_megapixels: float) -> Image.Image:
+class BlackError(ImageError):
+  """A picture is black all over, as some sets' placeholders are."""
+
+
+def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
   """Reads one image, upright, in 8-bit RGB.
 
   EXIF rotation is applied. Grey, palette, CMYK and 16-bit images are
@@ -24,14 +33,14 @@ def load(path: Path, *, max_megapixels: float) -> Image.Image:
   frame.
 
   Args:
-    path: the file.
+    source: the file, or its open content.
     max_megapixels: the largest image that is decoded, in 10^6 pixels.
 
   Raises:
     ImageError: if the file is missing, empty, damaged, too large, or no image.
   """
   try:
-    with Image.open(path, formats=_FORMATS) as image:
+    with Image.open(source, formats=_FORMATS) as image:
       width, height = image.size
       if width * height > max_megapixels * 1e6:
         raise ImageError(
@@ -49,8 +58,7 @@ def load(path: Path, *, max_megapixels: float) -> Image.Image:
     # Pillow's own limit, which a larger data.max_megapixels does not lift.
     raise ImageError(f"too large: {error}") from error
   except UnidentifiedImageError as error:
-    empty = path.stat().st_size == 0
-    reason = "the file is empty" if empty else "not an image"
+    reason = "the file is empty" if _is_empty(source) else "not an image"
     raise ImageError(reason) from error
   except FileNotFoundError as error:
     raise ImageError("file not found") from error
@@ -60,6 +68,19 @@ def load(path: Path, *, max_megapixels: float) -> Image.Image:
       # The system's own words, without the place where the dataset lies.
       raise ImageError(f"unreadable: {reason}") from error
     raise ImageError(f"damaged image: {error}") from error
+
+
+def refuse_black(image: Image.Image) -> None:
+  """Raises BlackError for a picture in which there is nothing to see."""
+  mean = np.asarray(image.convert("L")).mean()
+  if mean < _BLACK:
+    raise BlackError(f"a black picture: its mean is {mean:.1f} of 255")
+
+
+def _is_empty(source: Path | BinaryIO) -> bool:
+  if isinstance(source, Path):
+    return source.stat().st_size == 0
+  return source.seek(0, os.SEEK_END) == 0
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from jaxfer import facs
 
@@ -14,7 +15,7 @@ class DataError(ValueError):
   """A dataset is missing or is not what it should be."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Face:
   """One image of one face, and what is known of it.
 
@@ -25,13 +26,15 @@ class Face:
     emotion: one of `facs.EMOTIONS`, or None where unlabelled.
     aus: by FACS number, 1 present and 0 absent; a number not listed was not
       coded.
-    pose: yaw in degrees, or None.
+    pose: yaw in degrees, or None; which side is negative is each dataset's own.
     pose_raw: the dataset's own code for the pose.
     gaze: left, frontal, right, or None.
-    session: recording session, or None.
+    session: recording session or film, or None.
     sequence: image sequence, or None.
     frame: number within the sequence, or None.
     split: train, valid, val or test, or None.
+    attributes: whatever else the dataset says holds of the face, as its own
+      words without blanks, such as CelebA's `Smiling`.
   """
 
   path: str
@@ -46,23 +49,64 @@ class Face:
   sequence: str | None = None
   frame: int | None = None
   split: str | None = None
+  attributes: tuple[str, ...] = ()
+
+  @property
+  def group(self) -> str | None:
+    """What folds keep together: the person, or else the session (a film)."""
+    return self.subject if self.subject is not None else self.session
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Rejection:
-  """A file or label that does not become a face, and why."""
+  """A file or label that does not become a face, and why.
+
+  Attributes:
+    path: relative to the dataset's root.
+    reason: in words.
+    known: whether the owner's own copy is known to be so.
+  """
 
   path: str
   reason: str
+  known: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Note:
+  """An irregularity of the owner's copy that was read around."""
+
+  path: str
+  text: str
 
 
 @dataclasses.dataclass(frozen=True)
 class FaceTable:
-  """All faces of a dataset, in a fixed order, and everything refused."""
+  """All faces of a dataset, in a fixed order, and everything refused.
+
+  Attributes:
+    root: the folder that paths are relative to.
+    faces: what was read.
+    rejected: what was not, with the reason.
+    notes: irregularities that cost no face.
+    opener: opens a face's image where it is not a file of its own.
+  """
 
   root: Path
   faces: tuple[Face, ...]
   rejected: tuple[Rejection, ...] = ()
+  notes: tuple[Note, ...] = ()
+  opener: Callable[[Face], BinaryIO] | None = None
+
+  def open(self, face: Face) -> BinaryIO:
+    """The encoded image of one of the faces.
+
+    Raises:
+      OSError: if it cannot be opened.
+    """
+    if self.opener is not None:
+      return self.opener(face)
+    return (self.root / face.path).open("rb")
 
 
 COLUMNS: tuple[str, ...] = (
@@ -77,6 +121,7 @@ COLUMNS: tuple[str, ...] = (
   "sequence",
   "split",
   "frame",
+  "attributes",
   *(f"AU{number}" for number in facs.AUS),
 )
 """Columns of a table on disk; empty where a fact is not known."""
@@ -89,6 +134,9 @@ def to_row(face: Face) -> dict[str, str]:
     for name in COLUMNS
     if not name.startswith("AU")
   }
+  if face.pose is not None:
+    row["pose"] = str(face.pose).removesuffix(".0")
+  row["attributes"] = " ".join(face.attributes)
   for number in facs.AUS:
     row[f"AU{number}"] = str(face.aus.get(number, ""))
   return row
@@ -111,6 +159,7 @@ def from_row(row: Mapping[str, str]) -> Face:
     sequence=text["sequence"],
     frame=None if frame is None else int(frame),
     split=text["split"],
+    attributes=tuple(row["attributes"].split()),
   )
 
 

@@ -52,21 +52,3 @@ def to_uint8(images: jax.Array) -> jax.Array:
 def from_uint8(images: jax.Array) -> jax.Array:
   """From 0 … 255 to [-1, 1], float32."""
   return images.astype(jnp.float32) / 127.5 - 1
-
-
-def grid(faces: np.ndarray, columns: int) -> np.ndarray:
-  """Faces side by side, without gaps, row by row.
-
-  Args:
-    faces: (N, H, W, C) uint8.
-    columns: faces in a row; a last row that is not full ends in black.
-
-  Returns:
-    (rows · H, columns · W, C) uint8.
-  """
-  count, height, width, channels = faces.shape
-  rows = -(-count // columns)
-  sheet = np.zeros((rows * columns, height, width, channels), np.uint8)
-  sheet[:count] = faces
-  sheet = sheet.reshape(rows, columns, height, width, channels)
-  return sheet.swapaxes(1, 2).reshape(rows * height, columns * width, channels)

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from jaxfer import logs, parallel
-from jaxfer.data import batches
+from jaxfer.data import batches, sheet
 from jaxfer.events import EventLog
 from jaxfer.gan import sample
 from jaxfer.gan import state as statelib
@@ -210,7 +210,7 @@ def _refuse_bad_numbers(scalars: dict[str, np.ndarray], step: int) -> None:
 def _save_grid(
   folder: Path, step: int, faces: np.ndarray, columns: int
 ) -> None:
-  picture = Image.fromarray(sample.grid(faces, columns))
+  picture = Image.fromarray(sheet.grid(faces, columns))
   temporary = folder / f".{step:07d}.png"
   picture.save(temporary)
   temporary.replace(folder / f"{step:07d}.png")

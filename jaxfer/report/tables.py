@@ -173,6 +173,9 @@ def _faces(results: Mapping[str, Any]) -> Iterator[Row]:
 
     yield row("used", entry["faces"], entry.get("people"))
     yield row("rejected", entry.get("rejected"))
+    for over in ("people", "splits"):
+      if pairs := entry["duplicates"][f"across_{over}"]:
+        yield row(f"copied across {over}", pairs, reason="pairs")
     if "unlabelled" in entry:
       yield row("unlabelled", entry["unlabelled"])
     for emotion in wording.in_order(entry.get("by_emotion", {})):

@@ -1,16 +1,18 @@
 """From tables to arrays: nothing lost, nothing invented, nothing reordered."""
 
+import dataclasses
 import itertools
 import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from jaxfer.artifacts import sha256
-from jaxfer.data import crop
+from jaxfer.data import crop, detectors, journal
+from jaxfer.data import cut as cutlib
+from jaxfer.data.detect import Box
 from jaxfer.data.readers import folder
 from jaxfer.data.table import (
   DataError,
@@ -28,19 +30,30 @@ CROP = {
   "min_neighbors": 3,
   "min_face": 0.2,
   "detect_side": 480,
+  "filter": "bicubic",
+  "colour": "rgb",
+  "align_eyes": False,
+  "max_megapixels": 1.0,
 }
+
+
+class Heard:
+  """A progress line that remembers."""
+
+  def __init__(self):
+    self.start, self.seen = None, []
+
+  def resume(self, done):
+    self.start = done
+
+  def __call__(self, done, note=""):
+    self.seen.append((done, note))
 
 
 def cut(table: FaceTable, out: Path, detector="precropped", **changes):
   """Writes the faces; returns pixels, manifest rows, rejections."""
   out.mkdir()
-  crop.write_faces(
-    table,
-    out,
-    crop=SimpleNamespace(**CROP | changes),
-    detector=detector,
-    max_megapixels=1.0,
-  )
+  crop.write_faces(table, out, CROP | {"detector": detector} | changes)
   return (
     np.load(out / "faces.npy", allow_pickle=False),
     read_csv(out / "manifest.csv"),
@@ -105,18 +118,13 @@ def test_the_same_input_gives_the_same_bytes_wherever_and_however_threaded(
 
 
 def test_progress_counts_every_image(mixed, tmp_path):
-  seen = []
+  heard = Heard()
   crop.write_faces(
-    mixed,
-    tmp_path,
-    crop=SimpleNamespace(**CROP),
-    detector="precropped",
-    max_megapixels=1,
-    progress=lambda done, note: seen.append((done, note)),
+    mixed, tmp_path, CROP | {"detector": "precropped"}, progress=heard
   )
 
-  assert [done for done, _ in seen] == list(range(1, 31))
-  assert seen[-1][1] == "10 rejected"
+  assert [done for done, _ in heard.seen] == list(range(1, 31))
+  assert heard.seen[-1][1] == "10 rejected"
 
 
 def test_every_kind_of_bad_image_is_listed_with_its_reason(
@@ -132,9 +140,12 @@ def test_every_kind_of_bad_image_is_listed_with_its_reason(
   (root / "empty.png").touch()
   (root / "text.jpg").write_text("hello")
   Image.new("1", (2000, 2000)).save(root / "vast.png")
-  for mode in ("CMYK", "L", "P", "RGBA", "I;16"):
+  for mode in ("CMYK", "L", "P", "RGBA"):
     suffix = ".jpg" if mode == "CMYK" else ".png"
-    Image.new(mode, (24, 24)).save(root / f"mode-{mode}{suffix}")
+    image = Image.new("RGB", (24, 24), (200, 180, 160)).convert(mode)
+    image.save(root / f"mode-{mode}{suffix}")
+  Image.new("I;16", (24, 24), 40000).save(root / "mode-I;16.png")
+  Image.new("RGB", (24, 24), (1, 0, 2)).save(root / "black.png")
   table = folder.read_unlabelled(root)
 
   pixels, rows, rejected = cut(table, tmp_path / "out")
@@ -142,6 +153,7 @@ def test_every_kind_of_bad_image_is_listed_with_its_reason(
   reasons = dict(rejected)
   assert reasons.pop("cut.jpg").startswith("damaged image: ")
   assert reasons == {
+    "black.png": "a black picture: its mean is 1.0 of 255",
     "dot.png": "1×1 pixels are too few for a face",
     "line.png": "7×500 pixels are too few for a face",
     "empty.png": "the file is empty",
@@ -175,7 +187,7 @@ def test_found_faces_look_alike_at_every_size_and_place(tmp_path, draw_face):
     image.paste(draw_face(side), corner)
     names.append(f"{i}.png")
     image.save(tmp_path / names[-1])
-  Image.new("RGB", (300, 240)).save(tmp_path / "none.png")
+  Image.new("RGB", (300, 240), (150, 150, 150)).save(tmp_path / "none.png")
 
   pixels, rows, rejected = cut(
     table_of(tmp_path, *names, "none.png"), tmp_path / "out", "viola_jones"
@@ -257,3 +269,137 @@ def test_real_faces_in_the_wild_all_become_faces(real_faces, tmp_path):
   assert [from_row(row) for row in rows] == list(some.faces)
   assert len(rejected) == len(table.rejected)
   assert pixels.reshape(len(pixels), -1).std(1).min() > 1  # none is blank
+
+
+def test_an_interrupted_crop_goes_on_and_ends_the_same(
+  mixed, tmp_path, monkeypatch
+):
+  cut(mixed, tmp_path / "whole")
+  monkeypatch.setattr(journal, "_SAVE_EVERY", 4)
+  opened = []
+  stop_at = 17
+
+  def opener(face):
+    opened.append(face.path)
+    if len(opened) == stop_at:
+      raise KeyboardInterrupt
+    return (mixed.root / face.path).open("rb")
+
+  table = FaceTable(mixed.root, mixed.faces, mixed.rejected, opener=opener)
+  out = tmp_path / "out"
+  with pytest.raises(KeyboardInterrupt):
+    cut(table, out)
+  done_before = len(opened)
+  heard = Heard()
+  crop.write_faces(
+    table, out, CROP | {"detector": "precropped"}, progress=heard
+  )
+
+  assert 0 < heard.start < stop_at
+  assert len(opened) - done_before == len(mixed.faces) - heard.start
+  for name in ("faces.npy", "manifest.csv", "rejected.csv"):
+    assert (out / name).read_bytes() == (
+      tmp_path / "whole" / name
+    ).read_bytes(), name
+
+
+def test_grey_and_filters(tmp_path, write_image):
+  write_image(tmp_path / "a.png", (48, 48))
+  table = table_of(tmp_path, "a.png")
+  grey, *_ = cut(table, tmp_path / "grey", colour="grey")
+  assert (grey[..., :1] == grey).all()
+  assert grey.std() > 1
+  looks = [
+    cut(table, tmp_path / name, filter=name)[0].tobytes()
+    for name in ("bicubic", "bilinear", "lanczos", "box")
+  ]
+  assert len(set(looks)) == 4
+  with pytest.raises(ValueError, match=r"crop\.filter='cubic' .*lanczos"):
+    cut(table, tmp_path / "x", filter="cubic")
+
+
+def test_listed_boxes_are_cut_and_what_is_not_listed_is_rejected(
+  tmp_path, write_image
+):
+  first = write_image(tmp_path / "a.png", (60, 40))
+  write_image(tmp_path / "b.png", (60, 40))
+  boxes = tmp_path / "boxes.csv"
+  boxes.write_text("path,left,top,width,height\na.png,30,10,24,24\n")
+  out = tmp_path / "out"
+  out.mkdir()
+  crop.write_faces(
+    table_of(tmp_path, "a.png", "b.png"),
+    out,
+    CROP | {"detector": "boxes_csv"},
+    boxes=boxes,
+  )
+  faces = np.load(out / "faces.npy", allow_pickle=False)
+  np.testing.assert_array_equal(faces[0], first[10:34, 30:54])
+  (refused,) = read_csv(out / "rejected.csv")
+  assert refused == {"path": "b.png", "reason": "no box listed in boxes.csv"}
+
+
+@pytest.mark.parametrize(
+  ("text", "words"),
+  [
+    ("path,left,top,width\na.png,1,2,3\n", "lacks the column height"),
+    ("path,left,top,width,height\na.png,1,2,x,4\n", "line 2: not four numbers"),
+    ("path,left,top,width,height\na.png,1,2,0,4\n", "line 2: width and height"),
+    ("path,left,top,width,height\na.png,nan,2,3,4\n", "line 2: "),
+    ("path,left,top,width,height\n../a.png,1,2,3,4\n", "outside"),
+    (
+      "path,left,top,width,height\na.png,1,2,3,4\na.png,1,2,3,5\n",
+      "line 3: a second box for a.png",
+    ),
+  ],
+)
+def test_a_file_of_boxes_that_cannot_be_read_is_named(tmp_path, text, words):
+  (tmp_path / "boxes.csv").write_text(text)
+  with pytest.raises(DataError, match=words):
+    detectors.read_boxes(tmp_path / "boxes.csv")
+
+
+def test_the_fixed_box_is_a_share_of_each_picture(tmp_path, write_image):
+  small = write_image(tmp_path / "a.png", (48, 48))
+  large = write_image(tmp_path / "b.png", (96, 96))
+  faces, *_ = cut(
+    table_of(tmp_path, "a.png", "b.png"),
+    tmp_path / "out",
+    "fixed",
+    box=(0.25, 0.5, 0.5, 0.5),
+    size=24,
+    filter="box",
+  )
+  np.testing.assert_array_equal(faces[0], small[24:48, 12:36])
+  halves = large[48:96, 24:72].reshape(24, 2, 24, 2, 3).mean((1, 3))
+  np.testing.assert_allclose(faces[1], halves, atol=1)
+
+
+def test_eyes_are_turned_level(draw_face):
+  upright = draw_face(200)
+  tilted = upright.rotate(20, Image.Resampling.BICUBIC, fillcolor=(150,) * 3)
+
+  def eyes(angle):
+    turn = np.exp(1j * np.deg2rad(angle))
+    points = [(x - 100 + 1j * (92 - 100)) * turn for x in (76, 124)]
+    return tuple((float(p.real) + 100, float(p.imag) + 100) for p in points)
+
+  box = Box(40.0, 50.0, 120.0, 120.0, 1.0)
+  settings = CROP | {"size": 64, "align_eyes": True}
+  straight = cutlib.cut(
+    upright, dataclasses.replace(box, eyes=eyes(0)), settings
+  )
+  # Anticlockwise, with y pointing down; the box's centre goes along.
+  corrected = cutlib.cut(
+    tilted,
+    dataclasses.replace(
+      box, left=box.left + 3.42, top=box.top - 0.6, eyes=eyes(-20)
+    ),
+    settings,
+  )
+  left = cutlib.cut(tilted, box, settings)
+
+  def far(a, b):
+    return np.abs(a[8:-8, 8:-8].astype(float) - b[8:-8, 8:-8]).mean()
+
+  assert far(corrected, straight) < 0.5 * far(left, straight)

@@ -4,10 +4,20 @@ import os
 import time
 import tracemalloc
 from pathlib import Path
-from types import SimpleNamespace
+from unittest import mock
 
 from jaxfer.data import crop, images
 from jaxfer.data.table import Face, FaceTable
+
+SETTINGS = {
+  "size": 24,
+  "margin": 0.0,
+  "filter": "bicubic",
+  "colour": "rgb",
+  "align_eyes": False,
+  "detector": "precropped",
+  "max_megapixels": 1.0,
+}
 
 
 def copies(root: Path, count: int) -> FaceTable:
@@ -23,9 +33,7 @@ def test_crops_are_not_held_in_memory(tmp_path, write_image, monkeypatch):
   crop.write_faces(
     table,
     tmp_path,
-    crop=SimpleNamespace(size=128, margin=0.0),
-    detector="precropped",
-    max_megapixels=1.0,
+    SETTINGS | {"size": 128},
   )
 
   peak = tracemalloc.get_traced_memory()[1]
@@ -45,18 +53,20 @@ def test_images_are_not_decoded_far_ahead_of_a_slow_disk(
     decoded.append(path)
     return load(path, **options)
 
-  def progress(done: int, note: str) -> None:
-    if done == 1:
-      time.sleep(0.3)  # the writer is held up; the readers must wait for it
-      ahead.append(len(decoded))
+  progress = mock.Mock()
+  progress.side_effect = lambda done, note: (
+    done == 1
+    and (
+      time.sleep(0.3),  # the writer is held up; the readers must wait for it
+      ahead.append(len(decoded)),
+    )
+  )
 
   monkeypatch.setattr(images, "load", count)
   crop.write_faces(
     copies(tmp_path, 300),
     tmp_path,
-    crop=SimpleNamespace(size=24, margin=0.0),
-    detector="precropped",
-    max_megapixels=1.0,
+    SETTINGS,
     progress=progress,
   )
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jaxfer.data import crop
+from jaxfer.data import cut
 from jaxfer.data.detect import Box
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True)
@@ -26,7 +26,7 @@ def test_squares_stay_inside_and_hold_the_face_where_they_can(numbers, margin):
     1.0,
   )
 
-  left, top, right, bottom = crop.fit_square(box, (width, height), margin)
+  left, top, right, bottom = cut.fit_square(box, (width, height), margin)
 
   eps = 1e-6 * (width + height)
   assert right - left == pytest.approx(bottom - top)
@@ -44,14 +44,14 @@ def test_squares_stay_inside_and_hold_the_face_where_they_can(numbers, margin):
 def test_squares_by_hand():
   # A box of 40×20 at (30, 40) in 100×100: centre (50, 50), side 40.
   box = Box(30, 40, 40, 20, 1)
-  assert crop.fit_square(box, (100, 100), 0) == (30, 30, 70, 70)
+  assert cut.fit_square(box, (100, 100), 0) == (30, 30, 70, 70)
   # A quarter more on each side: side 60.
-  assert crop.fit_square(box, (100, 100), 0.25) == (20, 20, 80, 80)
+  assert cut.fit_square(box, (100, 100), 0.25) == (20, 20, 80, 80)
   # In the corner it moves inside rather than shrinking.
   corner = Box(0, 0, 40, 40, 1)
-  assert crop.fit_square(corner, (100, 100), 0.25) == (0, 0, 60, 60)
+  assert cut.fit_square(corner, (100, 100), 0.25) == (0, 0, 60, 60)
   # A whole image is cut to its central square.
-  assert crop.fit_square(Box(0, 0, 120, 80, 1), (120, 80), 0) == (
+  assert cut.fit_square(Box(0, 0, 120, 80, 1), (120, 80), 0) == (
     20,
     0,
     100,

@@ -1,7 +1,5 @@
 """Viola-Jones on a drawn face: where, how large, and which."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -17,8 +15,7 @@ SETTINGS = {
 
 
 def find(image, **changes) -> detect.Box | None:
-  crop = SimpleNamespace(**SETTINGS | changes)
-  return detect.ViolaJones(crop)(np.asarray(image))
+  return detect.ViolaJones(SETTINGS | changes)(np.asarray(image))
 
 
 def found(image, **changes) -> detect.Box:
@@ -98,7 +95,7 @@ def test_there_is_no_face_in_noise():
 
 
 def test_the_same_image_gives_the_same_box(draw_face):
-  detector = detect.ViolaJones(SimpleNamespace(**SETTINGS))
+  detector = detect.ViolaJones(SETTINGS)
   image = np.asarray(draw_face(200))
   first = detector(image)
   detector(np.asarray(draw_face(100)))

@@ -83,15 +83,6 @@ def test_a_drawn_face_depends_on_its_own_latent_alone():
   np.testing.assert_array_equal(together[299:], alone)
 
 
-def test_a_grid_puts_faces_in_reading_order():
-  faces = np.arange(3, dtype=np.uint8).reshape(3, 1, 1, 1) + np.zeros(
-    (3, 2, 2, 3), np.uint8
-  )
-  sheet = sample.grid(faces, 2)
-  assert sheet.shape == (4, 4, 3)
-  np.testing.assert_array_equal(sheet[::2, ::2, 0], [[0, 1], [2, 0]])
-
-
 def test_levels_survive_the_way_to_floats_and_back():
   levels = jnp.arange(256, dtype=jnp.uint8)
   floats = sample.from_uint8(levels)

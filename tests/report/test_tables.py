@@ -103,6 +103,10 @@ def test_rejected_and_set_aside_faces_are_listed(tmp_path, results):
   tables.write(tmp_path, results)
   rows = _read(tmp_path, "faces")
   assert _row(rows, use="probe", group="rejected")["faces"] == "3"
+  copied = [row for row in rows if row["group"].startswith("copied")]
+  assert [(r["use"], r["group"], r["faces"]) for r in copied] == [
+    ("probe", "copied across people", "4")
+  ]
   assert _row(rows, group="set aside: sad")["reason"] == "one person"
 
 

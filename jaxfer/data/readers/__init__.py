@@ -2,70 +2,55 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from pathlib import Path
+import collections
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jaxfer.data import files
-from jaxfer.data.readers import folder, rafd
+from jaxfer.data.readers import (
+  celeba,
+  ck,
+  ck_plus,
+  folder,
+  kdef,
+  raf_db,
+  rafd,
+  sfew,
+)
+from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.table import DataError, FaceTable
 
 _FOUND_SHOWN = 5  # lines of an error message
+_LOOKED_AT = 2000  # file names by which a folder is recognised
 
-
-@dataclasses.dataclass(frozen=True)
-class Dataset:
-  """A dataset jaxfer can read.
-
-  Attributes:
-    name: as configs and folders call it.
-    title: as people call it.
-    read: reads a root under a config's `data` section.
-    layout: what is expected below the root.
-    request: where the dataset comes from.
-    standin: whether drawn faces can stand in for it.
-    restricted: whether its owner restricts who may see the faces.
-  """
-
-  name: str
-  title: str
-  read: Callable[[Path, Any], FaceTable]
-  layout: str
-  request: str
-  standin: bool = False
-  restricted: bool = False
-
-
-DATASETS = {
+DATASETS: dict[str, Dataset] = {
   dataset.name: dataset
   for dataset in (
-    Dataset(
-      "rafd",
-      "Radboud Faces Database",
-      lambda root, data: rafd.read(root, view=data.view),
-      "files such as Rafd090_01_Caucasian_female_angry_frontal.jpg,"
-      " at any depth",
-      "researchers request it at https://rafd.socsci.ru.nl",
-      standin=True,
-      restricted=True,
-    ),
-    Dataset(
-      "unlabelled",
-      "your own unlabelled faces",
-      lambda root, data: folder.read_unlabelled(root),
-      "images (JPEG, PNG, …), at any depth",
-      "any folder of faces: --config.data.paths.unlabelled=FOLDER",
-    ),
-    Dataset(
-      "labelled",
-      "your own labelled faces",
-      lambda root, data: folder.read_labelled(root, data.csv),
-      "a CSV with the columns path, subject, emotion, and the images it names",
-      "a folder with labels: --config.data.paths.labelled=FOLDER",
-    ),
+    rafd.DATASET,
+    kdef.DATASET,
+    raf_db.BASIC,
+    raf_db.COMPOUND,
+    sfew.DATASET,
+    ck_plus.DATASET,
+    ck.DATASET,
+    celeba.DATASET,
+    folder.UNLABELLED,
+    folder.LABELLED,
   )
 }
+
+
+def get(name: str) -> Dataset:
+  """The dataset of that name.
+
+  Raises:
+    DataError: if there is none; it lists the names.
+  """
+  if name not in DATASETS:
+    raise DataError(
+      f"unknown dataset {name!r}; jaxfer reads {', '.join(DATASETS)}"
+    )
+  return DATASETS[name]
 
 
 def locate(name: str, data: Any) -> Path:
@@ -87,10 +72,10 @@ def locate(name: str, data: Any) -> Path:
   if root.is_dir():
     return root
   standin = (
-    "\n  without it: python -m jaxfer.main"
+    ""
+    if name in ("unlabelled", "labelled")
+    else "\n  without it: python -m jaxfer.main"
     " --config=configs/radboud.py:standin (drawn faces)"
-    if dataset.standin
-    else ""
   )
   raise DataError(
     f"{dataset.title} not found: no folder {root}"
@@ -100,41 +85,56 @@ def locate(name: str, data: Any) -> Path:
   )
 
 
-def read(name: str, root: Path, data: Any) -> FaceTable:
+def read(name: str, root: Path, data: Any = None) -> FaceTable:
   """Reads a dataset.
 
   Args:
     name: a key of `DATASETS`.
     root: its folder.
-    data: the config's `data` section.
+    data: the config's `data` section, whose part of that name says what is
+      read of it; without it, everything is.
 
   Raises:
-    DataError: if no image there can be read as this dataset's.
+    DataError: if no image there can be read as this dataset's; it says which
+      dataset the folder looks like instead.
   """
   dataset = get(name)
-  table = dataset.read(root, data)
+  table = dataset.read(root, **(data[name] if data is not None else {}))
   if table.faces:
     return table
   found = [f"{refused.path}: {refused.reason}" for refused in table.rejected]
   found = found or [*files.walk(root)] or ["nothing"]
   more = len(found) - _FOUND_SHOWN
+  other = recognise(root)
   raise DataError(
     f"no usable face of {dataset.title} under {root}"
     f"\n  expected there: {dataset.layout}"
     f"\n  found there:"
     + "".join(f"\n    {line}" for line in found[:_FOUND_SHOWN])
     + (f"\n    … and {more} more" if more > 0 else "")
+    + (
+      f"\n  it looks like {other.title}: use {other.name}"
+      if other and other.name != name
+      else ""
+    )
   )
 
 
-def get(name: str) -> Dataset:
-  """The dataset of that name.
-
-  Raises:
-    DataError: if there is none; it lists the names.
-  """
-  if name not in DATASETS:
-    raise DataError(
-      f"unknown dataset {name!r}; jaxfer reads {', '.join(DATASETS)}"
-    )
-  return DATASETS[name]
+def recognise(root: Path) -> Dataset | None:
+  """The dataset that most of a folder's first image names look like."""
+  votes: collections.Counter[str] = collections.Counter()
+  looked = 0
+  for path in files.walk(root):
+    if not files.is_image_name(path):
+      continue
+    name = PurePosixPath(path).name
+    looked += 1
+    for dataset in DATASETS.values():
+      if dataset.pattern is not None and dataset.pattern.fullmatch(name):
+        votes[dataset.name] += 1
+    if looked == _LOOKED_AT:
+      break
+  for name, count in votes.most_common(1):
+    if 2 * count > looked:
+      return DATASETS[name]
+  return None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jaxfer import facs
 from jaxfer.data import files
+from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.table import DataError, Face, FaceTable, Rejection
 
 REQUIRED = ("path", "subject", "emotion")
@@ -34,11 +35,12 @@ def read_unlabelled(root: Path) -> FaceTable:
     if files.is_image_name(path):
       faces.append(Face(path=path, dataset="unlabelled"))
     else:
-      rejected.append(Rejection(path, "not an image by its name"))
+      reason = "not an image by its name"
+      rejected.append(Rejection(path, reason, known=True))
   return FaceTable(root, tuple(faces), tuple(rejected))
 
 
-def read_labelled(root: Path, csv_name: str) -> FaceTable:
+def read_labelled(root: Path, index: str = "index.csv") -> FaceTable:
   """The images that a CSV names, with its labels.
 
   The columns are path, subject, emotion and optionally AU1 … AU27 (1 present,
@@ -47,7 +49,7 @@ def read_labelled(root: Path, csv_name: str) -> FaceTable:
 
   Args:
     root: the folder.
-    csv_name: the CSV's path, relative to the folder; image paths are relative
+    index: the CSV's path, relative to the folder; image paths are relative
       to the CSV.
 
   Returns:
@@ -58,8 +60,8 @@ def read_labelled(root: Path, csv_name: str) -> FaceTable:
   Raises:
     DataError: if the CSV is missing or malformed, or lacks a column.
   """
-  rows = _rows(root, csv_name)
-  folder = Path(csv_name).parent
+  rows = _rows(root, index)
+  folder = Path(index).parent
   named: dict[str, list[tuple[int, Face]]] = collections.defaultdict(list)
   rejected: list[Rejection] = []
   mentioned = set()
@@ -71,18 +73,18 @@ def read_labelled(root: Path, csv_name: str) -> FaceTable:
       face = _face(root, path, row)
       named[path].append((number, face))
     except DataError as error:
-      rejected.append(Rejection(path, f"{csv_name} line {number}: {error}"))
+      rejected.append(Rejection(path, f"{index} line {number}: {error}"))
   faces = []
   for path, copies in named.items():
     (first, face), *others = copies
     if any(other != face for _, other in others):
       lines = ", ".join(str(number) for number, _ in copies)
-      reason = f"{csv_name} lines {lines} contradict one another"
+      reason = f"{index} lines {lines} contradict one another"
       rejected.append(Rejection(path, reason))
       continue
     faces.append(face)
     for number, _ in others:
-      reason = f"{csv_name} line {number} repeats line {first}"
+      reason = f"{index} line {number} repeats line {first}"
       rejected.append(Rejection(path, reason))
   if any(face.subject for face in faces):
     reason = "no subject, though other rows of the CSV name one"
@@ -90,7 +92,7 @@ def read_labelled(root: Path, csv_name: str) -> FaceTable:
     faces = [face for face in faces if face.subject]
   for path in files.walk(root):
     if files.is_image_name(path) and path not in mentioned:
-      rejected.append(Rejection(path, f"no row of {csv_name} names it"))
+      rejected.append(Rejection(path, f"no row of {index} names it"))
   return FaceTable(root, tuple(faces), tuple(rejected))
 
 
@@ -99,7 +101,9 @@ def _rows(root: Path, csv_name: str) -> list[tuple[int, dict[str, str]]]:
   try:
     path = files.resolve_inside(root, csv_name)
   except DataError as error:
-    raise DataError(f"config.data.csv={csv_name}: {error}") from error
+    raise DataError(
+      f"config.data.labelled.index={csv_name}: {error}"
+    ) from error
   try:
     # Line ends are left to the CSV reader: a file's name may hold one.
     with path.open(
@@ -109,7 +113,7 @@ def _rows(root: Path, csv_name: str) -> list[tuple[int, dict[str, str]]]:
   except OSError as error:
     raise DataError(
       f"no label file {path} ({error.strerror}): expected a CSV with the"
-      f" columns {', '.join(REQUIRED)}; name it by config.data.csv"
+      f" columns {', '.join(REQUIRED)}; name it by config.data.labelled.index"
     ) from error
   header = re.split("[\r\n]", text, maxsplit=1)[0]
   # The separator is whichever splits the header most.
@@ -189,3 +193,23 @@ def _face(root: Path, path: str, row: Mapping[str, str]) -> Face:
     emotion=facs.EMOTION_WORDS[word] if word else None,
     aus=aus,
   )
+
+
+UNLABELLED = Dataset(
+  name="unlabelled",
+  title="your own unlabelled faces",
+  read=read_unlabelled,
+  layout="images (JPEG, PNG, …), at any depth",
+  request="any folder of faces: --config.data.paths.unlabelled=FOLDER",
+  restricted=False,
+)
+
+LABELLED = Dataset(
+  name="labelled",
+  title="your own labelled faces",
+  read=read_labelled,
+  layout="a CSV with the columns path, subject, emotion, and the images it"
+  " names",
+  request="a folder with labels: --config.data.paths.labelled=FOLDER",
+  restricted=False,
+)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jaxfer import facs
 from jaxfer.data import files
+from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.table import Face, FaceTable, Rejection
 
 NAME = re.compile(
@@ -29,12 +30,14 @@ VIEWS = {
 }
 
 
-def read(root: Path, *, view: str) -> FaceTable:
+def read(root: Path, *, view: str = "all", relabel: bool = False) -> FaceTable:
   """Reads the images of one view.
 
   Args:
     root: folder that holds the images, at any depth.
     view: frontal (1,608 images when complete), multi (2,680) or all (8,040).
+    relabel: give each face the action units that the paper's Table VI derives
+      from its emotion; Radboud's owners code none.
 
   Returns:
     A face per image, sorted by file name. Yaw is camera - 90 degrees; its sign
@@ -44,7 +47,9 @@ def read(root: Path, *, view: str) -> FaceTable:
     ValueError: for an unknown view.
   """
   if view not in VIEWS:
-    raise ValueError(f"data.view={view!r} is not one of {', '.join(VIEWS)}")
+    raise ValueError(
+      f"data.rafd.view={view!r} is not one of {', '.join(VIEWS)}"
+    )
   faces, rejected, seen = [], [], {}
   for path in files.walk(root):
     file = Path(path)
@@ -60,13 +65,15 @@ def read(root: Path, *, view: str) -> FaceTable:
       continue
     seen[file.stem.lower()] = path
     camera, gaze = match["camera"], match["gaze"].lower()
+    emotion = match["emotion"].lower()
     if VIEWS[view](camera, gaze):
       faces.append(
         Face(
           path=path,
           dataset="rafd",
           subject=match["subject"],
-          emotion=match["emotion"].lower(),
+          emotion=emotion,
+          aus=facs.relabel(emotion) if relabel else {},
           pose=float(camera) - 90,
           pose_raw=camera,
           gaze=gaze,
@@ -74,3 +81,21 @@ def read(root: Path, *, view: str) -> FaceTable:
       )
   faces.sort(key=lambda face: Path(face.path).name.lower())
   return FaceTable(root, tuple(faces), tuple(rejected))
+
+
+DATASET = Dataset(
+  name="rafd",
+  title="Radboud Faces Database",
+  read=read,
+  layout="files such as Rafd090_01_Caucasian_female_angry_frontal.jpg, at any"
+  " depth",
+  request="researchers request it at https://rafd.socsci.ru.nl",
+  pattern=re.compile(NAME.pattern + r"\.\w+", NAME.flags),
+  published={
+    "images": {"": 8040},
+    "people": {"": 67},
+    "emotion": dict.fromkeys(facs.EMOTIONS, 1005),
+    "pose_raw": dict.fromkeys(("000", "045", "090", "135", "180"), 1608),
+    "gaze": dict.fromkeys(("left", "frontal", "right"), 2680),
+  },
+)

@@ -1,6 +1,6 @@
 """A folder of drawn photographs: marked as such, resumable, never half-written.
 
-Every dataset's writer hands its sittings to `fill`.
+Every dataset's writer hands its sittings and label files to `fill`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from jaxfer.data import files
+
 MARKER = "STANDIN.txt"
 VERSION = 1  # of the drawing; a folder never mixes two
 _TITLE = "Drawn stand-in faces, no photographs of people."
 _QUALITY = 92
+# What a whole file ends with: JPEG's end marker, PNG's last chunk.
+_ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xae\x42\x60\x82"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,8 +32,10 @@ class Sitting:
   """Photographs that are drawn together.
 
   Attributes:
-    names: file names, one per photograph.
-    photograph: draws them, (len(names), H, W, 3) uint8.
+    names: file names, one per photograph, with forward slashes for folders;
+      PNG where the name says so, else JPEG.
+    photograph: draws them, (len(names), H, W, 3) or, grey, (len(names), H, W)
+      uint8.
   """
 
   names: tuple[str, ...]
@@ -43,18 +49,21 @@ def fill(
   size: tuple[int, int],
   parameters: Mapping[str, object],
   progress: Callable[[int], None],
+  labels: Iterable[tuple[str, str]] = (),
 ) -> None:
-  """Writes sittings as JPEG, keeping whatever is already there and whole.
+  """Writes sittings and labels, keeping whatever is already there and whole.
 
-  Each file appears under its name only when complete. Only a few sittings are
-  in memory at a time.
+  Each file appears under its name only when complete, and the labels after
+  the last image. Only a few sittings are in memory at a time.
 
   Args:
     out: the folder, created if missing.
     sittings: what to draw, in order.
     size: width and height in pixels that a whole file has.
     parameters: what the drawing depends on; goes into the marker file.
-    progress: called with the number of files finished so far.
+    progress: called with the number of images finished so far.
+    labels: name and text of each label file; a name that ends in a slash is
+      an empty folder.
 
   Raises:
     ValueError: if the folder holds images that were not drawn with these
@@ -66,6 +75,12 @@ def fill(
   for count in _in_order(lambda one: _develop(out, one, size), sittings):
     done += count
     progress(done)
+  for name, text in labels:
+    path = out / name
+    if name.endswith("/"):
+      path.mkdir(parents=True, exist_ok=True)
+    elif not path.exists() or path.read_bytes() != text.encode():
+      _write(path, text.encode())
 
 
 def _mark(out: Path, parameters: Mapping[str, object]) -> None:
@@ -81,7 +96,7 @@ def _mark(out: Path, parameters: Mapping[str, object]) -> None:
         "choose another folder, or remove this one"
       )
     return
-  if next(out.glob("*.jpg"), None) is not None:
+  if any(map(files.is_image_name, files.walk(out))):
     raise ValueError(
       f"{out} holds images but no {MARKER}, so they may be photographs;"
       " choose an empty folder"
@@ -97,34 +112,43 @@ def _develop(out: Path, sitting: Sitting, size: tuple[int, int]) -> int:
   if missing:
     photographs = sitting.photograph()
     for k in missing:
-      _write(out / sitting.names[k], encode(photographs[k]))
+      path = out / sitting.names[k]
+      _write(path, encode(photographs[k], _format(path)))
   return len(sitting.names)
 
 
-def encode(photograph: np.ndarray) -> bytes:
-  """A photograph (H, W, 3) uint8 as JPEG."""
+def encode(photograph: np.ndarray, kind: str = "JPEG") -> bytes:
+  """A photograph (H, W, 3) or, grey, (H, W) uint8 as JPEG or PNG."""
   buffer = io.BytesIO()
-  Image.fromarray(photograph).save(
-    buffer, "JPEG", quality=_QUALITY, subsampling=0
-  )
+  options = {}
+  if kind == "JPEG":
+    options = {"quality": _QUALITY, "subsampling": 0}
+  Image.fromarray(photograph).save(buffer, kind, **options)
   return buffer.getvalue()
 
 
+def _format(path: Path) -> str:
+  return "PNG" if path.suffix.lower() == ".png" else "JPEG"
+
+
 def _whole(path: Path, size: tuple[int, int]) -> bool:
-  """Whether a file is a JPEG of this size that runs to its end marker."""
+  """Whether a file is an image of this size that runs to its end marker."""
+  kind = _format(path)
+  end = _ENDS[kind]
   try:
     with path.open("rb") as file:
-      file.seek(-2, os.SEEK_END)
-      if file.read() != b"\xff\xd9":
+      file.seek(-len(end), os.SEEK_END)
+      if file.read() != end:
         return False
     with Image.open(path) as image:
-      return image.format == "JPEG" and image.size == size
+      return image.format == kind and image.size == size
   except OSError:
     return False
 
 
 def _write(path: Path, content: bytes) -> None:
   """Writes under another name first, so that a crash leaves no half file."""
+  path.parent.mkdir(parents=True, exist_ok=True)
   draft = path.with_name(f".{path.name}.{os.getpid()}")
   draft.write_bytes(content)
   draft.replace(path)

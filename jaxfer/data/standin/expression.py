@@ -66,7 +66,13 @@ def pose(emotion: str, *, gain: float = 1.0, side: int = 0) -> np.ndarray:
   return compose(units)
 
 
-def draw(seed: int, person: int, emotion: str) -> np.ndarray:
+def draw(
+  seed: int,
+  person: int,
+  emotion: str,
+  *,
+  sitting: int | None = None,
+) -> np.ndarray:
   """Draws how one person shows one emotion.
 
   A person has a strength for each unit, a stronger side, and a side on which
@@ -77,6 +83,8 @@ def draw(seed: int, person: int, emotion: str) -> np.ndarray:
     seed: of the whole set.
     person: number of the person.
     emotion: one of `facs.EMOTIONS`.
+    sitting: number of the sitting, where a person shows an emotion more than
+      once; one for each emotion if not given.
 
   Returns:
     (14, 2) float32 activations in [0, 1.1].
@@ -86,7 +94,8 @@ def draw(seed: int, person: int, emotion: str) -> np.ndarray:
   tilt = own.normal(0.0, 0.07, len(ACTION_UNITS))
   side = int(own.integers(2))
   textbook = pose(emotion, side=side)
-  sitting = facs.EMOTIONS.index(emotion)
+  if sitting is None:
+    sitting = facs.EMOTIONS.index(emotion)
   rng = np.random.default_rng([seed, person, 3, sitting])
   gain = rng.uniform(0.5, 1.0)
   jitter = rng.normal(1.0, 0.11, len(ACTION_UNITS))

@@ -57,6 +57,14 @@ POPULATION: tuple[Model, ...] = tuple(
 )
 
 
+def count(
+  people: int, seed: int = 0, *, cameras: Sequence[str] = ("090",)
+) -> int:
+  """How many images `write` writes; the same errors for its arguments."""
+  _check(people, seed, cameras)
+  return people * len(facs.EMOTIONS) * len(cameras) * len(GAZES)
+
+
 def write(
   out: Path,
   *,
@@ -84,9 +92,8 @@ def write(
     ValueError: for arguments out of range, or a folder that holds other
       images.
   """
-  _check(people, seed, cameras)
+  total = count(people, seed, cameras=cameras)
   height = render.height_of(width)
-  total = people * len(facs.EMOTIONS) * len(cameras) * len(GAZES)
   album.fill(
     out,
     _sittings(people, seed, width, cameras),

@@ -23,8 +23,8 @@ from jaxfer.data.standin.paint import eyes, hair, mouth, skin, wear
 from jaxfer.data.standin.paint.chart import Chart, chart
 from jaxfer.data.standin.scene import Scene
 
-_HALF = 0.97  # half the image's width in half head heights
-_EYES = 0.42  # where the eyes lie, from the top, as a share of the height
+HALF = 0.97  # half the image's width in half head heights
+EYES = 0.42  # where the eyes lie, from the top, as a share of the height
 
 
 def height_of(width: int) -> int:
@@ -39,6 +39,7 @@ def render(
   gazes: Sequence[float],
   *,
   width: int,
+  height: int | None = None,
 ) -> np.ndarray:
   """Photographs a sitting.
 
@@ -48,6 +49,8 @@ def render(
     activations: (14, 2) from `expression`.
     gazes: G directions in [-1, 1], the image's left to its right.
     width: of the image in pixels.
+    height: of the image in pixels; Radboud's proportion if not given. Each
+      pair of width and height is compiled once.
 
   Returns:
     (G, H, W, 3) uint8; the images differ in the eyes alone.
@@ -57,21 +60,26 @@ def render(
   """
   if width < 32:
     raise ValueError(f"width {width} is too small for a face; use 32 or more")
-  looks = np.asarray(gazes, np.float32)
-  planes = _render(who, scene, activations, looks, width=width)
+  # XLA unrolls a loop over one gaze and then computes what the gazes share
+  # for each of its uses anew: five times slower than drawing two.
+  looks = np.resize(np.asarray(gazes, np.float32), max(len(gazes), 2))
+  size = (width, height or height_of(width))
+  planes = _render(who, scene, activations, looks, size=size)[: len(gazes)]
   return np.ascontiguousarray(np.moveaxis(np.asarray(planes), 1, -1))
 
 
-@functools.partial(jax.jit, static_argnames="width")
-def _render(who: Identity, scene: Scene, activations, gazes, *, width: int):
+@functools.partial(jax.jit, static_argnames="size")
+def _render(
+  who: Identity, scene: Scene, activations, gazes, *, size: tuple[int, int]
+):
   """The photographs as planes, (G, 3, H, W) uint8."""
   act = {unit: activations[k] for k, unit in enumerate(ACTION_UNITS)}
-  pixel = jnp.asarray(2.0 * _HALF / (scene.scale * width))
-  x, y = _grid(scene, pixel, width)
+  pixel = jnp.asarray(2.0 * HALF / (scene.scale * size[0]))
+  x, y = _grid(scene, pixel, size)
   turn = geometry.rotation(scene.yaw, scene.pitch, scene.roll)
   look = functools.partial(geometry.see, turn=turn, pixel=pixel)
 
-  image = _backdrop(scene, width)
+  image = _backdrop(scene, size)
   depth = jnp.full_like(x, -3.0)
   ragged_x, ragged_y = _ragged(who, x, y)
 
@@ -166,10 +174,10 @@ def _skin(who: Identity, act, at: Chart):
   return over(image, 0.7 * who.hair_colour, 0.92 * roots)
 
 
-def _grid(scene: Scene, pixel, width: int):
-  height = height_of(width)
+def _grid(scene: Scene, pixel, size: tuple[int, int]):
+  width, height = size
   across = (jnp.arange(width, dtype=jnp.float32) - 0.5 * (width - 1)) * pixel
-  up = (_EYES * height - 0.5 - jnp.arange(height, dtype=jnp.float32)) * pixel
+  up = (EYES * height - 0.5 - jnp.arange(height, dtype=jnp.float32)) * pixel
   shape = (height, width)
   x = jnp.broadcast_to(across[None, :], shape) - scene.shift[0]
   y = jnp.broadcast_to(up[:, None], shape) - scene.shift[1]
@@ -185,8 +193,10 @@ def _ragged(who: Identity, x, y):
   return x + amount * dx, y + amount * dy
 
 
-def _backdrop(scene: Scene, width: int):
-  height = height_of(width)
+def _backdrop(scene: Scene, size: tuple[int, int]):
+  if scene.backdrop.ndim == 3:
+    return scene.backdrop
+  width, height = size
   down = jnp.linspace(0.0, 1.0, height)[None, :, None]
   top, low = scene.backdrop[0], scene.backdrop[1]
   rows = top[:, None, None] + (low - top)[:, None, None] * down

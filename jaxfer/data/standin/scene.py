@@ -20,7 +20,7 @@ class Scene(NamedTuple):
   ambient: np.ndarray  # light that has no direction
   exposure: np.ndarray  # factor on all colours
   warmth: np.ndarray  # positive is redder light
-  backdrop: np.ndarray  # (2, 3) colours at the top and the bottom
+  backdrop: np.ndarray  # (2, 3) colours at top and bottom, or (3, H, W)
 
 
 def draw(seed: int, person: int, sitting: int) -> Scene:

@@ -217,11 +217,13 @@ def test_a_file_that_is_no_label_file_is_a_clear_error(label, text, message):
 def test_a_label_file_that_is_missing_or_outside_is_a_clear_error(tmp_path):
   (tmp_path / "set" / "index.csv").mkdir(parents=True)
   for name in ("labels.csv", "index.csv", ""):
-    with pytest.raises(DataError, match=r"no label file .*config\.data\.csv"):
+    with pytest.raises(
+      DataError, match=r"no label file .*config\.data\.labelled\.index"
+    ):
       folder.read_labelled(tmp_path / "set", name)
   for name in ("../labels.csv", "/labels.csv"):
     with pytest.raises(
-      DataError, match=rf"data\.csv={re.escape(name)}.*outside"
+      DataError, match=rf"labelled\.index={re.escape(name)}.*outside"
     ):
       folder.read_labelled(tmp_path / "set", name)
 

@@ -172,3 +172,12 @@ def test_every_image_of_any_tree_is_a_face_or_a_rejection(
   for face in table.faces:
     assert f"_{face.subject}_" in face.path
     assert f"_{face.emotion}_{face.gaze}." in face.path.lower()
+
+
+def test_units_by_rule_are_given_only_when_asked_for(tmp_path):
+  (tmp_path / "Rafd090_01_Kid_male_happy_frontal.jpg").touch()
+  (plain,) = rafd.read(tmp_path).faces
+  (ruled,) = rafd.read(tmp_path, relabel=True).faces
+  assert plain.aus == {}
+  assert {n for n, value in ruled.aus.items() if value} == {6, 12, 25}
+  assert len(ruled.aus) == 14

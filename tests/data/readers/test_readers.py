@@ -57,7 +57,7 @@ def test_own_faces_are_never_offered_a_standin(data):
 
 
 def test_an_unknown_dataset_lists_the_known(data, tmp_path):
-  with pytest.raises(DataError, match=r"'kdf'; jaxfer reads rafd, unlabelled"):
+  with pytest.raises(DataError, match=r"'kdf'; jaxfer reads rafd, kdef, "):
     readers.read("kdf", tmp_path, data)
 
 
@@ -86,7 +86,9 @@ def test_a_folder_of_other_files_is_an_error_that_shows_them(
 
 
 def test_an_empty_labelled_folder_names_the_label_file(data, tmp_path):
-  with pytest.raises(DataError, match=r"no label file .*index\.csv.*data\.csv"):
+  with pytest.raises(
+    DataError, match=r"no label file .*index\.csv.*data\.labelled\.index"
+  ):
     readers.read("labelled", tmp_path, data)
 
 
@@ -103,13 +105,13 @@ def test_the_configured_view_and_label_file_are_read(data, tmp_path):
   (tmp_path / "my labels.csv").write_text(
     "path,subject,emotion\nRafd045_01_Kid_male_sad_frontal.jpg,x,happy\n"
   )
-  data.view, data.csv = "multi", "my labels.csv"
+  data.rafd.view, data.labelled.index = "multi", "my labels.csv"
 
   (posed,) = readers.read("rafd", tmp_path, data).faces
   (labelled,) = readers.read("labelled", tmp_path, data).faces
 
   assert (posed.subject, posed.emotion) == ("01", "sad")
   assert (labelled.subject, labelled.emotion) == ("x", "happy")
-  data.view = "frontal"
+  data.rafd.view = "frontal"
   with pytest.raises(DataError, match="no usable face"):
     readers.read("rafd", tmp_path, data)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from jaxfer.data.standin import album
 
@@ -95,3 +96,64 @@ def test_a_sitting_that_fails_ends_the_writing(tmp_path):
       progress=lambda done: None,
     )
   assert not (tmp_path / "x.jpg").exists()
+
+
+def grey_sittings():
+  ramp = np.arange(18 * 12, dtype=np.uint8).reshape(1, 18, 12)
+  return [album.Sitting((f"S{k}/001/{k}.png",), lambda: ramp) for k in range(3)]
+
+
+def fill_grey(out, labels):
+  album.fill(
+    out,
+    grey_sittings(),
+    size=SIZE,
+    parameters=PARAMETERS,
+    progress=lambda done: None,
+    labels=labels,
+  )
+
+
+def test_grey_png_in_folders_is_lossless_and_resumed(tmp_path):
+  fill_grey(tmp_path, [])
+  path = tmp_path / "S1" / "001" / "1.png"
+  with Image.open(path) as image:
+    assert image.format == "PNG"
+    assert image.mode == "L"
+    np.testing.assert_array_equal(
+      np.asarray(image), grey_sittings()[0].photograph()[0]
+    )
+  whole = path.read_bytes()
+  path.write_bytes(whole[:-5])
+  kept = (tmp_path / "S2" / "001" / "2.png").stat().st_mtime_ns
+  fill_grey(tmp_path, [])
+  assert path.read_bytes() == whole
+  assert (tmp_path / "S2" / "001" / "2.png").stat().st_mtime_ns == kept
+
+
+def test_labels_come_last_and_are_put_right_again(tmp_path):
+  seen = []
+
+  def labels():
+    seen.append(sorted(p.name for p in tmp_path.rglob("*.png")))
+    yield "labels/all.txt", "a 1\n"
+    yield "labels/none/", ""
+
+  fill_grey(tmp_path, labels())
+  assert seen == [["0.png", "1.png", "2.png"]]
+  path = tmp_path / "labels" / "all.txt"
+  assert path.read_bytes() == b"a 1\n"
+  assert not list((tmp_path / "labels" / "none").iterdir())
+  kept = path.stat().st_mtime_ns
+  fill_grey(tmp_path, labels())
+  assert path.stat().st_mtime_ns == kept
+  path.write_text("a")
+  fill_grey(tmp_path, labels())
+  assert path.read_bytes() == b"a 1\n"
+
+
+def test_photographs_further_down_are_found_too(tmp_path):
+  (tmp_path / "a" / "b").mkdir(parents=True)
+  (tmp_path / "a" / "b" / "person.PNG").write_bytes(b"a photograph")
+  with pytest.raises(ValueError, match=r"no STANDIN\.txt"):
+    fill_grey(tmp_path, [])

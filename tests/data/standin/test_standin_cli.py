@@ -52,3 +52,48 @@ def test_nonsense_is_refused_with_a_hint(
   assert stop.value.code == 2
   assert message in capsys.readouterr().err
   assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("sketch")
+@pytest.mark.parametrize(
+  ("arguments", "images"),
+  [
+    (["--dataset=kdef", "--people=1", "--angles=S,HL"], 28),
+    (["--dataset=sfew", "--images=7"], 7),
+    (["--dataset=labelled", "--images=4"], 4),
+    (["--dataset=rafd", "--people=1", "--cameras=000,180"], 48),
+  ],
+)
+def test_every_dataset_is_written_by_name(arguments, images, tmp_path, capsys):
+  cli.main([*arguments, f"--out={tmp_path}", "--width=48"])
+  assert f"{images}/{images} images" in capsys.readouterr().err
+  found = [
+    p for p in tmp_path.rglob("*") if p.suffix.lower() in (".jpg", ".png")
+  ]
+  assert len(found) == images
+
+
+def test_help_names_all_datasets_and_their_sizes(capsys):
+  with pytest.raises(SystemExit):
+    cli.main(["--help"])
+  text = capsys.readouterr().out
+  for line in ("celeba", "--images=202599", "kdef", "--people=70", "ck_plus"):
+    assert line in text
+
+
+@pytest.mark.parametrize(
+  ("arguments", "message"),
+  [
+    (["--dataset=celeba", "--people=3"], "celeba counts images: use --images"),
+    (["--dataset=ck", "--images=3"], "ck counts people: use --people"),
+    (["--dataset=sfew", "--cameras=090"], "sfew does not take cameras"),
+  ],
+)
+def test_arguments_of_another_dataset_are_refused(
+  arguments, message, tmp_path, capsys
+):
+  with pytest.raises(SystemExit) as stop:
+    cli.main([*arguments, f"--out={tmp_path / 'new'}"])
+  assert stop.value.code == 2
+  assert message in capsys.readouterr().err
+  assert not list(tmp_path.iterdir())

@@ -1,0 +1,150 @@
+"""The ways a face is found in a photograph, by the names configs use."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from jaxfer.data import files
+from jaxfer.data.detect import Box, ViolaJones, reduce
+from jaxfer.data.table import DataError, Face
+
+DETECTORS = ("viola_jones", "mtcnn", "fixed", "boxes_csv", "precropped")
+SEARCHES = ("viola_jones", "mtcnn")  # those that look at the picture
+_LEAST_MTCNN = 20  # pixels; it was trained on no smaller faces
+_PROFILE = 0.5  # MTCNN's box of a profile is half as wide as a frontal face
+_COLUMNS = ("path", "left", "top", "width", "height")
+
+Find = Callable[[Face, np.ndarray], Box | None]
+"""A face and its (H, W, 3) uint8 photograph to the face's box in pixels."""
+
+
+class _Detector(Protocol):
+  def __call__(self, image: np.ndarray) -> Box | None: ...
+
+
+def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
+  """A detector that threads may share.
+
+  Args:
+    settings: `detector`, one of `DETECTORS`, and what it needs: the fields of
+      the config's `crop` section for those that search, `box` for `fixed`.
+    boxes: the file that `boxes_csv` reads.
+
+  Raises:
+    DataError: if the file of boxes cannot be read.
+    ValueError: for an unknown detector, or one that lacks what it needs.
+  """
+  name = settings["detector"]
+  if name == "precropped":
+    return _whole
+  if name == "fixed":
+    return _fixed(settings["box"])
+  if name == "boxes_csv":
+    assert boxes is not None
+    listed = read_boxes(boxes)
+    return lambda face, image: listed.get(face.path)
+  if name == "viola_jones":
+    return _per_thread(lambda: ViolaJones(settings))
+  if name == "mtcnn":
+    return _mtcnn(settings)
+  raise ValueError(
+    f"detector {name!r} is not one of {', '.join(DETECTORS)}: set crop.pretrain"
+    " and crop.probe"
+  )
+
+
+def _whole(face: Face, image: np.ndarray) -> Box:
+  """The face fills its picture."""
+  height, width = image.shape[:2]
+  return Box(0.0, 0.0, float(width), float(height), 1.0)
+
+
+def _fixed(box: tuple[float, float, float, float]) -> Find:
+  """The face stands at one place in every picture of a set."""
+  left, top, wide, high = box
+
+  def find(face: Face, image: np.ndarray) -> Box:
+    height, width = image.shape[:2]
+    return Box(left * width, top * height, wide * width, high * height, 1.0)
+
+  return find
+
+
+def _mtcnn(settings: Mapping[str, Any]) -> Find:
+  """The largest face that MTCNN finds, with its eyes."""
+  # Here and not above: other detectors need neither JAX nor the weights.
+  from jaxfer.data.mtcnn.detector import MTCNN
+
+  @functools.cache
+  def network(min_face_size: int) -> MTCNN:
+    return MTCNN(min_face_size=min_face_size)
+
+  def find(face: Face, image: np.ndarray) -> Box | None:
+    small, scale = reduce(image, settings["detect_side"])
+    least = round(_PROFILE * settings["min_face"] * min(small.shape[:2]))
+    faces = network(max(least, _LEAST_MTCNN)).detect([small])[0]
+    if not faces:
+      return None
+    best = max(faces, key=lambda found: found.box.width * found.box.height)
+    return best.box.scaled(1 / scale)
+
+  return find
+
+
+def _per_thread(build: Callable[[], _Detector]) -> Find:
+  """Detectors keep state while they look, so each thread has its own."""
+  local = threading.local()
+
+  def find(face: Face, image: np.ndarray) -> Box | None:
+    if not hasattr(local, "detector"):
+      local.detector = build()
+    return local.detector(image)
+
+  return find
+
+
+def read_boxes(path: Path) -> dict[str, Box]:
+  """Boxes by image path, from a CSV of path,left,top,width,height in pixels.
+
+  Args:
+    path: the CSV; image paths are relative to the dataset's root.
+
+  Raises:
+    DataError: if it cannot be read, naming file and line.
+  """
+  boxes: dict[str, Box] = {}
+  try:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+      reader = csv.DictReader(file, skipinitialspace=True)
+      missing = set(_COLUMNS) - set(reader.fieldnames or ())
+      if missing:
+        raise DataError(
+          f"{path} lacks the column {', '.join(sorted(missing))}: expected"
+          f" {','.join(_COLUMNS)}"
+        )
+      for row in reader:
+        where = f"{path} line {reader.line_num}"
+        image = files.resolve_inside(Path(), row["path"]).as_posix()
+        box = _box(row, where)
+        if boxes.setdefault(image, box) != box:
+          raise DataError(f"{where}: a second box for {image}")
+  except (OSError, UnicodeDecodeError, csv.Error) as error:
+    raise DataError(f"config.crop.boxes={path}: {error}") from error
+  return boxes
+
+
+def _box(row: Mapping[str, str], where: str) -> Box:
+  try:
+    left, top, width, height = (float(row[name]) for name in _COLUMNS[1:])
+  except (TypeError, ValueError) as error:
+    raise DataError(f"{where}: not four numbers: {error}") from error
+  if not (np.isfinite([left, top]).all() and 0 < width < 1e6 > height > 0):
+    raise DataError(f"{where}: width and height must be above 0")
+  return Box(left, top, width, height, 1.0)

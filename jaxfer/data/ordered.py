@@ -1,0 +1,33 @@
+"""Work spread over all cores, its results in order, its memory bounded."""
+
+from __future__ import annotations
+
+import collections
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_AHEAD = 4  # items per core that may be finished before the first is taken
+
+
+def map_in_order(
+  work: Callable[[Item], Result], items: Sequence[Item]
+) -> Iterator[Result]:
+  """Applies work to each item in threads; what it raises is raised here."""
+  workers = os.cpu_count() or 1
+  pending: collections.deque[Future[Result]] = collections.deque()
+  with ThreadPoolExecutor(workers) as pool:
+    try:
+      for item in items:
+        pending.append(pool.submit(work, item))
+        if len(pending) > _AHEAD * workers:
+          yield pending.popleft().result()
+      while pending:
+        yield pending.popleft().result()
+    finally:
+      for future in pending:
+        future.cancel()

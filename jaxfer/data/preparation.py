@@ -1,0 +1,124 @@
+"""How the faces of each role of an experiment are prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jaxfer import artifacts
+from jaxfer.config import Config
+from jaxfer.data import detectors, readers
+from jaxfer.data.mtcnn import weights
+from jaxfer.data.standin import datasets as standins
+
+ROLES = ("pretrain", "probe")
+"""What a set is used for; the config names a set for each."""
+
+
+def describe(
+  config: Config, role: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+  """Everything that the crops of a role depend on, besides the images.
+
+  Args:
+    config: the experiment.
+    role: one of `ROLES`.
+
+  Returns:
+    The settings, as `crop.write_faces` takes them, and the checksums of other
+    inputs by name.
+
+  Raises:
+    FileNotFoundError: if MTCNN's weights are not installed.
+    ValueError: for settings that cannot work, or do not work together.
+  """
+  name, crop = config.data[role], config.crop
+  dataset = readers.get(name)
+  detector = dataset.detector if crop[role] == "auto" else crop[role]
+  if detector not in detectors.DETECTORS:
+    raise ValueError(
+      f"crop.{role}={detector!r} is not one of auto,"
+      f" {', '.join(detectors.DETECTORS)}"
+    )
+  if crop.align_eyes and detector != "mtcnn":
+    raise ValueError(
+      f"crop.align_eyes needs the eyes, which {detector} does not find: set"
+      f" crop.{role}=mtcnn"
+    )
+  settings = {
+    "dataset": name,
+    **config.data[name],
+    "detector": detector,
+    "colour": _colour(config),
+    **{k: crop[k] for k in ("size", "margin", "filter", "align_eyes")},
+    "max_megapixels": config.data.max_megapixels,
+  }
+  inputs = {}
+  if detector in detectors.SEARCHES:
+    settings |= {k: crop[k] for k in ("detect_side", "min_face")}
+  if detector == "mtcnn":
+    weights.find_file("pnet")  # before any work, that they are there
+  if detector == "viola_jones":
+    settings |= {k: crop[k] for k in ("scale_factor", "min_neighbors")}
+  if detector == "fixed":
+    if dataset.box is None:
+      raise ValueError(
+        f"crop.{role}=fixed: {dataset.title} has no stated box; use boxes_csv"
+      )
+    settings["box"] = list(dataset.box)
+  if detector == "boxes_csv":
+    if not Path(crop.boxes).is_file():
+      raise ValueError(
+        f"crop.{role}=boxes_csv reads crop.boxes={crop.boxes!r}, which is no"
+        " file"
+      )
+    inputs["boxes"] = artifacts.sha256(Path(crop.boxes))
+  return settings, inputs
+
+
+def _colour(config: Config) -> str:
+  """One colour for all sets of an experiment: grey where one of them is."""
+  colour = config.crop.colour
+  if colour not in ("auto", "rgb", "grey"):
+    raise ValueError(f"crop.colour={colour!r} is not one of auto, rgb, grey")
+  if colour != "auto":
+    return colour
+  sets = [readers.get(config.data[role]) for role in ROLES]
+  return "grey" if any(dataset.grey for dataset in sets) else "rgb"
+
+
+def describe_standin(name: str, data: Config) -> dict[str, Any]:
+  """Everything that the drawn faces of a dataset depend on.
+
+  Args:
+    name: of the dataset.
+    data: the config's `data` section.
+
+  Returns:
+    The arguments of `standin.datasets.write`, and the dataset's name.
+
+  Raises:
+    ValueError: if that dataset cannot be drawn, or not at that size.
+  """
+  one, wanted = standins.get(name), data.standin
+  settings = {
+    "name": name,
+    "size": wanted[one.unit] or one.size,
+    "seed": wanted.seed,
+    "width": wanted.width or one.width,
+  }
+  # Views that the reader would leave out need not be drawn.
+  if name == "rafd" and data.rafd.view == "frontal":
+    settings["cameras"] = ("090",)
+  elif name == "rafd":
+    settings["cameras"] = ("000", "045", "090", "135", "180")
+  elif name == "kdef" and data.kdef.angles == "front":
+    settings["angles"] = ("S",)
+  standin_count(settings)
+  return settings
+
+
+def standin_count(settings: Mapping[str, Any]) -> int:
+  """How many images `describe_standin`'s settings draw."""
+  return standins.count(**{k: v for k, v in settings.items() if k != "width"})

@@ -1,0 +1,208 @@
+"""CelebA from the owners' folders of images and label files."""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jaxfer.data import files
+from jaxfer.data.readers import label_files
+from jaxfer.data.readers.label_files import Label, Settled
+from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+
+PARTITIONS = ("train", "valid", "test")
+"""By the owners' code, from 0."""
+
+LABEL_FILES = {
+  "attributes": "Anno/list_attr_celeba.txt",
+  "subject": "Anno/identity_CelebA.txt",
+  "split": "Eval/list_eval_partition.txt",
+}
+"""Where the owners keep each fact of a face; one common copy has .csv files."""
+
+NAME = re.compile(r"(?P<number>\d{6})\.(?:jpe?g|png)", re.IGNORECASE | re.ASCII)
+_LABEL_FILE = re.compile(
+  r"(?:(?P<attributes>list_attr_celeba)|(?P<subject>identity_celeba)"
+  r"|(?P<split>list_eval_partition))\.(?:txt|csv)",
+  re.IGNORECASE,
+)
+_SIGNS = frozenset({"1", "-1", "0"})  # some copies have 0 in place of -1
+_IDENTITY = re.compile(r"\d{1,9}", re.ASCII)
+_SHOWN = 60  # characters of a cell in a message
+
+
+def read(
+  root: Path,
+  partition: str,
+  choose: Callable[[Sequence[str]], Sequence[int]],
+) -> FaceTable:
+  """Reads the aligned images, or some of them.
+
+  Args:
+    root: folder that holds images and label files, at any depth.
+    partition: one of `PARTITIONS`, or all.
+    choose: gives the places of those to read, ascending, among the numbers of
+      the partition's images.
+
+  Returns:
+    Faces by number. A note names each label file that is missing. Rejected:
+    images without a row in one that is not, rows without an image, rows that
+    say nothing, repeat or contradict others; original photographs, second
+    copies, files with other names.
+
+  Raises:
+    DataError: if a label file cannot be read, or is missing that the partition
+      needs.
+  """
+  rejected: list[Rejection] = []
+  notes: list[Note] = []
+  images, found = _collect(root, rejected)
+  if images and partition != "all" and not found["split"]:
+    raise DataError(
+      f"no {LABEL_FILES['split']} under {root}, which"
+      f" data.celeba.partition={partition} needs; all needs none"
+    )
+  facts: dict[str, Mapping[str, Label[Any]]] = {}
+  refused: dict[str, str] = {}  # reason by number
+  for fact, paths in found.items():
+    if not paths:
+      text = f"there is no such file: no face has its {fact}"
+      notes.append(Note(LABEL_FILES[fact], text))
+      continue
+    settled = label_files.settle(
+      label for path in paths for label in _labels(root, fact, path, rejected)
+    )
+    for row in settled.repeated:
+      rejected.append(Rejection(_path(row.path, images), row.reason))
+    refused = _refusals(settled, images, paths) | refused
+    facts[fact] = settled.labels
+  kept = [number for number in sorted(images) if number not in refused]
+  if partition != "all":
+    kept = [n for n in kept if facts["split"][n].value == partition]
+  faces = []
+  for number in map(kept.__getitem__, choose(kept)):
+    values = {fact: labels[number].value for fact, labels in facts.items()}
+    faces.append(Face(path=images[number], dataset="celeba", **values))
+  for number in sorted(refused):
+    rejected.append(Rejection(_path(number, images), refused[number]))
+  return FaceTable(root, tuple(faces), tuple(rejected), tuple(notes))
+
+
+def _path(number: str, images: Mapping[str, str]) -> str:
+  """Of an image, or of the one there should be."""
+  return images.get(number, f"{number}.jpg")
+
+
+def _collect(
+  root: Path, rejected: list[Rejection]
+) -> tuple[dict[str, str], dict[str, list[str]]]:
+  """Paths of the aligned images by number, and of label files by fact."""
+  images: dict[str, str] = {}
+  found: dict[str, list[str]] = {fact: [] for fact in LABEL_FILES}
+  own = root.absolute().name
+  for path in files.walk(root):
+    folders, _, name = path.rpartition("/")
+    match = NAME.fullmatch(name)
+    if match is None:
+      if labels := _LABEL_FILE.fullmatch(name):
+        found[str(labels.lastgroup)].append(path)
+      elif files.is_image_name(path):
+        rejected.append(Rejection(path, "not a file name of CelebA's scheme"))
+    elif _original(f"{own}/{folders}"):
+      reason = "an original photograph; the aligned ones are read"
+      rejected.append(Rejection(path, reason, known=True))
+    else:
+      first = images.setdefault(match["number"], path)
+      if first != path:
+        # The owners have the aligned images as JPEG and as PNG.
+        known = "img_align_celeba_png" in folders.lower()
+        reason = f"a second copy of {first}"
+        rejected.append(Rejection(path, reason, known))
+  return images, found
+
+
+@functools.lru_cache
+def _original(folders: str) -> bool:
+  """Whether the images of a folder are not the aligned ones, by its name."""
+  for folder in reversed(folders.lower().split("/")):
+    if folder.startswith("img_align_celeba"):
+      return False
+    if folder.startswith("img_celeba"):
+      return True
+  return False
+
+
+def _labels(
+  root: Path, fact: str, file: str, rejected: list[Rejection]
+) -> Iterator[Label[Any]]:
+  """One label for each row of a file; of a bad row it is the error."""
+  # Above the rows, the owners' attributes have their count and their names;
+  # CSV files have the columns' names.
+  csv = file.lower().endswith(".csv")
+  heads = 1 if csv else 2 if fact == "attributes" else 0
+  names: tuple[str, ...] = ()
+  parse = _PARSERS[fact]
+  for place, (line, (name, *cells)) in enumerate(
+    label_files.read_rows(root, file)
+  ):
+    match = NAME.fullmatch(name)
+    if match is not None:
+      try:
+        value = parse(names, cells)
+      except DataError as error:
+        value = DataError(f"{file} line {line}: {error}")
+      yield Label(match["number"], value, file, line)
+    elif place < heads:
+      names = tuple(cells if csv else (name, *cells))
+    else:
+      reason = f"line {line}: {name[:_SHOWN]!r} is not an image's name"
+      rejected.append(Rejection(file, reason))
+
+
+def _attributes(names: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
+  if len(cells) != len(names):
+    raise DataError(f"{len(cells)} values of {len(names)} attributes")
+  if not _SIGNS.issuperset(cells):
+    (wrong, *_) = (cell for cell in cells if cell not in _SIGNS)
+    raise DataError(f"{wrong[:_SHOWN]!r} is neither 1 nor -1")
+  return tuple(n for n, c in zip(names, cells, strict=True) if c == "1")
+
+
+def _identity(_: Sequence[str], cells: Sequence[str]) -> str:
+  said = " ".join(cells)
+  if not _IDENTITY.fullmatch(said):
+    raise DataError(f"{said[:_SHOWN]!r} is not a person's number")
+  return sys.intern(said)
+
+
+def _partition(_: Sequence[str], cells: Sequence[str]) -> str:
+  said = " ".join(cells)
+  if said not in ("0", "1", "2"):
+    raise DataError(f"{said[:_SHOWN]!r} is not a partition, 0, 1 or 2")
+  return PARTITIONS[int(said)]
+
+
+_PARSERS: Mapping[str, Callable[[Sequence[str], Sequence[str]], Any]] = {
+  "attributes": _attributes,
+  "subject": _identity,
+  "split": _partition,
+}
+
+
+def _refusals(
+  settled: Settled[Any], images: Mapping[str, str], paths: Sequence[str]
+) -> dict[str, str]:
+  """Why images cannot be read, or rows have none, by number."""
+  reasons = dict(settled.contradicted)
+  for number, label in settled.labels.items():
+    if isinstance(label.value, DataError):
+      reasons[number] = str(label.value)
+    elif number not in images:
+      reasons[number] = f"{label.place}: there is no image of it"
+  for number in images.keys() - settled.labels.keys() - reasons.keys():
+    reasons[number] = f"no row of {', '.join(paths)} names it"
+  return reasons

@@ -1,0 +1,47 @@
+"""What jaxfer knows of a dataset besides how to read it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+
+from jaxfer.data.table import FaceTable
+
+
+@dataclasses.dataclass(frozen=True)
+class Dataset:
+  """A dataset jaxfer can read.
+
+  Attributes:
+    name: as configs and folders call it.
+    title: as people call it.
+    read: reads a root; takes the fields of the config's `data.<name>` section
+      as keywords, each with a default that reads everything there is.
+    layout: what is expected below the root.
+    request: where the dataset comes from.
+    pattern: what its images' file names look like, to recognise it by; None
+      where any name will do.
+    published: by fact of a face (a field's name, or `images` and `people`) the
+      published number of images of each value, for a complete copy.
+    detector: how its faces are found unless the config says otherwise; one of
+      `crop.DETECTORS`.
+    box: left, top, width and height of the `fixed` detector's box, as shares
+      of the image's width and height.
+    grey: whether its images have no colour.
+    restricted: whether its owner restricts who may see the faces.
+  """
+
+  name: str
+  title: str
+  read: Callable[..., FaceTable]
+  layout: str
+  request: str
+  pattern: re.Pattern[str] | None = None
+  published: Mapping[str, Mapping[str, int]] = dataclasses.field(
+    default_factory=dict
+  )
+  detector: str = "viola_jones"
+  box: tuple[float, float, float, float] | None = None
+  grey: bool = False
+  restricted: bool = True

@@ -1,0 +1,117 @@
+"""The Karolinska Directed Emotional Faces: every fact is in the file's name.
+
+70 people × 2 sessions × 7 emotions × 5 angles = 4,900 images. Lundqvist, Flykt
+and Öhman, Karolinska Institutet, 1998; the naming scheme is the owners'.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from jaxfer.data import files
+from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.table import Face, FaceTable, Note, Rejection
+
+EMOTIONS = {
+  "AF": "fearful",
+  "AN": "angry",
+  "DI": "disgusted",
+  "HA": "happy",
+  "NE": "neutral",
+  "SA": "sad",
+  "SU": "surprised",
+}
+POSES = {"FL": -90.0, "HL": -45.0, "S": 0.0, "HR": 45.0, "FR": 90.0}
+ANGLES = {
+  "front": frozenset({"S"}),
+  "half": frozenset({"HL", "S", "HR"}),
+  "all": frozenset(POSES),
+}
+
+_EXPRESSION = rf"(?P<emotion>{'|'.join(EMOTIONS)})(?P<angle>{'|'.join(POSES)})"
+NAME = re.compile(
+  r"(?P<session>[AB])(?P<person>[FM](?:0[1-9]|[12]\d|3[0-5]))" + _EXPRESSION,
+  re.IGNORECASE | re.ASCII,
+)
+# The averaged FAFHR is misnamed FAHR.
+AVERAGE = re.compile(rf"[FM]{_EXPRESSION}|FAHR", re.IGNORECASE | re.ASCII)
+MISNAMED = {"AF31V": "AF31SAHL", "AM31H": "AM31SUHR"}
+"""Names in the owners' own copy that were cut short, and what was meant."""
+
+
+def read(root: Path, *, angles: str = "all") -> FaceTable:
+  """Reads the images of some angles.
+
+  Args:
+    root: folder that holds the images, at any depth.
+    angles: front (980 images when complete), half (without the full profiles;
+      2,940) or all (4,900).
+
+  Returns:
+    A face per image, sorted by name. AF01 and BF01 are one person, F01, in two
+    sessions. The left profiles have negative yaw, by our convention. Files with
+    other names, second copies and AKDEF's averaged faces are rejected.
+
+  Raises:
+    ValueError: for unknown angles.
+  """
+  if angles not in ANGLES:
+    raise ValueError(
+      f"data.kdef.angles={angles!r} is not one of {', '.join(ANGLES)}"
+    )
+  faces, rejected, notes, seen = {}, [], [], {}
+  for path in filter(files.is_image_name, files.walk(root)):
+    stem = Path(path).stem
+    match = NAME.fullmatch(MISNAMED.get(stem.upper(), stem))
+    if match is None:
+      rejected.append(_reject(path, stem))
+      continue
+    name = match[0].upper()
+    if name in seen:
+      rejected.append(Rejection(path, f"a second copy of {seen[name]}"))
+      continue
+    seen[name] = path
+    angle = match["angle"].upper()
+    if angle not in ANGLES[angles]:
+      continue
+    if name != stem.upper():
+      notes.append(Note(path, f"a name cut short, read as {name}"))
+    faces[name] = Face(
+      path=path,
+      dataset="kdef",
+      subject=match["person"].upper(),
+      emotion=EMOTIONS[match["emotion"].upper()],
+      pose=POSES[angle],
+      pose_raw=angle,
+      session=match["session"].upper(),
+    )
+  ordered = tuple(faces[name] for name in sorted(faces))
+  return FaceTable(root, ordered, tuple(rejected), tuple(notes))
+
+
+def _reject(path: str, stem: str) -> Rejection:
+  if AVERAGE.fullmatch(stem):
+    reason = "AKDEF: the average of all women or of all men"
+    return Rejection(path, reason, known=True)
+  return Rejection(path, "not a file name of KDEF's scheme")
+
+
+DATASET = Dataset(
+  name="kdef",
+  title="Karolinska Directed Emotional Faces",
+  read=read,
+  layout="files such as AF01ANHL.JPG, at any depth",
+  request="researchers download it at https://kdef.se",
+  pattern=re.compile(
+    rf"(?:{NAME.pattern}|{'|'.join(MISNAMED)})\.\w+", NAME.flags
+  ),
+  published={
+    "images": {"": 4900},
+    "people": {"": 70},
+    "emotion": dict.fromkeys(EMOTIONS.values(), 700),
+    "pose_raw": dict.fromkeys(POSES, 980),
+    "session": {"A": 2450, "B": 2450},
+  },
+  detector="mtcnn",  # Viola-Jones finds next to no profile
+)

@@ -1,0 +1,146 @@
+"""Label files: rows of cells, and one label for each name.
+
+Copies of one label file differ in line ends, separators, blanks and byte-order
+marks; their rows repeat or contradict one another. What is unambiguous is read.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+from jaxfer.data import files
+from jaxfer.data.table import DataError, Rejection
+
+MAX_BYTES = 64 * 2**20
+"""A larger file is not read: the largest real ones have some 25 MB."""
+
+T = TypeVar("T")
+
+
+class Row(NamedTuple):
+  """One line of a label file: its number, from 1, and its cells."""
+
+  line: int
+  cells: tuple[str, ...]
+
+
+class Label(NamedTuple, Generic[T]):
+  """What one place says of one name.
+
+  Attributes:
+    name: of what is labelled, spelt in one way by all labels.
+    value: the label.
+    file: path of the file or folder that says so, relative to the root.
+    line: in that file; None where the file as a whole says so.
+  """
+
+  name: str
+  value: T
+  file: str
+  line: int | None = None
+
+  @property
+  def place(self) -> str:
+    """Where it stands, in words."""
+    return self.file if self.line is None else f"{self.file} line {self.line}"
+
+
+class Settled(NamedTuple, Generic[T]):
+  """What the labels of all places come to.
+
+  Attributes:
+    labels: by name, the first label of those that agree.
+    contradicted: by name, the reason why it has no label.
+    repeated: rows that say again what their own file has said.
+  """
+
+  labels: dict[str, Label[T]]
+  contradicted: dict[str, str]
+  repeated: list[Rejection]
+
+
+def read_text(root: Path, file: str) -> str:
+  """The text of a label file, in UTF-8 with or without a byte-order mark.
+
+  Args:
+    root: the dataset's folder.
+    file: path relative to it.
+
+  Raises:
+    DataError: if it leads outside the root, cannot be read, is no text or is
+      larger than `MAX_BYTES`.
+  """
+  path = files.resolve_inside(root, file)
+  try:
+    # A named pipe would never end.
+    if not path.is_file():
+      raise DataError(f"{file}: not a file")
+    with path.open("rb") as opened:
+      content = opened.read(MAX_BYTES + 1)
+  except OSError as error:
+    raise DataError(f"{file}: unreadable: {error.strerror}") from error
+  if len(content) > MAX_BYTES:
+    raise DataError(f"{file}: larger than {MAX_BYTES >> 20} MiB, not read")
+  if b"\0" in content:
+    raise DataError(f"{file}: holds NUL bytes, so it is not text in UTF-8")
+  return content.decode("utf-8-sig", errors="surrogateescape")
+
+
+def read_rows(root: Path, file: str) -> Iterator[Row]:
+  """The rows of a label file that are not blank.
+
+  Args:
+    root: the dataset's folder.
+    file: path relative to it.
+
+  Yields:
+    Cells without the blanks and quotation marks around them: those between
+    commas, or else semicolons, where a line has any, or else its words.
+
+  Raises:
+    DataError: as `read_text`.
+  """
+  lines = io.StringIO(read_text(root, file), newline=None)
+  for number, line in enumerate(lines, 1):
+    cells = _cells(line)
+    if any(cells):
+      yield Row(number, cells)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+  for separator in ",;":
+    if separator in line:
+      return tuple(cell.strip('" \t\n') for cell in line.split(separator))
+  return tuple(word.strip('"') for word in line.split())
+
+
+def settle(labels: Iterable[Label[T]]) -> Settled[T]:
+  """Finds the names on which all labels agree.
+
+  Args:
+    labels: of any number of files, in the order of reading.
+
+  Returns:
+    Every name once, labelled or contradicted. That two files agree is no
+    repetition.
+  """
+  places: dict[str, list[Label[T]]] = {}
+  for label in labels:
+    places.setdefault(label.name, []).append(label)
+  settled: Settled[T] = Settled({}, {}, [])
+  for name, (first, *others) in places.items():
+    if any(other.value != first.value for other in others):
+      where = ", ".join(label.place for label in (first, *others))
+      settled.contradicted[name] = f"labels contradict one another: {where}"
+      continue
+    settled.labels[name] = first
+    said = {first.file: first.line}
+    for other in others:
+      if other.file in said:
+        reason = f"{other.place} repeats line {said[other.file]}"
+        settled.repeated.append(Rejection(name, reason))
+      said.setdefault(other.file, other.line)
+  return settled

@@ -1,0 +1,158 @@
+"""Static Facial Expressions in the Wild 2.0: the aligned crops of film stills.
+
+891 faces to train on, 431 to validate on, and a test part whose labels were
+never public. Dhall, Goecke, Lucey and Gedeon, ICCV workshops 2011; version 2.0
+is that of the EmotiW 2015 challenge.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from jaxfer import facs
+from jaxfer.data import files
+from jaxfer.data.readers import label_files
+from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.readers.label_files import Label
+from jaxfer.data.readers.sfew_misaligned import MISALIGNED
+from jaxfer.data.table import Face, FaceTable, Rejection
+
+NAME = re.compile(
+  # A film's name may itself hold underscores and numbers.
+  r"(?P<film>.+)_(?P<time>\d{9})_(?P<frame>\d{8})",
+  re.IGNORECASE | re.ASCII,
+)
+_SPLIT = re.compile(
+  r"(train|val|test)(?:ing|idation)?(?:[ _-].*aligned.*)?", re.DOTALL
+)
+
+
+def read(root: Path, *, keep_misaligned: bool = False) -> FaceTable:
+  """Reads the aligned crops.
+
+  A crop is known by a folder above it whose name holds `aligned`, as in
+  `Val_Aligned_Faces_new`; its part by the nearest folder named after one; its
+  emotion by its own folder. No person is named; the session is the film, which
+  is what the images of one person have in common.
+
+  Args:
+    root: folder that holds the crops, at any depth.
+    keep_misaligned: whether to keep the crops that hold no face, or half of
+      one.
+
+  Returns:
+    A face per crop, sorted by name. Rejected: full frames, crops without a
+    part or an emotion, second copies, crops that two folders label unlike, and
+    misaligned ones unless kept. Faces of the test part have no emotion.
+  """
+  paths = [*filter(files.is_image_name, files.walk(root))]
+  # The root may itself be the folder of crops, unless there is one below it.
+  nested = any(_is_crop(_folders(path)) for path in paths)
+  own = root.absolute().name.lower()
+  rejected: list[Rejection] = []
+  crops: list[Face] = []
+  for path in paths:
+    folders = _folders(path)
+    match = NAME.fullmatch(Path(path).stem)
+    if match is None:
+      rejected.append(Rejection(path, "not a file name of SFEW's scheme"))
+    elif not _is_crop(folders if nested else [*folders, own]):
+      rejected.append(_full_frame(path, nested))
+    elif not keep_misaligned and match[0].lower() in MISALIGNED:
+      reason = "a crop that holds no face, or half of one"
+      rejected.append(Rejection(path, reason, known=True))
+    else:
+      found = _face(path, [*folders, own], match)
+      if isinstance(found, Face):
+        crops.append(found)
+      else:
+        rejected.append(found)
+
+  settled = label_files.settle(
+    Label(_name(crop.path), (crop.split, crop.emotion), crop.path)
+    for crop in crops
+  )
+  faces: dict[str, Face] = {}
+  for crop in crops:
+    name = _name(crop.path)
+    if name in settled.contradicted:
+      rejected.append(Rejection(crop.path, settled.contradicted[name]))
+    elif name in faces:
+      reason = f"a second copy of {faces[name].path}"
+      rejected.append(Rejection(crop.path, reason))
+    else:
+      faces[name] = crop
+  ordered = tuple(faces[name] for name in sorted(faces))
+  return FaceTable(root, ordered, tuple(rejected))
+
+
+def _name(path: str) -> str:
+  return Path(path).stem.lower()
+
+
+def _folders(path: str) -> list[str]:
+  """Names of the folders above a file, in lower case, the nearest first."""
+  return [*reversed(Path(path.lower()).parent.parts)]
+
+
+def _is_crop(folders: list[str]) -> bool:
+  return any("aligned" in folder for folder in folders)
+
+
+def _full_frame(path: str, nested: bool) -> Rejection:
+  if nested:
+    reason = "a full frame; the aligned crops are read"
+    return Rejection(path, reason, known=True)
+  reason = (
+    "taken for a full frame: no folder above it is named after aligned"
+    " crops, as Train_Aligned_Faces is"
+  )
+  return Rejection(path, reason)
+
+
+def _face(
+  path: str, folders: list[str], match: re.Match[str]
+) -> Face | Rejection:
+  splits = [*filter(None, map(_SPLIT.fullmatch, folders))]
+  if not splits:
+    return Rejection(path, "no folder Train, Val or Test above it")
+  split = splits[0][1]
+  emotion = facs.EMOTION_WORDS.get(folders[0])
+  if emotion is None and split != "test":
+    return Rejection(path, f"its folder {folders[0]!r} names no emotion")
+  return Face(
+    path=path,
+    dataset="sfew",
+    emotion=emotion,
+    session=match["film"],
+    sequence=f"{match['film']}_{match['time']}",
+    frame=int(match["frame"]),
+    split=split,
+  )
+
+
+DATASET = Dataset(
+  name="sfew",
+  title="Static Facial Expressions in the Wild 2.0",
+  read=read,
+  layout="Train/Train_Aligned_Faces/Angry/Airheads_000519240_00000005.png and"
+  " the like for Val and Test",
+  request="researchers request it of the EmotiW organisers:"
+  " https://cs.anu.edu.au/few",
+  pattern=re.compile(NAME.pattern + r"\.\w+", NAME.flags),
+  published={
+    # How many crops the test part has is not published.
+    "split": {"train": 891, "val": 431},
+    "emotion": {
+      "angry": 255,
+      "disgusted": 75,
+      "fearful": 124,
+      "happy": 256,
+      "neutral": 228,
+      "sad": 234,
+      "surprised": 150,
+    },
+  },
+  detector="precropped",
+)

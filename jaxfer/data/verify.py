@@ -1,0 +1,235 @@
+"""Checks a copy of a dataset: `python -m jaxfer.data.verify --help`.
+
+Counts it against the published numbers, decodes every image, and lists what is
+irregular: known irregularities of the owner's copy apart from everything else
+that would change a result.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import dataclasses
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from jaxfer import facs, logs
+from jaxfer.data import images, readers
+from jaxfer.data.ordered import map_in_order
+from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.table import (
+  DataError,
+  Face,
+  FaceTable,
+  Note,
+  Rejection,
+  to_row,
+  write_csv,
+)
+
+EXPORT_COLUMNS = (
+  "path",
+  "dataset",
+  "subject",
+  "emotion",
+  "pose",
+  "gaze",
+  "session",
+  "sequence",
+  "split",
+  "frame",
+  *(f"AU{number}" for number in facs.AUS),
+)
+_SHOWN = 20  # lines of each list
+_FEW = 40  # values whose counts are shown: films and attributes are too many
+_COUNTED = ("emotion", "pose_raw", "gaze", "session", "split", "attributes")
+_TITLES = {"pose_raw": "pose"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+  """What was found of a copy.
+
+  Attributes:
+    table: the faces, as the reader gives them.
+    known: irregularities of the owner's own copy.
+    problems: everything else that would change a result.
+  """
+
+  table: FaceTable
+  known: tuple[Note, ...]
+  problems: tuple[Rejection, ...]
+
+
+def check(
+  dataset: Dataset, root: Path, *, max_megapixels: float = 64.0
+) -> Verdict:
+  """Reads a dataset whole and decodes every image.
+
+  Args:
+    dataset: what should be there.
+    root: its folder.
+    max_megapixels: the largest image that is decoded.
+
+  Raises:
+    DataError: if nothing there can be read as that dataset.
+  """
+  table = readers.read(dataset.name, root)
+  progress = logs.Progress(f"check {dataset.name}", len(table.faces), "images")
+  known = list(table.notes)
+  known += [Note(r.path, r.reason) for r in table.rejected if r.known]
+  problems = [r for r in table.rejected if not r.known]
+
+  def decode(face: Face) -> images.ImageError | None:
+    try:
+      with table.open(face) as file:
+        image = images.load(file, max_megapixels=max_megapixels)
+        images.refuse_black(image)
+    except images.ImageError as error:
+      return error
+    except OSError as error:
+      return images.ImageError(f"unreadable: {error.strerror or error}")
+    return None
+
+  decoded = map_in_order(decode, table.faces)
+  for done, (face, error) in enumerate(
+    zip(table.faces, decoded, strict=True), 1
+  ):
+    if isinstance(error, images.BlackError):
+      # Placeholders for photographs that were never taken; never a face.
+      known.append(Note(face.path, str(error)))
+    elif error is not None:
+      problems.append(Rejection(face.path, str(error)))
+    progress(done, f"{len(problems)} problems")
+  return Verdict(table, tuple(known), tuple(problems))
+
+
+def describe(dataset: Dataset, verdict: Verdict) -> str:
+  """The verdict in words, with the published numbers beside those found."""
+  table = verdict.table
+  lines = [f"{dataset.title} ({dataset.name}) in {table.root}"]
+  lines += [f"  {line}" for line in _counts(dataset, table)]
+  lines += _listed("known irregularities", verdict.known)
+  lines += _listed("PROBLEMS", verdict.problems)
+  lines.append(
+    f"{len(verdict.problems)} problems that would change a result"
+    if verdict.problems
+    else "nothing found that would change a result"
+  )
+  return "\n".join(lines)
+
+
+def _counts(dataset: Dataset, table: FaceTable) -> Iterator[str]:
+  """Lines such as `emotion   angry 1,005 of 1,005, …`."""
+  published = dataset.published
+  people = {face.subject for face in table.faces} - {None}
+  found = {"images": collections.Counter({"": len(table.faces)})}
+  if people:
+    found["people"] = collections.Counter({"": len(people)})
+  for name in _COUNTED:
+    values = collections.Counter(
+      value for face in table.faces for value in _values(face, name)
+    )
+    if values or name in published:
+      found[name] = values
+  for name, counts in found.items():
+    expected = published.get(name, {})
+    keys = {**expected, **counts}
+    if len(keys) > _FEW:
+      continue
+    words = [
+      _count(key, counts[key], expected.get(key)) for key in sorted(keys)
+    ]
+    if words:
+      yield f"{_TITLES.get(name, name):9} {', '.join(words)}"
+  rates = facs.base_rates(face.aus for face in table.faces)
+  if rates:
+    words = [f"AU{number} {rate:.1%}" for number, rate in rates.items()]
+    yield f"{'present':9} {', '.join(words)}"
+
+
+def _values(face: Face, name: str) -> Sequence[str]:
+  value = getattr(face, name)
+  if name == "attributes":
+    return value
+  return () if value is None else (value,)
+
+
+def _count(key: str, found: int, expected: int | None) -> str:
+  words = f"{key} {found:,}".strip()
+  return words if expected is None else f"{words} of {expected:,}"
+
+
+def _listed(
+  title: str, items: Sequence[Note] | Sequence[Rejection]
+) -> Iterator[str]:
+  if not items:
+    return
+  yield f"{title}: {len(items)}"
+  for item in items[:_SHOWN]:
+    text = item.text if isinstance(item, Note) else item.reason
+    yield f"  {item.path}: {text}"
+  if len(items) > _SHOWN:
+    yield f"  … and {len(items) - _SHOWN} more"
+
+
+def export(table: FaceTable, path: Path) -> None:
+  """Writes a table as CSV, a row per face; what is not known is empty."""
+  rows = (
+    {name: row[name] for name in EXPORT_COLUMNS}
+    for row in map(to_row, table.faces)
+  )
+  write_csv(path, EXPORT_COLUMNS, rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+  """Verifies one dataset; returns 1 where something is wrong with it."""
+  parser = _parser()
+  options = parser.parse_args(arguments)
+  name = options.dataset
+  if name == "folder":
+    has_index = (options.root / "index.csv").exists()
+    name = "labelled" if has_index else "unlabelled"
+  dataset = readers.get(name)
+  if not options.root.is_dir():
+    parser.error(f"--root={options.root} is no folder")
+  try:
+    verdict = check(dataset, options.root)
+  except DataError as error:
+    print(error, file=sys.stderr)
+    return 1
+  if options.export is not None:
+    export(verdict.table, options.export)
+  print(describe(dataset, verdict))
+  return 1 if verdict.problems else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+  parser = argparse.ArgumentParser(
+    prog="python -m jaxfer.data.verify",
+    description="Checks a copy of a dataset against its owner's description."
+    " Exit status 0: nothing that would change a result; 1: something would.",
+  )
+  own = {"labelled", "unlabelled"}
+  names = [*(name for name in readers.DATASETS if name not in own), "folder"]
+  parser.add_argument(
+    "--dataset",
+    required=True,
+    choices=names,
+    help="which; folder is a folder of your own, with or without index.csv",
+  )
+  parser.add_argument(
+    "--root", required=True, type=Path, help="the dataset's folder"
+  )
+  parser.add_argument(
+    "--export",
+    type=Path,
+    metavar="CSV",
+    help="write the table of faces there, whatever the verdict",
+  )
+  return parser
+
+
+if __name__ == "__main__":
+  sys.exit(main())

@@ -1,0 +1,90 @@
+"""The detectors by name, on faces of every pose."""
+
+import numpy as np
+import pytest
+
+from configs import base
+from jaxfer.data import detectors, preparation
+from jaxfer.data.standin import rafd
+from jaxfer.data.table import Face
+
+SETTINGS = {
+  "detect_side": 480,
+  "min_face": 0.2,
+  "scale_factor": 1.05,
+  "min_neighbors": 3,
+}
+FACE = Face("a.jpg", "rafd")
+
+
+@pytest.fixture(scope="module")
+def photographs():
+  """The same sitting from the front and from both three-quarter cameras."""
+  return {
+    camera: rafd.photograph(0, 1, "happy", width=96, camera=camera)[1]
+    for camera in ("045", "090", "135")
+  }
+
+
+def centre(box):
+  return box.left + box.width / 2, box.top + box.height / 2
+
+
+def test_mtcnn_finds_turned_faces_and_their_eyes(photographs):
+  find = detectors.make(SETTINGS | {"detector": "mtcnn"})
+  for image in photographs.values():
+    box = find(FACE, image)
+    assert box is not None
+    assert box.confidence > 0.8
+    (x0, y0), (x1, y1) = box.eyes
+    assert box.left - 3 < x0 < x1 < box.left + box.width + 3
+    assert box.top < min(y0, y1) < box.top + box.height / 2
+
+
+def test_both_detectors_agree_on_a_frontal_face(photographs):
+  image = photographs["090"]
+  one, other = (
+    detectors.make(SETTINGS | {"detector": name})(FACE, image)
+    for name in detectors.SEARCHES
+  )
+  assert np.hypot(*np.subtract(centre(one), centre(other))) < 0.15 * one.width
+
+
+def test_boxes_are_in_pixels_of_the_image_however_far_it_is_reduced(
+  photographs,
+):
+  image = photographs["090"]
+  for name in detectors.SEARCHES:
+    settings = SETTINGS | {"detector": name}
+    whole = detectors.make(settings)(FACE, image)
+    reduced = detectors.make(settings | {"detect_side": 110})(FACE, image)
+    assert centre(reduced) == pytest.approx(centre(whole), abs=6)
+    if name == "mtcnn":
+      assert reduced.eyes[0] == pytest.approx(whole.eyes[0], abs=4)
+
+
+def test_the_larger_of_two_faces_is_taken(photographs):
+  image = photographs["090"]
+  small = np.kron(image[::2, ::2], np.ones((1, 1, 1), np.uint8))
+  canvas = np.full((image.shape[0], 160, 3), 128, np.uint8)
+  canvas[: len(small), : small.shape[1]] = small
+  canvas[:, 60:156] = image
+  box = detectors.make(SETTINGS | {"detector": "mtcnn", "min_face": 0.1})(
+    FACE, canvas
+  )
+  assert box is not None
+  assert centre(box)[0] > 80
+
+
+def test_nothing_is_found_where_nothing_is():
+  blank = np.full((120, 90, 3), 140, np.uint8)
+  for name in detectors.SEARCHES:
+    assert detectors.make(SETTINGS | {"detector": name})(FACE, blank) is None
+
+
+def test_missing_weights_name_the_fix(monkeypatch):
+  monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+  config = base.get_config()
+  config.crop.probe = "mtcnn"
+  with pytest.raises(FileNotFoundError, match="pip install mtcnn"):
+    preparation.describe(config, "probe")

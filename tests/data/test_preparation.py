@@ -1,0 +1,126 @@
+"""Which detector, which colour, and what is refused before any work."""
+
+import pytest
+
+from configs import base
+from jaxfer.data import preparation, readers
+
+
+@pytest.fixture
+def config():
+  config = base.get_config()
+  config.run.experiment = "test"
+  return config
+
+
+def describe(config, role="probe"):
+  return preparation.describe(config, role)[0]
+
+
+def test_each_set_has_its_own_way_unless_the_config_says_otherwise(config):
+  ways = {}
+  for name in readers.DATASETS:
+    config.data.probe = name
+    ways[name] = describe(config)["detector"]
+  assert ways == {
+    "rafd": "viola_jones",
+    "kdef": "mtcnn",
+    "raf_db": "precropped",
+    "raf_db_compound": "precropped",
+    "sfew": "precropped",
+    "ck_plus": "viola_jones",
+    "ck": "viola_jones",
+    "celeba": "fixed",
+    "unlabelled": "viola_jones",
+    "labelled": "viola_jones",
+  }
+  config.crop.probe = "mtcnn"
+  assert describe(config)["detector"] == "mtcnn"
+  assert describe(config, "pretrain")["detector"] == "viola_jones"
+
+
+def test_celebas_box_is_about_the_aligned_eyes(config):
+  config.data.probe = "celeba"
+  left, top, width, height = describe(config)["box"]
+  # The owners align the eyes to (69, 111) and (108, 111) of 178 by 218.
+  assert left * 178 < 69 < 108 < (left + width) * 178
+  assert top * 218 < 111 < (top + height) * 218
+  assert width * 178 == pytest.approx(height * 218)
+  assert (left + width / 2) * 178 == pytest.approx(88.5, abs=1)
+
+
+@pytest.mark.parametrize(
+  ("pretrain", "probe", "colour"),
+  [
+    ("ck", "rafd", "grey"),
+    ("rafd", "ck_plus", "grey"),
+    ("celeba", "rafd", "rgb"),
+    ("ck", "ck", "grey"),
+  ],
+)
+def test_both_sides_of_an_experiment_have_one_colour(
+  config, pretrain, probe, colour
+):
+  config.data.pretrain, config.data.probe = pretrain, probe
+  for role in preparation.ROLES:
+    assert describe(config, role)["colour"] == colour
+  config.crop.colour = "rgb"
+  assert describe(config)["colour"] == "rgb"
+
+
+@pytest.mark.parametrize(
+  ("changes", "words"),
+  [
+    ({"probe": "hog"}, "crop.probe='hog' is not one of auto, viola_jones"),
+    ({"colour": "sepia"}, "crop.colour='sepia' is not one of"),
+    ({"align_eyes": True}, "viola_jones does not find: set crop.probe=mtcnn"),
+    ({"probe": "fixed"}, "Radboud Faces Database has no stated box"),
+    ({"probe": "boxes_csv", "boxes": "nowhere.csv"}, "'nowhere.csv', which is"),
+  ],
+)
+def test_what_cannot_work_is_refused(config, changes, words):
+  config.crop.update(changes)
+  with pytest.raises(ValueError, match=words):
+    describe(config)
+
+
+def test_listed_boxes_are_part_of_what_the_crops_depend_on(config, tmp_path):
+  boxes = tmp_path / "boxes.csv"
+  config.crop.probe, config.crop.boxes = "boxes_csv", str(boxes)
+  boxes.write_text("a")
+  _, first = preparation.describe(config, "probe")
+  boxes.write_text("b")
+  _, second = preparation.describe(config, "probe")
+  assert first != second
+
+
+def test_only_what_a_detector_uses_decides_about_its_crops(config):
+  before = describe(config)
+  config.crop.boxes = "unused.csv"
+  assert describe(config) == before
+  config.crop.scale_factor = 1.2
+  assert describe(config) != before
+  config.data.probe = "raf_db"
+  before = describe(config)
+  config.crop.scale_factor = 1.3
+  assert describe(config) == before
+
+
+def test_every_set_but_none_of_its_views_in_vain_can_be_drawn(config):
+  for name in readers.DATASETS:
+    drawn = preparation.describe_standin(name, config.data)
+    assert drawn["name"] == name
+  whole = preparation.standin_count(
+    preparation.describe_standin("rafd", config.data)
+  )
+  assert whole == 67 * 8 * 3
+  config.data.rafd.view = "all"
+  whole = preparation.standin_count(
+    preparation.describe_standin("rafd", config.data)
+  )
+  assert whole == 67 * 8 * 3 * 5
+  config.data.standin.people = 2
+  few = preparation.standin_count(
+    preparation.describe_standin("rafd", config.data)
+  )
+  assert few == 2 * 8 * 3 * 5
