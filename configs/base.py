@@ -72,6 +72,7 @@ def get_config() -> Any:
   crop.pretrain = "auto"
   crop.probe = "auto"
   crop.boxes = ""  # boxes_csv: a file of path,left,top,width,height in pixels
+  crop.rule = "largest"  # of several faces: largest, surest or central
   crop.colour = "auto"  # rgb, grey, or auto: grey where one of the sets is
   crop.filter = "bicubic"  # resampling: bicubic, bilinear, lanczos or box
   crop.align_eyes = False  # turn the eyes level; needs mtcnn

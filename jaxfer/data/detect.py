@@ -8,13 +8,17 @@ Viola & Jones, IJCV 57(2), 2004. The cascade is OpenCV's
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import cv2
 import cv2.data
 import numpy as np
+
+RULES = ("largest", "surest", "central")
+"""Which of several faces is taken."""
 
 CASCADE = "haarcascade_frontalface_alt2.xml"
 
@@ -57,7 +61,7 @@ class Box:
 
 
 class ViolaJones:
-  """Detects the largest face of an image.
+  """Detects the frontal faces of an image.
 
   Not safe to share between threads: OpenCV's classifier keeps state.
 
@@ -73,14 +77,14 @@ class ViolaJones:
     cv2.setNumThreads(1)
     self._settings = settings
 
-  def __call__(self, image: np.ndarray) -> Box | None:
-    """Finds the largest face.
+  def __call__(self, image: np.ndarray) -> list[Box]:
+    """Finds faces.
 
     Args:
       image: (H, W, 3) uint8 RGB.
 
     Returns:
-      Its box in pixels of `image`, or None where there is no face.
+      Their boxes in pixels of `image`, in no order.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey, scale = reduce(grey, self._settings["detect_side"])
@@ -92,12 +96,41 @@ class ViolaJones:
       minSize=(smallest, smallest),
       outputRejectLevels=True,
     )
-    if len(boxes) == 0:
-      return None
-    best = max(range(len(boxes)), key=lambda i: (boxes[i][2], weights[i]))
-    left, top, width, height = map(float, boxes[best])
-    found = Box(left, top, width, height, float(weights[best]))
-    return found.scaled(1 / scale)
+    return [
+      Box(*sides, confidence=float(weight)).scaled(1 / scale)
+      for sides, weight in zip(
+        np.asarray(boxes, float).reshape(-1, 4).tolist(), weights, strict=True
+      )
+    ]
+
+
+def choose(
+  boxes: Sequence[Box], rule: str, shape: tuple[int, ...]
+) -> Box | None:
+  """One face of several.
+
+  Args:
+    boxes: the faces found in an image.
+    rule: one of `RULES`.
+    shape: of the image's array, height first.
+
+  Returns:
+    The best by that rule, of equals the surest; None if there are none.
+  """
+  height, width = shape[:2]
+
+  def off_centre(box: Box) -> float:
+    x = box.left + (box.width - width) / 2
+    y = box.top + (box.height - height) / 2
+    return math.hypot(x, y)
+
+  merits = {
+    "largest": lambda box: box.width * box.height,
+    "surest": lambda box: box.confidence,
+    "central": lambda box: -off_centre(box),
+  }
+  merit = merits[rule]
+  return max(boxes, key=lambda box: (merit(box), box.confidence), default=None)
 
 
 def reduce(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:

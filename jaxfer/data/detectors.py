@@ -7,12 +7,12 @@ import functools
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from jaxfer.data import files
-from jaxfer.data.detect import Box, ViolaJones, reduce
+from jaxfer.data.detect import Box, ViolaJones, choose, reduce
 from jaxfer.data.table import DataError, Face
 
 DETECTORS = ("viola_jones", "mtcnn", "fixed", "boxes_csv", "precropped")
@@ -21,12 +21,10 @@ _LEAST_MTCNN = 20  # pixels; it was trained on no smaller faces
 _PROFILE = 0.5  # MTCNN's box of a profile is half as wide as a frontal face
 _COLUMNS = ("path", "left", "top", "width", "height")
 
+_Search = Callable[[np.ndarray], list[Box]]
+
 Find = Callable[[Face, np.ndarray], Box | None]
 """A face and its (H, W, 3) uint8 photograph to the face's box in pixels."""
-
-
-class _Detector(Protocol):
-  def __call__(self, image: np.ndarray) -> Box | None: ...
 
 
 def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
@@ -50,10 +48,11 @@ def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
     assert boxes is not None
     listed = read_boxes(boxes)
     return lambda face, image: listed.get(face.path)
-  if name == "viola_jones":
-    return _per_thread(lambda: ViolaJones(settings))
-  if name == "mtcnn":
-    return _mtcnn(settings)
+  if name in SEARCHES:
+    search = {"viola_jones": _viola_jones, "mtcnn": _mtcnn}[name](settings)
+    return lambda face, image: choose(
+      search(image), settings["rule"], image.shape
+    )
   raise ValueError(
     f"detector {name!r} is not one of {', '.join(DETECTORS)}: set crop.pretrain"
     " and crop.probe"
@@ -77,8 +76,19 @@ def _fixed(box: tuple[float, float, float, float]) -> Find:
   return find
 
 
-def _mtcnn(settings: Mapping[str, Any]) -> Find:
-  """The largest face that MTCNN finds, with its eyes."""
+def _viola_jones(settings: Mapping[str, Any]) -> _Search:
+  """OpenCV's detector keeps state while it looks, so each thread has one."""
+  local = threading.local()
+
+  def search(image: np.ndarray) -> list[Box]:
+    if not hasattr(local, "detector"):
+      local.detector = ViolaJones(settings)
+    return local.detector(image)
+
+  return search
+
+
+def _mtcnn(settings: Mapping[str, Any]) -> _Search:
   # Here and not above: other detectors need neither JAX nor the weights.
   from jaxfer.data.mtcnn.detector import MTCNN
 
@@ -86,28 +96,13 @@ def _mtcnn(settings: Mapping[str, Any]) -> Find:
   def network(min_face_size: int) -> MTCNN:
     return MTCNN(min_face_size=min_face_size)
 
-  def find(face: Face, image: np.ndarray) -> Box | None:
+  def search(image: np.ndarray) -> list[Box]:
     small, scale = reduce(image, settings["detect_side"])
     least = round(_PROFILE * settings["min_face"] * min(small.shape[:2]))
-    faces = network(max(least, _LEAST_MTCNN)).detect([small])[0]
-    if not faces:
-      return None
-    best = max(faces, key=lambda found: found.box.width * found.box.height)
-    return best.box.scaled(1 / scale)
+    (faces,) = network(max(least, _LEAST_MTCNN)).detect([small])
+    return [found.box.scaled(1 / scale) for found in faces]
 
-  return find
-
-
-def _per_thread(build: Callable[[], _Detector]) -> Find:
-  """Detectors keep state while they look, so each thread has its own."""
-  local = threading.local()
-
-  def find(face: Face, image: np.ndarray) -> Box | None:
-    if not hasattr(local, "detector"):
-      local.detector = build()
-    return local.detector(image)
-
-  return find
+  return search
 
 
 def read_boxes(path: Path) -> dict[str, Box]:

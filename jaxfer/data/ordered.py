@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ _AHEAD = 4  # items per core that may be finished before the first is taken
 
 
 def map_in_order(
-  work: Callable[[Item], Result], items: Sequence[Item]
+  work: Callable[[Item], Result], items: Iterable[Item]
 ) -> Iterator[Result]:
   """Applies work to each item in threads; what it raises is raised here."""
   workers = os.cpu_count() or 1

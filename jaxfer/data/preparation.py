@@ -8,7 +8,7 @@ from typing import Any
 
 from jaxfer import artifacts
 from jaxfer.config import Config
-from jaxfer.data import detectors, readers
+from jaxfer.data import detect, detectors, readers
 from jaxfer.data.mtcnn import weights
 from jaxfer.data.standin import datasets as standins
 
@@ -56,7 +56,11 @@ def describe(
   }
   inputs = {}
   if detector in detectors.SEARCHES:
-    settings |= {k: crop[k] for k in ("detect_side", "min_face")}
+    if crop.rule not in detect.RULES:
+      raise ValueError(
+        f"crop.rule={crop.rule!r} is not one of {', '.join(detect.RULES)}"
+      )
+    settings |= {k: crop[k] for k in ("detect_side", "min_face", "rule")}
   if detector == "mtcnn":
     weights.find_file("pnet")  # before any work, that they are there
   if detector == "viola_jones":

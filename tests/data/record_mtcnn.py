@@ -4,7 +4,8 @@ The package needs TensorFlow, so it runs in an environment of its own:
 
   python3.11 -m venv ../mtcnn-env
   ../mtcnn-env/bin/pip install mtcnn==1.0.0 tensorflow-cpu
-  JAXFER_REAL_FACES=... python tests/data/record_mtcnn.py ../mtcnn-env/bin/python
+  JAXFER_REAL_FACES=... \\
+    python tests/data/record_mtcnn.py ../mtcnn-env/bin/python
 
 Many of its scores round to the same number, and it sorts them with NumPy's
 unstable sort, which orders equals otherwise on another processor. So `found`

@@ -30,6 +30,7 @@ CROP = {
   "min_neighbors": 3,
   "min_face": 0.2,
   "detect_side": 480,
+  "rule": "largest",
   "filter": "bicubic",
   "colour": "rgb",
   "align_eyes": False,

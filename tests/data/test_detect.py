@@ -15,7 +15,9 @@ SETTINGS = {
 
 
 def find(image, **changes) -> detect.Box | None:
-  return detect.ViolaJones(SETTINGS | changes)(np.asarray(image))
+  pixels = np.asarray(image)
+  boxes = detect.ViolaJones(SETTINGS | changes)(pixels)
+  return detect.choose(boxes, "largest", pixels.shape)
 
 
 def found(image, **changes) -> detect.Box:
@@ -116,3 +118,22 @@ def test_nearly_every_face_of_a_laboratory_is_found(real_faces):
     # 480 pixels, head and shoulders: faces are in the middle.
     assert abs(box.left + box.width / 2 - 240) < 80
     assert 120 < box.width < 380
+
+
+@pytest.mark.parametrize(
+  ("rule", "expected"), [("largest", 0), ("surest", 1), ("central", 2)]
+)
+def test_one_face_of_several_is_chosen_by_the_rule(rule, expected):
+  boxes = [
+    detect.Box(0, 0, 50, 50, 0.5),
+    detect.Box(150, 0, 30, 30, 0.9),
+    detect.Box(85, 40, 30, 30, 0.7),
+  ]
+  assert detect.choose(boxes, rule, (110, 200, 3)) == boxes[expected]
+  assert detect.choose(boxes[::-1], rule, (110, 200, 3)) == boxes[expected]
+  assert detect.choose([], rule, (110, 200, 3)) is None
+
+
+def test_of_equally_large_faces_the_surest_is_taken():
+  boxes = [detect.Box(x, 0, 20, 20, x / 100) for x in (10, 90, 40)]
+  assert detect.choose(boxes, "largest", (100, 100)) == boxes[1]

@@ -13,6 +13,7 @@ SETTINGS = {
   "min_face": 0.2,
   "scale_factor": 1.05,
   "min_neighbors": 3,
+  "rule": "largest",
 }
 FACE = Face("a.jpg", "rafd")
 

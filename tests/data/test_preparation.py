@@ -73,6 +73,7 @@ def test_both_sides_of_an_experiment_have_one_colour(
   [
     ({"probe": "hog"}, "crop.probe='hog' is not one of auto, viola_jones"),
     ({"colour": "sepia"}, "crop.colour='sepia' is not one of"),
+    ({"rule": "left"}, "crop.rule='left' is not one of largest, surest"),
     ({"align_eyes": True}, "viola_jones does not find: set crop.probe=mtcnn"),
     ({"probe": "fixed"}, "Radboud Faces Database has no stated box"),
     ({"probe": "boxes_csv", "boxes": "nowhere.csv"}, "'nowhere.csv', which is"),

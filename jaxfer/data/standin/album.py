@@ -5,19 +5,18 @@ Every dataset's writer hands its sittings and label files to `fill`.
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import io
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from jaxfer.data import files
+from jaxfer.data.ordered import map_in_order
 
 MARKER = "STANDIN.txt"
 VERSION = 1  # of the drawing; a folder never mixes two
@@ -72,7 +71,7 @@ def fill(
   out.mkdir(parents=True, exist_ok=True)
   _mark(out, parameters)
   done = 0
-  for count in _in_order(lambda one: _develop(out, one, size), sittings):
+  for count in _first_alone(lambda one: _develop(out, one, size), sittings):
     done += count
     progress(done)
   for name, text in labels:
@@ -154,24 +153,11 @@ def _write(path: Path, content: bytes) -> None:
   draft.replace(path)
 
 
-def _in_order(
+def _first_alone(
   work: Callable[[Sitting], int], sittings: Iterable[Sitting]
 ) -> Iterator[int]:
-  """Results in order from all cores, a bounded number in flight."""
+  """Results in order; the first compiles what all cores then run."""
   rest = iter(sittings)
-  # The first is drawn alone: it compiles what the others run.
   for first in itertools.islice(rest, 1):
     yield work(first)
-  workers = os.cpu_count() or 1
-  pending: collections.deque[Future[int]] = collections.deque()
-  with ThreadPoolExecutor(workers) as pool:
-    try:
-      for sitting in rest:
-        pending.append(pool.submit(work, sitting))
-        if len(pending) > 2 * workers:
-          yield pending.popleft().result()
-      while pending:
-        yield pending.popleft().result()
-    finally:
-      for future in pending:
-        future.cancel()
+  yield from map_in_order(work, rest)
