@@ -17,7 +17,9 @@ from jaxfer.gan import state as statelib
 # Shares of the measured matmul rate that training reaches, and what the other
 # stages cost; read off runs on 2 CPU cores, and rough.
 _EFFICIENCY = 0.3
-_PREPARE_S = 0.02  # per image, all cores
+# Per image, all cores.
+_PREPARE_S = {"viola_jones": 0.015, "mtcnn": 0.04}
+_DECODE_S = 0.002
 _DRAW_S = 0.02  # per drawn face
 _KERNEL_S = 2.5e-8  # per kernel entry and search evaluation
 _LONG = 3600.0  # seconds after which a CPU user is told the smaller size
@@ -126,8 +128,10 @@ def _seconds(
   """Time by stage; 0 where nothing is left to do."""
   rate = _matmul_rate()
   work = _flops(config.crop.size, config.gan.width)
-  sets = {
-    experiment.prepare[role].name: faces[role] for role in preparation.ROLES
+  prepare = {
+    spec.name: faces[role]
+    * _PREPARE_S.get(spec.settings["detector"], _DECODE_S)
+    for role, spec in experiment.prepare.items()
   }
   drawn = sum(faces.values()) / len(faces) if experiment.standin else 0
   folds, svm = config.svm.folds, config.svm
@@ -141,7 +145,7 @@ def _seconds(
   }
   passes = 2 * (faces["pretrain"] * 3 + faces["probe"]) / 11
   seconds = {
-    "prepare": sum(sets.values()) * _PREPARE_S + drawn * _DRAW_S,
+    "prepare": sum(prepare.values()) + drawn * _DRAW_S,
     "pretrain": steps * config.gan.batch * work / rate,
     "extract": passes * work / rate,
     "probe": len(experiment.probe) * fits * entries * _KERNEL_S,

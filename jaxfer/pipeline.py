@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from jaxfer.config import Config
 from jaxfer.data import crop, inspection, readers, sheet
 from jaxfer.data import folds as foldlib
 from jaxfer.data.standin import datasets as standins
-from jaxfer.data.table import Face, from_row, read_csv, write_csv
+from jaxfer.data.table import Face, from_row, iterate_csv, write_csv
 from jaxfer.gan import sample, train
 from jaxfer.gan import state as statelib
 from jaxfer.gan.checkpoints import Checkpoints
@@ -52,12 +52,20 @@ class Pipeline:
   def run(self, name: str) -> None:
     """Makes one stage's artifacts, and what they are made from."""
     {
-      "prepare": lambda: (self.prepare("pretrain"), self.folds()),
+      "prepare": self.prepare_all,
       "pretrain": self.pretrain,
       "extract": lambda: self.extract("trained"),
       "probe": lambda: [self.probe(r) for r in self._plan.probe],
       "generate": self.generate,
     }[name]()
+
+  def prepare_all(self) -> None:
+    """Cropped faces of both roles and, where they have labels, test folds."""
+    self.prepare("pretrain")
+    if any(face.emotion for face in iterate_rows(self.prepare("probe"))):
+      self.folds()
+    else:
+      _log.info("no face of %s has an emotion", self._config.data.probe)
 
   def prepare(self, role: str) -> Path:
     """Cropped faces of a role: faces.npy, manifest.csv, rejected.csv."""
@@ -95,7 +103,7 @@ class Pipeline:
     return self._make(
       spec,
       lambda out: foldlib.write_folds(
-        load_rows(faces),
+        list(iterate_rows(faces)),
         out,
         folds=self._config.svm.folds,
         seed=self._config.run.seed,
@@ -163,8 +171,8 @@ class Pipeline:
           layer=self._config.features.layer,
           **common,
         )
-      rows = read_csv(probed / "manifest.csv")
-      write_csv(out / "rows.csv", rows[0], rows)
+      rows = iterate_csv(probed / "manifest.csv")
+      write_csv(out / "rows.csv", crop.MANIFEST_COLUMNS, rows)
       rate = {"images_per_s": round(len(faces) / clock.seconds["extract"], 1)}
       logs.write_json(out / "timing.json", rate)
 
@@ -277,6 +285,6 @@ def load_faces(folder: Path) -> np.ndarray:
   return np.load(folder / "faces.npy", mmap_mode="r", allow_pickle=False)
 
 
-def load_rows(folder: Path) -> list[Face]:
+def iterate_rows(folder: Path) -> Iterator[Face]:
   """The facts of the faces of a prepared artifact, in order."""
-  return [from_row(row) for row in read_csv(folder / "manifest.csv")]
+  return map(from_row, iterate_csv(folder / "manifest.csv"))

@@ -16,7 +16,7 @@ from jaxfer import artifacts, logs, plan, scores
 from jaxfer import config as configlib
 from jaxfer.data import folds as foldlib
 from jaxfer.data import preparation
-from jaxfer.data.table import read_csv
+from jaxfer.data.table import iterate_csv
 from jaxfer.gan import state as statelib
 from jaxfer.pipeline import Pipeline, load_faces
 from jaxfer.report import page
@@ -187,13 +187,12 @@ def _data(
 ) -> dict[str, Any]:
   out = {}
   for role, folder in sets.items():
-    rows = read_csv(folder / "manifest.csv")
-    people = {row["subject"] for row in rows}
+    people = {row["subject"] for row in iterate_csv(folder / "manifest.csv")}
     out[role] = {
       "dataset": config.data[role],
-      "faces": len(rows),
+      "faces": len(load_faces(folder)),
       "people": len(people) if "" not in people else None,
-      "rejected": len(read_csv(folder / "rejected.csv")),
+      "rejected": sum(1 for _ in iterate_csv(folder / "rejected.csv")),
       "duplicates": logs.read_json(folder / "duplicates.json"),
     }
   out["probe"] |= {

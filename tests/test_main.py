@@ -219,6 +219,20 @@ def test_features_of_an_unlabelled_folder(own_run, tmp_path):
 
 
 @pytest.mark.pipeline
+def test_faces_without_labels_can_be_prepared(own_run, tmp_path):
+  folder, _ = own_run
+  workdir = tmp_path / "run"
+  done = jaxfer(
+    *own_faces(folder, workdir, "--config.data.probe=unlabelled"),
+    "--stage=prepare",
+  )
+  assert "no face of unlabelled has an emotion" in done.stderr
+  (faces,) = workdir.glob("prepare-*/faces.npy")
+  assert len(np.load(faces)) == 24
+  assert not list(workdir.glob("folds-*"))
+
+
+@pytest.mark.pipeline
 def test_two_runs_in_one_workdir_share_the_work(tmp_path):
   folder, workdir = tmp_path / "faces", tmp_path / "run"
   draw_people(folder, people=3)

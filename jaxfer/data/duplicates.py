@@ -20,7 +20,7 @@ _CORRELATION = 0.97  # least correlation of near-duplicates at _THUMB pixels
 _THUMB = 16
 _BANDS = 4  # by the pigeonhole principle one band of two near faces is equal
 _CHUNK = 4096
-_MOST = 1_000_000  # pairs after which a set is simply full of copies
+_MOST = 200_000  # pairs after which a set is simply full of copies
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,32 +59,45 @@ class Pair:
     return " ".join(name for name, (a, b) in both.items() if a and b and a != b)
 
 
-def find(faces: np.ndarray, sources: Sequence[Source]) -> Iterator[Pair]:
+@dataclasses.dataclass(frozen=True)
+class Prints:
+  """What faces are compared by.
+
+  Attributes:
+    hashes: (N,) uint64, the signs of the horizontal gradient at 8×8.
+    thumbs: (N, 256) float16, 16×16 grey thumbnails of mean 0 and length 1.
+  """
+
+  hashes: np.ndarray
+  thumbs: np.ndarray
+
+
+def find(prints: Prints, sources: Sequence[Source]) -> Iterator[Pair]:
   """Pairs that are identical or nearly so.
 
-  Near means: difference hashes (signs of the horizontal gradient at 8×8) no
-  more than `NEAR` bits apart, and thumbnails that correlate.
+  Near means: hashes no more than `NEAR` bits apart, and thumbnails that
+  correlate.
 
   Args:
-    faces: (N, H, W, 3) uint8 crops.
+    prints: of N faces.
     sources: where each comes from; N of them.
 
   Yields:
     Pairs in order of their first face; each once. In a set so full of copies
-    that there are more than a million candidates, not all of them.
+    that there are more than 200,000 candidates, not all of them.
   """
-  hashes, thumbs = _describe(faces)
+  hashes, thumbs = prints.hashes, prints.thumbs
   for i, j in sorted(_candidates(hashes)):
     first, second = sources[i], sources[j]
     distance = int(hashes[i] ^ hashes[j]).bit_count()
     if first.sha256 == second.sha256:
       yield Pair(first, second, "identical", distance)
-    elif distance <= NEAR and float(thumbs[i] @ thumbs[j]) >= _CORRELATION:
+    elif np.vdot(thumbs[i].astype(float), thumbs[j]) >= _CORRELATION:
       yield Pair(first, second, "near", distance)
 
 
 def write_report(
-  faces: np.ndarray, sources: Sequence[Source], path: Path
+  prints: Prints, sources: Sequence[Source], path: Path
 ) -> dict[str, int]:
   """Writes the pairs that matter, and counts all.
 
@@ -92,7 +105,7 @@ def write_report(
   counted, not listed.
 
   Args:
-    faces: (N, H, W, 3) uint8 crops.
+    prints: of N faces.
     sources: where each comes from.
     path: CSV to write.
 
@@ -102,7 +115,7 @@ def write_report(
   counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
 
   def rows() -> Iterator[dict[str, object]]:
-    for pair in find(faces, sources):
+    for pair in find(prints, sources):
       counts[pair.kind] += 1
       for word in pair.across.split():
         counts[f"across_{word}"] += 1
@@ -140,10 +153,10 @@ COLUMNS = (
 """Columns of the report."""
 
 
-def _describe(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-  """Difference hashes (N,) uint64 and unit thumbnails (N, 256) float32."""
+def describe(faces: np.ndarray) -> Prints:
+  """What (N, H, W, 3) uint8 faces are compared by."""
   hashes = np.empty(len(faces), np.uint64)
-  thumbs = np.empty((len(faces), _THUMB**2), np.float32)
+  thumbs = np.empty((len(faces), _THUMB**2), np.float16)
   weights = np.uint64(1) << np.arange(64, dtype=np.uint64)
   for i, face in enumerate(faces):
     grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -153,7 +166,15 @@ def _describe(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     thumb = cv2.resize(grey, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA)
     thumb = thumb.ravel() - thumb.mean()
     thumbs[i] = thumb / max(float(np.linalg.norm(thumb)), 1e-6)
-  return hashes, thumbs
+  return Prints(hashes, thumbs)
+
+
+def join(parts: Sequence[Prints]) -> Prints:
+  """The prints of all faces from those of some at a time."""
+  return Prints(
+    np.concatenate([part.hashes for part in parts]),
+    np.concatenate([part.thumbs for part in parts]),
+  )
 
 
 def _candidates(hashes: np.ndarray) -> set[tuple[int, int]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from jaxfer import logs
 from jaxfer.data import duplicates, sheet
+from jaxfer.data.table import iterate_csv
 
 _SIDE = 12  # faces along each side of a sheet
+_PIECE = 4096  # faces in memory at a time
 
 
 def write(folder: Path) -> dict[str, int]:
@@ -27,24 +29,37 @@ def write(folder: Path) -> dict[str, int]:
   Returns:
     The numbers of duplicate pairs; see `duplicates.write_report`.
   """
-  faces = np.load(folder / "faces.npy", mmap_mode="r", allow_pickle=False)
-  sources, confidence = [], np.empty(len(faces))
-  with (folder / "manifest.csv").open(
-    newline="", encoding="utf-8", errors="surrogateescape"
-  ) as file:
-    for i, row in enumerate(csv.DictReader(file)):
-      confidence[i] = float(row["confidence"])
-      sources.append(
-        duplicates.Source(
-          row["path"], row["subject"], row["split"], row["sha256"]
-        )
+  path = folder / "faces.npy"
+  sources, doubts = [], []
+  for row in iterate_csv(folder / "manifest.csv"):
+    doubts.append(float(row["confidence"]))
+    sources.append(
+      duplicates.Source(
+        row["path"], row["subject"], row["split"], row["sha256"]
       )
-  count = min(len(faces), _SIDE**2)
-  drawn = np.random.default_rng(0).choice(len(faces), count, replace=False)
-  sheet.write(faces[np.sort(drawn)], folder / "sheet.png", _SIDE)
-  if np.ptp(confidence) > 0:
-    worst = np.argsort(confidence, kind="stable")[:count]
-    sheet.write(faces[worst], folder / "doubtful.png", _SIDE)
-  counts = duplicates.write_report(faces, sources, folder / "duplicates.csv")
+    )
+  count = min(len(sources), _SIDE**2)
+  drawn = np.random.default_rng(0).choice(len(sources), count, replace=False)
+  sheet.write(_pick(path, np.sort(drawn)), folder / "sheet.png", _SIDE)
+  if np.ptp(doubts) > 0:
+    worst = np.argsort(doubts, kind="stable")[:count]
+    sheet.write(_pick(path, worst), folder / "doubtful.png", _SIDE)
+  prints = [duplicates.describe(faces) for faces in _pieces(path)]
+  counts = duplicates.write_report(
+    duplicates.join(prints), sources, folder / "duplicates.csv"
+  )
   logs.write_json(folder / "duplicates.json", counts)
   return counts
+
+
+def _pick(path: Path, rows: np.ndarray) -> np.ndarray:
+  """Some faces of a file, which is mapped no longer than it takes."""
+  faces = np.load(path, mmap_mode="r", allow_pickle=False)
+  return np.array(faces[rows])
+
+
+def _pieces(path: Path) -> Iterator[np.ndarray]:
+  """All faces of a file, a piece at a time; none stays in memory."""
+  count = len(np.load(path, mmap_mode="r", allow_pickle=False))
+  for start in range(0, count, _PIECE):
+    yield _pick(path, np.arange(start, min(start + _PIECE, count)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import IO, Any
 
 import numpy as np
 
+_PIECE = 2**20  # bytes copied at a time
 _SAVE_EVERY = 256  # images that an interruption may cost
 
 
@@ -82,13 +84,15 @@ class Journal:
   def finish(self, npy: Path) -> None:
     """Makes an array of the pixels, (faces, *shape), and clears up."""
     self.close()
-    shape = (self.faces, *self._shape)
-    source = np.memmap(self._pixels, np.uint8, "r", shape=shape)
-    target = np.lib.format.open_memmap(npy, "w+", np.uint8, shape)
-    for start in range(0, self.faces, 4096):
-      target[start : start + 4096] = source[start : start + 4096]
-    target.flush()
-    del source, target
+    header = {
+      "descr": np.lib.format.dtype_to_descr(np.dtype(np.uint8)),
+      "fortran_order": False,
+      "shape": (self.faces, *self._shape),
+    }
+    # Copied as bytes: mapped into memory, a large set would fill it.
+    with self._pixels.open("rb") as source, npy.open("wb") as target:
+      np.lib.format.write_array_header_1_0(target, header)
+      shutil.copyfileobj(source, target, _PIECE)
     self._pixels.unlink()
     self._lines.unlink()
 

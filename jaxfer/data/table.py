@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -177,9 +177,14 @@ def write_csv(
     writer.writerows(rows)
 
 
-def read_csv(path: Path) -> list[dict[str, str]]:
-  """The rows of a file that `write_csv` wrote."""
+def iterate_csv(path: Path) -> Iterator[dict[str, str]]:
+  """The rows of a file that `write_csv` wrote, one at a time."""
   with path.open(
     newline="", encoding="utf-8", errors="surrogateescape"
   ) as file:
-    return list(csv.DictReader(file))
+    yield from csv.DictReader(file)
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+  """The rows of a file that `write_csv` wrote."""
+  return list(iterate_csv(path))
