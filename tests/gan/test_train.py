@@ -1,5 +1,6 @@
 """The training loop: resuming, streaming, stopping, damaged checkpoints."""
 
+import json
 import os
 import signal
 from types import SimpleNamespace
@@ -200,8 +201,8 @@ def test_more_devices_than_the_batch_divides_by_are_refused(faces, tmp_path):
     run(faces, tmp_path / "run", devices=4, batch=6)
 
 
-def damage(folder):
-  """Turns over every byte in the middle of the largest file."""
+def flip(folder):
+  """Turns over bytes in the middle of the largest file."""
   largest = max(
     (p for p in folder.rglob("*") if p.is_file()),
     key=lambda p: p.stat().st_size,
@@ -214,8 +215,27 @@ def damage(folder):
   largest.write_bytes(content)
 
 
+def falsify(folder):
+  """Records another checksum than that of the arrays."""
+  (record,) = (folder / "check").glob("metadata")
+  record.write_text(json.dumps({"sha256": "0" * 64}))
+
+
+def lose(folder):
+  """Deletes the file that says where the arrays are."""
+  (folder / "state" / "manifest.ocdbt").unlink()
+
+
+# Orbax leaves reads behind when one of several fails; Python says so later.
+_STRAY = pytest.mark.filterwarnings(
+  "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
+
+@_STRAY
+@pytest.mark.parametrize("damage", [falsify, lose])
 def test_a_damaged_checkpoint_is_set_aside_and_the_one_before_used(
-  faces, undisturbed, tmp_path, caplog
+  faces, undisturbed, tmp_path, caplog, damage
 ):
   run(faces, tmp_path / "run")
   folder = tmp_path / "run" / "checkpoints"
@@ -228,6 +248,19 @@ def test_a_damaged_checkpoint_is_set_aside_and_the_one_before_used(
   # Training goes on from there to the very same end.
   run(faces, tmp_path / "run")
   assert_same(final(tmp_path / "run"), final(undisturbed))
+
+
+@_STRAY
+def test_flipped_bytes_never_pass_for_a_state(faces, undisturbed, tmp_path):
+  run(faces, tmp_path / "run")
+  flip(tmp_path / "run" / "checkpoints" / "11")
+  restored = final(tmp_path / "run")
+  # Orbax leaves bytes behind that nothing refers to; those may be hit.
+  if int(restored.step) == 11:
+    assert_same(restored, final(undisturbed))
+  else:
+    assert int(restored.step) == 8
+    assert (tmp_path / "run" / "checkpoints-damaged-11").is_dir()
 
 
 def test_an_empty_folder_does_not_count_as_a_checkpoint(
