@@ -1,0 +1,293 @@
+"""Does a generator repeat itself, leave faces out, or copy its training set?"""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+
+import numpy as np
+from scipy import stats
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+
+from jaxfer.metrics import bootstrap
+from jaxfer.metrics.manifold import blocks, check_features, squared_distances
+
+_BLOCK = 256
+
+
+@dataclasses.dataclass(frozen=True)
+class DifferentBins:
+  """Number of statistically different bins.
+
+  Attributes:
+    count: bins whose share of fakes differs from that of real rows; None where
+      it is undefined.
+    expected: bins that would differ by chance alone; None likewise.
+    divergence: Jensen-Shannon divergence of the shares, in nats; None
+      likewise.
+    real: (K,) share of real rows in each bin; empty likewise.
+    fake: (K,) share of fakes.
+    reason: why it is undefined, else empty.
+    caution: why it is to be read with care, else empty.
+  """
+
+  count: int | None
+  expected: float | None
+  divergence: float | None
+  real: np.ndarray
+  fake: np.ndarray
+  reason: str = ""
+  caution: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Birthday:
+  """Duplicates among rows, and the support size that they imply.
+
+  Attributes:
+    pairs: (P, 2) the nearest pairs of rows, nearest first.
+    distances: (P,) float64, their distances.
+    duplicates: pairs of all at most `threshold` apart.
+    support: number of images that the generator chooses among, were it to
+      choose evenly (else 1 / Σp²); None where it is unknown.
+    ci95: its interval; the upper end is None where no duplicate was found.
+    reason: why the support is unknown, else empty.
+  """
+
+  pairs: np.ndarray
+  distances: np.ndarray
+  duplicates: int
+  support: float | None
+  ci95: tuple[float, float | None] | None
+  reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Memorisation:
+  """How near rows are to the training set.
+
+  Attributes:
+    nearest: (M,) index of the nearest training row of each row.
+    distances: (M,) float64, the distance to it.
+    mean: mean distance; None where it is undefined.
+    mean_ci95: its interval, by drawing the rows; None likewise.
+    copied: share of rows nearer to their training row than any other training
+      row is to it; None likewise.
+    copied_ci95: its interval; None likewise.
+    reason: why the numbers are undefined, else empty.
+  """
+
+  nearest: np.ndarray
+  distances: np.ndarray
+  mean: float | None = None
+  mean_ci95: list[float] | None = None
+  copied: float | None = None
+  copied_ci95: list[float] | None = None
+  reason: str = ""
+
+
+def different_bins(
+  real: np.ndarray,
+  fake: np.ndarray,
+  bins: int,
+  significance: float,
+  seed: int,
+) -> DifferentBins:
+  """Compares the masses of two sets in k-means bins of the real one.
+
+  A bin differs where the two-proportion z-test, two-sided with pooled
+  variance, rejects equal shares. What held-out real faces give, as many as
+  there are fakes, is the floor.
+
+  Args:
+    real: (N, D), of any real type.
+    fake: (M, D), the same.
+    bins: K.
+    significance: level of the test of each bin.
+    seed: fixes the k-means start.
+
+  Returns:
+    The count; undefined where real rows cannot fill K bins.
+
+  Raises:
+    ValueError: if the two do not fit, hold nan or infinity, or K is below 2.
+
+  Reference: Richardson & Weiss, arXiv:1805.12462.
+  """
+  check_features(real, fake)
+  if bins < 2:
+    raise ValueError(f"bins={bins} must be at least 2")
+  n, m = len(real), len(fake)
+  if n < bins or not m:
+    return _no_bins(f"{n} real and {m} fake rows cannot fill {bins} bins")
+  means = KMeans(bins, n_init="auto", random_state=seed)
+  with warnings.catch_warnings():
+    # Fewer distinct rows than bins: said below, in terms of the metric.
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    labels = means.fit_predict(np.asarray(real, np.float64))
+  p = np.bincount(labels, minlength=bins) / n
+  if not p.all():
+    return _no_bins(f"real rows fill {np.count_nonzero(p)} of {bins} bins")
+  found = means.predict(np.asarray(fake, np.float64))
+  q = np.bincount(found, minlength=bins) / m
+  pooled = (n * p + m * q) / (n + m)
+  z = (p - q) / np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
+  count = int(np.sum(2 * stats.norm.sf(np.abs(z)) < significance))
+  middle = (p + q) / 2
+  divergence = float((_relative(p, middle) + _relative(q, middle)) / 2)
+  least = float(pooled.min() * min(n, m))
+  caution = (
+    f"a bin expects {least:.1f} of {min(n, m)} rows, and its test wants 5:"
+    " take fewer bins or more rows"
+  )
+  return DifferentBins(
+    count,
+    significance * bins,
+    divergence,
+    p,
+    q,
+    caution=caution if least < 5 else "",
+  )
+
+
+def birthday(
+  features: np.ndarray, threshold: float, shown: int, block: int = _BLOCK
+) -> Birthday:
+  """Finds near pairs, and estimates how many images there are to choose from.
+
+  Of s rows drawn from n images, s(s − 1) / 2n pairs are expected to coincide;
+  the interval is the exact Poisson one. What counts as a duplicate is for eyes
+  to say: look at the pairs. The least distance between pictures of two people,
+  among as many real faces, is a threshold to start from.
+
+  Args:
+    features: (s, D), of any real type.
+    threshold: distance up to which two rows are duplicates.
+    shown: P, pairs to return, or all where there are fewer.
+    block: rows whose distances to all others are in memory at a time.
+
+  Returns:
+    Pairs, duplicates and support; the support is unknown without duplicates.
+
+  Raises:
+    ValueError: if features are no finite matrix, the threshold is negative,
+      or no pair is to be shown.
+
+  Reference: Arora & Zhang, arXiv:1706.08224.
+  """
+  check_features(features, features)
+  if threshold < 0 or shown < 1:
+    raise ValueError(
+      f"threshold={threshold} and shown={shown} must be at least 0 and 1"
+    )
+  features = np.asarray(features, np.float64)
+  pairs = np.empty((0, 2), int)
+  distances = np.empty(0)
+  duplicates = 0
+  columns = np.arange(len(features))
+  for rows in blocks(len(features), block):
+    apart = np.sqrt(squared_distances(features[rows], features))
+    # Each pair once, and no row with itself.
+    apart[columns[None] <= columns[rows, None]] = np.inf
+    duplicates += int(np.sum(apart <= threshold))
+    order = np.argpartition(apart, min(shown, apart.size) - 1, axis=None)
+    i, j = np.unravel_index(order[:shown], apart.shape)
+    pairs = np.concatenate([pairs, np.stack([i + rows.start, j], 1)])
+    distances = np.concatenate([distances, apart[i, j]])
+    keep = np.argsort(distances, kind="stable")[:shown]
+    keep = keep[np.isfinite(distances[keep])]
+    pairs, distances = pairs[keep], distances[keep]
+  possible = len(features) * (len(features) - 1) / 2
+  if not possible:
+    reason = f"{len(features)} rows make no pair"
+    return Birthday(pairs, distances, 0, None, None, reason)
+  least = float(possible / stats.chi2.ppf(0.975, 2 * duplicates + 2) * 2)
+  if not duplicates:
+    reason = (
+      f"no two of {len(features)} rows are duplicates: the support is likely"
+      f" above {least:.0f}"
+    )
+    return Birthday(pairs, distances, 0, None, (least, None), reason)
+  most = float(possible / stats.chi2.ppf(0.025, 2 * duplicates) * 2)
+  support = possible / duplicates
+  return Birthday(pairs, distances, duplicates, support, (least, most))
+
+
+def memorisation(
+  rows: np.ndarray,
+  train: np.ndarray,
+  draws: int,
+  seed: int,
+  people: np.ndarray | None = None,
+  block: int = _BLOCK,
+) -> Memorisation:
+  """Finds the nearest training row of each row.
+
+  A row is called copied where it is nearer to a training row than that row's
+  own nearest neighbour is. Held-out real faces in the place of fakes give the
+  floor. Several pictures of a person hide copies, being near each other: name
+  the people, and a training row's neighbours are those of other people.
+
+  Args:
+    rows: (M, D) fakes, of any real type.
+    train: (N, D), the same.
+    draws: bootstrap draws.
+    seed: fixes them.
+    people: (N,) who is on each training row, or None for all different.
+    block: rows whose distances to all others are in memory at a time.
+
+  Returns:
+    The neighbours; numbers are undefined where nobody else is there to
+    compare with.
+
+  Raises:
+    ValueError: if the two do not fit, or hold nan or infinity.
+
+  Reference: Alaa et al., arXiv:2102.08921 (authenticity).
+  """
+  check_features(rows, train)
+  who = np.arange(len(train)) if people is None else np.asarray(people)
+  if len(who) != len(train):
+    raise ValueError(
+      f"{len(who)} people for {len(train)} training rows: name one for each"
+    )
+  if not len(rows) or len(np.unique(who)) < 2:
+    reason = (
+      f"{len(rows)} rows and {len(np.unique(who))} people to compare with:"
+      " there must be 1 and 2"
+    )
+    return Memorisation(np.empty(0, int), np.empty(0), reason=reason)
+  rows, train = np.asarray(rows, np.float64), np.asarray(train, np.float64)
+  nearest, distances = np.empty(len(rows), int), np.empty(len(rows))
+  for part in blocks(len(rows), block):
+    apart = squared_distances(rows[part], train)
+    nearest[part] = apart.argmin(1)
+    distances[part] = np.sqrt(apart.min(1))
+  # Only training rows that are a nearest one need a neighbour of their own.
+  used, back = np.unique(nearest, return_inverse=True)
+  own = np.empty(len(used))
+  for part in blocks(len(used), block):
+    apart = squared_distances(train[used[part]], train)
+    apart[who[used[part], None] == who[None]] = np.inf
+    own[part] = np.sqrt(apart.min(1))
+  copied = distances < own[back]
+  weights = bootstrap.draw_weights(len(rows), draws, seed) / len(rows)
+  return Memorisation(
+    nearest,
+    distances,
+    float(distances.mean()),
+    bootstrap.interval(weights @ distances),
+    float(copied.mean()),
+    bootstrap.interval(weights @ copied),
+  )
+
+
+def _no_bins(reason: str) -> DifferentBins:
+  empty = np.empty(0)
+  return DifferentBins(None, None, None, empty, empty, reason)
+
+
+def _relative(p: np.ndarray, q: np.ndarray) -> float:
+  held = p > 0
+  return float(np.sum(p[held] * np.log(p[held] / q[held])))

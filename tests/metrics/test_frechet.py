@@ -1,0 +1,174 @@
+"""Fréchet distance: closed forms, streaming, rank, direction."""
+
+import numpy as np
+import pytest
+
+from jaxfer.metrics.frechet import Moments, distance
+
+
+def _exact(rng, rows, mean, covariance):
+  """Rows whose sample moments are exactly the given ones."""
+  raw = rng.normal(size=(rows, len(mean)))
+  raw -= raw.mean(0)
+  raw = raw @ np.linalg.inv(np.linalg.cholesky(np.cov(raw.T))).T
+  return raw @ np.linalg.cholesky(covariance).T + mean
+
+
+def _covariance(rng, width):
+  factor = rng.normal(size=(width, width))
+  return factor @ factor.T + 0.1 * np.eye(width)
+
+
+def _rotation(rng, width):
+  return np.linalg.qr(rng.normal(size=(width, width)))[0]
+
+
+@pytest.mark.parametrize("sizes", [[500], [1] * 500, [3, 1, 250, 46, 200]])
+def test_streamed_moments_are_those_of_one_pass(sizes):
+  rows = np.random.default_rng(0).normal(size=(500, 7)) * 3 + 40
+  found = Moments.gather(np.split(rows, np.cumsum(sizes)[:-1]))
+  assert found.count == 500
+  np.testing.assert_allclose(found.mean, rows.mean(0), rtol=1e-12)
+  np.testing.assert_allclose(found.covariance, np.cov(rows.T), rtol=1e-12)
+
+
+def test_merging_has_no_order():
+  parts = np.random.default_rng(1).normal(size=(3, 40, 5))
+  a, b, c = map(Moments.of, parts)
+  left, right = a.merge(b).merge(c), c.merge(a.merge(b))
+  np.testing.assert_allclose(left.mean, right.mean, atol=1e-14)
+  np.testing.assert_allclose(left.scatter, right.scatter, atol=1e-12)
+
+
+def test_float32_far_from_zero_loses_nothing():
+  """Sums of squares in float32 would leave no digit of this covariance."""
+  rng = np.random.default_rng(2)
+  rows = (rng.normal(size=(2000, 4)) + 3e4).astype(np.float32)
+  found = Moments.gather(np.split(rows, 20))
+  exact = np.cov(rows.astype(np.float64).T)
+  np.testing.assert_allclose(found.covariance, exact, rtol=1e-10)
+
+
+def test_isotropic_gaussians_match_the_closed_form():
+  """N(0, I) from N(m·1, s² I) in d dimensions: d m² + d (1 − s)²."""
+  rng = np.random.default_rng(3)
+  width, m, s = 6, 0.7, 1.9
+  a = _exact(rng, 50, np.zeros(width), np.eye(width))
+  b = _exact(rng, 80, np.full(width, m), s**2 * np.eye(width))
+  expected = width * m**2 + width * (1 - s) ** 2
+  found = distance(Moments.of(a), Moments.of(b))
+  assert found.value == pytest.approx(expected, rel=1e-12)
+  assert found.reason == found.caution == ""
+
+
+def test_two_dimensions_match_the_closed_form():
+  """tr (S_a S_b)^½ = (tr S_a S_b + 2 (det S_a S_b)^½)^½ for 2 × 2 matrices."""
+  rng = np.random.default_rng(4)
+  a, b = _covariance(rng, 2), _covariance(rng, 2)
+  cross = np.sqrt(np.trace(a @ b) + 2 * np.sqrt(np.linalg.det(a @ b)))
+  apart = np.array([0.3, -1.2])
+  expected = apart @ apart + np.trace(a + b) - 2 * cross
+  found = distance(
+    Moments.of(_exact(rng, 30, np.zeros(2), a)),
+    Moments.of(_exact(rng, 30, apart, b)),
+  )
+  assert found.value == pytest.approx(expected, rel=1e-12)
+
+
+def test_torch_fidelity_gives_the_same():
+  """torch-fidelity 0.4.0, fid_statistics_to_metric, on these rows."""
+  draw = np.random.RandomState(0).normal
+  real, fake = draw(size=(60, 8)), draw(size=(60, 8)) * 0.7 + 0.4
+  found = distance(Moments.of(real), Moments.of(fake)).value
+  assert found == pytest.approx(2.4044855023884644, rel=1e-9)
+
+
+@pytest.mark.parametrize("rows", [5, 20, 200])
+def test_a_set_is_at_no_distance_from_itself(rows):
+  """Of any rank: the root of a rounded zero would show at 1e-8."""
+  values = np.random.default_rng(5).normal(size=(rows, 60))
+  moments = Moments.of(values)
+  assert distance(moments, moments).value <= 1e-12 * np.trace(
+    moments.covariance
+  )
+
+
+def test_of_low_rank_the_trace_is_a_nuclear_norm():
+  """tr (S_a^½ S_b S_a^½)^½ = ‖X Yᵀ‖_* / (N − 1), with X, Y centred rows."""
+  rng = np.random.default_rng(6)
+  x, y = rng.normal(size=(12, 40)), 2 * rng.normal(size=(12, 40))
+  a, b = x - x.mean(0), y - y.mean(0)
+  cross = np.linalg.svd(a @ b.T / 11, compute_uv=False).sum()
+  expected = np.sum((x.mean(0) - y.mean(0)) ** 2) - 2 * cross
+  expected += (np.sum(a * a) + np.sum(b * b)) / 11
+  found = distance(Moments.of(x), Moments.of(y))
+  assert found.value == pytest.approx(expected, rel=1e-12)
+  assert "12 rows of 40 dimensions" in found.caution
+
+
+def test_distance_is_symmetric_and_blind_to_order_rotation_and_shift():
+  rng = np.random.default_rng(7)
+  a = rng.normal(size=(90, 6))
+  b = rng.normal(size=(70, 6)) @ _covariance(rng, 6)
+  there = distance(Moments.of(a), Moments.of(b)).value
+  turn, shift = _rotation(rng, 6), rng.normal(size=6)
+  for x, y in [
+    (b, a),
+    (rng.permutation(a), rng.permutation(b)),
+    (a @ turn + shift, b @ turn + shift),
+  ]:
+    found = distance(Moments.of(x), Moments.of(y)).value
+    assert found == pytest.approx(there, rel=1e-10)
+
+
+def test_scaling_features_scales_the_distance_by_its_square():
+  rng = np.random.default_rng(8)
+  a, b = rng.normal(size=(50, 4)), rng.normal(size=(50, 4)) + 1
+  there = distance(Moments.of(a), Moments.of(b)).value
+  found = distance(Moments.of(3 * a), Moments.of(3 * b)).value
+  assert found == pytest.approx(9 * there, rel=1e-10)
+
+
+def test_worse_fakes_are_farther():
+  rng = np.random.default_rng(9)
+  real = Moments.of(rng.normal(size=(2000, 8)))
+  good = distance(real, Moments.of(rng.normal(size=(2000, 8)))).value
+  shifted = distance(real, Moments.of(rng.normal(size=(2000, 8)) + 0.3)).value
+  few = rng.normal(size=(3, 8))[rng.integers(0, 3, 2000)]
+  collapsed = distance(real, Moments.of(few)).value
+  assert good < 0.1 < shifted < collapsed
+
+
+def test_fewer_rows_are_farther():
+  """The bias of the distance: never to be compared across N."""
+  rng = np.random.default_rng(10)
+  values = [
+    distance(
+      Moments.of(rng.normal(size=(n, 20))),
+      Moments.of(rng.normal(size=(n, 20))),
+    ).value
+    for n in (50, 500, 5000)
+  ]
+  assert values[0] > 3 * values[1] > 9 * values[2]
+
+
+def test_one_row_has_no_distance():
+  one, two = Moments.of(np.ones((1, 3))), Moments.of(np.eye(3)[:2])
+  found = distance(one, two)
+  assert found.value is None
+  assert found.reason == "a covariance needs 2 rows; there are 1 and 2"
+
+
+def test_bad_features_are_refused():
+  with pytest.raises(ValueError, match=r"shape \(2, 3, 4\).*flatten"):
+    Moments.of(np.ones((2, 3, 4)))
+  with pytest.raises(ValueError, match=r"shape \(0, 3\)"):
+    Moments.of(np.ones((0, 3)))
+  rows = np.ones((5, 3))
+  rows[2, 1] = np.nan
+  with pytest.raises(ValueError, match="1 of 5 rows"):
+    Moments.of(rows)
+  a, b = Moments.of(np.ones((2, 3))), Moments.of(np.ones((2, 4)))
+  for refused in (distance, Moments.merge):
+    with pytest.raises(ValueError, match="3 and 4 dimensions"):
+      refused(a, b)
