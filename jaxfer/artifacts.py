@@ -24,12 +24,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from jaxfer import config as configlib
 
 PROVENANCE = "artifact.json"
 _HASH_DIGITS = 12
+_PIECE = 2**20  # bytes read at a time
 
 _log = logging.getLogger(__name__)
 
@@ -197,7 +198,15 @@ def verify(path: Path) -> None:
 def sha256(path: Path) -> str:
   """SHA-256 of a file's content, in hex, read in pieces."""
   with path.open("rb") as file:
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest(file)
+
+
+def digest(file: BinaryIO) -> str:
+  """SHA-256 of what is left of an open file, in hex, read in pieces."""
+  whole = hashlib.sha256()
+  while piece := file.read(_PIECE):
+    whole.update(piece)
+  return whole.hexdigest()
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:

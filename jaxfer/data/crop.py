@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import logs
-from jaxfer.data import cut, detectors, files, images
+from jaxfer import artifacts, logs
+from jaxfer.data import cut, detectors, images
 from jaxfer.data.detect import Box
 from jaxfer.data.journal import Journal
 from jaxfer.data.ordered import map_in_order
@@ -150,7 +150,7 @@ class _Finder:
   def __call__(self, face: Face) -> _Crop | Rejection:
     try:
       with self._table.open(face) as file:
-        sha256 = files.digest(file)
+        sha256 = artifacts.digest(file)
         file.seek(0)
         image = images.load(
           file, max_megapixels=self._settings["max_megapixels"]

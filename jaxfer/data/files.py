@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
 
+from jaxfer import artifacts
 from jaxfer.data.table import DataError, Face, FaceTable, to_row
 
 IMAGE_SUFFIXES = frozenset(
@@ -25,7 +25,6 @@ IMAGE_SUFFIXES = frozenset(
     ".webp",
   ]
 )
-_PIECE = 2**20  # bytes
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -112,14 +111,6 @@ def fingerprint(table: FaceTable) -> str:
 def _content(table: FaceTable, face: Face) -> str:
   try:
     with table.open(face) as file:
-      return digest(file)
+      return artifacts.digest(file)
   except OSError as error:
     return f"unreadable: {error.errno}"
-
-
-def digest(file: BinaryIO) -> str:
-  """SHA-256 of what is left of an open file, in hex, read in pieces."""
-  whole = hashlib.sha256()
-  while piece := file.read(_PIECE):
-    whole.update(piece)
-  return whole.hexdigest()

@@ -12,6 +12,9 @@ from jaxfer.data import detect, detectors, readers
 from jaxfer.data.mtcnn import weights
 from jaxfer.data.standin import datasets as standins
 
+# A person alone cannot be both learnt and tested; smaller faces have no shape.
+_LEAST_DRAWN = {"people": 2, "width": 48}
+
 ROLES = ("pretrain", "probe")
 """What a set is used for; the config names a set for each."""
 
@@ -106,6 +109,12 @@ def describe_standin(name: str, data: Config) -> dict[str, Any]:
     ValueError: if that dataset cannot be drawn, or not at that size.
   """
   one, wanted = standins.get(name), data.standin
+  for field, least in _LEAST_DRAWN.items():
+    if 0 < wanted[field] < least:
+      raise ValueError(
+        f"data.standin.{field}={wanted[field]} must be {least} or more, or 0"
+        " for the set's own"
+      )
   settings = {
     "name": name,
     "size": wanted[one.unit] or one.size,

@@ -125,3 +125,10 @@ def test_every_set_but_none_of_its_views_in_vain_can_be_drawn(config):
     preparation.describe_standin("rafd", config.data)
   )
   assert few == 2 * 8 * 3 * 5
+
+
+@pytest.mark.parametrize(("field", "value"), [("people", 1), ("width", 47)])
+def test_stand_ins_too_small_to_use_are_refused(config, field, value):
+  config.data.standin[field] = value
+  with pytest.raises(ValueError, match=rf"standin\.{field}={value} must be"):
+    preparation.describe_standin("rafd", config.data)
