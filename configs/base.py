@@ -29,7 +29,9 @@ def get_config() -> Any:
   data.paths.unlabelled = ""  # your own faces, no labels needed
   data.paths.labelled = ""  # your own faces, with a CSV of labels
   data.pretrain = "rafd"  # the set that the DCGAN learns from
-  data.probe = "rafd"  # the set whose emotions are recognised
+  data.probe = "rafd"  # the set that machines are fitted on and tested on
+  data.test = ""  # another set, on all of which they are tested instead
+  data.only_au = 0  # learn only from faces that show this action unit; 0: all
   # What is read of each set.
   data.rafd = ConfigDict()
   data.rafd.view = "frontal"  # cameras: frontal, multi or all
@@ -58,10 +60,19 @@ def get_config() -> Any:
   data.max_megapixels = 64.0  # a larger image is rejected undecoded
   data.standin = ConfigDict()
   data.standin.draw = False  # use drawn faces in place of the datasets
-  # 0 is each set's own number; CelebA's, RAF-DB's and SFEW's size is counted
-  # in images, the others' in people.
-  data.standin.people = 0
-  data.standin.images = 0
+  # How many people are drawn; of CelebA, RAF-DB, SFEW and your own folders, how
+  # many images. 0 is each set's own number.
+  data.standin.sizes = ConfigDict()
+  data.standin.sizes.rafd = 0
+  data.standin.sizes.kdef = 0
+  data.standin.sizes.raf_db = 0
+  data.standin.sizes.raf_db_compound = 0
+  data.standin.sizes.sfew = 0
+  data.standin.sizes.ck_plus = 0
+  data.standin.sizes.ck = 0
+  data.standin.sizes.celeba = 0
+  data.standin.sizes.unlabelled = 0
+  data.standin.sizes.labelled = 0
   data.standin.width = 0  # pixels; the height follows the dataset's shape
   data.standin.seed = 0
 
@@ -71,6 +82,7 @@ def get_config() -> Any:
   # auto is each set's own way.
   crop.pretrain = "auto"
   crop.probe = "auto"
+  crop.test = "auto"
   crop.boxes = ""  # boxes_csv: a file of path,left,top,width,height in pixels
   crop.rule = "largest"  # of several faces: largest, surest or central
   crop.colour = "auto"  # rgb, grey, or auto: grey where one of the sets is
@@ -92,6 +104,7 @@ def get_config() -> Any:
   # The paper prints 0.9, which does not learn; 0.5 is DCGAN's own.
   gan.beta1 = 0.5
   gan.epochs = 300
+  gan.init_from = ""  # folder of a trained DCGAN whose weights it starts from
   gan.checkpoint_every = 200  # steps
   gan.grids = 12  # sample grids drawn along training
   gan.grid_side = 8  # faces along each side of a sample grid
@@ -103,14 +116,22 @@ def get_config() -> Any:
   features.batch = 256  # faces per call; the result does not depend on it
 
   svm = config.svm = ConfigDict()
+  svm.protocols = ("paper", "subject", "sealed", "official")
   svm.folds = 10
+  svm.sealed_folds = 5  # each takes a DCGAN that never saw its people
   svm.inner_folds = 3  # person-disjoint tuning folds inside a training set
   svm.evaluations = 30  # points tried by a Bayesian search
   svm.starts = 4  # of which seeded starting points
   svm.log10_low = -3.0  # bounds of log10 C and log10 g
   svm.log10_high = 3.0
+  svm.au_values = 7  # values of C between them, tried for each action unit
+  svm.aus = ()  # action units recognised, by FACS number; () is all fourteen
   svm.backend = "auto"  # sklearn, cuml, or auto: cuml where it can run
+  # What stands beside the trained discriminator: pixels, hog, untrained; of
+  # emotions also layers, knn, logistic; finetuned on the set that is probed.
   svm.controls = ("pixels", "hog", "untrained")
+  svm.labels_per_class = (1, 2, 5, 10, 20)  # of emotions; () leaves it out
+  svm.label_draws = 5  # random choices of so many labels
   svm.bootstrap = 2000  # draws behind each confidence interval
 
   generate = config.generate = ConfigDict()
@@ -121,10 +142,16 @@ def get_config() -> Any:
 
   run = config.run = ConfigDict()
   run.experiment = ""  # name of the experiment, as reports print it
+  run.collection = ""  # experiments of one collection share a workdir
+  run.task = "emotion"  # or au: action units
   run.seed = 0  # fixes weights, latents, batch order, folds, searches
+  run.seeds = 1  # DCGANs trained, with seeds from run.seed on; folds stay
   run.devices = 0  # number of devices; 0 means all
   run.deterministic = False  # bit-identical reruns on GPU, at some cost
   run.tensorboard = False  # also write TensorBoard events (an extra)
+
+  # Experiments run together, by name: the fields of each that differ.
+  config.suite = ConfigDict()
   return config
 
 

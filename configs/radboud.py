@@ -18,6 +18,8 @@ Arguments:
   as_printed: Adam's beta1 = 0.9, as the paper prints it (it does not learn).
   standin: drawn faces in Radboud's own layout; implies small.
   small: a size for CPUs; small=false with standin keeps the paper's.
+  sealed: also a DCGAN for each of five folds, which has not seen its people;
+    on, but not with standin.
 """
 
 from typing import Any
@@ -35,6 +37,7 @@ def get_config(arg: str = "") -> Any:
     as_printed=False,
     standin=False,
     small=None,
+    sealed=None,
   )
   config = base.get_config()
   config.run.experiment = "radboud"
@@ -45,6 +48,8 @@ def get_config(arg: str = "") -> Any:
     config.crop.probe = "mtcnn"
     if args.pretrain == "rafd":
       config.crop.pretrain = "mtcnn"
+  if not (not args.standin if args.sealed is None else args.sealed):
+    config.svm.protocols = ("paper", "subject")
   config.data.standin.draw = args.standin
   if args.standin:
     config.report.faces = "show"

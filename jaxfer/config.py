@@ -50,6 +50,8 @@ def parse_arg(arg: str, **spec: Any) -> types.SimpleNamespace:
 def validate(config: ConfigDict, base: ConfigDict) -> None:
   """Checks that a config has exactly the base's fields, of the same types.
 
+  The section `suite` may hold anything: it is checked where it is used.
+
   Args:
     config: the experiment.
     base: the tree of all fields, with their defaults.
@@ -59,7 +61,7 @@ def validate(config: ConfigDict, base: ConfigDict) -> None:
   """
   fields, known = flatten(config), flatten(base)
   for name in fields:
-    if name not in known:
+    if name not in known and not name.startswith("suite."):
       raise ValueError(unknown_field(name, known))
   for name, default in known.items():
     if name not in fields:

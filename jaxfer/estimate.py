@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import jax
 import jax.numpy as jnp
 
-from jaxfer import features, logs, parallel, plan
-from jaxfer.artifacts import Store
+from jaxfer import facs, features, logs, parallel, plan
+from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data import preparation
 from jaxfer.gan import state as statelib
+from jaxfer.gan.schedule import total_steps
+from jaxfer.plan.arms import RULE, Arm
+from jaxfer.plan.networks import Network
 
 # Shares of the measured matmul rate that training reaches, and what the other
 # stages cost; read off runs on 2 CPU cores, and rough.
@@ -22,6 +26,7 @@ _PREPARE_S = {"viola_jones": 0.015, "mtcnn": 0.04}
 _DECODE_S = 0.002
 _DRAW_S = 0.02  # per drawn face
 _KERNEL_S = 2.5e-8  # per kernel entry and search evaluation
+_LINEAR_S = 2e-8  # the same and action unit, each value of C
 _LONG = 3600.0  # seconds after which a CPU user is told the smaller size
 
 
@@ -41,58 +46,157 @@ def describe(
     devices: the devices that will work.
     full: add shapes, parameter counts, memory, disk and every field.
   """
-  faces = {r: plan.face_count(experiment, config, r) for r in preparation.ROLES}
-  steps = plan.steps(experiment, config)
-  drawn = " (drawn stand-in faces)" if experiment.standin else ""
-  kind = f"{devices[0].platform} ({devices[0].device_kind})"
-  seconds = _seconds(experiment, config, store, faces, steps)
+  seconds = by_stage(costs(experiment, config, store))
   dim = features.dimension(
     config.features.layer, config.crop.size, config.gan.width
   )
+  steps = plan.steps(experiment, config)
   lines = [
-    f"{config.run.experiment}: DCGAN from {faces['pretrain']:,} faces of"
-    f" {config.data.pretrain}, emotions of {faces['probe']:,} faces of"
-    f" {config.data.probe}{drawn}",
+    f"{config.run.experiment}: {subject(experiment, config)}",
     f"  workdir {store.workdir}",
-    f"  on {len(devices)} × {kind}; SVMs by {experiment.backend[0]}"
-    f" ({experiment.backend[1]})",
-    f"  {steps:,} training steps of {config.gan.batch} at width"
-    f" {config.gan.width}; {dim:,} features a face;"
+    where(experiment, devices),
+    f"  {len(experiment.networks)} DCGANs, the first of {steps:,} training"
+    f" steps of {config.gan.batch} at width {config.gan.width}; {dim:,}"
+    f" features a face; {len(experiment.arms)} probes;"
     f" {config.svm.folds} folds, {config.svm.evaluations} search evaluations",
-    f"  about {logs.duration(sum(seconds.values()))} left: "
-    + ", ".join(f"{k} {logs.duration(v)}" for k, v in seconds.items() if v),
+    left(seconds),
   ]
-  if devices[0].platform == "cpu" and seconds["pretrain"] > _LONG:
+  if devices[0].platform == "cpu" and seconds.get("pretrain", 0) > _LONG:
     lines.append(
       "  without a GPU this is long: add the argument small, as in"
       " --config=FILE.py:small"
     )
   if full:
-    lines += _details(experiment, config, store, faces, dim)
+    lines += _details(experiment, config, store, dim)
   return "\n".join(lines)
 
 
+def subject(experiment: plan.Plan, config: Config) -> str:
+  """What is learnt from what, and what is recognised in whom."""
+  count = {
+    r: plan.face_count(experiment, config, r) for r in experiment.prepare
+  }
+  data = config.data
+  what = "emotions" if config.run.task == "emotion" else "action units"
+  only = f" that show AU{data.only_au}" if data.only_au else ""
+  drawn = " (drawn stand-in faces)" if experiment.standin else ""
+  line = (
+    f"DCGAN from {count['pretrain']:,} faces of {data.pretrain}{only},"
+    f" {what} of {count['probe']:,} faces of {data.probe}"
+  )
+  if "test" in count:
+    line += f", tested on {count['test']:,} of {data.test}"
+  return line + drawn
+
+
+def where(experiment: plan.Plan, devices: Sequence[parallel.Device]) -> str:
+  """Which devices work, and which SVM backend, and why."""
+  kind = f"{devices[0].platform} ({devices[0].device_kind})"
+  backend, reason = experiment.backend
+  return f"  on {len(devices)} × {kind}; SVMs by {backend} ({reason})"
+
+
+def left(seconds: Mapping[str, float]) -> str:
+  """The time that is left, and by stage."""
+  return f"  about {logs.duration(sum(seconds.values()))} left: " + ", ".join(
+    f"{stage} {logs.duration(value)}" for stage, value in seconds.items()
+  )
+
+
+def costs(
+  experiment: plan.Plan, config: Config, store: Store
+) -> dict[str, tuple[str, float]]:
+  """Stage and seconds of every artifact that is still to be made, by name."""
+  rate = _matmul_rate()
+  work = _flops(config.crop.size, config.gan.width)
+  count = {
+    spec.name: plan.face_count(experiment, config, role)
+    for role, spec in experiment.prepare.items()
+  }
+  found: dict[str, tuple[str, float]] = {}
+
+  def add(stage: str, spec: Spec, seconds: float) -> None:
+    if store.state(spec) != "ready":
+      found[spec.name] = (stage, seconds)
+
+  def learnt_from(network: Network) -> float:
+    share = 1 / config.svm.sealed_folds if network.left_out is not None else 0
+    return count[network.faces.name] * (1 - share)
+
+  for spec in experiment.standin.values():
+    add("prepare", spec, preparation.standin_count(spec.settings) * _DRAW_S)
+  for spec in experiment.prepare.values():
+    each = _PREPARE_S.get(spec.settings["detector"], _DECODE_S)
+    add("prepare", spec, count[spec.name] * each)
+  for network in experiment.networks:
+    assert network.weights is not None
+    steps = total_steps(config.gan, int(learnt_from(network)))
+    add("pretrain", network.weights, steps * config.gan.batch * work / rate)
+  for one in experiment.features:
+    passes = 0.0
+    if one.network is not None:
+      passes = 3 * learnt_from(one.network) + count[one.faces.name]
+    add("extract", one.spec, 2 * passes / 11 * work / rate + 1)
+  for arm in experiment.arms:
+    rows = count[arm.features[0].faces.name]
+    add("probe", arm.spec, _probe_seconds(arm, config, rows))
+  return found
+
+
+def by_stage(found: Mapping[str, tuple[str, float]]) -> dict[str, float]:
+  """Seconds of each stage that has something left to do."""
+  seconds: dict[str, float] = {}
+  for stage, value in found.values():
+    seconds[stage] = seconds.get(stage, 0) + value
+  return {stage: seconds[stage] for stage in plan.STAGES if stage in seconds}
+
+
+def _counts(experiment: plan.Plan, config: Config) -> dict[str, int]:
+  """Faces of each role's set."""
+  return {
+    role: plan.face_count(experiment, config, role)
+    for role in experiment.prepare
+  }
+
+
+def _probe_seconds(arm: Arm, config: Config, rows: int) -> float:
+  """Every kernel that is fitted, entry by entry."""
+  svm = config.svm
+  folds = {"paper": svm.folds, "subject": svm.folds}
+  inner = svm.inner_folds * (1 - 1 / svm.inner_folds) ** 2
+  total = 0.0
+  for protocol in arm.protocols:
+    count = folds.get(protocol, svm.sealed_folds)
+    if config.run.task == "au" and arm.representation != RULE:
+      tries = 1 if protocol == "paper" else svm.au_values
+      aus = len(svm.aus) or len(facs.AUS)
+      total += count * aus * (tries * inner + 1) * _LINEAR_S
+    else:
+      tuned = 1.0 if protocol == "paper" else inner
+      total += svm.evaluations * count * tuned * _KERNEL_S
+  return total * (0.9 * rows) ** 2
+
+
 def _details(
-  experiment: plan.Plan,
-  config: Config,
-  store: Store,
-  faces: dict[str, int],
-  dim: int,
+  experiment: plan.Plan, config: Config, store: Store, dim: int
 ) -> list[str]:
   shapes = jax.eval_shape(
     lambda: statelib.create(config.gan, image_size=config.crop.size, seed=0)[1]
   )
   size, width = config.crop.size, config.gan.width
-  count = faces["probe"]
+  faces = {
+    r: plan.face_count(experiment, config, r) for r in experiment.prepare
+  }
+  count = faces["probe"] + faces.get("test", 0)
   face_bytes = size * size * 3
   state_bytes = sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(shapes))
   # Half-resolution maps dominate: each layer halves the area, doubles the maps.
   activations = 4 * size * size * width * config.gan.batch * 4
-  networks = 1 + ("untrained" in experiment.probe)
+  described = sum(one.network is not None for one in experiment.features)
   disk = (
     sum(set(faces.values())) * face_bytes
-    + networks * count * dim * 4
-    + 2 * state_bytes
+    + described * count * dim * 4
+    + 2 * len(experiment.networks) * state_bytes
   )
   memory = state_bytes * 2 + activations + faces["pretrain"] * face_bytes
   search = count * dim * 4 + 3 * count * count * 8
@@ -118,41 +222,6 @@ def _details(
   return lines + [f"  {line}" for line in str(config).splitlines()]
 
 
-def _seconds(
-  experiment: plan.Plan,
-  config: Config,
-  store: Store,
-  faces: dict[str, int],
-  steps: int,
-) -> dict[str, float]:
-  """Time by stage; 0 where nothing is left to do."""
-  rate = _matmul_rate()
-  work = _flops(config.crop.size, config.gan.width)
-  prepare = {
-    spec.name: faces[role]
-    * _PREPARE_S.get(spec.settings["detector"], _DECODE_S)
-    for role, spec in experiment.prepare.items()
-  }
-  drawn = sum(faces.values()) / len(faces) if experiment.standin else 0
-  folds, svm = config.svm.folds, config.svm
-  entries = (faces["probe"] * (1 - 1 / folds)) ** 2
-  # Inner folds train on two thirds of the rows, each.
-  share = (1 - 1 / svm.inner_folds) ** 2
-  fits = svm.evaluations * folds * (1 + svm.inner_folds * share)
-  todo = {
-    stage: any(store.state(s) != "ready" for s in experiment.specs(stage))
-    for stage in plan.STAGES
-  }
-  passes = 2 * (faces["pretrain"] * 3 + faces["probe"]) / 11
-  seconds = {
-    "prepare": sum(prepare.values()) + drawn * _DRAW_S,
-    "pretrain": steps * config.gan.batch * work / rate,
-    "extract": passes * work / rate,
-    "probe": len(experiment.probe) * fits * entries * _KERNEL_S,
-  }
-  return {k: v if todo[k] else 0.0 for k, v in seconds.items()}
-
-
 def _flops(size: int, width: int) -> float:
   """Floating-point operations of a step, per image, as if 11 forward passes.
 
@@ -167,6 +236,7 @@ def _flops(size: int, width: int) -> float:
   return 11 * total
 
 
+@functools.cache
 def _matmul_rate() -> float:
   """Floating-point operations a second that convolutions will see, about."""
   a = jnp.ones((1024, 1024))

@@ -15,12 +15,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxfer import parallel
+from jaxfer import logs, parallel
 from jaxfer.gan import sample
-from jaxfer.gan.networks import depth
-from jaxfer.gan.state import Network, Tree
+from jaxfer.gan.networks import SMALLEST_MAP, depth
+from jaxfer.gan.state import NetState, Network, Tree
 
 Report = Callable[[int], None]
+
+POOLED = "pooled"
+"""Every layer, max-pooled to 4×4, as Radford et al. describe images."""
 
 # GPUs otherwise multiply in TF32, whose three digits less would be visible.
 _PRECISION = "highest"
@@ -30,7 +33,7 @@ def dimension(layer: str, image_size: int, width: int) -> int:
   """Length of a feature vector.
 
   Args:
-    layer: `conv1` … of the discriminator.
+    layer: `conv1` … of the discriminator, or `POOLED`.
     image_size: height and width of the faces in pixels.
     width: maps of the first layer.
 
@@ -40,10 +43,12 @@ def dimension(layer: str, image_size: int, width: int) -> int:
   Raises:
     ValueError: if there is no such layer, or no network of that image size.
   """
+  count = depth(image_size)
   layers = {
     f"conv{i}": width * 2 ** (i - 1) * (image_size >> i) ** 2
-    for i in range(1, depth(image_size) + 1)
+    for i in range(1, count + 1)
   }
+  layers[POOLED] = width * (2**count - 1) * SMALLEST_MAP**2
   if layer not in layers:
     raise ValueError(
       f"features.layer={layer!r} is not one of {', '.join(layers)}"
@@ -116,7 +121,7 @@ def extract(
     faces: (N, H, W, 3) uint8; any N.
     out: file to write: .npy, float32 (N, D), the layer's activations flattened
       channel first.
-    layer: `conv1` … of the discriminator.
+    layer: `conv1` … of the discriminator, or `POOLED`.
     batch: faces per call; the result does not depend on it.
     devices: the devices that share each batch.
     report: called with each further number of faces done.
@@ -134,6 +139,59 @@ def extract(
     features.flush()
 
 
+def write(
+  disc: Network,
+  state: NetState,
+  pool: np.ndarray,
+  faces: np.ndarray,
+  out: Path,
+  *,
+  layer: str,
+  batch: int,
+  devices: Sequence[parallel.Device],
+  label: str,
+) -> None:
+  """Features of a set, and the statistics that batch norm used for them.
+
+  Leaves `features.npy`, `statistics.npz` and `timing.json` in `out`.
+
+  Args:
+    disc: the discriminator.
+    state: its weights.
+    pool: (M, H, W, 3) uint8, the faces that it learnt from.
+    faces: (N, H, W, 3) uint8, those to describe.
+    out: an existing folder.
+    layer: as in `extract`.
+    batch: faces per call.
+    devices: the devices that share each batch.
+    label: what progress is reported under.
+  """
+  total = len(state.batch_stats) * len(pool) + len(faces)
+  progress, done = logs.Progress(label, total, "passes"), 0
+
+  def report(more: int) -> None:
+    nonlocal done
+    done += more
+    progress(done)
+
+  common = {"batch": batch, "devices": devices, "report": report}
+  stats = recompute_statistics(
+    disc, state.params, state.batch_stats, pool, **common
+  )
+  flat = {
+    f"{norm}.{name}": np.asarray(value)
+    for norm, values in stats.items()
+    for name, value in values.items()
+  }
+  np.savez(out / "statistics.npz", allow_pickle=False, **flat)
+  clock = logs.Clock()
+  with clock("extract"):
+    path = out / "features.npy"
+    extract(disc, state.params, stats, faces, path, layer=layer, **common)
+  rate = {"images_per_s": round(len(faces) / clock.seconds["extract"], 1)}
+  logs.write_json(out / "timing.json", rate)
+
+
 @functools.partial(jax.jit, static_argnums=(0, 4))
 def _activations(
   disc: Network, params: Tree, stats: Tree, images: jax.Array, layer: str
@@ -141,7 +199,23 @@ def _activations(
   with jax.default_matmul_precision(_PRECISION):
     x = sample.from_uint8(images)
     (_, out), _ = disc(params, stats, x, train=False)
-  return out[layer].transpose(0, 3, 1, 2).reshape(len(images), -1)
+  if layer != POOLED:
+    return _flatten(out[layer])
+  names = sorted(name for name in out if name.startswith("conv"))
+  return jnp.concatenate([_flatten(_pool(out[name])) for name in names], axis=1)
+
+
+def _flatten(x: jax.Array) -> jax.Array:
+  """(N, H, W, maps) to (N, maps · H · W), channel first."""
+  return x.transpose(0, 3, 1, 2).reshape(len(x), -1)
+
+
+def _pool(x: jax.Array) -> jax.Array:
+  side = x.shape[1] // SMALLEST_MAP
+  window = (1, side, side, 1)
+  return jax.lax.reduce_window(
+    x, -jnp.inf, jax.lax.max, window, window, "VALID"
+  )
 
 
 @functools.partial(jax.jit, static_argnums=(0, 5))

@@ -42,6 +42,12 @@ _DRY_RUN = flags.DEFINE_bool(
 _PROFILE = flags.DEFINE_string(
   "profile", None, "START:STOP, the training steps to trace with JAX."
 )
+_INIT_FROM = flags.DEFINE_string(
+  "init_from",
+  None,
+  "Folder of a trained DCGAN, WORKDIR/pretrain-…, whose weights the training"
+  " starts from; sets config.gan.init_from.",
+)
 
 INTERRUPTED = 130  # exit status, as shells give it for Ctrl-C
 
@@ -78,7 +84,10 @@ def _run() -> None:
 
   config = _CONFIG.value
   configlib.validate(config, base.get_config())
-  workdir = Path(_WORKDIR.value or Path("runs") / config.run.experiment)
+  name = config.run.collection or config.run.experiment
+  workdir = Path(_WORKDIR.value or Path("runs") / name)
+  if _INIT_FROM.value is not None:
+    config.gan.init_from = _INIT_FROM.value
   if config.run.deterministic:
     _ask_for_determinism()
   if config.svm.backend != "sklearn" and importlib.util.find_spec("cuml"):
@@ -87,15 +96,24 @@ def _run() -> None:
 
   import jax
 
-  from jaxfer import artifacts, estimate, logs, pipeline, plan, results
+  from jaxfer import artifacts
 
   devices = _devices(jax.devices(), config.run.devices)
-  experiment = plan.make(config, len(devices))
   store = artifacts.Store(workdir)
+  if config.suite:
+    _run_suite(config, store, devices)
+  else:
+    _run_experiment(config, store, devices)
+
+
+def _run_experiment(config, store, devices) -> None:
+  from jaxfer import estimate, logs, pipeline, plan, results
+
+  experiment = plan.make(config, len(devices))
   print(estimate.describe(experiment, config, store, devices, _DRY_RUN.value))
   if _DRY_RUN.value:
     return
-  profile = _profile(workdir)
+  profile = _profile(store.workdir)
   work = pipeline.Pipeline(config, experiment, store, devices, profile)
   clock = logs.Clock()
   stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
@@ -112,6 +130,22 @@ def _run() -> None:
     for spec in experiment.specs(_STAGE.value):
       if store.state(spec) == "ready":
         print(f"{_STAGE.value}: {store.path(spec)}")
+
+
+def _run_suite(config, store, devices) -> None:
+  from configs import base
+  from jaxfer import plan, suite
+
+  if _PROFILE.value is not None:
+    raise ValueError("--profile traces one experiment: name it in --config")
+  members = suite.members(config, base.get_config(), len(devices))
+  print(suite.describe(members, config, store, devices))
+  if _DRY_RUN.value:
+    return
+  stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
+  suite.run(members, store, devices, [s for s in stages if s != "report"])
+  if "report" in stages:
+    print(f"report: {suite.write_report(members, store, devices)}")
 
 
 def _devices(devices: list, wanted: int) -> list:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from jaxfer import artifacts, controls, features, logs, parallel, plan
+from jaxfer import controls, facs, features, logs, parallel, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
-from jaxfer.data import crop, inspection, readers, sheet
-from jaxfer.data import folds as foldlib
+from jaxfer.data import assignment, crop, inspection, pools, readers, sheet
+from jaxfer.data.pools import iterate_rows, load_faces
 from jaxfer.data.standin import datasets as standins
-from jaxfer.data.table import Face, from_row, iterate_csv, write_csv
-from jaxfer.gan import sample, train
+from jaxfer.data.table import iterate_csv, write_csv
+from jaxfer.gan import checkpoints, sample, train
 from jaxfer.gan import state as statelib
-from jaxfer.gan.checkpoints import Checkpoints
+from jaxfer.plan.arms import RULE, Arm
+from jaxfer.plan.networks import Features, Network
+from jaxfer.svm import problem as problems
 from jaxfer.svm import stage
+from jaxfer.svm.work import Job
 
 SHEET_SIDE = 12  # faces along each side of a contact sheet
 
@@ -53,19 +55,22 @@ class Pipeline:
     """Makes one stage's artifacts, and what they are made from."""
     {
       "prepare": self.prepare_all,
-      "pretrain": self.pretrain,
-      "extract": lambda: self.extract("trained"),
-      "probe": lambda: [self.probe(r) for r in self._plan.probe],
+      "pretrain": lambda: [self.pretrain(n) for n in self._plan.networks],
+      "extract": lambda: [self.extract(one) for one in self._plan.features],
+      "probe": lambda: [self.probe(arm) for arm in self._plan.arms],
       "generate": self.generate,
     }[name]()
 
   def prepare_all(self) -> None:
-    """Cropped faces of both roles and, where they have labels, test folds."""
-    self.prepare("pretrain")
-    if any(face.emotion for face in iterate_rows(self.prepare("probe"))):
-      self.folds()
-    else:
-      _log.info("no face of %s has an emotion", self._config.data.probe)
+    """Cropped faces of every role and, where they have labels, test folds."""
+    for role in self._plan.prepare:
+      self.prepare(role)
+    for role in self._plan.folds:
+      faces = self.prepare("probe" if role == "emotion" else role)
+      if any(face.emotion or face.aus for face in iterate_rows(faces)):
+        self.folds(role)
+      else:
+        _log.info("no face of %s has a label", self._config.data[role])
 
   def prepare(self, role: str) -> Path:
     """Cropped faces of a role: faces.npy, manifest.csv, rejected.csv."""
@@ -96,31 +101,38 @@ class Pipeline:
 
     return self._make(spec, build, resumable=True)
 
-  def folds(self) -> Path:
-    """Test folds of the labelled faces: folds.csv, selection.json."""
-    spec = self._plan.folds
-    faces = self.prepare("probe")
+  def folds(self, role: str) -> Path:
+    """Test folds of a role's labelled faces: folds.csv, selection.json."""
+    spec = self._plan.folds[role]
+    faces = self.prepare("probe" if role == "emotion" else role)
+    svm = self._config.svm
     return self._make(
       spec,
-      lambda out: foldlib.write_folds(
+      lambda out: assignment.write(
         list(iterate_rows(faces)),
         out,
-        folds=self._config.svm.folds,
+        task=spec.settings["task"],
+        aus=svm.aus or facs.AUS,
+        folds=svm.folds,
+        sealed_folds=svm.sealed_folds,
         seed=self._config.run.seed,
       ),
     )
 
-  def pretrain(self) -> Path:
+  def pretrain(self, network: Network) -> Path:
     """The trained DCGAN: checkpoints, metrics by step, sample grids."""
-    faces = load_faces(self.prepare("pretrain"))
+    spec = network.weights
+    assert spec is not None
+    faces = self.learnt_from(network)
     return self._make(
-      self._plan.pretrain,
+      spec,
       lambda out: train.train(
-        faces,
+        faces(),
         out,
         gan=self._config.gan,
-        seed=self._config.run.seed,
+        seed=network.seed,
         devices=self._devices,
+        start=self._start(network),
         profile=self._profile,
         events=(
           self._store.workdir / "tensorboard"
@@ -131,90 +143,88 @@ class Pipeline:
       resumable=True,
     )
 
-  def extract(self, network: str) -> Path:
-    """Features of the probe's faces: features.npy, rows.csv."""
-    spec = self._plan.extract[network]
-    source, probed = self.prepare("pretrain"), self.prepare("probe")
+  def learnt_from(self, network: Network) -> Callable[[], np.ndarray]:
+    """Loads the (N, H, W, 3) uint8 faces that a network learns from.
 
-    def build(out: Path) -> None:
-      dcgan, state = self.networks(trained=network == "trained")
-      pool, faces = load_faces(source), load_faces(probed)
-      norms = len(state.disc.batch_stats)
-      progress = logs.Progress(
-        f"extract {network}", norms * len(pool) + len(faces), "passes"
-      )
-      done = 0
-
-      def report(more: int) -> None:
-        nonlocal done
-        done += more
-        progress(done)
-
-      common = {
-        "batch": self._config.features.batch,
-        "devices": self._devices,
-        "report": report,
-      }
-      params = state.disc.params
-      clock = logs.Clock()
-      stats = features.recompute_statistics(
-        dcgan.disc, params, state.disc.batch_stats, pool, **common
-      )
-      np.savez(out / "statistics.npz", **_flat(stats))
-      with clock("extract"):
-        features.extract(
-          dcgan.disc,
-          params,
-          stats,
-          faces,
-          out / "features.npy",
-          layer=self._config.features.layer,
-          **common,
-        )
-      rows = iterate_csv(probed / "manifest.csv")
-      write_csv(out / "rows.csv", crop.MANIFEST_COLUMNS, rows)
-      rate = {"images_per_s": round(len(faces) / clock.seconds["extract"], 1)}
-      logs.write_json(out / "timing.json", rate)
-
-    return self._make(spec, build)
-
-  def probe(self, representation: str) -> Path:
-    """Out-of-fold scores of one representation under each protocol."""
-    spec = self._plan.probe[representation]
-    folds = self.folds()
-    source = (
-      self.extract(representation)
-      if representation in self._plan.extract
-      else self.prepare("probe")
+    Raises:
+      DataError: when loading, if none is left.
+    """
+    folder = self.prepare(self._role(network.faces))
+    folds = None
+    if network.folds is not None:
+      roles = {spec.name: role for role, spec in self._plan.folds.items()}
+      folds = self.folds(roles[network.folds.name])
+    return lambda: pools.load(
+      folder, folds, left_out=network.left_out, only_au=network.only_au
     )
 
+  def extract(self, wanted: Features) -> Path:
+    """A set's faces described: features.npy, rows.csv."""
+    described = self.prepare(self._role(wanted.faces))
+
     def build(out: Path) -> None:
-      path = source / "features.npy"
-      if representation not in self._plan.extract:
-        path = out / "features.npy"
-        describe = getattr(controls, representation)
-        np.save(path, describe(load_faces(source)))
+      faces = load_faces(described)
+      if wanted.network is None:
+        np.save(out / "features.npy", getattr(controls, wanted.kind)(faces))
+      else:
+        dcgan, state = self.networks(wanted.network)
+        features.write(
+          dcgan.disc,
+          state.disc,
+          self.learnt_from(wanted.network)(),
+          faces,
+          out,
+          layer=wanted.kind,
+          batch=self._config.features.batch,
+          devices=self._devices,
+          label=f"extract {wanted.spec.label}",
+        )
+      rows = iterate_csv(described / "manifest.csv")
+      write_csv(out / "rows.csv", crop.MANIFEST_COLUMNS, rows)
+
+    return self._make(wanted.spec, build)
+
+  def probe(self, arm: Arm) -> Path:
+    """Out-of-fold scores of one representation under its protocols."""
+    role = "emotion" if arm.representation == RULE else "probe"
+    folds = self.folds(role)
+    test_folds = self.folds("test") if arm.test_folds else ""
+
+    def build(out: Path) -> None:
+      problem = problems.read(folds, test_folds)
+      # There may be fewer folds than planned; their networks are not made.
+      wanted = [len(problem.tested(p) or []) for p in arm.protocols]
+      count = min(len(arm.features), max(wanted, default=0))
       stage.run(
-        stage.Job(
-          label=representation,
-          features=str(path),
+        Job(
+          label=arm.spec.label,
+          machine=arm.machine,
+          protocols=arm.protocols,
+          features=self._paths(arm.features[:count]),
           folds=str(folds),
+          test_features=self._paths(arm.test_features[:count]),
+          test_folds=str(test_folds),
           out=str(out),
           svm=self._config.svm.to_dict(),
           seed=self._config.run.seed,
           backend=self._plan.backend[0],
-          keep_machine=representation == "trained",
+          keep_machine=arm.keeps_machine,
+          audit=not arm.sealed and not arm.test_features,
+          count_labels=arm.counts_labels,
         )
       )
 
-    return self._make(spec, build)
+    return self._make(arm.spec, build)
+
+  def _paths(self, wanted: Sequence[Features]) -> tuple[str, ...]:
+    return tuple(str(self.extract(one) / "features.npy") for one in wanted)
 
   def generate(self) -> Path:
     """Faces drawn from the generator: faces.npy, sheet.png."""
-    self.pretrain()
+    self.pretrain(self._plan.network)
 
     def build(out: Path) -> None:
-      dcgan, state = self.networks(trained=True)
+      dcgan, state = self.networks(self._plan.network)
       z = sample.latents(
         self._config.run.seed, self._config.generate.count, dcgan.latent
       )
@@ -225,29 +235,32 @@ class Pipeline:
     return self._make(self._plan.generate, build)
 
   def networks(
-    self, *, trained: bool
+    self, network: Network
   ) -> tuple[statelib.DCGAN, statelib.GANState]:
-    """The networks, at their initial weights or as pretraining left them."""
-    dcgan, state = self._initial
-    if trained:
-      checkpoints = Checkpoints(self.pretrain() / "checkpoints")
-      restored = checkpoints.restore(state)
-      checkpoints.close()
-      if restored is None:
-        raise artifacts.DamagedError(
-          f"{self._plan.pretrain.name} holds no intact checkpoint: delete it"
-          " and run again"
-        )
-      state = restored
+    """The networks, at their initial weights or as training left them."""
+    dcgan, state = self._initial(network.seed)
+    if network.weights is not None:
+      state = checkpoints.load(self.pretrain(network), state)
     return dcgan, state
 
-  @functools.cached_property
-  def _initial(self) -> tuple[statelib.DCGAN, statelib.GANState]:
+  def _start(self, network: Network) -> statelib.GANState | None:
+    """The weights that a network's training starts from, if not random."""
+    given = self._config.gan.init_from
+    if network.start is not None:
+      return self.networks(network.start)[1]
+    if given:
+      return checkpoints.load(Path(given), self._initial(network.seed)[1])
+    return None
+
+  @functools.cache  # noqa: B019  a pipeline lives as long as its run
+  def _initial(self, seed: int) -> tuple[statelib.DCGAN, statelib.GANState]:
     return statelib.create(
-      self._config.gan,
-      image_size=self._config.crop.size,
-      seed=self._config.run.seed,
+      self._config.gan, image_size=self._config.crop.size, seed=seed
     )
+
+  def _role(self, prepared: Spec) -> str:
+    roles = {spec.name: role for role, spec in self._plan.prepare.items()}
+    return roles[prepared.name]
 
   def _draw_standin(self, name: str) -> Path:
     spec = self._plan.standin[name]
@@ -269,22 +282,3 @@ class Pipeline:
       verb = "go on with" if state == "begun" and resumable else "make"
       _log.info("%s %s", verb, spec.name)
     return self._store.make(spec, build, resumable=resumable)
-
-
-def _flat(stats: statelib.Tree) -> dict[str, Any]:
-  """Batch statistics as arrays by name, such as `norm2.mean`."""
-  return {
-    f"{norm}.{name}": np.asarray(value)
-    for norm, values in stats.items()
-    for name, value in values.items()
-  }
-
-
-def load_faces(folder: Path) -> np.ndarray:
-  """The (N, H, W, 3) uint8 faces of an artifact, memory-mapped."""
-  return np.load(folder / "faces.npy", mmap_mode="r", allow_pickle=False)
-
-
-def iterate_rows(folder: Path) -> Iterator[Face]:
-  """The facts of the faces of a prepared artifact, in order."""
-  return map(from_row, iterate_csv(folder / "manifest.csv"))

@@ -40,6 +40,7 @@ ROOMS = (
   "estimate",
   "pipeline",
   "results",
+  "suite",
   "main",
 )
 

@@ -31,7 +31,7 @@ TINY = (
 )
 STANDIN = (
   "--config=configs/radboud.py:standin",
-  "--config.data.standin.people=4",
+  "--config.data.standin.sizes.rafd=4",
   "--config.data.standin.width=96",
   *TINY,
 )
@@ -316,7 +316,7 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
     ),
     (
       ("--config=configs/radboud.py:standin",
-       "--config.data.standin.people=68"),
+       "--config.data.standin.sizes.rafd=68"),
       ("68", "67"),
     ),
     (

@@ -1,98 +1,11 @@
-"""Who is tested when: fold assignments of the evaluation protocols."""
+"""Random folds, and folds that never divide a person."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import warnings
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
-
-from jaxfer.data.table import DataError, Face, read_csv, write_csv
-
-
-@dataclasses.dataclass(frozen=True)
-class SetAside:
-  """An emotion that cannot be evaluated, and why."""
-
-  emotion: str
-  faces: int
-  people: int | None
-  reason: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Labelled:
-  """The faces that a probe uses, in table order.
-
-  Attributes:
-    rows: (N,) positions in the table.
-    emotions: the classes, sorted; labels index into them.
-    labels: (N,) class of each face.
-    people: (N,) person of each face as a number, or None without person ids.
-    unlabelled: number of faces without an emotion.
-    set_aside: emotions left out.
-  """
-
-  rows: np.ndarray
-  emotions: tuple[str, ...]
-  labels: np.ndarray
-  people: np.ndarray | None
-  unlabelled: int
-  set_aside: tuple[SetAside, ...]
-
-
-def select(faces: list[Face]) -> Labelled:
-  """The labelled faces whose emotion at least two people show.
-
-  A class of one person cannot be tested on another; with fewer than two people
-  in all, or no ids, classes need two faces instead.
-
-  Args:
-    faces: all faces of a table.
-
-  Raises:
-    DataError: if fewer than two emotions are left.
-  """
-  known = [i for i, face in enumerate(faces) if face.emotion]
-  subjects = [faces[i].group for i in known]
-  by_person = None not in subjects and len(set(subjects)) > 1
-  kept, set_aside = [], []
-  for emotion in sorted({str(faces[i].emotion) for i in known}):
-    members = [i for i in known if faces[i].emotion == emotion]
-    people = len({faces[i].group for i in members}) if by_person else None
-    if (len(members) if people is None else people) >= 2:
-      kept.append(emotion)
-    else:
-      unit = "face" if people is None else "person"
-      reason = f"one {unit} only: it cannot be both learnt and tested"
-      set_aside.append(SetAside(emotion, len(members), people, reason))
-  if len(kept) < 2:
-    who = "" if None in subjects else f", people: {len(set(subjects))}"
-    raise DataError(
-      "recognition needs two emotions or more, each of two"
-      f" {'people' if by_person else 'faces'}; found"
-      f" {', '.join(kept) or 'none'} (labelled faces: {len(known)}{who})"
-      + "".join(f"; {s.emotion}: {s.reason}" for s in set_aside)
-    )
-  rows = np.array([i for i in known if faces[i].emotion in kept])
-  labels = np.array([kept.index(str(faces[i].emotion)) for i in rows])
-  people = None
-  if None not in subjects:
-    _, people = np.unique(
-      [str(faces[i].group) for i in rows], return_inverse=True
-    )
-  return Labelled(
-    rows=rows,
-    emotions=tuple(kept),
-    labels=labels,
-    people=people,
-    unlabelled=len(faces) - len(known),
-    set_aside=tuple(set_aside),
-  )
 
 
 def random_folds(labels: np.ndarray, folds: int, seed: int) -> np.ndarray:
@@ -140,6 +53,24 @@ def person_folds(
   return np.unique(assigned, return_inverse=True)[1]
 
 
+def merge_rare(strata: np.ndarray, folds: int) -> np.ndarray:
+  """Strata of which those with fewer rows than folds are one.
+
+  Action units combine in many ways, most of them rare; what cannot be in every
+  fold is spread as a whole.
+
+  Args:
+    strata: (N,) stratum of each row.
+    folds: number of folds wanted.
+
+  Returns:
+    (N,) strata numbered from 0.
+  """
+  _, place, counts = np.unique(strata, return_inverse=True, return_counts=True)
+  rare = counts[place] < folds
+  return np.unique(np.where(rare, -1, place), return_inverse=True)[1]
+
+
 def _assign(
   splitter: StratifiedKFold | StratifiedGroupKFold,
   labels: np.ndarray,
@@ -154,99 +85,3 @@ def _assign(
     for fold, (_, test) in enumerate(splits):
       fold_of[test] = fold
   return fold_of
-
-
-@dataclasses.dataclass(frozen=True)
-class Folds:
-  """Who a probe uses, and when each is tested.
-
-  Attributes:
-    rows: (N,) positions in the table of faces.
-    emotions: the classes.
-    labels: (N,) class of each face.
-    people: (N,) person of each face, or None without person ids.
-    paper: (N,) random test folds.
-    subject: (N,) person-disjoint test folds, or None.
-    notes: `unlabelled`, `set_aside`, and `subject_reason` where `subject` is
-      None.
-  """
-
-  rows: np.ndarray
-  emotions: tuple[str, ...]
-  labels: np.ndarray
-  people: np.ndarray | None
-  paper: np.ndarray
-  subject: np.ndarray | None
-  notes: dict[str, Any]
-
-
-def write_folds(faces: list[Face], out: Path, *, folds: int, seed: int) -> None:
-  """Assigns every labelled face to its test folds.
-
-  Writes `folds.csv`, a row per face (its row in the manifest, path, group,
-  emotion, and its fold under each protocol), and `selection.json`.
-
-  Args:
-    faces: all faces of a table.
-    out: an existing folder.
-    folds: number of folds wanted.
-    seed: fixes the assignment.
-
-  Raises:
-    DataError: if recognition is impossible with these labels.
-  """
-  chosen = select(faces)
-  paper = random_folds(chosen.labels, folds, seed)
-  subject, reason = None, None
-  if chosen.people is None:
-    reason = "faces carry no person ids"
-  elif len(np.unique(chosen.people)) < 2:
-    reason = "there is only one person"
-  else:
-    subject = person_folds(chosen.labels, chosen.people, folds, seed)
-  write_csv(
-    out / "folds.csv",
-    ("row", "path", "group", "emotion", "paper_fold", "subject_fold"),
-    (
-      {
-        "row": row,
-        "path": faces[row].path,
-        "group": faces[row].group or "",
-        "emotion": faces[row].emotion,
-        "paper_fold": paper[i],
-        "subject_fold": "" if subject is None else subject[i],
-      }
-      for i, row in enumerate(chosen.rows)
-    ),
-  )
-  selection = {
-    "emotions": chosen.emotions,
-    "unlabelled": chosen.unlabelled,
-    "set_aside": [dataclasses.asdict(s) for s in chosen.set_aside],
-    "subject_reason": reason,
-  }
-  text = json.dumps(selection, indent=2)
-  (out / "selection.json").write_text(text, encoding="utf-8")
-
-
-def read_folds(folder: Path) -> Folds:
-  """The assignment that `write_folds` wrote."""
-  table = read_csv(folder / "folds.csv")
-  notes = json.loads((folder / "selection.json").read_text(encoding="utf-8"))
-  emotions = tuple(notes.pop("emotions"))
-  subjects = [row["group"] for row in table]
-  people = None
-  if all(subjects):
-    _, people = np.unique(subjects, return_inverse=True)
-  subject = None
-  if notes["subject_reason"] is None:
-    subject = np.array([int(row["subject_fold"]) for row in table])
-  return Folds(
-    rows=np.array([int(row["row"]) for row in table]),
-    emotions=emotions,
-    labels=np.array([emotions.index(row["emotion"]) for row in table]),
-    people=people,
-    paper=np.array([int(row["paper_fold"]) for row in table]),
-    subject=subject,
-    notes=notes,
-  )

@@ -13,10 +13,18 @@ from jaxfer.data.mtcnn import weights
 from jaxfer.data.standin import datasets as standins
 
 # A person alone cannot be both learnt and tested; smaller faces have no shape.
-_LEAST_DRAWN = {"people": 2, "width": 48}
+_LEAST_DRAWN = {"people": 2, "images": 1}
+_LEAST_WIDTH = 48
 
-ROLES = ("pretrain", "probe")
-"""What a set is used for; the config names a set for each."""
+
+def roles(config: Config) -> tuple[str, ...]:
+  """What sets are used for, in an experiment; it names a set for each.
+
+  `pretrain` is learnt from without labels, `probe` fitted on and tested by
+  folds; where there is a `test` set, that is tested instead.
+  """
+  across = config.data.test not in ("", config.data.probe)
+  return ("pretrain", "probe", "test") if across else ("pretrain", "probe")
 
 
 def describe(
@@ -26,7 +34,7 @@ def describe(
 
   Args:
     config: the experiment.
-    role: one of `ROLES`.
+    role: one of `roles(config)`.
 
   Returns:
     The settings, as `crop.write_faces` takes them, and the checksums of other
@@ -91,7 +99,7 @@ def _colour(config: Config) -> str:
     raise ValueError(f"crop.colour={colour!r} is not one of auto, rgb, grey")
   if colour != "auto":
     return colour
-  sets = [readers.get(config.data[role]) for role in ROLES]
+  sets = [readers.get(config.data[role]) for role in roles(config)]
   return "grey" if any(dataset.grey for dataset in sets) else "rgb"
 
 
@@ -109,15 +117,18 @@ def describe_standin(name: str, data: Config) -> dict[str, Any]:
     ValueError: if that dataset cannot be drawn, or not at that size.
   """
   one, wanted = standins.get(name), data.standin
-  for field, least in _LEAST_DRAWN.items():
-    if 0 < wanted[field] < least:
+  for field, value, least in (
+    (f"sizes.{name}", wanted.sizes[name], _LEAST_DRAWN[one.unit]),
+    ("width", wanted.width, _LEAST_WIDTH),
+  ):
+    if value < least and value:
       raise ValueError(
-        f"data.standin.{field}={wanted[field]} must be {least} or more, or 0"
-        " for the set's own"
+        f"data.standin.{field}={value} must be {least} or more, or 0 for the"
+        " set's own"
       )
   settings = {
     "name": name,
-    "size": wanted[one.unit] or one.size,
+    "size": wanted.sizes[name] or one.size,
     "seed": wanted.seed,
     "width": wanted.width or one.width,
   }
@@ -126,6 +137,8 @@ def describe_standin(name: str, data: Config) -> dict[str, Any]:
     settings["cameras"] = ("090",)
   elif name == "rafd":
     settings["cameras"] = ("000", "045", "090", "135", "180")
+    if data.rafd.view == "multi":
+      settings["gazes"] = ("frontal",)
   elif name == "kdef" and data.kdef.angles == "front":
     settings["angles"] = ("S",)
   standin_count(settings)

@@ -17,6 +17,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 from orbax.checkpoint import checkpoint_managers
 
+from jaxfer.artifacts import DamagedError
 from jaxfer.gan.state import GANState
 
 _log = logging.getLogger(__name__)
@@ -102,6 +103,31 @@ class Checkpoints:
     )
     damaged.rename(aside)
     self._manager.reload()
+
+
+def load(run: Path, like: GANState) -> GANState:
+  """The newest intact state of a finished training.
+
+  Args:
+    run: the folder that `train` wrote.
+    like: a state of the expected structure, shapes and types.
+
+  Raises:
+    DamagedError: if there is none.
+    ValueError: if it belongs to other networks, naming the leaf.
+  """
+  # Opening a folder of checkpoints makes it where it is not there.
+  restored = None
+  if (run / "checkpoints").is_dir():
+    checkpoints = Checkpoints(run / "checkpoints")
+    restored = checkpoints.restore(like)
+    checkpoints.close()
+  if restored is None:
+    raise DamagedError(
+      f"{run} holds no intact checkpoint: delete it and run again, or name the"
+      " folder of another trained DCGAN"
+    )
+  return restored
 
 
 def _leaves(state: GANState) -> dict[str, np.ndarray]:

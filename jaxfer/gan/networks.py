@@ -44,6 +44,16 @@ def depth(image_size: int) -> int:
   return layers
 
 
+def receptive_field(layer: int) -> int:
+  """Side in pixels of what one place of the discriminator's layer sees.
+
+  Args:
+    layer: number of the convolution, from 1; 46 for the fourth.
+  """
+  # Kernel 4 adds three steps, each twice as long as in the layer before.
+  return 1 + 3 * (2**layer - 1)
+
+
 class _Down(nnx.Module):
   """A kernel for `convolutions.down`, with a bias where no norm follows."""
 

@@ -111,6 +111,25 @@ def create(
   return dcgan, GANState(jnp.zeros((), jnp.int32), gen_state, disc_state)
 
 
+def start_from(state: GANState, other: GANState) -> GANState:
+  """A new training that starts from another one's weights.
+
+  Args:
+    state: an initial state; its step and optimizer states are kept.
+    other: the state whose weights and batch statistics are taken; of the same
+      networks.
+  """
+
+  def take(own: NetState, theirs: NetState) -> NetState:
+    return dataclasses.replace(
+      own, params=theirs.params, batch_stats=theirs.batch_stats
+    )
+
+  return dataclasses.replace(
+    state, gen=take(state.gen, other.gen), disc=take(state.disc, other.disc)
+  )
+
+
 def parameter_count(params: Tree) -> int:
   """Number of trainable numbers in a tree of arrays (or their shapes)."""
   return sum(leaf.size for leaf in jax.tree.leaves(params))

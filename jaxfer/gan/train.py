@@ -48,6 +48,7 @@ def train(
   gan: Any,
   seed: int,
   devices: Sequence[parallel.Device],
+  start: statelib.GANState | None = None,
   profile: Profile | None = None,
   events: Path | None = None,
 ) -> None:
@@ -62,6 +63,7 @@ def train(
     gan: the config's `gan` section.
     seed: fixes weights, latents and the order of faces.
     devices: the devices that share each batch.
+    start: weights to start from in place of random ones.
     profile: steps to trace, if any.
     events: folder for TensorBoard's curves, if any.
 
@@ -75,6 +77,8 @@ def train(
   dcgan, state = statelib.create(
     gan, image_size=faces.shape[1], seed=seed, axis_name=parallel.AXIS
   )
+  if start is not None:
+    state = statelib.start_from(state, start)
   z = sample.latents(seed, gan.grid_side**2, gan.latent)
   (out / "grids").mkdir(exist_ok=True)
   clock = logs.Clock()

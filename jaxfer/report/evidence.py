@@ -9,11 +9,43 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer.report.figures import Layer
+
 LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
 """The columns of the training curves."""
 
 FACES = ("show", "blur", "hide")
 """How faces may be printed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Located:
+  """Faces, and where a linear machine found what it looks for.
+
+  Attributes:
+    faces: uint8 (n, S, S, 3).
+    maps: (n, h, w) evidence; with the bias, a map sums to the decision value.
+    titles: (n,) what was looked for.
+  """
+
+  faces: np.ndarray
+  maps: np.ndarray
+  titles: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Pairs:
+  """Near-copies that random folds put on both sides.
+
+  Attributes:
+    first: uint8 (n, S, S, 3), one face of each pair.
+    second: the other.
+    labels: (n,) their test folds, in words.
+  """
+
+  first: np.ndarray
+  second: np.ndarray
+  labels: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +61,11 @@ class Evidence:
     real: uint8 (N, S, S, 3) faces that the DCGAN learnt from, or None.
     fakes: uint8 (M, S, S, 3) generated faces.
     crops: contact sheet of the faces as cropped, a PNG, or None.
-    roc: protocol -> emotion -> false and true positive rates, each 1-D.
+    roc: protocol -> emotion or action unit -> false and true positive rates,
+      each 1-D.
+    layers: the generator's and the discriminator's, as they are drawn.
+    pairs: some of the near-copies across random folds.
+    located: action units laid over faces, or None.
     faces: `show`, `blur` or `hide`.
   """
 
@@ -40,6 +76,9 @@ class Evidence:
   fakes: np.ndarray
   crops: Path | None
   roc: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]
+  layers: tuple[list[Layer], list[Layer]]
+  pairs: Pairs | None
+  located: Located | None
   faces: str
 
   def __post_init__(self) -> None:

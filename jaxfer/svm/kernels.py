@@ -117,3 +117,46 @@ def rbf(squared: np.ndarray, gamma: float) -> np.ndarray:
     which the exponential is three times as fast.
   """
   return np.exp(np.float32(-gamma) * squared).astype(np.float64)
+
+
+def linear(
+  distances: np.ndarray, train: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, float]:
+  """The linear kernel of features centred and scaled by the training rows.
+
+  Double centring gives the inner products of centred features from squared
+  distances d:
+
+    k(x, t) = (mean_u d(x, u) + mean_u d(u, t) - mean_uv d(u, v) - d(x, t)) / 2
+
+  with u and v over the training rows. The centre is of no consequence to a
+  machine that has a bias: its coefficients sum to zero. Dividing by the mean
+  squared length of the centred training rows, mean_uv d(u, v) / 2, makes C mean
+  the same for features of any size.
+
+  Args:
+    distances: (N, N) squared distances.
+    train: (n,) positions of the training rows, one or more.
+    rows: (m,) positions of the rows to compare with them; no others are
+      looked at.
+
+  Returns:
+    The kernel, (m, n) float64, and the scale it was divided by; 1 where the
+    training rows are all alike, and the kernel zero.
+
+  Reference: Torgerson, Psychometrika 17, 1952, for the double centring.
+  """
+  means = np.empty(len(train))
+  for start in range(0, len(train), _BLOCK):
+    chosen = slice(start, start + _BLOCK)
+    squared = block(distances, train[chosen], train)
+    means[chosen] = squared.mean(axis=1, dtype=np.float64)
+  mean = means.mean()
+  scale = float(mean) / 2 or 1.0
+  kernel = np.empty((len(rows), len(train)))
+  for start in range(0, len(rows), _BLOCK):
+    chosen = slice(start, start + _BLOCK)
+    squared = block(distances, rows[chosen], train)
+    own = squared.mean(axis=1, dtype=np.float64, keepdims=True)
+    kernel[chosen] = (own + means - mean - squared) / (2 * scale)
+  return kernel, scale

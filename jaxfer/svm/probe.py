@@ -1,23 +1,22 @@
-"""How well a representation tells emotions: the protocols, run.
+"""How well a representation tells emotions: machines tuned, fitted, tested.
 
-`paper`: ten random stratified folds, one search whose objective is the error
-over those very folds. `subject`: ten person-disjoint folds; in each a fresh
-search on person-disjoint folds of its training rows, which is all it sees.
+Two ways to choose hyper-parameters. Shared: one search whose objective is the
+error over the very splits that are tested, as the paper's text reads. Nested:
+in each split a fresh search on person-disjoint folds of its training rows,
+which is all that it sees.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
-from jaxfer.data import folds as foldlib
-from jaxfer.svm import kernels, multiclass, search
+from jaxfer.svm import kernels, multiclass, search, splits, threads
 from jaxfer.svm.machines import Solver
+from jaxfer.svm.splits import Split
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,14 +39,16 @@ class Outcome:
   """Out-of-fold results of one protocol.
 
   Attributes:
-    scores: (N, K) class scores of each row by the machine that did not see it.
-    fold: (N,) test fold of each row.
-    tuned: what each fold's machine was trained with.
+    scores: (N, K) class scores of each row by the machine that did not see it;
+      nan for a row that no split tests.
+    fold: (N,) test fold of each row; -1 for a row that no split tests.
+    tuned: what each split's machine was trained with: a `Tuned`, or of another
+      machine than the SVM a `grid.Chosen`.
   """
 
   scores: np.ndarray
   fold: np.ndarray
-  tuned: tuple[Tuned, ...]
+  tuned: tuple[Any, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Task:
     distances: (N, N) squared distances between feature vectors.
     labels: (N,) classes.
     classes: their number K.
+    people: (N,) person of each row, or None; for tuning folds.
     svm: the config's `svm` section.
     seed: fixes inner folds and searches.
     solve: the backend.
@@ -66,6 +68,7 @@ class Task:
   distances: np.ndarray
   labels: np.ndarray
   classes: int
+  people: np.ndarray | None
   svm: Any
   seed: int
   solve: Solver
@@ -73,90 +76,68 @@ class Task:
 
 Report = Callable[[int], None]
 
-
-def steps(svm: Any, folds: int, protocol: str) -> int:
-  """Number of search evaluations that a protocol reports as progress."""
-  return svm.evaluations * (folds if protocol == "subject" else 1)
+Pair = tuple[np.ndarray, np.ndarray]
+"""Positions of the rows fitted on, and of those tested on."""
 
 
-def run_paper(task: Task, fold: np.ndarray, report: Report) -> Outcome:
-  """The paper's protocol: tuned and tested on the same random folds.
+def run_shared(task: Task, tested: list[Split], report: Report) -> Outcome:
+  """The paper's way: tuned and tested on the same splits.
 
   Args:
     task: the problem.
-    fold: (N,) random test folds.
-    report: called with each further evaluation.
+    tested: the splits; together they test the rows tuned on.
+    report: called with each further evaluation; `svm.evaluations` in all.
   """
-  rows = np.arange(len(task.labels))
-  trials = _search(task, rows, fold, report, task.seed, _in_threads)
-  return _test(task, fold, [search.best(trials)] * (fold.max() + 1))
+  pairs = [(split.train, split.test) for split in tested]
+  trials = _search(task, pairs, report, task.seed, threads.in_threads)
+  return _test(task, tested, [search.best(trials)] * len(tested))
 
 
-def run_subject(
-  task: Task, people: np.ndarray, fold: np.ndarray, report: Report
-) -> Outcome:
-  """Person-disjoint testing, tuned inside each training set.
+def run_nested(task: Task, tested: list[Split], report: Report) -> Outcome:
+  """Tuned inside each training set.
 
   Args:
     task: the problem.
-    people: (N,) person of each row.
-    fold: (N,) person-disjoint test folds.
-    report: called with each further evaluation.
-
-  Raises:
-    ValueError: if a fold divides a person.
+    tested: the splits.
+    report: called with each further evaluation; `svm.evaluations` a split.
   """
-  for person in np.unique(people):
-    found = np.unique(fold[people == person]).tolist()
-    if len(found) > 1:
-      raise ValueError(
-        f"person {person} stands in the test folds {found}, and may stand in"
-        " one only: assign them with person_folds"
-      )
 
-  def plan(k: int) -> tuple[np.ndarray, np.ndarray, int]:
-    rows, seed = np.flatnonzero(fold != k), task.seed + 1 + k
-    return rows, _inner_folds(task, rows, people, seed), seed
+  def plan(split: Split) -> tuple[list[Pair], int]:
+    seed = task.seed + 1 + split.fold
+    return _tuning_pairs(task, split.train, seed), seed
 
-  def tune(planned: tuple[np.ndarray, np.ndarray, int]) -> search.Trial:
-    rows, inner_fold, seed = planned
-    return search.best(_search(task, rows, inner_fold, report, seed, _in_turn))
+  # One split alone leaves the cores to its tuning folds.
+  inside = threads.in_turn if len(tested) > 1 else threads.in_threads
+
+  def choose(planned: tuple[list[Pair], int]) -> search.Trial:
+    pairs, seed = planned
+    return search.best(_search(task, pairs, report, seed, inside))
 
   # Splitting silences warnings, which is not for threads to do.
-  plans = _in_turn(plan, range(fold.max() + 1))
-  return _test(task, fold, _in_threads(tune, plans))
+  plans = threads.in_turn(plan, tested)
+  return _test(task, tested, threads.in_threads(choose, plans))
 
 
-def tune_person_disjoint(
-  task: Task,
-  rows: np.ndarray,
-  people: np.ndarray | None,
-  report: Report,
-  seed: int,
+def tune(
+  task: Task, rows: np.ndarray, report: Report, seed: int
 ) -> search.Trial:
   """Searches on inner folds of some rows: by person where ids are known.
 
   Args:
     task: the problem.
     rows: positions of the training rows; nothing else is looked at.
-    people: (N,) person of each row, or None.
     report: called with each further evaluation.
     seed: fixes inner folds and search.
   """
-  fold = _inner_folds(task, rows, people, seed)
-  return search.best(_search(task, rows, fold, report, seed, _in_turn))
+  pairs = _tuning_pairs(task, rows, seed)
+  return search.best(_search(task, pairs, report, seed, threads.in_turn))
 
 
-def _inner_folds(
-  task: Task, rows: np.ndarray, people: np.ndarray | None, seed: int
-) -> np.ndarray:
-  labels = task.labels[rows]
-  inner = task.svm.inner_folds
-  if np.bincount(labels).max() < 2:  # a row a class: each its own fold
-    return np.arange(len(rows))
-  if people is not None and len(np.unique(people[rows])) > 1:
-    return foldlib.person_folds(labels, people[rows], inner, seed)
-  return foldlib.random_folds(labels, inner, seed)
+def _tuning_pairs(task: Task, rows: np.ndarray, seed: int) -> list[Pair]:
+  fold = splits.inner_folds(
+    task.labels, task.people, rows, task.svm.inner_folds, seed
+  )
+  return [(rows[fold != k], rows[fold == k]) for k in range(fold.max() + 1)]
 
 
 def fit_final(
@@ -170,28 +151,28 @@ def fit_final(
 
 def _search(
   task: Task,
-  rows: np.ndarray,
-  fold: np.ndarray,
+  pairs: list[Pair],
   report: Report,
   seed: int,
   over: Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]],
 ) -> list[search.Trial]:
-  """Trials whose objective is the error over folds of `rows`."""
-  splits = []
-  for k in range(fold.max() + 1):
-    train, test = rows[fold != k], rows[fold == k]
-    splits.append((train, test, kernels.median_distance(task.distances, train)))
+  """Trials whose objective is the error over pairs of training and test."""
+  widths = [
+    kernels.median_distance(task.distances, train) for train, _ in pairs
+  ]
+  tested = sum(len(test) for _, test in pairs)
 
-  def errors(split, log_c: float, log_g: float) -> int:
-    train, test, median = split
+  def errors(one, log_c: float, log_g: float) -> int:
+    (train, test), median = one
     tuned = Tuned(10**log_c, 10**log_g / median, 0.0)
     predicted = _scores(task, _fit(task, tuned, train), tuned, test).argmax(1)
     return int((predicted != task.labels[test]).sum())
 
   def objective(log_c: float, log_g: float) -> float:
-    wrong = over(lambda split: errors(split, log_c, log_g), splits)
+    every = zip(pairs, widths, strict=True)
+    wrong = over(lambda one: errors(one, log_c, log_g), every)
     report(1)
-    return sum(wrong) / len(rows)
+    return sum(wrong) / tested
 
   return search.minimise(
     objective,
@@ -203,16 +184,20 @@ def _search(
   )
 
 
-def _test(task: Task, fold: np.ndarray, trials: list[search.Trial]) -> Outcome:
-  """Each fold's rows, scored by a machine trained on the other folds."""
-  scores = np.empty((len(task.labels), task.classes))
-  tuned = []
-  for k, trial in enumerate(trials):
-    train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-    tuned.append(_tuned(task, trial, train))
-    machine = _fit(task, tuned[k], train)
-    scores[test] = _scores(task, machine, tuned[k], test)
-  return Outcome(scores, fold, tuple(tuned))
+def _test(
+  task: Task, tested: list[Split], trials: list[search.Trial]
+) -> Outcome:
+  """Each split's test rows, scored by a machine that has its training rows."""
+  scores = np.full((len(task.labels), task.classes), np.nan)
+  fold = np.full(len(task.labels), -1)
+  used = []
+  for split, trial in zip(tested, trials, strict=True):
+    tuned = _tuned(task, trial, split.train)
+    machine = _fit(task, tuned, split.train)
+    scores[split.test] = _scores(task, machine, tuned, split.test)
+    fold[split.test] = split.fold
+    used.append(tuned)
+  return Outcome(scores, fold, tuple(used))
 
 
 def _tuned(task: Task, trial: search.Trial, train: np.ndarray) -> Tuned:
@@ -237,13 +222,3 @@ def _scores(
 ) -> np.ndarray:
   squared = kernels.block(task.distances, test, machine.rows)
   return machine.scores(kernels.rbf(squared, tuned.gamma))
-
-
-def _in_turn(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-  return [work(item) for item in items]
-
-
-def _in_threads(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-  # The solvers release the GIL; results keep the order of the items.
-  with ThreadPoolExecutor(os.cpu_count()) as pool:
-    return list(pool.map(work, items))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from jaxfer.data import folds
+from jaxfer.data import folds, selection
 from jaxfer.data.table import DataError, Face
 
 QUICK = settings(max_examples=80, deadline=None, derandomize=True)
@@ -52,7 +52,7 @@ def test_radboud_in_ten_gives_seven_folds_of_seven_people_and_three_of_six(
 @given(tables, st.integers(2, 12), st.integers(0, 3))
 def test_folds_of_any_table(pairs, wanted, seed):
   try:
-    chosen = folds.select(faces_of(pairs))
+    chosen = selection.select(faces_of(pairs), "emotion")
   except DataError:
     assume(False)
   labels, people = chosen.labels, chosen.people
@@ -101,11 +101,11 @@ def test_a_class_of_fewer_people_than_folds_stays_and_is_spread():
   # 30 people are happy and sad; 3 of them are also fearful.
   pairs = [(f"{p:02d}", e) for p in range(30) for e in ("happy", "sad")]
   pairs += [(f"{p:02d}", "fearful") for p in (4, 11, 25)]
-  chosen = folds.select(faces_of(pairs))
+  chosen = selection.select(faces_of(pairs), "emotion")
 
   fold = folds.person_folds(chosen.labels, chosen.people, 10, 0)
 
-  assert chosen.emotions == ("fearful", "happy", "sad")
+  assert chosen.names == ("fearful", "happy", "sad")
   assert chosen.set_aside == ()
   assert set(fold) == set(range(10))
   fearful = fold[chosen.labels == 0]
@@ -131,12 +131,12 @@ def test_every_face_is_used_set_aside_or_unlabelled(pairs):
     usable = [e for e in shown if sum(x == e for _, x in pairs) > 1]
   if len(usable) < 2:
     with pytest.raises(DataError, match="two emotions or more"):
-      folds.select(faces)
+      selection.select(faces, "emotion")
     return
 
-  chosen = folds.select(faces)
+  chosen = selection.select(faces, "emotion")
 
-  assert chosen.emotions == tuple(usable)
+  assert chosen.names == tuple(usable)
   rows = [i for i, (_, e) in enumerate(pairs) if e in usable]
   assert chosen.rows.tolist() == rows
   assert [usable[k] for k in chosen.labels] == [pairs[i][1] for i in rows]
@@ -153,7 +153,7 @@ def test_a_class_of_one_person_is_set_aside_and_listed():
   pairs = [(p, e) for p in "abc" for e in ("happy", "sad")]
   pairs += [("b", "angry")] * 5
 
-  (aside,) = folds.select(faces_of(pairs)).set_aside
+  (aside,) = selection.select(faces_of(pairs), "emotion").set_aside
 
   assert (aside.emotion, aside.faces, aside.people) == ("angry", 5, 1)
   assert "one person only" in aside.reason
@@ -167,60 +167,29 @@ def test_one_class_only_is_an_error_that_says_what_was_found():
     match=r"each of two people; found happy \(labelled faces: 4, people: 3\)"
     r"; sad: one person only",
   ):
-    folds.select(faces_of(pairs))
+    selection.select(faces_of(pairs), "emotion")
 
 
 def test_no_labels_at_all_is_an_error():
   with pytest.raises(DataError, match=r"found none \(labelled faces: 0"):
-    folds.select(faces_of([("a", None), ("b", None)]))
+    selection.select(faces_of([("a", None), ("b", None)]), "emotion")
 
 
 def test_without_person_ids_images_count_and_people_are_not_spoken_of():
   pairs = [(None, "happy")] * 3 + [(None, "sad")] * 2 + [(None, "angry")]
-  chosen = folds.select(faces_of(pairs))
+  chosen = selection.select(faces_of(pairs), "emotion")
 
   assert chosen.people is None
-  assert chosen.emotions == ("happy", "sad")
+  assert chosen.names == ("happy", "sad")
   assert "one face only" in chosen.set_aside[0].reason
   with pytest.raises(
     DataError, match=r"each of two faces.*labelled faces: 4\)"
   ):
-    folds.select(faces_of(pairs[:3] + pairs[5:]))
+    selection.select(faces_of(pairs[:3] + pairs[5:]), "emotion")
 
 
-@pytest.mark.parametrize(
-  ("subjects", "reason"),
-  [
-    ("ab", None),
-    ("a", "there is only one person"),
-    ([None], "faces carry no person ids"),
-    (["a", None], "faces carry no person ids"),
-  ],
-)
-def test_folds_survive_the_disk_with_the_reason_for_what_is_absent(
-  tmp_path, subjects, reason
-):
-  emotions = ("happy", "sad", None)
-  pairs = [(s, e) for s in subjects for e in emotions for _ in range(6)]
-  pairs.insert(3, ("zoë, \n", None))
-  faces = faces_of(pairs)
-
-  folds.write_folds(faces, tmp_path, folds=3, seed=1)
-  read = folds.read_folds(tmp_path)
-
-  chosen = folds.select(faces)
-  np.testing.assert_array_equal(read.rows, chosen.rows)
-  np.testing.assert_array_equal(read.labels, chosen.labels)
-  assert read.emotions == chosen.emotions
-  assert read.notes["unlabelled"] == chosen.unlabelled
-  assert read.notes["subject_reason"] == reason
-  assert set(read.paper) == {0, 1, 2}
-  assert (read.subject is None) == (reason is not None)
-  if chosen.people is None:
-    assert read.people is None
-  else:
-    np.testing.assert_array_equal(read.people, chosen.people)
-  if read.subject is not None:
-    np.testing.assert_array_equal(
-      read.subject, folds.person_folds(chosen.labels, chosen.people, 3, 1)
-    )
+def test_rare_strata_are_one():
+  strata = np.array([5, 5, 5, 7, 9, 9, 2])
+  merged = folds.merge_rare(strata, 3)
+  assert merged.tolist() == [1, 1, 1, 0, 0, 0, 0]
+  assert folds.merge_rare(np.arange(6), 3).tolist() == [0] * 6

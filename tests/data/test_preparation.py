@@ -62,7 +62,7 @@ def test_both_sides_of_an_experiment_have_one_colour(
   config, pretrain, probe, colour
 ):
   config.data.pretrain, config.data.probe = pretrain, probe
-  for role in preparation.ROLES:
+  for role in preparation.roles(config):
     assert describe(config, role)["colour"] == colour
   config.crop.colour = "rgb"
   assert describe(config)["colour"] == "rgb"
@@ -120,15 +120,17 @@ def test_every_set_but_none_of_its_views_in_vain_can_be_drawn(config):
     preparation.describe_standin("rafd", config.data)
   )
   assert whole == 67 * 8 * 3 * 5
-  config.data.standin.people = 2
+  config.data.standin.sizes.rafd = 2
   few = preparation.standin_count(
     preparation.describe_standin("rafd", config.data)
   )
   assert few == 2 * 8 * 3 * 5
 
 
-@pytest.mark.parametrize(("field", "value"), [("people", 1), ("width", 47)])
+@pytest.mark.parametrize(
+  ("field", "value"), [("sizes.rafd", 1), ("sizes.rafd", -1), ("width", 47)]
+)
 def test_stand_ins_too_small_to_use_are_refused(config, field, value):
-  config.data.standin[field] = value
+  config.update_from_flattened_dict({f"data.standin.{field}": value})
   with pytest.raises(ValueError, match=rf"standin\.{field}={value} must be"):
     preparation.describe_standin("rafd", config.data)

@@ -1,85 +1,197 @@
-"""Charts: their size, their bytes, and the names they survive."""
+"""All charts: their size, their bytes, their layout, the names they survive."""
 
+import functools
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from jaxfer import facs
-from jaxfer.report import figures, palette
+from jaxfer.report import figures, palette, wording
 
-_ROC = {name: (np.array([0, 0.2, 1]), np.array([0, 0.7, 1])) for name in "ab"}
+_NOTE = "stand-in faces"
+_RNG = np.random.default_rng(0)
+_CURVE = (np.array([0, 0.2, 1]), np.array([0, 0.7, 1]))
 _LOSSES = dict.fromkeys(
   ("step", "loss_d", "loss_g", "d_real", "d_fake"), np.linspace(0, 1, 200)
 )
-_SCORES = {
-  "trained": {"paper": (0.97, 0.96, 0.98), "subject": (0.8, 0.7, 0.9)},
-  "hog": {"paper": (1.0, 1.0, 1.0)},
+_CELLS = {
+  "paper": (0.97, 0.96, 0.98),
+  "subject": (0.8, 0.7, 0.9),
+  "sealed": (0.7, 0.6, 0.8),
+  "a protocol to come": (1.0, 1.0, 1.0),
 }
+_EXPERIMENTS = [f"Exp{i} enhanced CK → Radboud multi-view" for i in range(1, 9)]
+_UNITS = {str(n): f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
+_ROC = {name: dict.fromkeys(_UNITS, _CURVE) for name in _EXPERIMENTS}
+_AREAS = {name: dict.fromkeys(_UNITS, 0.75) for name in _EXPERIMENTS}
+_FACES = _RNG.integers(0, 256, (14, 64, 64, 3), dtype=np.uint8)
+_MAPS = _RNG.normal(size=(14, 4, 4))
+_LAYER = figures.Layer
+_DOWN = [
+  _LAYER("image", (128, 128, 3)),
+  *(_LAYER(f"conv{i}", (128 >> i,) * 2 + (64 << i,), 46) for i in range(1, 6)),
+]
+_EFFICIENCY = [(n, 0.5, 0.4, 0.6) for n in (1, 2, 5, 10, 20)]
 
 CHARTS = {
-  "accuracy": lambda p, **k: figures.accuracy_chart(p, _SCORES, 0.1, 0.98, **k),
-  "roc": lambda p, **k: figures.roc_chart(
-    p, _ROC, {"a": 0.75, "b": None}, "random folds", **k
+  "accuracy": lambda p, **k: figures.accuracy_chart(
+    p, dict.fromkeys(("trained", "hog"), _CELLS), 0.1, 0.98, **k
+  ),
+  "architecture": lambda p, **k: figures.architecture(
+    p, [_LAYER("latent", (100,)), *_DOWN[::-1]], _DOWN, 16384, **k
   ),
   "confusion": lambda p, **k: figures.confusion_chart(
     p, np.array([[3, 1], [0, 0]]), ["a", "b"], "random folds", **k
   ),
+  "confusion_grid": lambda p, **k: figures.confusion_grid(
+    p,
+    {e: (np.full((8, 8), 9) + np.eye(8) * 9, facs.EMOTIONS) for e in "abc"},
+    **k,
+  ),
+  "efficiency": lambda p, **k: figures.label_efficiency_chart(
+    p,
+    dict.fromkeys(palette.REPRESENTATIONS, _EFFICIENCY),
+    {"trained": (0.8, 0.7, 0.9)},
+    **k,
+  ),
+  "evidence": lambda p, **k: figures.evidence_sheet(
+    p, _FACES, _MAPS, [*_UNITS.values()], "show", **k
+  ),
   "loss": lambda p, **k: figures.loss_chart(p, _LOSSES, **k),
+  "loss_grid": lambda p, **k: figures.loss_grid(
+    p, dict.fromkeys(_EXPERIMENTS[:6], _LOSSES), **k
+  ),
+  "pairs": lambda p, **k: figures.pairs_sheet(
+    p, _FACES, _FACES[::-1], ["fold 3 | fold 10"] * 14, "show", **k
+  ),
+  "protocols": lambda p, **k: figures.protocols_chart(
+    p,
+    dict.fromkeys(_EXPERIMENTS[:4], _CELLS),
+    {_EXPERIMENTS[1]: 0.95},
+    **k,
+  ),
+  "roc": lambda p, **k: figures.roc_chart(
+    p, dict.fromkeys("ab", _CURVE), {"a": 0.75, "b": None}, "random folds", **k
+  ),
+  "roc_grid": lambda p, **k: figures.roc_grid(p, _ROC, _AREAS, _UNITS, **k),
+  "seeds": lambda p, **k: figures.seeds_chart(
+    p,
+    {
+      name: {"paper": [0.97, 0.96, 0.975], "subject": [0.8, 0.82, 0.81]}
+      for name in ("trained", "untrained")
+    },
+    **k,
+  ),
+  "transfer": lambda p, **k: figures.transfer_heat_map(
+    p,
+    ["enhanced CK · enhanced CK", "CelebA · Radboud"],
+    ["enhanced CK", "Radboud"],
+    np.array([[0.9, np.nan], [0.6, 0.5]]),
+    np.array([[0.9, 0.8], [0.6, np.nan]]),
+    **k,
+  ),
 }
 
 
+@functools.cache
+def _drawn(name: str, folder: Path) -> tuple[Path, list]:
+  """A chart with a note, and the boxes of all text that it holds."""
+  texts: dict = {}
+  draw = RendererAgg.draw_text
+
+  def record(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+    wide, tall, below = self.get_text_width_height_descent(s, prop, ismath)
+    if angle == 90:
+      box = (x - tall, y - wide, x, y)
+    else:
+      box = (x, y - tall + below, x + wide, y + below)
+    texts[(s, *box)] = angle
+    draw(self, gc, x, y, s, prop, angle, ismath, mtext)
+
+  with pytest.MonkeyPatch.context() as patch:
+    patch.setattr(RendererAgg, "draw_text", record)
+    path = CHARTS[name](folder / f"{name}.png", note=_NOTE)
+  # Slanted text has no upright box.
+  return path, [key for key, angle in texts.items() if angle in (0, 90)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+  return tmp_path_factory.mktemp("figures")
+
+
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_has_the_same_bytes_every_time(tmp_path, name):
-  first = CHARTS[name](tmp_path / "1.png").read_bytes()
-  assert first == CHARTS[name](tmp_path / "2.png").read_bytes()
+def test_a_chart_has_the_same_bytes_every_time(tmp_path, folder, name):
+  first = _drawn(name, folder)[0].read_bytes()
+  assert first == CHARTS[name](tmp_path / "2.png", note=_NOTE).read_bytes()
   # Neither date nor version, which would change the bytes of equal charts.
   assert b"tIME" not in first and b"Software" not in first
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_is_readable_on_a_phone(tmp_path, name):
-  with Image.open(CHARTS[name](tmp_path / "chart.png")) as image:
+def test_a_chart_is_readable_on_a_phone(folder, name):
+  with Image.open(_drawn(name, folder)[0]) as image:
     # Five inches wide: at 400 px, 9-point type is still 10 px tall.
     assert image.width == 1000
-    assert 300 < image.height < 1400
+    assert 300 < image.height < 2200
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_note_is_printed_into_the_chart(tmp_path, name):
-  plain = np.asarray(Image.open(CHARTS[name](tmp_path / "a.png")))
-  path = CHARTS[name](tmp_path / "b.png", note="stand-in faces")
-  noted = np.asarray(Image.open(path))
-  foot = noted[-60:, :, :3].astype(int)
-  reddish = (foot[..., 0] - foot[..., 2] > 80).sum()
-  assert reddish > 50
-  assert noted.shape == plain.shape
+def test_text_is_neither_clipped_nor_overprinted(folder, name):
+  path, texts = _drawn(name, folder)
+  with Image.open(path) as image:
+    width, height = image.size
+  for text, left, top, right, bottom in texts:
+    assert left > -1 and top > -1, text
+    assert right < width + 1 and bottom < height + 1, text
+  for one, other in itertools.combinations(texts, 2):
+    across = min(one[3], other[3]) - max(one[1], other[1])
+    down = min(one[4], other[4]) - max(one[2], other[2])
+    # The boxes are those of the whole line height: hairs may touch.
+    assert across < 3 or down < 6, (one[0], other[0])
 
 
-def test_names_are_text_not_mathematics(tmp_path):
-  name = r"$\frac{a$ <b>"
-  figures.roc_chart(tmp_path / "r.png", {name: _ROC["a"]}, {name: 0.5}, "t")
-  figures.confusion_chart(tmp_path / "c.png", np.eye(1, dtype=int), [name], "t")
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_note_is_printed_into_the_foot(folder, name):
+  path, texts = _drawn(name, folder)
+  assert [text[0] for text in texts].count(_NOTE) == 1
+  foot = np.asarray(Image.open(path))[-60:, :, :3].astype(int)
+  assert (foot[..., 0] - foot[..., 2] > 80).sum() > 50
 
 
-def test_a_single_step_and_no_curve_are_drawn(tmp_path):
-  figures.loss_chart(tmp_path / "l.png", {k: v[:1] for k, v in _LOSSES.items()})
-  figures.roc_chart(tmp_path / "r.png", {}, {}, "t")
+def test_protocols_of_any_name_are_drawn_with_their_words(folder, monkeypatch):
+  long = "sealed: people unseen by the DCGAN too"
+  words = {**wording.PROTOCOLS, "sealed": long}
+  monkeypatch.setattr(wording, "PROTOCOLS", words)
+  _drawn.cache_clear()
+  for name in ("accuracy", "protocols"):
+    found = [text[0] for text in _drawn(name, folder)[1]]
+    assert {long, "a protocol to come"} <= {*found}
+  _drawn.cache_clear()
 
 
-def test_every_emotion_has_a_colour_of_its_own():
+def test_every_emotion_and_representation_has_a_colour_of_its_own():
   colours = [palette.EMOTIONS[name] for name in facs.EMOTIONS]
   assert len({*colours}) == len(facs.EMOTIONS)
+  names = palette.REPRESENTATIONS
+  assert len({*names.values()}) == len(names)
 
 
-def test_no_other_file_imports_matplotlib():
-  package = Path(figures.__file__).parents[1]
-  users = [
-    p.name
-    for p in package.rglob("*.py")
-    if "import matplotlib" in p.read_text()
-    or "from matplotlib" in p.read_text()
-  ]
-  assert users == ["figures.py"]
-  assert "pyplot" not in Path(figures.__file__).read_text()
+def test_every_protocol_has_a_mark_of_its_own():
+  marks = [*palette.PROTOCOL_MARKS.values(), palette.OTHER_MARK]
+  assert len({*marks}) == len(marks)
+  assert palette.PROTOCOL_MARKS.keys() == palette.PROTOCOLS.keys()
+
+
+def test_nothing_else_imports_matplotlib_and_nothing_pyplot():
+  home = Path(figures.__file__).parent
+  for path in home.parents[1].rglob("*.py"):
+    text = path.read_text()
+    assert "pyplot" not in text, path
+    if path.parent != home:
+      assert "import matplotlib" not in text, path
+      assert "from matplotlib" not in text, path

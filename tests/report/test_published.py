@@ -1,10 +1,21 @@
 """The paper's numbers, against the paper's own sums."""
 
+import re
+
 import numpy as np
 import pytest
 
 from jaxfer import facs
-from jaxfer.report.published import EXPERIMENTS, published
+from jaxfer.data import readers
+from jaxfer.report.published import (
+  ACCURACIES,
+  AU_EXPERIMENTS,
+  DATASETS,
+  EXPERIMENTS,
+  PAPER,
+  SAMPLES,
+  published,
+)
 
 
 def test_radboud_views_find_their_experiments():
@@ -36,6 +47,40 @@ def test_every_column_of_table_2_averages_to_its_last_row():
       assert entry.auc_mean == pytest.approx(mean, abs=6e-4)
 
 
+def test_every_column_of_table_4_averages_to_its_last_row():
+  for number in range(1, 9):
+    entry = AU_EXPERIMENTS[f"au{number}"]
+    assert (entry.key, entry.name) == (f"au{number}", f"Exp-{number}")
+    assert tuple(entry.auc) == facs.AUS
+    mean = np.mean([*entry.auc.values()])
+    assert entry.auc_mean == pytest.approx(mean, abs=5e-4)
+
+
+def test_table_5_has_each_design_once():
+  rows = [AU_EXPERIMENTS[f"au{number}"] for number in range(1, 9)]
+  designs = {(row.pretrained, row.train, row.test) for row in rows}
+  assert designs == {
+    (pretrained, train, test)
+    for pretrained in ("enhanced CK", "CelebA")
+    for train in ("enhanced CK", "Radboud")
+    for test in ("enhanced CK", "Radboud")
+  }
+  # Section 4-B3: experiments 4, 5, 7 and 8 train and test on different sets.
+  assert [row.key for row in rows if row.crosses] == [
+    "au4",
+    "au5",
+    "au7",
+    "au8",
+  ]
+
+
+def test_the_au7_experiment_has_two_areas_and_no_average():
+  entry = AU_EXPERIMENTS["au7-only"]
+  # Section 4-B3: "an AUC of 0.58 for testing and 0.842 for training".
+  assert (entry.auc, entry.auc_train) == ({7: 0.58}, {7: 0.842})
+  assert entry.auc_mean is None and entry.auc_source == "section 4-B3"
+
+
 def test_contempt_is_absent_in_the_wild():
   absent = {k for k, e in EXPERIMENTS.items() if e.auc["contemptuous"] is None}
   assert absent == {"exp6", "exp7", "exp8"}
@@ -51,3 +96,67 @@ def test_accuracies_as_stated():
     "exp7": 0.6044,
     "exp8": 0.4452,
   }
+
+
+@pytest.mark.parametrize(
+  ("dataset", "key"),
+  [("Radboud", "exp1"), ("RAF", "exp6"), ("KDEF", "exp7"), ("SFEW", "exp8")],
+)
+def test_the_last_row_of_table_3_is_the_experiments_own(dataset, key):
+  *others, ours = ACCURACIES[dataset]
+  assert (ours.authors, ours.reference) == ("ours", None)
+  assert ours.accuracy == EXPERIMENTS[key].accuracy
+  assert all(row.reference in PAPER.references for row in others)
+
+
+def test_table_3_has_as_many_rows_as_printed():
+  counts = {dataset: len(rows) for dataset, rows in ACCURACIES.items()}
+  assert counts == {"Radboud": 11, "SFEW": 11, "KDEF": 6, "RAF": 6}
+
+
+def test_table_1_is_keyed_by_the_readers():
+  for name in DATASETS:
+    assert hasattr(readers, name)
+
+
+def test_table_7_ends_with_the_only_sampler():
+  assert [row.model for row in SAMPLES if not row.edits] == ["Ours"]
+  assert SAMPLES[-1].model == "Ours"
+  assert all(row.amt is None or 0 < row.amt < 1 for row in SAMPLES)
+
+
+def test_shares_and_areas_lie_between_0_and_1():
+  entries = [*EXPERIMENTS.values(), *AU_EXPERIMENTS.values()]
+  areas = [a for e in entries for a in e.auc.values() if a is not None]
+  shares = [row.accuracy for rows in ACCURACIES.values() for row in rows]
+  assert all(0 < value <= 1 for value in areas + shares)
+
+
+@pytest.mark.parametrize(
+  ("topic", "statement"),
+  [*PAPER.statements.items(), *PAPER.unit_statements.items()],
+)
+def test_the_numbers_of_a_sentence_stand_in_it(topic, statement):
+  spelt = {6: "six", 8: "eight"}
+  text = statement.quote.replace(",", "").lower()
+  for value in statement.values:
+    forms = {f"{value:g}", f"{100 * value:g}%", spelt.get(value, "—")}
+    assert any(form in text for form in forms), (topic, value)
+  for number in statement.references:
+    assert f"[{number}]" in statement.quote
+
+
+@pytest.mark.parametrize(
+  ("topic", "statement"), [*PAPER.unit_statements.items()]
+)
+def test_the_units_of_a_sentence_stand_in_it(topic, statement):
+  runs = re.findall(r"AU([\d,]+)", statement.quote)
+  named = [int(n) for run in runs for n in run.split(",") if n]
+  assert set(named) == set(statement.units) or not named, topic
+
+
+def test_experiments_that_are_named_exist():
+  for statement in PAPER.statements.values():
+    assert {*statement.experiments} <= {*EXPERIMENTS}
+  for statement in PAPER.unit_statements.values():
+    assert {*statement.experiments} <= {*AU_EXPERIMENTS}

@@ -15,7 +15,7 @@ def trained(draw_people, tmp_path):
   features, labels, _ = draw_people(emotion=1.5)
   svm = types.SimpleNamespace()
   distances = kernels.squared_distances(features)
-  task = probe.Task(distances, labels, 3, svm, 0, machines.sklearn_svm)
+  task = probe.Task(distances, labels, 3, None, svm, 0, machines.sklearn_svm)
   machine, tuned = probe.fit_final(task, probe.search.Trial(1.0, 0.0, 0.25))
   final.save(tmp_path, machine, tuned, features, EMOTIONS)
   return features, labels, distances, machine, tuned

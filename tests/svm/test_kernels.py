@@ -94,3 +94,61 @@ def test_rbf_is_that_of_scikit_learn():
   assert ours.dtype == np.float64
   np.testing.assert_allclose(ours, rbf_kernel(x, gamma=0.3), atol=1e-6)
   assert (ours.diagonal() == 1).all()
+
+
+def _centred(x, rows):
+  return x.astype(float) - x[rows].astype(float).mean(0)
+
+
+def test_the_linear_kernel_is_that_of_features_centred_on_training_rows():
+  x = _features(offset=3.0)
+  train, rows = np.arange(5, 30), np.array([39, 0, 7])
+  ours, scale = kernels.linear(kernels.squared_distances(x), train, rows)
+  centred = _centred(x, train)
+  assert ours.dtype == np.float64
+  assert scale == pytest.approx((centred[train] ** 2).sum(1).mean(), rel=1e-5)
+  exact = centred[rows] @ centred[train].T / scale
+  np.testing.assert_allclose(ours, exact, atol=1e-5)
+
+
+def test_the_linear_kernel_looks_at_the_given_rows_only():
+  d = kernels.squared_distances(_features())
+  train, rows = np.array([30, 2, 11, 17, 5]), np.array([8, 2])
+  before, scale = kernels.linear(d, train, rows)
+  others = np.setdiff1d(np.arange(40), [*train, *rows])
+  d[others] = d[:, others] = 1e6
+  after, same = kernels.linear(d, train, rows)
+  np.testing.assert_array_equal(after, before)
+  assert same == scale
+  # Nor do rows matter to each other, or to the centre.
+  np.testing.assert_array_equal(
+    kernels.linear(d, train, rows[1:])[0], after[1:]
+  )
+
+
+def test_the_linear_kernel_has_no_size():
+  x = _features()
+  rows = np.arange(40)
+  one, scale = kernels.linear(kernels.squared_distances(x), rows, rows)
+  big, bigger = kernels.linear(kernels.squared_distances(x * 64), rows, rows)
+  np.testing.assert_array_equal(big, one)
+  assert bigger == scale * 64**2
+  assert one.diagonal().mean() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("size", [7, 39])
+def test_blocks_do_not_change_the_linear_kernel(monkeypatch, size):
+  d, rows = kernels.squared_distances(_features()), np.arange(40)
+  whole, scale = kernels.linear(d, rows, rows)
+  monkeypatch.setattr(kernels, "_BLOCK", size)
+  ours, same = kernels.linear(d, rows, rows)
+  np.testing.assert_allclose(ours, whole, atol=1e-12)
+  assert same == pytest.approx(scale)
+
+
+def test_rows_that_are_all_alike_have_the_kernel_zero():
+  d = np.zeros((4, 4), np.float32)
+  d[3, :3] = d[:3, 3] = 5
+  ours, scale = kernels.linear(d, np.arange(3), np.arange(4))
+  assert scale == 1
+  np.testing.assert_array_equal(ours, np.zeros((4, 3)))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jaxfer.data import folds as foldlib
-from jaxfer.svm import kernels, machines, probe
+from jaxfer.svm import kernels, machines, probe, splits, threads
 
 
 def _svm(evaluations=6):
@@ -20,11 +20,14 @@ def _svm(evaluations=6):
   )
 
 
-def _task(features, labels, solve=machines.sklearn_svm, evaluations=6):
+def _task(
+  features, labels, people=None, solve=machines.sklearn_svm, evaluations=6
+):
   return probe.Task(
     distances=kernels.squared_distances(features),
     labels=labels,
     classes=labels.max() + 1,
+    people=people,
     svm=_svm(evaluations),
     seed=0,
     solve=solve,
@@ -36,13 +39,17 @@ def _silent(more):
 
 
 def _both(features, labels, people, folds=4, **options):
-  task = _task(features, labels, **options)
+  task = _task(features, labels, people, **options)
   random = foldlib.random_folds(labels, folds, 0)
   disjoint = foldlib.person_folds(labels, people, folds, 0)
   return (
-    probe.run_paper(task, random, _silent),
-    probe.run_subject(task, people, disjoint, _silent),
+    probe.run_shared(task, splits.by_fold(random), _silent),
+    _subject(task, disjoint),
   )
+
+
+def _subject(task, fold):
+  return probe.run_nested(task, splits.by_fold(fold), _silent)
 
 
 def _accuracy(outcome, labels):
@@ -79,22 +86,13 @@ def test_no_signal_is_chance(draw_people):
     assert 0.15 < _accuracy(outcome, labels) < 0.5
 
 
-def test_a_planted_person_leak_is_refused(draw_people):
-  features, labels, people = draw_people()
-  fold = foldlib.person_folds(labels, people, 4, 0)
-  leaked = np.flatnonzero(people == 5)[0]
-  fold[leaked] = (fold[leaked] + 1) % 4
-  with pytest.raises(ValueError, match=r"person 5 stands in the test folds \["):
-    probe.run_subject(_task(features, labels), people, fold, _silent)
-
-
 @pytest.mark.parametrize("k", [0, 3])
 def test_tuning_sees_training_rows_only(draw_people, k):
   """Search, threshold and kernel width: with other test rows, the same."""
   features, labels, people = draw_people(emotion=0.3, noise=1.0)
   fold = foldlib.person_folds(labels, people, 4, 0)
-  task = _task(features, labels)
-  before = probe.run_subject(task, people, fold, _silent).tuned[k]
+  task = _task(features, labels, people)
+  before = _subject(task, fold).tuned[k]
 
   rng = np.random.default_rng(0)
   test = fold == k
@@ -103,15 +101,15 @@ def test_tuning_sees_training_rows_only(draw_people, k):
   distances[:, test], distances[test] = noise, noise.T
   other[test] = rng.permutation(other[test])
   assert (other != labels).any()
-  changed = probe.Task(distances, other, 3, task.svm, 0, task.solve)
-  after = probe.run_subject(changed, people, fold, _silent)
+  changed = probe.Task(distances, other, 3, people, task.svm, 0, task.solve)
+  after = _subject(changed, fold)
   assert after.tuned[k] == before
 
   # From the features on: rows are centred on a mean that has test rows in it,
   # which shifts all distances by rounding only.
   features[test] += rng.normal(size=(test.sum(), 20)).astype(np.float32) * 9
-  changed = _task(features, other)
-  after = probe.run_subject(changed, people, fold, _silent).tuned[k]
+  changed = _task(features, other, people)
+  after = _subject(changed, fold).tuned[k]
   assert (after.C, after.score) == (before.C, before.score)
   assert after.gamma == pytest.approx(before.gamma, rel=1e-5)
 
@@ -119,12 +117,14 @@ def test_tuning_sees_training_rows_only(draw_people, k):
 def test_a_machine_has_not_seen_the_rows_it_scores(draw_people):
   features, labels, people = draw_people(emotion=0.3, noise=1.0)
   fold = foldlib.person_folds(labels, people, 4, 0)
-  task = _task(features, labels)
-  before = probe.run_subject(task, people, fold, _silent)
+  task = _task(features, labels, people)
+  before = _subject(task, fold)
   other = labels.copy()
   other[fold == 1] = (other[fold == 1] + 1) % 3
-  changed = probe.Task(task.distances, other, 3, task.svm, 0, task.solve)
-  after = probe.run_subject(changed, people, fold, _silent)
+  changed = probe.Task(
+    task.distances, other, 3, people, task.svm, 0, task.solve
+  )
+  after = _subject(changed, fold)
   np.testing.assert_array_equal(
     after.scores[fold == 1], before.scores[fold == 1]
   )
@@ -162,7 +162,7 @@ def test_outcomes_do_not_depend_on_the_timing_of_threads(
 
   runs = [_both(features, labels, people) for _ in range(2)]
   runs.append(_both(features, labels, people, solve=dawdle))
-  monkeypatch.setattr(probe, "_in_threads", probe._in_turn)
+  monkeypatch.setattr(threads, "in_threads", threads.in_turn)
   runs.append(_both(features, labels, people))
   for run in runs[1:]:
     _same(run[0], runs[0][0])
@@ -183,13 +183,13 @@ def test_backends_agree_through_the_probe(draw_people, monkeypatch, cuml):
 def test_progress_counts_to_what_was_announced(draw_people):
   features, labels, people = draw_people()
   counts = []
-  task = _task(features, labels)
-  fold = foldlib.person_folds(labels, people, 4, 0)
-  probe.run_subject(task, people, fold, counts.append)
-  assert sum(counts) == probe.steps(task.svm, 4, "subject") == 24
+  task = _task(features, labels, people)
+  tested = splits.by_fold(foldlib.person_folds(labels, people, 4, 0))
+  probe.run_nested(task, tested, counts.append)
+  assert sum(counts) == 4 * task.svm.evaluations
   counts.clear()
-  probe.run_paper(task, fold, counts.append)
-  assert sum(counts) == probe.steps(task.svm, 4, "paper") == 6
+  probe.run_shared(task, tested, counts.append)
+  assert sum(counts) == task.svm.evaluations
 
 
 # Sets at the edge of what can be learnt: nothing fails, the rest is scored.
@@ -217,9 +217,8 @@ def test_training_sets_of_one_emotion_name_it():
   """Each emotion has its own two people."""
   shown = [(0, 0), (0, 0), (1, 0), (1, 0), (2, 1), (2, 1), (3, 1), (3, 1)]
   features, labels, people = _rows(*shown)
-  task = _task(features, labels)
-  fold = np.array([0, 0, 0, 0, 1, 1, 1, 1])
-  outcome = probe.run_subject(task, people, fold, _silent)
+  task = _task(features, labels, people)
+  outcome = _subject(task, np.array([0, 0, 0, 0, 1, 1, 1, 1]))
   assert _accuracy(outcome, labels) == 0
   assert (outcome.scores.max(1) == 0).all()
   assert (outcome.scores.min(1) == -np.inf).all()
@@ -236,7 +235,31 @@ def test_two_people_are_enough(shots):
 
 def test_tuning_without_person_ids_uses_random_folds(draw_people):
   features, labels, people = draw_people(sitting=1.0)
-  task, rows = _task(features, labels), np.arange(len(labels))
-  random = probe.tune_person_disjoint(task, rows, None, _silent, 0)
-  disjoint = probe.tune_person_disjoint(task, rows, people, _silent, 0)
+  rows = np.arange(len(labels))
+  random = probe.tune(_task(features, labels), rows, _silent, 0)
+  disjoint = probe.tune(_task(features, labels, people), rows, _silent, 0)
   assert random.value < 0.2 < disjoint.value
+
+
+def test_rows_that_no_split_tests_have_no_scores(draw_people):
+  features, labels, people = draw_people(emotion=1.0)
+  rest = np.flatnonzero(people > 1)
+  only = splits.Split(2, rest, np.flatnonzero(people == 0))
+  outcome = probe.run_nested(_task(features, labels, people), [only], _silent)
+  assert set(outcome.fold[people == 0]) == {2}
+  assert set(outcome.fold[people > 0]) == {-1}
+  assert np.isnan(outcome.scores[people > 0]).all()
+  assert (outcome.scores[people == 0].argmax(1) == labels[people == 0]).all()
+
+
+def test_a_split_alone_ends_as_among_others(draw_people):
+  """The sealed protocol runs its folds one by one."""
+  features, labels, people = draw_people(emotion=0.3, noise=1.0)
+  task = _task(features, labels, people)
+  fold = foldlib.person_folds(labels, people, 4, 0)
+  together = _subject(task, fold)
+  alone = probe.run_nested(task, splits.by_fold(fold)[2:3], _silent)
+  assert alone.tuned[0] == together.tuned[2]
+  np.testing.assert_array_equal(
+    alone.scores[fold == 2], together.scores[fold == 2]
+  )

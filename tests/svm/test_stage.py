@@ -4,13 +4,15 @@ import dataclasses
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from jaxfer.data import folds as foldlib
+from jaxfer.data import assignment
 from jaxfer.data.table import Face
-from jaxfer.svm import final, machines, stage
+from jaxfer.svm import final, machines, problem, stage, work
 
 SVM = {
   "inner_folds": 3,
@@ -18,6 +20,9 @@ SVM = {
   "starts": 4,
   "log10_low": -3.0,
   "log10_high": 3.0,
+  "au_values": 3,
+  "labels_per_class": (1, 2),
+  "label_draws": 2,
   "controls": ("pixels",),  # a config's tuple, which JSON makes a list
 }
 
@@ -26,7 +31,7 @@ SVM = {
 def job(draw_people, tmp_path):
   """A job over faces of which every fourth is unlabelled."""
 
-  def make(backend="sklearn", subjects=True, keep_machine=True):
+  def make(backend="sklearn", subjects=True, keep_machine=True, **changes):
     x, labels, people = draw_people(count=6, emotion=1.0)
     table, features = [], []
     for row, label, person in zip(x, labels, people, strict=True):
@@ -40,25 +45,40 @@ def job(draw_people, tmp_path):
     folds, out = tmp_path / "folds", tmp_path / "out"
     folds.mkdir(exist_ok=True)
     out.mkdir(exist_ok=True)
-    foldlib.write_folds(table, folds, folds=3, seed=0)
-    np.save(tmp_path / "features.npy", np.stack(features))
-    return stage.Job(
-      label="trained",
-      features=str(tmp_path / "features.npy"),
-      folds=str(folds),
-      out=str(out),
-      svm=SVM,
+    assignment.write(
+      table,
+      folds,
+      task="emotion",
+      aus=(),
+      folds=3,
+      sealed_folds=2,
       seed=0,
-      backend=backend,
-      keep_machine=keep_machine,
     )
+    np.save(tmp_path / "features.npy", np.stack(features))
+    given = {
+      "label": "trained",
+      "machine": "svm",
+      "protocols": ("paper", "subject"),
+      "features": (str(tmp_path / "features.npy"),),
+      "folds": str(folds),
+      "test_features": (),
+      "test_folds": "",
+      "out": str(out),
+      "svm": SVM,
+      "seed": 0,
+      "backend": backend,
+      "keep_machine": keep_machine,
+      "audit": False,
+      "count_labels": False,
+    }
+    return work.Job(**{**given, **changes})
 
   return make
 
 
 def _results(folder):
   found = {}
-  for protocol in stage.PROTOCOLS:
+  for protocol in problem.PROTOCOLS:
     if (folder / f"{protocol}.npz").exists():
       with np.load(folder / f"{protocol}.npz", allow_pickle=False) as saved:
         found[protocol] = saved["scores"], saved["fold"]
@@ -68,11 +88,11 @@ def _results(folder):
 def test_results_have_a_row_for_each_labelled_face(job, tmp_path, capfd):
   stage.run(job())
   found, search = _results(tmp_path / "out")
-  folds = foldlib.read_folds(tmp_path / "folds")
+  folds = assignment.read(tmp_path / "folds")
   assert list(found) == ["paper", "subject"]
   for protocol, (scores, fold) in found.items():
     assert scores.shape == (54, 3)
-    np.testing.assert_array_equal(fold, getattr(folds, protocol))
+    np.testing.assert_array_equal(fold, folds.fold[protocol])
     assert (scores.argmax(1) == folds.labels).mean() > 0.9
     assert len(search[protocol]) == 3
     assert set(search[protocol][0]) == {"C", "gamma", "score"}
@@ -83,11 +103,11 @@ def test_results_have_a_row_for_each_labelled_face(job, tmp_path, capfd):
 def test_the_saved_machine_knows_its_emotions(job, tmp_path):
   stage.run(job())
   recogniser = final.load(tmp_path / "out")
-  folds = foldlib.read_folds(tmp_path / "folds")
+  folds = assignment.read(tmp_path / "folds")
   features = np.load(tmp_path / "features.npy")[folds.rows]
   right = recogniser.scores(features).argmax(1) == folds.labels
   assert right.mean() > 0.95
-  assert recogniser.emotions == folds.emotions
+  assert recogniser.emotions == folds.names
 
 
 def test_a_control_keeps_no_machine(job, tmp_path):
@@ -130,7 +150,7 @@ def test_cuml_is_sent_to_a_process_that_leaves_it_memory(job, monkeypatch):
   stage.run(wanted)
   (((command,), options),) = sent
   assert command[1:3] == ["-m", "jaxfer.svm.stage"]
-  received = stage.Job(**json.loads(command[3]))
+  received = work.Job(**json.loads(command[3]))
   assert received.backend == "cuml"
   assert received.svm["evaluations"] == 5
   assert options["check"] is True
@@ -145,7 +165,140 @@ def test_cuml_finds_what_scikit_learn_finds(job, tmp_path, monkeypatch, cuml):
   stage.probe_representation(job(backend="cuml"))
   found = _results(tmp_path / "out")[0]
   assert cuml.fits > 0
-  for protocol in stage.PROTOCOLS:
+  for protocol in ("paper", "subject"):
     np.testing.assert_allclose(
       found[protocol][0], expected[protocol][0], atol=1e-3
     )
+
+
+def test_fewer_labels_and_identity_are_measured_where_wanted(job, tmp_path):
+  stage.run(job(audit=True, count_labels=True))
+  with np.load(tmp_path / "out" / "labels.npz", allow_pickle=False) as saved:
+    assert saved["sizes"].tolist() == [1, 2, 0]  # 0 is all
+    assert saved["correct"].shape == (3, 2, 54)
+    # Faces that show an emotion alike need few labels.
+    assert saved["correct"].mean() > 0.9
+  found = json.loads((tmp_path / "out" / "identity.json").read_text())
+  assert found["rows"] == 54
+  assert found["people"] == 6
+
+
+@pytest.mark.parametrize("machine", ["knn", "logistic"])
+def test_other_machines_take_the_same_way(job, tmp_path, machine, capfd):
+  stage.run(job(machine=machine, keep_machine=False))
+  found, search = _results(tmp_path / "out")
+  folds = assignment.read(tmp_path / "folds")
+  for protocol, (scores, _) in found.items():
+    assert (scores.argmax(1) == folds.labels).mean() > 0.9
+    assert set(search[protocol][0]) == {"value", "score"}
+  assert "(100%)" in capfd.readouterr().err
+
+
+def test_they_do_not_mind_how_long_a_feature_vector_is(job, tmp_path):
+  plain = job(machine="knn", keep_machine=False)
+  stage.run(plain)
+  expected = _results(tmp_path / "out")
+  features = np.load(tmp_path / "features.npy")
+  features *= np.random.default_rng(0).uniform(1, 9, (len(features), 1))
+  np.save(tmp_path / "features.npy", features)
+  stage.run(plain)
+  for protocol, (scores, _) in _results(tmp_path / "out")[0].items():
+    np.testing.assert_allclose(scores, expected[0][protocol][0])
+
+
+def test_each_sealed_fold_is_tested_on_its_own_features(job, tmp_path):
+  """Features that mean nothing in fold 1 spoil fold 1 alone."""
+  first = job(keep_machine=False, protocols=("sealed",))
+  features = np.load(tmp_path / "features.npy")
+  noise = np.random.default_rng(0).normal(size=features.shape)
+  np.save(tmp_path / "noise.npy", noise.astype(np.float32))
+  paths = (first.features[0], str(tmp_path / "noise.npy"))
+  stage.run(dataclasses.replace(first, features=paths))
+  found, search = _results(tmp_path / "out")
+  scores, fold = found["sealed"]
+  folds = assignment.read(tmp_path / "folds")
+  np.testing.assert_array_equal(fold, folds.fold["sealed"])
+  right = scores.argmax(1) == folds.labels
+  assert right[fold == 0].mean() > 0.9
+  assert right[fold == 1].mean() < 0.7
+  assert len(search["sealed"]) == 2
+
+
+def test_unsealed_is_sealed_with_the_same_features_for_every_fold(
+  job, tmp_path
+):
+  wanted = job(keep_machine=False, protocols=("unsealed",))
+  stage.run(wanted)
+  unsealed = _results(tmp_path / "out")
+  sealed = dataclasses.replace(
+    wanted, protocols=("sealed",), features=wanted.features * 2
+  )
+  stage.run(sealed)
+  found = _results(tmp_path / "out")
+  for a, b in zip(found[0]["sealed"], unsealed[0]["unsealed"], strict=True):
+    np.testing.assert_array_equal(a, b)
+  assert found[1]["sealed"] == unsealed[1]["unsealed"]
+
+
+@pytest.fixture
+def units(draw_people, tmp_path):
+  """Two sets of people coded for action units, and their features."""
+
+  def make(seed):
+    x, labels, people = draw_people(count=6, emotion=1.0, seed=seed)
+    table = [
+      Face("a.png", "own", f"p{person}", aus={1: int(k == 0), 4: int(k != 2)})
+      for k, person in zip(labels, people, strict=True)
+    ]
+    folder = tmp_path / f"folds{seed}"
+    folder.mkdir()
+    assignment.write(
+      table, folder, task="au", aus=(1, 4), folds=3, sealed_folds=2, seed=0
+    )
+    np.save(tmp_path / f"features{seed}.npy", x)
+    return str(folder), str(tmp_path / f"features{seed}.npy")
+
+  return make
+
+
+def test_action_units_go_from_files_to_files(job, units, tmp_path, capfd):
+  folds, features = units(0)
+  stage.run(
+    job(
+      folds=folds,
+      features=(features,),
+      protocols=("paper", "subject", "unsealed"),
+    )
+  )
+  found, search = _results(tmp_path / "out")
+  labels = assignment.read(Path(folds)).labels
+  for protocol, (scores, fold) in found.items():
+    for unit in range(2):
+      assert roc_auc_score(labels[:, unit], scores[:, unit]) > 0.95
+    assert fold.min() == 0
+    values = {unit["C"] for split in search[protocol] for unit in split}
+    # The paper's C is 1; others are chosen from three between the bounds.
+    assert values == {1.0} if protocol == "paper" else values <= {1e-3, 1, 1e3}
+  assert (tmp_path / "out" / "action_units.npz").exists()
+  assert "(100%)" in capfd.readouterr().err
+
+
+def test_one_set_is_fitted_on_and_another_tested(job, units, tmp_path):
+  (folds, features), (test_folds, _) = units(0), units(1)
+  # The second set's people show the units as the first's do.
+  stage.run(
+    job(
+      folds=folds,
+      features=(features,),
+      test_folds=test_folds,
+      test_features=(features,),
+      keep_machine=False,
+    )
+  )
+  scores, fold = _results(tmp_path / "out")[0]["subject"]
+  count = len(scores) // 2
+  assert (fold[:count] == -1).all()
+  assert np.isnan(scores[:count]).all()
+  labels = assignment.read(Path(test_folds)).labels
+  for unit in range(2):
+    assert roc_auc_score(labels[:, unit], scores[count:, unit]) > 0.95

@@ -74,8 +74,8 @@ def locate(name: str, data: Any) -> Path:
   standin = (
     ""
     if name in ("unlabelled", "labelled")
-    else "\n  without it: python -m jaxfer.main"
-    " --config=configs/radboud.py:standin (drawn faces)"
+    else "\n  without it, drawn faces: python -m jaxfer.data.standin"
+    f" --dataset={name} --out={root}"
   )
   raise DataError(
     f"{dataset.title} not found: no folder {root}"

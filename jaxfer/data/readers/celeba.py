@@ -110,4 +110,5 @@ DATASET = Dataset(
   # pixels. About such eyes Viola-Jones draws a square of 2.75 times their
   # distance, its centre 0.27 of it below them.
   box=(35 / 178, 68 / 218, 108 / 178, 108 / 218),
+  emotions=False,
 )

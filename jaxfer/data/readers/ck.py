@@ -231,4 +231,5 @@ DATASET = Dataset(
   ),
   published={"images": {"": ROWS}},
   grey=True,
+  emotions=False,
 )

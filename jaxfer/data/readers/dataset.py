@@ -29,6 +29,11 @@ class Dataset:
     box: left, top, width and height of the `fixed` detector's box, as shares
       of the image's width and height.
     grey: whether its images have no colour.
+    grouped: whether it says who is in its pictures, or from which film.
+    official: whether its owner splits the labelled faces in two.
+    emotions: whether its faces are labelled with emotions.
+    human_coded: whether people coded its action units, if it has any; else
+      they follow from the emotion by rule.
     restricted: whether its owner restricts who may see the faces.
   """
 
@@ -44,4 +49,8 @@ class Dataset:
   detector: str = "viola_jones"
   box: tuple[float, float, float, float] | None = None
   grey: bool = False
+  grouped: bool = True
+  official: bool = False
+  emotions: bool = True
+  human_coded: bool = True
   restricted: bool = True

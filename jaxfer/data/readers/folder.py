@@ -202,6 +202,7 @@ UNLABELLED = Dataset(
   layout="images (JPEG, PNG, …), at any depth",
   request="any folder of faces: --config.data.paths.unlabelled=FOLDER",
   restricted=False,
+  emotions=False,
 )
 
 LABELLED = Dataset(

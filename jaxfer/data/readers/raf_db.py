@@ -256,6 +256,8 @@ def _dataset(
     ),
     published=published,
     detector="precropped",
+    grouped=False,
+    official=True,
   )
 
 

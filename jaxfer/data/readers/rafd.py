@@ -98,4 +98,5 @@ DATASET = Dataset(
     "pose_raw": dict.fromkeys(("000", "045", "090", "135", "180"), 1608),
     "gaze": dict.fromkeys(("left", "frontal", "right"), 2680),
   },
+  human_coded=False,  # by the paper's Table VI
 )

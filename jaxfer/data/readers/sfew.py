@@ -155,4 +155,5 @@ DATASET = Dataset(
     },
   },
   detector="precropped",
+  official=True,
 )

@@ -39,7 +39,7 @@ def _write(options: argparse.Namespace) -> None:
       raise ValueError(f"{one.name} counts {one.unit}: use --{one.unit}")
   given = {
     name: getattr(options, name)
-    for name in ("cameras", "angles")
+    for name in ("cameras", "gazes", "angles")
     if getattr(options, name) is not None
   }
   datasets.write(
@@ -102,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
     type=_list,
     metavar="LIST",
     help="rafd: of 000,045,090,135,180 (default: 090, frontal)",
+  )
+  add(
+    "--gazes",
+    type=_list,
+    metavar="LIST",
+    help="rafd: of left,frontal,right (default: all)",
   )
   add(
     "--angles",

@@ -50,7 +50,7 @@ _ALL = (
     "people",
     67,
     112,
-    options={"cameras": ("090",)},
+    options={"cameras": ("090",), "gazes": ("left", "frontal", "right")},
   ),
   Standin(
     "kdef",

@@ -58,11 +58,15 @@ POPULATION: tuple[Model, ...] = tuple(
 
 
 def count(
-  people: int, seed: int = 0, *, cameras: Sequence[str] = ("090",)
+  people: int,
+  seed: int = 0,
+  *,
+  cameras: Sequence[str] = ("090",),
+  gazes: Sequence[str] = tuple(GAZES),
 ) -> int:
   """How many images `write` writes; the same errors for its arguments."""
-  _check(people, seed, cameras)
-  return people * len(facs.EMOTIONS) * len(cameras) * len(GAZES)
+  _check(people, seed, cameras, gazes)
+  return people * len(facs.EMOTIONS) * len(cameras) * len(gazes)
 
 
 def write(
@@ -72,6 +76,7 @@ def write(
   seed: int,
   width: int,
   cameras: Sequence[str] = ("090",),
+  gazes: Sequence[str] = tuple(GAZES),
   progress: Callable[[int, int], None] | None = None,
 ) -> None:
   """Writes people × 8 emotions × 3 gazes × cameras as JPEG.
@@ -86,17 +91,18 @@ def write(
     seed: another seed draws other people.
     width: of the images in pixels; the height follows 681:1024.
     cameras: some of `CAMERAS`; 090 is frontal.
+    gazes: some of `GAZES`.
     progress: called with (files done, files in all).
 
   Raises:
     ValueError: for arguments out of range, or a folder that holds other
       images.
   """
-  total = count(people, seed, cameras=cameras)
+  total = count(people, seed, cameras=cameras, gazes=gazes)
   height = render.height_of(width)
   album.fill(
     out,
-    _sittings(people, seed, width, cameras),
+    _sittings(people, seed, width, cameras, gazes),
     size=(width, height),
     parameters={
       "dataset": "rafd",
@@ -104,6 +110,7 @@ def write(
       "people": people,
       "width": width,
       "cameras": ",".join(cameras),
+      "gazes": ",".join(gazes),
     },
     progress=lambda done: progress(done, total) if progress else None,
   )
@@ -116,6 +123,7 @@ def photograph(
   *,
   width: int,
   camera: str = "090",
+  gazes: Sequence[str] = tuple(GAZES),
 ) -> np.ndarray:
   """One sitting before one camera.
 
@@ -128,9 +136,10 @@ def photograph(
     emotion: one of `facs.EMOTIONS`.
     width: of the images in pixels.
     camera: one of `CAMERAS`.
+    gazes: some of `GAZES`.
 
   Returns:
-    (3, H, W, 3) uint8, in the order of `GAZES`.
+    (G, H, W, 3) uint8, an image for each gaze.
   """
   model = POPULATION[person]
   who = identities.draw(
@@ -143,35 +152,51 @@ def photograph(
   shown = scene.draw(seed, person, facs.EMOTIONS.index(emotion))
   shown = scene.seen_from(shown, math.radians(int(camera) - 90))
   acted = expression.draw(seed, person, emotion)
-  gazes = tuple(GAZES.values())
-  return render.render(who, shown, acted, gazes, width=width)
+  looks = tuple(GAZES[gaze] for gaze in gazes)
+  return render.render(who, shown, acted, looks, width=width)
 
 
 def _sittings(
-  people: int, seed: int, width: int, cameras: Sequence[str]
+  people: int,
+  seed: int,
+  width: int,
+  cameras: Sequence[str],
+  gazes: Sequence[str],
 ) -> Iterator[album.Sitting]:
   everything = itertools.product(range(people), facs.EMOTIONS, cameras)
   for person, emotion, camera in everything:
     model = POPULATION[person]
     who = f"{model.number:02d}_{model.race}_{model.gender}"
     yield album.Sitting(
-      tuple(f"Rafd{camera}_{who}_{emotion}_{gaze}.jpg" for gaze in GAZES),
+      tuple(f"Rafd{camera}_{who}_{emotion}_{gaze}.jpg" for gaze in gazes),
       functools.partial(
-        photograph, seed, person, emotion, width=width, camera=camera
+        photograph,
+        seed,
+        person,
+        emotion,
+        width=width,
+        camera=camera,
+        gazes=gazes,
       ),
     )
 
 
-def _check(people: int, seed: int, cameras: Sequence[str]) -> None:
+def _check(
+  people: int, seed: int, cameras: Sequence[str], gazes: Sequence[str]
+) -> None:
   if not 1 <= people <= len(POPULATION):
     raise ValueError(
       f"people={people} is not between 1 and the {len(POPULATION)} of Radboud"
     )
   if seed < 0:
     raise ValueError(f"seed={seed} is negative; use 0 or more")
-  unknown = [camera for camera in cameras if camera not in CAMERAS]
-  if unknown or not cameras or len(set(cameras)) != len(cameras):
-    raise ValueError(
-      f"cameras={','.join(cameras)!r} must be some of {', '.join(CAMERAS)},"
-      " each once"
-    )
+  for name, given, known in (
+    ("cameras", cameras, CAMERAS),
+    ("gazes", gazes, GAZES),
+  ):
+    unknown = set(given) - set(known)
+    if unknown or not given or len(set(given)) != len(given):
+      raise ValueError(
+        f"{name}={','.join(given)!r} must be some of {', '.join(known)},"
+        " each once"
+      )

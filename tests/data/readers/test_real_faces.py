@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jaxfer.data import folds
+from jaxfer.data import folds, selection
 from jaxfer.data.readers import folder
 
 
@@ -33,7 +33,7 @@ def test_people_in_the_wild_lose_nothing(real_faces):
     else:
       assert refused[row["path"]].startswith("no subject")
   # Unlabelled faces are kept, and reported where labels are needed.
-  chosen = folds.select(list(table.faces))
+  chosen = selection.select(list(table.faces), "emotion")
   assert chosen.unlabelled == 36
   assert chosen.set_aside == ()
   counts = collections.Counter(face.emotion for face in table.faces)
@@ -50,7 +50,7 @@ def test_small_real_classes_stay_in_person_disjoint_folds(real_faces):
     for i, face in enumerate(table.faces)
     if face.emotion in ("contemptuous", "fearful", "disgusted") or i % 20 == 0
   ]
-  chosen = folds.select(faces)
+  chosen = selection.select(faces, "emotion")
 
   fold = folds.person_folds(chosen.labels, chosen.people, 10, 0)
 

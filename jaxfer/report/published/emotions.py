@@ -1,4 +1,4 @@
-"""The numbers that the paper prints, each with where it prints them."""
+"""Table II: the eight emotion experiments, as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a protocol's out-of-fold scores amount to, with intervals."""
+"""What a protocol's out-of-fold class scores amount to, with intervals."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def score(
     block["auc"], values = {}, []
     roc = {}
     for k, emotion in enumerate(emotions):
-      entry, value_draws = _class_auc(
+      entry, value_draws = class_auc(
         scores[:, k], labels == k, fold, units, weights
       )
       block["auc"][emotion] = entry
@@ -124,13 +124,26 @@ def _confusion_draws(
   return flat.reshape(-1, classes, classes)
 
 
-def _class_auc(
+def class_auc(
   scores: np.ndarray,
   positive: np.ndarray,
   fold: np.ndarray,
   units: np.ndarray,
   weights: np.ndarray,
 ) -> tuple[dict[str, Any], np.ndarray]:
+  """The AUC of one class against the rest, stratified by fold.
+
+  Args:
+    scores: (N,) of the class.
+    positive: (N,) whether each row is of the class.
+    fold: (N,) test fold of each row, from 0.
+    units: (N,) the unit of each row.
+    weights: (B, U) how often each draw holds each unit.
+
+  Returns:
+    An entry of results.json, value, ci95 and counts, or a null value with the
+    reason; and the AUC in each draw, (B,), nan where undefined.
+  """
   found = [
     auc.count_wins(scores[fold == k], positive[fold == k], units[fold == k])
     for k in range(fold.max() + 1)

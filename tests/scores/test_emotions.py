@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from jaxfer import scores
+from jaxfer.scores import emotions as scores
 
 EMOTIONS = ("angry", "happy", "sad")
 

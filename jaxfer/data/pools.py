@@ -1,0 +1,66 @@
+"""The faces that a network learns from: a prepared set, or a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from jaxfer.data import assignment
+from jaxfer.data.table import DataError, Face, from_row, iterate_csv
+
+OFFICIAL = -1
+"""Left out: all but the owner's training part."""
+
+
+def load(
+  faces: Path, folds: Path | None, *, left_out: int | None, only_au: int
+) -> np.ndarray:
+  """The faces that may be learnt from.
+
+  Args:
+    faces: a prepared set.
+    folds: fold assignments of the set that is tested.
+    left_out: the sealed fold whose people are left out, `OFFICIAL`, or None.
+    only_au: only faces that show this action unit; 0 for all.
+
+  Returns:
+    (N, H, W, 3) uint8; memory-mapped where it is all of them.
+
+  Raises:
+    DataError: if none is left.
+  """
+  every = load_faces(faces)
+  if left_out is None and not only_au:
+    return every
+  hidden: frozenset[str] = frozenset()
+  if left_out is not None and left_out != OFFICIAL:
+    assert folds is not None
+    hidden = assignment.held_out_people(folds, left_out)
+
+  def allowed(face: Face) -> bool:
+    if left_out == OFFICIAL and face.split != "train":
+      return False
+    return face.group not in hidden and (
+      not only_au or face.aus.get(only_au) == 1
+    )
+
+  rows = [i for i, face in enumerate(iterate_rows(faces)) if allowed(face)]
+  if not rows:
+    raise DataError(
+      f"none of the {len(every)} faces of {faces.name} may be learnt from:"
+      f" {len(hidden)} people are left out"
+      + (f", and only AU{only_au} is asked for" if only_au else "")
+    )
+  return every[rows]
+
+
+def load_faces(folder: Path) -> np.ndarray:
+  """The (N, H, W, 3) uint8 faces of an artifact, memory-mapped."""
+  return np.load(folder / "faces.npy", mmap_mode="r", allow_pickle=False)
+
+
+def iterate_rows(folder: Path) -> Iterator[Face]:
+  """The facts of the faces of a prepared artifact, in order."""
+  return map(from_row, iterate_csv(folder / "manifest.csv"))

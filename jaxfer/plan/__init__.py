@@ -1,0 +1,184 @@
+"""What a config asks for: the artifacts, what makes each, and the cost."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Mapping
+
+from jaxfer.artifacts import Spec
+from jaxfer.config import Config
+from jaxfer.data import files, preparation, readers, selection
+from jaxfer.data.table import DataError, FaceTable
+from jaxfer.gan.schedule import total_steps
+from jaxfer.plan import arms, checks
+from jaxfer.plan.arms import Arm
+from jaxfer.plan.networks import Features, Network
+from jaxfer.plan.versions import spec
+from jaxfer.svm import machines
+
+STAGES = ("prepare", "pretrain", "extract", "probe", "generate", "report")
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+  """The artifacts of an experiment.
+
+  Attributes:
+    standin: by dataset, the drawn faces, where they are used.
+    tables: by dataset, what its reader found; drawn faces still to be drawn
+      are not among them.
+    prepare: by role (`preparation.roles`), the cropped faces; the same spec
+      where two use the same set.
+    folds: by role, the test folds of labelled faces; `emotion` are those of
+      the emotions behind action units.
+    network: the DCGAN of the whole set learnt from.
+    arms: the probes.
+    generate: faces drawn from the generator.
+    backend: the SVM backend and why.
+  """
+
+  standin: Mapping[str, Spec]
+  tables: Mapping[str, FaceTable]
+  prepare: Mapping[str, Spec]
+  folds: Mapping[str, Spec]
+  network: Network
+  arms: tuple[Arm, ...]
+  generate: Spec
+  backend: tuple[str, str]
+
+  @property
+  def networks(self) -> list[Network]:
+    """Every trained network, each once, before those that start from it."""
+    found: dict[str, Network] = {}
+
+    def add(network: Network | None) -> None:
+      if network is not None:
+        add(network.start)
+        if network.weights is not None:
+          found.setdefault(network.weights.name, network)
+
+    add(self.network)
+    for one in self.features:
+      add(one.network)
+    return list(found.values())
+
+  @property
+  def features(self) -> list[Features]:
+    """Every description of a set's faces, each once."""
+    return list(
+      {
+        one.spec.name: one
+        for arm in self.arms
+        for one in (*arm.features, *arm.test_features)
+      }.values()
+    )
+
+  def specs(self, stage: str) -> list[Spec]:
+    """The artifacts of one stage, each once."""
+    found = {
+      "prepare": [
+        *self.standin.values(),
+        *self.prepare.values(),
+        *self.folds.values(),
+      ],
+      "pretrain": [n.weights for n in self.networks if n.weights],
+      "extract": [one.spec for one in self.features],
+      "probe": [arm.spec for arm in self.arms],
+      "generate": [self.generate],
+      "report": [],
+    }
+    return list({one.name: one for one in found[stage]}.values())
+
+
+def make(config: Config, devices: int) -> Plan:
+  """Finds the data and derives every artifact's identity.
+
+  Args:
+    config: a valid experiment.
+    devices: number of devices that will share a batch.
+
+  Raises:
+    DataError: if a dataset is missing or unusable.
+    ValueError: if a setting cannot work.
+  """
+  checks.check(config, devices)
+  backend = machines.choose(config.svm.backend)
+  standin, tables, keys = {}, {}, {}
+  roles = preparation.roles(config)
+  for name in dict.fromkeys(config.data[role] for role in roles):
+    if config.data.standin.draw:
+      drawn = preparation.describe_standin(name, config.data)
+      standin[name] = spec("standin", name, drawn)
+      keys[name] = standin[name].key
+    else:
+      root = readers.locate(name, config.data)
+      tables[name] = readers.read(name, root, config.data)
+      keys[name] = files.fingerprint(tables[name])
+  prepare = {}
+  for role in roles:
+    name = config.data[role]
+    settings, inputs = preparation.describe(config, role)
+    prepare[role] = spec("prepare", name, settings, data=keys[name], **inputs)
+  folds = _folds(config, prepare, tables)
+  builder = arms.Arms(config, prepare, folds, backend[0])
+  network = builder.network(config.run.seed)
+  assert network.weights is not None
+  generate = spec(
+    "generate",
+    "",
+    {"count": config.generate.count, "seed": config.run.seed},
+    gan=network.weights.key,
+  )
+  return Plan(
+    standin,
+    tables,
+    prepare,
+    folds,
+    network,
+    tuple(builder.build()),
+    generate,
+    backend,
+  )
+
+
+def face_count(plan: Plan, config: Config, role: str) -> int:
+  """Images of a role's set; of a drawn one, all that are drawn."""
+  name = config.data[role]
+  if name in plan.tables:
+    return len(plan.tables[name].faces)
+  return preparation.standin_count(plan.standin[name].settings)
+
+
+def steps(plan: Plan, config: Config) -> int:
+  """Training steps of the whole set, if no face is rejected."""
+  return total_steps(config.gan, face_count(plan, config, "pretrain"))
+
+
+def _folds(
+  config: Config, prepare: Mapping[str, Spec], tables: Mapping[str, FaceTable]
+) -> dict[str, Spec]:
+  """Fold assignments of the sets that are fitted on and tested."""
+  svm, task, seed = config.svm, config.run.task, config.run.seed
+  common = {"folds": svm.folds, "sealed_folds": svm.sealed_folds, "seed": seed}
+
+  def assign(role: str, task: str) -> Spec:
+    settings = {**common, "task": task}
+    if task == "au":
+      settings["aus"] = list(svm.aus)
+    label = f"{config.data[role]}-{task}"
+    return spec("folds", label, settings, faces=prepare[role].key)
+
+  folds = {role: assign(role, task) for role in prepare if role != "pretrain"}
+  name = config.data.probe
+  if task == "au" and "test" not in prepare and _tells_emotions(name, tables):
+    folds["emotion"] = assign("probe", "emotion")
+  return folds
+
+
+def _tells_emotions(name: str, tables: Mapping[str, FaceTable]) -> bool:
+  if name not in tables:
+    return readers.get(name).emotions
+  with contextlib.suppress(DataError):
+    return bool(selection.select(list(tables[name].faces), "emotion").names)
+  return False

@@ -1,0 +1,222 @@
+"""The experiments of a collection, and what the paper calls them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jaxfer.report.evidence import Evidence
+from jaxfer.report.published import (
+  AU_EXPERIMENTS,
+  EXPERIMENTS,
+  Published,
+  PublishedAUs,
+)
+
+SETS: Mapping[str, str] = {
+  "rafd": "Radboud",
+  "ck": "CK",
+  "ck_plus": "CK+",
+  "celeba": "CelebA",
+  "raf_db": "RAF-DB",
+  "kdef": "KDEF",
+  "sfew": "SFEW",
+}
+"""Short names of datasets, by the names that configs give them."""
+
+HEADLINE: Mapping[str, str] = {"emotion": "accuracy", "au": "auc_mean"}
+"""By task, the metric that stands for a whole experiment."""
+
+SEALED: Mapping[str, str] = {
+  "sealed": "",
+  "official_sealed": "owner's split, sealed",
+  "official": "owner's split",
+}
+"""What may stand in the column `sealed`, the best first, and how it is marked.
+
+`official` is there for sets whose sealed form was not run.
+"""
+
+AU7_ONLY = "au7-only"
+_AS_PRINTED, _ITS_PARTNER = "as-printed", "exp5"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Member:
+  """One experiment that was run.
+
+  Attributes:
+    name: of the experiment and of the folder of its own page.
+    evidence: what its report shows.
+  """
+
+  name: str
+  evidence: Evidence
+
+  @property
+  def results(self) -> dict[str, Any]:
+    """Its numbers, as `results.json` holds them."""
+    return self.evidence.results
+
+  @property
+  def task(self) -> str:
+    """`emotion` or `au`."""
+    return self.results["task"]
+
+  @property
+  def headline(self) -> str:
+    """The metric that stands for the whole experiment."""
+    return HEADLINE[self.task]
+
+  @property
+  def tested(self) -> str:
+    """The role of the set that was tested: `test` or `probe`."""
+    return "test" if "test" in self.results["data"] else "probe"
+
+  @property
+  def sealed(self) -> str | None:
+    """The protocol of the column `sealed`, or None where there is none."""
+    return next((p for p in SEALED if self.block(p)), None)
+
+  @property
+  def what(self) -> str:
+    """Learnt from, fitted on where that is another set, and tested on."""
+    roles = dict.fromkeys(("pretrain", "probe", self.tested))
+    names = [self.set_name(role) for role in roles]
+    if len({*names}) == 1:
+      return f"{names[0]} → itself"
+    return " → ".join(names)
+
+  def block(self, protocol: str | None) -> dict[str, Any] | None:
+    """The scores of a protocol, or None where there are none."""
+    return self.results["protocols"].get(protocol)
+
+  def line(self, line: str) -> dict[str, Any] | None:
+    """The scores of one of the lines `paper`, `subject` and `sealed`."""
+    return self.block(self.sealed if line == "sealed" else line)
+
+  def reason(self, line: str) -> str:
+    """Why a line has no scores."""
+    reasons = self.results.get("reasons", {})
+    return reasons.get(line) or "it was not run"
+
+  def set_name(self, role: str) -> str:
+    """A set as tables name it, such as `Radboud frontal`."""
+    dataset = self.results["data"][role]["dataset"]
+    name = SETS.get(dataset, dataset)
+    config = self.results.get("config", {})
+    if dataset == "rafd" and (view := config.get("data.rafd.view")):
+      name += f" {view}"
+    only = config.get("data.only_au")
+    return f"{name}, AU{only} only" if only and role == "pretrain" else name
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Experiment:
+  """A column of the paper's Table II or IV, or a further one of ours.
+
+  Attributes:
+    title: as the paper calls it; where it has none, the member's name.
+    reference: the paper's numbers, or None.
+    member: the experiment that reproduces it, or None where it was not run.
+  """
+
+  title: str
+  reference: Published | PublishedAUs | None
+  member: Member | None
+
+  @property
+  def long(self) -> str:
+    """The title and what was learnt from and tested on."""
+    return f"{self.title}: {self.member.what}" if self.member else self.title
+
+
+class Collection:
+  """Experiments shown on one page.
+
+  Args:
+    members: by name, what the report of each shows.
+  """
+
+  def __init__(self, members: Mapping[str, Evidence]):
+    self.members = tuple(Member(name, e) for name, e in members.items())
+
+  @property
+  def standins(self) -> list[Member]:
+    """The experiments on drawn faces."""
+    return [m for m in self.members if m.results["standin"]]
+
+  @property
+  def photographed(self) -> list[Experiment]:
+    """The experiments that may be compared with the paper's numbers."""
+    return [
+      e
+      for e in (*self.emotions(), *self.units())
+      if e.reference and e.member and not e.member.results["standin"]
+    ]
+
+  def emotions(self) -> list[Experiment]:
+    """The columns of Table II, then emotion experiments of no such column."""
+    return list(self._columns("emotion", EXPERIMENTS))
+
+  def units(self) -> list[Experiment]:
+    """The columns of Table IV, then further ones as above."""
+    columns = {
+      key: entry
+      for key, entry in AU_EXPERIMENTS.items()
+      if entry.auc_mean is not None
+    }
+    return list(self._columns("au", columns))
+
+  @property
+  def au7_only(self) -> Member | None:
+    """The experiment on action unit 7 alone."""
+    return self._reproducing(AU7_ONLY)
+
+  @property
+  def as_printed(self) -> tuple[Member, Member] | None:
+    """The same experiment with the default and with the printed beta1."""
+    usual = self._reproducing(_ITS_PARTNER)
+    printed = next((m for m in self.members if m.name == _AS_PRINTED), None)
+    return (usual, printed) if usual and printed else None
+
+  def tested_sets(self) -> dict[str, list[Member]]:
+    """The experiments by task and set fitted on, as tables name the set."""
+    found: dict[str, list[Member]] = {}
+    for member in self.members:
+      words = {"emotion": "emotions", "au": "action units"}[member.task]
+      found.setdefault(f"{member.set_name('probe')}, {words}", []).append(
+        member
+      )
+    return found
+
+  def learnt_sets(self) -> dict[str, Member]:
+    """By set that a DCGAN learnt from, the first experiment that has it."""
+    found: dict[str, Member] = {}
+    for member in self.members:
+      if member.name != _AS_PRINTED:
+        found.setdefault(member.set_name("pretrain"), member)
+    return found
+
+  def _reproducing(self, key: str) -> Member | None:
+    return next(
+      (m for m in self.members if m.results.get("paper_reference") == key), None
+    )
+
+  def _columns(
+    self, task: str, columns: Mapping[str, Published | PublishedAUs]
+  ) -> Iterator[Experiment]:
+    placed = []
+    for key, entry in columns.items():
+      member = self._reproducing(key)
+      placed.append(member)
+      yield Experiment(entry.name, entry, member)
+    for member in self.members:
+      if (
+        member.task == task
+        and member not in placed
+        and member.name != _AS_PRINTED
+        and member is not self.au7_only
+      ):
+        yield Experiment(member.name, None, member)

@@ -1,0 +1,262 @@
+"""What differs between the results of two runs, and where that began."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jaxfer.report import lineage
+
+Keys = tuple[str, ...]
+Change = dict[str, Any]
+
+_ASIDE = frozenset(["timing", "machine", "command"])  # never a result
+_REPEATED = frozenset(["schema", "seed", "config_hash"])  # said elsewhere
+_SECTIONS = {
+  "config": "config",
+  "data": "data",
+  "artifacts": "artifacts",
+  "versions": "code",
+}
+
+
+class RunError(ValueError):
+  """A run's results are not there, or are not what a report writes."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+  """The results of one run.
+
+  Attributes:
+    file: its results.json.
+    leaves: every value that is no object or array, by the keys that lead to
+      it; config values are whole, and null is as good as absent.
+  """
+
+  file: Path
+  leaves: Mapping[Keys, Any]
+
+  def folder(self, artifact: str) -> Path:
+    """Where an artifact lies, if the report is still in its workdir."""
+    return self.file.resolve().parent.parent / Path(artifact).name
+
+
+def load(path: Path) -> Run:
+  """Reads a run's results.
+
+  Args:
+    path: a workdir, its report folder, or a results.json.
+
+  Raises:
+    RunError: if there are none, or they are not JSON, or not of a report.
+  """
+  places = (path, path / "results.json", path / "report" / "results.json")
+  file = next((place for place in places if place.is_file()), None)
+  if file is None:
+    what = "has no results.json" if path.is_dir() else "does not exist"
+    raise RunError(
+      f"{path} {what}; give a workdir with a finished report, a report folder"
+      " or a results.json"
+    )
+  try:
+    results = json.loads(
+      file.read_text(encoding="utf-8"),
+      parse_float=_finite,
+      parse_constant=_finite,
+      parse_int=_whole,
+    )
+    leaves = dict(_leaves(results))
+  except OSError as error:
+    raise RunError(f"{file} cannot be read: {error.strerror}") from error
+  except (ValueError, RecursionError) as error:
+    raise RunError(f"{file} is not JSON: {error}") from error
+  if ("schema",) not in leaves:
+    raise RunError(
+      f"{file} is not of a jaxfer report, which has a schema number at its top"
+    )
+  return Run(file, leaves)
+
+
+def compare(a: Run, b: Run) -> dict[str, Any]:
+  """Everything that differs between two runs.
+
+  A change has a `name`, the keys that lead to it joined by dots, and the values
+  `a` and `b`, null where a run has none.
+
+  Args:
+    a: the run that the other is compared with.
+    b: the other.
+
+  Returns:
+    JSON-like, by name:
+      a, b: the two files.
+      schema: their schemas.
+      numbers: changes of results, with `difference` b - a, `ci95`, the 95 %
+        interval of a, and `inside`, whether b lies in it; both null where
+        there is none. First those with an interval, by size, then the others,
+        by size relative to the larger value.
+      only_a, only_b: numbers that the other run does not have.
+      words: changes of what else the results say.
+      config: changes, with the first `stage` that each has a say in, or null.
+      data, code, aside: changes; `aside` is time and machine.
+      artifacts: all, with their `stage` and `same`; of two that differ,
+        `parting` names the first `stage` and `artifact` that differ on the
+        way there, and `because`, the changes in it, empty where they are not
+        recorded.
+      same: whether the results and the data agree.
+      first: `experiment` (of a suite), `stage` and `because` of the first
+        difference; null where nothing recorded differs.
+  """
+  lists = "numbers only_a only_b words config data artifacts code aside"
+  found: dict[str, Any] = {
+    "a": str(a.file),
+    "b": str(b.file),
+    "schema": [run.leaves["schema",] for run in (a, b)],
+    **{name: [] for name in lists.split()},
+  }
+  fields: dict[Keys, dict[str, Any]] = {}
+  made: list[tuple[Keys, Change]] = []
+  for keys in dict.fromkeys([*a.leaves, *b.leaves]):
+    values = one, other = a.leaves.get(keys), b.leaves.get(keys)
+    section, scope, rest = _place(keys)
+    change = {"name": ".".join((*scope, *rest)), "a": one, "b": other}
+    if section == "artifacts":
+      change |= {"stage": rest[0], "same": one == other}
+      made.append((scope, change))
+    elif one == other or section == "repeated":
+      continue
+    elif section == "config":
+      field = ".".join(rest)
+      change["stage"] = lineage.concerned(field)
+      fields.setdefault(scope, {})[field] = values
+    elif section == "results":
+      section = _kind(*values)
+    if section == "numbers":
+      interval = _interval(a.leaves, keys)
+      change |= _distance(a.leaves[keys], b.leaves[keys], interval)
+    found[section].append(change)
+  found["numbers"].sort(key=_rank)
+  for scope, change in made:
+    one, other = change["a"], change["b"]
+    if not change["same"] and one is not None and other is not None:
+      folders = a.folder(str(one)), b.folder(str(other))
+      parting = lineage.part(change["stage"], *folders, fields.get(scope, {}))
+      change["parting"] = {
+        "experiment": scope[-1] if scope else None,
+        "stage": parting.stage,
+        "artifact": parting.artifact,
+        "because": _changes(parting.because),
+      }
+  results = ("numbers", "only_a", "only_b", "data")
+  found["same"] = not any(found[name] for name in results)
+  found["first"] = _first(found, fields)
+  return found
+
+
+def _first(
+  found: Mapping[str, Any], fields: Mapping[Keys, lineage.Changes]
+) -> dict[str, Any] | None:
+  """The first difference that can have changed a result."""
+  for artifact in found["artifacts"]:
+    if "parting" in artifact:
+      return artifact["parting"]
+  # A stage whose artifacts are the same has changed nothing.
+  made = {change["stage"] for change in found["artifacts"]}
+  made -= {c["stage"] for c in found["artifacts"] if not c["same"]}
+  for stage in (*lineage.STAGES, None):
+    for scope, changed in fields.items():
+      because = lineage.causes(changed, stage)
+      if because and stage not in made:
+        return {
+          "experiment": scope[-1] if scope else None,
+          "stage": stage or "run",
+          "because": _changes(because),
+        }
+  for section in ("data", "code"):
+    if found[section]:
+      return {"experiment": None, "stage": section, "because": found[section]}
+  return None
+
+
+def _changes(values: lineage.Changes) -> list[Change]:
+  return [{"name": name, "a": a, "b": b} for name, (a, b) in values.items()]
+
+
+def _leaves(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, Any]]:
+  if isinstance(value, dict):
+    for key, inner in value.items():
+      yield from _leaves(inner, (*keys, key))
+  elif isinstance(value, list) and "config" not in keys:
+    for place, inner in enumerate(value):
+      yield from _leaves(inner, (*keys, str(place)))
+  elif value is not None:
+    yield keys, value
+
+
+def _finite(digits: str) -> float:
+  """A number of JSON, which has no NaN and no infinity."""
+  if not math.isfinite(value := float(digits)):
+    raise ValueError(f"{digits[:20]} is no finite number")
+  return value
+
+
+def _whole(digits: str) -> int:
+  _finite(digits)
+  return int(digits)
+
+
+def _place(keys: Keys) -> tuple[str, Keys, Keys]:
+  """What keys are about, in which experiment of a suite, and their rest."""
+  if _ASIDE.intersection(keys):
+    return "aside", (), keys
+  depth = 2 if keys[0] == "experiments" and len(keys) > 2 else 0
+  head, rest = keys[depth], keys[depth + 1 :]
+  if head in _REPEATED and not rest:
+    return "repeated", (), keys
+  if head in _SECTIONS and rest:
+    return _SECTIONS[head], keys[:depth], rest
+  return "results", (), keys
+
+
+def _kind(one: Any, other: Any) -> str:
+  if _is_number(one) and _is_number(other):
+    return "numbers"
+  if _is_number(one):
+    return "only_a"
+  return "only_b" if _is_number(other) else "words"
+
+
+def _is_number(value: Any) -> bool:
+  return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _interval(
+  leaves: Mapping[Keys, Any], keys: Keys
+) -> tuple[float, float] | None:
+  """The interval that stands beside a number."""
+  *above, name = keys
+  beside = "ci95" if name == "value" else f"{name}_ci95"
+  ends: list[Any] = [leaves.get((*above, beside, end)) for end in "01"]
+  return (ends[0], ends[1]) if all(map(_is_number, ends)) else None
+
+
+def _distance(
+  a: float, b: float, interval: tuple[float, float] | None
+) -> Change:
+  return {
+    "difference": b - a,
+    "ci95": interval,
+    "inside": interval and interval[0] <= b <= interval[1],
+  }
+
+
+def _rank(number: Change) -> tuple[bool, float]:
+  size = abs(number["difference"])
+  if number["ci95"]:
+    return False, -size
+  return True, -size / max(abs(number["a"]), abs(number["b"]))

@@ -1,0 +1,164 @@
+r"""Tables for a paper: rows in, a LaTeX `table` out.
+
+The document needs `\usepackage{booktabs}`. Scripts that pdfTeX has no letters
+for need XeLaTeX or LuaLaTeX.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jaxfer.report import wording
+
+_STYLES: Mapping[str, Callable[[Any], str]] = {
+  "text": str,
+  "count": "{:,}".format,
+  "area": wording.area,
+  "percent": wording.percent,
+}
+
+_ESCAPES = {
+  "\\": r"\textbackslash{}",
+  "{": r"\{",
+  "}": r"\}",
+  "$": r"\$",
+  "&": r"\&",
+  "%": r"\%",
+  "#": r"\#",
+  "_": r"\_",
+  "~": r"\textasciitilde{}",
+  "^": r"\textasciicircum{}",
+  "<": r"\textless{}",
+  ">": r"\textgreater{}",
+  "|": r"\textbar{}",
+  "`": r"\textasciigrave{}",
+  # At the start of a row these would be read as arguments of the `\\` before.
+  "[": "{[}",
+  "]": "{]}",
+  "*": "{*}",
+  "§": r"\S{}",
+  "\N{NO-BREAK SPACE}": "~",
+  "\N{NARROW NO-BREAK SPACE}": r"\,",
+  "\N{MINUS SIGN}": "$-$",
+  "\N{EN DASH}": r"\textendash{}",
+  "\N{EM DASH}": r"\textemdash{}",
+  "\N{HORIZONTAL ELLIPSIS}": r"\ldots{}",
+  "\N{MULTIPLICATION SIGN}": r"$\times$",
+  "\N{PLUS-MINUS SIGN}": r"$\pm$",
+  "\N{RIGHTWARDS ARROW}": r"$\rightarrow$",
+  "\N{LESS-THAN OR EQUAL TO}": r"$\leq$",
+  "\N{GREATER-THAN OR EQUAL TO}": r"$\geq$",
+  "β": r"$\beta$",
+  "γ": r"$\gamma$",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+  """One column of a table.
+
+  Attributes:
+    name: the rows' key.
+    title: what stands above it.
+    style: `text`; or, set to the right, `count`, a whole number; `area`, to
+      three places; `percent`, a fraction as a percentage to one place.
+  """
+
+  name: str
+  title: str
+  style: str = "text"
+
+  def __post_init__(self) -> None:
+    if self.style not in _STYLES:
+      raise ValueError(
+        f"column {self.name!r} has the style {self.style!r}; it must be one of"
+        f" {', '.join(_STYLES)}"
+      )
+
+
+def write(
+  path: Path,
+  columns: Sequence[Column],
+  rows: Sequence[Mapping[str, Any]],
+  caption: str,
+  note: str = "",
+) -> Path:
+  r"""Writes a table, to be taken in with `\input`.
+
+  Its label is `tab:` and the file's stem. Whatever texts hold is printed, never
+  run: no cell can leave its place.
+
+  Args:
+    path: the file, in an existing folder; written over.
+    columns: the columns in order, at least one.
+    rows: what the table holds; None or absent is a dash.
+    caption: plain text without a full stop.
+    note: what a reader must not miss, put into the caption in brackets, such as
+      `wording.STANDIN`.
+
+  Returns:
+    The path.
+
+  Raises:
+    ValueError: if there is no column.
+  """
+  if not columns:
+    raise ValueError(f"{path.name} has no columns; a table needs at least one")
+  if note:
+    caption = f"{caption} ({note})"
+  alignment = "".join("l" if c.style == "text" else "r" for c in columns)
+  lines = [
+    r"\begin{table}",
+    r"  \centering",
+    rf"  \caption{{{escape(caption)}.}}",
+    rf"  \label{{tab:{re.sub('[^A-Za-z0-9]+', '-', path.stem)}}}",
+    rf"  \begin{{tabular}}{{{alignment}}}",
+    r"    \toprule",
+    _row([column.title for column in columns]),
+    r"    \midrule",
+    *(_row([_cell(row.get(c.name), c) for c in columns]) for row in rows),
+    r"    \bottomrule",
+    r"  \end{tabular}",
+    r"\end{table}",
+  ]
+  path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+  return path
+
+
+def escape(text: str) -> str:
+  """A text as LaTeX prints it, in one line.
+
+  Args:
+    text: anything; what cannot be printed becomes a question mark, and white
+      space of any kind a blank.
+
+  Returns:
+    LaTeX with balanced braces and no character that LaTeX would act on.
+  """
+  # A dash is one character: two hyphens in a name stay two hyphens.
+  return re.sub("-(?=-)", "-{}", "".join(map(_character, text)))
+
+
+def _character(c: str) -> str:
+  if c in _ESCAPES:
+    return _ESCAPES[c]
+  if c.isspace():
+    return " "
+  return c if c.isprintable() else "?"
+
+
+def _cell(value: Any, column: Column) -> str:
+  if value is None:
+    return wording.MISSING
+  text = _STYLES[column.style](value)
+  if column.style == "text":
+    return text
+  return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _row(cells: Sequence[str]) -> str:
+  return rf"    {' & '.join(map(escape, cells))} \\"

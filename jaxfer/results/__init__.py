@@ -1,0 +1,194 @@
+"""The report stage: from artifacts to numbers, curves and pictures."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from jaxfer import artifacts, logs, plan
+from jaxfer import config as configlib
+from jaxfer.data import assignment, preparation
+from jaxfer.data.pools import load_faces
+from jaxfer.pipeline import Pipeline
+from jaxfer.plan.arms import RULE, Arm
+from jaxfer.report import page
+from jaxfer.report.evidence import LOSSES, Evidence
+from jaxfer.results import audit, blocks, facts, pictures
+from jaxfer.svm import problem as problems
+
+SCHEMA = 2
+_FACES_SHOWN = 144
+
+
+def write_report(
+  pipeline: Pipeline,
+  experiment: plan.Plan,
+  config: configlib.Config,
+  store: artifacts.Store,
+  seconds: dict[str, float],
+) -> Path:
+  """Writes the report folder of a workdir, in the place of an older one.
+
+  An experiment of a collection has a folder of its own in it.
+
+  Args:
+    pipeline: makes what is not there yet.
+    experiment: the artifacts.
+    config: the experiment's config.
+    store: the workdir.
+    seconds: time spent in each stage of this run.
+
+  Returns:
+    The path of index.html.
+  """
+  evidence = gather(pipeline, experiment, config, seconds)
+  new, final = store.workdir / ".report.partial", store.workdir / "report"
+  if config.run.collection:
+    final = final / config.run.experiment
+  with store.lock("report"):
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    final.parent.mkdir(exist_ok=True)
+    page.write(new, evidence)
+    artifacts.swap_directory(new, final)
+  return final / "index.html"
+
+
+def gather(
+  pipeline: Pipeline,
+  experiment: plan.Plan,
+  config: configlib.Config,
+  seconds: dict[str, float],
+) -> Evidence:
+  """Everything a report shows."""
+  seed = config.run.seed
+  sets = {role: pipeline.prepare(role) for role in preparation.roles(config)}
+  folds = {
+    role: assignment.read(pipeline.folds(role)) for role in experiment.folds
+  }
+  gan, generated = pipeline.pretrain(experiment.network), pipeline.generate()
+  probed = [_probe(pipeline, experiment, arm) for arm in experiment.arms]
+  main = [one for one in probed if one.arm.representation != RULE]
+  rules = [one for one in probed if one.arm.representation == RULE]
+  scores = blocks.score_arms(main, config)
+  trained = scores.of("trained", seed)
+  features = pipeline.extract(main[0].arm.features[0])
+  losses = logs.read_metrics(gan / "metrics.jsonl")
+  counts, pairs = audit.across_folds(sets["probe"], folds["probe"])
+  found_by = {
+    representation: {p: s.block for p, s in found.items()}
+    for (representation, own), found in scores.by_key.items()
+    if own == seed
+  }
+  leaks: dict[str, Any] = {
+    "near_duplicates": counts,
+    "identity": audit.identities(scores, seed),
+  }
+  if config.run.task == "au":
+    leaks["same_columns"] = audit.same_columns(folds["probe"])
+    for rule in rules:
+      leaks["emotion_rule"] = audit.emotion_rule(
+        rule.folder, rule.problem, scores.problem, trained, config
+      )
+  data = facts.data(sets, folds, config)
+  results = {
+    "schema": SCHEMA,
+    "experiment": config.run.experiment,
+    "task": config.run.task,
+    "standin": bool(experiment.standin),
+    "paper_reference": _reference(config),
+    "names": list(scores.problem.names),
+    "data": data,
+    "features": facts.features(features),
+    "protocols": found_by.pop("trained"),
+    "reasons": dict(scores.reasons),
+    "controls": found_by,
+    "differences": blocks.differences(scores, seed),
+    "seeds": blocks.seeds(scores, config),
+    "label_efficiency": audit.label_curves(scores, config),
+    "audit": leaks,
+    "interval_unit": _unit(folds.get("test", folds["probe"]), data),
+    "pretrain": facts.pretrain(config, losses),
+    "departures": facts.departures(config, experiment),
+    "timing": facts.timing(seconds, gan, features),
+    "machine": {
+      "devices": facts.devices(),
+      "host_cores": os.cpu_count(),
+      "svm_backend": experiment.backend[0],
+      "svm_backend_reason": experiment.backend[1],
+    },
+    "seed": seed,
+    "versions": artifacts.versions(),
+    "config_hash": configlib.digest(facts.plain(config)),
+    "config": facts.plain(config),
+    "artifacts": {
+      stage: {spec.label: spec.name for spec in experiment.specs(stage)}
+      for stage in plan.STAGES
+    },
+    "command": " ".join(["python -m jaxfer.main", *sys.argv[1:]]),
+  }
+  return Evidence(
+    results=results,
+    losses={name: np.array(losses[name]) for name in LOSSES},
+    grids=tuple(
+      (int(path.stem), np.asarray(Image.open(path)))
+      for path in sorted((gan / "grids").glob("[0-9]*.png"))
+    ),
+    real=_spread(load_faces(sets["pretrain"])),
+    fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN]),
+    crops=sets["probe"] / "sheet.png",
+    roc={p: s.roc for p, s in trained.items()},
+    layers=pictures.layers(config),
+    pairs=pairs,
+    located=pictures.locate(
+      main[0].folder,
+      features,
+      sets["probe"],
+      scores.problem,
+      config.features.layer,
+      config.crop.size,
+    ),
+    faces=config.report.faces,
+  )
+
+
+def _probe(
+  pipeline: Pipeline, experiment: plan.Plan, arm: Arm
+) -> blocks.Probed:
+  roles = {spec.name: role for role, spec in experiment.folds.items()}
+  fitted = pipeline.folds(roles[arm.folds.name])
+  tested = pipeline.folds("test") if arm.test_folds else ""
+  return blocks.Probed(arm, pipeline.probe(arm), problems.read(fitted, tested))
+
+
+def _unit(tested: assignment.Folds, data: dict[str, Any]) -> str:
+  """What the bootstrap draws, in words."""
+  if tested.people is None:
+    return "images"
+  known = data.get("test", data["probe"])["people"]
+  return "films" if known is None else "people"
+
+
+def _reference(config: configlib.Config) -> str | None:
+  """The paper's experiment that this one reproduces, if any."""
+  name = config.run.experiment
+  if config.run.collection == "paper":
+    kind, _, number = name.partition("-")
+    if number.isdigit():
+      return {"emotion": "exp", "au": "au"}[kind] + number
+    return name
+  if config.data.pretrain == config.data.probe == "rafd":
+    return {"frontal": "exp5", "multi": "exp4"}.get(config.data.rafd.view)
+  return None
+
+
+def _spread(faces: np.ndarray) -> np.ndarray:
+  """Faces spread evenly over a set, so that not all are of one person."""
+  count = min(len(faces), _FACES_SHOWN)
+  return np.asarray(faces[np.linspace(0, len(faces) - 1, count).astype(int)])

@@ -1,0 +1,202 @@
+"""What a result may owe to leaks: near-copies, identity, rules in labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxfer import config as configlib
+from jaxfer import facs, logs
+from jaxfer.data import assignment, duplicates
+from jaxfer.data.pools import load_faces
+from jaxfer.data.table import iterate_csv
+from jaxfer.report.evidence import Pairs
+from jaxfer.results.blocks import Scores, tested_units
+from jaxfer.scores import action_units, emotions, label_efficiency
+from jaxfer.svm.problem import Problem
+
+_SHOWN = 12  # pairs of near-copies
+_NAMES = ("trained", "untrained", "pixels", "hog")
+
+
+def across_folds(
+  faces: Path, folds: assignment.Folds
+) -> tuple[dict[str, int], Pairs]:
+  """Near-copies in different folds of the `paper` protocol.
+
+  Args:
+    faces: the prepared set.
+    folds: its fold assignments.
+
+  Returns:
+    Pairs counted: `identical` and `near`, the `faces` in any of them, `of` how
+    many; and some of the pairs.
+  """
+  images = load_faces(faces)
+  facts = [
+    (row["subject"], row["sha256"])
+    for row in iterate_csv(faces / "manifest.csv")
+  ]
+  rows, fold = folds.rows, folds.fold["paper"]
+  prints = duplicates.join(
+    [
+      duplicates.describe(images[part])
+      for part in np.array_split(rows, 1 + len(rows) // 4096)
+    ]
+  )
+  sources = [
+    # The path carries the position, by which the pair is found again.
+    duplicates.Source(str(i), facts[row][0], "", facts[row][1])
+    for i, row in enumerate(rows)
+  ]
+  counts = {"identical": 0, "near": 0, "faces": 0}
+  touched: set[int] = set()
+  found: list[tuple[int, int]] = []
+  for pair in duplicates.find(prints, sources):
+    i, j = int(pair.first.path), int(pair.second.path)
+    if fold[i] != fold[j]:
+      counts[pair.kind] += 1
+      touched |= {i, j}
+      found.append((i, j))
+  counts["faces"] = len(touched)
+  counts["of"] = len(rows)
+  places = np.linspace(0, len(found) - 1, min(len(found), _SHOWN)).astype(int)
+  shown = [found[place] for place in places]
+  first, second = (
+    np.array([images[rows[pair[side]]] for pair in shown], np.uint8).reshape(
+      -1, *images.shape[1:]
+    )
+    for side in (0, 1)
+  )
+  labels = tuple(f"fold {fold[i] + 1} | fold {fold[j] + 1}" for i, j in shown)
+  return counts, Pairs(first, second, labels)
+
+
+def identities(scores: Scores, seed: int) -> dict[str, Any]:
+  """By representation, how well the nearest face names the person."""
+  found = {}
+  for name in _NAMES:
+    folder = scores.folders.get((name, seed))
+    if folder is not None and (folder / "identity.json").exists():
+      found[name] = logs.read_json(folder / "identity.json")
+  return found
+
+
+def same_columns(folds: assignment.Folds) -> list[list[str]]:
+  """Groups of action units whose labels are the same for every face."""
+  groups: dict[bytes, list[str]] = {}
+  for k, name in enumerate(folds.names):
+    groups.setdefault(folds.labels[:, k].tobytes(), []).append(name)
+  return [names for names in groups.values() if len(names) > 1]
+
+
+def emotion_rule(
+  folder: Path,
+  recognised: Problem,
+  units: Problem,
+  scores: Mapping[str, emotions.Scored],
+  config: configlib.Config,
+) -> dict[str, Any]:
+  """Action units from the emotion recognised, through Table VI.
+
+  A unit's score is the best class score among the emotions that show it, minus
+  the best among the others: positive where the emotion recognised shows it.
+
+  Args:
+    folder: the emotion probe's artifact, out of fold.
+    recognised: its problem.
+    units: the problem of the action units.
+    scores: by protocol, what the machines of each unit scored.
+    config: the experiment's config.
+
+  Returns:
+    By protocol, a block as of action units; `difference` is that of the
+    machines minus the rule, paired where the rows are the same.
+  """
+  out: dict[str, Any] = {}
+  for protocol in ("paper", "subject"):
+    path = folder / f"{protocol}.npz"
+    if not path.exists():
+      continue
+    with np.load(path, allow_pickle=False) as saved:
+      classes, fold = saved["scores"], saved["fold"]
+    # Rows of the emotion probe that are coded for action units too.
+    place = {row: i for i, row in enumerate(units.rows.tolist())}
+    both = [i for i, row in enumerate(recognised.rows.tolist()) if row in place]
+    chosen = np.array([place[recognised.rows[i]] for i in both])
+    values = rule_scores(classes[both], recognised.names, units.names)
+    scored = action_units.score(
+      values,
+      np.zeros_like(values),
+      units.labels[chosen],
+      np.unique(fold[both], return_inverse=True)[1],
+      tested_units(units, chosen),
+      units.names,
+      draws=config.svm.bootstrap,
+      seed=config.run.seed,
+    )
+    block = scored.block
+    if protocol in scores and len(chosen) == len(units.rows):
+      block["difference"] = emotions.difference(scores[protocol], scored)
+    out[protocol] = block
+  return out
+
+
+def rule_scores(
+  classes: np.ndarray, names: Sequence[str], units: Sequence[str]
+) -> np.ndarray:
+  """Scores of action units from class scores of emotions.
+
+  Args:
+    classes: (N, K) class scores.
+    names: of the K emotions.
+    units: action units such as `AU1`.
+
+  Returns:
+    (N, A); nan for a unit that all of the emotions show, or none.
+  """
+  out = np.full((len(classes), len(units)), np.nan)
+  for a, unit in enumerate(units):
+    shows = np.array(
+      [int(unit.removeprefix("AU")) in facs.EMOTION_AUS[name] for name in names]
+    )
+    if shows.any() and not shows.all():
+      # A class that training lacked has minus infinity.
+      best = [np.maximum(classes[:, s], -1e9).max(1) for s in (shows, ~shows)]
+      out[:, a] = best[0] - best[1]
+  return out
+
+
+def label_curves(
+  scores: Scores, config: configlib.Config
+) -> dict[str, Any] | None:
+  """Accuracy against the number of labels, and the differences; or None."""
+  correct, sizes = {}, None
+  for name in ("trained", "untrained", "pixels"):
+    folder = scores.folders.get((name, config.run.seed))
+    if folder is None or not (folder / "labels.npz").exists():
+      continue
+    with np.load(folder / "labels.npz", allow_pickle=False) as saved:
+      tested = np.flatnonzero(saved["fold"] >= 0)
+      correct[name] = saved["correct"][:, :, tested]
+      sizes = [int(size) or None for size in saved["sizes"]]
+      units = tested_units(scores.problem, tested)
+  if "trained" not in correct or sizes is None:
+    return None
+  common = {"draws": config.svm.bootstrap, "seed": config.run.seed}
+  return {
+    "curves": {
+      name: label_efficiency.curve(right, sizes, units, **common)
+      for name, right in correct.items()
+    },
+    "differences": {
+      f"trained - {name}": label_efficiency.difference(
+        correct["trained"], right, sizes, units, **common
+      )
+      for name, right in correct.items()
+      if name != "trained"
+    },
+  }

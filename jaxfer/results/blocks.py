@@ -1,0 +1,230 @@
+"""Every arm's scores: blocks by representation and protocol, and differences.
+
+A representation whose network has seen nothing of the faces tested is sealed
+already: its `sealed` block is its `unsealed` one, and says so.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxfer import config as configlib
+from jaxfer import logs
+from jaxfer.metrics import bootstrap
+from jaxfer.plan.arms import Arm
+from jaxfer.scores import action_units, emotions
+from jaxfer.scores.emotions import Scored
+from jaxfer.svm.problem import PROTOCOLS, Problem
+
+Key = tuple[str, int]
+"""A representation and the seed of its network."""
+
+# What is subtracted from what, over the same rows.
+_BETWEEN = {
+  "paper - subject": ("paper", "subject"),
+  "subject - sealed": ("unsealed", "sealed"),
+  "official - sealed": ("official", "official_sealed"),
+}
+_SEALED_AS = {"sealed": "unsealed", "official_sealed": "official"}
+# Representations that no network is behind, or none that learnt.
+_UNLEARNT = ("pixels", "hog")
+
+
+@dataclasses.dataclass(frozen=True)
+class Probed:
+  """An arm that was run.
+
+  Attributes:
+    arm: what was probed.
+    folder: its artifact.
+    problem: what was recognised, in whom.
+  """
+
+  arm: Arm
+  folder: Path
+  problem: Problem
+
+
+@dataclasses.dataclass(frozen=True)
+class Scores:
+  """What every arm scored.
+
+  Attributes:
+    by_key: by representation and seed, and by protocol, the scores.
+    problem: of the arms, the first's.
+    reasons: by protocol, why nothing was scored.
+    folders: by representation and seed, the artifact of its unsealed arm.
+  """
+
+  by_key: Mapping[Key, Mapping[str, Scored]]
+  problem: Problem
+  reasons: Mapping[str, str]
+  folders: Mapping[Key, Path]
+
+  def of(self, representation: str, seed: int) -> Mapping[str, Scored]:
+    """By protocol, the scores of a representation; empty if it was not run."""
+    return self.by_key.get((representation, seed), {})
+
+
+def score_arms(probed: list[Probed], config: configlib.Config) -> Scores:
+  """Scores what the arms left.
+
+  Args:
+    probed: the arms, all of one problem.
+    config: the experiment's config.
+  """
+  by_key: dict[Key, dict[str, Scored]] = {}
+  folders: dict[Key, Path] = {}
+  for one in probed:
+    arm, folder = one.arm, one.folder
+    key = (arm.representation, arm.seed)
+    found = by_key.setdefault(key, {})
+    search = logs.read_json(folder / "search.json")
+    for protocol in arm.protocols:
+      if (folder / f"{protocol}.npz").exists():
+        scored = score(folder / f"{protocol}.npz", one.problem, config)
+        searched = one.problem.task == "emotion" and arm.machine == "svm"
+        scored.block["search"] = {
+          "evaluations": config.svm.evaluations if searched else None,
+          "folds": search[protocol],
+        }
+        found[protocol] = scored
+    if not arm.sealed:
+      folders[key] = folder
+  transductive = any(
+    one.arm.sealed and one.arm.representation == "trained" for one in probed
+  )
+  for (representation, _), found in by_key.items():
+    if not transductive or representation in _UNLEARNT:
+      for sealed, same in _SEALED_AS.items():
+        if same in found and sealed not in found:
+          found[sealed] = _as_sealed(found[same], same, transductive)
+  problem = probed[0].problem
+  return Scores(by_key, problem, _reasons(problem, config), folders)
+
+
+def score(path: Path, problem: Problem, config: configlib.Config) -> Scored:
+  """Scores one protocol's file of decision values.
+
+  Args:
+    path: the file that the probe left.
+    problem: what was recognised, in whom.
+    config: the experiment's config.
+  """
+  with np.load(path, allow_pickle=False) as saved:
+    arrays = dict(saved)
+  rows = np.flatnonzero(arrays["fold"] >= 0)
+  units = tested_units(problem, rows)
+  common = {"draws": config.svm.bootstrap, "seed": config.run.seed}
+  values, labels = arrays["scores"][rows], problem.labels[rows]
+  fold = np.unique(arrays["fold"][rows], return_inverse=True)[1]
+  if problem.task == "emotion":
+    return emotions.score(values, labels, fold, units, problem.names, **common)
+  thresholds = arrays["thresholds"][rows]
+  scored = action_units.score(
+    values, thresholds, labels, fold, units, problem.names, **common
+  )
+  train = arrays["train_auc"]
+  for k, name in enumerate(problem.names):
+    known = train[np.isfinite(train[:, k]), k]
+    scored.block["aus"][name]["train_auc"] = (
+      float(known.mean()) if len(known) else None
+    )
+  return scored
+
+
+def tested_units(problem: Problem, rows: np.ndarray) -> np.ndarray:
+  """What the bootstrap draws, numbered: the person of each row, or the row."""
+  who = rows if problem.people is None else problem.people[rows]
+  return np.unique(who, return_inverse=True)[1]
+
+
+def differences(scores: Scores, seed: int) -> dict[str, Any]:
+  """Between protocols, and from the trained discriminator to each control."""
+  trained = scores.of("trained", seed)
+  out: dict[str, Any] = {}
+  for name, (a, b) in _BETWEEN.items():
+    if a in trained and b in trained and "same_as" not in trained[b].block:
+      out[name] = emotions.difference(trained[a], trained[b])
+  for (representation, own), found in scores.by_key.items():
+    if representation != "trained" and own == seed:
+      out[f"trained - {representation}"] = {
+        p: emotions.difference(trained[p], theirs)
+        for p, theirs in found.items()
+        if p in trained
+      }
+  return out
+
+
+def seeds(scores: Scores, config: configlib.Config) -> dict[str, Any] | None:
+  """How results vary with the seed of pretraining; None if there is one.
+
+  The interval of `trained - untrained` is of the mean over seeds, over the same
+  draws of people.
+  """
+  every = [config.run.seed + i for i in range(config.run.seeds)]
+  if len(every) < 2:
+    return None
+  out: dict[str, Any] = {"seeds": every}
+  for name in ("trained", "untrained"):
+    out[name] = {
+      p: {
+        metric: [scores.of(name, s)[p].block[metric] for s in every]
+        for metric in scores.of(name, every[0])[p].draws
+      }
+      for p in scores.of(name, every[0])
+    }
+  out["trained - untrained"] = {
+    p: _mean_difference(scores, every, p)
+    for p in out["trained"]
+    if p in out["untrained"]
+  }
+  return out
+
+
+def _mean_difference(
+  scores: Scores, every: list[int], protocol: str
+) -> dict[str, Any]:
+  pairs = [
+    (scores.of("trained", s)[protocol], scores.of("untrained", s)[protocol])
+    for s in every
+  ]
+  out = {}
+  for metric in pairs[0][0].draws:
+    values = [a.block[metric] - b.block[metric] for a, b in pairs]
+    draws = np.mean(
+      [a.draws[metric] - b.draws[metric] for a, b in pairs], axis=0
+    )
+    out[metric] = {
+      "value": float(np.mean(values)),
+      "ci95": bootstrap.interval(draws),
+      "by_seed": values,
+    }
+  return out
+
+
+def _as_sealed(scored: Scored, same: str, transductive: bool) -> Scored:
+  why = (
+    "nothing was learnt from faces"
+    if transductive
+    else "the DCGAN learnt from another set, which shares no person with this"
+  )
+  block = {**scored.block, "same_as": same, "same_as_reason": why}
+  return dataclasses.replace(scored, block=block)
+
+
+def _reasons(problem: Problem, config: configlib.Config) -> dict[str, str]:
+  out = {}
+  for protocol, kind in PROTOCOLS.items():
+    if kind in problem.reasons:
+      out[protocol] = problem.reasons[kind]
+    elif kind not in config.svm.protocols:
+      out[protocol] = "svm.protocols leaves it out"
+  if config.data.test and problem.task == "emotion":
+    out["paper"] = "nothing is random in testing another set: as subject"
+  return out

@@ -1,0 +1,174 @@
+"""What was run: data, networks, departures from the print, time, machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from jaxfer import config as configlib
+from jaxfer import logs, plan
+from jaxfer.data import assignment, readers
+from jaxfer.data.pools import load_faces
+from jaxfer.data.table import iterate_csv
+from jaxfer.gan import state as statelib
+from jaxfer.report.evidence import LOSSES
+
+_PRINTED_BETA1 = 0.9
+
+
+def data(
+  sets: dict[str, Path],
+  folds: dict[str, assignment.Folds],
+  config: configlib.Config,
+) -> dict[str, Any]:
+  """By role, the set: how many faces and people, what was refused.
+
+  Args:
+    sets: by role, the prepared faces.
+    folds: by role, the fold assignments of labelled faces.
+    config: the experiment's config.
+  """
+  out = {}
+  for role, folder in sets.items():
+    people = {row["subject"] for row in iterate_csv(folder / "manifest.csv")}
+    out[role] = {
+      "dataset": config.data[role],
+      "faces": len(load_faces(folder)),
+      "people": len(people) if "" not in people else None,
+      "rejected": sum(1 for _ in iterate_csv(folder / "rejected.csv")),
+      "duplicates": logs.read_json(folder / "duplicates.json"),
+    }
+    if role in folds:
+      out[role] |= _labels(folds[role], readers.get(config.data[role]))
+  return out
+
+
+def _labels(
+  folds: assignment.Folds, dataset: readers.Dataset
+) -> dict[str, Any]:
+  common = {
+    "labelled": len(folds.rows),
+    "unlabelled": folds.notes["unlabelled"],
+    "set_aside": folds.notes["set_aside"],
+  }
+  if folds.task == "emotion":
+    return common | {
+      "by_emotion": {
+        emotion: int((folds.labels == k).sum())
+        for k, emotion in enumerate(folds.names)
+      }
+    }
+  return common | {
+    "by_au": {
+      name: {
+        "present": int((folds.labels[:, k] == 1).sum()),
+        "coded": int((folds.labels[:, k] >= 0).sum()),
+      }
+      for k, name in enumerate(folds.names)
+    },
+    "coded_by": "people" if dataset.human_coded else "rule: Table VI",
+  }
+
+
+def features(folder: Path) -> dict[str, int]:
+  """Number and length of the feature vectors of an artifact."""
+  path = folder / "features.npy"
+  count, dim = np.load(path, mmap_mode="r", allow_pickle=False).shape
+  return {"count": count, "dim": dim}
+
+
+def pretrain(
+  config: configlib.Config, losses: dict[str, list[float]]
+) -> dict[str, Any]:
+  """Size and settings of the networks, and how training ended.
+
+  Args:
+    config: the experiment's config.
+    losses: training curves by name.
+  """
+  shapes = jax.eval_shape(
+    lambda: statelib.create(config.gan, image_size=config.crop.size, seed=0)[1]
+  )
+  gan = config.gan
+  return {
+    "steps": len(losses["step"]),
+    "epochs": gan.epochs,
+    "batch": gan.batch,
+    "width": gan.width,
+    "latent": gan.latent,
+    "beta1": gan.beta1,
+    "learning_rate": gan.learning_rate,
+    "parameters": {
+      "generator": statelib.parameter_count(shapes.gen.params),
+      "discriminator": statelib.parameter_count(shapes.disc.params),
+    },
+    "final": {name: losses[name][-1] for name in LOSSES[1:]},
+  }
+
+
+def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
+  """Where a run differs from what the paper prints."""
+  printed = {
+    "gan.width": (64, "the paper's features are 8,192 numbers, width 64"),
+    "gan.batch": (128, "the paper's batch is 128"),
+    "gan.epochs": (300, "the paper trains for 300 epochs"),
+    "gan.learning_rate": (2e-4, "the paper's learning rate is 0.0002"),
+    "crop.size": (64, "the paper's faces are 64×64"),
+    "svm.evaluations": (30, "bayesopt's default is 30 evaluations"),
+    "svm.folds": (10, "the paper's cross validation has ten folds"),
+  }
+  fields = configlib.flatten(config)
+  out = []
+  if experiment.standin:
+    out.append("Faces are drawn stand-ins; the paper's are photographs.")
+  if fields["gan.beta1"] != _PRINTED_BETA1:
+    out.append(
+      f"Adam's beta1 is {fields['gan.beta1']}; the paper prints"
+      f" {_PRINTED_BETA1}, with which the DCGAN does not learn."
+    )
+  for name, (value, words) in printed.items():
+    if fields[name] != value:
+      out.append(f"{name} is {fields[name]}; {words}.")
+  out.append(
+    "At extraction, batch norm uses statistics recomputed over the real"
+    " pretraining faces; the paper does not say what it used."
+  )
+  return out
+
+
+def timing(
+  seconds: dict[str, float], gan: Path, features: Path
+) -> dict[str, Any]:
+  """Seconds and throughput.
+
+  Args:
+    seconds: spent in each stage of this run.
+    gan: the trained DCGAN's artifact.
+    features: its features' artifact.
+  """
+  training = logs.read_json(gan / "timing.json")
+  extraction = logs.read_json(features / "timing.json")
+  return {
+    "total_s": round(sum(seconds.values()), 3),
+    "stages": seconds,
+    "train_images_per_s": training["images_per_s"],
+    "extract_images_per_s": extraction["images_per_s"],
+    "compile_s": training.get("first_call"),
+  }
+
+
+def devices() -> list[str]:
+  """Kinds of device and how many of each."""
+  kinds = [device.device_kind for device in jax.devices()]
+  return [f"{kind} x{kinds.count(kind)}" for kind in dict.fromkeys(kinds)]
+
+
+def plain(config: configlib.Config) -> dict[str, Any]:
+  """Every field of a config by dotted name, as JSON holds it."""
+  return {
+    name: list(value) if isinstance(value, tuple) else value
+    for name, value in configlib.flatten(config).items()
+  }

@@ -1,0 +1,90 @@
+"""What a report shows beside numbers: shapes, and evidence laid over faces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jax
+import numpy as np
+
+from jaxfer import config as configlib
+from jaxfer import facs
+from jaxfer.data.pools import load_faces
+from jaxfer.gan import networks
+from jaxfer.gan import state as statelib
+from jaxfer.report.evidence import Located
+from jaxfer.report.figures import Layer
+from jaxfer.svm import weights
+from jaxfer.svm.problem import Problem
+
+
+def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
+  """The generator's and the discriminator's layers, from their own shapes."""
+  size, gan = config.crop.size, config.gan
+  state = jax.eval_shape(
+    lambda: statelib.create(gan, image_size=size, seed=0)[1]
+  )
+  params = state.gen.params
+  seed = params["seed_kernel"].shape
+  side = networks.SMALLEST_MAP
+  generator = [
+    Layer("latent", (seed[0],)),
+    Layer("projection", (side, side, seed[1] // side**2)),
+  ]
+  discriminator = [Layer("face", (size, size, 3))]
+  for i in range(1, networks.depth(size) + 1):
+    maps = params[f"up{i}"]["kernel"].shape[2]
+    generator.append(Layer(f"up{i}", (side << i, side << i, maps)))
+    maps = state.disc.params[f"conv{i}"]["kernel"].shape[3]
+    shape = (size >> i, size >> i, maps)
+    discriminator.append(Layer(f"conv{i}", shape, networks.receptive_field(i)))
+  return generator, discriminator
+
+
+def locate(
+  probe: Path,
+  features: Path,
+  faces: Path,
+  problem: Problem,
+  layer: str,
+  size: int,
+) -> Located | None:
+  """For each action unit, the face that shows it most surely, and where.
+
+  The face is the one with the unit that scores highest out of fold under
+  `subject` (`paper` without person ids); the map is that of the machine
+  trained on all faces.
+
+  Args:
+    probe: the trained arm's artifact.
+    features: the features' artifact.
+    faces: the prepared set.
+    problem: what was recognised.
+    layer: the layer that the features are.
+    size: height and width of a face in pixels.
+
+  Returns:
+    Faces, maps and titles; or None where there is no machine.
+  """
+  if not (probe / weights.FILE).exists():
+    return None
+  machines, names = weights.load(probe)
+  protocol = "subject" if (probe / "subject.npz").exists() else "paper"
+  with np.load(probe / f"{protocol}.npz", allow_pickle=False) as saved:
+    scores = saved["scores"]
+  side = size >> int(layer.removeprefix("conv"))
+  table = np.load(features / "features.npy", mmap_mode="r", allow_pickle=False)
+  images = load_faces(faces)
+  shown, maps, titles = [], [], []
+  for a, name in enumerate(names):
+    known = np.where(problem.labels[:, a] == 1, scores[:, a], np.nan)
+    if not np.isfinite(known).any() or np.isnan(machines.biases[a]):
+      continue
+    row = problem.rows[int(np.nanargmax(known))]
+    shown.append(images[row])
+    maps.append(machines.maps(table[row][None], side, side)[0, a])
+    number = int(name.removeprefix("AU"))
+    titles.append(f"{name} {facs.AU_NAMES[number]}")
+  if not shown:
+    return None
+  return Located(np.stack(shown), np.stack(maps), tuple(titles))

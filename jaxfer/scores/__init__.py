@@ -1,0 +1,1 @@
+"""What out-of-fold scores amount to: the entries of results.json."""

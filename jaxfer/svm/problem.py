@@ -1,0 +1,183 @@
+"""What is recognised, in whom, and the splits of every protocol.
+
+`paper` tests random folds. `subject` tests people who were not fitted on.
+`sealed` tests people whom the network has not seen either; `unsealed` are the
+same splits with a network that has, so that the difference is the network's.
+`official` is the owner's split, and `official_sealed` the same with a network
+that has seen its training part only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from jaxfer.data import assignment
+from jaxfer.data.assignment import Folds
+from jaxfer.svm import splits
+from jaxfer.svm.splits import Split
+
+PROTOCOLS: Mapping[str, str] = {
+  "paper": "paper",
+  "subject": "subject",
+  "unsealed": "sealed",
+  "sealed": "sealed",
+  "official": "official",
+  "official_sealed": "official",
+}
+"""The protocols, and the kind of split each tests."""
+
+SEALED = ("sealed", "official_sealed")
+"""Protocols whose network has not seen the faces that are tested."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+  """A recognition problem over the rows of one set, or of two, one below other.
+
+  Attributes:
+    task: `emotion` or `au`.
+    names: the emotions or action units, in the order of the scores.
+    labels: (N,) classes, or (N, K) int8 of units: 1, 0, or -1 not coded.
+    strata: (N,) the class, or the combination of units.
+    people: (N,) person of each row, or None.
+    rows: positions in the table of faces fitted on.
+    test_rows: positions in the table of another set, which is tested.
+    splits: by kind, for those that exist.
+    reasons: by kind, why there is none.
+  """
+
+  task: str
+  names: tuple[str, ...]
+  labels: np.ndarray
+  strata: np.ndarray
+  people: np.ndarray | None
+  rows: np.ndarray
+  test_rows: np.ndarray
+  splits: Mapping[str, list[Split]]
+  reasons: Mapping[str, str]
+
+  def tested(self, protocol: str) -> list[Split] | None:
+    """The splits of a protocol, or None where it does not exist."""
+    return self.splits.get(PROTOCOLS[protocol])
+
+
+def read(folds: str | Path, test_folds: str | Path = "") -> Problem:
+  """The problem of a set, or of one set fitted on and another tested.
+
+  Args:
+    folds: folder of the fold assignments of the set fitted on.
+    test_folds: those of another set, or empty.
+  """
+  fitted = assignment.read(Path(folds))
+  if not test_folds:
+    return within(fitted)
+  return across(fitted, assignment.read(Path(test_folds)))
+
+
+def within(folds: Folds) -> Problem:
+  """Fitted on and tested within one set.
+
+  Raises:
+    ValueError: if person-disjoint folds divide a person.
+  """
+  found = {kind: splits.by_fold(fold) for kind, fold in folds.fold.items()}
+  if folds.people is not None:
+    for kind in ("subject", "sealed"):
+      splits.refuse_shared_people(found.get(kind, []), folds.people)
+  if folds.official is not None:
+    train, test = (
+      np.flatnonzero(folds.official == part) for part in ("train", "test")
+    )
+    found["official"] = [Split(0, train, test)]
+  return Problem(
+    task=folds.task,
+    names=folds.names,
+    labels=folds.labels,
+    strata=folds.strata,
+    people=folds.people,
+    rows=folds.rows,
+    test_rows=np.empty(0, int),
+    splits=found,
+    reasons=folds.reasons,
+  )
+
+
+def across(fitted: Folds, tested: Folds) -> Problem:
+  """Fitted on all of one set, tested on all of another.
+
+  What both sets have labels for is recognised; the sets share no person.
+
+  Raises:
+    ValueError: if they have nothing to recognise in common.
+  """
+  names = tuple(name for name in fitted.names if name in tested.names)
+  if len(names) < (2 if fitted.task == "emotion" else 1):
+    raise ValueError(
+      "the sets have too few labels in common to test one on the other:"
+      f" {', '.join(fitted.names)} against {', '.join(tested.names)}"
+    )
+  one, other = _kept(fitted, names), _kept(tested, names)
+  labels = np.concatenate(
+    [_labels(fitted, names)[one], _labels(tested, names)[other]]
+  )
+  count = len(one)
+  below = count + np.arange(len(other))
+  everyone = np.arange(count)
+  whole = [Split(0, everyone, below)]
+  found = {"paper": whole, "subject": whole}
+  reasons = {"official": "two sets have no common split"}
+  if "sealed" in tested.fold:
+    fold = tested.fold["sealed"][other]
+    found["sealed"] = [
+      Split(k, everyone, below[fold == k]) for k in range(fold.max() + 1)
+    ]
+  else:
+    reasons["sealed"] = tested.reasons["sealed"]
+  return Problem(
+    task=fitted.task,
+    names=names,
+    labels=labels,
+    strata=np.unique(labels, axis=0, return_inverse=True)[1],
+    people=_everyone(fitted, one, tested, other),
+    rows=fitted.rows[one],
+    test_rows=tested.rows[other],
+    splits=found,
+    reasons=reasons,
+  )
+
+
+def _kept(folds: Folds, names: tuple[str, ...]) -> np.ndarray:
+  """Rows with a label among those names."""
+  if folds.task == "emotion":
+    known = [folds.names.index(name) for name in names]
+    return np.flatnonzero(np.isin(folds.labels, known))
+  columns = [folds.names.index(name) for name in names]
+  return np.flatnonzero((folds.labels[:, columns] >= 0).any(1))
+
+
+def _labels(folds: Folds, names: tuple[str, ...]) -> np.ndarray:
+  if folds.task == "emotion":
+    place = {n: k for k, n in enumerate(names)}
+    return np.array([place.get(n, -1) for n in folds.names])[folds.labels]
+  return folds.labels[:, [folds.names.index(name) for name in names]]
+
+
+def _everyone(
+  fitted: Folds, one: np.ndarray, tested: Folds, other: np.ndarray
+) -> np.ndarray | None:
+  """People of both sets, numbered on; unknown ones are each row's own.
+
+  Unknown people in the set fitted on leave none, so that its tuning folds are
+  random.
+  """
+  if fitted.people is None:
+    return None
+  first = fitted.people[one]
+  second = (
+    tested.people[other] if tested.people is not None else np.arange(len(other))
+  )
+  return np.concatenate([first, fitted.people.max() + 1 + second])

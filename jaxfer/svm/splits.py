@@ -1,0 +1,88 @@
+"""Who a machine is fitted on and who it is tested on."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from jaxfer.data import folds as foldlib
+
+
+@dataclasses.dataclass(frozen=True)
+class Split:
+  """One fitting and its test; rows in neither are not looked at.
+
+  Attributes:
+    fold: number of the test fold; fixes the seeds of whatever is random here.
+    train: (n,) positions of the rows fitted on.
+    test: (m,) positions of the rows tested on.
+  """
+
+  fold: int
+  train: np.ndarray
+  test: np.ndarray
+
+
+def by_fold(fold: np.ndarray) -> list[Split]:
+  """Each fold tested by a machine fitted on all the others.
+
+  Args:
+    fold: (N,) test fold of each row; -1 for a row that is left out.
+
+  Returns:
+    A split for each fold, in order.
+  """
+  return [
+    Split(
+      k, np.flatnonzero((fold != k) & (fold >= 0)), np.flatnonzero(fold == k)
+    )
+    for k in range(fold.max() + 1)
+  ]
+
+
+def refuse_shared_people(splits: list[Split], people: np.ndarray) -> None:
+  """Checks that nobody is tested by a machine that was fitted on them.
+
+  Args:
+    splits: what will be fitted and tested.
+    people: (N,) person of each row.
+
+  Raises:
+    ValueError: naming the person and the fold.
+  """
+  for split in splits:
+    shared = np.intersect1d(people[split.train], people[split.test])
+    if len(shared):
+      raise ValueError(
+        f"person {shared[0]} stands in test fold {split.fold} and among the"
+        " rows fitted on, and may stand on one side only: assign folds with"
+        " person_folds"
+      )
+
+
+def inner_folds(
+  strata: np.ndarray,
+  people: np.ndarray | None,
+  rows: np.ndarray,
+  folds: int,
+  seed: int,
+) -> np.ndarray:
+  """Tuning folds inside some rows: by person where ids are known.
+
+  Args:
+    strata: (N,) class of each row, or whatever folds should share evenly.
+    people: (N,) person of each row, or None.
+    rows: (n,) positions of the training rows; nothing else is looked at.
+    folds: number of folds wanted.
+    seed: fixes the assignment.
+
+  Returns:
+    (n,) fold of each of `rows`.
+  """
+  _, strata = np.unique(strata[rows], return_inverse=True)
+  if np.bincount(strata).max() < 2:  # a row a class: each its own fold
+    return np.arange(len(rows))
+  if people is not None and len(np.unique(people[rows])) > 1:
+    return foldlib.person_folds(strata, people[rows], folds, seed)
+  return foldlib.random_folds(strata, folds, seed)

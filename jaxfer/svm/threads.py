@@ -1,0 +1,22 @@
+"""Work shared among threads: the solvers release Python's lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def in_turn(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+  """The results of work on each item, one after the other."""
+  return [work(item) for item in items]
+
+
+def in_threads(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+  """The same with a thread for each core; results keep the items' order."""
+  with ThreadPoolExecutor(os.cpu_count()) as pool:
+    return list(pool.map(work, items))

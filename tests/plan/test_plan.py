@@ -1,0 +1,159 @@
+"""What an experiment asks for, and what experiments share."""
+
+import pytest
+
+from configs import own_faces, paper, radboud
+from jaxfer import plan
+from jaxfer.data.pools import OFFICIAL
+
+
+def make(name, **fields):
+  config = paper.get_config(f"{name},standin")
+  config.update_from_flattened_dict(fields)
+  return plan.make(config, 1)
+
+
+def names(specs):
+  return {spec.name for spec in specs}
+
+
+def arms(experiment, representation="trained"):
+  return [a for a in experiment.arms if a.representation == representation]
+
+
+def test_experiments_share_what_they_have_in_common():
+  """Enhanced CK to Radboud: emotions of the first, units of the second."""
+  emotions, units = make("emotion-1"), make("au-2")
+  for stage in ("standin", "prepare"):
+    assert names(getattr(emotions, stage).values()) == names(
+      getattr(units, stage).values()
+    )
+  assert emotions.network.weights == units.network.weights
+  assert names(emotions.specs("extract")) == names(units.specs("extract"))
+  assert not names(emotions.specs("probe")) & names(units.specs("probe"))
+
+
+def test_a_grey_set_makes_the_other_grey_and_nothing_else_changes():
+  with_ck, alone = make("au-3"), make("au-6")  # CelebA with CK, and without
+  assert with_ck.prepare["pretrain"].settings["colour"] == "grey"
+  assert alone.prepare["pretrain"].settings["colour"] == "rgb"
+  assert with_ck.standin["celeba"] == alone.standin["celeba"]
+
+
+@pytest.mark.parametrize(
+  ("name", "sealed", "official"),
+  [
+    ("emotion-1", 0, 0),  # learnt from another set
+    ("emotion-5", 2, 0),
+    ("emotion-6", 0, 1),  # RAF-DB names nobody
+    ("emotion-8", 2, 1),
+    ("au-1", 2, 0),
+    ("au-7", 0, 0),
+    ("au-8", 2, 0),  # tested on the set that was learnt from
+  ],
+)
+def test_networks_are_sealed_where_they_would_see_who_is_tested(
+  name, sealed, official
+):
+  left_out = [n.left_out for n in make(name).networks]
+  assert left_out.count(None) == 1
+  assert left_out.count(OFFICIAL) == official
+  assert [k for k in left_out if k not in (None, OFFICIAL)] == [*range(sealed)]
+
+
+def test_sealed_folds_are_those_of_the_set_that_is_tested():
+  experiment = make("au-8")  # fitted on Radboud, tested on CK
+  hidden = [n for n in experiment.networks if n.left_out is not None]
+  assert {n.folds.name for n in hidden} == {experiment.folds["test"].name}
+  (arm,) = (a for a in arms(experiment) if a.sealed)
+  assert len(arm.features) == len(arm.test_features) == 2
+  # The same networks seal the experiment within CK.
+  within = make("au-1")
+  assert names(n.weights for n in hidden) <= names(within.specs("pretrain"))
+
+
+def test_emotions_across_sets_have_no_random_folds():
+  config = own_faces.get_config()
+  config.data.standin.draw = True
+  config.data.test = "rafd"
+  experiment = plan.make(config, 1)
+  assert set(experiment.prepare) == {"pretrain", "probe", "test"}
+  for arm in experiment.arms:
+    assert "paper" not in arm.protocols
+    assert arm.test_features
+
+
+def test_seeds_train_more_networks_on_the_same_folds():
+  one, three = make("emotion-5"), make("emotion-5", **{"run.seeds": 3})
+  assert three.folds == one.folds
+  assert {n.seed for n in three.networks} == {0, 1, 2}
+  assert len(three.networks) == 3 * len(one.networks)
+  assert {a.seed for a in arms(three)} == {0, 1, 2}
+  assert {a.seed for a in arms(three, "untrained")} == {0, 1, 2}
+  assert len(arms(three, "pixels")) == 1
+  # What one seed makes is not made anew for three.
+  for stage in plan.STAGES:
+    assert names(one.specs(stage)) <= names(three.specs(stage))
+
+
+def test_finetuning_continues_a_dcgan_on_the_set_that_is_probed():
+  experiment = make("emotion-2")
+  (arm,) = arms(experiment, "finetuned")
+  assert arm.protocols == ("sealed",)
+  for k, one in enumerate(arm.features):
+    assert one.network.start == experiment.network
+    assert one.network.faces == experiment.prepare["probe"]
+    assert one.network.left_out == k
+  order = [n.name for n in experiment.networks]
+  assert order.index("trained") < order.index("finetuned-sealed-0")
+
+
+def test_a_set_that_was_learnt_from_needs_no_finetuning():
+  experiment = make("emotion-5", **{"svm.controls": ("finetuned",)})
+  assert not arms(experiment, "finetuned")
+
+
+def test_units_made_from_emotions_are_put_beside_the_emotion():
+  (rule,) = arms(make("au-2"), "emotion_rule")
+  assert rule.protocols == ("paper", "subject")
+  assert rule.folds.label == "rafd-emotion"
+  assert not arms(make("au-1"), "emotion_rule")  # CK names no emotions
+  assert not arms(make("au-7"), "emotion_rule")
+
+
+def test_what_is_learnt_from_can_be_only_faces_that_show_a_unit():
+  experiment = make("au7-only")
+  assert {n.only_au for n in experiment.networks} == {7}
+  assert experiment.network.weights != make("au-1").network.weights
+  assert experiment.prepare == make("au-1").prepare
+
+
+def test_protocols_that_are_not_wanted_cost_nothing():
+  config = radboud.get_config("standin")
+  experiment = plan.make(config, 1)
+  assert len(experiment.networks) == 1
+  assert {p for a in experiment.arms for p in a.protocols} == {
+    "paper",
+    "subject",
+  }
+  sealed = plan.make(radboud.get_config("standin,sealed"), 1)
+  assert len(sealed.networks) == 6
+
+
+@pytest.mark.parametrize(
+  ("field", "value", "message"),
+  [
+    ("svm.controls", ("pixel",), r"svm\.controls has 'pixel'; it may have pix"),
+    ("svm.protocols", ("sealed", "x"), r"svm\.protocols has 'x'"),
+    ("svm.protocols", (), r"svm\.protocols is empty"),
+    ("svm.aus", (3,), r"svm\.aus has 3; it may have 1, 2, 4"),
+    ("svm.labels_per_class", (5, 0), r"svm\.labels_per_class=\(5, 0\)"),
+    ("svm.sealed_folds", 1, r"svm\.sealed_folds=1 must be 2 or more"),
+    ("run.task", "age", r"run\.task='age' is not one of emotion, au"),
+    ("run.seeds", 0, r"run\.seeds=0 must be 1 or more"),
+    ("data.only_au", 3, r"data\.only_au=3 is not 0 or one of 1, 2"),
+  ],
+)
+def test_settings_that_cannot_work_are_named(field, value, message):
+  with pytest.raises(ValueError, match=message):
+    make("emotion-5", **{field: value})

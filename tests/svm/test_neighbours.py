@@ -1,0 +1,117 @@
+"""Neighbours: who is counted, and what breaks a tie."""
+
+import types
+
+import numpy as np
+import pytest
+from sklearn.neighbors import KNeighborsClassifier
+
+from jaxfer.data import folds as foldlib
+from jaxfer.svm import grid, kernels, neighbours, splits
+
+
+def _task(features, labels, people=None):
+  return types.SimpleNamespace(
+    distances=kernels.squared_distances(features),
+    labels=labels,
+    classes=labels.max() + 1,
+    people=people,
+    svm=types.SimpleNamespace(inner_folds=3),
+    seed=0,
+  )
+
+
+def _line(places, labels):
+  """Rows on a line; the last one is tested."""
+  task = _task(np.array(places, np.float32)[:, None], np.array(labels))
+  rows = np.arange(len(places))
+  return task, rows[:-1], rows[-1:]
+
+
+@pytest.mark.parametrize("k", [1, 3, 5, 9, 15])
+def test_predictions_agree_with_scikit_learn_where_votes_are_not_tied(
+  draw_people, k
+):
+  features, labels, _ = draw_people(emotion=0.3, noise=1.0)
+  train, test = np.arange(48), np.arange(48, 72)
+  ours = neighbours.score(_task(features, labels), train, test, k)
+  theirs = KNeighborsClassifier(k).fit(features[train], labels[train])
+  shares = theirs.predict_proba(features[test])
+  np.testing.assert_allclose(ours, shares, atol=1 / k)
+  untied = (shares == shares.max(1, keepdims=True)).sum(1) == 1
+  assert untied.sum() > 5
+  predicted = theirs.predict(features[test])
+  np.testing.assert_array_equal(ours.argmax(1)[untied], predicted[untied])
+
+
+def test_of_equal_votes_the_nearer_class_is_named():
+  # Nearest first: classes 2, 1, 1, 2, 0 around the row at 0.
+  task, train, test = _line([5, -1, 2, -3, 4, 0], [0, 2, 1, 1, 2, 0])
+  scores = neighbours.score(task, train, test, 5)[0]
+  assert scores.argsort().tolist() == [0, 1, 2]
+  # By hand: votes 1/5, 2/5, 2/5; nearest members fifth, second and first.
+  np.testing.assert_allclose(
+    scores, [1 / 5 + 1 / 30, 2 / 5 + 4 / 30, 2 / 5 + 5 / 30]
+  )
+
+
+def test_more_votes_outweigh_a_nearer_member():
+  task, train, test = _line([1, 2, 3, 0], [0, 1, 1, 0])
+  assert neighbours.score(task, train, test, 3).argmax(1) == [1]
+  assert neighbours.score(task, train, test, 1).argmax(1) == [0]
+
+
+def test_of_equally_near_rows_the_earlier_is_nearer():
+  task, train, test = _line([1, -1, 0], [0, 1, 0])
+  assert neighbours.score(task, train, test, 1).argmax(1) == [0]
+  assert neighbours.score(task, train[::-1], test, 1).argmax(1) == [1]
+
+
+def test_classes_without_training_rows_are_out_of_the_question():
+  task, train, test = _line([1, 2, 0], [0, 2, 1])
+  scores = neighbours.score(task, train, test, 1)[0]
+  assert scores[1] == -np.inf
+  assert scores[2] == 0  # has rows, though none is near
+
+
+def test_more_neighbours_than_rows_are_all_rows():
+  task, train, test = _line([1, 2, 3, 0], [0, 1, 1, 0])
+  np.testing.assert_array_equal(
+    neighbours.score(task, train, test, 15),
+    neighbours.score(task, train, test, 3),
+  )
+
+
+def test_distances_are_left_as_they_were(draw_people):
+  features, labels, _ = draw_people()
+  task = _task(features, labels)
+  before = task.distances.copy()
+  neighbours.score(task, np.arange(48), np.arange(48, 72), 9)
+  np.testing.assert_array_equal(task.distances, before)
+
+
+def test_candidates_fit_the_smallest_training_set():
+  def split(rows):
+    return splits.Split(0, np.arange(rows), np.arange(2))
+
+  assert neighbours.candidates([split(100)]) == (1, 3, 5, 9, 15)
+  assert neighbours.candidates([split(100), split(9)]) == (1, 3, 5, 9)
+  assert neighbours.candidates([split(2)]) == (1,)
+
+
+@pytest.mark.parametrize(
+  ("signal", "low", "high"), [(1.0, 0.95, 1.0), (0.0, 0.15, 0.5)]
+)
+def test_a_signal_is_found_and_its_absence_is_chance(
+  draw_people, signal, low, high
+):
+  features, labels, people = draw_people(count=12, emotion=signal, seed=2)
+  tested = splits.by_fold(foldlib.person_folds(labels, people, 4, 0))
+  outcome = grid.run_nested(
+    _task(features, labels, people),
+    tested,
+    neighbours.candidates(tested),
+    neighbours.score,
+    lambda more: None,
+  )
+  assert low < (outcome.scores.argmax(1) == labels).mean() <= high

@@ -1,0 +1,82 @@
+"""configs/paper.py: the paper's table of experiments, checked against it."""
+
+import re
+
+import pytest
+
+from configs import base, paper
+from jaxfer import config as configlib
+from jaxfer import suite
+from jaxfer.report.published import AU_EXPERIMENTS, EXPERIMENTS
+
+# How Table V and the paper's text name the sets.
+WORDS = {"enhanced CK": "ck", "Radboud": "rafd", "CelebA": "celeba"}
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_action_units_are_table_v(number):
+  config = paper.get_config(f"au-{number}")
+  printed = AU_EXPERIMENTS[f"au{number}"]
+  data = config.data
+  assert data.pretrain == WORDS[printed.pretrained]
+  assert data.probe == WORDS[printed.train]
+  assert (data.test or data.probe) == WORDS[printed.test]
+  assert config.run.task == "au"
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_emotions_are_the_eight_of_section_4a(number):
+  config = paper.get_config(f"emotion-{number}")
+  words = EXPERIMENTS[f"exp{number}"].what
+  sets = {
+    "enhanced Cohn-Kanade": "ck",
+    "CelebA": "celeba",
+    "Radboud": "rafd",
+    "RAF-DB": "raf_db",
+    "KDEF": "kdef",
+    "SFEW": "sfew",
+  }
+  found = re.fullmatch(r"learnt from (.*), tested on (.*)", words)
+  learnt, tested = found.groups()
+  tested = learnt if tested == "the same" else tested
+  assert config.data.pretrain == next(v for k, v in sets.items() if k in learnt)
+  assert config.data.probe == next(v for k, v in sets.items() if k in tested)
+  view = "multi" if "multi-view" in words else "frontal"
+  assert config.data.rafd.view == view
+
+
+def test_a_member_of_all_is_the_experiment_alone():
+  whole = paper.get_config("all,standin,seeds=2")
+  found = suite.members(whole, base.get_config(), 1)
+  assert list(found) == list(paper.EXPERIMENTS)
+  for name, member in found.items():
+    alone = paper.get_config(f"{name},standin,seeds=2")
+    assert configlib.flatten(member.config) == configlib.flatten(alone)
+
+
+def test_overrides_reach_every_member():
+  whole = paper.get_config("all,standin")
+  whole.gan.epochs = 3
+  for member in suite.members(whole, base.get_config(), 1).values():
+    assert member.config.gan.epochs == 3
+
+
+def test_as_printed_is_exp5_with_the_printed_beta():
+  printed = configlib.flatten(paper.get_config("as-printed"))
+  own = configlib.flatten(paper.get_config("emotion-5"))
+  differing = {k for k in own if own[k] != printed[k]}
+  assert differing == {"gan.beta1", "run.experiment", "svm.controls"}
+  assert printed["gan.beta1"] == 0.9
+
+
+@pytest.mark.parametrize("arg", ["", "emotion-9", "standin"])
+def test_an_unknown_experiment_is_answered_with_the_list(arg):
+  with pytest.raises(ValueError, match=r"is not one of all, emotion-1, .*au-8"):
+    paper.get_config(arg)
+
+
+def test_a_suite_with_a_wrong_field_is_refused():
+  whole = paper.get_config("all,standin")
+  whole.suite["emotion-1"].gan = {"epoch": 3}
+  with pytest.raises((ValueError, KeyError), match="epoch"):
+    suite.members(whole, base.get_config(), 1)
