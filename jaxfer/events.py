@@ -1,5 +1,8 @@
 """Training curves for TensorBoard, where that extra is installed."""
 
+# The extra is seldom there when types are checked.
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -19,12 +22,8 @@ class EventLog:
 
   def __init__(self, folder: Path):
     try:
-      from tensorboard.compat.proto.event_pb2 import (
-        Event,  # pyright: ignore[reportAttributeAccessIssue]
-      )
-      from tensorboard.compat.proto.summary_pb2 import (
-        Summary,  # pyright: ignore[reportAttributeAccessIssue]
-      )
+      from tensorboard.compat.proto.event_pb2 import Event
+      from tensorboard.compat.proto.summary_pb2 import Summary
       from tensorboard.summary.writer import event_file_writer
     except ImportError as error:
       raise ValueError(

@@ -52,25 +52,41 @@ class Pipeline:
     self._devices, self._profile = devices, profile
 
   def run(self, name: str) -> None:
-    """Makes one stage's artifacts, and what they are made from."""
-    {
-      "prepare": self.prepare_all,
-      "pretrain": lambda: [self.pretrain(n) for n in self._plan.networks],
-      "extract": lambda: [self.extract(one) for one in self._plan.features],
-      "probe": lambda: [self.probe(arm) for arm in self._plan.arms],
-      "generate": self.generate,
-    }[name]()
+    """Makes one stage's artifacts, and what they are made from.
 
-  def prepare_all(self) -> None:
-    """Cropped faces of every role and, where they have labels, test folds."""
-    for role in self._plan.prepare:
-      self.prepare(role)
-    for role in self._plan.folds:
-      faces = self.prepare("probe" if role == "emotion" else role)
-      if any(face.emotion or face.aus for face in iterate_rows(faces)):
-        self.folds(role)
-      else:
-        _log.info("no face of %s has a label", self._config.data[role])
+    Where no face has a label, there is nothing to test: the DCGAN of the whole
+    set and its features are all there is.
+    """
+    labelled = {role: self._has_labels(role) for role in self._plan.folds}
+    wanted = self._plan.arms[0].features
+    if name != "prepare" and all(labelled.values()):
+      wanted = [one for arm in self._plan.arms for one in self._needed(arm)]
+    if name == "prepare":
+      for role in self._plan.prepare:
+        self.prepare(role)
+      for role, found in labelled.items():
+        if found:
+          self.folds(role)
+        else:
+          _log.info("no face of %s has a label", self._config.data[role])
+    elif name == "pretrain":
+      for one in wanted:
+        if one.network is not None and one.network.weights is not None:
+          self.pretrain(one.network)
+    elif name == "extract":
+      for one in wanted:
+        self.extract(one)
+    elif name == "probe":
+      for arm in self._plan.arms:
+        self.probe(arm)
+    else:
+      self.generate()
+
+  def _has_labels(self, role: str) -> bool:
+    faces = self.prepare("probe" if role == "emotion" else role)
+    if self._plan.folds[role].settings["task"] == "emotion":
+      return any(face.emotion for face in iterate_rows(faces))
+    return any(face.aus for face in iterate_rows(faces))
 
   def prepare(self, role: str) -> Path:
     """Cropped faces of a role: faces.npy, manifest.csv, rejected.csv."""
@@ -89,15 +105,7 @@ class Pipeline:
         boxes=Path(self._config.crop.boxes),
         progress=logs.Progress(f"prepare {name}", len(table.faces), "images"),
       )
-      twice = inspection.write(out)
-      if twice["across_people"] or twice["across_splits"]:
-        _log.warning(
-          "%s: %d pairs of copies across people, %d across splits; see"
-          " duplicates.csv",
-          spec.name,
-          twice["across_people"],
-          twice["across_splits"],
-        )
+      inspection.write(out, name)
 
     return self._make(spec, build, resumable=True)
 
@@ -184,25 +192,26 @@ class Pipeline:
 
     return self._make(wanted.spec, build)
 
+  def problem(self, arm: Arm) -> problems.Problem:
+    """What an arm recognises, in whom."""
+    return problems.read(*self._folds_of(arm))
+
   def probe(self, arm: Arm) -> Path:
     """Out-of-fold scores of one representation under its protocols."""
-    role = "emotion" if arm.representation == RULE else "probe"
-    folds = self.folds(role)
-    test_folds = self.folds("test") if arm.test_folds else ""
+    folds, test_folds = self._folds_of(arm)
 
     def build(out: Path) -> None:
-      problem = problems.read(folds, test_folds)
-      # There may be fewer folds than planned; their networks are not made.
-      wanted = [len(problem.tested(p) or []) for p in arm.protocols]
-      count = min(len(arm.features), max(wanted, default=0))
+      paths = [str(self.extract(x) / "features.npy") for x in self._needed(arm)]
+      # Those of the faces fitted on, then those of another set tested.
+      count = len(paths) // 2 if arm.test_features else len(paths)
       stage.run(
         Job(
           label=arm.spec.label,
           machine=arm.machine,
           protocols=arm.protocols,
-          features=self._paths(arm.features[:count]),
+          features=tuple(paths[:count]),
           folds=str(folds),
-          test_features=self._paths(arm.test_features[:count]),
+          test_features=tuple(paths[count:]),
           test_folds=str(test_folds),
           out=str(out),
           svm=self._config.svm.to_dict(),
@@ -216,8 +225,15 @@ class Pipeline:
 
     return self._make(arm.spec, build)
 
-  def _paths(self, wanted: Sequence[Features]) -> tuple[str, ...]:
-    return tuple(str(self.extract(one) / "features.npy") for one in wanted)
+  def _folds_of(self, arm: Arm) -> tuple[Path, Path | str]:
+    role = "emotion" if arm.representation == RULE else "probe"
+    return self.folds(role), self.folds("test") if arm.test_folds else ""
+
+  def _needed(self, arm: Arm) -> list[Features]:
+    """An arm's features; there may be fewer folds than were planned for."""
+    problem = self.problem(arm)
+    count = max(len(problem.tested(p) or []) for p in arm.protocols)
+    return [*arm.features[:count], *arm.test_features[:count]]
 
   def generate(self) -> Path:
     """Faces drawn from the generator: faces.npy, sheet.png."""

@@ -40,6 +40,8 @@ ROOMS = (
   "estimate",
   "pipeline",
   "results",
+  "workdirs",
+  "generate",
   "suite",
   "main",
 )

@@ -82,7 +82,7 @@ def write(
   if task == "au":
     strata = foldlib.merge_rare(strata, folds)
   fold = {"paper": foldlib.random_folds(strata, folds, seed)}
-  reasons = {}
+  reasons: dict[str, str] = {}
   if chosen.people is None:
     reasons = dict.fromkeys(("subject", "sealed"), "faces carry no person ids")
   elif len(np.unique(chosen.people)) < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from jaxfer.data.table import iterate_csv
 _SIDE = 12  # faces along each side of a sheet
 _PIECE = 4096  # faces in memory at a time
 
+_log = logging.getLogger(__name__)
 
-def write(folder: Path) -> dict[str, int]:
+
+def write(folder: Path, name: str) -> dict[str, int]:
   """Adds to a folder of crops what lets people and programs check them.
 
   Writes `sheet.png`, crops drawn at random (seeded); `doubtful.png`, those
@@ -25,6 +28,7 @@ def write(folder: Path) -> dict[str, int]:
 
   Args:
     folder: holds `faces.npy` and `manifest.csv`.
+    name: what a warning of copies calls it.
 
   Returns:
     The numbers of duplicate pairs; see `duplicates.write_report`.
@@ -49,6 +53,14 @@ def write(folder: Path) -> dict[str, int]:
     duplicates.join(prints), sources, folder / "duplicates.csv"
   )
   logs.write_json(folder / "duplicates.json", counts)
+  if counts["across_people"] or counts["across_splits"]:
+    _log.warning(
+      "%s: %d pairs of copies across people, %d across splits; see"
+      " duplicates.csv",
+      name,
+      counts["across_people"],
+      counts["across_splits"],
+    )
   return counts
 
 

@@ -148,6 +148,11 @@ class Arms:
     if self._across and self._task == "emotion":
       # Nothing is random in testing all of another set: one number.
       protocols = tuple(p for p in protocols if p != "paper")
+    if not protocols:
+      raise ValueError(
+        f"svm.protocols={self._config.svm.protocols} leaves nothing to run on"
+        f" {self._tested.name}: add subject"
+      )
     first = seed == self._config.run.seed
     return self._arm(
       representation,

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer.report import wording
 from jaxfer.report.figures import Layer
 
 LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
@@ -92,7 +93,13 @@ class Evidence:
         f"losses has the columns {shapes}; it needs {', '.join(LOSSES)}, all"
         " 1-D and of one length"
       )
-    for name, faces in (("real", self.real), ("fakes", self.fakes)):
+    for name, faces in (
+      ("real", self.real),
+      ("fakes", self.fakes),
+      ("pairs.first", self.pairs and self.pairs.first),
+      ("pairs.second", self.pairs and self.pairs.second),
+      ("located.faces", self.located and self.located.faces),
+    ):
       if faces is not None and (faces.dtype != np.uint8 or faces.ndim != 4):
         raise ValueError(
           f"{name} is {faces.dtype} {faces.shape}; faces must be uint8"
@@ -106,16 +113,16 @@ def score_blocks(
   """The scores that exist, by representation and protocol.
 
   Args:
-    results: the numbers of a run; a protocol without scores is null there.
+    results: the numbers of a run; a protocol without scores is absent or null.
 
   Returns:
-    (`trained` or a control's name, `paper` or `subject`) -> scores, the trained
-    discriminator first.
+    (`trained` or a control's name, protocol) -> scores: the trained
+    discriminator first, protocols in the order of `wording.PROTOCOLS`.
   """
   every = {"trained": results["protocols"], **results.get("controls", {})}
   return {
     (representation, protocol): protocols[protocol]
     for representation, protocols in every.items()
-    for protocol in ("paper", "subject")
+    for protocol in wording.PROTOCOLS
     if protocols.get(protocol)
   }

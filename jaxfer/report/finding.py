@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import wording
+from jaxfer.report import advantage, differences, wording
+from jaxfer.report.differences import AHEAD, BEHIND
+
+_BEST = ("subject", "official", "sealed", "paper")
 
 
 def headline(results: Mapping[str, Any]) -> str:
-  """How many faces are named right, under each protocol.
+  """What the run comes to, under each of the main protocols.
 
   Args:
     results: the numbers of a run.
@@ -17,26 +20,31 @@ def headline(results: Mapping[str, Any]) -> str:
   Returns:
     One sentence; it gives the reason where a protocol has no scores.
   """
-  protocols = results["protocols"]
-  paper, subject = protocols.get("paper"), protocols.get("subject")
-  if paper and subject:
-    return (
-      f"Within random folds {wording.percent(paper['accuracy'])} of faces are"
-      " named right; on people the classifier never saw,"
-      f" {wording.percent(subject['accuracy'])}."
+  metric = wording.headline(results["task"])
+  never = f"on {tested_unit(results)} the classifier never saw"
+  places = {
+    "paper": "" if crosses(results) else wording.WHERE["paper"],
+    "official": wording.WHERE["official"],
+    "subject": never,
+  }
+  if crosses(results):
+    fitted, tested = (results["data"][k]["dataset"] for k in ("probe", "test"))
+    places["subject"] = f"fitted on {fitted} and tested on {tested}"
+  clauses = []
+  for protocol, place in places.items():
+    value = _value(results, protocol, metric)
+    if value is None or not place:
+      continue
+    said = wording.score(metric, value)
+    clauses.append(
+      f"{place}, {said}" if clauses else _first(results, place, said)
     )
-  if paper:
-    reason = protocols.get("subject_reason", "it was not run")
-    return (
-      f"Within random folds {wording.percent(paper['accuracy'])} of faces are"
-      f" named right; on people the classifier never saw, unknown: {reason}."
-    )
-  if subject:
-    return (
-      f"On people the classifier never saw,"
-      f" {wording.percent(subject['accuracy'])} of faces are named right."
-    )
-  return "No protocol was scored, so nothing is found."
+  if not clauses:
+    return "No protocol was scored, so nothing is found."
+  if _value(results, "subject", metric) is None:
+    reason = results["reasons"].get("subject", "it was not run")
+    clauses.append(f"{never}, unknown: {reason}")
+  return f"{wording.capital('; '.join(clauses))}."
 
 
 def remarks(results: Mapping[str, Any]) -> list[str]:
@@ -46,15 +54,21 @@ def remarks(results: Mapping[str, Any]) -> list[str]:
     results: the numbers of a run.
 
   Returns:
-    Sentences on the leak, on the guesser, on the controls, and on seeds; each
-    only where there is something to say.
+    Sentences on the leak, on a DCGAN that saw the people tested, on the
+    guesser, on the controls, and on seeds; each only where there is something
+    to say.
   """
-  candidates = (
+  candidates = [
     _leak(results),
-    _guesser(results),
-    _controls(results),
-    _seeds(results),
-  )
+    _seen(results, "subject - sealed"),
+    _seen(results, "official - sealed"),
+  ]
+  if protocol := best_protocol(results):
+    candidates += [
+      _guesser(results, protocol),
+      advantage.over_controls(results, protocol),
+      advantage.over_seeds(results, protocol),
+    ]
   return [remark for remark in candidates if remark]
 
 
@@ -72,100 +86,98 @@ def guess_rate(block: Mapping[str, Any]) -> float:
 
 
 def best_protocol(results: Mapping[str, Any]) -> str | None:
-  """`subject` where it has scores, else `paper`, else None."""
-  for protocol in ("subject", "paper"):
-    if results["protocols"].get(protocol):
-      return protocol
-  return None
+  """The protocol that findings are told of: `subject` where it has scores.
+
+  Else the owner's split, else `sealed`, else random folds, else None.
+  """
+  found = (p for p in _BEST if results["protocols"].get(p))
+  return next(found, None)
+
+
+def crosses(results: Mapping[str, Any]) -> bool:
+  """Whether machines are tested on another set than they are fitted on."""
+  return "test" in results["data"]
+
+
+def tested_unit(results: Mapping[str, Any]) -> str:
+  """What is kept apart by folds of unseen people: `people`, or `films`."""
+  return "films" if results.get("interval_unit") == "films" else "people"
+
+
+def _first(results: Mapping[str, Any], place: str, said: str) -> str:
+  if results["task"] == "emotion":
+    return f"{place} {said} of faces are named right"
+  count = len(results["names"])
+  units = "action unit" if count == 1 else "action units"
+  return (
+    f"{place} the mean area under the ROC curve of {count} {units} is {said}"
+  )
+
+
+def _value(
+  results: Mapping[str, Any], protocol: str, metric: str
+) -> float | None:
+  return (results["protocols"].get(protocol) or {}).get(metric)
 
 
 def _leak(results: Mapping[str, Any]) -> str | None:
-  difference = (
-    results.get("differences", {}).get("paper - subject", {}).get("accuracy")
-  )
-  if not difference:
+  found = differences.find(results, "paper - subject")
+  if not found:
     return None
-  value, (low, high) = difference["value"], difference["ci95"]
-  written = f"{wording.points(value)} {wording.percent_interval((low, high))}"
-  if low > 0:
+  if crosses(results):
     return (
-      f"The difference, {written}, is what leaks: random folds test on people"
-      " they were fitted on, and on the very folds they were tuned on."
+      "Nothing is random in testing another set: C = 1, as the paper's text"
+      f" reads, in place of a tuned C makes a difference of {found.written}."
     )
-  if high < 0:
+  if found.side == AHEAD:
+    why = f"random folds test on {tested_unit(results)} they were fitted on"
+    if results["task"] == "emotion":
+      why += ", and on the very folds they were tuned on"
+    return f"The difference, {found.written}, is what leaks: {why}."
+  if found.side == BEHIND:
     return (
-      f"Random folds score lower, by {wording.points(-value)}"
-      f" {wording.percent_interval((-high, -low))}; a leak cannot explain that."
+      f"Random folds score lower, the difference being {found.written}; a leak"
+      " cannot explain that."
     )
   return (
-    f"The difference, {written}, has 0 within its interval: no leak is shown."
+    f"The difference, {found.written}, has 0 within its interval: no leak is"
+    " shown."
   )
 
 
-def _guesser(results: Mapping[str, Any]) -> str | None:
-  protocol = best_protocol(results)
-  if protocol is None:
+def _seen(results: Mapping[str, Any], name: str) -> str | None:
+  """What it is worth that the DCGAN saw the faces tested."""
+  found = differences.find(results, name)
+  if not found:
     return None
+  metric = wording.headline(results["task"])
+  seen, unseen = (
+    wording.score(metric, results["protocols"][protocol][metric])
+    for protocol in wording.BETWEEN[name]
+  )
+  where = "In the owner's split" if "official" in name else "On the same folds"
+  said = (
+    f"{where} the score is {seen} with a DCGAN that saw the faces tested,"
+    f" without labels, and {unseen} with one that did not"
+  )
+  if found.side == AHEAD:
+    return f"{said}: having seen them is worth {found.written}."
+  if found.side == BEHIND:
+    return f"{said}: having seen them did not help, {found.written}."
+  return f"{said}: no difference is shown, {found.written}."
+
+
+def _guesser(results: Mapping[str, Any], protocol: str) -> str | None:
+  metric = wording.headline(results["task"])
   block = results["protocols"][protocol]
-  rate, interval = guess_rate(block), block.get("accuracy_ci95")
+  rate, what = 0.5, "chance"
+  if results["task"] == "emotion":
+    rate, what = guess_rate(block), "always naming the commonest emotion"
+  interval = block.get(f"{metric}_ci95")
   if interval is None or interval[0] > rate:
     return None
   return (
-    f"{_capital(wording.WHERE[protocol])} that is not shown to be better than"
-    f" always naming the commonest emotion ({wording.percent(rate)}): the"
-    f" interval is {wording.percent_interval(interval)}."
+    f"{wording.capital(wording.WHERE[protocol])} that is not shown to be better"
+    f" than {what} ({wording.score(metric, rate)}): the interval is"
+    f" {wording.score_interval(metric, interval)}."
   )
-
-
-def _controls(results: Mapping[str, Any]) -> str | None:
-  protocol = best_protocol(results)
-  if protocol is None:
-    return None
-  groups: dict[str, list[str]] = {"ahead": [], "behind": [], "even": []}
-  for control in results.get("controls", {}):
-    pair = results.get("differences", {}).get(f"trained - {control}", {})
-    if difference := (pair.get(protocol) or {}).get("accuracy"):
-      groups[_side(difference["ci95"])].append(
-        f"{_with_article(control)} ({wording.points(difference['value'])}"
-        f" {wording.percent_interval(difference['ci95'])})"
-      )
-  clauses = []
-  if groups["ahead"]:
-    clauses.append(f"is ahead of {wording.sentence(groups['ahead'])}")
-  if groups["behind"]:
-    clauses.append(f"is behind {wording.sentence(groups['behind'])}")
-  if groups["even"]:
-    clauses.append(
-      f"is not shown to differ from {wording.sentence(groups['even'])}"
-    )
-  if not clauses:
-    return None
-  return (
-    f"{_capital(wording.WHERE[protocol])} the trained discriminator"
-    f" {wording.sentence(clauses)}."
-  )
-
-
-def _seeds(results: Mapping[str, Any]) -> str | None:
-  if "untrained" not in results.get("controls", {}):
-    return None
-  return (
-    "One run is one pretraining seed: to claim that the trained discriminator"
-    " beats the untrained one takes three."
-  )
-
-
-def _side(interval: Sequence[float]) -> str:
-  low, high = interval
-  if low > 0:
-    return "ahead"
-  return "behind" if high < 0 else "even"
-
-
-def _capital(text: str) -> str:
-  return text[0].upper() + text[1:]
-
-
-def _with_article(control: str) -> str:
-  name = wording.REPRESENTATIONS.get(control, control)
-  return f"the {name}" if name.endswith("discriminator") else name

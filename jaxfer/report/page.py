@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
-from PIL import Image
 
-from jaxfer.report import faces, figures, finding, sections, tables, wording
-from jaxfer.report.evidence import Evidence, score_blocks
-from jaxfer.report.published import EXPERIMENTS
-
-_SHEET = 64  # faces on a sheet of real or generated ones
-_STRIP = 10  # sample grids in the strip
-
-
-@dataclasses.dataclass(frozen=True)
-class Picture:
-  """A figure as the page embeds it: data URI, size in pixels, file name."""
-
-  uri: str
-  width: int
-  height: int
-  file: str
+from jaxfer.report import (
+  advantage,
+  audit_sections,
+  extension_sections,
+  finding,
+  sections,
+  tables,
+  unit_sections,
+  wording,
+)
+from jaxfer.report import reference as references
+from jaxfer.report.drawing import Picture
+from jaxfer.report.drawing import draw as draw
+from jaxfer.report.evidence import Evidence
 
 
 def write(out: Path, evidence: Evidence) -> Path:
@@ -51,119 +45,112 @@ def write(out: Path, evidence: Evidence) -> Path:
   (out / "results.json").write_text(text + "\n", encoding="utf-8")
   for folder in ("figures", "tables"):
     (out / folder).mkdir()
-  csv = tables.write(out / "tables", results)
+  files = tables.write(out / "tables", results)
   pictures = draw(out / "figures", evidence)
   path = out / "index.html"
-  path.write_text(_render(evidence, pictures, csv), encoding="utf-8")
+  path.write_text(_render(evidence, pictures, files), encoding="utf-8")
   return path
 
 
-def draw(folder: Path, evidence: Evidence) -> dict[str, Picture]:
-  """Draws every figure that there is something to draw from.
-
-  Args:
-    folder: an existing folder for the PNGs.
-    evidence: what to draw; faces only as it allows.
-
-  Returns:
-    The pictures by name; what was not drawn is absent.
-  """
-  results, mode = evidence.results, evidence.faces
-  note = wording.STANDIN if results["standin"] else ""
-  drawn: dict[str, Picture] = {}
-
-  def add(name: str, make: Callable[..., Path | None], *args: Any) -> None:
-    path = make(folder / f"{name}.png", *args, note=note)
-    if path is not None:
-      drawn[name] = _embed(path)
-
-  if protocol := finding.best_protocol(results):
-    scores = _accuracies(results)
-    guess = finding.guess_rate(results["protocols"][protocol])
-    reference = EXPERIMENTS.get(results.get("paper_reference") or "")
-    printed = reference.accuracy if reference else None
-    add("accuracy", figures.accuracy_chart, scores, guess, printed)
-  for protocol, name in wording.PROTOCOLS.items():
-    if block := results["protocols"].get(protocol):
-      areas = {k: entry["value"] for k, entry in block["auc"].items()}
-      curves = evidence.roc.get(protocol, {})
-      add(f"roc_{protocol}", figures.roc_chart, curves, areas, name)
-      counts = np.asarray(block["confusion"]["counts"])
-      classes = block["confusion"]["classes"]
-      add(
-        f"confusion_{protocol}", figures.confusion_chart, counts, classes, name
-      )
-  if len(evidence.losses["step"]):
-    add("losses", figures.loss_chart, evidence.losses)
-  if evidence.real is not None and len(evidence.real):
-    add("real", faces.face_grid, evidence.real[:_SHEET], mode)
-  if len(evidence.fakes):
-    add("generated", faces.face_grid, evidence.fakes[:_SHEET], mode)
-    if evidence.grids:
-      places = np.linspace(0, len(evidence.grids) - 1, _STRIP).round()
-      grids = [evidence.grids[i] for i in np.unique(places.astype(int))]
-      size = evidence.fakes.shape[1]
-      add("samples", faces.film_strip, grids, size, mode)
-  if evidence.crops is not None:
-    add("crops", faces.contact_sheet, evidence.crops, mode)
-  return drawn
-
-
-def _render(
-  evidence: Evidence, pictures: Mapping[str, Picture], csv: list[Path]
-) -> str:
-  results = evidence.results
-  here = Path(__file__).parent
-  environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(here),
+def environment() -> jinja2.Environment:
+  """Jinja as every page uses it: escaping, strict, templates of this room."""
+  made = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
   )
-  environment.filters["count"] = _count
-  reference = EXPERIMENTS.get(results.get("paper_reference") or "")
-  fakes = evidence.fakes
-  return environment.get_template("page.html").render(
-    r=results,
-    css=(here / "page.css").read_text(encoding="utf-8"),
-    standin=wording.STANDIN if results["standin"] else "",
-    headline=finding.headline(results),
-    remarks=finding.remarks(results),
-    reference=reference,
-    protocols=wording.PROTOCOLS,
-    where=wording.WHERE[finding.best_protocol(results) or "paper"],
-    pictures=pictures,
-    faces=evidence.faces,
-    collapsed=len(fakes) > 1 and bool((fakes == fakes[:1]).all()),
-    tiles=sections.tiles(results, reference),
-    scores=sections.scores(results, reference),
-    areas=sections.areas(results, reference),
-    representations=sections.representations(results),
-    stages=sections.stages(results.get("timing", {})),
-    throughput=sections.throughput(results.get("timing", {})),
-    notes=sections.notes(results),
-    in_order=wording.in_order,
-    csv=[path.name for path in csv],
+  made.filters["count"] = _count
+  return made
+
+
+def stylesheet() -> str:
+  """The style of every page."""
+  return (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+
+
+def _render(
+  evidence: Evidence, pictures: Mapping[str, Picture], files: list[Path]
+) -> str:
+  results, fakes = evidence.results, evidence.fakes
+  common = {
+    "r": results,
+    "css": stylesheet(),
+    "standin": wording.STANDIN if results["standin"] else "",
+    "headline": finding.headline(results),
+    "remarks": finding.remarks(results),
+    "reference": references.of(results),
+    "columns": sections.columns(results),
+    "crosses": finding.crosses(results),
+    "who": finding.tested_unit(results),
+    "where": wording.WHERE[finding.best_protocol(results) or "paper"],
+    "pictures": pictures,
+    "faces": evidence.faces,
+    "collapsed": len(fakes) > 1 and bool((fakes == fakes[:1]).all()),
+    "stages": sections.stages(results.get("timing", {})),
+    "throughput": sections.throughput(results.get("timing", {})),
+    "in_order": wording.in_order,
+    "files": [path.name for path in files],
+  }
+  return (
+    environment()
+    .get_template("page.html")
+    .render(common | _numbers(results) | _field(evidence))
   )
 
 
-def _accuracies(
-  results: Mapping[str, Any],
-) -> dict[str, dict[str, tuple[float, float, float]]]:
-  scores: dict[str, dict[str, tuple[float, float, float]]] = {}
-  for (representation, protocol), block in score_blocks(results).items():
-    value = block["accuracy"]
-    low, high = block.get("accuracy_ci95") or (value, value)
-    scores.setdefault(representation, {})[protocol] = (value, low, high)
-  return scores
+def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
+  """Everything that the page puts into tables and lists."""
+  reference, task = references.of(results), results["task"]
+  own: dict[str, Any]
+  if task == "au":
+    own = {
+      "areas": unit_sections.areas(results, reference),
+      "details": unit_sections.details(results),
+      "coded": unit_sections.provenance(results),
+      "rule": unit_sections.emotion_rule(results),
+    }
+  else:
+    own = {"areas": sections.areas(results, reference)}
+  return own | {
+    "tiles": sections.tiles(results, reference),
+    "scores": sections.scores(results, reference),
+    "representations": {
+      metric: sections.representations(results, metric)
+      for metric in dict.fromkeys((wording.headline(task), "auc_mean"))
+    },
+    "metrics": wording.metrics(task),
+    "advantages": sections.advantages(results),
+    "controls": wording.CONTROLS,
+    "names": wording.REPRESENTATIONS,
+    "absences": sections.absences(results),
+    "notes": sections.notes(results),
+    "between": audit_sections.between(results),
+    "copies": audit_sections.copies(results),
+    "identity": audit_sections.identity(results),
+    "labels": extension_sections.label_efficiency(results),
+    "few_labels": advantage.with_few_labels(results),
+    "seeds": extension_sections.seeds(results),
+  }
 
 
-def _embed(path: Path) -> Picture:
-  with Image.open(path) as image:
-    width, height = image.size
-  data = base64.b64encode(path.read_bytes()).decode("ascii")
-  return Picture(f"data:image/png;base64,{data}", width, height, path.name)
+def _field(evidence: Evidence) -> dict[str, Any]:
+  """What one cell of an evidence map sees: maps, their size, pixels."""
+  if evidence.located is None:
+    return {"map": None}
+  _, height, width = evidence.located.maps.shape
+  seen = {layer.name: layer for layer in evidence.layers[1]}
+  layer = seen[evidence.results["config"]["features.layer"]]
+  return {
+    "map": {
+      "count": evidence.results["features"]["dim"] // (height * width),
+      "height": height,
+      "width": width,
+      "field": layer.field,
+      "face": evidence.located.faces.shape[1],
+    }
+  }
 
 
 def _count(number: int | None) -> str:

@@ -1,109 +1,119 @@
-"""Rows of the page's tables: results in, words and numbers out."""
+"""What the page says of every run: its tiles, scores, notes and times."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from jaxfer import logs
-from jaxfer.report import finding, wording
+from jaxfer.report import cells, finding, wording
+from jaxfer.report.cells import NOTHING, Cell, Row, Table
 from jaxfer.report.evidence import score_blocks
-from jaxfer.report.published import Published
+from jaxfer.report.reference import Reference
 
 
-@dataclasses.dataclass(frozen=True)
-class Cell:
-  """One cell: what it says, and in small print its interval or its reason."""
+def columns(results: Mapping[str, Any]) -> dict[str, str]:
+  """The protocols that stand side by side, and their names.
 
-  text: str
-  detail: str = ""
+  Args:
+    results: the numbers of a run.
 
-
-Row = tuple[Cell, list[Cell]]
-"""A row's name and its cells."""
-
-NOTHING = Cell(wording.MISSING)
+  Returns:
+    Those of `wording.SHOWN` that have scores. Where another set is tested
+    nothing is random, and they are named by what they do.
+  """
+  names = dict(wording.PROTOCOLS)
+  if finding.crosses(results):
+    names["subject"] = "another set"
+    if results["protocols"].get("paper"):
+      names |= {"paper": "another set, C = 1", "subject": "another set, tuned"}
+  return {p: names[p] for p in wording.SHOWN if results["protocols"].get(p)}
 
 
 def tiles(
-  results: Mapping[str, Any], reference: Published | None
+  results: Mapping[str, Any], reference: Reference | None
 ) -> list[tuple[str, Cell]]:
   """The figures at the head of the page: what each is, and the number."""
-  found = []
-  for protocol, name in wording.PROTOCOLS.items():
-    if block := results["protocols"].get(protocol):
-      found.append((name, _metric(block, "accuracy")))
-  if reference and reference.accuracy is not None:
-    cell = Cell(wording.percent(reference.accuracy, 2), reference.name)
-    found.append(("printed in the paper", cell))
+  metric = wording.headline(results["task"])
+  found = [
+    (name, cells.metric(results["protocols"][protocol], metric))
+    for protocol, name in columns(results).items()
+  ]
+  if reference and (printed := _printed(reference, metric, 2)) is not None:
+    found.append(("printed in the paper", Cell(printed, reference.name)))
   if protocol := finding.best_protocol(results):
-    rate = finding.guess_rate(results["protocols"][protocol])
-    cell = Cell(wording.percent(rate), "the commonest emotion, always")
+    if results["task"] == "emotion":
+      rate = finding.guess_rate(results["protocols"][protocol])
+      cell = Cell(wording.percent(rate), "the commonest emotion, always")
+    else:
+      cell = Cell(wording.area(0.5), "by construction")
     found.append(("guessing", cell))
   return found
 
 
-def scores(
-  results: Mapping[str, Any], reference: Published | None
-) -> list[Row]:
-  """Each score: the paper's, then ours under both protocols."""
-  printed = {}
-  if reference:
-    printed["auc_mean"] = Cell(
-      wording.area(reference.auc_mean), reference.auc_source
-    )
-    printed["accuracy"] = Cell("not stated")
-    if reference.accuracy is not None:
-      printed["accuracy"] = Cell(
-        wording.percent(reference.accuracy, 2), reference.accuracy_source
-      )
-  return [
-    (
-      Cell(name),
-      [printed.get(metric, NOTHING), *_by_protocol(results, metric)],
-    )
-    for metric, name in wording.METRICS.items()
-  ]
+def scores(results: Mapping[str, Any], reference: Reference | None) -> Table:
+  """Each metric: the paper's number, then ours under each protocol."""
+  shown = columns(results)
+  rows: list[Row] = []
+  for metric, name in wording.metrics(results["task"]).items():
+    found = [
+      cells.metric(results["protocols"][protocol], metric) for protocol in shown
+    ]
+    if reference:
+      found.insert(0, _reference_cell(reference, metric))
+    rows.append((Cell(name), found))
+  return Table(headings(results, reference), tuple(rows))
 
 
-def areas(results: Mapping[str, Any], reference: Published | None) -> list[Row]:
-  """Each emotion with its faces: the paper's AUC, ours twice, recall."""
-  blocks = [results["protocols"].get(name) for name in wording.PROTOCOLS]
-  emotions = {name for block in blocks if block for name in block["auc"]}
-  published = reference.auc if reference else {}
+def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
+  """Each emotion with its faces: the paper's AUC, ours, and recall."""
+  shown = columns(results)
+  blocks = [results["protocols"][protocol] for protocol in shown]
+  printed = reference.areas if reference else {}
   best = finding.best_protocol(results)
   recall = results["protocols"][best].get("recall", {}) if best else {}
-  rows = []
-  for emotion in wording.in_order({*emotions, *published}):
-    printed = published.get(emotion)
-    entries = [block and block["auc"].get(emotion) for block in blocks]
-    faces = max([entry["n_pos"] for entry in entries if entry], default=0)
-    cells = [
-      Cell(wording.area(printed)) if printed is not None else NOTHING,
-      *map(_area, entries),
-      Cell(wording.percent(recall[emotion])) if emotion in recall else NOTHING,
-    ]
-    rows.append((Cell(emotion, f"{faces:,} faces"), cells))
-  return rows
+  rows: list[Row] = []
+  for emotion in wording.in_order([*results["names"], *printed]):
+    entries = [cells.area_entry(block, emotion) for block in blocks]
+    faces = max([entry.get("n_pos", 0) for entry in entries], default=0)
+    found = [cells.area(block, emotion) for block in blocks]
+    if reference:
+      found.insert(0, cells.number(printed.get(emotion)))
+    found.append(cells.rate(recall.get(emotion)))
+    rows.append((Cell(emotion, f"{faces:,} faces"), found))
+  return Table((*headings(results, reference), "named\nright"), tuple(rows))
 
 
-def representations(results: Mapping[str, Any]) -> list[Row]:
-  """Each representation: accuracy twice, its difference, mean AUC twice."""
-  blocks = score_blocks(results)
-  rows = []
-  for name in ["trained", *results.get("controls", {})]:
-    cells = [
-      _metric(blocks.get((name, protocol)), metric)
-      for metric in ("accuracy", "auc_mean")
-      for protocol in wording.PROTOCOLS
-    ]
-    pair = results.get("differences", {}).get(f"trained - {name}", {})
-    scores = pair.get(finding.best_protocol(results)) or {}
-    difference = scores.get("accuracy")
-    cells.insert(2, _difference(difference) if difference else NOTHING)
-    rows.append((Cell(wording.REPRESENTATIONS.get(name, name)), cells))
-  return rows
+def headings(
+  results: Mapping[str, Any], reference: Reference | None
+) -> tuple[str, ...]:
+  """What stands above printed numbers, if any, and above each protocol's."""
+  ours = tuple(f"ours\n{name}" for name in columns(results).values())
+  return (f"paper\n{reference.name}", *ours) if reference else ours
+
+
+def representations(results: Mapping[str, Any], metric: str) -> Table:
+  """Each representation in one metric under each protocol."""
+  blocks, shown = score_blocks(results), columns(results)
+  rows = [
+    (
+      Cell(wording.REPRESENTATIONS.get(name, name)),
+      [cells.metric(blocks.get((name, p)), metric) for p in shown],
+    )
+    for name in ("trained", *results["controls"])
+  ]
+  return Table(tuple(shown.values()), tuple(rows))
+
+
+def advantages(results: Mapping[str, Any]) -> Table:
+  """How far the trained discriminator is ahead of each control."""
+  metric, shown = wording.headline(results["task"]), columns(results)
+  rows: list[Row] = []
+  for name in results["controls"]:
+    pair = results["differences"].get(f"trained - {name}", {})
+    found = [cells.difference(pair.get(p), metric) for p in shown]
+    rows.append((Cell(wording.REPRESENTATIONS.get(name, name)), found))
+  return Table(tuple(shown.values()), tuple(rows))
 
 
 def stages(timing: Mapping[str, Any]) -> list[tuple[str, str, float]]:
@@ -127,56 +137,55 @@ def throughput(timing: Mapping[str, Any]) -> list[tuple[str, str]]:
   return [
     (name, write(timing[key]))
     for key, (name, write) in known.items()
-    if timing.get(key) is not None
+    if timing.get(key)
   ]
+
+
+def absences(results: Mapping[str, Any]) -> list[str]:
+  """Why protocols have no scores, or those of another protocol."""
+  found: dict[str, list[str]] = {}
+  for protocol in wording.SHOWN:
+    name, block = (
+      wording.PROTOCOLS[protocol],
+      results["protocols"].get(protocol),
+    )
+    if not block:
+      reason = results["reasons"].get(protocol)
+      text = f"no scores, because {reason}" if reason else ""
+    elif same := block.get("same_as"):
+      text = f"= {wording.PROTOCOLS[same]}, because {block['same_as_reason']}"
+    else:
+      text = ""
+    if text:
+      found.setdefault(text, []).append(name)
+  return [f"{wording.sentence(names)}: {text}" for text, names in found.items()]
 
 
 def notes(results: Mapping[str, Any]) -> list[str]:
-  """What each protocol remarks on itself, and why one is missing."""
-  found = []
-  for protocol, name in wording.PROTOCOLS.items():
-    block = results["protocols"].get(protocol)
-    if block:
-      found += [f"{name}: {note}" for note in block.get("notes", [])]
-    elif reason := results["protocols"].get(f"{protocol}_reason"):
-      found.append(f"{name}: no scores, because {reason}")
-  return found
-
-
-def _by_protocol(results: Mapping[str, Any], metric: str) -> list[Cell]:
+  """What each protocol remarks on its test folds."""
   return [
-    _metric(results["protocols"].get(protocol), metric)
-    for protocol in wording.PROTOCOLS
+    f"{name}: {note}"
+    for protocol, name in columns(results).items()
+    for note in results["protocols"][protocol].get("notes", [])
   ]
 
 
-def _metric(block: Mapping[str, Any] | None, metric: str) -> Cell:
-  if not block:
+def _printed(reference: Reference, metric: str, places: int) -> str | None:
+  value, _ = reference.scores.get(metric, (None, ""))
+  if value is None:
+    return None
+  if wording.is_area(metric):
+    return wording.area(value)
+  return wording.percent(value, places)
+
+
+def _reference_cell(reference: Reference, metric: str) -> Cell:
+  if metric not in reference.scores:
     return NOTHING
-  if block.get(metric) is None:
-    return Cell(wording.MISSING, block.get(f"{metric}_reason", ""))
-  interval = block.get(f"{metric}_ci95")
-  if metric == "auc_mean":
-    return Cell(wording.area(block[metric]), wording.area_interval(interval))
-  return Cell(
-    wording.percent(block[metric]), wording.percent_interval(interval)
-  )
-
-
-def _area(entry: Mapping[str, Any] | None) -> Cell:
-  if not entry:
-    return NOTHING
-  if entry["value"] is None:
-    return Cell(wording.MISSING, entry.get("reason", ""))
-  interval = wording.area_interval(entry.get("ci95"))
-  return Cell(wording.area(entry["value"]), interval)
-
-
-def _difference(difference: Mapping[str, Any]) -> Cell:
-  return Cell(
-    wording.points(difference["value"]),
-    wording.percent_interval(difference["ci95"]),
-  )
+  printed = _printed(reference, metric, 2)
+  if printed is None:
+    return Cell("not stated")
+  return Cell(printed, reference.scores[metric][1])
 
 
 def _images_per_second(rate: float) -> str:

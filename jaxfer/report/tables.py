@@ -1,25 +1,152 @@
-"""Results as CSV files, one long table per question."""
+"""Results as files: one long CSV a question, and LaTeX of what is printed."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer.report import wording
-from jaxfer.report.evidence import score_blocks
-from jaxfer.report.published import EXPERIMENTS
+from jaxfer.report import audit_records, latex, records, wording
+from jaxfer.report.latex import Column
+from jaxfer.report.records import Row
 
-Row = dict[str, Any]
+
+def _everything(row: Row) -> bool:
+  return True
+
+
+def _trained(row: Row) -> bool:
+  return row["representation"] == "trained" and row["protocol"] != "unsealed"
+
+
+@dataclasses.dataclass(frozen=True)
+class _Printed:
+  """A table as LaTeX has it: its columns, and which of its rows."""
+
+  caption: str
+  columns: tuple[Column, ...]
+  keep: Callable[[Row], bool] = _everything
+
+
+_INTERVAL = "95 % interval"
+_WHAT = (Column("representation", ""), Column("protocol", "protocol"))
+_UNIT = Column("action_unit", "action unit")
+
+
+def _rates(names: Mapping[str, str]) -> tuple[Column, ...]:
+  """A column for each metric, and one for its interval."""
+  columns = []
+  for name, title in names.items():
+    style = "area" if wording.is_area(name) else "percent"
+    columns.append(Column(name, title, style))
+    columns.append(Column(f"{name}_interval", _INTERVAL))
+  return tuple(columns)
+
+
+# What is not here is for machines: confusion counts and searches.
+_PRINTED: Mapping[str, _Printed] = {
+  "scores": _Printed(
+    "Scores under every protocol",
+    (
+      *_WHAT,
+      *_rates({"accuracy": "accuracy", "auc_mean": "mean AUC"}),
+      Column("faces", "faces", "count"),
+    ),
+  ),
+  "auc": _Printed(
+    "Area under the ROC curve by emotion, trained discriminator",
+    (
+      Column("protocol", "protocol"),
+      Column("emotion", "emotion"),
+      Column("published", "printed", "area"),
+      *_rates({"auc": "ours"}),
+      Column("faces_of_it", "faces", "count"),
+    ),
+    _trained,
+  ),
+  "aus": _Printed(
+    "Action units, trained discriminator",
+    (
+      Column("protocol", "protocol"),
+      _UNIT,
+      Column("published", "printed", "area"),
+      *_rates({"auc": "AUC"}),
+      Column("average_precision", "average precision", "area"),
+      Column("f1_tuned", "F1", "percent"),
+      Column("base_rate", "base rate", "percent"),
+    ),
+    _trained,
+  ),
+  "differences": _Printed(
+    "Paired differences",
+    (
+      Column("difference", "difference"),
+      Column("protocol", "protocol"),
+      Column("metric", "metric"),
+      Column("written", "value"),
+      Column("value_interval", _INTERVAL),
+    ),
+    lambda row: row["metric"] in ("accuracy", "auc_mean"),
+  ),
+  "faces": _Printed(
+    "Faces",
+    (
+      Column("use", "use"),
+      Column("dataset", "set"),
+      Column("group", "group"),
+      Column("faces", "faces", "count"),
+      Column("people", "people", "count"),
+    ),
+  ),
+  "audit": _Printed(
+    "Copies across random folds, and how well features name the person",
+    (
+      Column("question", "question"),
+      Column("of", "of"),
+      Column("measure", "measure"),
+      Column("written", "value"),
+    ),
+  ),
+  "emotion_rule": _Printed(
+    "Area under the ROC curve of each action unit's own machine, and of the"
+    " recognised emotion through Table VI",
+    (
+      Column("protocol", "protocol"),
+      _UNIT,
+      *_rates({"machine_auc": "machine", "rule_auc": "emotion"}),
+    ),
+  ),
+  "labels": _Printed(
+    "Accuracy by labels of each emotion",
+    (
+      Column("representation", ""),
+      Column("labels", "labels"),
+      *_rates({"accuracy": "accuracy", "trained_ahead": "trained ahead"}),
+    ),
+  ),
+  "seeds": _Printed(
+    "Scores by pretraining seed",
+    (
+      *_WHAT,
+      Column("metric", "metric"),
+      Column("seed", "seed"),
+      Column("written", "value"),
+      Column("value_interval", _INTERVAL),
+    ),
+    lambda row: row["metric"] in ("accuracy", "auc_mean"),
+  ),
+}
 
 
 def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
-  """Writes every table that has rows.
+  """Writes every table that has rows, and beside most of them LaTeX.
 
   The first column, `data`, says of each row whether it was measured on real
   faces, on stand-ins, or printed in the paper. Rates are fractions in full
-  precision; what is undefined is an empty cell.
+  precision; what is undefined is an empty cell. LaTeX holds what a paper would
+  print, rounded, and says of stand-ins that they are.
 
   Args:
     out_dir: an existing folder.
@@ -28,21 +155,16 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
   Returns:
     The files written.
   """
-  tables = {
-    "scores": _scores(results),
-    "auc": _areas(results),
-    "confusion": _confusion(results),
-    "differences": _differences(results),
-    "search": _search(results),
-    "faces": _faces(results),
-  }
   data = "stand-in" if results["standin"] else "real"
   paths = []
-  for name, rows in tables.items():
-    if lines := [{"data": data, **row} for row in rows]:
-      path = out_dir / f"{name}.csv"
-      _write_csv(path, lines)
-      paths.append(path)
+  for name, rows in _tables(results).items():
+    if not (lines := [{"data": data, **row} for row in rows]):
+      continue
+    paths.append(out_dir / f"{name}.csv")
+    _write_csv(paths[-1], lines)
+    if name in _PRINTED:
+      paths.append(out_dir / f"{name}.tex")
+      _write_latex(paths[-1], _PRINTED[name], lines, results)
   return paths
 
 
@@ -64,6 +186,29 @@ def neutralise(cell: Any) -> Any:
   return cell
 
 
+def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Row]]:
+  if results["task"] == "emotion":
+    own = {
+      "auc": records.areas(results),
+      "confusion": records.confusion(results),
+      "labels": audit_records.labels(results),
+    }
+  else:
+    own = {
+      "aus": records.units(results),
+      "emotion_rule": audit_records.emotion_rule(results),
+    }
+  return {
+    "scores": records.scores(results),
+    **own,
+    "differences": records.differences(results),
+    "audit": audit_records.audit(results),
+    "seeds": audit_records.seeds(results),
+    "search": records.search(results),
+    "faces": records.faces(results),
+  }
+
+
 def _write_csv(path: Path, rows: list[Row]) -> None:
   with path.open("w", encoding="utf-8", newline="") as file:
     writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
@@ -72,123 +217,51 @@ def _write_csv(path: Path, rows: list[Row]) -> None:
       writer.writerow({name: neutralise(cell) for name, cell in row.items()})
 
 
-def _scores(results: Mapping[str, Any]) -> Iterator[Row]:
-  for (representation, protocol), block in score_blocks(results).items():
-    row: Row = {"representation": representation, "protocol": protocol}
-    for metric in wording.METRICS:
-      row[metric] = block.get(metric)
-      row |= _bounds(metric, block.get(f"{metric}_ci95"))
-    yield {**row, "folds": block["folds"], "faces": _total(block)}
-  if results.get("paper_reference"):
-    entry = EXPERIMENTS[results["paper_reference"]]
-    row = {"representation": entry.key, "protocol": "paper"}
-    for metric in wording.METRICS:
-      row |= {metric: None, **_bounds(metric, None)}
-    row |= {"accuracy": entry.accuracy, "auc_mean": entry.auc_mean}
-    # Their number says nothing of the faces at hand.
-    yield {"data": "published", **row, "folds": 10, "faces": None}
+def _write_latex(
+  path: Path, printed: _Printed, rows: list[Row], results: Mapping[str, Any]
+) -> None:
+  note = wording.STANDIN if results["standin"] else ""
+  kept = [_readable(row) for row in rows if printed.keep(row)]
+  columns = [
+    column
+    for column in printed.columns
+    if any(row.get(column.name) is not None for row in kept)
+  ]
+  caption = f"{printed.caption}: {results['experiment']}"
+  latex.write(path, columns or printed.columns, kept, caption, note)
 
 
-def _areas(results: Mapping[str, Any]) -> Iterator[Row]:
-  reference = EXPERIMENTS.get(results.get("paper_reference") or "")
-  for (representation, protocol), block in score_blocks(results).items():
-    for emotion in wording.in_order(block["auc"]):
-      entry = block["auc"][emotion]
-      yield {
-        "representation": representation,
-        "protocol": protocol,
-        "emotion": emotion,
-        "auc": entry["value"],
-        **_bounds("auc", entry.get("ci95")),
-        "published": reference.auc.get(emotion) if reference else None,
-        "faces_of_it": entry["n_pos"],
-        "other_faces": entry["n_neg"],
-        "folds_used": entry["folds_used"],
-        "recall": block.get("recall", {}).get(emotion),
-        "f1": block.get("f1", {}).get(emotion),
-        "reason": entry.get("reason"),
-      }
+def _readable(row: Row) -> Row:
+  """Names in words, intervals in brackets, mixed numbers as text."""
+  out = dict(row)
+  names = wording.REPRESENTATIONS
+  for key, known in (
+    ("representation", names),
+    ("of", names),
+    ("protocol", wording.PROTOCOLS),
+    ("metric", {**wording.METRICS, **wording.UNIT_METRICS}),
+  ):
+    if key in row:
+      out[key] = known.get(row[key], row[key])
+  for key in row:
+    name = key.removesuffix("_low")
+    if name != key and row[key] is not None:
+      metric = row["metric"] if name == "value" else _metric(name)
+      ends = row[key], row[f"{name}_high"]
+      out[f"{name}_interval"] = wording.score_interval(metric, ends)
+  if row.get("value") is not None:
+    out["written"] = _written(row)
+  return out
 
 
-def _confusion(results: Mapping[str, Any]) -> Iterator[Row]:
-  for (representation, protocol), block in score_blocks(results).items():
-    classes = block["confusion"]["classes"]
-    for true, row in zip(classes, block["confusion"]["counts"], strict=True):
-      for named, count in zip(classes, row, strict=True):
-        yield {
-          "representation": representation,
-          "protocol": protocol,
-          "true": true,
-          "named": named,
-          "faces": count,
-        }
+def _metric(column: str) -> str:
+  return "auc" if column.endswith("auc") else column
 
 
-def _differences(results: Mapping[str, Any]) -> Iterator[Row]:
-  for name, parts in results.get("differences", {}).items():
-    # "paper - subject" is between protocols, the others within each.
-    between = "paper - subject" in name
-    for protocol, metrics in (
-      {None: parts}.items() if between else parts.items()
-    ):
-      for metric, difference in (metrics or {}).items():
-        yield {
-          "difference": name,
-          "protocol": protocol,
-          "metric": metric,
-          "value": difference["value"],
-          **_bounds("value", difference["ci95"]),
-        }
-
-
-def _search(results: Mapping[str, Any]) -> Iterator[Row]:
-  for (representation, protocol), block in score_blocks(results).items():
-    search = block.get("search") or {"folds": []}
-    for fold, found in enumerate(search["folds"], 1):
-      yield {
-        "representation": representation,
-        "protocol": protocol,
-        "fold": fold,
-        "C": found["C"],
-        "gamma": found["gamma"],
-        "score": found["score"],
-        "evaluations": search["evaluations"],
-      }
-
-
-def _faces(results: Mapping[str, Any]) -> Iterator[Row]:
-  for use, entry in results["data"].items():
-
-    def row(
-      group: str, faces: Any, people: Any = None, reason: str = ""
-    ) -> Row:
-      return {
-        "use": use,  # noqa: B023  called within this turn of the loop
-        "dataset": entry["dataset"],  # noqa: B023
-        "group": group,
-        "faces": faces,
-        "people": people,
-        "reason": reason,
-      }
-
-    yield row("used", entry["faces"], entry.get("people"))
-    yield row("rejected", entry.get("rejected"))
-    for over in ("people", "splits"):
-      if pairs := entry["duplicates"][f"across_{over}"]:
-        yield row(f"copied across {over}", pairs, reason="pairs")
-    if "unlabelled" in entry:
-      yield row("unlabelled", entry["unlabelled"])
-    for emotion in wording.in_order(entry.get("by_emotion", {})):
-      yield row(emotion, entry["by_emotion"][emotion])
-    for aside in entry.get("set_aside", []):
-      group = f"set aside: {aside['emotion']}"
-      yield row(group, aside["faces"], aside["people"], aside["reason"])
-
-
-def _bounds(name: str, interval: list[float] | None) -> Row:
-  low, high = interval or (None, None)
-  return {f"{name}_low": low, f"{name}_high": high}
-
-
-def _total(block: Mapping[str, Any]) -> int:
-  return sum(map(sum, block["confusion"]["counts"]))
+def _written(row: Row) -> str:
+  value = row["value"]
+  if "metric" not in row:
+    return f"{value:,}" if isinstance(value, int) else wording.percent(value)
+  if " - " in row.get("difference", row.get("representation", "")):
+    return wording.difference(row["metric"], value)
+  return wording.score(row["metric"], value)

@@ -16,11 +16,11 @@ from jaxfer import config as configlib
 from jaxfer.data import assignment, preparation
 from jaxfer.data.pools import load_faces
 from jaxfer.pipeline import Pipeline
-from jaxfer.plan.arms import RULE, Arm
+from jaxfer.plan.arms import RULE
 from jaxfer.report import page
 from jaxfer.report.evidence import LOSSES, Evidence
 from jaxfer.results import audit, blocks, facts, pictures
-from jaxfer.svm import problem as problems
+from jaxfer.svm.problem import PROTOCOLS
 
 SCHEMA = 2
 _FACES_SHOWN = 144
@@ -73,10 +73,14 @@ def gather(
     role: assignment.read(pipeline.folds(role)) for role in experiment.folds
   }
   gan, generated = pipeline.pretrain(experiment.network), pipeline.generate()
-  probed = [_probe(pipeline, experiment, arm) for arm in experiment.arms]
+  probed = [
+    blocks.Probed(arm, pipeline.probe(arm), pipeline.problem(arm))
+    for arm in experiment.arms
+  ]
   main = [one for one in probed if one.arm.representation != RULE]
   rules = [one for one in probed if one.arm.representation == RULE]
-  scores = blocks.score_arms(main, config)
+  shared = audit.shared_files(sets["pretrain"], sets.get("test", sets["probe"]))
+  scores = blocks.score_arms(main, config, shared)
   trained = scores.of("trained", seed)
   features = pipeline.extract(main[0].arm.features[0])
   losses = logs.read_metrics(gan / "metrics.jsonl")
@@ -89,6 +93,7 @@ def gather(
   leaks: dict[str, Any] = {
     "near_duplicates": counts,
     "identity": audit.identities(scores, seed),
+    "tested_faces_learnt_from": shared,
   }
   if config.run.task == "au":
     leaks["same_columns"] = audit.same_columns(folds["probe"])
@@ -106,7 +111,7 @@ def gather(
     "names": list(scores.problem.names),
     "data": data,
     "features": facts.features(features),
-    "protocols": found_by.pop("trained"),
+    "protocols": dict.fromkeys(PROTOCOLS) | found_by.pop("trained"),
     "reasons": dict(scores.reasons),
     "controls": found_by,
     "differences": blocks.differences(scores, seed),
@@ -156,15 +161,6 @@ def gather(
     ),
     faces=config.report.faces,
   )
-
-
-def _probe(
-  pipeline: Pipeline, experiment: plan.Plan, arm: Arm
-) -> blocks.Probed:
-  roles = {spec.name: role for role, spec in experiment.folds.items()}
-  fitted = pipeline.folds(roles[arm.folds.name])
-  tested = pipeline.folds("test") if arm.test_folds else ""
-  return blocks.Probed(arm, pipeline.probe(arm), problems.read(fitted, tested))
 
 
 def _unit(tested: assignment.Folds, data: dict[str, Any]) -> str:

@@ -75,6 +75,19 @@ def across_folds(
   return counts, Pairs(first, second, labels)
 
 
+def shared_files(learnt: Path, tested: Path) -> int:
+  """How many faces of one prepared set are, as files, in another.
+
+  Args:
+    learnt: the set that the DCGAN learnt from.
+    tested: the set that is tested.
+  """
+  known = {row["sha256"] for row in iterate_csv(learnt / "manifest.csv")}
+  return sum(
+    row["sha256"] in known for row in iterate_csv(tested / "manifest.csv")
+  )
+
+
 def identities(scores: Scores, seed: int) -> dict[str, Any]:
   """By representation, how well the nearest face names the person."""
   found = {}

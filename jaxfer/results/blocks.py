@@ -71,12 +71,15 @@ class Scores:
     return self.by_key.get((representation, seed), {})
 
 
-def score_arms(probed: list[Probed], config: configlib.Config) -> Scores:
+def score_arms(
+  probed: list[Probed], config: configlib.Config, shared: int
+) -> Scores:
   """Scores what the arms left.
 
   Args:
     probed: the arms, all of one problem.
     config: the experiment's config.
+    shared: how many of the faces tested the DCGAN of the whole set learnt from.
   """
   by_key: dict[Key, dict[str, Scored]] = {}
   folders: dict[Key, Path] = {}
@@ -96,16 +99,21 @@ def score_arms(probed: list[Probed], config: configlib.Config) -> Scores:
         found[protocol] = scored
     if not arm.sealed:
       folders[key] = folder
-  transductive = any(
-    one.arm.sealed and one.arm.representation == "trained" for one in probed
-  )
   for (representation, _), found in by_key.items():
-    if not transductive or representation in _UNLEARNT:
+    if not shared or representation in _UNLEARNT:
       for sealed, same in _SEALED_AS.items():
         if same in found and sealed not in found:
-          found[sealed] = _as_sealed(found[same], same, transductive)
+          found[sealed] = _as_sealed(found[same], same, bool(shared))
   problem = probed[0].problem
-  return Scores(by_key, problem, _reasons(problem, config), folders)
+  trained = by_key["trained", config.run.seed]
+  reasons = _reasons(problem, config, trained)
+  if shared and "unsealed" in trained and "sealed" not in trained:
+    reasons["sealed"] = (
+      f"the DCGAN learnt from {shared} of the faces tested, without knowing"
+      " whose they are: learn from the tested set itself,"
+      f" data.pretrain={config.data.test or config.data.probe}"
+    )
+  return Scores(by_key, problem, reasons, folders)
 
 
 def score(path: Path, problem: Problem, config: configlib.Config) -> Scored:
@@ -208,23 +216,27 @@ def _mean_difference(
   return out
 
 
-def _as_sealed(scored: Scored, same: str, transductive: bool) -> Scored:
+def _as_sealed(scored: Scored, same: str, shared: bool) -> Scored:
   why = (
     "nothing was learnt from faces"
-    if transductive
+    if shared
     else "the DCGAN learnt from another set, which shares no person with this"
   )
   block = {**scored.block, "same_as": same, "same_as_reason": why}
   return dataclasses.replace(scored, block=block)
 
 
-def _reasons(problem: Problem, config: configlib.Config) -> dict[str, str]:
+def _reasons(
+  problem: Problem, config: configlib.Config, trained: Mapping[str, Scored]
+) -> dict[str, str]:
   out = {}
   for protocol, kind in PROTOCOLS.items():
     if kind in problem.reasons:
       out[protocol] = problem.reasons[kind]
     elif kind not in config.svm.protocols:
       out[protocol] = "svm.protocols leaves it out"
-  if config.data.test and problem.task == "emotion":
+    elif protocol not in trained:
+      out[protocol] = "it was not run"
+  if len(problem.test_rows) and problem.task == "emotion":
     out["paper"] = "nothing is random in testing another set: as subject"
   return out

@@ -140,6 +140,11 @@ def test_protocols_that_are_not_wanted_cost_nothing():
   assert len(sealed.networks) == 6
 
 
+def test_protocols_of_which_none_is_possible_are_refused():
+  with pytest.raises(ValueError, match="leaves nothing to run on raf_db"):
+    make("emotion-6", **{"svm.protocols": ("sealed",)})
+
+
 @pytest.mark.parametrize(
   ("field", "value", "message"),
   [

@@ -106,3 +106,14 @@ def test_units_with_the_same_labels_are_one_column(tmp_path):
   assert audit.same_columns(assignment.read(tmp_path)) == [
     ["AU7", "AU23", "AU24"]
   ]
+
+
+def test_faces_that_two_sets_share_are_found_by_their_content(prepared):
+  folder, _, _ = prepared
+  other = folder / "other"
+  other.mkdir()
+  rows = [{"path": f"{i}", "sha256": d} for i, d in enumerate("czcx")]
+  table.write_csv(other / "manifest.csv", ("path", "sha256"), rows)
+  assert audit.shared_files(folder, other) == 2
+  assert audit.shared_files(other, folder) == 2
+  assert audit.shared_files(folder, folder) == 12

@@ -81,6 +81,7 @@ def test_every_representation_and_protocol_is_scored(probe, config):
       probe("hog", OPEN),
     ],
     config,
+    shared=60,
   )
   trained = scores.of("trained", 0)
   assert set(trained) == {"paper", "subject", "unsealed", "sealed"}
@@ -101,6 +102,7 @@ def test_what_learnt_nothing_from_faces_is_sealed_as_it_is(probe, config):
       probe("pixels", OPEN),
     ],
     config,
+    shared=60,
   )
   pixels = scores.of("pixels", 0)
   assert pixels["sealed"].block["same_as"] == "unsealed"
@@ -121,7 +123,7 @@ def test_what_learnt_nothing_from_faces_is_sealed_as_it_is(probe, config):
 
 def test_a_dcgan_of_another_set_is_sealed(probe, config):
   scores = blocks.score_arms(
-    [probe("trained", OPEN), probe("untrained", OPEN)], config
+    [probe("trained", OPEN), probe("untrained", OPEN)], config, shared=0
   )
   for name in ("trained", "untrained"):
     block = scores.of(name, 0)["sealed"].block
@@ -133,7 +135,9 @@ def test_a_dcgan_of_another_set_is_sealed(probe, config):
 
 def test_differences_have_their_sign_and_their_interval(probe, config):
   scores = blocks.score_arms(
-    [probe("trained", OPEN), probe("trained", {"sealed": 0.0})], config
+    [probe("trained", OPEN), probe("trained", {"sealed": 0.0})],
+    config,
+    shared=60,
   )
   found = blocks.differences(scores, 0)
   for name in ("paper - subject", "subject - sealed"):
@@ -141,9 +145,18 @@ def test_differences_have_their_sign_and_their_interval(probe, config):
     assert 0 < low < value < high
 
 
+def test_a_dcgan_that_saw_some_of_the_faces_tested_is_not_sealed(probe, config):
+  """Though they came from another folder, which names nobody."""
+  scores = blocks.score_arms([probe("trained", OPEN)], config, shared=7)
+  assert "sealed" not in scores.of("trained", 0)
+  assert "learnt from 7 of the faces tested" in scores.reasons["sealed"]
+  assert "data.pretrain=rafd" in scores.reasons["sealed"]
+
+
 def test_absent_protocols_have_reasons(probe, config):
   config.svm.protocols = ("paper", "subject", "official")
-  scores = blocks.score_arms([probe("trained", OPEN)], config)
+  kept = {"paper": 9.0, "subject": 2.0}
+  scores = blocks.score_arms([probe("trained", kept)], config, shared=60)
   assert "owner" in scores.reasons["official"]
   assert scores.reasons["sealed"] == "svm.protocols leaves it out"
 
@@ -154,7 +167,7 @@ def test_seeds_are_set_side_by_side(probe, config):
   for seed in range(3):
     probed += [probe("trained", OPEN, seed)]
     probed += [probe("untrained", {**OPEN, "subject": 0.5}, seed)]
-  scores = blocks.score_arms(probed, config)
+  scores = blocks.score_arms(probed, config, 60)
   found = blocks.seeds(scores, config)
   assert found["seeds"] == [0, 1, 2]
   values = found["trained"]["subject"]["accuracy"]
@@ -172,7 +185,7 @@ def test_seeds_are_set_side_by_side(probe, config):
 
 
 def test_one_seed_proves_nothing(probe, config):
-  scores = blocks.score_arms([probe("trained", OPEN)], config)
+  scores = blocks.score_arms([probe("trained", OPEN)], config, 60)
   assert blocks.seeds(scores, config) is None
 
 

@@ -28,12 +28,19 @@ SETS: Mapping[str, str] = {
 HEADLINE: Mapping[str, str] = {"emotion": "accuracy", "au": "auc_mean"}
 """By task, the metric that stands for a whole experiment."""
 
+LINES: Mapping[str, str] = {
+  "paper": "random folds",
+  "subject": "unseen people",
+  "sealed": "sealed",
+}
+"""The lines of the tables: two protocols, and the strictest that there is."""
+
 SEALED: Mapping[str, str] = {
   "sealed": "",
   "official_sealed": "owner's split, sealed",
   "official": "owner's split",
 }
-"""What may stand in the column `sealed`, the best first, and how it is marked.
+"""What may stand in the line `sealed`, the strictest first, and its name.
 
 `official` is there for sets whose sealed form was not run.
 """
@@ -76,7 +83,7 @@ class Member:
 
   @property
   def sealed(self) -> str | None:
-    """The protocol of the column `sealed`, or None where there is none."""
+    """The protocol of the line `sealed`, or None where there is none."""
     return next((p for p in SEALED if self.block(p)), None)
 
   @property
@@ -93,7 +100,7 @@ class Member:
     return self.results["protocols"].get(protocol)
 
   def line(self, line: str) -> dict[str, Any] | None:
-    """The scores of one of the lines `paper`, `subject` and `sealed`."""
+    """The scores of one of `LINES`."""
     return self.block(self.sealed if line == "sealed" else line)
 
   def reason(self, line: str) -> str:
@@ -146,15 +153,6 @@ class Collection:
   def standins(self) -> list[Member]:
     """The experiments on drawn faces."""
     return [m for m in self.members if m.results["standin"]]
-
-  @property
-  def photographed(self) -> list[Experiment]:
-    """The experiments that may be compared with the paper's numbers."""
-    return [
-      e
-      for e in (*self.emotions(), *self.units())
-      if e.reference and e.member and not e.member.results["standin"]
-    ]
 
   def emotions(self) -> list[Experiment]:
     """The columns of Table II, then emotion experiments of no such column."""

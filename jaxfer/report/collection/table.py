@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxfer.report import latex, tables, wording
-
-Number = float | int | str | None
+from jaxfer.report.collection.values import Value, excludes_zero
 
 
 def _signed(text: str, number: float) -> str:
@@ -45,21 +44,7 @@ _STYLES: Mapping[str, _Style] = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Value:
-  """What stands in a cell.
-
-  Attributes:
-    number: the number or text; None is a dash.
-    interval: its 95 % bounds.
-    detail: small print: why there is none, or what it is.
-    equals: whether it is another number of its row by construction.
-  """
-
-  number: Number = None
-  interval: Sequence[float] | None = None
-  detail: str = ""
-  equals: bool = False
+_DIFFERENCES = ("area_difference", "points")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +57,7 @@ class Column:
     style: `text`, `count`, `area`, `percent`, or, with a sign,
       `area_difference` and `points`.
     interval: whether CSV and LaTeX have columns for its bounds.
-    link: of the heading, or nothing.
+    link: name of the experiment whose page the heading leads to, or nothing.
   """
 
   name: str
@@ -94,12 +79,14 @@ class Cell:
     detail: its interval, or small print.
     sure: whether it is a difference whose interval excludes 0.
     words: whether it is text rather than a number.
+    link: name of the experiment whose page it leads to, or nothing.
   """
 
   text: str
   detail: str
-  sure: bool
-  words: bool
+  sure: bool = False
+  words: bool = False
+  link: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +97,8 @@ class Table:
     name: stem of its files.
     caption: plain text without a full stop.
     columns: the first names the row.
-    rows: by column name; what is absent is a dash.
+    rows: by column name; what is absent is a dash. `data` in a row is what the
+      CSV says of it, `published` for one that is printed in the paper.
     group: name of a text column by which neighbouring rows are grouped, printed
       as a heading over them; or nothing.
     records: the rows of the CSV where it is laid out otherwise, one
@@ -162,12 +150,11 @@ class Table:
         writer.writerow({k: tables.neutralise(v) for k, v in record.items()})
     columns, rows = self._latex()
     note = wording.STANDIN if self.standin else ""
-    latex.write(
-      folder / f"{self.name}.tex", columns, rows, self.caption, note
-    )
+    latex.write(folder / f"{self.name}.tex", columns, rows, self.caption, note)
 
   def _record(self, row: Row) -> dict[str, Any]:
-    record: dict[str, Any] = {"data": "stand-in" if self.standin else "real"}
+    data = row.get("data", Value("stand-in" if self.standin else "real"))
+    record: dict[str, Any] = {"data": data.number}
     for column in self.columns:
       value = row.get(column.name, Value())
       record[column.name] = value.number
@@ -194,69 +181,12 @@ def _cell(value: Value | None, column: Column) -> Cell:
   value, style = value or Value(), _STYLES[column.style]
   words = column.style == "text"
   if value.number is None:
-    return Cell(wording.MISSING, value.detail, False, words)
+    return Cell(wording.MISSING, value.detail, words=words)
   text = style.write(value.number)
-  sure = column.style in ("area_difference", "points") and excludes_zero(
-    value.interval
+  return Cell(
+    f"= {text}" if value.equals else text,
+    style.bounds(value.interval) or value.detail,
+    sure=column.style in _DIFFERENCES and excludes_zero(value.interval),
+    words=words,
+    link=value.link,
   )
-  detail = style.bounds(value.interval) or value.detail
-  return Cell(f"= {text}" if value.equals else text, detail, sure, words)
-
-
-def excludes_zero(interval: Sequence[float] | None) -> bool:
-  """Whether an interval lies wholly above or wholly below 0."""
-  return bool(interval) and (interval[0] > 0 or interval[1] < 0)
-
-
-def score(block: Mapping[str, Any] | None, metric: str) -> Value:
-  """A metric of a block of scores, with its interval.
-
-  Args:
-    block: the scores of a protocol, or None.
-    metric: such as `accuracy` or `auc_mean`.
-  """
-  if not block:
-    return Value()
-  return Value(
-    block.get(metric),
-    block.get(f"{metric}_ci95"),
-    block.get(f"{metric}_reason", ""),
-    "same_as" in block,
-  )
-
-
-def area(block: Mapping[str, Any] | None, name: str) -> Value:
-  """The area under the ROC curve of one emotion or action unit.
-
-  Args:
-    block: the scores of a protocol, or None.
-    name: such as `angry` or `AU12`.
-  """
-  entry = area_entry(block, name)
-  return Value(
-    entry.get("value"),
-    entry.get("ci95"),
-    entry.get("reason", ""),
-    bool(block) and "same_as" in block,
-  )
-
-
-def area_entry(block: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
-  """The area of a class with its counts: `value`, `ci95`, `n_pos`, `n_neg`.
-
-  Args:
-    block: the scores of a protocol, or None.
-    name: such as `angry` or `AU12`.
-
-  Returns:
-    The entry, of emotions and action units alike; empty where there is none.
-  """
-  if not block:
-    return {}
-  if "aus" in block:
-    entry = block["aus"].get(name, {})
-    return entry and entry | {
-      "value": entry.get("auc"),
-      "ci95": entry.get("auc_ci95"),
-    }
-  return block.get("auc", {}).get(name, {})

@@ -1,0 +1,216 @@
+"""Asks people which faces are real: a page for them, and their score.
+
+    python -m jaxfer.human_study build --workdir=RUN --out=DIR
+    python -m jaxfer.human_study score ANSWERS/*.csv --key=DIR/key.json
+
+`build` writes DIR/index.html, a page that opens from disk or from any web
+server and sends nothing, and DIR/key.json, which says what its faces are.
+Raters get the page and hand in the CSV that it gives them at the end; the key
+stays with whoever scores. The page holds no answer but those of the practice
+faces, and its pictures differ in nothing but their pixels. It cannot keep
+someone who opens its source from comparing those pixels with a copy of the
+data set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jaxfer import artifacts
+from jaxfer.study import answers, exclusion, record, score
+from jaxfer.study import key as keys
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+  """Builds or scores a study; returns 1 where that cannot be done."""
+  options = _parser().parse_args(arguments)
+  try:
+    options.run(options)
+  except (ValueError, OSError, artifacts.DamagedError) as error:
+    print(f"jaxfer: {error}", file=sys.stderr)
+    return 1
+  return 0
+
+
+def describe(entry: Mapping[str, Any]) -> str:
+  """A study's score in words.
+
+  Args:
+    entry: what `score.score` gives.
+  """
+  lines = [f"{entry['study']}: {entry['raters']} raters"]
+  if entry["standin"]:
+    lines.append("the real faces were drawn: no result about people's faces")
+  for name, label in (
+    ("fooled", "generated taken for real"),
+    ("doubted", "real taken for generated"),
+    ("error", "wrong answers (HYPE)"),
+  ):
+    lines.append(f"  {label:26} {_rate(entry[name])}")
+  agreement = entry["agreement"]
+  alpha = agreement["value"]
+  found = agreement["reason"] if alpha is None else f"{alpha:.3f}"
+  lines.append(f"  {'Krippendorff alpha':26} {found}")
+  for one in entry["excluded"]:
+    lines.append(f"excluded {one['rater']}: {'; '.join(one['reasons'])}")
+  lines += [f"warning: {text}" for text in entry["warnings"]]
+  return "\n".join(lines)
+
+
+def _rate(rate: Mapping[str, Any]) -> str:
+  if rate["value"] is None:
+    return rate["reason"]
+  interval = rate["ci95"]
+  around = (
+    rate["ci95_reason"]
+    if interval is None
+    else f"95 % interval {interval[0]:.1%} to {interval[1]:.1%}"
+  )
+  return f"{rate['value']:.1%} of {rate['answers']:,} ({around})"
+
+
+def _build(options: argparse.Namespace) -> None:
+  # Here and not above: scoring needs no face, and none of what reads them.
+  from jaxfer.study import build, items, source
+
+  settings = items.Settings(
+    options.count,
+    options.practice,
+    options.checks,
+    options.seconds,
+    options.seed,
+  )
+  consent = build.read_consent(options.consent) if options.consent else ""
+  chosen = source.choose(options.workdir, options.experiment)
+  source.refuse_restricted(chosen, options.owner_permits)
+  key = build.build(chosen, options.out, settings, consent)
+  print(f"{key.study} of {chosen.describe()}")
+  print(f"for raters: {options.out / build.PAGE}")
+  print(f"for you, and nobody who rates: {options.out / keys.FILE}")
+
+
+def _score(options: argparse.Namespace) -> None:
+  key = keys.read(options.key)
+  rules = exclusion.Rules(
+    options.failed_checks, options.answered, options.fastest, options.too_fast
+  )
+  entry = score.score(
+    answers.read_all(options.files, key),
+    key,
+    rules,
+    draws=options.draws,
+    seed=options.seed,
+  )
+  print(describe(entry))
+  if options.workdir is not None:
+    print(f"written: {record.write(options.workdir, entry)}")
+
+
+def _parser() -> argparse.ArgumentParser:
+  summary, _, text = (__doc__ or "").partition("\n\n")
+  parser = argparse.ArgumentParser(
+    prog="python -m jaxfer.human_study",
+    description=summary,
+    epilog=text,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+  )
+  commands = parser.add_subparsers(required=True, metavar="build|score")
+  _add_build(commands)
+  _add_score(commands)
+  return parser
+
+
+def _add_build(commands) -> None:
+  parser = commands.add_parser(
+    "build",
+    allow_abbrev=False,
+    help="write the page and its key",
+    description="Writes a page on which people judge faces, and its key.",
+  )
+  parser.set_defaults(run=_build)
+  add = parser.add_argument
+  add("--workdir", type=Path, required=True, help="the run's folder")
+  add("--out", type=Path, required=True, help="folder for page and key")
+  add(
+    "--experiment",
+    help="which generator, where the workdir holds several: the name of an"
+    " experiment that has a report, or of a generate-… folder",
+  )
+  add(
+    "--owner_permits",
+    action="store_true",
+    help="say that the owner of a restricted set allows its faces to be shown",
+  )
+  add("--consent", type=Path, help="what raters agree to, a text file")
+  add(
+    "--count",
+    type=int,
+    default=100,
+    help="faces judged, half of them real (%(default)s)",
+  )
+  add(
+    "--practice",
+    type=int,
+    default=10,
+    help="faces with feedback before (%(default)s)",
+  )
+  add(
+    "--checks",
+    type=int,
+    default=6,
+    help="attention checks among the faces (%(default)s)",
+  )
+  add(
+    "--seconds",
+    type=float,
+    default=0.0,
+    help="how long a face is seen; 0, the default: no limit",
+  )
+  add(
+    "--seed",
+    type=int,
+    default=0,
+    help="fixes which faces are drawn (%(default)s)",
+  )
+
+
+def _add_score(commands) -> None:
+  parser = commands.add_parser(
+    "score",
+    allow_abbrev=False,
+    help="score what raters handed in",
+    description="Scores the CSV files that raters handed in.",
+  )
+  parser.set_defaults(run=_score)
+  add = parser.add_argument
+  add("files", type=Path, nargs="+", metavar="CSV", help="one of each rater")
+  add("--key", type=Path, required=True, help="the key.json of the study")
+  add(
+    "--workdir",
+    type=Path,
+    help=f"write {record.FILE} there, for the run's report",
+  )
+  rules = {
+    "failed_checks": "exclude who fails a larger share of attention checks",
+    "answered": "exclude who answers a smaller share of the faces",
+    "fastest": "milliseconds below which an answer counts as too fast",
+    "too_fast": "exclude who answers a larger share too fast",
+  }
+  for field in dataclasses.fields(exclusion.Rules):
+    add(
+      f"--{field.name}",
+      type=type(field.default),
+      default=field.default,
+      help=f"{rules[field.name]} (%(default)s)",
+    )
+  add("--draws", type=int, default=2000, help="bootstrap draws (%(default)s)")
+  add("--seed", type=int, default=0, help="fixes the draws (%(default)s)")
+
+
+if __name__ == "__main__":
+  sys.exit(main())

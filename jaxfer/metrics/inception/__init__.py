@@ -1,0 +1,21 @@
+"""The InceptionV3 of the Fréchet inception distance, in JAX.
+
+Not torchvision's: pools, last block, classes and weights differ. The weights
+are read from a file that the user names; without it there is no FID.
+"""
+
+from jaxfer.metrics.inception.dialects import DIALECTS
+from jaxfer.metrics.inception.features import Features, extract, stream
+from jaxfer.metrics.inception.network import Parameters, parameters
+from jaxfer.metrics.inception.weights import convert, load
+
+__all__ = [
+  "DIALECTS",
+  "Features",
+  "Parameters",
+  "convert",
+  "extract",
+  "load",
+  "parameters",
+  "stream",
+]

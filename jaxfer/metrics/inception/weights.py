@@ -1,0 +1,136 @@
+"""The weights of FID's InceptionV3, from a file that the user names."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+
+from jaxfer.metrics.inception import torch_file
+from jaxfer.metrics.inception.network import shapes
+
+FILE = "pt_inception-2015-12-05-6726825d.pth"
+SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
+
+_MOST_BYTES = 1 << 27  # the file has 95,628,359
+_SOURCE = "sha256"  # entry of a converted file: what it was made from
+_MOST_HEADER = 1 << 10  # bytes before an array's own in a converted file
+_COUNTER = ".num_batches_tracked"  # of training; nothing uses it
+_TORCHVISION = "inception_v3_google"
+_WHERE = f"take {FILE}, which the FID of pytorch-fid and torch-fidelity uses"
+
+
+def load(path: Path, sha256: str = SHA256) -> dict[str, np.ndarray]:
+  """Reads the weights, from the published file or a converted one.
+
+  The published file is held against its SHA-256. A converted file (.npz) is
+  not proof against forgery: it says itself what it was made from, and damage
+  shows in its checksums.
+
+  Args:
+    path: the file; by `.npz` a converted one is known.
+    sha256: of the published file, in hex.
+
+  Returns:
+    Arrays of the names and shapes that `network.shapes` gives, float32.
+
+  Raises:
+    FileNotFoundError: if there is no such file.
+    ValueError: if it is another file, torchvision's in particular, or damaged.
+  """
+  try:
+    if path.suffix == ".npz":
+      return _read_converted(path, sha256)
+    return _read_published(path, sha256)
+  except FileNotFoundError as error:
+    raise FileNotFoundError(
+      f"the weights of InceptionV3 are not at {path}: {_WHERE}"
+    ) from error
+  except (ValueError, zipfile.BadZipFile) as error:
+    raise ValueError(
+      f"{path} holds no weights of FID's InceptionV3: {error}; {_WHERE}"
+    ) from error
+
+
+def convert(path: Path, out: Path, sha256: str = SHA256) -> None:
+  """Writes the published weights as plain arrays.
+
+  Args:
+    path: the published file.
+    out: file to write; `.npz`, about as large.
+    sha256: as in `load`.
+
+  Raises:
+    ValueError: as in `load`, or if `out` ends otherwise.
+  """
+  if out.suffix != ".npz":
+    raise ValueError(f"{out} must end in .npz, by which it is known again")
+  arrays = load(path, sha256)
+  source = np.frombuffer(bytes.fromhex(sha256), np.uint8)
+  np.savez(out, allow_pickle=False, **arrays, **{_SOURCE: source})
+
+
+def _read_published(path: Path, sha256: str) -> dict[str, np.ndarray]:
+  size = path.stat().st_size
+  if size > _MOST_BYTES:
+    raise ValueError(f"it has {size} bytes, at most {_MOST_BYTES} are allowed")
+  content = path.read_bytes()
+  # Names lie in a file of weights as they are.
+  if path.name.startswith(_TORCHVISION) or b"AuxLogits." in content:
+    raise ValueError("it is torchvision's InceptionV3, another network")
+  found = hashlib.sha256(content).hexdigest()
+  if found != sha256:
+    raise ValueError(f"its SHA-256 is {found}, not {sha256}")
+  state = torch_file.parse(content)
+  return _check({k: v for k, v in state.items() if not k.endswith(_COUNTER)})
+
+
+def _check(state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+  wanted = shapes()
+  for name in sorted(wanted.keys() ^ state.keys()):
+    there = "has no" if name in wanted else "has an unknown"
+    raise ValueError(f"it {there} array {name}")
+  for name, shape in wanted.items():
+    array = state[name]
+    if array.shape != shape or array.dtype != np.float32:
+      raise ValueError(
+        f"{name} is {array.dtype} of {array.shape}, not float32 of {shape}"
+      )
+    if not np.isfinite(array).all():
+      raise ValueError(f"{name} holds nan or infinity")
+  return {name: np.ascontiguousarray(state[name]) for name in wanted}
+
+
+def _read_converted(path: Path, sha256: str) -> dict[str, np.ndarray]:
+  with zipfile.ZipFile(path) as archive:
+    source = _member(archive, _SOURCE, (32,), np.dtype(np.uint8))
+    if (found := source.tobytes().hex()) != sha256:
+      raise ValueError(f"it was made from a file of SHA-256 {found}")
+    kind = np.dtype(np.float32)
+    return _check(
+      {n: _member(archive, n, shape, kind) for n, shape in shapes().items()}
+    )
+
+
+def _member(
+  archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: np.dtype
+) -> np.ndarray:
+  """An array of a converted file; nothing larger is unpacked or allocated."""
+  member = f"{name}.npy"
+  if member not in archive.namelist():
+    raise ValueError(f"it has no array {name}")
+  size = math.prod(shape) * dtype.itemsize
+  if (found := archive.getinfo(member).file_size) > size + _MOST_HEADER:
+    raise ValueError(f"{name} has {found} bytes, {size} are its array's")
+  content = io.BytesIO(archive.read(member))
+  npy.read_magic(content)
+  header = npy.read_array_header_1_0(content)
+  if header != (shape, False, dtype):
+    raise ValueError(f"{name} is {header}, not {dtype} of {shape}")
+  return np.frombuffer(content.read(), dtype).reshape(shape)

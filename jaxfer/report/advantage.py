@@ -1,0 +1,122 @@
+"""What the trained discriminator is shown to be ahead of, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jaxfer.report import differences, wording
+from jaxfer.report.differences import AHEAD, BEHIND, EVEN
+
+SEEDS_NEEDED = 3
+"""Pretraining seeds behind a claim that trained beats untrained."""
+
+_ORDER = (AHEAD, BEHIND, EVEN)
+
+
+def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
+  """How the trained discriminator stands to what was not learnt.
+
+  Args:
+    results: the numbers of a run.
+    protocol: the one to compare under.
+
+  Returns:
+    A sentence, or None where nothing was compared.
+  """
+  groups: dict[str, list[str]] = {side: [] for side in _ORDER}
+  for control in wording.UNLEARNT:
+    if control == "untrained" and _count(results) >= SEEDS_NEEDED:
+      continue  # `over_seeds` speaks of it
+    found = differences.find(results, f"trained - {control}", protocol)
+    if found:
+      groups[found.side].append(f"{_with_article(control)} ({found.written})")
+  clauses = [
+    f"is {differences.against(side, wording.sentence(groups[side]))}"
+    for side in _ORDER
+    if groups[side]
+  ]
+  if not clauses:
+    return None
+  return (
+    f"{wording.capital(wording.WHERE[protocol])} the trained discriminator"
+    f" {wording.sentence(clauses)}."
+  )
+
+
+def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
+  """How trained stands to untrained over pretraining seeds.
+
+  Args:
+    results: the numbers of a run.
+    protocol: the one to compare under.
+
+  Returns:
+    A sentence; with too few seeds, that it takes three. None where the
+    untrained discriminator was not run.
+  """
+  if "untrained" not in results.get("controls", {}):
+    return None
+  count, metric = _count(results), wording.headline(results["task"])
+  if count < SEEDS_NEEDED:
+    seeds = "one pretraining seed" if count == 1 else f"{count} seeds"
+    return (
+      f"This run has {seeds}: to claim that the trained discriminator beats"
+      " the untrained one takes three."
+    )
+  pair = results["seeds"]["trained - untrained"].get(protocol, {})
+  found = differences.of(pair, metric)
+  if not found:
+    return None
+  values = pair[metric]["by_seed"]
+  alike = len({value > 0 for value in values}) == 1
+  doubt = "" if alike or found.side == EVEN else ", though not with every seed"
+  by_seed = [wording.difference(metric, value) for value in values]
+  return (
+    f"Over {count} pretraining seeds the trained discriminator is on average"
+    f" {differences.against(found.side, 'the untrained one')}"
+    f" {wording.WHERE[protocol]}, {found.written}{doubt}; seed by seed"
+    f" {wording.sentence(by_seed)}."
+  )
+
+
+def with_few_labels(results: Mapping[str, Any]) -> list[str]:
+  """With how many labels the trained discriminator is ahead.
+
+  Args:
+    results: the numbers of a run.
+
+  Returns:
+    A sentence for each representation that it was compared with.
+  """
+  found = results.get("label_efficiency") or {"differences": {}}
+  sentences = []
+  for name, entries in found["differences"].items():
+    sizes: dict[str, list[str]] = {side: [] for side in _ORDER}
+    for entry in entries:
+      if entry["ci95"]:
+        size = "all" if entry["labels"] is None else str(entry["labels"])
+        sizes[differences.side(entry["ci95"])].append(size)
+    other = _with_article(name.removeprefix("trained - "))
+    clauses = []
+    for side in _ORDER:
+      if sizes[side]:
+        who = "it" if clauses else "the trained discriminator"
+        labels = "" if clauses else " labels of each emotion"
+        clauses.append(
+          f"with {wording.sentence(sizes[side])}{labels} {who} is"
+          f" {differences.against(side, 'it' if clauses else other)}"
+        )
+    if clauses:
+      sentences.append(wording.capital(f"{'; '.join(clauses)}."))
+  return sentences
+
+
+def _count(results: Mapping[str, Any]) -> int:
+  """Number of pretraining seeds."""
+  return len((results.get("seeds") or {"seeds": [0]})["seeds"])
+
+
+def _with_article(control: str) -> str:
+  name = wording.REPRESENTATIONS.get(control, control)
+  return f"the {name}" if name.endswith("discriminator") else name

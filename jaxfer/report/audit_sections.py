@@ -1,0 +1,94 @@
+"""What the page says of leaks: protocols, copies and people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jaxfer.report import cells, finding, wording
+from jaxfer.report.cells import Cell, Row, Table
+
+_METRICS = {"emotion": ("accuracy", "auc_mean"), "au": ("auc_mean",)}
+
+
+def between(results: Mapping[str, Any]) -> Table | None:
+  """What protocols differ by, both numbers and the paired difference.
+
+  Args:
+    results: the numbers of a run.
+
+  Returns:
+    A row for each difference and metric; None where there is no difference.
+  """
+  rows: list[Row] = []
+  for name, pair in wording.BETWEEN.items():
+    found = results["differences"].get(name)
+    if not found:
+      continue
+    one, other = (wording.PROTOCOLS[protocol] for protocol in pair)
+    for metric in _METRICS[results["task"]]:
+      title = wording.metrics(results["task"])[metric]
+      rows.append(
+        (
+          Cell(f"{one} − {other}", title),
+          [
+            *(cells.metric(results["protocols"][p], metric) for p in pair),
+            cells.difference(found, metric),
+          ],
+        )
+      )
+  if not rows:
+    return None
+  return Table(("first", "second", "difference"), tuple(rows))
+
+
+def copies(results: Mapping[str, Any]) -> str:
+  """How many faces have a near-copy on the other side of a random fold.
+
+  Args:
+    results: the numbers of a run.
+  """
+  counts = results["audit"]["near_duplicates"]
+  dataset = results["data"]["probe"]["dataset"]
+  pairs = counts["identical"] + counts["near"]
+  if not pairs:
+    said = (
+      f"Random folds put no two near-copies among the {counts['of']:,} faces of"
+      f" {dataset} on both sides."
+    )
+  else:
+    said = (
+      f"Random folds put {pairs:,} pairs of near-copies on both sides,"
+      f" {counts['identical']:,} of them identical: {counts['faces']:,} of the"
+      f" {counts['of']:,} faces of {dataset} are in one."
+    )
+  if finding.crosses(results):
+    said += " This run tests another set, so its scores owe nothing to them."
+  return said
+
+
+def identity(results: Mapping[str, Any]) -> Table | None:
+  """How often the nearest training face within random folds is the same person.
+
+  Args:
+    results: the numbers of a run.
+
+  Returns:
+    A row for each representation; None where people are not known.
+  """
+  found = results["audit"]["identity"]
+  if not found:
+    return None
+  rows: list[Row] = []
+  for name, entry in found.items():
+    shares = [
+      Cell(wording.MISSING, entry.get("reason", ""))
+      if entry[key] is None
+      else cells.rate(entry[key])
+      for key in ("accuracy", "chance", "same_sitting")
+    ]
+    rows.append((Cell(wording.REPRESENTATIONS.get(name, name)), shares))
+  same = "same emotion" if results["task"] == "emotion" else "same action units"
+  return Table(
+    ("names the\nperson", "chance", f"same person,\n{same}"), tuple(rows)
+  )

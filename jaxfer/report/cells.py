@@ -1,0 +1,147 @@
+"""Cells of the page's tables: numbers in words, with intervals or reasons."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jaxfer.report import wording
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+  """One cell: what it says, and in small print its interval or its reason."""
+
+  text: str
+  detail: str = ""
+
+
+Row = tuple[Cell, list[Cell]]
+"""A row's name and its cells."""
+
+NOTHING = Cell(wording.MISSING)
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+  """Rows under headings.
+
+  Attributes:
+    columns: above the cells; the column of names has none.
+    rows: what stands below, as many cells as columns.
+  """
+
+  columns: tuple[str, ...]
+  rows: tuple[Row, ...]
+
+
+def metric(block: Mapping[str, Any] | None, name: str) -> Cell:
+  """A metric of a block of scores; `=` marks one equal by construction.
+
+  Args:
+    block: the scores of a protocol, or None.
+    name: the metric, such as `accuracy` or `auc_mean`.
+  """
+  if not block:
+    return NOTHING
+  return _score(
+    name,
+    block.get(name),
+    block.get(f"{name}_ci95"),
+    block.get(f"{name}_reason", ""),
+    equal="same_as" in block,
+  )
+
+
+def area(block: Mapping[str, Any] | None, label: str) -> Cell:
+  """The area under the ROC curve of an emotion or an action unit.
+
+  Args:
+    block: the scores of a protocol, or None.
+    label: such as `happy` or `AU12`.
+  """
+  entry = area_entry(block, label)
+  if not block or not entry:
+    return NOTHING
+  return _score(
+    "auc",
+    entry["value"],
+    entry.get("ci95"),
+    entry.get("reason", ""),
+    equal="same_as" in block,
+  )
+
+
+def area_entry(block: Mapping[str, Any] | None, label: str) -> dict[str, Any]:
+  """The area of one label with its counts, of both tasks alike.
+
+  Args:
+    block: the scores of a protocol, or None.
+    label: such as `happy` or `AU12`.
+
+  Returns:
+    value, ci95, n_pos, n_neg, folds_used, and a reason where the value is
+    None; empty where the label was not tested.
+  """
+  if not block:
+    return {}
+  if "aus" not in block:
+    return block["auc"].get(label, {})
+  entry = block["aus"].get(label)
+  if not entry:
+    return {}
+  return {**entry, "value": entry["auc"], "ci95": entry["auc_ci95"]}
+
+
+def unit(entry: Mapping[str, Any], name: str) -> Cell:
+  """One metric of an action unit.
+
+  Args:
+    entry: the unit's own, of a block of scores.
+    name: the metric, such as `f1_tuned`.
+  """
+  value, reason = entry[name], entry.get("reason", "")
+  return _score(name, value, entry[f"{name}_ci95"], reason)
+
+
+def difference(
+  found: Mapping[str, Mapping[str, Any]] | None, metric: str
+) -> Cell:
+  """A paired difference.
+
+  Args:
+    found: by metric, value and ci95; or None.
+    metric: the one to show.
+  """
+  entry = (found or {}).get(metric)
+  if not entry:
+    return NOTHING
+  return Cell(
+    wording.difference(metric, entry["value"]),
+    wording.score_interval(metric, entry["ci95"]),
+  )
+
+
+def rate(value: float | None) -> Cell:
+  """A fraction in percent, or a dash."""
+  return NOTHING if value is None else Cell(wording.percent(value))
+
+
+def number(value: float | None) -> Cell:
+  """An area to three places, or a dash."""
+  return NOTHING if value is None else Cell(wording.area(value))
+
+
+def _score(
+  name: str,
+  value: float | None,
+  interval: Sequence[float] | None,
+  reason: str,
+  equal: bool = False,
+) -> Cell:
+  if value is None:
+    return Cell(wording.MISSING, reason)
+  text = wording.score(name, value)
+  detail = wording.score_interval(name, interval)
+  return Cell(f"= {text}" if equal else text, detail)

@@ -1,0 +1,182 @@
+"""The leak audit: differences, near-copies, identity, and the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jaxfer.report import wording
+from jaxfer.report.collection.members import LINES, Collection, Member
+from jaxfer.report.collection.table import Column, Row, Table
+from jaxfer.report.collection.values import Value, difference, score
+
+_BETWEEN: Mapping[str, str] = {
+  "paper - subject": "random folds − unseen people",
+  "subject - sealed": "unseen people − sealed",
+  "official - sealed": "owner's split − sealed",
+}
+_SHOWN = ("trained", "untrained", "pixels", "hog")
+
+
+def leaks(collection: Collection) -> Table:
+  """What protocols differ by, accuracy in points and mean AUC.
+
+  Args:
+    collection: the experiments.
+  """
+  rows = []
+  for member in collection.members:
+    row = _named(member)
+    for name in _BETWEEN:
+      for metric in ("accuracy", "auc_mean"):
+        found = difference(member, name, metric)
+        row[f"{name} {metric}"] = found
+    rows.append(row)
+  columns = [Column("experiment", "experiment"), Column("sets", "sets")]
+  for name, title in _BETWEEN.items():
+    for metric, style in (
+      ("accuracy", "points"),
+      ("auc_mean", "area_difference"),
+    ):
+      words = {"accuracy": "accuracy, points", "auc_mean": "mean AUC"}[metric]
+      columns.append(
+        Column(f"{name} {metric}", f"{title}: {words}", style, True)
+      )
+  return _table(
+    collection, "leaks", "What the protocols differ by", columns, rows
+  )
+
+
+def copies(collection: Collection) -> Table:
+  """Near-copies across the random folds of each set.
+
+  Args:
+    collection: the experiments.
+  """
+  rows = []
+  for name, members in collection.tested_sets().items():
+    audit = members[0].results.get("audit", {})
+    counts = audit.get("near_duplicates", {})
+    rows.append(
+      {
+        "set": Value(name),
+        "of": Value(counts.get("of")),
+        "identical": Value(counts.get("identical")),
+        "near": Value(counts.get("near")),
+        "faces": Value(counts.get("faces")),
+        "experiments": Value(wording.sentence([m.name for m in members])),
+      }
+    )
+  columns = [
+    Column("set", "set"),
+    Column("of", "faces", "count"),
+    Column("identical", "identical pairs", "count"),
+    Column("near", "near-identical pairs", "count"),
+    Column("faces", "faces in any pair", "count"),
+    Column("experiments", "experiments"),
+  ]
+  return _table(
+    collection, "near_copies", "Copies across random folds", columns, rows
+  )
+
+
+def identity(collection: Collection) -> Table:
+  """How often the nearest training face is of the same person.
+
+  Args:
+    collection: the experiments.
+  """
+  rows = []
+  for member in collection.members:
+    found = member.results.get("audit", {}).get("identity", {})
+    if not found:
+      continue
+    row = _named(member)
+    for name in _SHOWN:
+      entry = found.get(name, {})
+      row[name] = Value(entry.get("accuracy"), detail=entry.get("reason", ""))
+    first = found.get("trained") or next(iter(found.values()))
+    row["chance"] = Value(first.get("chance"))
+    row["same_sitting"] = Value(first.get("same_sitting"))
+    row["people"] = Value(first.get("people"))
+    rows.append(row)
+  columns = [
+    Column("experiment", "experiment"),
+    Column("sets", "sets"),
+    Column("people", "people", "count"),
+    Column("chance", "chance", "percent"),
+    *(Column(n, wording.REPRESENTATIONS.get(n, n), "percent") for n in _SHOWN),
+    Column("same_sitting", "trained: same person and label", "percent"),
+  ]
+  return _table(
+    collection,
+    "identity",
+    "How often the nearest face within random folds is of the same person",
+    columns,
+    rows,
+  )
+
+
+def emotion_rule(collection: Collection) -> Table:
+  """Action units from the emotion recognised, beside a machine for each unit.
+
+  Args:
+    collection: the experiments.
+  """
+  rows = []
+  for member in collection.members:
+    found: Mapping[str, Any] = (
+      member.results.get("audit", {}).get("emotion_rule") or {}
+    )
+    for protocol, block in found.items():
+      gap = block.get("difference", {}).get("auc_mean")
+      rows.append(
+        _named(member)
+        | {
+          "protocol": Value(LINES.get(protocol, protocol)),
+          "machines": score(member.block(protocol), "auc_mean"),
+          "rule": score(block, "auc_mean"),
+          "difference": Value(gap["value"], gap["ci95"])
+          if gap
+          else Value(detail="not the same faces"),
+        }
+      )
+  columns = [
+    Column("experiment", "experiment"),
+    Column("sets", "sets"),
+    Column("protocol", "protocol"),
+    Column("machines", "a machine for each unit", "area", True),
+    Column("rule", "through the emotion", "area", True),
+    Column("difference", "difference", "area_difference", True),
+  ]
+  return _table(
+    collection,
+    "emotion_rule",
+    "Mean AUC of action units: machines of their own, and Table VI from the"
+    " recognised emotion",
+    columns,
+    rows,
+  )
+
+
+def _named(member: Member) -> dict[str, Value]:
+  return {
+    "experiment": Value(member.name, link=member.name),
+    "sets": Value(member.what),
+  }
+
+
+def _table(
+  collection: Collection,
+  name: str,
+  caption: str,
+  columns: list[Column],
+  rows: list[Row],
+) -> Table:
+  return Table(
+    name,
+    caption,
+    tuple(columns),
+    tuple(rows),
+    standin=bool(collection.standins),
+  )

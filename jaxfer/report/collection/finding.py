@@ -1,0 +1,164 @@
+"""What the experiments find together, in words computed from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from jaxfer.report import wording
+from jaxfer.report.collection.areas import printed
+from jaxfer.report.collection.members import Collection, Experiment, Member
+from jaxfer.report.collection.values import Value, area, difference
+
+_CONTROLS = ("untrained", "pixels", "hog")
+
+
+def lead(collection: Collection) -> str:
+  """What random folds are worth, over all areas under the curve.
+
+  Args:
+    collection: the experiments.
+
+  Returns:
+    One sentence.
+  """
+  gaps = [paper - subject for _, _, paper, subject in _cells(collection)]
+  if not gaps:
+    return (
+      "No experiment was scored both within random folds and on unseen people,"
+      " so nothing is known of what random folds are worth."
+    )
+  median, above = float(np.median(gaps)), sum(gap > 0 for gap in gaps)
+  verb = "are higher" if median > 0 else "are not higher"
+  return (
+    f"Areas under the curve {verb} within random folds, as the paper describes"
+    " them, than on people whom no machine was fitted on: the median difference"
+    f" over {len(gaps)} of them is {_signed(median)}, and {above} are higher."
+  )
+
+
+def remarks(collection: Collection) -> list[str]:
+  """Further sentences, each only where there is something to say.
+
+  Args:
+    collection: the experiments.
+  """
+  found = (
+    _leaks(collection),
+    _sealed(collection),
+    _nearest(collection),
+    _controls(collection),
+  )
+  return [sentence for sentence in found if sentence]
+
+
+def _cells(
+  collection: Collection,
+) -> Iterator[tuple[Experiment, str, float, float]]:
+  """Each class of Tables II and IV with its areas under both protocols."""
+  for one in (*collection.emotions(), *collection.units()):
+    if one.member is None:
+      continue
+    for name in one.member.results["names"]:
+      paper, subject = (
+        area(one.member.block(p), name).number for p in ("paper", "subject")
+      )
+      if paper is not None and subject is not None:
+        yield one, name, float(paper), float(subject)
+
+
+def _leaks(collection: Collection) -> str | None:
+  known = _known(collection, "paper - subject")
+  if not known:
+    return None
+  shown = [(m, v) for m, v in known if v.interval and v.interval[0] > 0]
+  text = (
+    f"In {len(shown)} of {len(known)} experiments the difference of the whole"
+    " experiment is shown: its interval lies above 0."
+  )
+  for task, words in (("emotion", "accuracy"), ("au", "mean AUC")):
+    gaps = [(float(v.number or 0), m.name) for m, v in shown if m.task == task]
+    if gaps:
+      most, name = max(gaps)
+      written = wording.points(most) if task == "emotion" else _signed(most)
+      text += f" The largest in {words} is {written}, in {name}."
+  return text
+
+
+def _sealed(collection: Collection) -> str | None:
+  known = _known(collection, "subject - sealed")
+  if not known:
+    return None
+  shown = sum(v.interval is not None and v.interval[0] > 0 for _, v in known)
+  return (
+    "That the DCGAN had seen the people tested, without labels, is shown to"
+    f" have helped in {shown} of {len(known)} experiments where it had."
+  )
+
+
+def _nearest(collection: Collection) -> str | None:
+  if len(collection.standins) == len(collection.members):
+    return (
+      "All faces are drawn stand-ins: how near these numbers are to the printed"
+      " ones means nothing."
+    )
+  paper = subject = even = 0
+  for one, name, random, unseen in _cells(collection):
+    number = printed(one, name)
+    if number is None or one.member is None or one.member.results["standin"]:
+      continue
+    apart = abs(random - number) - abs(unseen - number)
+    paper, subject = paper + (apart < 0), subject + (apart > 0)
+    even += apart == 0
+  if not paper + subject + even:
+    return None
+  return (
+    f"Of {paper + subject + even} printed areas with both of ours beside them,"
+    f" {paper} lie nearer to ours within random folds and {subject} nearer to"
+    " ours on unseen people."
+  )
+
+
+def _controls(collection: Collection) -> str | None:
+  clauses = []
+  for control in _CONTROLS:
+    known = [
+      difference(m, f"trained - {control}", "subject", m.headline)
+      for m in collection.members
+    ]
+    intervals = [value.interval for value in known if value.interval]
+    if intervals:
+      ahead = sum(low > 0 for low, _ in intervals)
+      behind = sum(high < 0 for _, high in intervals)
+      name = wording.REPRESENTATIONS.get(control, control)
+      clauses.append(
+        f"{name} in {ahead} of {len(intervals)} experiments"
+        + (f" and behind in {behind}" if behind else "")
+      )
+  if not clauses:
+    return None
+  return (
+    "On unseen people the trained discriminator is shown to be ahead of"
+    f" {wording.sentence(clauses)}.{_caveat(collection)}"
+  )
+
+
+def _caveat(collection: Collection) -> str:
+  seeds = [
+    len((m.results.get("seeds") or {}).get("seeds", [0]))
+    for m in collection.members
+  ]
+  if min(seeds) >= 3:
+    return ""
+  return " That is of one pretraining seed; a claim takes three."
+
+
+def _known(collection: Collection, name: str) -> list[tuple[Member, Value]]:
+  """The experiments that have a difference, with that of their headline."""
+  pairs = [(m, difference(m, name, m.headline)) for m in collection.members]
+  return [(m, v) for m, v in pairs if v.number is not None]
+
+
+def _signed(number: float) -> str:
+  return f"{number:+.3f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,177 @@
+"""The page of all experiments: one HTML file, its tables and its figures."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from jaxfer import facs
+from jaxfer.report import inconsistencies, wording
+from jaxfer.report.collection import (
+  accuracies,
+  areas,
+  audit,
+  charts,
+  datasets,
+  extensions,
+  finding,
+  overviews,
+  sheets,
+  traps,
+)
+from jaxfer.report.collection.folder import Folder
+from jaxfer.report.collection.members import LINES, Collection, Member
+from jaxfer.report.collection.table import Table
+from jaxfer.report.evidence import Evidence
+
+_SCHEMA = 2
+
+
+def write(out: Path, members: Mapping[str, Evidence]) -> Path:
+  """Writes the page of all experiments beside the pages of each.
+
+  Args:
+    out: a folder that holds `<name>/index.html` of each member; it receives
+      index.html, results.json, figures/ and tables/.
+    members: by name of the experiment, what its report shows; any of the
+      paper's may be absent, and there may be others.
+
+  Returns:
+    The path of index.html, which needs no network.
+
+  Raises:
+    ValueError: if results hold NaN or infinity, which JSON has no words for;
+      write null with a reason beside it.
+  """
+  collection = Collection(members)
+  results = {m.name: m.results for m in collection.members}
+  text = json.dumps(
+    {"schema": _SCHEMA, "experiments": results}, indent=2, allow_nan=False
+  )
+  (out / "results.json").write_text(text + "\n", encoding="utf-8")
+  for name in ("figures", "tables"):
+    (out / name).mkdir()
+  tables = {table.name: table for table in _tables(collection) if table.rows}
+  for table in tables.values():
+    table.write(out / "tables")
+  note = wording.STANDIN if collection.standins else ""
+  folder = Folder(out / "figures", note)
+  path = out / "index.html"
+  path.write_text(_render(collection, tables, folder), encoding="utf-8")
+  return path
+
+
+def _tables(collection: Collection) -> list[Table]:
+  au7 = accuracies.au7(collection)
+  return [
+    datasets.read(collection),
+    overviews.emotions(collection),
+    areas.emotions(collection),
+    accuracies.against_others(collection),
+    areas.units(collection),
+    overviews.units(collection),
+    datasets.rule(collection),
+    *([au7] if au7 else []),
+    accuracies.as_printed(collection),
+    audit.leaks(collection),
+    audit.copies(collection),
+    audit.identity(collection),
+    audit.emotion_rule(collection),
+    *(extensions.controls(collection, task) for task in ("emotion", "au")),
+    extensions.labels(collection),
+    *(extensions.seeds(collection, task) for task in ("emotion", "au")),
+  ]
+
+
+def _render(
+  collection: Collection, tables: Mapping[str, Table], folder: Folder
+) -> str:
+  here = Path(__file__).parent
+  environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(here),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+  )
+  styles = (here.parent / "page.css", here / "page.css")
+  found = inconsistencies.find()
+  return environment.get_template("page.html").render(
+    css="\n".join(path.read_text(encoding="utf-8") for path in styles),
+    members=collection.members,
+    standins=len(collection.standins),
+    note=folder.note,
+    lead=finding.lead(collection),
+    remarks=finding.remarks(collection),
+    tables=tables,
+    absences={
+      "table_2": areas.absences(collection.emotions()),
+      "table_4": areas.absences(collection.units()),
+    },
+    traps=traps.TRAPS,
+    lines=LINES,
+    readings=facs.OUR_READINGS,
+    omitted=facs.OMITTED_AUS,
+    same_columns=[
+      [f"AU{unit}" for unit in units]
+      for units in facs.columns().values()
+      if len(units) > 1
+    ],
+    pictures=charts.draw(collection, folder),
+    labels=charts.label_curves(collection, folder),
+    learnt=sheets.learnt(collection, folder),
+    copies=sheets.copies(collection, folder),
+    figure_8=sheets.au7(collection, folder),
+    printed_faces=sheets.as_printed(collection, folder),
+    hidden=sorted(
+      m.name for m in collection.members if m.evidence.faces == "hide"
+    ),
+    inconsistencies={
+      kind: [entry for entry in found if entry.kind == kind]
+      for kind in inconsistencies.KINDS
+    },
+    kinds=inconsistencies.KINDS,
+    agreements=inconsistencies.confirm(),
+    summaries=[_summary(member) for member in collection.members],
+    config=_common(collection.members),
+    first=collection.members[0].results if collection.members else None,
+    sentence=wording.sentence,
+  )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Summary:
+  """A line of the list of experiments."""
+
+  name: str
+  what: str
+  score: str
+
+
+def _summary(member: Member) -> _Summary:
+  found = []
+  for line, name in LINES.items():
+    block = member.line(line)
+    if block and block.get(member.headline) is not None:
+      write = {"accuracy": wording.percent, "auc_mean": wording.area}
+      found.append(f"{write[member.headline](block[member.headline])} {name}")
+  metric = wording.METRICS[member.headline]
+  text = f"{metric} {', '.join(found)}" if found else "no scores"
+  return _Summary(member.name, member.what, text)
+
+
+def _common(members: tuple[Member, ...]) -> dict[str, Any]:
+  """The settings that all experiments share."""
+  configs = [member.results.get("config", {}) for member in members]
+  if not configs:
+    return {}
+  return {
+    name: value
+    for name, value in configs[0].items()
+    if all(name in c and c[name] == value for c in configs)
+  }

@@ -1,0 +1,99 @@
+"""Numbers as the results hold them, with intervals and reasons."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Value:
+  """What stands in a cell.
+
+  Attributes:
+    number: the number or text; None is a dash.
+    interval: its 95 % bounds.
+    detail: small print: why there is none, or what it is.
+    equals: whether it is another number by construction.
+    link: name of the experiment whose page the cell leads to, or nothing.
+  """
+
+  number: float | int | str | None = None
+  interval: Sequence[float] | None = None
+  detail: str = ""
+  equals: bool = False
+  link: str = ""
+
+
+def excludes_zero(interval: Sequence[float] | None) -> bool:
+  """Whether an interval lies wholly above or wholly below 0."""
+  return bool(interval) and (interval[0] > 0 or interval[1] < 0)
+
+
+def score(block: Mapping[str, Any] | None, metric: str) -> Value:
+  """A metric of a block of scores, with its interval.
+
+  Args:
+    block: the scores of a protocol, or None.
+    metric: such as `accuracy` or `auc_mean`.
+  """
+  if not block:
+    return Value()
+  return Value(
+    block.get(metric),
+    block.get(f"{metric}_ci95"),
+    block.get(f"{metric}_reason", ""),
+    "same_as" in block,
+  )
+
+
+def area(block: Mapping[str, Any] | None, name: str) -> Value:
+  """The area under the ROC curve of one emotion or action unit.
+
+  Args:
+    block: the scores of a protocol, or None.
+    name: such as `angry` or `AU12`.
+  """
+  entry = area_entry(block, name)
+  return Value(
+    entry.get("value"),
+    entry.get("ci95"),
+    entry.get("reason", ""),
+    bool(block) and "same_as" in block,
+  )
+
+
+def area_entry(block: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
+  """The area of a class with its counts: `value`, `ci95`, `n_pos`, `n_neg`.
+
+  Args:
+    block: the scores of a protocol, or None.
+    name: such as `angry` or `AU12`.
+
+  Returns:
+    The entry, of emotions and action units alike; empty where there is none.
+  """
+  if not block:
+    return {}
+  if "aus" in block:
+    entry = block["aus"].get(name, {})
+    return entry and entry | {
+      "value": entry.get("auc"),
+      "ci95": entry.get("auc_ci95"),
+    }
+  return block.get("auc", {}).get(name, {})
+
+
+def difference(member: Any, name: str, *keys: str) -> Value:
+  """A paired difference of a member's results.
+
+  Args:
+    member: an experiment.
+    name: such as `paper - subject` or `trained - pixels`.
+    *keys: the metric; for controls the protocol before it.
+  """
+  found: Any = member.results.get("differences", {}).get(name)
+  for key in keys:
+    found = (found or {}).get(key)
+  return Value(found["value"], found["ci95"]) if found else Value()

@@ -1,0 +1,83 @@
+"""What the paper prints of the experiment that a run reproduces."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from jaxfer.report.published import (
+  AU_EXPERIMENTS,
+  EXPERIMENTS,
+  Published,
+  PublishedAUs,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Reference:
+  """An experiment as printed, of emotions or of action units.
+
+  Attributes:
+    key: how results name it, such as `exp5` or `au4`.
+    name: as the paper calls it.
+    what: the faces learnt from and tested on.
+    remark: where the print disagrees with itself; may be empty.
+    scores: by metric, the number and the table or section that prints it; None
+      where the paper gives none.
+    areas: by label, the area under the ROC curve; None for a dash.
+    train_areas: the same on the training faces, where printed.
+  """
+
+  key: str
+  name: str
+  what: str
+  remark: str
+  scores: Mapping[str, tuple[float | None, str]]
+  areas: Mapping[str, float | None]
+  train_areas: Mapping[str, float]
+
+
+def of(results: Mapping[str, Any]) -> Reference | None:
+  """The paper's experiment of a run.
+
+  Args:
+    results: the numbers of the run.
+
+  Returns:
+    What is printed, or None where the paper has no such experiment.
+  """
+  key = results.get("paper_reference") or ""
+  if key in EXPERIMENTS:
+    return _emotions(EXPERIMENTS[key])
+  if key in AU_EXPERIMENTS:
+    return _units(AU_EXPERIMENTS[key])
+  return None
+
+
+def _emotions(entry: Published) -> Reference:
+  return Reference(
+    key=entry.key,
+    name=entry.name,
+    what=entry.what,
+    remark=entry.remark,
+    scores={
+      "accuracy": (entry.accuracy, entry.accuracy_source),
+      "auc_mean": (entry.auc_mean, entry.auc_source),
+    },
+    areas=entry.auc,
+    train_areas={},
+  )
+
+
+def _units(entry: PublishedAUs) -> Reference:
+  what = f"learnt from {entry.pretrained}, machines fitted on {entry.train}"
+  return Reference(
+    key=entry.key,
+    name=entry.name,
+    what=f"{what}, tested on {entry.test if entry.crosses else 'the same'}",
+    remark="",
+    scores={"auc_mean": (entry.auc_mean, entry.auc_source)},
+    areas={f"AU{number}": area for number, area in entry.auc.items()},
+    train_areas={f"AU{n}": area for n, area in entry.auc_train.items()},
+  )

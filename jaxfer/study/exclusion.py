@@ -1,0 +1,96 @@
+"""Which raters do not count, and why."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Sequence
+
+from jaxfer.study.answers import Rater
+from jaxfer.study.key import Key
+
+
+@dataclasses.dataclass(frozen=True)
+class Rules:
+  """What a rater's answers must keep to.
+
+  Attributes:
+    failed_checks: largest share of attention checks answered otherwise than
+      they ask, of those answered.
+    answered: smallest share of the faces that have an answer.
+    fastest: milliseconds below which nobody sees and answers; 100 after Luce
+      (1986), as Whelan (2008), "Effective analysis of reaction time data",
+      cites it.
+    too_fast: largest share of answers given faster than that.
+  """
+
+  failed_checks: float = 0.25
+  answered: float = 0.8
+  fastest: int = 100
+  too_fast: float = 0.1
+
+
+def reasons(raters: Sequence[Rater], key: Key, rules: Rules) -> list[list[str]]:
+  """For each rater, why the answers do not count; nothing where they do.
+
+  Of files with the same answers in the same times the first by name counts,
+  whatever the codes. Files of one code that differ do not count at all: which
+  of them is the rater's own cannot be told.
+
+  Args:
+    raters: (R,) one for each file.
+    key: the study's.
+    rules: what the answers must keep to.
+  """
+  found: list[list[str]] = [[] for _ in raters]
+  firsts: dict[frozenset, Rater] = {}
+  originals = collections.Counter()
+  order = sorted(range(len(raters)), key=lambda i: raters[i].file)
+  for i in order:
+    content = frozenset(raters[i].answers.items())
+    if content in firsts:
+      found[i].append(f"the same answers as {firsts[content].file}")
+    else:
+      firsts[content] = raters[i]
+      originals[raters[i].code] += 1
+  for rater, why in zip(raters, found, strict=True):
+    if originals[rater.code] > 1:
+      why.append(
+        f"{originals[rater.code]} files of {rater.code} with other answers"
+      )
+    why += _conduct(rater, key, rules)
+  return found
+
+
+def failed_checks(rater: Rater, key: Key) -> tuple[int, int]:
+  """Attention checks answered otherwise than they ask, and all answered."""
+  given = [
+    rater.answers[item].said != asked
+    for item, asked in key.checks.items()
+    if item in rater.answers
+  ]
+  return sum(given), len(given)
+
+
+def _conduct(rater: Rater, key: Key, rules: Rules) -> list[str]:
+  why = []
+  failed, checks = failed_checks(rater, key)
+  if failed > rules.failed_checks * checks:
+    why.append(
+      f"{failed} of {checks} attention checks failed, more than"
+      f" {rules.failed_checks:.0%}"
+    )
+  given = sum(item in rater.answers for item in key.faces)
+  if given < rules.answered * len(key.faces):
+    why.append(
+      f"{given} of {len(key.faces)} faces answered, fewer than"
+      f" {rules.answered:.0%}"
+    )
+  times = [answer.milliseconds for answer in rater.answers.values()]
+  fast = sum(time < rules.fastest for time in times)
+  if fast > rules.too_fast * len(times):
+    why.append(
+      f"{fast} of {len(times)} answers faster than {rules.fastest} ms, more"
+      f" than {rules.too_fast:.0%}"
+    )
+  return why

@@ -1,0 +1,61 @@
+"""study.json: the scores of a workdir's studies, for its reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jaxfer import artifacts
+
+SCHEMA = 1
+FILE = "study.json"
+
+
+def write(workdir: Path, entry: Mapping[str, Any]) -> Path:
+  """Enters a study's score, in the place of an earlier one of that study.
+
+  Args:
+    workdir: the run whose faces were shown.
+    entry: what `score.score` gives.
+
+  Returns:
+    The path of study.json.
+
+  Raises:
+    ValueError: if the workdir does not hold those faces, or its study.json is
+      not what this writes.
+  """
+  made = entry["artifacts"]["generate"]
+  if not (workdir / made).is_dir():
+    raise ValueError(
+      f"--workdir={workdir} holds no {made}, whose faces {entry['study']}"
+      " shows: name the run that the study was built from"
+    )
+  path = workdir / FILE
+  studies = read(workdir) | {entry["study"]: entry}
+  record = {"schema": SCHEMA, "studies": studies}
+  text = json.dumps(record, indent=2, allow_nan=False)
+  artifacts.write_atomically(path, text + "\n")
+  return path
+
+
+def read(workdir: Path) -> dict[str, Any]:
+  """The scores of a workdir's studies by name; none where there is no file.
+
+  Raises:
+    ValueError: if study.json is not what `write` wrote.
+  """
+  path = workdir / FILE
+  if not path.exists():
+    return {}
+  try:
+    record = json.loads(path.read_text(encoding="utf-8"))
+    if record["schema"] != SCHEMA:
+      raise ValueError(f"its schema is {record['schema']!r}, not {SCHEMA}")
+    return dict(record["studies"])
+  except (ValueError, TypeError, KeyError) as error:
+    raise ValueError(
+      f"{path} cannot be read ({error}): move it away and score again"
+    ) from error

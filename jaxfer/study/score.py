@@ -1,0 +1,186 @@
+"""From raters' answers to the numbers of a study."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from jaxfer.metrics import bootstrap
+from jaxfer.study import agreement, exclusion
+from jaxfer.study.answers import Rater
+from jaxfer.study.exclusion import Rules
+from jaxfer.study.key import GENERATED, REAL, Key
+
+DEFINITIONS = {
+  "fooled": "share of the answers to generated faces that say real",
+  "doubted": "share of the answers to real faces that say generated",
+  "error": "share of all answers that are wrong, HYPE-infinity's score (Zhou"
+  " et al., 2019, arXiv 1904.01121): 0.5 where half of the faces are real and"
+  " raters cannot tell, more where generated faces seem the more real",
+  "ci95": "percentile bootstrap over raters; the faces are held fixed",
+  "agreement": "Krippendorff's alpha, nominal, over faces with two answers or"
+  " more; attention checks left out",
+}
+# With raters whose rates are Beta(4, 6) and 50 faces each, an interval of 5
+# raters held the true rate in 85 % of 2,000 simulated studies, of 10 in 90 %,
+# of 20 in 94 %. HYPE asks 30.
+_FEW = 20
+
+
+def score(
+  raters: Sequence[Rater], key: Key, rules: Rules, *, draws: int, seed: int
+) -> dict[str, Any]:
+  """Scores a study.
+
+  Args:
+    raters: (R,) one for each file.
+    key: the study's.
+    rules: whose answers do not count.
+    draws: number of bootstrap draws.
+    seed: fixes the draws.
+
+  Returns:
+    The study's entry of study.json: `fooled`, `doubted`, `error` and
+    `agreement`, each with `value`, and a `reason` where that is None; the
+    number of raters; each rater's own rates; who was excluded and why;
+    warnings; and the definitions of all of it.
+  """
+  why = exclusion.reasons(raters, key, rules)
+  counted = [
+    rater for rater, reasons in zip(raters, why, strict=True) if not reasons
+  ]
+  # In an order that does not depend on that of the files.
+  counted.sort(key=lambda rater: rater.code)
+  said_real, asked = _table(counted, key)
+  generated = np.array([truth == GENERATED for truth in key.faces.values()])
+  weights = (
+    bootstrap.draw_weights(len(counted), draws, seed) if counted else None
+  )
+  parts = {
+    "fooled": (said_real & generated, asked & generated),
+    "doubted": (asked & ~said_real & ~generated, asked & ~generated),
+    "error": (asked & (said_real == generated), asked),
+  }
+  rates = {
+    name: _rate(hit.sum(1), given.sum(1), weights)
+    for name, (hit, given) in parts.items()
+  }
+  return {
+    "study": key.study,
+    **{k: v for k, v in key.facts.items() if k != "rows"},
+    "faces": {
+      "real": int((~generated).sum()),
+      "generated": int(generated.sum()),
+    },
+    "raters": len(counted),
+    **rates,
+    "agreement": _agreement(said_real, asked),
+    "warnings": _warnings(counted, rates),
+    "per_rater": [_one(rater, key) for rater in counted],
+    "excluded": [
+      {"rater": rater.code, "file": rater.file, "reasons": reasons}
+      for rater, reasons in zip(raters, why, strict=True)
+      if reasons
+    ],
+    "rules": vars(rules),
+    "draws": draws,
+    "seed": seed,
+    "definitions": DEFINITIONS,
+  }
+
+
+def _table(raters: Sequence[Rater], key: Key) -> tuple[np.ndarray, np.ndarray]:
+  """Whether each rater said real of each face, and said anything: (R, I)."""
+  said = np.zeros((len(raters), len(key.faces)), bool)
+  asked = np.zeros_like(said)
+  for r, rater in enumerate(raters):
+    for i, item in enumerate(key.faces):
+      if item in rater.answers:
+        asked[r, i] = True
+        said[r, i] = rater.answers[item].said == REAL
+  return said, asked
+
+
+def _rate(
+  hits: np.ndarray, given: np.ndarray, weights: np.ndarray | None
+) -> dict[str, Any]:
+  """A share of all answers, of counts by rater (R,)."""
+  entry: dict[str, Any] = {
+    "value": None,
+    "ci95": None,
+    "answers": int(given.sum()),
+  }
+  if weights is None or not given.sum():
+    return entry | {"reason": "no answer counts"}
+  entry["value"] = float(hits.sum() / given.sum())
+  if len(given) < 2:
+    return entry | {"ci95_reason": "one rater has no spread"}
+  total = weights @ given
+  drawn = np.full(len(weights), np.nan)
+  np.divide(weights @ hits, total, out=drawn, where=total > 0)
+  entry["ci95"] = bootstrap.interval(drawn)
+  return entry
+
+
+def _agreement(said_real: np.ndarray, asked: np.ndarray) -> dict[str, Any]:
+  real = said_real.sum(0)
+  counts = np.stack([asked.sum(0) - real, real], axis=1)
+  entry: dict[str, Any] = {"name": "krippendorff_alpha", "value": None}
+  if len(asked) < 2:
+    return entry | {"reason": "fewer than two raters"}
+  value = agreement.nominal_alpha(counts)
+  if np.isnan(value):
+    return entry | {"reason": "all answers are the same, or no face has two"}
+  return entry | {"value": value}
+
+
+def _warnings(raters: Sequence[Rater], rates: dict[str, Any]) -> list[str]:
+  found = []
+  if len(raters) < _FEW:
+    found.append(
+      f"{len(raters)} raters: an interval of fewer than {_FEW} is too narrow;"
+      " HYPE asks 30"
+    )
+  for name in ("fooled", "doubted", "error"):
+    interval = rates[name]["ci95"]
+    if interval is not None and interval[0] == interval[1]:
+      found.append(
+        f"{name}: no rater differs from another, so the interval has no width;"
+        " that is no certainty"
+      )
+  return found
+
+
+def _one(rater: Rater, key: Key) -> dict[str, Any]:
+  """A rater's own numbers; None where there is no such answer."""
+  by_truth = {
+    truth: [
+      rater.answers[item].said
+      for item, true in key.faces.items()
+      if true == truth and item in rater.answers
+    ]
+    for truth in (REAL, GENERATED)
+  }
+  fooled = by_truth[GENERATED].count(REAL)
+  doubted = by_truth[REAL].count(GENERATED)
+  count = {truth: len(said) for truth, said in by_truth.items()}
+  failed, checks = exclusion.failed_checks(rater, key)
+  times = [answer.milliseconds for answer in rater.answers.values()]
+  return {
+    "rater": rater.code,
+    "file": rater.file,
+    "answers": sum(count.values()),
+    "fooled": _share(fooled, count[GENERATED]),
+    "doubted": _share(doubted, count[REAL]),
+    "error": _share(fooled + doubted, sum(count.values())),
+    "checks_failed": failed,
+    "checks": checks,
+    "median_milliseconds": statistics.median(times),
+  }
+
+
+def _share(part: int, whole: int) -> float | None:
+  return part / whole if whole else None

@@ -1,0 +1,129 @@
+"""All experiments together: shared work, one report, nothing made twice."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import pytest
+
+from configs import base, paper
+from jaxfer import artifacts, suite
+
+ROOT = Path(__file__).parents[1]
+
+TINY = (
+  "--config=configs/paper.py:all,standin",
+  "--config.data.standin.sizes.rafd=4",
+  "--config.data.standin.sizes.kdef=3",
+  "--config.data.standin.sizes.ck=3",
+  "--config.data.standin.sizes.raf_db=90",
+  "--config.data.standin.sizes.sfew=90",
+  "--config.data.standin.sizes.celeba=40",
+  "--config.data.celeba.count=24",
+  "--config.data.standin.width=96",
+  "--config.gan.width=2",
+  "--config.gan.epochs=1",
+  "--config.gan.batch=16",
+  "--config.gan.grids=1",
+  "--config.gan.grid_side=2",
+  "--config.svm.evaluations=2",
+  "--config.svm.starts=2",
+  "--config.svm.folds=3",
+  "--config.svm.inner_folds=2",
+  "--config.svm.au_values=2",
+  "--config.svm.label_draws=2",
+  "--config.svm.bootstrap=20",
+  "--config.generate.count=4",
+)
+
+
+def jaxfer(*arguments):
+  done = subprocess.run(
+    [sys.executable, "-m", "jaxfer.main", *map(str, arguments)],
+    capture_output=True,
+    text=True,
+    cwd=ROOT,
+    env=dict(os.environ),
+  )
+  assert done.returncode == 0, done.stdout + done.stderr
+  return done
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory):
+  workdir = tmp_path_factory.mktemp("all") / "run"
+  return workdir, jaxfer(*TINY, f"--workdir={workdir}")
+
+
+@pytest.mark.pipeline
+def test_one_command_makes_every_experiment_and_their_report(everything):
+  workdir, done = everything
+  report = workdir / "report"
+  assert f"report: {report / 'index.html'}" in done.stdout
+  results = json.loads((report / "results.json").read_text())
+  assert list(results["experiments"]) == list(paper.EXPERIMENTS)
+  page = (report / "index.html").read_text()
+  for name, found in results["experiments"].items():
+    assert (report / name / "index.html").exists()
+    assert f'href="{name}/index.html"' in page
+    assert found["experiment"] == name
+    assert found["standin"] is True
+    key = "accuracy" if found["task"] == "emotion" else "auc_mean"
+    for protocol, block in found["protocols"].items():
+      assert block[key] is None or 0 <= block[key] <= 1, (name, protocol)
+  assert "stand-in" in page
+  assert not re.search(r'(src|href)="https?://', page)
+
+
+@pytest.mark.pipeline
+def test_what_experiments_have_in_common_is_made_once(everything):
+  workdir, done = everything
+  made = re.findall(r"^make (\S+)$", done.stderr, re.MULTILINE)
+  assert len(made) == len(set(made))
+  trained = [path.name for path in workdir.glob("pretrain-*")]
+  # Sets and colours: CK, CelebA grey and coloured, Radboud twice, RAF-DB, KDEF,
+  # SFEW, the faces with AU7, and Radboud with the printed beta1.
+  assert len([n for n in trained if "sealed" not in n]) == 10 + 2  # official
+  assert sum(name.startswith("pretrain-celeba") for name in trained) == 2
+
+
+@pytest.mark.pipeline
+def test_a_second_run_makes_nothing_and_says_so_first(everything):
+  workdir, _ = everything
+  done = jaxfer(*TINY, f"--workdir={workdir}", "--dry_run")
+  for name in paper.EXPERIMENTS:
+    assert re.search(rf"^  {name} +done  DCGAN from", done.stdout, re.M), name
+  assert "about 0 s left" in done.stdout
+
+
+@pytest.mark.pipeline
+def test_one_experiment_of_all_is_there_already(everything):
+  workdir, _ = everything
+  single = ("--config=configs/paper.py:emotion-5,standin", *TINY[1:])
+  done = jaxfer(*single, f"--workdir={workdir}")
+  assert "make " not in done.stderr
+  # Its page takes the place of its own, not of the page of all.
+  assert f"report: {workdir / 'report' / 'emotion-5' / 'index.html'}" in (
+    done.stdout
+  )
+  assert (workdir / "report" / "results.json").exists()
+
+
+def test_the_plan_charges_shared_work_to_the_first_that_needs_it(tmp_path):
+  members = suite.members(paper.get_config("all,standin"), base.get_config(), 1)
+  lines = suite.describe(
+    members,
+    paper.get_config("all,standin"),
+    artifacts.Store(tmp_path),
+    jax.devices(),
+  ).splitlines()
+  of = {line.split()[0]: line for line in lines}
+  assert "18 experiments" in lines[0]
+  assert "left:" in lines[-1]
+  # Both learn from CelebA in colour and know Radboud; the first one trains.
+  assert "done" not in of["emotion-2"]
+  assert set(paper.EXPERIMENTS) <= set(of)
