@@ -143,6 +143,7 @@ def get_config() -> Any:
   run = config.run = ConfigDict()
   run.experiment = ""  # name of the experiment, as reports print it
   run.collection = ""  # experiments of one collection share a workdir
+  run.members = ()  # names of experiments that are run together, in this order
   run.task = "emotion"  # or au: action units
   run.seed = 0  # fixes weights, latents, batch order, folds, searches
   run.seeds = 1  # DCGANs trained, with seeds from run.seed on; folds stay
@@ -150,7 +151,7 @@ def get_config() -> Any:
   run.deterministic = False  # bit-identical reruns on GPU, at some cost
   run.tensorboard = False  # also write TensorBoard events (an extra)
 
-  # Experiments run together, by name: the fields of each that differ.
+  # By name, the fields in which the experiments of run.members differ.
   config.suite = ConfigDict()
   return config
 

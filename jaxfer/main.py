@@ -100,7 +100,7 @@ def _run() -> None:
 
   devices = _devices(jax.devices(), config.run.devices)
   store = artifacts.Store(workdir)
-  if config.suite:
+  if config.run.members:
     _run_suite(config, store, devices)
   else:
     _run_experiment(config, store, devices)
@@ -138,14 +138,20 @@ def _run_suite(config, store, devices) -> None:
 
   if _PROFILE.value is not None:
     raise ValueError("--profile traces one experiment: name it in --config")
-  members = suite.members(config, base.get_config(), len(devices))
-  print(suite.describe(members, config, store, devices))
+  planned = suite.make(config, base.get_config(), len(devices))
+  print(suite.describe(planned, config, store, devices))
   if _DRY_RUN.value:
     return
   stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
-  suite.run(members, store, devices, [s for s in stages if s != "report"])
+  before = [stage for stage in stages if stage != "report"]
+  made = suite.run(planned, store, devices, before)
   if "report" in stages:
-    print(f"report: {suite.write_report(members, store, devices)}")
+    print(f"report: {suite.write_report(made, store, devices)}")
+  if failed := [name for name in planned.members if name not in made.members]:
+    raise ValueError(
+      f"{len(failed)} of {len(planned.members)} experiments could not be made:"
+      f" {', '.join(failed)}; the reasons stand above"
+    )
 
 
 def _devices(devices: list, wanted: int) -> list:

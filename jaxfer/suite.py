@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ml_collections import ConfigDict
@@ -14,6 +14,8 @@ from jaxfer import artifacts, estimate, logs, parallel, plan, results
 from jaxfer import config as configlib
 from jaxfer.artifacts import Store
 from jaxfer.config import Config
+from jaxfer.data.table import DataError, MissingError
+from jaxfer.gan.train import DivergedError
 from jaxfer.pipeline import Pipeline
 from jaxfer.report import collection, page
 
@@ -28,42 +30,75 @@ class Member:
   plan: plan.Plan
 
 
-def members(config: Config, base: Config, devices: int) -> dict[str, Member]:
-  """The experiments of a suite, by name, in order.
+@dataclasses.dataclass(frozen=True)
+class Suite:
+  """Experiments run together.
+
+  Attributes:
+    members: by name, in order, those whose data is at hand.
+    left_out: by name, why an experiment is not among them.
+  """
+
+  members: Mapping[str, Member]
+  left_out: Mapping[str, str]
+
+
+def make(config: Config, base: Config, devices: int) -> Suite:
+  """Plans the experiments whose datasets are there.
 
   Args:
-    config: a suite: the fields that all share, and in `suite` the others.
+    config: a suite: the fields that all share, in `run.members` their names
+      and in `suite` the other fields.
     base: the tree of all fields.
     devices: number of devices that will share a batch.
 
   Raises:
-    DataError: if a dataset is missing or unusable.
+    DataError: if every experiment misses a dataset, or one is unusable.
     ValueError: if a field does not exist or cannot work.
   """
-  found = {}
-  for name, changes in config.suite.items():
-    member = config.copy_and_resolve_references()
-    with member.unlocked():
-      member.suite = ConfigDict()
-    member.run.experiment = name
-    member.update(changes)
+  members, left_out = {}, {}
+  for name in config.run.members:
+    member = _config(config, name)
     configlib.validate(member, base)
-    found[name] = Member(member, plan.make(member, devices))
-  return found
+    try:
+      members[name] = Member(member, plan.make(member, devices))
+    except MissingError as error:
+      left_out[name] = str(error)
+  if not members:
+    raise DataError(
+      f"none of the {len(left_out)} experiments has its data:\n"
+      + "\n".join(dict.fromkeys(left_out.values()))
+    )
+  return Suite(members, left_out)
+
+
+def _config(config: Config, name: str) -> Config:
+  if name not in config.suite:
+    raise ValueError(
+      f"run.members names {name!r}, which is not one of"
+      f" {', '.join(sorted(config.suite))}"
+    )
+  member = config.copy_and_resolve_references()
+  with member.unlocked():
+    member.suite = ConfigDict()
+  member.run.members = ()
+  member.run.experiment = name
+  member.update(config.suite[name])
+  return member
 
 
 def describe(
-  suite: dict[str, Member],
+  suite: Suite,
   config: Config,
   store: Store,
   devices: Sequence[parallel.Device],
 ) -> str:
   """The plan of a suite: what each experiment adds, and the time it takes."""
-  lines = [f"{config.run.collection}: {len(suite)} experiments"]
-  first = next(iter(suite.values()))
+  lines = [f"{config.run.collection}: {len(suite.members)} experiments"]
+  first = next(iter(suite.members.values()))
   lines += [f"  workdir {store.workdir}", estimate.where(first.plan, devices)]
   every: dict[str, tuple[str, float]] = {}
-  for name, member in suite.items():
+  for name, member in suite.members.items():
     own = estimate.costs(member.plan, member.config, store)
     # What an experiment before it makes is there already.
     new = {key: cost for key, cost in own.items() if key not in every}
@@ -72,35 +107,54 @@ def describe(
     time = logs.duration(seconds) if new else "done"
     what = estimate.subject(member.plan, member.config)
     lines.append(f"  {name:<11} {time:>12}  {what}")
+  for name, reason in suite.left_out.items():
+    lines.append(f"  {name:<11} {'left out':>12}  {reason.splitlines()[0]}")
   lines.append(estimate.left(estimate.by_stage(every)))
   return "\n".join(lines)
 
 
 def run(
-  suite: dict[str, Member],
+  suite: Suite,
   store: Store,
   devices: Sequence[parallel.Device],
   stages: Sequence[str],
-) -> None:
+) -> Suite:
   """Makes the artifacts of every experiment, one experiment after the other.
+
+  One whose data turns out not to suffice, or whose training diverges, is left
+  out with the reason, and the others go on.
 
   Args:
     suite: the experiments.
     store: the workdir.
     devices: the devices that share the work.
     stages: those to run, in order, without the report.
+
+  Returns:
+    The experiments that are made.
+
+  Raises:
+    DataError: if none is.
   """
-  for place, (name, member) in enumerate(suite.items(), 1):
-    _log.info("%s (%d of %d)", name, place, len(suite))
+  made, left_out = {}, dict(suite.left_out)
+  for place, (name, member) in enumerate(suite.members.items(), 1):
+    _log.info("%s (%d of %d)", name, place, len(suite.members))
     work = Pipeline(member.config, member.plan, store, devices)
-    for stage in stages:
-      work.run(stage)
+    try:
+      for stage in stages:
+        work.run(stage)
+    except (DataError, DivergedError) as error:
+      _log.warning("%s is left out: %s", name, error)
+      left_out[name] = str(error)
+    else:
+      made[name] = member
+  if not made:
+    raise DataError("no experiment could be made; see above")
+  return Suite(made, left_out)
 
 
 def write_report(
-  suite: dict[str, Member],
-  store: Store,
-  devices: Sequence[parallel.Device],
+  suite: Suite, store: Store, devices: Sequence[parallel.Device]
 ) -> Path:
   """Writes the report of all experiments, and one for each below it.
 
@@ -113,7 +167,7 @@ def write_report(
     The path of index.html.
   """
   gathered = {}
-  for name, member in suite.items():
+  for name, member in suite.members.items():
     work = Pipeline(member.config, member.plan, store, devices)
     gathered[name] = results.gather(work, member.plan, member.config, {})
   new, final = store.workdir / ".report.partial", store.workdir / "report"
@@ -122,6 +176,6 @@ def write_report(
     for name, evidence in gathered.items():
       (new / name).mkdir(parents=True)
       page.write(new / name, evidence)
-    collection.write(new, gathered)
+    collection.write(new, gathered, suite.left_out)
     artifacts.swap_directory(new, final)
   return final / "index.html"

@@ -2,11 +2,14 @@
 
 import re
 
+import jax
 import pytest
 
 from configs import base, paper
+from jaxfer import artifacts, suite
 from jaxfer import config as configlib
-from jaxfer import suite
+from jaxfer.data.standin import datasets as standins
+from jaxfer.data.table import DataError
 from jaxfer.report.published import AU_EXPERIMENTS, EXPERIMENTS
 
 # How Table V and the paper's text name the sets.
@@ -47,7 +50,7 @@ def test_emotions_are_the_eight_of_section_4a(number):
 
 def test_a_member_of_all_is_the_experiment_alone():
   whole = paper.get_config("all,standin,seeds=2")
-  found = suite.members(whole, base.get_config(), 1)
+  found = suite.make(whole, base.get_config(), 1).members
   assert list(found) == list(paper.EXPERIMENTS)
   for name, member in found.items():
     alone = paper.get_config(f"{name},standin,seeds=2")
@@ -57,7 +60,7 @@ def test_a_member_of_all_is_the_experiment_alone():
 def test_overrides_reach_every_member():
   whole = paper.get_config("all,standin")
   whole.gan.epochs = 3
-  for member in suite.members(whole, base.get_config(), 1).values():
+  for member in suite.make(whole, base.get_config(), 1).members.values():
     assert member.config.gan.epochs == 3
 
 
@@ -65,7 +68,12 @@ def test_as_printed_is_exp5_with_the_printed_beta():
   printed = configlib.flatten(paper.get_config("as-printed"))
   own = configlib.flatten(paper.get_config("emotion-5"))
   differing = {k for k in own if own[k] != printed[k]}
-  assert differing == {"gan.beta1", "run.experiment", "svm.controls"}
+  assert differing == {
+    "gan.beta1",
+    "run.experiment",
+    "svm.controls",
+    "svm.protocols",
+  }
   assert printed["gan.beta1"] == 0.9
 
 
@@ -79,4 +87,37 @@ def test_a_suite_with_a_wrong_field_is_refused():
   whole = paper.get_config("all,standin")
   whole.suite["emotion-1"].gan = {"epoch": 3}
   with pytest.raises((ValueError, KeyError), match="epoch"):
-    suite.members(whole, base.get_config(), 1)
+    suite.make(whole, base.get_config(), 1)
+
+
+def test_members_are_chosen_by_name_and_in_order():
+  whole = paper.get_config("all,standin")
+  whole.run.members = ("au-2", "emotion-5")
+  found = suite.make(whole, base.get_config(), 1)
+  assert list(found.members) == ["au-2", "emotion-5"]
+  whole.run.members = ("emotion-9",)
+  with pytest.raises(ValueError, match="'emotion-9', which is not one of"):
+    suite.make(whole, base.get_config(), 1)
+
+
+def test_what_misses_its_data_is_left_out_with_the_reason(tmp_path):
+  whole = paper.get_config("all,standin")
+  standins.write("rafd", tmp_path / "rafd", size=2, width=64)
+  whole.data.standin.draw = False
+  whole.data.root = str(tmp_path)
+  found = suite.make(whole, base.get_config(), 1)
+  assert list(found.members) == ["emotion-4", "emotion-5", "as-printed"]
+  assert set(found.left_out) == set(paper.EXPERIMENTS) - set(found.members)
+  assert "Karolinska" in found.left_out["emotion-7"]
+  assert str(tmp_path / "kdef") in found.left_out["emotion-7"]
+  lines = suite.describe(
+    found, whole, artifacts.Store(tmp_path / "run"), jax.devices()
+  )
+  assert re.search(r"emotion-7 +left out +Karolinska .* not found", lines)
+
+
+def test_all_without_any_data_is_an_error_that_says_where_to_get_it(tmp_path):
+  whole = paper.get_config("all,small")
+  whole.data.root = str(tmp_path)
+  with pytest.raises(DataError, match=r"none of the 18 experiments(.|\n)*rafd"):
+    suite.make(whole, base.get_config(), 1)

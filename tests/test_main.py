@@ -268,7 +268,8 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
     str(tmp_path / "rafd"),
     "Rafd090_01_Caucasian_female_angry_frontal.jpg",
     "https://rafd.socsci.ru.nl",
-    "configs/radboud.py:standin",
+    ":standin",
+    f"jaxfer.data.standin --dataset=rafd --out={tmp_path / 'rafd'}",
   ):
     assert word in said
   assert not (tmp_path / "run").exists()

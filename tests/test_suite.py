@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import jax
 import pytest
 
 from configs import base, paper
 from jaxfer import artifacts, suite
+from jaxfer.data.table import DataError
 
 ROOT = Path(__file__).parents[1]
 
@@ -114,10 +116,10 @@ def test_one_experiment_of_all_is_there_already(everything):
 
 
 def test_the_plan_charges_shared_work_to_the_first_that_needs_it(tmp_path):
-  members = suite.members(paper.get_config("all,standin"), base.get_config(), 1)
+  config = paper.get_config("all,standin")
   lines = suite.describe(
-    members,
-    paper.get_config("all,standin"),
+    suite.make(config, base.get_config(), 1),
+    config,
     artifacts.Store(tmp_path),
     jax.devices(),
   ).splitlines()
@@ -127,3 +129,38 @@ def test_the_plan_charges_shared_work_to_the_first_that_needs_it(tmp_path):
   # Both learn from CelebA in colour and know Radboud; the first one trains.
   assert "done" not in of["emotion-2"]
   assert set(paper.EXPERIMENTS) <= set(of)
+
+
+class _Work:
+  """Stands in for a pipeline: some experiments cannot be made."""
+
+  fails: ClassVar = {"b": DataError("no face of ck shows AU7")}
+
+  def __init__(self, config, *_):
+    self._error = self.fails.get(config)
+
+  def run(self, stage):
+    if self._error is not None:
+      raise self._error
+
+
+def test_one_that_cannot_be_made_is_left_out_and_the_others_go_on(
+  monkeypatch, tmp_path
+):
+  monkeypatch.setattr(suite, "Pipeline", _Work)
+  planned = suite.Suite(
+    {name: suite.Member(name, None) for name in "abc"}, {"d": "KDEF not found"}
+  )
+  made = suite.run(planned, artifacts.Store(tmp_path), (), ["prepare"])
+  assert list(made.members) == ["a", "c"]
+  assert made.left_out == {
+    "b": "no face of ck shows AU7",
+    "d": "KDEF not found",
+  }
+  with pytest.raises(DataError, match="no experiment could be made"):
+    suite.run(
+      suite.Suite({"b": planned.members["b"]}, {}),
+      artifacts.Store(tmp_path),
+      (),
+      ["prepare"],
+    )

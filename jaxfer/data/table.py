@@ -15,6 +15,10 @@ class DataError(ValueError):
   """A dataset is missing or is not what it should be."""
 
 
+class MissingError(DataError):
+  """A dataset is not where it is looked for."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Face:
   """One image of one face, and what is known of it.

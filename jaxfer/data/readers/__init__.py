@@ -18,7 +18,7 @@ from jaxfer.data.readers import (
   sfew,
 )
 from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.table import DataError, FaceTable
+from jaxfer.data.table import DataError, FaceTable, MissingError
 
 _FOUND_SHOWN = 5  # lines of an error message
 _LOOKED_AT = 2000  # file names by which a folder is recognised
@@ -64,7 +64,7 @@ def locate(name: str, data: Any) -> Path:
     An existing folder.
 
   Raises:
-    DataError: if there is none, saying what to do.
+    MissingError: if there is none, saying what to do.
   """
   dataset = get(name)
   given = data.paths.get(name, "")
@@ -74,10 +74,10 @@ def locate(name: str, data: Any) -> Path:
   standin = (
     ""
     if name in ("unlabelled", "labelled")
-    else "\n  without it, drawn faces: python -m jaxfer.data.standin"
-    f" --dataset={name} --out={root}"
+    else "\n  without it, drawn faces: --config=FILE.py:standin, or"
+    f" python -m jaxfer.data.standin --dataset={name} --out={root}"
   )
-  raise DataError(
+  raise MissingError(
     f"{dataset.title} not found: no folder {root}"
     f" (config.data.{'paths.' + name if given else 'root'})"
     f"\n  expected there: {dataset.layout}"

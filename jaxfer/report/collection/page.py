@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import types
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,11 @@ from jaxfer.report.evidence import Evidence
 _SCHEMA = 2
 
 
-def write(out: Path, members: Mapping[str, Evidence]) -> Path:
+def write(
+  out: Path,
+  members: Mapping[str, Evidence],
+  left_out: Mapping[str, str] = types.MappingProxyType({}),
+) -> Path:
   """Writes the page of all experiments beside the pages of each.
 
   Args:
@@ -40,6 +45,7 @@ def write(out: Path, members: Mapping[str, Evidence]) -> Path:
       index.html, results.json, figures/ and tables/.
     members: by name of the experiment, what its report shows; any of the
       paper's may be absent, and there may be others.
+    left_out: by name, why an experiment is not among them.
 
   Returns:
     The path of index.html, which needs no network.
@@ -51,7 +57,9 @@ def write(out: Path, members: Mapping[str, Evidence]) -> Path:
   collection = Collection(members)
   results = {m.name: m.results for m in collection.members}
   text = json.dumps(
-    {"schema": _SCHEMA, "experiments": results}, indent=2, allow_nan=False
+    {"schema": _SCHEMA, "experiments": results, "left_out": dict(left_out)},
+    indent=2,
+    allow_nan=False,
   )
   (out / "results.json").write_text(text + "\n", encoding="utf-8")
   for name in ("figures", "tables"):
@@ -62,7 +70,9 @@ def write(out: Path, members: Mapping[str, Evidence]) -> Path:
   note = wording.STANDIN if collection.standins else ""
   folder = Folder(out / "figures", note)
   path = out / "index.html"
-  path.write_text(_render(collection, tables, folder), encoding="utf-8")
+  path.write_text(
+    _render(collection, tables, folder, left_out), encoding="utf-8"
+  )
   return path
 
 
@@ -89,7 +99,10 @@ def _tables(collection: Collection) -> list[Table]:
 
 
 def _render(
-  collection: Collection, tables: Mapping[str, Table], folder: Folder
+  collection: Collection,
+  tables: Mapping[str, Table],
+  folder: Folder,
+  left_out: Mapping[str, str],
 ) -> str:
   here = Path(__file__).parent
   environment = jinja2.Environment(
@@ -104,6 +117,7 @@ def _render(
   return environment.get_template("page.html").render(
     css="\n".join(path.read_text(encoding="utf-8") for path in styles),
     members=collection.members,
+    left_out=left_out,
     standins=len(collection.standins),
     note=folder.note,
     lead=finding.lead(collection),
