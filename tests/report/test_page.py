@@ -13,17 +13,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer.report import page
+from jaxfer.report import figures, page
 
 _CHARTS = {
   "accuracy.png",
   "roc_paper.png",
   "roc_subject.png",
+  "roc_sealed.png",
   "confusion_paper.png",
   "confusion_subject.png",
+  "confusion_sealed.png",
+  "labels.png",
+  "architecture.png",
   "losses.png",
 }
-_FACES = {"real.png", "generated.png", "samples.png"}
+_FACES = {"real.png", "generated.png", "samples.png", "copies.png"}
 _HOSTILE = "<script>alert(1)</script>\"'&"
 
 
@@ -54,8 +58,18 @@ def quick_charts(monkeypatch):
     Image.new("RGB", (4, 4)).save(path)
     return path
 
-  for name in ("accuracy", "roc", "confusion", "loss"):
-    monkeypatch.setattr(page.figures, f"{name}_chart", speck)
+  for name in (
+    "accuracy_chart",
+    "protocols_chart",
+    "roc_chart",
+    "roc_grid",
+    "confusion_chart",
+    "label_efficiency_chart",
+    "seeds_chart",
+    "architecture",
+    "loss_chart",
+  ):
+    monkeypatch.setattr(figures, name, speck)
 
 
 def _write(tmp_path, evidence, **changes) -> _Page:
@@ -112,7 +126,7 @@ def test_the_papers_numbers_stand_beside_ours(tmp_path, evidence):
 @pytest.mark.usefixtures("quick_charts")
 def test_stand_ins_are_named_wherever_a_reader_looks(tmp_path, evidence):
   written = _write(tmp_path, evidence)
-  assert "<title>[stand-in faces] radboud" in written.source
+  assert "<title>[stand-in faces] emotion-5" in written.source
   assert written.source.index('class="banner"') < written.source.index("<h1>")
   captions = re.findall("<figcaption>.*?</figcaption>", written.source, re.S)
   assert len(captions) == len(_CHARTS | _FACES)
@@ -139,7 +153,10 @@ def test_names_from_data_cannot_become_markup(tmp_path, evidence):
     {"emotion": next(names), "faces": 1, "people": 1, "reason": next(names)}
   ]
   r["protocols"]["paper"]["notes"] = [next(names)]
-  r["protocols"] |= {"subject": None, "subject_reason": next(names)}
+  r["protocols"]["subject"] = None
+  r["reasons"]["subject"] = next(names)
+  r["protocols"]["sealed"] |= {"same_as": "subject"}
+  r["protocols"]["sealed"]["same_as_reason"] = next(names)
   r["controls"][next(names)] = r["controls"]["hog"]
   r["departures"] = [next(names)]
   r["timing"]["stages"][next(names)] = 1.0
@@ -147,7 +164,9 @@ def test_names_from_data_cannot_become_markup(tmp_path, evidence):
   r["machine"]["svm_backend_reason"] = next(names)
   r["versions"] = {next(names): next(names)}
   r["config"] |= {next(names): next(names)}
-  r["artifacts"] = {next(names): next(names)}
+  r["artifacts"] = {next(names): {"x": next(names)}}
+  unknown = dict.fromkeys(r["audit"]["identity"]["hog"])
+  r["audit"]["identity"][next(names)] = unknown | {"reason": next(names)}
   r["command"] = next(names)
   planted = int(next(names).removeprefix(_HOSTILE))
   written = _write(tmp_path, evidence, faces="hide")
@@ -196,8 +215,9 @@ def test_a_contact_sheet_is_shown_where_there_is_one(tmp_path, evidence):
 
 def test_what_was_not_run_is_left_out_with_its_reason(tmp_path, evidence):
   results = evidence.results
-  results["protocols"]["subject"] = None
-  results["protocols"]["subject_reason"] = "these faces have no person ids"
+  paper = results["protocols"]["paper"]
+  results["protocols"] = dict.fromkeys(results["protocols"]) | {"paper": paper}
+  results["reasons"]["subject"] = "these faces have no person ids"
   results["controls"], results["differences"] = {}, {}
   results["timing"], results["paper_reference"] = {}, None
   results["interval_unit"] = "images"
@@ -215,13 +235,14 @@ def test_what_was_not_run_is_left_out_with_its_reason(tmp_path, evidence):
     "too narrow wherever a person appears twice",
   ):
     assert words in written.text
-  assert "roc_subject.png" not in _figures(tmp_path)
+  assert not {"roc_subject.png", "real.png"} & _figures(tmp_path)
 
 
 @pytest.mark.usefixtures("quick_charts")
 def test_without_any_scores_there_is_still_a_page(tmp_path, evidence):
-  protocols = {"paper": None, "subject": None, "paper_reason": "one class only"}
-  evidence.results["protocols"] = protocols
+  evidence.results["protocols"] = {"paper": None, "subject": None}
+  evidence.results["reasons"]["paper"] = "one class only"
+  evidence.results["differences"] = {}
   written = _write(tmp_path, evidence)
   assert "nothing is found" in written.text
   assert "one class only" in written.text
