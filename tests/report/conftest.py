@@ -5,13 +5,17 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
+import html.parser
+import importlib.util
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from configs import paper
 from jaxfer import facs
-from jaxfer.report import wording
+from jaxfer.report import figures, wording
 from jaxfer.report.evidence import Evidence, Located, Pairs
 from jaxfer.report.figures import Layer
 from jaxfer.scores import action_units, emotions, label_efficiency
@@ -87,6 +91,68 @@ def seeds():
     }
 
   return block
+
+
+class Page(html.parser.HTMLParser):
+  """A page's source, its tags with their attributes, and its text."""
+
+  def __init__(self, path: Path):
+    super().__init__()
+    self.path, self.source = path, path.read_text(encoding="utf-8")
+    self.tags, self._text = [], []
+    self.feed(self.source)
+    self.text = " ".join(" ".join(self._text).split())
+
+  def handle_starttag(self, tag, attrs):
+    self.tags.append((tag, dict(attrs)))
+
+  def handle_data(self, data):
+    self._text.append(data)
+
+  def all(self, tag):
+    return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture
+def read_page():
+  """Parses a page."""
+  return Page
+
+
+def _speck(path, *_, note, **__):
+  Image.new("RGB", (4, 4)).save(path)
+  return path
+
+
+@pytest.fixture
+def quick_charts(monkeypatch):
+  """Charts as specks, for tests that read only a page's words."""
+  for name in vars(figures):
+    if name.endswith(("_chart", "_grid", "_map")) or name == "architecture":
+      monkeypatch.setattr(figures, name, _speck)
+
+
+@pytest.fixture
+def quick_sheets(monkeypatch):
+  """Sheets of faces as specks, for tests that do not ask who is on them."""
+  for name in ("pairs_sheet", "evidence_sheet"):
+    monkeypatch.setattr(figures, name, _speck)
+
+
+@pytest.fixture
+def browser(tmp_path):
+  """A tab of a headless Chromium."""
+  path = Path(__file__).parents[1] / "study" / "chromium.py"
+  spec = importlib.util.spec_from_file_location("chromium", path)
+  chromium = importlib.util.module_from_spec(spec)
+  spec.loader.exec_module(chromium)
+  if chromium.FOUND is None:
+    pytest.skip("no Chromium")
+  folder = tmp_path / "chromium"
+  folder.mkdir()
+  opened = chromium.Browser(folder)
+  yield opened
+  opened.close()
 
 
 @functools.cache
