@@ -19,6 +19,7 @@ _STYLES: Mapping[str, Callable[[Any], str]] = {
   "count": "{:,}".format,
   "area": wording.area,
   "percent": wording.percent,
+  "points": lambda value: wording.points(value).removesuffix(" points"),
 }
 
 _ESCAPES = {
@@ -65,7 +66,8 @@ class Column:
     name: the rows' key.
     title: what stands above it.
     style: `text`; or, set to the right, `count`, a whole number; `area`, to
-      three places; `percent`, a fraction as a percentage to one place.
+      three places; `percent`, a fraction as a percentage to one place;
+      `points`, a difference of fractions in percentage points.
   """
 
   name: str

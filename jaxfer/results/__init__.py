@@ -13,7 +13,7 @@ from PIL import Image
 
 from jaxfer import artifacts, logs, plan
 from jaxfer import config as configlib
-from jaxfer.data import assignment, preparation
+from jaxfer.data import assignment, pools, preparation
 from jaxfer.data.pools import load_faces
 from jaxfer.pipeline import Pipeline
 from jaxfer.plan.arms import RULE
@@ -79,7 +79,9 @@ def gather(
   ]
   main = [one for one in probed if one.arm.representation != RULE]
   rules = [one for one in probed if one.arm.representation == RULE]
-  shared = audit.shared_files(sets["pretrain"], sets.get("test", sets["probe"]))
+  shared = audit.shared_files(
+    sets["pretrain"], sets.get("test", sets["probe"]), config.data.only_au
+  )
   scores = blocks.score_arms(main, config, shared)
   trained = scores.of("trained", seed)
   features = pipeline.extract(main[0].arm.features[0])
@@ -107,7 +109,7 @@ def gather(
     "experiment": config.run.experiment,
     "task": config.run.task,
     "standin": bool(experiment.standin),
-    "paper_reference": _reference(config),
+    "paper_reference": facts.reference(config),
     "names": list(scores.problem.names),
     "data": data,
     "features": facts.features(features),
@@ -145,7 +147,11 @@ def gather(
       (int(path.stem), np.asarray(Image.open(path)))
       for path in sorted((gan / "grids").glob("[0-9]*.png"))
     ),
-    real=_spread(load_faces(sets["pretrain"])),
+    real=_spread(
+      pools.load(
+        sets["pretrain"], None, left_out=None, only_au=config.data.only_au
+      )
+    ),
     fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN]),
     crops=sets["probe"] / "sheet.png",
     roc={p: s.roc for p, s in trained.items()},
@@ -169,19 +175,6 @@ def _unit(tested: assignment.Folds, data: dict[str, Any]) -> str:
     return "images"
   known = data.get("test", data["probe"])["people"]
   return "films" if known is None else "people"
-
-
-def _reference(config: configlib.Config) -> str | None:
-  """The paper's experiment that this one reproduces, if any."""
-  name = config.run.experiment
-  if config.run.collection == "paper":
-    kind, _, number = name.partition("-")
-    if number.isdigit():
-      return {"emotion": "exp", "au": "au"}[kind] + number
-    return name
-  if config.data.pretrain == config.data.probe == "rafd":
-    return {"frontal": "exp5", "multi": "exp4"}.get(config.data.rafd.view)
-  return None
 
 
 def _spread(faces: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from jaxfer import config as configlib
 from jaxfer import facs, logs
 from jaxfer.data import assignment, duplicates
 from jaxfer.data.pools import load_faces
-from jaxfer.data.table import iterate_csv
+from jaxfer.data.table import from_row, iterate_csv
 from jaxfer.report.evidence import Pairs
 from jaxfer.results.blocks import Scores, tested_units
 from jaxfer.scores import action_units, emotions, label_efficiency
@@ -75,14 +75,19 @@ def across_folds(
   return counts, Pairs(first, second, labels)
 
 
-def shared_files(learnt: Path, tested: Path) -> int:
+def shared_files(learnt: Path, tested: Path, only_au: int) -> int:
   """How many faces of one prepared set are, as files, in another.
 
   Args:
     learnt: the set that the DCGAN learnt from.
     tested: the set that is tested.
+    only_au: it learnt from the faces that show this action unit; 0: from all.
   """
-  known = {row["sha256"] for row in iterate_csv(learnt / "manifest.csv")}
+  known = {
+    row["sha256"]
+    for row in iterate_csv(learnt / "manifest.csv")
+    if not only_au or from_row(row).aus.get(only_au) == 1
+  }
   return sum(
     row["sha256"] in known for row in iterate_csv(tested / "manifest.csv")
   )

@@ -17,6 +17,7 @@ from jaxfer import config as configlib
 from jaxfer import logs
 from jaxfer.metrics import bootstrap
 from jaxfer.plan.arms import Arm
+from jaxfer.report import wording
 from jaxfer.scores import action_units, emotions
 from jaxfer.scores.emotions import Scored
 from jaxfer.svm.problem import PROTOCOLS, Problem
@@ -24,12 +25,6 @@ from jaxfer.svm.problem import PROTOCOLS, Problem
 Key = tuple[str, int]
 """A representation and the seed of its network."""
 
-# What is subtracted from what, over the same rows.
-_BETWEEN = {
-  "paper - subject": ("paper", "subject"),
-  "subject - sealed": ("unsealed", "sealed"),
-  "official - sealed": ("official", "official_sealed"),
-}
 _SEALED_AS = {"sealed": "unsealed", "official_sealed": "official"}
 # Representations that no network is behind, or none that learnt.
 _UNLEARNT = ("pixels", "hog")
@@ -156,7 +151,7 @@ def differences(scores: Scores, seed: int) -> dict[str, Any]:
   """Between protocols, and from the trained discriminator to each control."""
   trained = scores.of("trained", seed)
   out: dict[str, Any] = {}
-  for name, (a, b) in _BETWEEN.items():
+  for name, (a, b) in wording.BETWEEN.items():
     if a in trained and b in trained and "same_as" not in trained[b].block:
       out[name] = emotions.difference(trained[a], trained[b])
   for (representation, own), found in scores.by_key.items():

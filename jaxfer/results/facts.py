@@ -139,6 +139,29 @@ def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
   return out
 
 
+def reference(config: configlib.Config) -> str | None:
+  """The paper's experiment that this one reproduces, if any.
+
+  Args:
+    config: the experiment's config.
+
+  Returns:
+    A key of `report.published`; of the paper's collection, a name that may
+    have no numbers there; else None.
+  """
+  name = config.run.experiment
+  if config.run.collection == "paper":
+    kind, _, number = name.partition("-")
+    if number.isdigit():
+      return {"emotion": "exp", "au": "au"}[kind] + number
+    return name
+  data = config.data
+  emotions = config.run.task == "emotion" and not data.test
+  if emotions and data.pretrain == data.probe == "rafd":
+    return {"frontal": "exp5", "multi": "exp4"}.get(data.rafd.view)
+  return None
+
+
 def timing(
   seconds: dict[str, float], gan: Path, features: Path
 ) -> dict[str, Any]:

@@ -146,7 +146,10 @@ def _change(results, **places):
     # Without artifacts to ask, the fields of the first stage that differs.
     (
       {
-        "artifacts": {"pretrain": "pretrain-0", "probe": "probe-0"},
+        "artifacts": {
+          "pretrain": {"trained": "pretrain-0"},
+          "probe": {"trained": "probe-0"},
+        },
         "config": {"gan.width": 32, "svm.starts": 9, "gan.grids": 2},
       },
       "pretrain",
@@ -160,7 +163,7 @@ def _change(results, **places):
     ),
     ({"config": {"run.deterministic": True}}, "run", ["run.deterministic"]),
     ({"versions": {"jax": "0.11"}}, "code", ["jax"]),
-    ({"artifacts": {"pretrain": "pretrain-0"}}, "pretrain", []),
+    ({"artifacts": {"pretrain": {"trained": "pretrain-0"}}}, "pretrain", []),
   ],
 )
 def test_the_first_difference_without_workdirs(
@@ -209,11 +212,14 @@ def test_the_workdirs_artifacts_say_why(compare, results, tmp_path):
     probe = artifacts.Spec("probe", "trained", 1, {}, {"gan": gan.key})
     for spec in (gan, probe):
       store.make(spec, lambda folder: None)
-    run["artifacts"] = {"prepare": "p-1", "probe": {"trained": probe.name}}
+    run["artifacts"] = {
+      "prepare": {"rafd": "p-1"},
+      "probe": {"trained": probe.name},
+    }
   found = compare(results, other)
   assert found["first"]["stage"] == "pretrain"
   assert found["first"]["because"] == [{"name": "gan.epochs", "a": 24, "b": 30}]
-  assert _named(found["artifacts"], "prepare")["same"]
+  assert _named(found["artifacts"], "prepare.rafd")["same"]
   parting = _named(found["artifacts"], "probe.trained")["parting"]
   assert parting["artifact"].startswith("pretrain-rafd-")
 

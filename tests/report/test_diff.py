@@ -49,42 +49,44 @@ def test_the_last_digit_counts(run, results):
 def test_the_last_sentence_names_the_stage_and_the_reason(run, results):
   other = copy.deepcopy(results)
   results["config"]["gan.epochs"], other["config"]["gan.epochs"] = 24, 30
-  other["artifacts"]["pretrain"] = "pretrain-0"
-  other["artifacts"]["probe"] = "probe-0"
-  other["protocols"]["subject"]["accuracy"] = 0.5
+  other["artifacts"]["pretrain"]["trained"] = "pretrain-0"
+  other["artifacts"]["probe"]["trained"] = "probe-0"
+  other["protocols"]["subject"]["accuracy"] = 0.1
   status, text = run(results, other)
   assert status == 1
   assert text.splitlines()[-1] == (
     "First difference: pretrain, because gan.epochs is 24 in A and 30 in B."
   )
   lines = [line.split() for line in text.splitlines()]
-  assert ["prepare", "identical:", "prepare-91c0aa52"] in lines
-  assert "pretrain  differs because gan.epochs is 24 in A and 30" in text
-  assert "probe     differs: probe-77fe0192 → probe-0" in text
+  same = ["prepare.rafd", "identical:", "prepare-rafd-91c0aa52"]
+  assert same in lines
+  why = "pretrain.trained  differs because gan.epochs is 24 in A and 30"
+  assert why in text
+  assert "probe.trained     differs: probe-trained-77fe0192 → probe-0" in text
   assert "gan.epochs  24 → 30  from pretrain on" in text
-  assert "→ 0.5" in text and "outside [" in text
+  assert "→ 0.1" in text and "outside [" in text
 
 
 def test_numbers_that_only_one_has_are_counted(run, results):
   other = copy.deepcopy(results)
-  other["schema"], other["new"] = 2, {"x": 1, "y": [2, 3]}
+  other["schema"], other["new"] = 3, {"x": 1, "y": [2, 3]}
   status, text = run(results, other)
   assert status == 1
-  assert "A has schema 1 and B has schema 2" in text
+  assert "A has schema 2 and B has schema 3" in text
   assert text.splitlines()[-1] == (
     "The numbers that both have agree; 0 are only in A and 3 only in B."
   )
 
 
 def test_an_experiment_of_a_suite_is_named(run, results):
-  suite = {"schema": 1, "experiments": {"emotion-5": results}}
+  suite = {"schema": 2, "experiments": {"emotion-5": results}}
   other = copy.deepcopy(suite)
   inner = other["experiments"]["emotion-5"]
   inner["protocols"]["paper"]["accuracy"] = 0.5
   inner["config"]["svm.bootstrap"] = 100
   _, text = run(suite, other)
   assert text.splitlines()[-1] == (
-    "First difference: report of emotion-5, because svm.bootstrap is 2000 in A"
+    "First difference: report of emotion-5, because svm.bootstrap is 40 in A"
     " and 100 in B."
   )
 

@@ -13,8 +13,12 @@ def test_scores_come_trained_first_and_without_gaps(results):
   results["controls"] = {"hog": results["controls"]["hog"]}
   assert list(score_blocks(results)) == [
     ("trained", "paper"),
+    ("trained", "unsealed"),
+    ("trained", "sealed"),
     ("hog", "paper"),
     ("hog", "subject"),
+    ("hog", "unsealed"),
+    ("hog", "sealed"),
   ]
 
 
@@ -39,3 +43,16 @@ def test_a_missing_curve_is_refused(evidence):
 def test_faces_that_are_not_bytes_are_refused(evidence, name):
   with pytest.raises(ValueError, match=f"{name} is float64"):
     dataclasses.replace(evidence, **{name: np.zeros((2, 64, 64, 3))})
+
+
+@pytest.mark.parametrize("place", ["first", "second"])
+def test_pairs_that_are_not_bytes_are_refused(evidence, place):
+  pairs = dataclasses.replace(evidence.pairs, **{place: np.zeros((2, 8, 8, 3))})
+  with pytest.raises(ValueError, match=rf"pairs\.{place} is float64"):
+    dataclasses.replace(evidence, pairs=pairs)
+
+
+def test_a_face_under_a_map_that_is_grey_is_refused(units):
+  located = dataclasses.replace(units.located, faces=np.zeros((2, 8, 8), "u1"))
+  with pytest.raises(ValueError, match=r"located\.faces is uint8 \(2, 8, 8\)"):
+    dataclasses.replace(units, located=located)

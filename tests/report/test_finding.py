@@ -26,7 +26,7 @@ def test_headline_names_both_protocols(results):
 
 def test_headline_gives_the_reason_for_a_missing_protocol(results):
   results["protocols"]["subject"] = None
-  results["protocols"]["subject_reason"] = "no person ids"
+  results["reasons"]["subject"] = "no person ids"
   assert "unknown: no person ids." in finding.headline(results)
   results["protocols"]["paper"] = None
   assert "nothing is found" in finding.headline(results)
@@ -43,7 +43,7 @@ def test_headline_without_random_folds(results):
     ((0.137, 0.10, 0.17), "13.7 points [10.0, 17.0], is what leaks"),
     ((0.01, -0.01, 0.03), "1.0 points [−1.0, 3.0], has 0 within its interval"),
     ((0.0, 0.0, 0.02), "no leak is shown"),
-    ((-0.05, -0.08, -0.02), "lower, by 5.0 points [2.0, 8.0]"),
+    ((-0.05, -0.08, -0.02), "score lower, the difference being −5.0 points"),
   ],
 )
 def test_leak_follows_its_interval(results, difference, said):
@@ -68,7 +68,9 @@ def test_controls_are_sorted_by_their_intervals(results):
 
 
 def test_controls_fall_back_to_random_folds(results):
-  results["protocols"]["subject"] = None
+  paper = results["protocols"]["paper"]
+  results["protocols"] = {"paper": paper, "subject": None}
+  del results["differences"]["subject - sealed"]
   assert "Within random folds the trained" in _remarks(results)
 
 

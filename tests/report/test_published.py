@@ -14,24 +14,7 @@ from jaxfer.report.published import (
   EXPERIMENTS,
   PAPER,
   SAMPLES,
-  published,
 )
-
-
-def test_radboud_views_find_their_experiments():
-  frontal, multi = (
-    published("radboud", "frontal"),
-    published("radboud", "multi"),
-  )
-  assert (frontal.name, frontal.accuracy) == ("Exp5", 0.9764)  # section 4-A
-  assert (multi.name, multi.accuracy) == ("Exp4", None)
-
-
-@pytest.mark.parametrize(
-  ("experiment", "view"), [("radboud", "all"), ("own_faces", "frontal")]
-)
-def test_nothing_is_printed_for_other_runs(experiment, view):
-  assert published(experiment, view) is None
 
 
 def test_every_column_of_table_2_averages_to_its_last_row():

@@ -27,7 +27,12 @@ def test_scores_round_trip_in_full_precision(tmp_path, results):
     assert float(row["accuracy"]) == block["accuracy"]
     bounds = [float(row["auc_mean_low"]), float(row["auc_mean_high"])]
     assert bounds == block["auc_mean_ci95"]
-  assert len(rows) == 4 * 2 + 1
+  # Trained and four controls under four protocols, and the paper's row; none
+  # is fine-tuned, for the DCGAN learnt from the set that is tested.
+  assert len(rows) == 5 * 4 - 1 + 1
+  assert {row["representation"] for row in rows} == {
+    *("trained", "untrained", "pixels", "hog", "layers", "exp5")
+  }
 
 
 def test_the_papers_row_is_marked_as_published(tmp_path, results):
@@ -49,9 +54,14 @@ def test_every_row_says_what_it_was_measured_on(
   tmp_path, results, standin, word
 ):
   results["standin"] = standin
-  for path in tables.write(tmp_path, results):
-    words = {row["data"] for row in _read(tmp_path, path.stem)}
-    assert words <= {word, "published"}
+  paths = tables.write(tmp_path, results)
+  assert len(paths) > 10
+  for path in paths:
+    if path.suffix == ".csv":
+      words = {row["data"] for row in _read(tmp_path, path.stem)}
+      assert words <= {word, "published"}
+    else:
+      assert ("stand-in" in path.read_text()) == standin
 
 
 def test_confusion_holds_every_count(tmp_path, results):
@@ -80,7 +90,8 @@ def test_undefined_is_an_empty_cell_with_its_reason(tmp_path, results):
 
 
 def test_what_was_not_run_has_no_table(tmp_path, results):
-  results["protocols"]["subject"] = None
+  paper = results["protocols"]["paper"]
+  results["protocols"] = dict.fromkeys(results["protocols"]) | {"paper": paper}
   results["controls"], results["differences"] = {}, {}
   names = {path.name for path in tables.write(tmp_path, results)}
   assert "differences.csv" not in names
@@ -90,8 +101,11 @@ def test_what_was_not_run_has_no_table(tmp_path, results):
 def test_differences_name_metric_and_protocol(tmp_path, results):
   tables.write(tmp_path, results)
   rows = _read(tmp_path, "differences")
-  leak = _row(rows, difference="paper - subject")
-  assert (leak["protocol"], leak["metric"]) == ("", "accuracy")
+  leak = _row(rows, difference="paper - subject", metric="accuracy")
+  assert leak["protocol"] == ""
+  entry = results["differences"]["paper - subject"]["accuracy"]
+  bounds = [float(leak["value_low"]), float(leak["value_high"])]
+  assert (float(leak["value"]), bounds) == (entry["value"], entry["ci95"])
   _row(rows, difference="trained - hog", protocol="subject", metric="accuracy")
 
 

@@ -114,6 +114,23 @@ def test_faces_that_two_sets_share_are_found_by_their_content(prepared):
   other.mkdir()
   rows = [{"path": f"{i}", "sha256": d} for i, d in enumerate("czcx")]
   table.write_csv(other / "manifest.csv", ("path", "sha256"), rows)
-  assert audit.shared_files(folder, other) == 2
-  assert audit.shared_files(other, folder) == 2
-  assert audit.shared_files(folder, folder) == 12
+  assert audit.shared_files(folder, other, 0) == 2
+  assert audit.shared_files(other, folder, 0) == 2
+  assert audit.shared_files(folder, folder, 0) == 12
+
+
+def test_a_face_that_was_not_learnt_from_is_not_shared(prepared):
+  folder, _, _ = prepared
+  faces = [
+    Face(f"{i}.png", "own", "p", "happy", {7: i % 2, 12: 1}) for i in range(4)
+  ]
+  other = folder / "other"
+  other.mkdir()
+  rows = [
+    table.to_row(face) | {"sha256": digest}
+    for face, digest in zip(faces, "abcd", strict=True)
+  ]
+  table.write_csv(other / "manifest.csv", (*table.COLUMNS, "sha256"), rows)
+  assert audit.shared_files(other, other, only_au=0) == 4
+  assert audit.shared_files(other, other, only_au=7) == 2
+  assert audit.shared_files(other, other, only_au=12) == 4

@@ -7,6 +7,7 @@ from typing import Any
 
 from jaxfer import facs
 from jaxfer.report import wording
+from jaxfer.report.cells import area_entry
 from jaxfer.report.collection.members import (
   LINES,
   SEALED,
@@ -14,7 +15,7 @@ from jaxfer.report.collection.members import (
   Experiment,
 )
 from jaxfer.report.collection.table import Column, Row, Table
-from jaxfer.report.collection.values import Value, area, area_entry, score
+from jaxfer.report.collection.values import Value, area, score
 
 _PRINTED, _AVERAGE = "printed", "average"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jaxfer.report import wording
-from jaxfer.report.collection.members import HEADLINE, Collection, Member
+from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
 
@@ -22,7 +22,7 @@ def controls(collection: Collection, task: str) -> Table:
   """
   members = [m for m in collection.members if m.task == task]
   names = _controls(members)
-  rows, metric = [], HEADLINE[task]
+  rows, metric = [], wording.headline(task)
   for member in members:
     for protocol in _PROTOCOLS:
       row = {
@@ -106,7 +106,7 @@ def seeds(collection: Collection, task: str) -> Table:
     collection: the experiments.
     task: `emotion` or `au`.
   """
-  rows, metric = [], HEADLINE[task]
+  rows, metric = [], wording.headline(task)
   for member in collection.members:
     found = (member.task == task and member.results.get("seeds")) or {}
     for protocol, entry in found.get("trained - untrained", {}).items():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from jaxfer.report import wording
+from jaxfer.report.advantage import SEEDS_NEEDED
 from jaxfer.report.collection.areas import printed
 from jaxfer.report.collection.members import Collection, Experiment, Member
 from jaxfer.report.collection.values import Value, area, difference
@@ -56,9 +57,12 @@ def remarks(collection: Collection) -> list[str]:
 def _cells(
   collection: Collection,
 ) -> Iterator[tuple[Experiment, str, float, float]]:
-  """Each class of Tables II and IV with its areas under both protocols."""
+  """Each class of Tables II and IV with its areas under both protocols.
+
+  Where another set is tested nothing is random, and both differ in C alone.
+  """
   for one in (*collection.emotions(), *collection.units()):
-    if one.member is None:
+    if one.member is None or one.member.crosses:
       continue
     for name in one.member.results["names"]:
       paper, subject = (
@@ -69,7 +73,8 @@ def _cells(
 
 
 def _leaks(collection: Collection) -> str | None:
-  known = _known(collection, "paper - subject")
+  every = _known(collection, "paper - subject")
+  known = [(m, v) for m, v in every if not m.crosses]
   if not known:
     return None
   shown = [(m, v) for m, v in known if v.interval and v.interval[0] > 0]
@@ -149,9 +154,12 @@ def _caveat(collection: Collection) -> str:
     len((m.results.get("seeds") or {}).get("seeds", [0]))
     for m in collection.members
   ]
-  if min(seeds) >= 3:
+  if min(seeds) >= SEEDS_NEEDED:
     return ""
-  return " That is of one pretraining seed; a claim takes three."
+  few = (
+    "one pretraining seed" if max(seeds) == 1 else "too few pretraining seeds"
+  )
+  return f" That is of {few}; a claim takes three."
 
 
 def _known(collection: Collection, name: str) -> list[tuple[Member, Value]]:

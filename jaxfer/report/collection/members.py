@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jaxfer.report import finding, wording
 from jaxfer.report.evidence import Evidence
 from jaxfer.report.published import (
   AU_EXPERIMENTS,
@@ -24,9 +25,6 @@ SETS: Mapping[str, str] = {
   "sfew": "SFEW",
 }
 """Short names of datasets, by the names that configs give them."""
-
-HEADLINE: Mapping[str, str] = {"emotion": "accuracy", "au": "auc_mean"}
-"""By task, the metric that stands for a whole experiment."""
 
 LINES: Mapping[str, str] = {
   "paper": "random folds",
@@ -74,12 +72,17 @@ class Member:
   @property
   def headline(self) -> str:
     """The metric that stands for the whole experiment."""
-    return HEADLINE[self.task]
+    return wording.headline(self.task)
+
+  @property
+  def crosses(self) -> bool:
+    """Whether machines are tested on another set than they are fitted on."""
+    return finding.crosses(self.results)
 
   @property
   def tested(self) -> str:
     """The role of the set that was tested: `test` or `probe`."""
-    return "test" if "test" in self.results["data"] else "probe"
+    return "test" if self.crosses else "probe"
 
   @property
   def sealed(self) -> str | None:

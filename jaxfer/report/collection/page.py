@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from jaxfer import facs
-from jaxfer.report import inconsistencies, wording
+from jaxfer.report import inconsistencies, page, wording
 from jaxfer.report.collection import (
   accuracies,
   areas,
@@ -104,18 +102,11 @@ def _render(
   folder: Folder,
   left_out: Mapping[str, str],
 ) -> str:
-  here = Path(__file__).parent
-  environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(here),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-  )
-  styles = (here.parent / "page.css", here / "page.css")
+  own_style = Path(__file__).with_name("page.css")
   found = inconsistencies.find()
-  return environment.get_template("page.html").render(
-    css="\n".join(path.read_text(encoding="utf-8") for path in styles),
+  template = page.environment().get_template("collection/page.html")
+  return template.render(
+    css=page.stylesheet() + own_style.read_text(encoding="utf-8"),
     members=collection.members,
     left_out=left_out,
     standins=len(collection.standins),
@@ -172,8 +163,8 @@ def _summary(member: Member) -> _Summary:
   for line, name in LINES.items():
     block = member.line(line)
     if block and block.get(member.headline) is not None:
-      write = {"accuracy": wording.percent, "auc_mean": wording.area}
-      found.append(f"{write[member.headline](block[member.headline])} {name}")
+      value = wording.score(member.headline, block[member.headline])
+      found.append(f"{value} {name}")
   metric = wording.METRICS[member.headline]
   text = f"{metric} {', '.join(found)}" if found else "no scores"
   return _Summary(member.name, member.what, text)

@@ -40,7 +40,7 @@ _STYLES: Mapping[str, _Style] = {
   "area": _Style(wording.area, wording.area_interval, "area"),
   "percent": _Style(wording.percent, wording.percent_interval, "percent"),
   "area_difference": _Style(_area_difference, wording.area_interval, "area"),
-  "points": _Style(_points, wording.percent_interval, "percent"),
+  "points": _Style(_points, wording.percent_interval, "points"),
 }
 
 

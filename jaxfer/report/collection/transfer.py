@@ -6,11 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from jaxfer.report.collection.members import (
-  HEADLINE,
-  Collection,
-  Experiment,
-)
+from jaxfer.report import wording
+from jaxfer.report.collection.members import Collection, Experiment
 from jaxfer.report.collection.values import score
 
 
@@ -47,7 +44,7 @@ def matrix(collection: Collection, task: str, protocol: str) -> Matrix | None:
   Reference: the paper's Table V.
   """
   every = {"emotion": collection.emotions, "au": collection.units}[task]()
-  metric = HEADLINE[task]
+  metric = wording.headline(task)
   found = {}
   for one in every:
     if one.member is not None:

@@ -31,12 +31,15 @@ def found(member: Member) -> list[str]:
   results = member.results
   data, audit = results["data"], results.get("audit", {})
   leak = difference(member, "paper - subject", member.headline).interval
+  within = (
+    not member.crosses
+  )  # else nothing is random, and nobody on both sides
   copies = audit.get("near_duplicates", {})
   applies = {
-    "T1": leak is not None and leak[0] > 0,
+    "T1": within and leak is not None and leak[0] > 0,
     "T1?": not member.block("subject"),
     "T2": data["pretrain"]["dataset"] == data[member.tested]["dataset"],
-    "T3": copies.get("identical", 0) + copies.get("near", 0) > 0,
+    "T3": within and copies.get("identical", 0) + copies.get("near", 0) > 0,
     "T4": any(
       entry.get("coded_by", "").startswith("rule") for entry in data.values()
     ),

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jaxfer.report.cells import area_entry
+
 
 @dataclasses.dataclass(frozen=True)
 class Value:
@@ -62,27 +64,6 @@ def area(block: Mapping[str, Any] | None, name: str) -> Value:
     entry.get("reason", ""),
     bool(block) and "same_as" in block,
   )
-
-
-def area_entry(block: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
-  """The area of a class with its counts: `value`, `ci95`, `n_pos`, `n_neg`.
-
-  Args:
-    block: the scores of a protocol, or None.
-    name: such as `angry` or `AU12`.
-
-  Returns:
-    The entry, of emotions and action units alike; empty where there is none.
-  """
-  if not block:
-    return {}
-  if "aus" in block:
-    entry = block["aus"].get(name, {})
-    return entry and entry | {
-      "value": entry.get("auc"),
-      "ci95": entry.get("auc_ci95"),
-    }
-  return block.get("auc", {}).get(name, {})
 
 
 def difference(member: Any, name: str, *keys: str) -> Value:

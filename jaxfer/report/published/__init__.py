@@ -9,6 +9,5 @@ from jaxfer.report.published.comparisons import SAMPLES as SAMPLES
 from jaxfer.report.published.datasets import DATASETS as DATASETS
 from jaxfer.report.published.emotions import EXPERIMENTS as EXPERIMENTS
 from jaxfer.report.published.emotions import Published as Published
-from jaxfer.report.published.emotions import published as published
 from jaxfer.report.published.paper import PAPER as PAPER
 from jaxfer.report.published.paper import Paper as Paper

@@ -38,22 +38,6 @@ class Published:
     return self.key.capitalize()
 
 
-def published(experiment: str, view: str) -> Published | None:
-  """The paper's numbers for learning from and testing on one Radboud view.
-
-  Args:
-    experiment: name of the experiment, such as `radboud`.
-    view: `frontal`, `multi` or `all`.
-
-  Returns:
-    What the paper prints, or None where it has no such experiment.
-  """
-  key = {("radboud", "frontal"): "exp5", ("radboud", "multi"): "exp4"}.get(
-    (experiment, view)
-  )
-  return EXPERIMENTS[key] if key else None
-
-
 def _column(*areas: float | None) -> dict[str, float | None]:
   """A column of Table II, whose rows are in the order of `facs.EMOTIONS`."""
   return dict(zip(facs.EMOTIONS, areas, strict=True))

@@ -1,0 +1,373 @@
+"""Every number stands in its cell, and what is missing says why."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from jaxfer import facs
+from jaxfer.report.collection import (
+  accuracies,
+  areas,
+  audit,
+  datasets,
+  extensions,
+  overviews,
+)
+from jaxfer.report.collection.members import Collection
+from jaxfer.report.published import ACCURACIES, AU_EXPERIMENTS, EXPERIMENTS
+
+
+@pytest.fixture
+def everything(members):
+  return Collection(members)
+
+
+def _row(table, **wanted):
+  """The one row whose cells hold these numbers or texts."""
+  (found,) = [
+    row
+    for row in table.rows
+    if all(k in row and row[k].number == v for k, v in wanted.items())
+  ]
+  return found
+
+
+def _column(table, title):
+  (found,) = [c.name for c in table.columns if c.title == title]
+  return found
+
+
+def _results(members, name):
+  return members[name].results
+
+
+def test_table_2_has_the_printed_areas_above_ours(members, everything):
+  table = areas.emotions(everything)
+  assert len(table.columns) == 2 + 8  # as-printed is none of its own
+  for key, entry in EXPERIMENTS.items():
+    name = f"emotion-{key.removeprefix('exp')}"
+    column = _column(table, entry.name)
+    for label in ("average", *facs.EMOTIONS):
+      cell = _row(table, **{"class": label, "line": "printed"})[column]
+      printed = entry.auc_mean if label == "average" else entry.auc[label]
+      assert cell.number == printed
+    for line, words in (
+      ("paper", "random folds"),
+      ("subject", "unseen people"),
+    ):
+      block = _results(members, name)["protocols"][line] or {"auc": {}}
+      for label in facs.EMOTIONS:
+        cell = _row(table, **{"class": label, "line": words})[column]
+        assert cell.number == block["auc"].get(label, {"value": None})["value"]
+      cell = _row(table, **{"class": "average", "line": words})[column]
+      assert cell.number == block.get("auc_mean")
+      assert cell.interval == block.get("auc_mean_ci95")
+
+
+def test_table_4_has_each_unit_of_each_experiment(members, everything):
+  table = areas.units(everything)
+  for key, entry in AU_EXPERIMENTS.items():
+    if key == "au7-only":
+      continue
+    column = _column(table, entry.name)
+    aus = _results(members, f"au-{key[2:]}")["protocols"]["subject"]["aus"]
+    for number, title in facs.AU_NAMES.items():
+      label = f"AU{number} {title}"
+      printed = _row(table, **{"class": label, "line": "printed"})[column]
+      assert printed.number == entry.auc[number]
+      ours = _row(table, **{"class": label, "line": "unseen people"})[column]
+      own = aus.get(f"AU{number}", {"auc": None})
+      assert ours.number == own["auc"]
+
+
+def test_the_strictest_protocol_stands_for_sealed(members, everything):
+  table = areas.emotions(everything)
+  sealed = _row(table, **{"class": "average", "line": "sealed"})
+  for name, protocol, equals in (
+    ("emotion-5", "sealed", False),
+    ("emotion-1", "unsealed", True),  # CK: unseen by construction
+    ("emotion-6", "official_sealed", False),
+  ):
+    column = _column(table, f"Exp{name[-1]}")
+    block = _results(members, name)["protocols"][protocol]
+    assert sealed[column].number == block["auc_mean"]
+    assert sealed[column].equals == equals
+
+
+def test_absences_carry_their_reasons(members, everything):
+  results = _results(members, "emotion-5")
+  entry = results["protocols"]["paper"]["auc"]["sad"]
+  entry |= {"value": None, "ci95": None, "reason": "one fold holds them all"}
+  said = areas.absences(everything.emotions())
+  assert "no unseen people: faces carry no person ids: Exp6" in said
+  assert "undefined: one fold holds them all: Exp5 sad (random folds)" in said
+  (same,) = [text for text in said if text.startswith("=")]
+  assert "the DCGAN learnt from another set: Exp1, Exp2, Exp3" in same
+  (absent,) = [
+    t for t in areas.absences(everything.units()) if "absent from all" in t
+  ]
+  assert "Exp-1 AU27 (random folds)" in absent
+
+
+def test_transfer_has_the_intersection_of_the_labels_only(everything):
+  table = areas.units(everything)
+  for line, known in (("printed", True), ("unseen people", False)):
+    label = {"class": f"AU27 {facs.AU_NAMES[27]}", "line": line}
+    cell = _row(table, **label)[_column(table, "Exp-4")]
+    assert (cell.number is not None) == known
+
+
+def test_table_3_names_whose_number_each_is(members, everything):
+  table = accuracies.against_others(everything)
+  printed = [r for r in table.rows if "data" in r]
+  assert len(printed) == sum(map(len, ACCURACIES.values()))
+  ours = [r for r in table.rows if "data" not in r]
+  found = {r["accuracy"].number for r in ours}
+  # What the paper enters for Radboud is its Exp1.
+  for name in ("emotion-1", "emotion-6", "emotion-7", "emotion-8"):
+    assert _results(members, name)["protocols"]["paper"]["accuracy"] in found
+  unknown = [r["accuracy"] for r in ours if r["accuracy"].number is None]
+  assert unknown and all(value.detail for value in unknown)
+
+
+def test_au7_only_has_training_and_test_areas(members, everything):
+  table = accuracies.au7(everything)
+  printed = _row(table, line="printed")
+  assert (printed["train"].number, printed["test"].number) == (0.842, 0.58)
+  protocols = _results(members, "au7-only")["protocols"]
+  for line, words in (("paper", "random folds"), ("subject", "unseen people")):
+    own = protocols[line]["aus"]["AU7"]
+    row = _row(table, line=words)
+    assert row["train"].number == own["train_auc"] == 0.97
+    assert row["test"].number == own["auc"]
+    assert row["test"].interval == own["auc_ci95"]
+    assert row["rate"].number == own["base_rate"]
+  others = [e for e in everything.units() if e.member is everything.au7_only]
+  assert not others, "the experiment on AU7 alone is no column of Table IV"
+
+
+def test_as_printed_stands_beside_the_experiment_it_repeats(
+  members, everything
+):
+  table = accuracies.as_printed(everything)
+  assert [r["experiment"].number for r in table.rows] == [
+    "emotion-5",
+    "as-printed",
+  ]
+  assert [r["beta1"].number for r in table.rows] == ["0.5", "0.9"]
+  for row in table.rows:
+    results = _results(members, row["experiment"].number)
+    assert row["loss_g"].number == results["pretrain"]["final"]["loss_g"]
+    own = results["protocols"]["subject"]
+    assert row["subject"].number == own["accuracy"]
+  del members["emotion-5"]
+  assert not accuracies.as_printed(Collection(members)).rows
+
+
+def test_traps_apply_where_the_numbers_say(everything):
+  emotions, units = overviews.emotions(everything), overviews.units(everything)
+
+  def traps(table, name):
+    return (_row(table, experiment=name)["traps"].number or "").split()
+
+  assert traps(emotions, "Exp5") == ["T1", "T2", "T3"]
+  assert traps(emotions, "Exp1") == ["T1", "T3"]
+  assert traps(emotions, "Exp6") == ["T1?", "T2", "T3"]
+  assert traps(units, "Exp-1") == ["T1", "T2", "T3"]
+  assert traps(units, "Exp-2") == ["T1", "T3", "T4", "T5"]
+  # Another set is tested: nobody is on both sides, and nothing is random.
+  assert traps(units, "Exp-4") == ["T4"]
+  assert traps(units, "Exp-8") == ["T2", "T4", "T5"]
+
+
+def test_a_gap_that_may_be_none_is_no_trap(members):
+  gap = _results(members, "emotion-5")["differences"]["paper - subject"]
+  gap["accuracy"] = {"value": 0.1, "ci95": [-0.01, 0.2]}
+  row = _row(overviews.emotions(Collection(members)), experiment="Exp5")
+  assert row["traps"].number == "T2 T3"
+
+
+def test_accuracies_and_counts_stand_in_the_overview(members, everything):
+  row = _row(overviews.emotions(everything), experiment="Exp5")
+  protocols = _results(members, "emotion-5")["protocols"]
+  assert row["printed"].number == 0.9764
+  for line in ("paper", "subject", "sealed"):
+    assert row[line].number == protocols[line]["accuracy"]
+    assert row[line].interval == protocols[line]["accuracy_ci95"]
+  assert (row["faces"].number, row["people"].number) == (140, 9)
+  assert row["sets"].number == "Radboud frontal → itself"
+
+
+def test_provenance_of_labels_and_units_is_told(everything):
+  table = overviews.units(everything)
+  assert _row(table, experiment="Exp-1")["coded"].number == "people"
+  assert _row(table, experiment="Exp-2")["coded"].number == "rule: Table VI"
+  mixed = _row(table, experiment="Exp-4")
+  assert mixed["coded"].number == (
+    "CK by people; Radboud frontal by rule: Table VI"
+  )
+  assert mixed["units"].number == len(facs.AUS) - 1
+  assert mixed["sets"].number == "CelebA → CK → Radboud frontal"
+
+
+def test_table_1_has_each_set_as_printed_and_as_read(everything):
+  table = datasets.read(everything)
+  row = _row(table, set="Radboud frontal")
+  assert (row["images"].number, row["participants"].number) == (8040, 67)
+  assert (row["faces"].number, row["people"].number) == (144, 9)
+  assert row["rejected"].number == 3
+  assert "8 emotions; 14 action units by rule" in row["labels"].number
+  assert _row(table, set="CK+")["faces"].detail == "not read"
+  assert _row(table, set="CK")["images"].detail == "not in Table I"
+
+
+def test_table_6_is_the_rule_with_shares_of_faces(everything):
+  table = datasets.rule(everything)
+  for emotion, shown in facs.EMOTION_AUS.items():
+    (row,) = [
+      r for r in table.rows if r["emotion"].number.rstrip("*") == emotion
+    ]
+    marked = {n for n in facs.AUS if row[f"AU{n}"].number == "×"}
+    assert marked == shown
+  assert _row(table, emotion="share in CK")["AU12"].number == "29 %"
+
+
+def test_leaks_have_both_metrics_and_leave_transfer_out(members, everything):
+  table = audit.leaks(everything)
+  gaps = _results(members, "emotion-5")["differences"]
+  row = _row(table, experiment="emotion-5")
+  for name in ("paper - subject", "subject - sealed"):
+    for metric in ("accuracy", "auc_mean"):
+      cell = row[f"{name} {metric}"]
+      assert cell.number == gaps[name][metric]["value"]
+      assert cell.interval == gaps[name][metric]["ci95"]
+  owner = _row(table, experiment="emotion-6")["official - sealed accuracy"]
+  gaps = _results(members, "emotion-6")["differences"]["official - sealed"]
+  assert owner.number == gaps["accuracy"]["value"]
+  across = _row(table, experiment="au-4")["paper - subject auc_mean"]
+  assert across.number is None and "nothing is random" in across.detail
+
+
+def test_copies_are_counted_once_a_set(everything):
+  table = audit.copies(everything)
+  row = _row(table, set="Radboud frontal, emotions")
+  assert (row["identical"].number, row["near"].number) == (0, 7)
+  assert (row["faces"].number, row["of"].number) == (12, 144)
+  assert row["experiments"].number == (
+    "emotion-1, emotion-2, emotion-5 and as-printed"
+  )
+
+
+def test_identity_is_told_where_people_are_known(everything):
+  table = audit.identity(everything)
+  row = _row(table, experiment="emotion-5")
+  assert [row[n].number for n in ("trained", "untrained", "pixels", "hog")] == [
+    *(0.93, 0.92, 0.99, 0.98)
+  ]
+  assert row["chance"].number == 0.11 and row["same_sitting"].number == 0.41
+  told = {r["experiment"].number for r in table.rows}
+  assert not told & {"emotion-6", "emotion-8", "au-4"}
+
+
+def test_the_rule_stands_beside_the_machines(members, everything):
+  table = audit.emotion_rule(everything)
+  row = _row(table, experiment="au-2", protocol="unseen people")
+  results = _results(members, "au-2")
+  rule = results["audit"]["emotion_rule"]["subject"]
+  assert row["machines"].number == results["protocols"]["subject"]["auc_mean"]
+  assert row["rule"].number == rule["auc_mean"]
+  gap = rule.pop("difference")["auc_mean"]
+  assert row["difference"].number == gap["value"]
+  row = _row(
+    audit.emotion_rule(everything), experiment="au-2", protocol="unseen people"
+  )
+  assert row["difference"].detail == "not the same faces"
+  # Rules are of Radboud alone, where Table VI made the labels.
+  assert {r["experiment"].number for r in table.rows} == {"au-2", "au-6"}
+
+
+def test_controls_are_subtracted_under_each_protocol(members, everything):
+  table = extensions.controls(everything, "emotion")
+  name = "emotion-5: Radboud frontal → itself"
+  row = _row(table, experiment=name, protocol="unseen people")
+  results = _results(members, "emotion-5")
+  assert row["trained"].number == results["protocols"]["subject"]["accuracy"]
+  for control in ("untrained", "pixels", "hog", "layers"):
+    gap = results["differences"][f"trained - {control}"]["subject"]["accuracy"]
+    assert (row[control].number, row[control].interval) == (
+      gap["value"],
+      gap["ci95"],
+    )
+  units = extensions.controls(everything, "au")
+  assert all("au" in r["experiment"].number for r in units.rows)
+
+
+def test_labels_are_in_order_with_all_at_the_end(members, everything):
+  table = extensions.labels(everything)
+  assert [c.name for c in table.columns] == [
+    *("experiment", "minus", "1", "5", "all")
+  ]
+  name = "emotion-5: Radboud frontal → itself"
+  row = _row(table, experiment=name, minus="minus grey pixels")
+  found = _results(members, "emotion-5")["label_efficiency"]["differences"]
+  last = found["trained - pixels"][-1]
+  assert (last["labels"], row["all"].number) == (None, last["value"])
+
+
+def test_seeds_stand_side_by_side(members, seeds):
+  _results(members, "emotion-5")["seeds"] = seeds(
+    "subject", "accuracy", [0.01, 0.03, -0.02]
+  )
+  table = extensions.seeds(Collection(members), "emotion")
+  (row,) = table.rows
+  assert [row[n].number for n in "012"] == [0.01, 0.03, -0.02]
+  assert row["mean"].interval == [-0.02, 0.03]
+  assert not extensions.seeds(Collection(members), "au").rows
+
+
+def _read(path):
+  with path.open(encoding="utf-8", newline="") as file:
+    return list(csv.DictReader(file))
+
+
+def test_csv_has_what_is_printed_and_ours_in_full_precision(
+  tmp_path, members, everything
+):
+  areas.emotions(everything).write(tmp_path)
+  (row,) = [
+    r
+    for r in _read(tmp_path / "table_2.csv")
+    if (r["member"], r["class"]) == ("emotion-5", "sad")
+  ]
+  own = _results(members, "emotion-5")["protocols"]["paper"]["auc"]["sad"]
+  assert row["data"] == "stand-in"
+  assert float(row["printed"]) == EXPERIMENTS["exp5"].auc["sad"]
+  assert float(row["paper"]) == own["value"]
+  assert [float(row["paper_low"]), float(row["paper_high"])] == own["ci95"]
+  assert int(row["paper_positives"]) == own["n_pos"]
+
+
+def test_latex_rounds_signs_and_says_of_stand_ins_that_they_are(
+  tmp_path, members
+):
+  gap = _results(members, "emotion-5")["differences"]["paper - subject"]
+  gap["accuracy"] = {"value": -0.137, "ci95": [-0.2, -0.1]}
+  audit.leaks(Collection(members)).write(tmp_path)
+  text = (tmp_path / "leaks.tex").read_text()
+  (line,) = [x for x in text.splitlines() if "emotion-5" in x]
+  assert r"& $-$13.7 & {[}$-$20.0, $-$10.0{]} &" in line
+  assert "stand-in faces" in text
+  for evidence in members.values():
+    evidence.results["standin"] = False
+  audit.leaks(Collection(members)).write(tmp_path)
+  assert "stand-in" not in (tmp_path / "leaks.tex").read_text()
+  assert {r["data"] for r in _read(tmp_path / "leaks.csv")} == {"real"}
+
+
+def test_a_formula_in_a_name_stays_text(tmp_path, members):
+  members["=1+1"] = members.pop("emotion-5")
+  audit.leaks(Collection(members)).write(tmp_path)
+  names = {r["experiment"] for r in _read(tmp_path / "leaks.csv")}
+  assert "'=1+1" in names and "=1+1" not in names

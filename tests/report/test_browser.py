@@ -1,0 +1,70 @@
+"""Both pages in a headless Chromium: on a phone, on a desk and on paper."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+
+from jaxfer.report import collection, page
+
+pytestmark = pytest.mark.browser
+
+_FEW = ("emotion-5", "emotion-6", "au-2", "au-4", "au7-only", "as-printed")
+# What the page itself is wider than the window by, and what sticks out of it
+# without an ancestor that scrolls.
+_OVERFLOW = """(() => {
+  const wide = document.documentElement.clientWidth;
+  const scrolls = e => e && (e.classList.contains('scroll')
+    || scrolls(e.parentElement));
+  const out = [...document.body.querySelectorAll('*')].filter(e =>
+    e.getBoundingClientRect().right > wide + 1 && !scrolls(e));
+  return [document.documentElement.scrollWidth - wide,
+    out.map(e => e.outerHTML.slice(0, 90))];
+})()"""
+_DARK = """[...document.querySelectorAll('*')].filter(e => {
+  const [r, g, b, a = 1] = getComputedStyle(e).backgroundColor
+    .match(/[\\d.]+/g).map(Number);
+  return a > 0 && Math.min(r, g, b) < 200 && !e.closest('td.bar');
+}).map(e => e.outerHTML.slice(0, 90))"""
+
+
+@pytest.fixture(params=["emotions", "action units", "all"])
+def path(request, tmp_path, make, evidence, units):
+  """The page of a run on emotions, on action units, and of several."""
+  out = tmp_path / "report"
+  out.mkdir()
+  if request.param != "all":
+    return page.write(out, evidence if request.param == "emotions" else units)
+  for name in _FEW:
+    (out / name).mkdir()
+    (out / name / "index.html").touch()
+  return collection.write(out, {name: make(name) for name in _FEW})
+
+
+def test_the_page_is_whole_on_every_screen_and_on_paper(browser, path):
+  browser.open(path)
+  images = "[...document.images]"
+  assert browser.run(f"{images}.length") > 5
+  assert browser.run(f"{images}.every(i => i.complete && i.naturalWidth > 1)")
+  for width, height in ((360, 740), (1280, 900)):
+    browser.screen(width, height)
+    assert browser.run(_OVERFLOW) == [0, []], f"{width} pixels wide"
+  browser.screen(360, 740)
+  scroll = "[...document.querySelectorAll('.scroll')]"
+  assert browser.run(f"{scroll}.some(e => e.scrollWidth > e.clientWidth)")
+
+  browser.send("Emulation.setEmulatedMedia", media="print")
+  assert browser.run(_DARK) == []
+  printed = base64.b64decode(browser.send("Page.printToPDF")["data"])
+  assert printed.startswith(b"%PDF")
+  assert len(re.findall(rb"/Type\s*/Page\b", printed)) > 2
+
+  assert browser.complaints == []
+  outside = [
+    url
+    for url in browser.requests
+    if not url.startswith(("file:", "data:", "about:"))
+  ]
+  assert not outside
