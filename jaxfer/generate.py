@@ -2,26 +2,32 @@
 
     python -m jaxfer.generate --workdir=runs/demo --count=64 --seed=0
 
-Leaves in --out (WORKDIR/generated if not given) the faces as PNG files or, with
---npz, as one faces.npz with their latents; grid.png; with --paths,
-interpolations between latents as a strip and a GIF; with --history, a GIF of
-the same latents along training; with --nearest, beside each face of the grid
-the most similar faces that were learnt from. The same seed gives the same
-bytes.
+Leaves in --out (WORKDIR/generated if not given), which must be empty or not be
+there yet, the faces as PNG files or, with --npz, as one faces.npz with their
+latents; grid.png; with --paths, interpolations between latents as a strip and a
+GIF; with --history, a GIF of the same latents along training; with --nearest,
+beside each face of the grid the most similar faces that were learnt from, pixel
+by pixel; and about.json, which says what the faces are. The same seed gives the
+same bytes on the same kind of machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-_SPEED = 80  # milliseconds a frame
-_LAST = 1500  # milliseconds for the last
+from jaxfer import artifacts
+
 _NEIGHBOURS = 3  # faces learnt from, beside a generated one
+_BLOCK = 1024  # faces learnt from that are compared at a time
+_WALK = (80, 80)  # milliseconds of a GIF's frames, and of its last
+_TRAINING = (320, 1500)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
   options = _parser().parse_args(arguments)
   try:
     _generate(options)
-  except (ValueError, OSError) as error:
+  except (ValueError, OSError, artifacts.DamagedError) as error:
     print(f"jaxfer: {error}", file=sys.stderr)
     return 1
   return 0
@@ -41,94 +47,144 @@ def _generate(options: argparse.Namespace) -> None:
   from PIL import Image
 
   from jaxfer import workdirs
-  from jaxfer.data import pools, sheet
+  from jaxfer.data import sheet
   from jaxfer.gan import interpolate, sample
 
-  rows, columns = options.grid
-  if options.count < 1:
-    raise ValueError(f"--count={options.count} must be 1 or more")
+  _check(options)
   trained = workdirs.find(options.workdir, options.dcgan)
-  if options.nearest and trained.restricted and not options.owner_permits:
-    raise ValueError(
-      f"--nearest would show faces of {trained.dataset}, which its owner"
-      " restricts: --owner_permits says that they may be shown"
-    )
+  if options.nearest:
+    trained.refuse_restricted(options.owner_permits)
+  history = _history(trained.folder) if options.history else []
   out = options.out or options.workdir / "generated"
-  out.mkdir(parents=True, exist_ok=True)
+  if out.exists() and any(out.iterdir()):
+    raise ValueError(
+      f"{out} is not empty, and faces of two draws would mix: delete it or"
+      " name another --out"
+    )
   dcgan, state = trained.open()
-  wanted = max(options.count, rows * columns, 2 * options.paths)
-  z = np.asarray(sample.latents(options.seed, wanted, dcgan.latent))
-  faces = sample.draw(dcgan, state.gen, jnp.asarray(z))
 
+  def draw(z: np.ndarray) -> np.ndarray:
+    return sample.draw(dcgan, state.gen, jnp.asarray(z))
+
+  rows, columns = options.grid
+  count, paths, steps = options.count, options.paths, options.steps
+  wanted = max(count, rows * columns, 2 * paths)
+  z = np.asarray(sample.latents(options.seed, wanted, dcgan.latent))
+  faces = draw(z)
+  out.mkdir(parents=True, exist_ok=True)
   if options.npz:
-    count = options.count
     np.savez_compressed(out / "faces.npz", faces=faces[:count], z=z[:count])
   else:
-    for i, face in enumerate(faces[: options.count]):
+    for i, face in enumerate(faces[:count]):
       Image.fromarray(face).save(out / f"{i:06d}.png")
   shown = faces[: rows * columns]
   sheet.write(shown, out / "grid.png", columns)
-  if options.paths:
-    pairs = z[: 2 * options.paths].reshape(options.paths, 2, -1)
-    paths = [interpolate.spherical(a, b, options.steps) for a, b in pairs]
-    walked = sample.draw(dcgan, state.gen, jnp.asarray(np.concatenate(paths)))
-    sheet.write(walked, out / "interpolation.png", options.steps)
-    by_step = walked.reshape(options.paths, options.steps, *walked.shape[1:])
-    frames = [sheet.grid(by_step[:, i], columns) for i in range(options.steps)]
-    _animate(frames + frames[-2:0:-1], out / "interpolation.gif", _SPEED)
-  if options.history:
-    _animate(_history(trained.folder), out / "history.gif", _LAST)
+  if paths:
+    ends = z[: 2 * paths].reshape(paths, 2, -1)
+    walked = draw(
+      np.concatenate([interpolate.spherical(a, b, steps) for a, b in ends])
+    )
+    sheet.write(walked, out / "interpolation.png", steps)
+    by_step = walked.reshape(paths, steps, *walked.shape[1:]).swapaxes(0, 1)
+    frames = [sheet.grid(step, min(columns, paths)) for step in by_step]
+    # There and back, so that it runs round without a jump.
+    _animate(frames + frames[-2:0:-1], out / "interpolation.gif", *_WALK)
+  if history:
+    _animate(history, out / "history.gif", *_TRAINING)
   if options.nearest:
-    learnt = pools.load_faces(trained.faces)
-    panel = _beside(shown, learnt)
-    sheet.write(panel, out / "nearest.png", 1 + _NEIGHBOURS)
+    panel = _beside(shown, _learnt_from(trained))
+    sheet.write(
+      panel.reshape(-1, *faces.shape[1:]), out / "nearest.png", panel.shape[1]
+    )
+  about = {
+    "dcgan": trained.folder.name,
+    "learnt_from": trained.dataset,
+    "standin": trained.standin,
+    "seed": options.seed,
+    "count": count,
+    "size": trained.size,
+  }
+  (out / "about.json").write_text(json.dumps(about, indent=2) + "\n")
   drawn = ", learnt from drawn stand-in faces" if trained.standin else ""
-  print(f"{options.count} faces of {trained.folder.name}{drawn}: {out}")
+  print(f"{count} faces of {trained.folder.name}{drawn}: {out}")
+
+
+def _check(options: argparse.Namespace) -> None:
+  """Raises ValueError for numbers that ask for nothing that can be drawn."""
+  for name, least in (("count", 1), ("seed", 0), ("paths", 0), ("steps", 2)):
+    value = getattr(options, name)
+    if not least <= value < 2**31:
+      raise ValueError(
+        f"--{name}={value} must be {least} or more, and less than 2^31"
+      )
+
+
+def _learnt_from(trained: Any) -> np.ndarray:
+  """The faces that a DCGAN learnt from, and no others of its set."""
+  from jaxfer.data import pools
+
+  faces, rows = pools.load_faces(trained.faces), trained.rows()
+  return faces if len(rows) == len(faces) else faces[rows]
 
 
 def _beside(faces: np.ndarray, learnt: np.ndarray) -> np.ndarray:
-  """Each face and the most similar ones learnt from, pixel by pixel."""
+  """Each face and the most similar ones learnt from, the nearest first.
+
+  Args:
+    faces: uint8 (M, S, S, 3).
+    learnt: uint8 (N, S, S, 3).
+
+  Returns:
+    uint8 (M, 1 + k, S, S, 3), where k is 3, or N where there are fewer.
+  """
   from jaxfer.metrics import manifold
 
-  flat = (
-    x.reshape(len(x), -1).astype(np.float32) / 255 for x in (faces, learnt)
+  flat = faces.reshape(len(faces), -1)
+  apart = np.concatenate(
+    [
+      manifold.squared_distances(flat, learnt[part].reshape(-1, flat.shape[1]))
+      for part in manifold.blocks(len(learnt), _BLOCK)
+    ],
+    axis=1,
   )
-  distances = manifold.squared_distances(*flat)
-  nearest = np.argsort(np.asarray(distances), axis=1, kind="stable")[
-    :, :_NEIGHBOURS
-  ]
-  panel = np.concatenate([faces[:, None], np.asarray(learnt)[nearest]], axis=1)
-  return panel.reshape(-1, *faces.shape[1:])
+  nearest = apart.argsort(axis=1, kind="stable")[:, :_NEIGHBOURS]
+  return np.concatenate([faces[:, None], learnt[nearest]], axis=1)
 
 
 def _history(folder: Path) -> list[np.ndarray]:
   """The sample grids of a training, in order."""
   from PIL import Image
 
-  grids = sorted((folder / "grids").glob("[0-9]*.png"))
-  if not grids:
-    raise ValueError(f"{folder.name} has no sample grids for --history")
-  frames = []
-  for path in grids:
-    with Image.open(path) as image:
-      frames.append(np.asarray(image.convert("RGB")))
-  return frames
+  paths = sorted((folder / "grids").glob("[0-9]*.png"))
+  if not paths:
+    raise ValueError(
+      f"{folder.name} has no sample grids for --history: it was trained with"
+      " gan.grids=0"
+    )
+  return [np.asarray(Image.open(path).convert("RGB")) for path in paths]
 
 
-def _animate(frames: list[np.ndarray], path: Path, last: int) -> None:
+def _animate(
+  frames: list[np.ndarray], path: Path, each: int, last: int
+) -> None:
+  """Writes a GIF that runs for ever; times in milliseconds."""
   from PIL import Image
 
   images = [Image.fromarray(frame) for frame in frames]
-  durations = [_SPEED if last == _SPEED else 4 * _SPEED] * len(images)
-  durations[-1] = last
   images[0].save(
-    path, save_all=True, append_images=images[1:], duration=durations, loop=0
+    path,
+    save_all=True,
+    append_images=images[1:],
+    duration=[each] * (len(images) - 1) + [last],
+    loop=0,
   )
 
 
 def _size(text: str) -> tuple[int, int]:
   rows, _, columns = text.partition("x")
-  if not (rows.isdigit() and columns.isdigit() and int(rows) * int(columns)):
+  if not (
+    rows.isdecimal() and columns.isdecimal() and int(rows) and int(columns)
+  ):
     raise argparse.ArgumentTypeError(f"{text!r} must be ROWSxCOLUMNS, as 8x8")
   return int(rows), int(columns)
 
@@ -138,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     prog="python -m jaxfer.generate",
     description=__doc__,
     formatter_class=argparse.RawDescriptionHelpFormatter,
+    allow_abbrev=False,
   )
   add = parser.add_argument
   add("--workdir", type=Path, required=True, help="folder of a run")
@@ -148,18 +205,18 @@ def _parser() -> argparse.ArgumentParser:
     metavar="NAME",
     help="pretrain-… folder of the workdir, or how its name begins",
   )
-  add("--count", type=int, default=64, help="faces to draw (default: 64)")
-  add("--seed", type=int, default=0, help="of the latents (default: 0)")
+  add("--count", type=int, default=64, help="faces to draw (%(default)s)")
+  add("--seed", type=int, default=0, help="of the latents (%(default)s)")
   add("--grid", type=_size, default=(8, 8), metavar="8x8", help="of grid.png")
   add("--npz", action="store_true", help="one file rather than PNGs")
   add("--paths", type=int, default=0, help="interpolations to draw")
-  add("--steps", type=int, default=9, help="faces of each (default: 9)")
+  add("--steps", type=int, default=9, help="faces of each (%(default)s)")
   add("--history", action="store_true", help="GIF of the training's grids")
   add("--nearest", action="store_true", help="faces learnt from, beside")
   add(
     "--owner_permits",
     action="store_true",
-    help="the owner of a restricted set permits that its faces be shown",
+    help="say that the owner of a restricted set allows its faces to be shown",
   )
   return parser
 

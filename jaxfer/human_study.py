@@ -87,7 +87,7 @@ def _build(options: argparse.Namespace) -> None:
   )
   consent = build.read_consent(options.consent) if options.consent else ""
   chosen = source.choose(options.workdir, options.experiment)
-  source.refuse_restricted(chosen, options.owner_permits)
+  chosen.gan.refuse_restricted(options.owner_permits)
   key = build.build(chosen, options.out, settings, consent)
   print(f"{key.study} of {chosen.describe()}")
   print(f"for raters: {options.out / build.PAGE}")

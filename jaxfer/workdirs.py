@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from jaxfer import artifacts
-from jaxfer.data import readers
+from jaxfer.data import pools, readers
 from jaxfer.gan import checkpoints
 from jaxfer.gan import state as statelib
 
@@ -22,14 +22,17 @@ class Trained:
     folder: its artifact.
     settings: what it was trained with.
     faces: the prepared set that it learnt from, or from a part of.
+    folds: the fold assignments that say from which part, or None.
     dataset: that set's name.
-    standin: whether those faces are drawn.
+    standin: whether those faces are drawn. A folder of drawings that was
+      deleted since cannot vouch for faces cut from it: False.
     size: height and width of a face in pixels.
   """
 
   folder: Path
   settings: Mapping[str, Any]
   faces: Path
+  folds: Path | None
   dataset: str
   standin: bool
   size: int
@@ -38,6 +41,15 @@ class Trained:
   def restricted(self) -> bool:
     """Whether the set's owner restricts who may see the faces."""
     return not self.standin and readers.get(self.dataset).restricted
+
+  def rows(self) -> list[int]:
+    """The rows of `faces` that it learnt from."""
+    return pools.rows(
+      self.faces,
+      self.folds,
+      left_out=self.settings.get("left_out"),
+      only_au=self.settings.get("only_au", 0),
+    )
 
   def open(self) -> tuple[statelib.DCGAN, statelib.GANState]:
     """The networks as training left them.
@@ -52,62 +64,111 @@ class Trained:
     )
     return dcgan, checkpoints.load(self.folder, state)
 
+  def refuse_restricted(self, owner_permits: bool) -> None:
+    """Raises where the faces that it learnt from may not be shown to others.
+
+    Args:
+      owner_permits: whether whoever runs this says that the owner allows it.
+
+    Raises:
+      ValueError: if the set's owner restricts who may see its faces.
+    """
+    if self.restricted and not owner_permits:
+      dataset = readers.get(self.dataset)
+      raise ValueError(
+        f"the owner of {dataset.title} restricts who may see its faces, and"
+        " generated faces may resemble them: read the agreement"
+        f" ({dataset.request}); if it allows this, say so with"
+        " --owner_permits"
+      )
+
 
 def find(workdir: Path, name: str = "") -> Trained:
   """One trained DCGAN of a workdir.
 
   Args:
     workdir: the folder of a run.
-    name: its artifact's name, or how that begins; empty where there is one.
+    name: its artifact's name, or how that begins. Empty where there is only
+      one, not counting those that were kept from the people of a test fold.
 
   Raises:
     ValueError: if there is none of that name or there are several, listing
       them; or if the faces that it learnt from are gone.
+    DamagedError: if a record is not what was written.
   """
   if not workdir.is_dir():
     raise ValueError(f"{workdir} is no folder: --workdir is that of a run")
-  every = sorted(
-    path.name
-    for path in workdir.glob("pretrain-*")
-    if (path / artifacts.PROVENANCE).exists()
-  )
-  chosen = [one for one in every if one.startswith(name)]
-  if name in every:
-    chosen = [name]
+  every = _whole(workdir, "pretrain")
   if not every:
     raise ValueError(
       f"{workdir} holds no trained DCGAN: run jaxfer.main there first"
     )
+  chosen = [one for one in every if one.name.startswith(name)]
+  if not name:
+    unsealed = [
+      one
+      for one in every
+      if "left_out" not in artifacts.provenance(one)["settings"]
+    ]
+    chosen = unsealed or every
+  chosen = [one for one in chosen if one.name == name] or chosen
   if len(chosen) != 1:
     begins = f", {len(chosen)} of which begin with {name!r}" if name else ""
     raise ValueError(
-      f"{workdir} holds {len(every)} trained DCGANs{begins}; name one:"
-      + "".join(f"\n    {one}" for one in every)
+      f"{workdir} holds {len(every)} trained DCGANs{begins}; name one by"
+      " --dcgan:" + "".join(f"\n    {one.name}" for one in every)
     )
-  folder = workdir / chosen[0]
-  record = artifacts.provenance(folder)
-  prepared = _with_key(workdir, "prepare", record["inputs"]["faces"])
-  if prepared is None:
+  trained = read(chosen[0])
+  if trained is None:
     raise ValueError(
-      f"the faces that {folder.name} learnt from are no longer in {workdir}:"
-      " jaxfer.main --stage=prepare makes them again"
+      f"the faces that {chosen[0].name} learnt from are no longer in"
+      f" {workdir}: jaxfer.main --stage=prepare makes them again"
     )
+  return trained
+
+
+def read(folder: Path) -> Trained | None:
+  """A trained DCGAN; None where the faces that it learnt from are gone.
+
+  Args:
+    folder: its artifact.
+
+  Raises:
+    DamagedError: if a record is not what was written.
+  """
+  workdir, record = folder.parent, artifacts.provenance(folder)
+  made_from = record["inputs"]
+  prepared = made_by(workdir, "prepare", made_from["faces"])
+  folds = made_by(workdir, "folds", made_from.get("folds"))
+  if prepared is None or (folds is None and "folds" in made_from):
+    return None
   faces = artifacts.provenance(prepared)
-  drawn = _with_key(workdir, "standin", faces["inputs"]["data"])
+  drawn = made_by(workdir, "standin", faces["inputs"]["data"])
   return Trained(
     folder=folder,
     settings=record["settings"],
     faces=prepared,
+    folds=folds,
     dataset=faces["settings"]["dataset"],
     standin=drawn is not None,
     size=faces["settings"]["size"],
   )
 
 
-def _with_key(workdir: Path, stage: str, key: str) -> Path | None:
-  whole = (
+def made_by(workdir: Path, stage: str, key: str | None) -> Path | None:
+  """The artifact of a stage that has this key, if the workdir holds it."""
+  for folder in _whole(workdir, stage) if key else ():
+    # A name ends as the key begins: no other artifact's record is read.
+    begins = folder.name.rpartition("-")[2]
+    if key.startswith(begins) and artifacts.provenance(folder)["key"] == key:
+      return folder
+  return None
+
+
+def _whole(workdir: Path, stage: str) -> list[Path]:
+  """A stage's finished artifacts, in the order of their names."""
+  return [
     path
     for path in sorted(workdir.glob(f"{stage}-*"))
     if (path / artifacts.PROVENANCE).exists()
-  )
-  return next((p for p in whole if artifacts.provenance(p)["key"] == key), None)
+  ]

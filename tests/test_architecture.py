@@ -39,9 +39,11 @@ ROOMS = (
   "plan",
   "estimate",
   "pipeline",
-  "results",
   "workdirs",
+  "study",
+  "results",
   "generate",
+  "human_study",
   "suite",
   "main",
 )

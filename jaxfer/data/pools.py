@@ -34,6 +34,17 @@ def load(
   every = load_faces(faces)
   if left_out is None and not only_au:
     return every
+  return every[rows(faces, folds, left_out=left_out, only_au=only_au)]
+
+
+def rows(
+  faces: Path, folds: Path | None, *, left_out: int | None, only_au: int
+) -> list[int]:
+  """The rows of a prepared set that may be learnt from, as `load` takes them.
+
+  Raises:
+    DataError: if none is left.
+  """
   hidden: frozenset[str] = frozenset()
   if left_out is not None and left_out != OFFICIAL:
     assert folds is not None
@@ -46,14 +57,14 @@ def load(
       not only_au or face.aus.get(only_au) == 1
     )
 
-  rows = [i for i, face in enumerate(iterate_rows(faces)) if allowed(face)]
-  if not rows:
+  found = [i for i, face in enumerate(iterate_rows(faces)) if allowed(face)]
+  if not found:
     raise DataError(
-      f"none of the {len(every)} faces of {faces.name} may be learnt from:"
-      f" {len(hidden)} people are left out"
+      f"none of the {len(load_faces(faces))} faces of {faces.name} may be"
+      f" learnt from: {len(hidden)} people are left out"
       + (f", and only AU{only_au} is asked for" if only_au else "")
     )
-  return every[rows]
+  return found
 
 
 def load_faces(folder: Path) -> np.ndarray:

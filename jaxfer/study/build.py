@@ -44,16 +44,16 @@ def build(
   practice, judged = items.draw(source, settings)
   named = {f"i{number}": item for number, item in enumerate(judged, 1)}
   key = Key(
-    study=_name(practice, judged, settings, source.standin, consent),
+    study=_name(practice, judged, settings, source.gan.standin, consent),
     faces={k: one.truth for k, one in named.items() if one.row is not None},
     checks={k: one.truth for k, one in named.items() if one.row is None},
     facts={
-      "standin": source.standin,
-      "dataset": source.dataset,
+      "standin": source.gan.standin,
+      "dataset": source.gan.dataset,
       "experiments": list(source.experiments),
       "artifacts": {
         "generate": source.generated.name,
-        "prepare": source.prepared.name,
+        "prepare": source.gan.faces.name,
       },
       "settings": dataclasses.asdict(settings),
       "rows": {k: x.row for k, x in named.items() if x.row is not None},
@@ -71,7 +71,7 @@ def build(
     settings,
     practice,
     named,
-    standin=source.standin,
+    standin=source.gan.standin,
     consent=consent,
   )
   keys.write(path, key)

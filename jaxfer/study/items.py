@@ -97,7 +97,7 @@ def draw(source: Source, settings: Settings) -> tuple[list[Item], list[Item]]:
     )
   half, some = settings.count // 2, settings.practice // 2
   for what, found, flag in (
-    (source.prepared.name, len(rows), ""),
+    (source.gan.faces.name, len(rows), ""),
     (source.generated.name, len(fakes), ", or raise config.generate.count"),
   ):
     if found < half + some:

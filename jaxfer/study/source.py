@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jaxfer import artifacts
-from jaxfer.data import readers
+from jaxfer import artifacts, workdirs
 from jaxfer.data.pools import iterate_rows, load_faces
-
-_DIGITS = 12  # of a key: the end of an artifact's name
+from jaxfer.workdirs import Trained
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,25 +19,19 @@ class Source:
 
   Attributes:
     generated: folder of the generated faces.
-    prepared: folder of the faces that the generator learnt from.
+    gan: what drew them, and what that learnt from.
     experiments: names of the experiments whose reports rest on the generator.
-    dataset: name of the set that it learnt from.
-    standin: whether that set was drawn.
-    only_au: the action unit that all faces learnt from show; 0: any face.
   """
 
   generated: Path
-  prepared: Path
+  gan: Trained
   experiments: tuple[str, ...]
-  dataset: str
-  standin: bool
-  only_au: int
 
   def describe(self) -> str:
     """One line that tells it from others."""
     names = ", ".join(self.experiments) or "no report names it"
-    drawn = ", drawn" if self.standin else ""
-    return f"{self.generated.name} ({names}): {self.dataset}{drawn}"
+    drawn = ", drawn" if self.gan.standin else ""
+    return f"{self.generated.name} ({names}): {self.gan.dataset}{drawn}"
 
   def fakes(self):
     """The generated faces, uint8 (M, S, S, 3), memory-mapped."""
@@ -52,13 +44,9 @@ class Source:
       Faces uint8 (N, S, S, 3), memory-mapped; the rows learnt from; the person
       of each of these rows, None where the set does not say.
     """
-    found = [
-      (row, face.group)
-      for row, face in enumerate(iterate_rows(self.prepared))
-      if not self.only_au or face.aus.get(self.only_au) == 1
-    ]
-    rows, people = [row for row, _ in found], [who for _, who in found]
-    return load_faces(self.prepared), rows, people
+    rows = self.gan.rows()
+    people = [face.group for face in iterate_rows(self.gan.faces)]
+    return load_faces(self.gan.faces), rows, [people[row] for row in rows]
 
 
 def choose(workdir: Path, experiment: str | None) -> Source:
@@ -68,6 +56,9 @@ def choose(workdir: Path, experiment: str | None) -> Source:
     workdir: where runs left their artifacts.
     experiment: the experiment's name as its report has it, or the name of the
       folder of generated faces; None where there is only one generator.
+
+  Returns:
+    The generator, its files and its faces' compared with their checksums.
 
   Raises:
     ValueError: if there is none, or not exactly one of that name; it lists
@@ -94,73 +85,24 @@ def choose(workdir: Path, experiment: str | None) -> Source:
       f"{workdir} holds {len(found)} generators{asked}: choose one by"
       f" --experiment=NAME, an experiment or a folder{listed}"
     )
-  for folder in (chosen[0].generated, chosen[0].prepared):
+  for folder in (chosen[0].generated, chosen[0].gan.faces):
     artifacts.verify(folder)
   return chosen[0]
-
-
-def refuse_restricted(source: Source, owner_permits: bool) -> None:
-  """Raises where faces may not be shown to raters.
-
-  Drawn faces may always be shown. A folder of drawings that was deleted since
-  cannot vouch for the faces cut from it, which then count as the owner's.
-
-  Args:
-    source: whose faces would be shown.
-    owner_permits: whether whoever owns the run says that they may be.
-
-  Raises:
-    ValueError: if the set's owner restricts who may see its faces.
-  """
-  dataset = readers.get(source.dataset)
-  if dataset.restricted and not source.standin and not owner_permits:
-    raise ValueError(
-      f"the owner of {dataset.title} restricts who may see its faces, and"
-      " generated faces may resemble them: read the agreement"
-      f" ({dataset.request}); if it allows this study, say so with"
-      " --owner_permits"
-    )
 
 
 def _sources(workdir: Path) -> Iterator[Source]:
   experiments = _experiments(workdir)
   for generated in sorted(workdir.glob("generate-*")):
-    gan = _made_by(workdir, "pretrain", _inputs(generated).get("gan"))
-    prepared = gan and _made_by(workdir, "prepare", _inputs(gan).get("faces"))
-    if gan is None or prepared is None:
+    if not (generated / artifacts.PROVENANCE).exists():
       continue
-    data = _inputs(prepared).get("data")
-    yield Source(
-      generated,
-      prepared,
-      tuple(experiments.get(generated.name, ())),
-      dataset=artifacts.provenance(prepared)["settings"]["dataset"],
-      standin=_made_by(workdir, "standin", data) is not None,
-      only_au=artifacts.provenance(gan)["settings"].get("only_au", 0),
-    )
+    key = artifacts.provenance(generated)["inputs"]["gan"]
+    folder = workdirs.made_by(workdir, "pretrain", key)
+    gan = folder and workdirs.read(folder)
+    if gan:
+      yield Source(generated, gan, experiments.get(generated.name, ()))
 
 
-def _inputs(folder: Path) -> dict[str, str]:
-  try:
-    return artifacts.provenance(folder)["inputs"]
-  except artifacts.DamagedError:
-    return {}
-
-
-def _made_by(workdir: Path, stage: str, key: str | None) -> Path | None:
-  """The artifact of a stage that has this key, if the workdir holds it."""
-  if key is None:
-    return None
-  for folder in workdir.glob(f"{stage}-*{key[:_DIGITS]}"):
-    try:
-      if artifacts.provenance(folder)["key"] == key:
-        return folder
-    except artifacts.DamagedError:
-      continue
-  return None
-
-
-def _experiments(workdir: Path) -> dict[str, Sequence[str]]:
+def _experiments(workdir: Path) -> dict[str, tuple[str, ...]]:
   """By folder of generated faces, the experiments whose reports name it."""
   found: dict[str, list[str]] = {}
   for pattern in ("report/results.json", "report/*/results.json"):
