@@ -3,10 +3,12 @@
     python -m jaxfer.human_study build --workdir=RUN --out=DIR
     python -m jaxfer.human_study score ANSWERS/*.csv --key=DIR/key.json
 
-`build` writes DIR/index.html, a page that opens from disk or from any web
-server and sends nothing, and DIR/key.json, which says what its faces are.
+`build` writes DIR/raters/index.html, a page that opens from disk or from any
+web server and sends nothing, and DIR/key.json, which says what its faces are.
 Raters get the page and hand in the CSV that it gives them at the end; the key
-stays with whoever scores. The page holds no answer but those of the practice
+stays with whoever scores. With --workdir, `score` also enters the study in
+RUN/study.json, and the run's report shows it from when it is next made. The
+page holds no answer but those of the practice
 faces, and its pictures differ in nothing but their pixels. It cannot keep
 someone who opens its source from comparing those pixels with a copy of the
 data set.
@@ -108,7 +110,8 @@ def _score(options: argparse.Namespace) -> None:
   )
   print(describe(entry))
   if options.workdir is not None:
-    print(f"written: {record.write(options.workdir, entry)}")
+    path = record.write(options.workdir, entry)
+    print(f"written: {path}; the run's report shows it when next made")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -157,7 +157,9 @@ def read(folder: Path) -> Trained | None:
 
 def made_by(workdir: Path, stage: str, key: str | None) -> Path | None:
   """The artifact of a stage that has this key, if the workdir holds it."""
-  for folder in _whole(workdir, stage) if key else ():
+  if key is None:
+    return None
+  for folder in _whole(workdir, stage):
     # A name ends as the key begins: no other artifact's record is read.
     begins = folder.name.rpartition("-")[2]
     if key.startswith(begins) and artifacts.provenance(folder)["key"] == key:

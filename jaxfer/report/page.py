@@ -15,6 +15,7 @@ from jaxfer.report import (
   extension_sections,
   finding,
   sections,
+  study_sections,
   tables,
   unit_sections,
   wording,
@@ -132,6 +133,8 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     "labels": extension_sections.label_efficiency(results),
     "few_labels": advantage.with_few_labels(results),
     "seeds": extension_sections.seeds(results),
+    "studied": study_sections.scores(results),
+    "study_remarks": study_sections.remarks(results),
   }
 
 

@@ -20,6 +20,7 @@ from jaxfer.plan.arms import RULE
 from jaxfer.report import page
 from jaxfer.report.evidence import LOSSES, Evidence
 from jaxfer.results import audit, blocks, facts, pictures
+from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
 
 SCHEMA = 2
@@ -120,6 +121,7 @@ def gather(
     "seeds": blocks.seeds(scores, config),
     "label_efficiency": audit.label_curves(scores, config),
     "audit": leaks,
+    "human_study": record.summaries(generated),
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
     "pretrain": facts.pretrain(config, losses),
     "departures": facts.departures(config, experiment),

@@ -25,7 +25,7 @@ def nominal_alpha(counts: np.ndarray) -> float:
     answers are the same.
 
   Reference: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011),
-    section D.
+    section C.
   """
   counts = np.asarray(counts, float)
   paired = counts[counts.sum(1) > 1]

@@ -99,7 +99,7 @@ def read(path: Path, key: Key) -> Rater:
       f" {','.join(COLUMNS)}"
     )
   codes: set[str] = set()
-  positions: set[str] = set()
+  positions: set[int] = set()
   answers: dict[str, Answer] = {}
   for line, row in enumerate(rows[1:], 2):
     problem = _problem(row, key)
@@ -110,14 +110,17 @@ def read(path: Path, key: Key) -> Rater:
         problem = "another rater: a file holds one rater's answers"
       elif item in answers:
         problem = f"a second answer to {item}"
-      elif position in positions:
+      elif int(position) in positions:
         problem = f"a second answer in position {position}"
-      positions.add(position)
+      positions.add(int(position))
       answers[item] = Answer(said, int(spent))
     if problem is not None:
       raise ValueError(f"{path}, row {line}: {problem}")
   if not answers:
     raise ValueError(f"{path} holds no answer")
+  # The page numbers what it exports: a row that was taken out leaves a gap.
+  if gaps := set(range(1, len(answers) + 1)) - positions:
+    raise ValueError(f"{path} lacks position {min(gaps)}: a row is gone")
   return Rater(codes.pop(), path.name, answers)
 
 

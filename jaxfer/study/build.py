@@ -14,7 +14,8 @@ from jaxfer.study.items import Settings
 from jaxfer.study.key import Key
 from jaxfer.study.source import Source
 
-PAGE = "index.html"
+# In a folder of its own, which can be put on a web server without the key.
+PAGE = "raters/index.html"
 _MOST_CONSENT = 20_000  # characters
 _VERSION = 1  # of what raters see and do; part of the study's name
 
@@ -22,7 +23,7 @@ _VERSION = 1  # of what raters see and do; part of the study's name
 def build(
   source: Source, out: Path, settings: Settings, consent: str = ""
 ) -> Key:
-  """Writes index.html, which raters get, and key.json, which they do not.
+  """Writes raters/index.html, and key.json, which raters do not get.
 
   The page cannot tell what its faces are: that is in the key alone. The same
   faces, settings and consent give the same files.
@@ -65,7 +66,7 @@ def build(
       f"{out} holds {there}, whose answers could not be scored without its"
       " key: choose another --out"
     )
-  out.mkdir(parents=True, exist_ok=True)
+  (out / PAGE).parent.mkdir(parents=True, exist_ok=True)
   text = page.render(
     key.study,
     settings,

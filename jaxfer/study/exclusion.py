@@ -29,13 +29,23 @@ class Rules:
   fastest: int = 100
   too_fast: float = 0.1
 
+  def __post_init__(self):
+    """Raises ValueError for shares that are none."""
+    for name in ("failed_checks", "answered", "too_fast"):
+      value = getattr(self, name)
+      if not 0 <= value <= 1:
+        raise ValueError(f"--{name}={value} is a share: from 0 to 1")
+    if self.fastest < 0:
+      raise ValueError(f"--fastest={self.fastest} must be 0 ms or more")
+
 
 def reasons(raters: Sequence[Rater], key: Key, rules: Rules) -> list[list[str]]:
   """For each rater, why the answers do not count; nothing where they do.
 
-  Of files with the same answers in the same times the first by name counts,
-  whatever the codes. Files of one code that differ do not count at all: which
-  of them is the rater's own cannot be told.
+  A file does not count whose answers, with their times, all are in another:
+  it is a copy, under whatever code, or was handed in too early. Other files of
+  one code that differ do not count at all: which of them is the rater's own
+  cannot be told.
 
   Args:
     raters: (R,) one for each file.
@@ -43,21 +53,20 @@ def reasons(raters: Sequence[Rater], key: Key, rules: Rules) -> list[list[str]]:
     rules: what the answers must keep to.
   """
   found: list[list[str]] = [[] for _ in raters]
-  firsts: dict[frozenset, Rater] = {}
-  originals = collections.Counter()
-  order = sorted(range(len(raters)), key=lambda i: raters[i].file)
-  for i in order:
-    content = frozenset(raters[i].answers.items())
-    if content in firsts:
-      found[i].append(f"the same answers as {firsts[content].file}")
+  originals: list[Rater] = []
+  for i in sorted(
+    range(len(raters)), key=lambda i: (-len(raters[i].answers), raters[i].file)
+  ):
+    given = raters[i].answers.items()
+    whole = next((x for x in originals if given <= x.answers.items()), None)
+    if whole is None:
+      originals.append(raters[i])
     else:
-      firsts[content] = raters[i]
-      originals[raters[i].code] += 1
+      found[i].append(f"all of its answers are in {whole.file}")
+  files = collections.Counter(rater.code for rater in originals)
   for rater, why in zip(raters, found, strict=True):
-    if originals[rater.code] > 1:
-      why.append(
-        f"{originals[rater.code]} files of {rater.code} with other answers"
-      )
+    if files[rater.code] > 1:
+      why.append(f"{files[rater.code]} files of {rater.code} that differ")
     why += _conduct(rater, key, rules)
   return found
 

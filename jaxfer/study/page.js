@@ -130,7 +130,8 @@ async function present(item, where) {
   find("after").hidden = true;
   if (find("trial").hidden) show("trial", "where");
   face.src = `data:image/png;base64,${item.png}`;
-  await face.decode();
+  // Rejects where another face has taken its place meanwhile.
+  await face.decode().catch(() => {});
   await new Promise((resolve) => setTimeout(resolve, GAP_MS));
   if (mine !== turn) return;
   face.classList.remove("covered");
@@ -221,6 +222,11 @@ async function copy() {
 }
 
 // What raters do.
+
+// Phones put a space behind a word that they complete.
+find("rater").addEventListener("change", () => {
+  find("rater").value = find("rater").value.trim();
+});
 
 find("begin").addEventListener("submit", (event) => {
   event.preventDefault();

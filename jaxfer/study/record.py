@@ -41,6 +41,29 @@ def write(workdir: Path, entry: Mapping[str, Any]) -> Path:
   return path
 
 
+def summaries(generated: Path) -> list[dict[str, Any]]:
+  """The scores of the studies that showed a generator's faces, by name.
+
+  What is said of single raters stays in study.json: a report is for others.
+
+  Args:
+    generated: the artifact of the generated faces.
+
+  Returns:
+    Entries as `score.score` gives them, without `per_rater`, and with the
+    number of those `excluded`.
+
+  Raises:
+    ValueError: if study.json is not what `write` wrote.
+  """
+  return [
+    {k: v for k, v in entry.items() if k != "per_rater"}
+    | {"excluded": len(entry["excluded"])}
+    for _, entry in sorted(read(generated.parent).items())
+    if entry["artifacts"]["generate"] == generated.name
+  ]
+
+
 def read(workdir: Path) -> dict[str, Any]:
   """The scores of a workdir's studies by name; none where there is no file.
 

@@ -42,12 +42,17 @@ def score(
     draws: number of bootstrap draws.
     seed: fixes the draws.
 
+  Raises:
+    ValueError: if there is to be no draw.
+
   Returns:
     The study's entry of study.json: `fooled`, `doubted`, `error` and
     `agreement`, each with `value`, and a `reason` where that is None; the
     number of raters; each rater's own rates; who was excluded and why;
     warnings; and the definitions of all of it.
   """
+  if draws < 1:
+    raise ValueError(f"--draws={draws} must be 1 or more")
   why = exclusion.reasons(raters, key, rules)
   counted = [
     rater for rater, reasons in zip(raters, why, strict=True) if not reasons
@@ -122,6 +127,8 @@ def _rate(
   drawn = np.full(len(weights), np.nan)
   np.divide(weights @ hits, total, out=drawn, where=total > 0)
   entry["ci95"] = bootstrap.interval(drawn)
+  if entry["ci95"] is None:
+    entry["ci95_reason"] = "no draw holds such an answer"
   return entry
 
 
