@@ -1,9 +1,19 @@
-"""Strict once, for all tests."""
+"""Strict once, for all tests; and a run to look at, made without running."""
 
 import atexit
+import json
 import tempfile
+from pathlib import Path
+from types import SimpleNamespace
 
 import jax
+import numpy as np
+import pytest
+
+from jaxfer import artifacts
+from jaxfer.data import crop, sheet, table
+from jaxfer.gan import checkpoints
+from jaxfer.gan import state as statelib
 
 # Sharding and synchronised batch norm are tested on four devices.
 jax.config.update("jax_num_cpu_devices", 4)
@@ -17,3 +27,82 @@ atexit.register(_CACHE.cleanup)
 jax.config.update("jax_compilation_cache_dir", _CACHE.name)
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
+
+
+@pytest.fixture(scope="session")
+def make_run():
+  """Writes a run's folder by hand: random faces, and an untrained DCGAN."""
+
+  def make(
+    workdir: Path,
+    *,
+    dataset: str = "rafd",
+    standin: bool = True,
+    people: int = 6,
+    each: int = 4,
+    size: int = 8,
+    generated: int = 24,
+    left_out: int | None = None,
+    seed: int = 0,
+    report: str = "",
+  ) -> dict[str, Path]:
+    """The artifacts by stage; of one `size` and `seed` they are the same."""
+    store, rng = artifacts.Store(workdir), np.random.default_rng(seed)
+    faces = rng.integers(0, 256, (people * each, size, size, 3), np.uint8)
+    found: dict[str, Path] = {}
+    specs: dict[str, artifacts.Spec] = {}
+
+    def write(stage, build, settings, label=dataset, **inputs):
+      spec = artifacts.Spec(stage, label, 1, settings, inputs)
+      found[stage], specs[stage] = store.make(spec, build), spec
+
+    def prepare(out):
+      np.save(out / "faces.npy", faces)
+      rows = [
+        table.Face(f"{i}.png", dataset, subject=f"p{i % people}")
+        for i in range(len(faces))
+      ]
+      columns = crop.MANIFEST_COLUMNS
+      table.write_csv(out / "manifest.csv", columns, map(table.to_row, rows))
+
+    def fold(out):
+      rows = [{"group": f"p{i}", "sealed_fold": i % 2} for i in range(people)]
+      table.write_csv(out / "folds.csv", ("group", "sealed_fold"), rows)
+
+    def pretrain(out):
+      gan = SimpleNamespace(**specs_gan)
+      _, state = statelib.create(gan, image_size=size, seed=seed)
+      saved = checkpoints.Checkpoints(out / "checkpoints")
+      saved.save(state)
+      saved.close()
+      (out / "grids").mkdir()
+      for step in range(3):
+        sheet.write(faces[step : step + 4], out / f"grids/{step:06d}.png", 2)
+
+    def draw(out):
+      np.save(
+        out / "faces.npy",
+        rng.integers(0, 256, (generated, size, size, 3), np.uint8),
+      )
+
+    data = "owner's"
+    if standin:
+      write("standin", lambda out: None, {"seed": seed})
+      data = specs["standin"].key
+    write("prepare", prepare, {"dataset": dataset, "size": size}, data=data)
+    specs_gan = {"width": 2, "latent": 5, "learning_rate": 2e-4, "beta1": 0.5}
+    settings, inputs = {**specs_gan, "seed": seed}, {}
+    if left_out is not None:
+      write("folds", fold, {})
+      settings["left_out"], inputs["folds"] = left_out, specs["folds"].key
+    write("pretrain", pretrain, settings, faces=specs["prepare"].key, **inputs)
+    write("generate", draw, {}, label="", gan=specs["pretrain"].key)
+    if report:
+      folder = workdir / "report"
+      folder.mkdir()
+      made = {"generate": {"": found["generate"].name}}
+      results = {"experiment": report, "artifacts": made}
+      (folder / "results.json").write_text(json.dumps(results))
+    return found
+
+  return make
