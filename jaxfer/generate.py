@@ -158,8 +158,8 @@ def _history(folder: Path) -> list[np.ndarray]:
   paths = sorted((folder / "grids").glob("[0-9]*.png"))
   if not paths:
     raise ValueError(
-      f"{folder.name} has no sample grids for --history: it was trained with"
-      " gan.grids=0"
+      f"{folder.name} has no sample grids for --history: delete it and run"
+      " jaxfer.main again"
     )
   return [np.asarray(Image.open(path).convert("RGB")) for path in paths]
 

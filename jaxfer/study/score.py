@@ -42,14 +42,14 @@ def score(
     draws: number of bootstrap draws.
     seed: fixes the draws.
 
-  Raises:
-    ValueError: if there is to be no draw.
-
   Returns:
     The study's entry of study.json: `fooled`, `doubted`, `error` and
     `agreement`, each with `value`, and a `reason` where that is None; the
     number of raters; each rater's own rates; who was excluded and why;
     warnings; and the definitions of all of it.
+
+  Raises:
+    ValueError: if there is to be no draw.
   """
   if draws < 1:
     raise ValueError(f"--draws={draws} must be 1 or more")
