@@ -148,4 +148,4 @@ def _problem(row: Sequence[str], key: Key) -> str | None:
 
 def _quote(value: str) -> str:
   """A value as an error shows it: escaped, and cut where it is long."""
-  return ascii(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…")
+  return ascii(value[:_SHOWN]) + ("…" if len(value) > _SHOWN else "")
