@@ -13,6 +13,7 @@ from jaxfer.study import pictures
 from jaxfer.study.key import ANSWERS, GENERATED, REAL
 from jaxfer.study.source import Source
 
+_WORD_SIDE = 128  # pixels of an attention check: legible whatever the faces
 _MOST = 2000  # faces of a study: an evening's work, and what a page can hold
 
 
@@ -51,6 +52,8 @@ class Settings:
       raise ValueError(
         f"--seconds={self.seconds} must be from 0, no limit, to 60"
       )
+    if self.seed < 0:
+      raise ValueError(f"--seed={self.seed} must be 0 or more")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,11 +119,10 @@ def draw(source: Source, settings: Settings) -> tuple[list[Item], list[Item]]:
     for row in taken
   ]
   real, generated = pairs[: half + some], pairs[half + some :]
-  size = fakes.shape[1]
   checks = []
   for i in range(settings.checks):
     truth = ANSWERS[i % 2]
-    picture = pictures.word(truth.upper(), size, rng)
+    picture = pictures.word(truth.upper(), _WORD_SIDE, rng)
     checks.append(Item(pictures.encode(picture), truth))
   return (
     _by_checksum(real[half:] + generated[half:]),

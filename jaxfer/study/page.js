@@ -98,7 +98,7 @@ function show(name, heading) {
 function pause(title, text) {
   find("pause-title").textContent = title;
   find("pause-text").textContent = text;
-  show("pause", "pause-title");
+  show("pause", "go");
 }
 
 function enter(found) {

@@ -119,6 +119,20 @@ class Browser:
     self.send("Page.navigate", url=path.as_uri())
     self.until("document.readyState === 'complete'")
 
+  def fresh(self) -> None:
+    """As when it was started: no emulation, no storage, no complaints."""
+    self.send("Emulation.clearDeviceMetricsOverride")
+    self.send("Emulation.setTouchEmulationEnabled", enabled=False)
+    self.send("Page.navigate", url="about:blank")
+    self.until("location.href === 'about:blank'")
+    self.send(
+      "Storage.clearDataForOrigin", origin="file://", storageTypes="all"
+    )
+    for path in self.downloads.iterdir():
+      path.unlink()
+    self.complaints.clear()
+    self.requests.clear()
+
   def reload(self) -> None:
     self.run("window.old = true")
     self.send("Page.reload")
@@ -155,9 +169,17 @@ class Browser:
     raise AssertionError(f"never came true: {script}")
 
   def press(self, key: str) -> None:
-    code = {"Enter": 13, "ArrowLeft": 37, "ArrowRight": 39, "Tab": 9}[key]
-    text = {"text": "\r"} if key == "Enter" else {}
-    common = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+    code = {
+      "Enter": 13,
+      "Space": 32,
+      "ArrowLeft": 37,
+      "ArrowUp": 38,
+      "ArrowRight": 39,
+    }[key]
+    typed = {"Enter": "\r", "Space": " "}.get(key)
+    text = {"text": typed} if typed else {}
+    named = " " if key == "Space" else key
+    common = {"key": named, "code": key, "windowsVirtualKeyCode": code}
     self.send("Input.dispatchKeyEvent", type="keyDown", **common, **text)
     self.send("Input.dispatchKeyEvent", type="keyUp", **common)
 
