@@ -1,0 +1,77 @@
+"""What the page says of human studies: the numbers, and what they lack."""
+
+import re
+
+import pytest
+
+from jaxfer.report import page, study_sections
+
+
+@pytest.fixture
+def study() -> dict:
+  """A study's entry as `results.json` has it."""
+
+  def rate(value, ci95):
+    return {"value": value, "ci95": ci95, "answers": 1000}
+
+  return {
+    "study": "study-0123456789ab",
+    "raters": 31,
+    "excluded": 4,
+    "fooled": rate(0.4567, [0.41, 0.502]),
+    "doubted": rate(0.2, None) | {"ci95_reason": "one rater has no spread"},
+    "error": {"value": None, "ci95": None, "reason": "no answer counts"},
+    "agreement": {"value": -0.0456},
+    "warnings": ["fooled: <b>loud</b>"],
+  }
+
+
+def test_where_nobody_was_asked_there_is_no_section():
+  for results in ({}, {"human_study": []}):
+    assert study_sections.scores(results) is None
+    assert study_sections.remarks(results) == []
+
+
+def test_the_papers_number_comes_first_then_every_study(study):
+  other = study | {"study": "study-2", "agreement": {
+    "value": None, "reason": "fewer than two raters"}}  # fmt: skip
+  table = study_sections.scores({"human_study": [study, other]})
+  assert table is not None
+  paper, first, second = table.rows
+  # Table VII of the paper: 76.72 on Amazon Mechanical Turk.
+  assert paper[1][0].text == "76.72\N{NO-BREAK SPACE}%"
+  assert paper[1][0].detail == "protocol not stated"
+  name, (fooled, doubted, error, agreement) = first
+  assert (name.text, name.detail) == (study["study"], "31 raters, 4 excluded")
+  assert fooled.text == "45.7\N{NO-BREAK SPACE}%"
+  assert fooled.detail == "[41.0, 50.2]"
+  assert doubted.detail == "one rater has no spread"
+  assert (error.text, error.detail) == ("—", "no answer counts")
+  assert agreement.text == "\N{MINUS SIGN}0.046"
+  assert second[1][3].detail == "fewer than two raters"
+  assert {len(cells) for _, cells in table.rows} == {len(table.columns)}
+
+
+def render(results, standin=""):
+  template = page.environment().get_template("parts/study.html")
+  return template.render(
+    studied=study_sections.scores(results),
+    study_remarks=study_sections.remarks(results),
+    standin=standin,
+    pictures={},
+  )
+
+
+def test_the_section_escapes_names_and_says_what_cannot_be_compared(study):
+  study["study"] = "<script>alert(1)</script>"
+  source = render({"human_study": [study]})
+  assert "<script>" not in source and "<b>loud" not in source
+  assert "&lt;b&gt;loud&lt;/b&gt;" in source
+  text = " ".join(re.sub("<[^>]*>", " ", source).split())
+  assert "76.72" in text and "45.7" in text and "no comparison" in text
+  assert "Stand-in" not in text
+  assert "Stand-in faces" in render({"human_study": [study]}, "drawn")
+
+
+def test_without_a_study_the_section_is_empty():
+  assert not render({}).strip()
