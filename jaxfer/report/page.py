@@ -14,6 +14,7 @@ from jaxfer.report import (
   audit_sections,
   extension_sections,
   finding,
+  generated,
   sections,
   tables,
   unit_sections,
@@ -132,6 +133,21 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     "labels": extension_sections.label_efficiency(results),
     "few_labels": advantage.with_few_labels(results),
     "seeds": extension_sections.seeds(results),
+    "generated": _generated(results),
+  }
+
+
+def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
+  """What was measured of generated faces, or None."""
+  if (found := generated.of(results)) is None:
+    return None
+  return {
+    "found": found,
+    "verdict": generated.verdict(found),
+    "signs": generated.signs(found),
+    "labels": generated.labels(found),
+    "samples": generated.samples(found, results["standin"]),
+    "numbers": generated.numbers(found),
   }
 
 

@@ -15,6 +15,7 @@ from jaxfer import artifacts, logs, plan
 from jaxfer import config as configlib
 from jaxfer.data import assignment, preparation
 from jaxfer.data.pools import load_faces
+from jaxfer.measure import work
 from jaxfer.pipeline import Pipeline
 from jaxfer.plan.arms import RULE
 from jaxfer.report import page
@@ -73,6 +74,7 @@ def gather(
     role: assignment.read(pipeline.folds(role)) for role in experiment.folds
   }
   gan, generated = pipeline.pretrain(experiment.network), pipeline.generate()
+  measured = pipeline.measure()
   probed = [
     blocks.Probed(arm, pipeline.probe(arm), pipeline.problem(arm))
     for arm in experiment.arms
@@ -120,6 +122,7 @@ def gather(
     "audit": leaks,
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
     "pretrain": facts.pretrain(config, losses),
+    "generated": logs.read_json(measured / work.METRICS),
     "departures": facts.departures(config, experiment),
     "timing": facts.timing(seconds, gan, features),
     "machine": {
@@ -160,6 +163,7 @@ def gather(
       config.crop.size,
     ),
     faces=config.report.faces,
+    panels=pictures.panels(measured),
   )
 
 
