@@ -2,7 +2,8 @@
 
 Each sign has a limit that real faces, and a generator that draws each of them
 as often, stay clear of, and is raised only where its interval is beyond the
-limit. Faces that are merely bad raise none.
+limit. Faces that are bad but differ raise none: where they lie apart from real
+ones, what they leave out is no sign.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def judge(numbers: Mapping[str, Number], variation: Number) -> Verdict:
     _support(numbers[f"{PIXELS}/support"]),
     _sameness(numbers["ms_ssim_fake_pairs"]),
     _dropped(numbers[f"{PIXELS}/coverage"], numbers[f"{PIXELS}/precision"]),
-    _labels(variation),
+    _labels(variation, numbers[f"{PIXELS}/precision"]),
   )
   raised = tuple(sign.words for sign in signs if sign.raised)
   known = tuple(sign.words for sign in signs if sign.raised is not None)
@@ -123,21 +124,11 @@ def _sameness(number: Number) -> Sign:
 def _dropped(coverage: Number, precision: Number) -> Sign:
   """Fakes lie among faces, and leave most faces out."""
   name = "coverage"
-  if (
-    coverage.value is None
-    or coverage.ci95 is None
-    or coverage.floor is None
-    or precision.value is None
-    or precision.floor is None
-  ):
+  if coverage.value is None or coverage.ci95 is None or coverage.floor is None:
     return Sign(name, None, coverage.value, None, coverage.reason)
   limit = _HALF * coverage.floor
-  if precision.value < _HALF * precision.floor:
-    words = (
-      f"only {precision.value:.0%} of generated faces lie among real ones"
-      f" (of real ones {precision.floor:.0%}), so that what they cover tells"
-      " bad faces from missing ones no more"
-    )
+  if apart := _apart(precision):
+    words = f"{apart}, so that what they leave out says nothing of modes"
     return Sign(name, None, coverage.value, limit, words)
   high = coverage.ci95[1]
   return Sign(
@@ -150,18 +141,34 @@ def _dropped(coverage: Number, precision: Number) -> Sign:
   )
 
 
-def _labels(number: Number) -> Sign:
+def _labels(number: Number, precision: Number) -> Sign:
   """The machine sees other labels in fakes than in faces."""
   name = "total_variation"
   if number.value is None or number.ci95 is None:
     return Sign(name, None, number.value, None, number.reason)
+  words = (
+    f"the run's own machine would have to name {number.value:.0%} of generated"
+    " faces otherwise to name them as it does real ones (total variation)"
+  )
+  if apart := _apart(precision):
+    words += f", but {apart}, and what it calls them says little"
+    return Sign(name, None, number.value, _HALF, words)
   low = number.ci95[0]
   return Sign(
     name,
     low is not None and low > _HALF,
     number.value,
     _HALF,
-    f"the run's own machine names {number.value:.0%} of generated faces"
-    f" otherwise than real ones (total variation), and the limit is"
-    f" {_HALF:.0%}",
+    f"{words}, and the limit is {_HALF:.0%}",
+  )
+
+
+def _apart(precision: Number) -> str:
+  """Says so where most generated faces lie apart from real ones."""
+  value, floor = precision.value, precision.floor
+  if value is None or floor is None or value >= _HALF * floor:
+    return ""
+  return (
+    f"only {value:.0%} of generated faces lie among real ones (of real ones"
+    f" {floor:.0%})"
   )

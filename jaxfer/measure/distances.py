@@ -49,11 +49,11 @@ def measure(space: Space, draws: int, seed: int) -> dict[str, Number]:
   found = {
     "fid" if own else "frechet_distance": _frechet(space, draws, seed),
     "kid" if own else "kernel_distance": _kernel(space),
-    **_manifold(space, draws, seed),
   }
   if space.fake_logits is not None:
     found["is"] = _inception_score(space, draws, seed)
-  return {f"{space.name}/{name}": number for name, number in found.items()}
+  numbers = {f"{space.name}/{name}": found[name] for name in found}
+  return numbers | neighbours(space, draws, seed)
 
 
 def without_inception() -> dict[str, Number]:
@@ -120,7 +120,14 @@ def _normal(found: kernel_distance.KernelDistance) -> list[float] | None:
   return [found.value - half, found.value + half]
 
 
-def _manifold(space: Space, draws: int, seed: int) -> dict[str, Number]:
+def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
+  """Precision, recall, density and coverage, named as in `measure`.
+
+  Args:
+    space: as in `measure`.
+    draws: bootstrap draws.
+    seed: fixes them.
+  """
   common = {"draws": draws, "seed": seed}
   found, floor = (
     manifold.precision_recall(space.real, rows, _NEAREST, **common)
@@ -141,7 +148,7 @@ def _manifold(space: Space, draws: int, seed: int) -> dict[str, Number]:
   numbers["coverage"] = dataclasses.replace(
     numbers["coverage"], ceiling=found.ceiling
   )
-  return numbers
+  return {f"{space.name}/{name}": number for name, number in numbers.items()}
 
 
 def _share(

@@ -10,6 +10,7 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from jaxfer import features, logs, parallel
 from jaxfer.config import Config
@@ -78,7 +79,9 @@ def write(
   fakes, reals = subject.fakes, subject.reals
   seed = config.run.seed
   drawn = draw(len(fakes), len(reals), config.generate.compare, seed)
-  found, repeated, nearest = measure(subject, drawn, config, devices)
+  # Many small decompositions: threads of BLAS would wait for each other.
+  with threadpool_limits(1):
+    found, repeated, nearest = measure(subject, drawn, config, devices)
   logs.write_json(out / METRICS, found)
   shown = drawn.fake[: min(_SHOWN, len(nearest))]
   pairs = drawn.fake[repeated]
@@ -121,8 +124,8 @@ def measure(
   small = spaces.of(PIXELS, spaces.pixels, fakes, reals, drawn)
   flat = _described(subject, drawn, config, devices)
   numbers: dict[str, Number] = {}
-  for space in (small, _pooled(subject.network, flat, config)):
-    numbers |= distances.measure(space, **common)
+  numbers |= distances.neighbours(small, **common)
+  numbers |= distances.measure(_pooled(flat, config), **common)
   if generate.inception:
     for space in spaces.of_inception(
       Path(generate.inception),
@@ -213,7 +216,7 @@ def _described(
   return spaces.of(name, describe, subject.fakes, subject.reals, drawn)
 
 
-def _pooled(network: str, flat: Space, config: Config) -> Space:
+def _pooled(flat: Space, config: Config) -> Space:
   layer = config.features.layer
   positions = SMALLEST_MAP**2
   if layer != features.POOLED:
