@@ -136,6 +136,16 @@ def get_config() -> Any:
 
   generate = config.generate = ConfigDict()
   generate.count = 1024  # faces drawn from the trained generator
+  # How many are compared with as many real ones, at most; half of the real
+  # ones give the floor.
+  generate.compare = 1024
+  generate.ssim = 256  # of each, those whose SSIM is taken, all with all
+  generate.bootstrap = 200  # draws behind each interval
+  # File of the weights of FID's InceptionV3, for FID, KID and inception score;
+  # and the codes whose resizing and scaling they follow: torch-fidelity,
+  # pytorch-fid, clean-fid.
+  generate.inception = ""
+  generate.dialects = ("torch-fidelity",)
 
   report = config.report = ConfigDict()
   report.faces = "hide"  # faces of real people: show, blur or hide
@@ -166,3 +176,4 @@ def shrink(config: Any) -> None:
   config.gan.epochs = 24
   config.gan.grids = 8
   config.generate.count = 256
+  config.generate.ssim = 128

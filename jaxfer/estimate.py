@@ -27,6 +27,9 @@ _DECODE_S = 0.002
 _DRAW_S = 0.02  # per drawn face
 _KERNEL_S = 2.5e-8  # per kernel entry and search evaluation
 _LINEAR_S = 2e-8  # the same and action unit, each value of C
+_MEASURE_S = 4.0  # generated faces, but for what follows
+_SSIM_S = 1e-4  # per pair of faces
+_INCEPTION_FLOPS = 1.1e10  # per image
 _LONG = 3600.0  # seconds after which a CPU user is told the smaller size
 
 
@@ -140,6 +143,12 @@ def costs(
   for arm in experiment.arms:
     rows = count[arm.features[0].faces.name]
     add("probe", arm.spec, _probe_seconds(arm, config, rows))
+  generate = config.generate
+  seconds = _MEASURE_S + _SSIM_S * generate.ssim**2
+  if generate.inception:
+    images = 3 * min(generate.compare, generate.count) * len(generate.dialects)
+    seconds += images * _INCEPTION_FLOPS / rate
+  add("generate", experiment.measure, seconds)
   return found
 
 

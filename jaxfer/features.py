@@ -192,6 +192,17 @@ def write(
   logs.write_json(out / "timing.json", rate)
 
 
+def load_statistics(folder: Path) -> Tree:
+  """What batch norm used for an artifact's features, as `write` left it."""
+  stats: dict[str, dict[str, jax.Array]] = {}
+  path = folder / "statistics.npz"
+  with np.load(path, allow_pickle=False) as flat:
+    for key, value in flat.items():
+      norm, _, name = key.partition(".")
+      stats.setdefault(norm, {})[name] = jnp.asarray(value)
+  return stats
+
+
 @functools.partial(jax.jit, static_argnums=(0, 4))
 def _activations(
   disc: Network, params: Tree, stats: Tree, images: jax.Array, layer: str

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from jaxfer import controls, facs, features, logs, parallel, plan
+from jaxfer import controls, features, parallel, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
-from jaxfer.data import assignment, crop, inspection, pools, readers, sheet
-from jaxfer.data.pools import iterate_rows, load_faces
-from jaxfer.data.standin import datasets as standins
+from jaxfer.data import crop, pools, sheet
+from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
 from jaxfer.gan import checkpoints, sample, train
 from jaxfer.gan import state as statelib
+from jaxfer.measure import work as measure
 from jaxfer.plan.arms import RULE, Arm
 from jaxfer.plan.networks import Features, Network
+from jaxfer.sets import Sets, make
 from jaxfer.svm import problem as problems
 from jaxfer.svm import stage
 from jaxfer.svm.work import Job
@@ -50,6 +51,7 @@ class Pipeline:
   ):
     self._config, self._plan, self._store = config, experiment, store
     self._devices, self._profile = devices, profile
+    self._sets = Sets(config, experiment, store)
 
   def run(self, name: str) -> None:
     """Makes one stage's artifacts, and what they are made from.
@@ -57,7 +59,7 @@ class Pipeline:
     Where no face has a label, there is nothing to test: the DCGAN of the whole
     set and its features are all there is.
     """
-    labelled = {role: self._has_labels(role) for role in self._plan.folds}
+    labelled = {role: self._sets.has_labels(role) for role in self._plan.folds}
     wanted = self._plan.arms[0].features
     if name != "prepare" and all(labelled.values()):
       wanted = [one for arm in self._plan.arms for one in self._needed(arm)]
@@ -80,58 +82,21 @@ class Pipeline:
       for arm in self._plan.arms:
         self.probe(arm)
     else:
-      self.generate()
-
-  def _has_labels(self, role: str) -> bool:
-    faces = self.prepare("probe" if role == "emotion" else role)
-    if self._plan.folds[role].settings["task"] == "emotion":
-      return any(face.emotion for face in iterate_rows(faces))
-    return any(face.aus for face in iterate_rows(faces))
+      self.measure()
 
   def prepare(self, role: str) -> Path:
-    """Cropped faces of a role: faces.npy, manifest.csv, rejected.csv."""
-    name = self._config.data[role]
-    spec = self._plan.prepare[role]
-
-    def build(out: Path) -> None:
-      table = self._plan.tables.get(name)
-      if table is None:
-        root = self._draw_standin(name)
-        table = readers.read(name, root, self._config.data)
-      crop.write_faces(
-        table,
-        out,
-        spec.settings,
-        boxes=Path(self._config.crop.boxes),
-        progress=logs.Progress(f"prepare {name}", len(table.faces), "images"),
-      )
-      inspection.write(out, name)
-
-    return self._make(spec, build, resumable=True)
+    """Cropped faces of a role; see `Sets.prepare`."""
+    return self._sets.prepare(role)
 
   def folds(self, role: str) -> Path:
-    """Test folds of a role's labelled faces: folds.csv, selection.json."""
-    spec = self._plan.folds[role]
-    faces = self.prepare("probe" if role == "emotion" else role)
-    svm = self._config.svm
-    return self._make(
-      spec,
-      lambda out: assignment.write(
-        list(iterate_rows(faces)),
-        out,
-        task=spec.settings["task"],
-        aus=svm.aus or facs.AUS,
-        folds=svm.folds,
-        sealed_folds=svm.sealed_folds,
-        seed=self._config.run.seed,
-      ),
-    )
+    """Test folds of a role's labelled faces; see `Sets.folds`."""
+    return self._sets.folds(role)
 
   def pretrain(self, network: Network) -> Path:
     """The trained DCGAN: checkpoints, metrics by step, sample grids."""
     spec = network.weights
     assert spec is not None
-    faces = self.learnt_from(network)
+    faces = self._sets.learnt_from(network)
     return self._make(
       spec,
       lambda out: train.train(
@@ -151,24 +116,9 @@ class Pipeline:
       resumable=True,
     )
 
-  def learnt_from(self, network: Network) -> Callable[[], np.ndarray]:
-    """Loads the (N, H, W, 3) uint8 faces that a network learns from.
-
-    Raises:
-      DataError: when loading, if none is left.
-    """
-    folder = self.prepare(self._role(network.faces))
-    folds = None
-    if network.folds is not None:
-      roles = {spec.name: role for role, spec in self._plan.folds.items()}
-      folds = self.folds(roles[network.folds.name])
-    return lambda: pools.load(
-      folder, folds, left_out=network.left_out, only_au=network.only_au
-    )
-
   def extract(self, wanted: Features) -> Path:
     """A set's faces described: features.npy, rows.csv."""
-    described = self.prepare(self._role(wanted.faces))
+    described = self._sets.of(wanted.faces)
 
     def build(out: Path) -> None:
       faces = load_faces(described)
@@ -179,7 +129,7 @@ class Pipeline:
         features.write(
           dcgan.disc,
           state.disc,
-          self.learnt_from(wanted.network)(),
+          self._sets.learnt_from(wanted.network)(),
           faces,
           out,
           layer=wanted.kind,
@@ -250,6 +200,32 @@ class Pipeline:
 
     return self._make(self._plan.generate, build)
 
+  def measure(self) -> Path:
+    """What generated faces are worth: metrics.json, panels.npz."""
+    network, arm = self._plan.network, self._plan.arms[0]
+    labelled = all(map(self._sets.has_labels, self._plan.folds))
+    probe = self.probe(arm) if arm.keeps_machine and labelled else None
+    described, generated = self.extract(arm.features[0]), self.generate()
+
+    def build(out: Path) -> None:
+      assert network.weights is not None
+      dcgan, state = self.networks(network)
+      subject = measure.Subject(
+        network=network.weights.name.partition("-")[2],
+        fakes=load_faces(generated),
+        reals=self._sets.learnt_from(network)(),
+        people=pools.people(
+          self._sets.of(network.faces), only_au=network.only_au
+        ),
+        dcgan=dcgan,
+        state=state,
+        statistics=features.load_statistics(described),
+        probe=probe,
+      )
+      measure.write(out, subject, self._config, self._devices)
+
+    return self._make(self._plan.measure, build)
+
   def networks(
     self, network: Network
   ) -> tuple[statelib.DCGAN, statelib.GANState]:
@@ -274,27 +250,5 @@ class Pipeline:
       self._config.gan, image_size=self._config.crop.size, seed=seed
     )
 
-  def _role(self, prepared: Spec) -> str:
-    roles = {spec.name: role for role, spec in self._plan.prepare.items()}
-    return roles[prepared.name]
-
-  def _draw_standin(self, name: str) -> Path:
-    spec = self._plan.standin[name]
-
-    def build(out: Path) -> None:
-      progress = None
-
-      def report(done: int, total: int) -> None:
-        nonlocal progress
-        progress = progress or logs.Progress(f"draw {name}", total, "images")
-        progress(done)
-
-      standins.write(out=out, **spec.settings, progress=report)
-
-    return self._make(spec, build, resumable=True)
-
   def _make(self, spec: Spec, build, *, resumable: bool = False) -> Path:
-    if (state := self._store.state(spec)) != "ready":
-      verb = "go on with" if state == "begun" and resumable else "make"
-      _log.info("%s %s", verb, spec.name)
-    return self._store.make(spec, build, resumable=resumable)
+    return make(self._store, spec, build, resumable=resumable)

@@ -154,6 +154,29 @@ def test_a_standin_run_writes_the_report_it_promises(standin_run):
 
 
 @pytest.mark.pipeline
+def test_generated_faces_are_measured_in_every_run(standin_run, own_run):
+  for workdir, count in ((standin_run[0], 9), (own_run[1], 9)):
+    found = results_of(workdir)["generated"]
+    assert found["count"] == count
+    (network,) = workdir.glob("pretrain-*")
+    space = f"disc:{network.name.removeprefix('pretrain-')}"
+    assert 0 <= found["numbers"][f"{space}/frechet_distance"]["value"]
+    assert found["numbers"]["inception/fid"]["value"] is None
+    assert "inception" in found["numbers"]["inception/fid"]["reason"]
+    # Named by the machine that the run itself keeps.
+    assert sum(found["labels"]["fake"]) == pytest.approx(1)
+    assert found["collapse"]["verdict"] in ("collapsed", "no sign of collapse")
+    page = (workdir / "report" / "index.html").read_text()
+    assert "Generated faces, measured" in page
+    assert "Table VII" in page
+  figures = {p.name for p in (standin_run[0] / "report/figures").iterdir()}
+  assert {"nearest.png", "alike.png", "paths.png"} <= figures
+  # Your own faces are hidden unless you say otherwise.
+  figures = {p.name for p in (own_run[1] / "report/figures").iterdir()}
+  assert not {"nearest.png", "alike.png", "paths.png"} & figures
+
+
+@pytest.mark.pipeline
 def test_a_second_run_makes_nothing_anew(standin_run):
   workdir, _ = standin_run
   before = {

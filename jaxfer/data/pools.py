@@ -67,6 +67,27 @@ def rows(
   return found
 
 
+def people(faces: Path, *, only_au: int) -> np.ndarray | None:
+  """Who is on each face that a network of the whole set learns from.
+
+  Args:
+    faces: a prepared set.
+    only_au: as in `load`.
+
+  Returns:
+    (N,) numbers from 0 on, in the order of `load`; of films where these are
+    known instead; or None where a face has neither.
+  """
+  groups = [
+    face.group
+    for face in iterate_rows(faces)
+    if not only_au or face.aus.get(only_au) == 1
+  ]
+  if None in groups:
+    return None
+  return np.unique(np.array(groups, str), return_inverse=True)[1]
+
+
 def load_faces(folder: Path) -> np.ndarray:
   """The (N, H, W, 3) uint8 faces of an artifact, memory-mapped."""
   return np.load(folder / "faces.npy", mmap_mode="r", allow_pickle=False)

@@ -38,3 +38,24 @@ def interval(values: np.ndarray) -> list[float] | None:
     return None
   low, high = np.percentile(values, [2.5, 97.5])
   return [float(low), float(high)]
+
+
+def recentred(value: float, values: np.ndarray) -> list[float] | None:
+  """The interval of bootstrap values, moved so that their mean is the value.
+
+  Drawn rows repeat, which biases what depends on how many different ones there
+  are, such as a Fréchet distance: the draws spread as the value would, but not
+  about it.
+
+  Args:
+    value: the quantity of the rows themselves.
+    values: (B,) the quantity of the draws; undefined ones are nan.
+
+  Returns:
+    [low, high], or None where no draw defined it.
+  """
+  values = np.asarray(values, np.float64)
+  values = values[np.isfinite(values)]
+  if not len(values):
+    return None
+  return interval(values + (value - values.mean()))

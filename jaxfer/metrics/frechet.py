@@ -13,6 +13,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from jaxfer.metrics.manifold import check_features
+
 
 @dataclasses.dataclass(frozen=True)
 class Moments:
@@ -146,14 +148,48 @@ def distance(a: Moments, b: Moments) -> Distance:
   cross = np.linalg.svd(_root(first) @ _root(second), compute_uv=False).sum()
   value = np.sum((a.mean - b.mean) ** 2) - 2 * cross
   value += np.trace(first) + np.trace(second)
-  caution = (
-    f"with {fewest} rows of {width} dimensions a covariance is singular and"
+  # Rounding alone can make the distance of a set from itself negative.
+  value = max(float(value), 0.0)
+  caution = _singular(fewest, width) if fewest <= width else ""
+  return Distance(value, caution=caution)
+
+
+def between(a: np.ndarray, b: np.ndarray) -> Distance:
+  """Squared Fréchet distance between two sets of rows that are all at hand.
+
+  With fewer rows than dimensions the last trace is taken from the rows' inner
+  products instead: the singular values of S_a^½ S_b^½ that are not zero are
+  those of A Bᵀ / √((N − 1)(M − 1)), A and B being the centred rows.
+
+  Args:
+    a: (N, D), of any real type.
+    b: (M, D), the same.
+
+  Returns:
+    What `distance` returns of their moments; undefined for fewer than two rows.
+
+  Raises:
+    ValueError: if they differ in D, or hold nan or infinity.
+  """
+  check_features(a, b)
+  fewest, width = min(len(a), len(b)), a.shape[1]
+  if fewest < 2 or max(len(a), len(b)) > width:
+    return distance(Moments.of(a), Moments.of(b))
+  a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+  value = np.sum((a.mean(0) - b.mean(0)) ** 2)
+  a = (a - a.mean(0)) / np.sqrt(len(a) - 1)
+  b = (b - b.mean(0)) / np.sqrt(len(b) - 1)
+  value += np.sum(a**2) + np.sum(b**2)
+  value -= 2 * np.linalg.svd(a @ b.T, compute_uv=False).sum()
+  return Distance(max(float(value), 0.0), caution=_singular(fewest, width))
+
+
+def _singular(rows: int, width: int) -> str:
+  return (
+    f"with {rows} rows of {width} dimensions a covariance is singular and"
     " the distance far too large: compare it at this N only, or take the"
     " kernel distance"
   )
-  # Rounding alone can make the distance of a set from itself negative.
-  value = max(float(value), 0.0)
-  return Distance(value, caution=caution if fewest <= width else "")
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from jaxfer.config import Config
 from jaxfer.data import files, preparation, readers, selection
 from jaxfer.data.table import DataError, FaceTable
 from jaxfer.gan.schedule import total_steps
+from jaxfer.metrics import inception
 from jaxfer.plan import arms, checks
 from jaxfer.plan.arms import Arm
 from jaxfer.plan.networks import Features, Network
@@ -35,6 +36,7 @@ class Plan:
     network: the DCGAN of the whole set learnt from.
     arms: the probes.
     generate: faces drawn from the generator.
+    measure: what they are worth.
     backend: the SVM backend and why.
   """
 
@@ -45,6 +47,7 @@ class Plan:
   network: Network
   arms: tuple[Arm, ...]
   generate: Spec
+  measure: Spec
   backend: tuple[str, str]
 
   @property
@@ -85,7 +88,7 @@ class Plan:
       "pretrain": [n.weights for n in self.networks if n.weights],
       "extract": [one.spec for one in self.features],
       "probe": [arm.spec for arm in self.arms],
-      "generate": [self.generate],
+      "generate": [self.generate, self.measure],
       "report": [],
     }
     return list({one.name: one for one in found[stage]}.values())
@@ -130,14 +133,16 @@ def make(config: Config, devices: int) -> Plan:
     {"count": config.generate.count, "seed": config.run.seed},
     gan=network.weights.key,
   )
+  probes = tuple(builder.build())
   return Plan(
     standin,
     tables,
     prepare,
     folds,
     network,
-    tuple(builder.build()),
+    probes,
     generate,
+    _measure(config, network, generate, probes[0]),
     backend,
   )
 
@@ -153,6 +158,25 @@ def face_count(plan: Plan, config: Config, role: str) -> int:
 def steps(plan: Plan, config: Config) -> int:
   """Training steps of the whole set, if no face is rejected."""
   return total_steps(config.gan, face_count(plan, config, "pretrain"))
+
+
+def _measure(
+  config: Config, network: Network, generate: Spec, first: Arm
+) -> Spec:
+  """What generated faces are worth, by the first arm's features and machine."""
+  names = ("compare", "ssim", "bootstrap", "dialects")
+  settings = {name: config.generate[name] for name in names}
+  # The loader lets no other weights pass, wherever they lie.
+  settings["inception"] = inception.SHA256 if config.generate.inception else ""
+  return spec(
+    "measure",
+    config.data.pretrain,
+    settings | {"seed": config.run.seed},
+    faces=network.faces.key,
+    generated=generate.key,
+    features=first.features[0].spec.key,
+    probe=first.spec.key,
+  )
 
 
 def _folds(

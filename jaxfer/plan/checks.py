@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from jaxfer import config as configlib
 from jaxfer import facs, features, parallel
 from jaxfer.config import Config
 from jaxfer.data import selection
+from jaxfer.metrics import inception
 from jaxfer.plan import arms
 
 PROTOCOLS = ("paper", "subject", "sealed", "official")
@@ -30,6 +33,9 @@ _LEAST = {
   "svm.label_draws": 1,
   "svm.bootstrap": 1,
   "generate.count": 1,
+  "generate.compare": 2,
+  "generate.ssim": 1,
+  "generate.bootstrap": 1,
   "run.seeds": 1,
   "data.standin.width": 0,
 }
@@ -55,6 +61,7 @@ def check(config: Config, devices: int) -> None:
     ("svm.controls", arms.CONTROLS),
     ("svm.protocols", PROTOCOLS),
     ("svm.aus", facs.AUS),
+    ("generate.dialects", tuple(inception.DIALECTS)),
   ):
     for word in fields[name]:
       if word not in known:
@@ -63,6 +70,13 @@ def check(config: Config, devices: int) -> None:
         )
   if not fields["svm.protocols"]:
     raise ValueError("svm.protocols is empty: name one of " + _list(PROTOCOLS))
+  weights = config.generate.inception
+  if weights and not Path(weights).is_file():
+    raise ValueError(
+      f"generate.inception={weights!r} is no file: name that of"
+      f" {inception.FILE}, or leave it empty, and FID, KID and inception score"
+      " will be absent"
+    )
   if config.run.task not in selection.TASKS:
     raise ValueError(
       f"run.task={config.run.task!r} is not one of {_list(selection.TASKS)}"

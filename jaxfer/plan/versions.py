@@ -16,6 +16,7 @@ VERSIONS = {
   "extract": 2,
   "probe": 2,
   "generate": 1,
+  "measure": 1,
 }
 
 

@@ -11,9 +11,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from jaxfer.report import faces, figures, finding, sections, wording
+from jaxfer.report import (
+  faces,
+  figures,
+  finding,
+  generated,
+  sections,
+  wording,
+)
 from jaxfer.report import reference as references
-from jaxfer.report.evidence import Evidence, score_blocks
+from jaxfer.report.evidence import Evidence, Panels, score_blocks
 
 _SHEET = 64  # faces on a sheet of real or generated ones
 _STRIP = 10  # sample grids in the strip
@@ -73,6 +80,7 @@ def draw(folder: Path, evidence: Evidence) -> dict[str, Picture]:
   if len(evidence.losses["step"]):
     album.add("losses", figures.loss_chart, evidence.losses)
   _draw_faces(album, evidence)
+  _draw_labels(album, results)
   return album.pictures
 
 
@@ -192,8 +200,40 @@ def _draw_faces(album: _Album, evidence: Evidence) -> None:
       grids = [evidence.grids[i] for i in np.unique(places.astype(int))]
       size = evidence.fakes.shape[1]
       album.add("samples", faces.film_strip, grids, size, mode)
+  if panels := evidence.panels:
+    _draw_panels(album, panels, mode)
   if evidence.crops is not None:
     album.add("crops", faces.contact_sheet, evidence.crops, mode)
   if pairs := evidence.pairs:
     parts = pairs.first, pairs.second, pairs.labels
     album.add("copies", figures.pairs_sheet, *parts, mode)
+
+
+def _draw_panels(album: _Album, panels: Panels, mode: str) -> None:
+  unnamed = [""] * len(panels.first)
+  album.add(
+    "alike", figures.pairs_sheet, panels.first, panels.second, unnamed, mode
+  )
+  unnamed = [""] * len(panels.sampled)
+  album.add(
+    "nearest",
+    figures.pairs_sheet,
+    panels.sampled,
+    panels.nearest,
+    unnamed,
+    mode,
+  )
+  steps = panels.paths.shape[1]
+  walked = panels.paths.reshape(-1, *panels.paths.shape[2:])
+  album.add("paths", faces.face_grid, walked, mode, columns=steps)
+
+
+def _draw_labels(album: _Album, results: Mapping[str, Any]) -> None:
+  found = generated.of(results)
+  if found and found["labels"]["names"]:
+    own = found["labels"]
+    real, fake = (
+      dict(zip(own["names"], own[kind], strict=True))
+      for kind in ("real", "fake")
+    )
+    album.add("fake_labels", figures.labels_chart, real, fake)

@@ -50,6 +50,25 @@ class Pairs:
 
 
 @dataclasses.dataclass(frozen=True)
+class Panels:
+  """Generated faces that tell of their generator, uint8.
+
+  Attributes:
+    sampled: (n, S, S, 3) generated faces.
+    nearest: (n, S, S, 3) of those learnt from, the nearest of each.
+    first: (m, S, S, 3) generated faces.
+    second: (m, S, S, 3) generated ones, most like the first.
+    paths: (q, t, S, S, 3) faces on paths between latents, a path a row.
+  """
+
+  sampled: np.ndarray
+  nearest: np.ndarray
+  first: np.ndarray
+  second: np.ndarray
+  paths: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
 class Evidence:
   """Everything a report shows.
 
@@ -68,6 +87,7 @@ class Evidence:
     pairs: some of the near-copies across random folds.
     located: action units laid over faces, or None.
     faces: `show`, `blur` or `hide`.
+    panels: generated faces in their relations, or None.
   """
 
   results: dict[str, Any]
@@ -81,6 +101,7 @@ class Evidence:
   pairs: Pairs | None
   located: Located | None
   faces: str
+  panels: Panels | None = None
 
   def __post_init__(self) -> None:
     if self.faces not in FACES:

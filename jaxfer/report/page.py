@@ -14,6 +14,7 @@ from jaxfer.report import (
   audit_sections,
   extension_sections,
   finding,
+  generated,
   sections,
   study_sections,
   tables,
@@ -135,6 +136,21 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     "seeds": extension_sections.seeds(results),
     "studied": study_sections.scores(results),
     "study_remarks": study_sections.remarks(results),
+    "generated": _generated(results),
+  }
+
+
+def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
+  """What was measured of generated faces, or None."""
+  if (found := generated.of(results)) is None:
+    return None
+  return {
+    "found": found,
+    "verdict": generated.verdict(found),
+    "signs": generated.signs(found),
+    "labels": generated.labels(found),
+    "samples": generated.samples(found, results["standin"]),
+    "numbers": generated.numbers(found),
   }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer.report import audit_records, latex, records, wording
+from jaxfer.report import audit_records, generated, latex, records, wording
 from jaxfer.report.latex import Column
 from jaxfer.report.records import Row
 
@@ -206,6 +206,7 @@ def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Row]]:
     "seeds": audit_records.seeds(results),
     "search": records.search(results),
     "faces": records.faces(results),
+    "generated": generated.rows(results),
   }
 
 

@@ -15,6 +15,7 @@ from jaxfer import artifacts, logs, plan
 from jaxfer import config as configlib
 from jaxfer.data import assignment, pools, preparation
 from jaxfer.data.pools import load_faces
+from jaxfer.measure import work
 from jaxfer.pipeline import Pipeline
 from jaxfer.plan.arms import RULE
 from jaxfer.report import page
@@ -74,6 +75,7 @@ def gather(
     role: assignment.read(pipeline.folds(role)) for role in experiment.folds
   }
   gan, generated = pipeline.pretrain(experiment.network), pipeline.generate()
+  measured = pipeline.measure()
   probed = [
     blocks.Probed(arm, pipeline.probe(arm), pipeline.problem(arm))
     for arm in experiment.arms
@@ -124,6 +126,7 @@ def gather(
     "human_study": record.summaries(generated),
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
     "pretrain": facts.pretrain(config, losses),
+    "generated": logs.read_json(measured / work.METRICS),
     "departures": facts.departures(config, experiment),
     "timing": facts.timing(seconds, gan, features),
     "machine": {
@@ -168,6 +171,7 @@ def gather(
       config.crop.size,
     ),
     faces=config.report.faces,
+    panels=pictures.panels(measured),
   )
 
 

@@ -12,7 +12,8 @@ from jaxfer import facs
 from jaxfer.data.pools import load_faces
 from jaxfer.gan import networks
 from jaxfer.gan import state as statelib
-from jaxfer.report.evidence import Located
+from jaxfer.measure import work
+from jaxfer.report.evidence import Located, Panels
 from jaxfer.report.figures import Layer
 from jaxfer.svm import weights
 from jaxfer.svm.problem import Problem
@@ -88,3 +89,13 @@ def locate(
   if not shown:
     return None
   return Located(np.stack(shown), np.stack(maps), tuple(titles))
+
+
+def panels(measured: Path) -> Panels:
+  """The faces that were measured, as the report shows them.
+
+  Args:
+    measured: the artifact of what generated faces are worth.
+  """
+  with np.load(measured / work.PANELS, allow_pickle=False) as saved:
+    return Panels(**saved)

@@ -55,3 +55,22 @@ def test_drawing_people_widens_the_interval():
     widths[name] = high - low
   # All rows of a person alike: sqrt(25) times as wide.
   assert widths["people"] / widths["faces"] == pytest.approx(5, rel=0.15)
+
+
+def test_a_recentred_interval_keeps_its_width_and_moves_to_the_value():
+  values = np.array([5.0, 6.0, 7.0, np.nan])
+  plain, moved = bootstrap.interval(values), bootstrap.recentred(2, values)
+  np.testing.assert_allclose(np.diff(moved), np.diff(plain))
+  assert np.mean(moved) == pytest.approx(2)
+  assert bootstrap.recentred(2, np.array([np.nan])) is None
+
+
+def test_draws_biased_by_repeated_rows_are_set_right():
+  """Of n different rows a draw holds about 63 % (1 − 1/e)."""
+  rng = np.random.default_rng(0)
+  draws = np.array(
+    [len(set(rng.integers(0, 100, 100))) for _ in range(200)], float
+  )
+  assert bootstrap.interval(draws)[1] < 75
+  low, high = bootstrap.recentred(100, draws)
+  assert low < 100 < high

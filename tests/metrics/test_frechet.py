@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from jaxfer.metrics import frechet
 from jaxfer.metrics.frechet import Moments, distance
 
 
@@ -172,3 +173,25 @@ def test_bad_features_are_refused():
   for refused in (distance, Moments.merge):
     with pytest.raises(ValueError, match="3 and 4 dimensions"):
       refused(a, b)
+
+
+@pytest.mark.parametrize("shape", [(9, 7, 30), (40, 35, 6), (12, 30, 20)])
+def test_rows_at_hand_give_what_their_moments_give(shape):
+  """Fewer rows than dimensions, more, and one of each."""
+  rng = np.random.default_rng(4)
+  n, m, width = shape
+  a = rng.normal(size=(n, width))
+  b = 0.5 + 2 * rng.normal(size=(m, width))
+  found = frechet.between(a, b)
+  expected = frechet.distance(frechet.Moments.of(a), frechet.Moments.of(b))
+  assert found.value == pytest.approx(expected.value, rel=1e-8)
+  assert found.caution == expected.caution
+  assert frechet.between(a, a).value == pytest.approx(0, abs=1e-9)
+
+
+def test_rows_that_do_not_fit_are_refused():
+  with pytest.raises(ValueError, match=r"\(3, 5\) and \(3, 6\)"):
+    frechet.between(np.zeros((3, 5)), np.zeros((3, 6)))
+  with pytest.raises(ValueError, match="nan or infinity"):
+    frechet.between(np.full((3, 5), np.nan), np.zeros((3, 5)))
+  assert "2 rows" in frechet.between(np.zeros((1, 5)), np.zeros((3, 5))).reason

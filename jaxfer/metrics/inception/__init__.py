@@ -7,10 +7,12 @@ are read from a file that the user names; without it there is no FID.
 from jaxfer.metrics.inception.dialects import DIALECTS
 from jaxfer.metrics.inception.features import Features, extract, stream
 from jaxfer.metrics.inception.network import Parameters, parameters
-from jaxfer.metrics.inception.weights import convert, load
+from jaxfer.metrics.inception.weights import FILE, SHA256, convert, load
 
 __all__ = [
   "DIALECTS",
+  "FILE",
+  "SHA256",
   "Features",
   "Parameters",
   "convert",

@@ -19,6 +19,7 @@ from jaxfer.report.collection import (
   datasets,
   extensions,
   finding,
+  generators,
   overviews,
   sheets,
   traps,
@@ -86,6 +87,8 @@ def _tables(collection: Collection) -> list[Table]:
     datasets.rule(collection),
     *([au7] if au7 else []),
     accuracies.as_printed(collection),
+    generators.samples(collection),
+    generators.verdicts(collection),
     audit.leaks(collection),
     audit.copies(collection),
     audit.identity(collection),
@@ -132,6 +135,7 @@ def _render(
     learnt=sheets.learnt(collection, folder),
     copies=sheets.copies(collection, folder),
     figure_8=sheets.au7(collection, folder),
+    figure_9=generators.collapsed(collection, folder),
     printed_faces=sheets.as_printed(collection, folder),
     hidden=sorted(
       m.name for m in collection.members if m.evidence.faces == "hide"

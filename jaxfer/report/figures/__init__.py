@@ -7,6 +7,7 @@ from jaxfer.report.figures.confusion import confusion_grid as confusion_grid
 from jaxfer.report.figures.efficiency import (
   label_efficiency_chart as label_efficiency_chart,
 )
+from jaxfer.report.figures.histograms import labels_chart as labels_chart
 from jaxfer.report.figures.losses import loss_chart as loss_chart
 from jaxfer.report.figures.losses import loss_grid as loss_grid
 from jaxfer.report.figures.networks import Layer as Layer

@@ -1,0 +1,1 @@
+"""Generated faces, measured: how near to real ones, and whether collapsed."""

@@ -1,0 +1,232 @@
+"""Whether generated faces differ from each other, and from those learnt from.
+
+All of it in pixels, which no network has a say in: a discriminator is trained
+to tell generated faces from real ones, and so may set apart what a person
+could not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from jaxfer.measure.draw import Drawn
+from jaxfer.measure.number import Number, absent
+from jaxfer.measure.spaces import PIXELS, Space, people_of, pixels
+from jaxfer.metrics import collapse, similarity
+
+_BINS, _IN_BIN = 100, 10  # of the paper; fewer where a bin would hold less
+_SIGNIFICANCE = 0.05
+# Pairs of real faces of two people that may be as near as duplicates: data has
+# errors, and the nearest pair alone would hang on them.
+_SPARED = 10
+_SHOWN = 6  # pairs
+
+
+@dataclasses.dataclass(frozen=True)
+class Repeats:
+  """Generated faces that are all but one face.
+
+  Attributes:
+    numbers: by name.
+    pairs: (P, 2) positions among the compared of the nearest pairs.
+  """
+
+  numbers: dict[str, Number]
+  pairs: np.ndarray
+
+
+def likeness(
+  fakes: np.ndarray,
+  reals: np.ndarray,
+  people: np.ndarray | None,
+  drawn: Drawn,
+  most: int,
+  draws: int,
+  seed: int,
+) -> dict[str, Number]:
+  """SSIM in its two readings: to the nearest real face, and between fakes.
+
+  Args:
+    fakes: (M, S, S, 3) uint8 generated faces.
+    reals: (N, S, S, 3) uint8 real ones.
+    people: (N,) who is on each real face, or None.
+    drawn: which are compared.
+    most: faces of each whose SSIM is taken with all of the others.
+    draws: bootstrap draws.
+    seed: fixes them.
+
+  Returns:
+    `ssim_nearest_real` and `ms_ssim_fake_pairs`; neither needs a space.
+  """
+  found = {}
+  side, rows = fakes.shape[1], drawn.real[:most]
+  name = "ssim_nearest_real"
+  if side < similarity.WINDOW:
+    found[name] = absent(_too_small(side, similarity.WINDOW))
+  else:
+    one = fakes[drawn.fake[:most]].mean(3, keepdims=True).astype(np.uint8)
+    other = reals[rows].mean(3, keepdims=True).astype(np.uint8)
+    own = people_of(people, rows)
+    reading = similarity.nearest_real(one, other, draws, seed, own)
+    found[name] = _number(reading, len(rows), len(rows))
+  name, least = "ms_ssim_fake_pairs", similarity.WINDOW * 4
+  if side < least:
+    found[name] = absent(_too_small(side, least))
+  elif drawn.count < 2:
+    found[name] = absent(f"{drawn.count} faces make no pair")
+  else:
+    reading = similarity.fake_pairs(
+      fakes[drawn.fake], reals[drawn.real], drawn.count // 2, draws, seed
+    )
+    found[name] = _number(reading, drawn.count, drawn.count)
+  return found
+
+
+def bins(space: Space, seed: int) -> dict[str, Number]:
+  """The share of bins of real faces that hold more or fewer fakes than faces.
+
+  Args:
+    space: pixels.
+    seed: fixes the bins.
+
+  Returns:
+    `pixels/different_bins`, a share of the bins, and `pixels/bin_divergence`,
+    in nats.
+  """
+  count = len(space.real)
+  number = max(min(_BINS, count // _IN_BIN), 2)
+  found, floor = (
+    collapse.different_bins(space.real, rows, number, _SIGNIFICANCE, seed)
+    for rows in (space.fake, space.other)
+  )
+  warnings = [found.caution] if found.caution else []
+  if number < _BINS:
+    warnings.append(f"{number} bins for {count} faces; papers take {_BINS}")
+
+  def share(bins: collapse.DifferentBins) -> float | None:
+    return None if bins.count is None else bins.count / number
+
+  common = {"warnings": tuple(warnings), "reason": found.reason}
+  return {
+    f"{PIXELS}/different_bins": Number(
+      share(found), count, count, floor=share(floor), **common
+    ),
+    f"{PIXELS}/bin_divergence": Number(
+      found.divergence, count, count, floor=floor.divergence, **common
+    ),
+  }
+
+
+def repeats(space: Space, people: np.ndarray | None) -> Repeats:
+  """How many images the generator chooses among, by the birthday paradox.
+
+  Args:
+    space: pixels, N of each kind.
+    people: (N,) who is on each real face, or None.
+
+  Returns:
+    `pixels/support`, the floor being that of the real faces; and the nearest
+    pairs, duplicates or not.
+  """
+  count, width = len(space.real), _near(space.real, people)
+  found = collapse.birthday(space.fake, width, _SHOWN)
+  floor = collapse.birthday(space.real, width, 1)
+  number = Number(
+    found.support,
+    count,
+    count,
+    ci95=found.ci95 and list(found.ci95),
+    floor=floor.support,
+    floor_ci95=floor.ci95 and list(floor.ci95),
+    warnings=(
+      f"two faces are called one where they are nearer than {width:.3g}, as"
+      f" {_SPARED} pairs of real faces of two people are",
+    ),
+    reason=found.reason,
+  )
+  return Repeats({f"{PIXELS}/support": number}, found.pairs)
+
+
+def copies(
+  fakes: np.ndarray,
+  reals: np.ndarray,
+  people: np.ndarray | None,
+  drawn: Drawn,
+  draws: int,
+  seed: int,
+) -> tuple[dict[str, Number], np.ndarray]:
+  """How near generated faces are to those learnt from.
+
+  The floor puts real faces in their place, whose people may be among those
+  that are left to compare with.
+
+  Args:
+    fakes: (M, S, S, 3) uint8 generated faces.
+    reals: (N, S, S, 3) uint8 real ones.
+    people: (N,) who is on each real face, or None.
+    drawn: which are compared.
+    draws: bootstrap draws.
+    seed: fixes them.
+
+  Returns:
+    `pixels/nearest_distance` and `pixels/copied`; and (drawn.count,) for each
+    generated face compared, the position of the nearest of all real ones.
+  """
+  rest = np.setdiff1d(np.arange(len(reals)), drawn.other)
+  described = pixels(reals)
+  fake = pixels(fakes[drawn.fake])
+  common = {"draws": draws, "seed": seed, "people": people_of(people, rest)}
+  found, floor = (
+    collapse.memorisation(rows, described[rest], **common)
+    for rows in (fake, described[drawn.other])
+  )
+  sizes = {"n_real": len(rest), "n_fake": len(fake), "reason": found.reason}
+  numbers = {
+    f"{PIXELS}/nearest_distance": Number(
+      found.mean,
+      ci95=found.mean_ci95,
+      floor=floor.mean,
+      floor_ci95=floor.mean_ci95,
+      **sizes,
+    ),
+    f"{PIXELS}/copied": Number(
+      found.copied,
+      ci95=found.copied_ci95,
+      floor=floor.copied,
+      floor_ci95=floor.copied_ci95,
+      **sizes,
+    ),
+  }
+  nearest = collapse.memorisation(fake, described, draws=1, seed=seed).nearest
+  return numbers, nearest
+
+
+def _near(real: np.ndarray, people: np.ndarray | None) -> float:
+  """The distance that few pairs of real faces of two people are within."""
+  who = np.arange(len(real)) if people is None else people
+  nearest = np.full(_SPARED, np.inf)
+  for row in range(len(real) - 1):
+    others = np.flatnonzero(who[row + 1 :] != who[row]) + row + 1
+    apart = np.linalg.norm(real[others] - real[row], axis=1)
+    both = np.concatenate([nearest, apart])
+    nearest = np.partition(both, _SPARED - 1)[:_SPARED]
+  known = nearest[np.isfinite(nearest)]
+  return float(known.max()) if len(known) else 0.0
+
+
+def _number(reading: similarity.Reading, real: int, fake: int) -> Number:
+  return Number(
+    reading.value,
+    real,
+    fake,
+    ci95=reading.ci95,
+    floor=reading.floor,
+    floor_ci95=reading.floor_ci95,
+    reason=reading.reason if reading.value is None else "",
+  )
+
+
+def _too_small(side: int, least: int) -> str:
+  return f"faces of {side} pixels are smaller than its windows: {least} pixels"

@@ -1,0 +1,40 @@
+"""A measured number, and what may be held against it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+
+@dataclasses.dataclass(frozen=True)
+class Number:
+  """One quantity of generated faces.
+
+  Attributes:
+    value: None where it is undefined.
+    n_real: real faces that it rests on.
+    n_fake: generated faces that it rests on.
+    ci95: its 95 % interval; an end that is not known is None, and so is an
+      interval that is not known.
+    floor: the same quantity of real faces against other real faces, as many of
+      each; None where there is none.
+    floor_ci95: its interval.
+    ceiling: what it can be expected to reach; None where nothing bounds it.
+    warnings: why it is to be read with care.
+    reason: why it is undefined, else empty.
+  """
+
+  value: float | None
+  n_real: int
+  n_fake: int
+  ci95: Sequence[float | None] | None = None
+  floor: float | None = None
+  floor_ci95: Sequence[float | None] | None = None
+  ceiling: float | None = None
+  warnings: tuple[str, ...] = ()
+  reason: str = ""
+
+
+def absent(reason: str) -> Number:
+  """A number that there is nothing to measure by."""
+  return Number(None, 0, 0, reason=reason)

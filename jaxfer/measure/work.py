@@ -1,0 +1,240 @@
+"""Everything that is measured of a generator, from faces to files."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from jaxfer import features, logs, parallel
+from jaxfer.config import Config
+from jaxfer.gan import interpolate, sample
+from jaxfer.gan.networks import SMALLEST_MAP
+from jaxfer.gan.state import DCGAN, GANState, Tree
+from jaxfer.measure import collapse, distances, diversity, spaces
+from jaxfer.measure import labels as labellib
+from jaxfer.measure.draw import Drawn, draw
+from jaxfer.measure.number import Number, absent
+from jaxfer.measure.spaces import PIXELS, Space
+
+METRICS, PANELS = "metrics.json", "panels.npz"
+_SHOWN = 9  # generated faces beside their nearest real ones
+_NO_MACHINE = (
+  "the run keeps no machine to name faces by: nobody has a label, or another"
+  " set is tested"
+)
+_PATHS, _STEPS = 4, 8  # interpolations, and faces on each
+
+
+@dataclasses.dataclass(frozen=True)
+class Subject:
+  """A generator, and what it is measured by.
+
+  Attributes:
+    network: names its DCGAN.
+    fakes: (M, S, S, 3) uint8 faces that it drew.
+    reals: (N, S, S, 3) uint8 faces that it learnt from.
+    people: (N,) who is on each of these, or None.
+    dcgan: the networks.
+    state: their weights.
+    statistics: what the discriminator's batch norm uses at extraction.
+    probe: artifact of a probe of the same features with a kept machine, or
+      None.
+  """
+
+  network: str
+  fakes: np.ndarray
+  reals: np.ndarray
+  people: np.ndarray | None
+  dcgan: DCGAN
+  state: GANState
+  statistics: Tree
+  probe: Path | None
+
+
+def write(
+  out: Path,
+  subject: Subject,
+  config: Config,
+  devices: Sequence[parallel.Device],
+) -> None:
+  """Measures a generator.
+
+  Leaves `metrics.json`, what is returned by `measure`; and `panels.npz`, uint8
+  faces: `sampled` (P, S, S, 3) and the `nearest` of those learnt from, `first`
+  and `second` of the most alike pairs, `paths` (Q, T, S, S, 3).
+
+  Args:
+    out: an existing folder.
+    subject: the generator.
+    config: a valid experiment.
+    devices: the devices that share the work.
+  """
+  fakes, reals = subject.fakes, subject.reals
+  seed = config.run.seed
+  drawn = draw(len(fakes), len(reals), config.generate.compare, seed)
+  # Many small decompositions: threads of BLAS would wait for each other.
+  with threadpool_limits(1):
+    found, repeated, nearest = measure(subject, drawn, config, devices)
+  logs.write_json(out / METRICS, found)
+  shown = drawn.fake[: min(_SHOWN, len(nearest))]
+  pairs = drawn.fake[repeated]
+  np.savez(
+    out / PANELS,
+    allow_pickle=False,
+    sampled=fakes[shown],
+    nearest=reals[nearest[: len(shown)]],
+    first=fakes[pairs[:, 0]],
+    second=fakes[pairs[:, 1]],
+    paths=_paths(subject, seed),
+  )
+
+
+def measure(
+  subject: Subject,
+  drawn: Drawn,
+  config: Config,
+  devices: Sequence[parallel.Device],
+) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
+  """Every number of a generator.
+
+  Args:
+    subject: the generator.
+    drawn: which faces are compared.
+    config: a valid experiment.
+    devices: the devices that share the work.
+
+  Returns:
+    JSON-like `count` (N), `network`, `numbers` by name, `labels` and
+    `collapse`; (P, 2) positions among the compared of the most alike pairs;
+    and (N,) the nearest real face of each that is compared.
+  """
+  fakes, reals = subject.fakes, subject.reals
+  if drawn.count < 2:
+    return _nothing(subject, drawn)
+  generate, seed = config.generate, config.run.seed
+  common = {"draws": generate.bootstrap, "seed": seed}
+  own = spaces.people_of(subject.people, drawn.real)
+  small = spaces.of(PIXELS, spaces.pixels, fakes, reals, drawn)
+  flat = _described(subject, drawn, config, devices)
+  numbers: dict[str, Number] = {}
+  numbers |= distances.neighbours(small, **common)
+  numbers |= distances.measure(_pooled(flat, config), **common)
+  if generate.inception:
+    for space in spaces.of_inception(
+      Path(generate.inception),
+      generate.dialects,
+      fakes,
+      reals,
+      drawn,
+      devices,
+    ):
+      numbers |= distances.measure(space, **common)
+  else:
+    numbers |= distances.without_inception()
+  numbers |= diversity.likeness(
+    fakes, reals, subject.people, drawn, generate.ssim, **common
+  )
+  numbers |= diversity.bins(small, seed)
+  repeated = diversity.repeats(small, own)
+  numbers |= repeated.numbers
+  copied, nearest = diversity.copies(
+    fakes, reals, subject.people, drawn, **common
+  )
+  numbers |= copied
+  labels = labellib.Labels(total_variation=absent(_NO_MACHINE))
+  if subject.probe is not None:
+    labels = labellib.compare(
+      subject.probe, flat.fake, flat.real, flat.other, **common
+    )
+  verdict = collapse.judge(numbers, labels.total_variation)
+  found = _record(subject, drawn, numbers, labels, verdict)
+  return found, repeated.pairs, nearest
+
+
+def _record(
+  subject: Subject,
+  drawn: Drawn,
+  numbers: dict[str, Number],
+  labels: labellib.Labels,
+  verdict: collapse.Verdict,
+) -> dict[str, Any]:
+  return {
+    "count": drawn.count,
+    "network": subject.network,
+    "numbers": {k: dataclasses.asdict(v) for k, v in numbers.items()},
+    "labels": dataclasses.asdict(labels),
+    "collapse": dataclasses.asdict(verdict),
+  }
+
+
+def _nothing(
+  subject: Subject, drawn: Drawn
+) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
+  reason = (
+    f"{len(subject.fakes)} generated and {len(subject.reals)} real faces are"
+    " too few to compare"
+  )
+  labels = labellib.Labels(total_variation=absent(reason))
+  verdict = collapse.Verdict(collapse.UNKNOWN, (reason,), ())
+  none = np.empty(0, int)
+  found = _record(subject, drawn, {}, labels, verdict)
+  return found, none.reshape(0, 2), none
+
+
+def _described(
+  subject: Subject,
+  drawn: Drawn,
+  config: Config,
+  devices: Sequence[parallel.Device],
+) -> Space:
+  """The features that a probe sees, flat."""
+  disc, params = subject.dcgan.disc, subject.state.disc.params
+
+  def describe(faces: np.ndarray) -> np.ndarray:
+    with tempfile.TemporaryDirectory() as folder:
+      path = Path(folder) / "features.npy"
+      features.extract(
+        disc,
+        params,
+        subject.statistics,
+        faces,
+        path,
+        layer=config.features.layer,
+        batch=min(config.features.batch, len(faces)),
+        devices=devices,
+      )
+      return np.load(path, allow_pickle=False)
+
+  name = f"disc:{subject.network}"
+  return spaces.of(name, describe, subject.fakes, subject.reals, drawn)
+
+
+def _pooled(flat: Space, config: Config) -> Space:
+  layer = config.features.layer
+  positions = SMALLEST_MAP**2
+  if layer != features.POOLED:
+    positions = (config.crop.size >> int(layer.removeprefix("conv"))) ** 2
+  return Space(
+    flat.name,
+    *(
+      spaces.pooled(rows, positions)
+      for rows in (flat.fake, flat.real, flat.other)
+    ),
+  )
+
+
+def _paths(subject: Subject, seed: int) -> np.ndarray:
+  """(Q, T, S, S, 3) faces on arcs between latents, both ends included."""
+  ends = np.asarray(
+    sample.latents(seed, 2 * _PATHS, subject.dcgan.latent)
+  ).reshape(_PATHS, 2, -1)
+  z = np.concatenate([interpolate.spherical(a, b, _STEPS) for a, b in ends])
+  faces = sample.draw(subject.dcgan, subject.state.gen, jnp.asarray(z))
+  return faces.reshape(_PATHS, _STEPS, *faces.shape[1:])

@@ -1,0 +1,163 @@
+"""Table VII, and which generators have collapsed: over all experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jaxfer.report import faces, generated, published
+from jaxfer.report.collection.folder import Folder, Picture
+from jaxfer.report.collection.members import Collection, Member
+from jaxfer.report.collection.table import Column, Table
+from jaxfer.report.collection.values import Value
+
+_FACES = 16
+_SIGNS: Mapping[str, tuple[str, str]] = {
+  "ms_ssim_fake_pairs": ("MS-SSIM of pairs", "area"),
+  "pixels/support": ("images to choose among", "count"),
+  "pixels/coverage": ("coverage", "percent"),
+}
+"""Numbers that tell of collapse, each beside that of real faces."""
+
+
+def samples(collection: Collection) -> Table:
+  """Table VII: rows as printed, then ours for each set learnt from.
+
+  Args:
+    collection: the experiments.
+  """
+  rows = []
+  for entry in published.SAMPLES:
+    paper = entry.reference is None
+    words, why = generated.kinship(entry)
+    rows.append(
+      {
+        "data": Value("published"),
+        "model": Value(
+          "the paper" if paper else f"{entry.model} [{entry.reference}]",
+          detail="printed",
+        ),
+        "is": Value(entry.inception_score),
+        "fid": Value(entry.fid),
+        "ssim_nearest_real": Value(entry.ssim),
+        "amt": Value(entry.amt),
+        "relation": Value(words, detail=why),
+      }
+    )
+  for name, member, found in _measured(collection):
+    for dialect, numbers in generated.by_dialect(found):
+      rows.append(
+        {
+          "model": Value(
+            f"here, {name}", detail=dialect or "no weights of Inception"
+          ),
+          "relation": Value(
+            "drawings" if member.results["standin"] else "ours"
+          ),
+          **{column: _value(number) for column, number in numbers.items()},
+        }
+      )
+  return Table(
+    "table_7",
+    "Generated faces as printed, and ours of each set learnt from",
+    (
+      Column("model", "model"),
+      Column("is", "inception score", "area", True),
+      Column("fid", "FID", "area", True),
+      Column("ssim_nearest_real", "SSIM", "area", True),
+      Column("amt", "AMT", "area"),
+      Column("relation", "comparable with ours"),
+    ),
+    tuple(rows),
+    standin=bool(collection.standins),
+  )
+
+
+def verdicts(collection: Collection) -> Table:
+  """Whether each generator has collapsed, and by what.
+
+  Args:
+    collection: the experiments.
+  """
+  rows = []
+  for name, member, found in _measured(collection):
+    row = {
+      "model": Value(name, link=member.name),
+      "verdict": Value(found["collapse"]["verdict"]),
+      "faces": Value(found["count"]),
+      "labels": _value(found["labels"]["total_variation"]),
+    }
+    for key in _SIGNS:
+      number = found["numbers"].get(key, {})
+      row[key] = _value(number)
+      row[f"{key} real"] = Value(number.get("floor"))
+    rows.append(row)
+  columns = []
+  for key, (title, style) in _SIGNS.items():
+    columns += [
+      Column(key, title, style, style != "count"),
+      Column(f"{key} real", "of real faces", style),
+    ]
+  return Table(
+    "generators",
+    "Has the generator collapsed? Generated faces against as many real ones",
+    (
+      Column("model", "learnt from"),
+      Column("verdict", "verdict"),
+      Column("faces", "faces of each", "count"),
+      *columns,
+      Column("labels", "labels apart", "percent", True),
+    ),
+    tuple(rows),
+    standin=bool(collection.standins),
+  )
+
+
+def collapsed(
+  collection: Collection, folder: Folder
+) -> tuple[str, Picture | None] | None:
+  """Figure 9: a generator of these experiments that has collapsed.
+
+  Args:
+    collection: the experiments.
+    folder: receives the file.
+
+  Returns:
+    The experiment, that of the printed beta1 before others, and its faces,
+    None where they are hidden; None where no generator has collapsed.
+  """
+  found = [
+    (name, member)
+    for name, member, measured in _measured(collection)
+    if measured["collapse"]["verdict"] == generated.COLLAPSED
+  ]
+  if not found:
+    return None
+  printed = collection.as_printed
+  # Measured last where there is one.
+  name, member = found[-1] if printed and found[-1][1] in printed else found[0]
+  sheet = member.evidence.fakes[:_FACES]
+  return name, folder.draw(
+    "figure_9", faces.face_grid, sheet, member.evidence.faces
+  )
+
+
+def _measured(
+  collection: Collection,
+) -> Iterator[tuple[str, Member, Mapping[str, Any]]]:
+  """Each generator once: what it learnt from, its experiment, its numbers."""
+  every = dict(collection.learnt_sets())
+  if collection.as_printed:
+    printed = collection.as_printed[1]
+    every[f"{printed.set_name('pretrain')}, β1 as printed"] = printed
+  for name, member in every.items():
+    if (found := generated.of(member.results)) is not None:
+      yield name, member, found
+
+
+def _value(number: Mapping[str, Any]) -> Value:
+  """A number; a bound that is not known leaves it without an interval."""
+  ends = number.get("ci95") or (None,)
+  value = number.get("value")
+  interval = None if value is None or None in ends else ends
+  return Value(value, interval, number.get("reason", ""))

@@ -1,0 +1,266 @@
+"""What the page says of generated faces: a verdict, Table VII, all numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jaxfer.report import published, records, wording
+from jaxfer.report.cells import Cell, Row, Table
+from jaxfer.report.published.comparisons import PublishedSamples
+
+COLLAPSED = "collapsed"
+"""The verdict of a generator that has."""
+
+MEASURES: Mapping[str, str] = {
+  "fid": "FID",
+  "kid": "KID",
+  "is": "inception score",
+  "frechet_distance": "Fréchet distance",
+  "kernel_distance": "kernel distance",
+  "precision": "precision",
+  "recall": "recall",
+  "density": "density",
+  "coverage": "coverage",
+  "ssim_nearest_real": "SSIM with the nearest real face",
+  "ms_ssim_fake_pairs": "MS-SSIM of pairs of generated faces",
+  "different_bins": "bins that hold too many or too few",
+  "bin_divergence": "divergence over bins",
+  "support": "images that it chooses among",
+  "nearest_distance": "distance to the nearest real face",
+  "copied": "nearer to a real face than faces are to each other",
+}
+"""Measures, and their names in words."""
+
+_SHARES = ("precision", "recall", "coverage", "different_bins", "copied")
+_INCEPTION = "inception"
+
+COLUMNS = ("is", "fid", "ssim_nearest_real")
+"""The columns of Table VII that can be measured without asking people."""
+
+
+def of(results: Mapping[str, Any]) -> Mapping[str, Any] | None:
+  """What was measured of a run's generator, or None.
+
+  Args:
+    results: the numbers of a run.
+  """
+  return results.get("generated")
+
+
+def verdict(found: Mapping[str, Any]) -> str:
+  """Whether it has collapsed, in a line.
+
+  Args:
+    found: the results' block `generated`.
+  """
+  return {
+    COLLAPSED: "Collapsed",
+    "no sign of collapse": "No sign of collapse",
+  }.get(found["collapse"]["verdict"], "Not known whether it has collapsed")
+
+
+def signs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+  """Each sign: whether it is raised, and what it says.
+
+  Args:
+    found: the results' block `generated`.
+  """
+  marks = {True: "sign of collapse", False: "no sign", None: "says nothing"}
+  return [
+    (marks[sign["raised"]], wording.capital(sign["words"]))
+    for sign in found["collapse"]["signs"]
+  ]
+
+
+def samples(found: Mapping[str, Any], standin: bool) -> Table:
+  """Table VII: the paper's rows, then ours.
+
+  Args:
+    found: the results' block `generated`.
+    standin: whether the faces learnt from were drawn.
+  """
+  rows: list[Row] = []
+  for entry in published.SAMPLES:
+    cited = f" [{entry.reference}]" if entry.reference else ""
+    name = "the paper" if entry.reference is None else f"{entry.model}{cited}"
+    values = (entry.inception_score, entry.fid, entry.ssim, entry.amt)
+    own = [Cell(wording.MISSING if v is None else f"{v:g}") for v in values]
+    rows.append((Cell(name, "printed"), [*own, Cell(*kinship(entry))]))
+  for dialect, numbers in by_dialect(found):
+    row = [cell(name, numbers[name]) for name in COLUMNS]
+    row.append(Cell(wording.MISSING, "people were not asked"))
+    rows.append((Cell("here", dialect), [*row, Cell(*_of_ours(standin))]))
+  names = ("inception\nscore", "FID", "SSIM", "AMT", "with ours")
+  return Table(names, tuple(rows))
+
+
+def kinship(entry: PublishedSamples) -> tuple[str, str]:
+  """Whether a printed row can be compared with ours, and why.
+
+  Args:
+    entry: a row of Table VII.
+  """
+  if entry.edits:
+    return "not comparable", "it changes a face that it is given"
+  return (
+    "the same task",
+    "how many faces, which network and SSIM to what are not printed",
+  )
+
+
+def _of_ours(standin: bool) -> tuple[str, str]:
+  if standin:
+    return "not comparable", "learnt from drawings"
+  return "ours", "draws from noise; SSIM is to the nearest real face"
+
+
+def by_dialect(
+  found: Mapping[str, Any],
+) -> Iterator[tuple[str, dict[str, Mapping[str, Any]]]]:
+  """For each dialect of Inception, or once without, the columns of Table VII.
+
+  Args:
+    found: the results' block `generated`.
+
+  Yields:
+    The dialect, empty without Inception's weights; and by `COLUMNS` a number.
+  """
+  numbers = found["numbers"]
+  spaces = [n.partition("/")[0] for n in numbers if n.endswith("/fid")]
+  for space in spaces:
+    yield (
+      space.partition(":")[2],
+      {
+        name: numbers[f"{space}/{name}" if name in ("is", "fid") else name]
+        for name in COLUMNS
+      },
+    )
+
+
+def numbers(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
+  """Every number by the space that it was measured in.
+
+  Args:
+    found: the results' block `generated`.
+
+  Returns:
+    What each space is, and its table: the number, and real faces in the place
+    of the generated ones.
+  """
+  spaces: dict[str, list[Row]] = {}
+  for name, number in found["numbers"].items():
+    space, _, measure = name.rpartition("/")
+    row = [cell(measure, number), floor(measure, number)]
+    detail = "" if number["reason"] else " ".join(number["warnings"])
+    spaces.setdefault(space, []).append((Cell(MEASURES[measure], detail), row))
+  heads = ("generated", "real faces\nin their place")
+  return [
+    (describe(space), Table(heads, tuple(rows)))
+    for space, rows in spaces.items()
+  ]
+
+
+def describe(space: str) -> str:
+  """A space in words.
+
+  Args:
+    space: what stands before a number's name, or nothing.
+  """
+  kind, _, name = space.partition(":")
+  return {
+    "": "Structural similarity of the pictures",
+    "pixels": "In grey pixels, 16 × 16",
+    "disc": "In the features of this run's own discriminator,"
+    f" disc:{name}, averaged over positions: no FID",
+    _INCEPTION: f"In the features of FID's InceptionV3, {name or 'absent'}",
+  }[kind]
+
+
+def cell(measure: str, number: Mapping[str, Any]) -> Cell:
+  """A number with its interval, or why there is none.
+
+  Args:
+    measure: a key of `MEASURES`.
+    number: an entry of the results' `generated.numbers`.
+  """
+  if number["value"] is None:
+    return Cell(wording.MISSING, number["reason"])
+  return Cell(
+    written(measure, number["value"]), _interval(measure, number["ci95"])
+  )
+
+
+def floor(measure: str, number: Mapping[str, Any]) -> Cell:
+  """What real faces give in the place of generated ones.
+
+  Args:
+    measure: a key of `MEASURES`.
+    number: an entry of the results' `generated.numbers`.
+  """
+  detail = _interval(measure, number["floor_ci95"])
+  if number["ceiling"] is not None:
+    detail += f" expected {written(measure, number['ceiling'])}"
+  if number["floor"] is None:
+    return Cell(wording.MISSING, detail)
+  return Cell(written(measure, number["floor"]), detail)
+
+
+def written(measure: str, value: float) -> str:
+  """A number as its measure is written.
+
+  Args:
+    measure: a key of `MEASURES`.
+    value: the number.
+  """
+  if measure in _SHARES:
+    return wording.percent(value)
+  if measure == "support":
+    return f"{value:,.0f}"
+  return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+
+
+def labels(found: Mapping[str, Any]) -> tuple[str, str] | None:
+  """How far generated faces' labels are from real ones', in words.
+
+  Args:
+    found: the results' block `generated`.
+
+  Returns:
+    The total variation, and what real faces give; None without a machine.
+  """
+  number = found["labels"]["total_variation"]
+  if number["value"] is None:
+    return None
+  ends = _interval("coverage", number["ci95"])
+  own = f"{wording.percent(number['value'])} {ends}".strip()
+  chance = number["floor"]
+  return own, wording.MISSING if chance is None else wording.percent(chance)
+
+
+def rows(results: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+  """Each number as a row of plain values.
+
+  Args:
+    results: the numbers of a run.
+  """
+  found = of(results)
+  if found is None:
+    return
+  every = dict(found["numbers"])
+  every["labels/total_variation"] = found["labels"]["total_variation"]
+  for name, number in every.items():
+    row: dict[str, Any] = {"measure": name, "value": number["value"]}
+    row |= records.bounds("value", number["ci95"])
+    row["floor"] = number["floor"]
+    row |= records.bounds("floor", number["floor_ci95"])
+    for key in ("ceiling", "n_real", "n_fake", "reason"):
+      row[key] = number[key]
+    yield row | {"warnings": " ".join(number["warnings"])}
+
+
+def _interval(measure: str, ends: Sequence[float | None] | None) -> str:
+  if ends is None or ends[0] is None:
+    return ""
+  high = "…" if ends[1] is None else written(measure, ends[1])
+  return f"[{written(measure, ends[0])}, {high}]"

@@ -1,0 +1,94 @@
+"""A generator measured from its faces to its files."""
+
+import dataclasses
+import json
+
+import jax
+import numpy as np
+import pytest
+
+from configs import base
+from jaxfer.gan import state as statelib
+from jaxfer.measure import collapse, work
+
+
+@pytest.fixture(scope="module")
+def config():
+  config = base.get_config()
+  config.crop.size = 64
+  config.gan.width, config.gan.latent = 1, 4
+  config.generate.compare, config.generate.ssim = 12, 4
+  config.generate.bootstrap = 5
+  return config
+
+
+@pytest.fixture(scope="module")
+def subject(config, reals):
+  dcgan, state = statelib.create(config.gan, image_size=64, seed=0)
+  return work.Subject(
+    network="rafd-0123456789ab",
+    fakes=reals[:20],
+    reals=reals[20:60],
+    people=np.arange(40) // 2,
+    dcgan=dcgan,
+    state=state,
+    statistics=state.disc.batch_stats,
+    probe=None,
+  )
+
+
+@pytest.fixture(scope="module")
+def written(config, subject, tmp_path_factory):
+  out = tmp_path_factory.mktemp("measure")
+  work.write(out, subject, config, jax.devices()[:1])
+  return out
+
+
+def test_every_number_is_whole_or_says_why_not(written):
+  found = json.loads((written / work.METRICS).read_text())
+  assert found["count"] == 12
+  spaces = {name.rpartition("/")[0] for name in found["numbers"]}
+  assert spaces == {"", "pixels", "disc:rafd-0123456789ab", "inception"}
+  for name, number in found["numbers"].items():
+    if number["value"] is None:
+      assert number["reason"], name
+    else:
+      assert number["n_fake"] in (4, 12), name
+      assert np.isfinite(number["value"]), name
+  reason = found["labels"]["total_variation"]["reason"]
+  assert "keeps no machine" in reason
+  assert found["collapse"]["verdict"] == collapse.CLEAR
+
+
+def test_panels_hold_faces_and_their_nearest(written, subject):
+  with np.load(written / work.PANELS, allow_pickle=False) as saved:
+    panels = dict(saved)
+  assert {len(panels[k]) for k in ("sampled", "nearest")} == {9}
+  everyone = {face.tobytes() for face in subject.reals}
+  assert all(face.tobytes() in everyone for face in panels["nearest"])
+  drawn = {face.tobytes() for face in subject.fakes}
+  for kind in ("sampled", "first", "second"):
+    assert all(face.tobytes() in drawn for face in panels[kind])
+  assert panels["paths"].shape == (4, 8, 64, 64, 3)
+  # The ends of a path are two faces of one generator, and differ.
+  assert (panels["paths"][0, 0] != panels["paths"][0, -1]).any()
+
+
+def test_too_few_faces_leave_nulls_and_no_verdict(config, subject, tmp_path):
+  few = dataclasses.replace(subject, reals=subject.reals[:3])
+  work.write(tmp_path, few, config, jax.devices()[:1])
+  found = json.loads((tmp_path / work.METRICS).read_text())
+  assert found["numbers"] == {}
+  assert found["collapse"]["verdict"] == collapse.UNKNOWN
+  assert "20 generated and 3 real faces" in found["collapse"]["reasons"][0]
+  with np.load(tmp_path / work.PANELS, allow_pickle=False) as saved:
+    assert len(saved["nearest"]) == 0
+
+
+def test_a_missing_file_of_weights_is_told_before_any_work(config, tmp_path):
+  from jaxfer.plan import checks
+
+  named = config.copy_and_resolve_references()
+  named.generate.inception = str(tmp_path / "none.pth")
+  with pytest.raises(ValueError, match=r"none\.pth' is no file"):
+    checks.check(named, 1)

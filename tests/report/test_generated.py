@@ -1,0 +1,182 @@
+"""What pages say of generated faces: never more than was measured."""
+
+import numpy as np
+import pytest
+
+from jaxfer.report import drawing, generated, page, published
+from jaxfer.report.evidence import Panels
+
+
+def number(value, floor=None, ci95=None, reason="", **more):
+  return {
+    "value": value,
+    "n_real": 64,
+    "n_fake": 64,
+    "ci95": ci95,
+    "floor": floor,
+    "floor_ci95": None,
+    "ceiling": None,
+    "warnings": [],
+    "reason": reason,
+  } | more
+
+
+def block(**numbers):
+  absent = number(None, reason="generate.inception names no weights")
+  own = {
+    "pixels/support": number(12.0, 300.0, [9.0, None]),
+    "pixels/coverage": number(0.25, 0.96, [0.2, 0.3], ceiling=0.97),
+    "disc:rafd-12ab/frechet_distance": number(5.25, 0.2, [5.0, 5.5]),
+    "inception/fid": absent,
+    "inception/kid": absent,
+    "inception/is": absent,
+    "ssim_nearest_real": number(0.41, 0.55, [0.4, 0.42]),
+    "ms_ssim_fake_pairs": number(0.7, 0.4, [0.68, 0.72]),
+  }
+  return {
+    "count": 64,
+    "network": "rafd-12ab",
+    "numbers": own | numbers,
+    "labels": {
+      "names": ["happy", "sad"],
+      "real": [0.5, 0.5],
+      "fake": [1.0, 0.0],
+      "total_variation": number(0.5, 0.05, [0.4, 0.6]),
+    },
+    "collapse": {
+      "verdict": "collapsed",
+      "reasons": ["64 faces repeat each other"],
+      "signs": [
+        {
+          "name": "support",
+          "raised": True,
+          "value": 12.0,
+          "limit": 32.0,
+          "words": "64 faces repeat each other",
+        }
+      ],
+    },
+  }
+
+
+def rows_of(table):
+  return {(name.text, name.detail): cells for name, cells in table.rows}
+
+
+def test_table_vii_has_the_papers_rows_and_ours_below():
+  table = generated.samples(block(), standin=False)
+  assert len(table.rows) == len(published.SAMPLES) + 1
+  rows = rows_of(table)
+  paper = rows["the paper", "printed"]
+  # Table VII's last row.
+  assert [cell.text for cell in paper[:4]] == [
+    "1.874",
+    "22.318",
+    "0.8942",
+    "0.7672",
+  ]
+  assert paper[4].text == "the same task"
+  assert rows["GANimation [8]", "printed"][4].text == "not comparable"
+  ours = table.rows[-1][1]
+  assert [cell.text for cell in ours[:3]] == ["—", "—", "0.41"]
+  assert "generate.inception" in ours[1].detail
+
+
+def test_only_inceptions_distance_stands_in_the_column_of_fid():
+  found = block()
+  for space, dialect in (("clean-fid", 21.5), ("pytorch-fid", 22.5)):
+    for name in ("fid", "kid", "is"):
+      found["numbers"].pop(f"inception/{name}", None)
+      found["numbers"][f"inception:{space}/{name}"] = number(dialect)
+  table = generated.samples(found, standin=True)
+  rows = rows_of(table)
+  assert rows["here", "clean-fid"][1].text == "21.5"
+  assert rows["here", "pytorch-fid"][1].text == "22.5"
+  assert rows["here", "clean-fid"][4].text == "not comparable"
+  assert not any("5.25" in c.text for _, cells in table.rows for c in cells)
+
+
+def test_each_space_is_named_and_a_discriminators_is_called_no_fid():
+  tables = dict(generated.numbers(block()))
+  (own,) = [name for name in tables if "disc:rafd-12ab" in name]
+  assert "no FID" in own
+  assert rows_of(tables[own])["Fréchet distance", ""][0].text == "5.25"
+  pixels = rows_of(tables["In grey pixels, 16 × 16"])
+  assert pixels["images that it chooses among", ""][0].detail == "[9, …]"
+  coverage = pixels["coverage", ""]
+  assert coverage[1].detail.endswith("expected 97.0\N{NO-BREAK SPACE}%")
+
+
+def test_every_measure_has_a_name():
+  """A number without one would break the page of a run."""
+  from jaxfer.measure import distances
+
+  for name in distances.without_inception():
+    assert name.rpartition("/")[2] in generated.MEASURES
+  tables = generated.numbers(block())
+  assert sum(len(table.rows) for _, table in tables) == 8
+
+
+def test_rows_are_whole_and_name_their_space():
+  rows = {row["measure"]: row for row in generated.rows({"generated": block()})}
+  assert rows["disc:rafd-12ab/frechet_distance"]["value"] == 5.25
+  assert rows["pixels/support"]["value_low"] == 9
+  assert rows["pixels/support"]["value_high"] is None
+  assert rows["inception/fid"]["value"] is None
+  assert "weights" in rows["inception/fid"]["reason"]
+  assert rows["labels/total_variation"]["floor"] == 0.05
+  assert list(generated.rows({})) == []
+
+
+@pytest.mark.parametrize(
+  ("word", "line"),
+  [
+    ("collapsed", "Collapsed"),
+    ("no sign of collapse", "No sign of collapse"),
+    ("not known", "Not known whether it has collapsed"),
+  ],
+)
+def test_the_verdict_is_a_plain_line(word, line):
+  found = block()
+  found["collapse"]["verdict"] = word
+  assert generated.verdict(found) == line
+
+
+@pytest.mark.parametrize(("mode", "drawn"), [("show", True), ("hide", False)])
+def test_faces_are_drawn_as_their_owner_allows(tmp_path, mode, drawn):
+  rng = np.random.default_rng(0)
+  some = rng.integers(0, 256, (2, 3, 16, 16, 3)).astype(np.uint8)
+  album = drawing._Album(tmp_path, "")
+  panels = Panels(some[0], some[1], some[0], some[1], some)
+  drawing._draw_panels(album, panels, mode)
+  names = {"alike", "nearest", "paths"}
+  assert set(album.pictures) == (names if drawn else set())
+  assert bool(list(tmp_path.iterdir())) is drawn
+
+
+def test_the_section_reads_as_it_should():
+  rendered = (
+    page.environment()
+    .get_template("parts/generated.html")
+    .render(
+      generated={
+        "found": block(),
+        "verdict": "Collapsed",
+        "signs": generated.signs(block()),
+        "labels": generated.labels(block()),
+        "samples": generated.samples(block(), standin=True),
+        "numbers": generated.numbers(block()),
+      },
+      pictures={},
+      faces="hide",
+      standin=True,
+    )
+  )
+  for words in (
+    "<strong>Collapsed.</strong> 64 generated faces",
+    "<dt>sign of collapse</dt>",
+    "are hidden",
+    "Stand-in faces.",
+    "Table VII",
+  ):
+    assert words in rendered
