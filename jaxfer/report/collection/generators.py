@@ -157,7 +157,7 @@ def _measured(
 
 def _value(number: Mapping[str, Any]) -> Value:
   """A number; a bound that is not known leaves it without an interval."""
-  ends = number.get("ci95") or (None,)
-  value = number.get("value")
-  interval = None if value is None or None in ends else ends
-  return Value(value, interval, number.get("reason", ""))
+  value, ends = number.get("value"), number.get("ci95")
+  if value is None or (ends and None in ends):
+    ends = None
+  return Value(value, ends, number.get("reason", ""))
