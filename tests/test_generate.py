@@ -88,6 +88,18 @@ def test_a_face_does_not_depend_on_how_many_are_drawn(draw):
   assert (few / "000000.png").read_bytes() == (many / "000000.png").read_bytes()
 
 
+@pytest.mark.parametrize("size", [64, 128])
+def test_faces_have_the_size_of_those_learnt_from(
+  make_run, draw, size, tmp_path
+):
+  # 64 is the paper's; 128 is crop.size alone, and one layer more.
+  make_run(tmp_path / "run", size=size, people=2, each=2, generated=2)
+  out, _ = draw("--count=1", "--grid=1x2", workdir=tmp_path / "run")
+  assert pixels(out / "000000.png").shape == (size, size, 3)
+  assert pixels(out / "grid.png").shape == (size, 2 * size, 3)
+  assert json.loads((out / "about.json").read_text())["size"] == size
+
+
 def test_one_npz_holds_faces_and_their_latents(draw, run):
   out, _ = draw("--count=4", "--npz")
   assert not list(out.glob("[0-9]*.png"))

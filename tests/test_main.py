@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import facs
+from jaxfer import facs, human_study
+from jaxfer.study import answers
+from jaxfer.study import key as keys
 
 ROOT = Path(__file__).parents[1]
 
@@ -190,6 +192,31 @@ def test_a_second_run_makes_nothing_anew(standin_run):
   assert "make " not in done.stderr
   after = {path: path.stat().st_mtime_ns for path in before}
   assert after == before
+
+
+@pytest.mark.pipeline
+def test_a_scored_study_stands_in_the_next_report(standin_run, tmp_path):
+  workdir, _ = standin_run
+  kit = tmp_path / "kit"
+  sizes = ("--count=4", "--practice=2", "--checks=2")
+  asked = ["build", f"--workdir={workdir}", f"--out={kit}", *sizes]
+  assert human_study.main(asked) == 0
+  key = keys.read(kit / "key.json")
+  answered = tmp_path / "anna.csv"
+  with answered.open("w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow(answers.COLUMNS)
+    for place, item in enumerate([*key.faces, *key.checks], 1):
+      said = key.checks.get(item, "real")  # of every face
+      writer.writerow((key.study, "anna", place, item, said, 900))
+  asked = ["score", str(answered), f"--key={kit / 'key.json'}"]
+  assert human_study.main([*asked, f"--workdir={workdir}"]) == 0
+  jaxfer(*STANDIN, f"--workdir={workdir}")
+  (study,) = results_of(workdir)["human_study"]
+  assert study["study"] == key.study
+  assert (study["fooled"]["value"], study["doubted"]["value"]) == (1, 0)
+  page = (workdir / "report" / "index.html").read_text()
+  assert "What people took for real" in page and key.study in page
 
 
 @pytest.mark.pipeline

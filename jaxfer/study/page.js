@@ -136,6 +136,7 @@ async function present(item, where) {
   if (mine !== turn) return;
   face.classList.remove("covered");
   requestAnimationFrame(() => {
+    if (mine !== turn) return;
     since = performance.now();
     ready = true;
     if (study.seconds) limit = setTimeout(cover, study.seconds * 1000);
