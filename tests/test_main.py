@@ -160,7 +160,7 @@ def test_generated_faces_are_measured_in_every_run(standin_run, own_run):
     assert found["count"] == count
     (network,) = workdir.glob("pretrain-*")
     space = f"disc:{network.name.removeprefix('pretrain-')}"
-    assert 0 <= found["numbers"][f"{space}/frechet_distance"]["value"]
+    assert found["numbers"][f"{space}/frechet_distance"]["value"] >= 0
     assert found["numbers"]["inception/fid"]["value"] is None
     assert "inception" in found["numbers"]["inception/fid"]["reason"]
     # Named by the machine that the run itself keeps.
