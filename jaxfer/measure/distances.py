@@ -26,10 +26,8 @@ _SPLITS = 10  # inception score
 _ENOUGH = 2048
 _NORMAL = 1.959964  # 97.5 % of the normal distribution
 
-NO_INCEPTION = (
-  "generate.inception names no weights of FID's InceptionV3, and nothing else"
-  " may bear this name"
-)
+NO_INCEPTION = "generate.inception names no weights of FID's InceptionV3"
+"""Why what bears Inception's name is absent."""
 
 
 def measure(space: Space, draws: int, seed: int) -> dict[str, Number]:

@@ -73,13 +73,13 @@ def signs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
   ]
 
 
-def samples(found: Mapping[str, Any], standin: bool) -> Table:
+def samples(results: Mapping[str, Any]) -> Table:
   """Table VII: the paper's rows, then ours.
 
   Args:
-    found: the results' block `generated`.
-    standin: whether the faces learnt from were drawn.
+    results: the numbers of a run, with what was measured of its generator.
   """
+  found = results["generated"]
   rows: list[Row] = []
   for entry in published.SAMPLES:
     cited = f" [{entry.reference}]" if entry.reference else ""
@@ -89,8 +89,9 @@ def samples(found: Mapping[str, Any], standin: bool) -> Table:
     rows.append((Cell(name, "printed"), [*own, Cell(*kinship(entry))]))
   for dialect, numbers in by_dialect(found):
     row = [cell(name, numbers[name]) for name in COLUMNS]
-    row.append(Cell(wording.MISSING, "people were not asked"))
-    rows.append((Cell("here", dialect), [*row, Cell(*_of_ours(standin))]))
+    row.append(_asked(results))
+    own = Cell(*_of_ours(results["standin"]))
+    rows.append((Cell("here", dialect), [*row, own]))
   names = ("inception\nscore", "FID", "SSIM", "AMT", "with ours")
   return Table(names, tuple(rows))
 
@@ -107,6 +108,28 @@ def kinship(entry: PublishedSamples) -> tuple[str, str]:
     "the same task",
     "how many faces, which network and SSIM to what are not printed",
   )
+
+
+def taken_for_real(results: Mapping[str, Any]) -> Mapping[str, Any] | None:
+  """The share of generated faces that people took for real, if any were asked.
+
+  Args:
+    results: the numbers of a run.
+
+  Returns:
+    Of the first study of the human study kit: value, ci95 and reason.
+  """
+  studies = results.get("human_study")
+  return studies[0]["fooled"] if studies else None
+
+
+def _asked(results: Mapping[str, Any]) -> Cell:
+  found = taken_for_real(results)
+  if found is None:
+    return Cell(wording.MISSING, "people were not asked")
+  if found["value"] is None:
+    return Cell(wording.MISSING, found["reason"])
+  return Cell(f"{found['value']:.3g}", "taken for real, in the human study")
 
 
 def _of_ours(standin: bool) -> tuple[str, str]:

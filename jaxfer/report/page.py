@@ -149,7 +149,7 @@ def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
     "verdict": generated.verdict(found),
     "signs": generated.signs(found),
     "labels": generated.labels(found),
-    "samples": generated.samples(found, results["standin"]),
+    "samples": generated.samples(results),
     "numbers": generated.numbers(found),
   }
 

@@ -1,9 +1,14 @@
 """What pages say of generated faces: never more than was measured."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from jaxfer.report import drawing, generated, page, published
+from jaxfer.report.collection import generators
+from jaxfer.report.collection.folder import Folder
+from jaxfer.report.collection.members import Collection
 from jaxfer.report.evidence import Panels
 
 
@@ -64,7 +69,7 @@ def rows_of(table):
 
 
 def test_table_vii_has_the_papers_rows_and_ours_below():
-  table = generated.samples(block(), standin=False)
+  table = generated.samples({"generated": block(), "standin": False})
   assert len(table.rows) == len(published.SAMPLES) + 1
   rows = rows_of(table)
   paper = rows["the paper", "printed"]
@@ -80,6 +85,12 @@ def test_table_vii_has_the_papers_rows_and_ours_below():
   ours = table.rows[-1][1]
   assert [cell.text for cell in ours[:3]] == ["—", "—", "0.41"]
   assert "generate.inception" in ours[1].detail
+  assert ours[3].detail == "people were not asked"
+  study = {"fooled": number(0.31)}
+  asked = generated.samples(
+    {"generated": block(), "standin": False, "human_study": [study]}
+  )
+  assert asked.rows[-1][1][3].text == "0.31"
 
 
 def test_only_inceptions_distance_stands_in_the_column_of_fid():
@@ -88,7 +99,7 @@ def test_only_inceptions_distance_stands_in_the_column_of_fid():
     for name in ("fid", "kid", "is"):
       found["numbers"].pop(f"inception/{name}", None)
       found["numbers"][f"inception:{space}/{name}"] = number(dialect)
-  table = generated.samples(found, standin=True)
+  table = generated.samples({"generated": found, "standin": True})
   rows = rows_of(table)
   assert rows["here", "clean-fid"][1].text == "21.5"
   assert rows["here", "pytorch-fid"][1].text == "22.5"
@@ -164,7 +175,7 @@ def test_the_section_reads_as_it_should():
         "verdict": "Collapsed",
         "signs": generated.signs(block()),
         "labels": generated.labels(block()),
-        "samples": generated.samples(block(), standin=True),
+        "samples": generated.samples({"generated": block(), "standin": True}),
         "numbers": generated.numbers(block()),
       },
       pictures={},
@@ -180,3 +191,52 @@ def test_the_section_reads_as_it_should():
     "Table VII",
   ):
     assert words in rendered
+
+
+def _collapsed(member, verdict):
+  member.results["generated"] = block()
+  member.results["generated"]["collapse"]["verdict"] = verdict
+
+
+def test_each_generator_has_a_row_and_the_papers_stand_apart(members):
+  for member in members.values():
+    _collapsed(member, "no sign of collapse")
+  collection = Collection(members)
+  table = generators.samples(collection)
+  assert (
+    len(table.rows)
+    == len(published.SAMPLES) + len(collection.learnt_sets()) + 1
+  )  # as printed
+  verdicts = generators.verdicts(collection)
+  names = [row["model"].number for row in verdicts.rows]
+  assert len(names) == len({*names}) == len(table.rows) - len(published.SAMPLES)
+  assert sum("as printed" in name for name in names) == 1
+  support = verdicts.rows[0]["pixels/support"]
+  assert (support.number, support.interval) == (12, None)
+
+
+def test_figure_9_is_a_generator_that_has_collapsed(members, tmp_path):
+  folder = Folder(tmp_path, "")
+  for member in members.values():
+    _collapsed(member, "no sign of collapse")
+  assert generators.collapsed(Collection(members), folder) is None
+  _collapsed(members["emotion-7"], "collapsed")
+  name, picture = generators.collapsed(Collection(members), folder)
+  assert "KDEF" in name and picture.file == "figure_9.png"
+  # The printed beta1 is the paper's own, and stands before others.
+  _collapsed(members["as-printed"], "collapsed")
+  name, _ = generators.collapsed(Collection(members), folder)
+  assert "as printed" in name
+  members = {
+    k: dataclasses.replace(m, faces="hide") for k, m in members.items()
+  }
+  _, hidden = generators.collapsed(Collection(members), folder)
+  assert hidden is None
+
+
+def test_experiments_of_before_have_no_row(members):
+  for member in members.values():
+    member.results.pop("generated", None)
+  collection = Collection(members)
+  assert not generators.verdicts(collection).rows
+  assert len(generators.samples(collection).rows) == len(published.SAMPLES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -54,6 +55,7 @@ def samples(collection: Collection) -> Table:
           "relation": Value(
             "drawings" if member.results["standin"] else "ours"
           ),
+          "amt": _value(generated.taken_for_real(member.results) or {}),
           **{column: _value(number) for column, number in numbers.items()},
         }
       )
@@ -91,6 +93,8 @@ def verdicts(collection: Collection) -> Table:
       number = found["numbers"].get(key, {})
       row[key] = _value(number)
       row[f"{key} real"] = Value(number.get("floor"))
+    for key in ("pixels/support", "pixels/support real"):
+      row[key] = _whole(row[key])
     rows.append(row)
   columns = []
   for key, (title, style) in _SIGNS.items():
@@ -153,6 +157,12 @@ def _measured(
   for name, member in every.items():
     if (found := generated.of(member.results)) is not None:
       yield name, member, found
+
+
+def _whole(value: Value) -> Value:
+  number = value.number
+  whole = round(number) if isinstance(number, float) else number
+  return dataclasses.replace(value, number=whole)
 
 
 def _value(number: Mapping[str, Any]) -> Value:
