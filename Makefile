@@ -1,12 +1,13 @@
-# make demo | test | test-all | check | install | clean
+# make demo | test | test-all | check | bench | install | clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCHMARKS := train_step epoch extract svm_search au_search scale start prepare
 FACES := $(wildcard ../shared/faces)
 export JAXFER_REAL_FACES ?= $(abspath $(FACES))
 
-.PHONY: demo test test-all check lint install clean
+.PHONY: demo test test-all check lint bench install clean
 
 demo: $(STAMP)
 	$(BIN)/python -m jaxfer.main --config=configs/radboud.py:standin \
@@ -26,6 +27,15 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
+
+# A PyTorch that is there stays: where no GPU is, its CPU build does. OpenBLAS
+# chooses its own kernels.
+bench: $(STAMP)
+	$(BIN)/python -c 'import torch' || \
+	  $(BIN)/python -m pip install --quiet -e '.[bench]'
+	status=0; for name in $(BENCHMARKS); do \
+	  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE \
+	    $(BIN)/python -m benchmarks.$$name || status=1; done; exit $$status
 
 install: $(STAMP)
 

@@ -73,6 +73,18 @@ def rates(works: Sequence[Callable[[], int]], repeats: int) -> list[float]:
   return [statistics.median(one) for one in found]
 
 
+def within(work: str, seconds: float, limit: float) -> Row:
+  """A row whose goal is to take no longer than a limit.
+
+  Args:
+    work: what is done.
+    seconds: median time of jaxfer.
+    limit: the longest time wished for, in seconds.
+  """
+  against = f"a limit of {limit:g} s; took {seconds:.3g} s"
+  return Row(work, 1 / seconds, 1 / limit, "times/s", against, goal=1.0)
+
+
 def cores() -> int:
   """The cores this process may use."""
   return len(os.sched_getaffinity(0))
@@ -135,7 +147,7 @@ def finish(name: str, rows: Sequence[Row], *, check: bool) -> int:
   return 0
 
 
-def options(description: str | None) -> argparse.Namespace:
+def options(description: str | None, repeats: int = 5) -> argparse.Namespace:
   """The command line that every benchmark has."""
   parser = argparse.ArgumentParser(
     description=description,
@@ -144,5 +156,7 @@ def options(description: str | None) -> argparse.Namespace:
   parser.add_argument(
     "--check", action="store_true", help="exit with 1 if a goal is missed"
   )
-  parser.add_argument("--repeats", type=int, default=5, help="turns that count")
+  parser.add_argument(
+    "--repeats", type=int, default=repeats, help="turns that count"
+  )
   return parser.parse_args()

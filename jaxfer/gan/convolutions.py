@@ -6,13 +6,21 @@ other's derivative with respect to the image, and both share one weight
 gradient. Written so, XLA only ever meets the three forms it runs well; left to
 automatic differentiation it meets a base-dilated convolution for the weight
 gradient of `up`, which XLA:CPU runs 25 to 40 times slower.
+
+On CPUs all three take the way of `winograd`, 9 matrix products for 16, wherever
+channels are many enough for products to be what takes the time. Accelerators
+have libraries that choose such ways by themselves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import jax
 import jax.numpy as jnp
 from jax import lax
+
+from jaxfer.gan import winograd
 
 KERNEL = 4
 STRIDE = 2
@@ -82,6 +90,38 @@ def _kernel_gradient_of_windows(
   return products.reshape(KERNEL, KERNEL, channels, -1)
 
 
+def _fastest(
+  plain: Callable[[jax.Array, jax.Array], jax.Array],
+  tiled: Callable[[jax.Array, jax.Array], jax.Array],
+  first: jax.Array,
+  second: jax.Array,
+  channels: int,
+  sides: Sequence[int],
+) -> jax.Array:
+  """The form that the device runs fastest; see `benchmarks/NOTES.md`."""
+  even = all(side % winograd.TILE == 0 for side in sides)
+  if channels <= _FEW_CHANNELS or not even:
+    return plain(first, second)
+  return lax.platform_dependent(first, second, cpu=tiled, default=plain)
+
+
+def _fast_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
+  height, width, channels = images.shape[1:]
+  maps = (height // STRIDE, width // STRIDE)
+  return _fastest(_down, winograd.down, images, kernel, channels, maps)
+
+
+def _fast_up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
+  channels, sides = kernel.shape[2], maps.shape[1:3]
+  return _fastest(_up, winograd.up, maps, kernel, channels, sides)
+
+
+def _fast_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
+  channels, sides = images.shape[-1], maps.shape[1:3]
+  tiled = winograd.kernel_gradient
+  return _fastest(_kernel_gradient, tiled, images, maps, channels, sides)
+
+
 @jax.custom_vjp
 def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
   """Convolution of stride 2 that halves height and width.
@@ -93,7 +133,7 @@ def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
   Returns:
     (N, H, W, F), no bias.
   """
-  return _down(images, kernel)
+  return _fast_down(images, kernel)
 
 
 @jax.custom_vjp
@@ -107,14 +147,17 @@ def up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
   Returns:
     (N, 2H, 2W, C), no bias; <up(m, k), x> = <m, down(x, k)>.
   """
-  return _up(maps, kernel)
+  return _fast_up(maps, kernel)
 
 
 down.defvjp(
-  lambda images, kernel: (_down(images, kernel), (images, kernel)),
-  lambda saved, g: (_up(g, saved[1]), _kernel_gradient(saved[0], g)),
+  lambda images, kernel: (_fast_down(images, kernel), (images, kernel)),
+  lambda saved, g: (_fast_up(g, saved[1]), _fast_kernel_gradient(saved[0], g)),
 )
 up.defvjp(
-  lambda maps, kernel: (_up(maps, kernel), (maps, kernel)),
-  lambda saved, g: (_down(g, saved[1]), _kernel_gradient(g, saved[0])),
+  lambda maps, kernel: (_fast_up(maps, kernel), (maps, kernel)),
+  lambda saved, g: (
+    _fast_down(g, saved[1]),
+    _fast_kernel_gradient(g, saved[0]),
+  ),
 )

@@ -12,10 +12,10 @@ VERSIONS = {
   "standin": 1,
   "prepare": 2,
   "folds": 3,
-  "pretrain": 1,
-  "extract": 2,
+  "pretrain": 2,
+  "extract": 3,
   "probe": 2,
-  "generate": 1,
+  "generate": 2,
   "measure": 1,
 }
 

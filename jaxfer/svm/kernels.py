@@ -6,6 +6,8 @@ fold and class pair then takes its slice.
 
 from __future__ import annotations
 
+import os
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -34,10 +36,11 @@ def squared_distances(features: np.ndarray) -> np.ndarray:
     (N, N) float32, symmetric, zero on the diagonal.
 
   Raises:
-    ValueError: if a feature is not finite, or too large for float32; solvers
-      might never return from it.
+    ValueError: if a feature is not finite, or too large for float32, from which
+      solvers might never return; or if the matrix is larger than the memory.
   """
   count = len(features)
+  _refuse_too_many(count)
   bad = np.flatnonzero(~np.isfinite(np.einsum("ij,ij->i", features, features)))
   if len(bad):
     raise ValueError(
@@ -56,6 +59,17 @@ def squared_distances(features: np.ndarray) -> np.ndarray:
     out[start:, start : start + _BLOCK] = found.T
   np.fill_diagonal(out, 0)
   return out
+
+
+def _refuse_too_many(count: int) -> None:
+  needed = 4 * count**2
+  memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+  if needed > memory:
+    raise ValueError(
+      f"the distances between {count} feature vectors take {needed} bytes"
+      f" ({needed / 2**30:.1f} GiB), and this machine has {memory}"
+      f" ({memory / 2**30:.1f} GiB): probe fewer faces, or use a larger machine"
+    )
 
 
 def squared_distances_between(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -152,3 +152,9 @@ def test_rows_that_are_all_alike_have_the_kernel_zero():
   ours, scale = kernels.linear(d, np.arange(3), np.arange(4))
   assert scale == 1
   np.testing.assert_array_equal(ours, np.zeros((4, 3)))
+
+
+def test_more_vectors_than_memory_can_compare_are_refused_with_the_bytes():
+  # 10⁷ rows of one number: 4 · 10¹⁴ bytes, more than any machine's memory.
+  with pytest.raises(ValueError, match=r"10000000 .* 400000000000000 bytes"):
+    kernels.squared_distances(np.zeros((10**7, 1), np.float32))

@@ -1,0 +1,129 @@
+"""What training costs beyond its steps: checkpoints, logs, sample grids.
+
+    python -m benchmarks.epoch
+
+The peer is a bare loop over the same steps that keeps nothing. Compilation is
+left out on both sides: each runs once before it counts, and the first call of
+training, which compiles again, is taken off its time.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from benchmarks import harness
+from configs import base
+from jaxfer import logs, parallel
+from jaxfer.data import batches
+from jaxfer.gan import sample
+from jaxfer.gan import state as statelib
+from jaxfer.gan.schedule import total_steps
+from jaxfer.gan.step import train_step
+from jaxfer.gan.train import train
+
+GOAL = 0.95
+
+
+def main() -> int:
+  """Runs the benchmark; returns the exit status."""
+  options = harness.options(__doc__, repeats=3)
+  row = measure(
+    width=16, batch=64, epochs=2, faces=1608, repeats=options.repeats
+  )
+  return harness.finish("epoch", [row], check=options.check)
+
+
+def measure(
+  *, width: int, batch: int, epochs: int, faces: int, repeats: int
+) -> harness.Row:
+  """Training as users run it against the bare loop.
+
+  Args:
+    width: maps of the discriminator's first layer.
+    batch: images in a step.
+    epochs: of training.
+    faces: in the set.
+    repeats: turns that count.
+  """
+  gan = base.get_config().gan
+  gan.width, gan.batch, gan.epochs = width, batch, epochs
+  rng = np.random.default_rng(0)
+  pool = rng.integers(0, 256, (faces, 64, 64, 3), np.uint8)
+  steps = total_steps(gan, faces)
+  bare = _bare(gan, pool, steps)
+  rates: list[tuple[float, float]] = []
+  for _ in range(repeats + 1):
+    rates.append((_training(gan, pool, steps), bare()))
+  ours, peer = np.median(rates[1:], axis=0).tolist()
+  return harness.Row(
+    f"{epochs} epochs of {faces}, width {width}, batch {batch}",
+    ours,
+    peer,
+    "images/s",
+    "the same steps in a bare loop",
+    goal=GOAL,
+    note=f"{steps} steps; a checkpoint every {gan.checkpoint_every} steps,"
+    f" {gan.grids} sample grids",
+  )
+
+
+def _training(gan, pool: np.ndarray, steps: int) -> float:
+  with tempfile.TemporaryDirectory() as folder:
+    start = time.perf_counter()
+    train(pool, Path(folder), gan=gan, seed=0, devices=jax.devices()[:1])
+    spent = time.perf_counter() - start
+    timing = logs.read_json(Path(folder, "timing.json"))
+  # The first call compiles; its step is left out with it.
+  return (steps - 1) * gan.batch / (spent - timing["first_call"])
+
+
+def _bare(gan, pool: np.ndarray, steps: int):
+  """A loop over the same faces, with as many steps a call as training has."""
+  devices = jax.devices()[:1]
+  stride = 1 if devices[0].platform == "cpu" else gan.steps_per_call
+  dcgan, state = statelib.create(
+    gan, image_size=pool.shape[1], seed=0, axis_name=parallel.AXIS
+  )
+  one = functools.partial(train_step, dcgan, axis_name=parallel.AXIS)
+  key = jax.random.key(0)
+
+  def several(state, pool, chosen):
+    def body(state, at):
+      draw = jax.random.fold_in(key, state.step)
+      z = jax.random.normal(draw, (gan.batch, gan.latent))
+      return one(state, sample.from_uint8(pool[at]), z)
+
+    if stride == 1:
+      return body(state, chosen[0])
+    return jax.lax.scan(body, state, chosen)
+
+  call = parallel.map_devices(several, devices, batched=(False, True))
+  state = parallel.replicate(state, devices)
+  resident = parallel.replicate(jnp.asarray(pool), devices)
+
+  def run() -> float:
+    nonlocal state
+    start = time.perf_counter()
+    calls = max(steps // stride, 1)
+    for c in range(calls):
+      chosen = [
+        batches.batch_indices(0, c * stride + i, gan.batch, len(pool))
+        for i in range(stride)
+      ]
+      state, scalars = call(state, resident, np.stack(chosen)[None])
+    jax.block_until_ready(scalars)
+    return calls * stride * gan.batch / (time.perf_counter() - start)
+
+  return run
+
+
+if __name__ == "__main__":
+  sys.exit(main())

@@ -1,0 +1,126 @@
+"""Faces a second from images to features, beside PyTorch.
+
+    python -m benchmarks.extract
+
+Both sides start from uint8 faces in memory, run the discriminator up to its
+fourth convolution with running statistics, in float32, and write a float32
+.npy.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from benchmarks import harness
+from configs import base
+from jaxfer import features
+from jaxfer.gan import state as statelib
+
+
+def main() -> int:
+  """Runs the benchmark; returns the exit status."""
+  options = harness.options(__doc__, repeats=3)
+  rows = measure(width=64, faces=8040, repeats=options.repeats)
+  return harness.finish("extract", rows, check=options.check)
+
+
+def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
+  """One row, against the faster of PyTorch's two memory formats.
+
+  Args:
+    width: maps of the discriminator's first layer.
+    faces: in the set.
+    repeats: turns that count.
+  """
+  config = base.get_config()
+  config.gan.width = width
+  dcgan, state = statelib.create(config.gan, image_size=64, seed=0)
+  rng = np.random.default_rng(0)
+  pool = rng.integers(0, 256, (faces, 64, 64, 3), np.uint8)
+  batch, layer = config.features.batch, config.features.layer
+  gpu = jax.default_backend() == "gpu"
+  with tempfile.TemporaryDirectory() as folder:
+    out = Path(folder, "features.npy")
+
+    def ours() -> int:
+      disc = state.disc
+      features.extract(
+        dcgan.disc,
+        disc.params,
+        disc.batch_stats,
+        pool,
+        out,
+        layer=layer,
+        batch=batch,
+        devices=jax.devices()[:1],
+        report=lambda _: None,
+      )
+      return faces
+
+    works: dict[str, Callable[[], int]] = {"jaxfer": ours}
+    if importlib.util.find_spec("torch"):
+      for name, channels_last in (("", False), (" channels_last", True)):
+        works["PyTorch" + name] = _peer(
+          state, pool, batch, Path(folder, "peer.npy"), gpu, channels_last
+        )
+    rates = harness.rates(list(works.values()), repeats)
+  found = dict(zip(works, rates, strict=True))
+  mine = found.pop("jaxfer")
+  work = f"{faces} faces, width {width}"
+  if not found:
+    against = "no peer: PyTorch is not here"
+    return [harness.Row(work, mine, None, "images/s", against)]
+  best = max(found, key=lambda name: found[name])
+  goal = 1.5 if gpu else 0.95
+  return [harness.Row(work, mine, found[best], "images/s", best, goal=goal)]
+
+
+def _peer(
+  state: statelib.GANState,
+  pool: np.ndarray,
+  batch: int,
+  out: Path,
+  gpu: bool,
+  channels_last: bool,
+) -> Callable[[], int]:
+  import torch  # pyright: ignore[reportMissingImports]
+
+  from benchmarks import torch_dcgan
+
+  torch.set_num_threads(harness.cores())
+  trainer = torch_dcgan.Trainer(
+    state,
+    learning_rate=1.0,
+    beta1=0.5,
+    device="cuda" if gpu else "cpu",
+    channels_last=channels_last,
+  )
+  trainer.disc.eval()
+
+  def work() -> int:
+    written: Any = None
+    with torch.inference_mode():
+      for start in range(0, len(pool), batch):
+        faces = trainer.images(pool[start : start + batch])
+        found = trainer.disc.features(faces.float() / 127.5 - 1)
+        rows = found.flatten(1).cpu().numpy()
+        if written is None:
+          shape = (len(pool), rows.shape[1])
+          written = np.lib.format.open_memmap(out, "w+", np.float32, shape)
+        written[start : start + len(rows)] = rows
+    written.flush()
+    return len(pool)
+
+  return work
+
+
+if __name__ == "__main__":
+  sys.exit(main())

@@ -1,0 +1,222 @@
+"""Images a second of the training step, beside PyTorch.
+
+    python -m benchmarks.train_step
+
+Both sides start from the same weights and see the same images and latents, on
+as many threads as there are cores. The peer is the fastest of PyTorch's ways
+of running the same layers.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from benchmarks import harness
+from configs import base
+from jaxfer import parallel
+from jaxfer.gan import state as statelib
+from jaxfer.gan.step import train_step
+
+_PEAK = 2048  # side of the matrices whose product is taken for the peak
+
+
+def main() -> int:
+  """Runs the benchmark; returns the exit status."""
+  options = harness.options(__doc__)
+  rows = measure(width=64, batches=(64, 128), repeats=options.repeats)
+  return harness.finish("train_step", rows, check=options.check)
+
+
+def measure(
+  *, width: int, batches: Sequence[int], repeats: int
+) -> list[harness.Row]:
+  """A row for each batch, and on a GPU one against PyTorch's eager mode too.
+
+  Args:
+    width: maps of the discriminator's first layer.
+    batches: images in a step.
+    repeats: turns that count.
+  """
+  gpu = jax.default_backend() == "gpu"
+  peak = _peak()
+  rows = []
+  for batch in batches:
+    works = {"jaxfer": ours(width, batch)}
+    if importlib.util.find_spec("torch"):
+      works |= _peers(width, batch, gpu)
+    rates = harness.rates(list(works.values()), repeats)
+    found = dict(zip(works, rates, strict=True))
+    mine = found.pop("jaxfer")
+    gflops = mine * flops_per_image(width) / 1e9
+    note = (
+      f"{gflops:.0f} of {peak:.0f} GFLOP/s that a matrix product reaches,"
+      " counted by the definition of the convolutions; images/s of PyTorch: "
+      + ", ".join(f"{name} {rate:.1f}" for name, rate in found.items())
+    )
+    work = f"step, width {width}, batch {batch}"
+    if not found:
+      row = harness.Row(
+        work, mine, None, "images/s", "no peer: PyTorch is not here", note=note
+      )
+      rows.append(row)
+      continue
+    best = max(found, key=lambda name: found[name])
+    goals = {best: 1.5 if gpu else 1.0}
+    if gpu:
+      eager = max((n for n in found if "eager" in n), key=lambda n: found[n])
+      goals[eager] = 3.0
+    rows += [
+      harness.Row(
+        work,
+        mine,
+        found[name],
+        "images/s",
+        f"PyTorch {name}",
+        goal=goal,
+        note=note,
+      )
+      for name, goal in goals.items()
+    ]
+  return rows
+
+
+def flops_per_image(width: int) -> float:
+  """Floating-point operations of one step and image at 64×64 pixels.
+
+  Eleven passes through four convolutions at two operations a multiplication:
+  the discriminator forward and twice backward on real images and on generated
+  ones, forward and backward to the images once more; the generator forward and
+  twice backward. In two of them the first layer hands nothing back.
+  """
+  layers = [32**2 * 48 * width] + [
+    (32 >> i) ** 2 * 16 * width * 2 ** (i - 1) * width * 2**i for i in (1, 2, 3)
+  ]
+  once = 2 * sum(layers)
+  return (3 + 3 + 2 + 3) * once - 2 * (2 * layers[0])
+
+
+def problem(
+  width: int, batch: int
+) -> tuple[Any, Any, statelib.GANState, np.ndarray, np.ndarray]:
+  """Settings, networks, first state, images in [-1, 1] and latents."""
+  gan = base.get_config().gan
+  gan.width, gan.batch = width, batch
+  dcgan, state = statelib.create(
+    gan, image_size=64, seed=0, axis_name=parallel.AXIS
+  )
+  rng = np.random.default_rng(0)
+  images = rng.uniform(-1, 1, (batch, 64, 64, 3)).astype(np.float32)
+  latents = rng.normal(size=(batch, gan.latent)).astype(np.float32)
+  return gan, dcgan, state, images, latents
+
+
+def ours(width: int, batch: int) -> Callable[[], int]:
+  """The step as jaxfer's training runs it: mapped, its state donated.
+
+  On an accelerator one call takes `gan.steps_per_call` steps, as there.
+  """
+  gan, dcgan, state, images, latents = problem(width, batch)
+  gpu = jax.default_backend() == "gpu"
+  steps = gan.steps_per_call if gpu else 1
+  one = functools.partial(train_step, dcgan, axis_name=parallel.AXIS)
+
+  def program(state, images, latents):
+    if steps == 1:
+      return one(state, images, latents)
+    return jax.lax.scan(
+      lambda s, _: one(s, images, latents), state, length=steps
+    )
+
+  devices = jax.devices()[:1]
+  mapped = parallel.map_devices(program, devices, batched=(True, True))
+  state = parallel.replicate(state, devices)
+  images, latents = (
+    parallel.split(x[None], devices) for x in (images, latents)
+  )
+
+  def work() -> int:
+    nonlocal state
+    state, scalars = mapped(state, images, latents)
+    jax.block_until_ready(scalars)
+    return steps * batch
+
+  return work
+
+
+def _peers(width: int, batch: int, gpu: bool) -> dict[str, Callable[[], int]]:
+  import torch  # pyright: ignore[reportMissingImports]
+
+  from benchmarks import torch_dcgan
+
+  gan, _, state, images, latents = problem(width, batch)
+  torch.set_num_threads(harness.cores())
+  device = "cuda" if gpu else "cpu"
+  steps = gan.steps_per_call if gpu else 1
+
+  def work(channels_last: bool, compiled: bool) -> Callable[[], int]:
+    trainer = torch_dcgan.Trainer(
+      state,
+      learning_rate=gan.learning_rate,
+      beta1=gan.beta1,
+      device=device,
+      channels_last=channels_last,
+      autocast=torch.bfloat16 if gpu else None,
+    )
+    if compiled:
+      # On a GPU this mode also records CUDA graphs.
+      mode = "max-autotune" if gpu else None
+      trainer.gen.compile(mode=mode)
+      trainer.disc.compile(mode=mode)
+    x, z = trainer.images(images), torch.from_numpy(latents).to(device)
+
+    def run() -> int:
+      for _ in range(steps):
+        loss, _ = trainer.step(x, z)
+      float(loss)  # waits for the device
+      return steps * batch
+
+    return run
+
+  works = {
+    "eager": work(channels_last=False, compiled=False),
+    "eager channels_last": work(channels_last=True, compiled=False),
+    "compile channels_last": work(channels_last=True, compiled=True),
+  }
+  return {name: run for name, run in works.items() if _runs(name, run)}
+
+
+def _runs(name: str, work: Callable[[], int]) -> bool:
+  """Whether a peer works here; torch.compile needs a compiler, for one."""
+  try:
+    work()
+  except Exception as error:  # whatever the peer raises
+    print(f"left out: PyTorch {name}: {type(error).__name__}", file=sys.stderr)
+    return False
+  return True
+
+
+def _peak() -> float:
+  """GFLOP/s of a large float32 product in JAX."""
+  x = jnp.ones((_PEAK, _PEAK))
+  product = jax.jit(jnp.matmul)
+  product(x, x).block_until_ready()
+  times = []
+  for _ in range(5):
+    start = time.perf_counter()
+    product(x, x).block_until_ready()
+    times.append(time.perf_counter() - start)
+  return 2 * _PEAK**3 / statistics.median(times) / 1e9
+
+
+if __name__ == "__main__":
+  sys.exit(main())

@@ -1,0 +1,88 @@
+"""The benchmarks at sizes of no consequence: that they run, never how fast."""
+
+import json
+
+import pytest
+
+from benchmarks import (
+  au_search,
+  epoch,
+  extract,
+  gpu,
+  harness,
+  svm_search,
+  train_step,
+)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch, tmp_path):
+  monkeypatch.setattr(harness, "RESULTS", tmp_path)
+  return tmp_path
+
+
+def row(ours, peer, goal=1.0):
+  return harness.Row("work", ours, peer, "images/s", "peer", goal=goal)
+
+
+@pytest.mark.parametrize(
+  ("one", "met"),
+  [(row(2, 1), True), (row(1, 2), False), (row(1, None), None)],
+)
+def test_a_goal_is_met_by_the_ratio(one, met):
+  assert one.met is met
+
+
+def test_a_missed_goal_is_an_error_only_under_check(elsewhere):
+  rows = [row(1, 2)]
+  assert harness.finish("x", rows, check=False) == 0
+  assert harness.finish("x", rows, check=True) == 1
+  [path] = elsewhere.iterdir()
+  [kept] = json.loads(path.read_text())["rows"]
+  assert (kept["ratio"], kept["goal"], kept["met"]) == (0.5, 1.0, False)
+
+
+def test_a_limit_is_met_from_below():
+  assert harness.within("w", 1.0, 2.0).met
+  assert not harness.within("w", 3.0, 2.0).met
+
+
+def test_operations_of_a_step_are_those_of_its_convolutions():
+  # 11 passes of 0.2076 GFLOP, less two of the first layer's 0.0063.
+  assert train_step.flops_per_image(64) == pytest.approx(2.27e9, rel=2e-3)
+
+
+@pytest.mark.slow
+def test_every_row_for_gpus_runs_on_whatever_device_is_here(elsewhere):
+  sizes = {"width": 2, "batches": (4,), "epochs": 1, "faces": 8, "described": 9}
+  assert gpu.run(1, check=False, **sizes) == 0
+  names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
+  assert names == {"train_step", "epoch", "extract"}
+  for path in elsewhere.iterdir():
+    for kept in json.loads(path.read_text())["rows"]:
+      assert kept["ours"] > 0
+
+
+def test_one_failing_benchmark_keeps_no_other_from_running(
+  monkeypatch, elsewhere
+):
+  def fail(**_):
+    raise RuntimeError("no memory")
+
+  monkeypatch.setattr(extract, "measure", fail)
+  monkeypatch.setattr(epoch, "measure", lambda **_: row(1, 1))
+  monkeypatch.setattr(train_step, "measure", lambda **_: [row(1, 1)])
+  assert gpu.run(1, check=False) == 1
+  names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
+  assert names == {"train_step", "epoch"}
+
+
+def test_the_searches_agree_with_their_peers_on_small_work():
+  rows = svm_search.measure(faces=96, dimension=40, evaluations=5, repeats=1)
+  agreement = rows[-1]
+  assert agreement.ratio == pytest.approx(1.0, abs=0.1)
+  assert len(au_search.measure(faces=90, dimension=30, folds=1)) == 2
+
+
+def test_a_step_of_the_benchmark_counts_its_images():
+  assert train_step.ours(width=2, batch=4)() == 4
