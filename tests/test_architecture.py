@@ -25,6 +25,8 @@ ROOMS = (
   "facs",
   "config",
   "artifacts",
+  "watch",
+  "processes",
   "parallel",
   "logs",
   "events",

@@ -1,0 +1,272 @@
+"""Several processes as one run: start-up, orders, and a common end.
+
+Rank 0 runs the experiment, exactly as a process alone would, and is the only
+one that writes. The others wait for its orders and take part in what is shared
+out, the training; they read from the workdir, which all must see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from jaxfer.watch import FAILED, PERIOD_S, SILENCE_S, Beat, Watch
+
+COORDINATOR = "JAXFER_COORDINATOR"
+PROCESSES = "JAXFER_PROCESSES"
+PROCESS = "JAXFER_PROCESS"
+
+# The backstop of JAX itself, should a watch not work: seconds.
+_HEARTBEAT_S = 60
+_POLL_S = 0.1
+_BEATS, _ORDERS = "jaxfer/beats", "jaxfer/orders"
+
+
+@dataclasses.dataclass(frozen=True)
+class Address:
+  """Where a process stands among the others.
+
+  Attributes:
+    coordinator: HOST:PORT at which rank 0 listens.
+    processes: how many there are.
+    process: which one this is, from 0.
+  """
+
+  coordinator: str
+  processes: int
+  process: int
+
+
+def address(variables: Mapping[str, str]) -> Address | None:
+  """Reads JAXFER_COORDINATOR, JAXFER_PROCESSES and JAXFER_PROCESS.
+
+  Args:
+    variables: the environment.
+
+  Returns:
+    None where none is set, or where there is only one process.
+
+  Raises:
+    ValueError: naming a variable that is missing or cannot be.
+  """
+  names = (COORDINATOR, PROCESSES, PROCESS)
+  given = {name: variables[name] for name in names if variables.get(name)}
+  if not given:
+    return None
+  for name in names:
+    if name not in given:
+      raise ValueError(
+        f"{name} is not set, but {' and '.join(given)} is: set all of"
+        f" {', '.join(names)}, or none for a process alone"
+      )
+  host, _, port = given[COORDINATOR].rpartition(":")
+  if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+    raise ValueError(
+      f"{COORDINATOR}={given[COORDINATOR]} is not HOST:PORT, such as"
+      " node1:61440, the same for all processes"
+    )
+  for name in (PROCESSES, PROCESS):
+    if not given[name].isdecimal():
+      raise ValueError(f"{name}={given[name]} is not a number from 0 on")
+  count, own = int(given[PROCESSES]), int(given[PROCESS])
+  if own >= count:
+    raise ValueError(
+      f"{PROCESS}={own}, but {PROCESSES}={count}: ranks go from 0 to"
+      f" {count - 1}"
+    )
+  return Address(given[COORDINATOR], count, own) if count > 1 else None
+
+
+class _Team:
+  """This process's place in a started run of several."""
+
+  def __init__(self, where: Address, patience: float):
+    # There is no public way to exchange words without a collective, and a
+    # collective cannot wait for hours.
+    from jax._src import distributed
+
+    client = distributed.global_state.client
+    assert client is not None
+    self.client: Any = client
+    self.rank = where.process
+    self.orders = 0
+    self.watch = Watch(
+      where.process, where.processes, patience, self._put, self.beats
+    )
+    self.watch.start()
+
+  def _put(self, beat: Beat) -> None:
+    key = f"{_BEATS}/{self.rank}/latest"
+    self.client.key_value_set(key, beat.encode(), allow_overwrite=True)
+
+  def beats(self) -> dict[int, Beat]:
+    """The latest of all on rank 0, of rank 0 on the others."""
+    found = self.client.key_value_dir_get(
+      _BEATS if self.rank == 0 else f"{_BEATS}/0"
+    )
+    return {int(key.split("/")[-2]): Beat.decode(text) for key, text in found}
+
+  def order(self, work: Mapping[str, Any]) -> None:
+    """Rank 0 alone: what the others are to do next."""
+    key = f"{_ORDERS}/{self.orders}/work"
+    self.client.key_value_set(key, json.dumps(work))
+    self.orders += 1
+
+  def next_order(self) -> dict[str, Any] | None:
+    """The next order, where it has been given."""
+    try:
+      found = self.client.key_value_dir_get(f"{_ORDERS}/{self.orders}")
+    except Exception:
+      return None  # rank 0 may be gone; the watch will say so
+    if not found:
+      return None
+    self.orders += 1
+    return json.loads(found[0][1])
+
+
+_team: _Team | None = None
+
+
+def start(where: Address, patience: float) -> None:
+  """Joins the other processes; before anything else is asked of JAX.
+
+  Args:
+    where: this process's place.
+    patience: seconds in which shared work must get on, before a rank that
+      holds it up is said to hang.
+  """
+  global _team
+  import jax
+
+  # SIGTERM is ours to answer: training saves, and all stop at one step.
+  jax.config.update("jax_enable_preemption_service", False)
+  jax.distributed.initialize(
+    where.coordinator,
+    where.processes,
+    where.process,
+    heartbeat_timeout_seconds=_HEARTBEAT_S,
+  )
+  _team = _Team(where, patience)
+  counts = [
+    len(jax.local_devices(process_index=rank))
+    for rank in range(where.processes)
+  ]
+  if len(set(counts)) > 1:
+    raise ValueError(
+      f"processes 0 to {where.processes - 1} have {counts} devices: give each"
+      " the same number"
+    )
+
+
+def together(work: Mapping[str, Any], own: Callable[[], None]) -> None:
+  """Does on rank 0, and has the others do, what is shared.
+
+  Args:
+    work: what the others are told.
+    own: rank 0's part.
+  """
+  if _team is None:
+    own()
+    return
+  _team.order(work)
+  with naming_failures():
+    own()
+  _team.watch.advance("")
+
+
+def advance(where: str) -> None:
+  """Notes that this process has come to the next shared call."""
+  if _team is not None:
+    _team.watch.advance(where)
+
+
+def follow(part: Callable[[dict[str, Any]], None]) -> int:
+  """Carries out rank 0's orders until it ends; on every other rank.
+
+  Args:
+    part: does this rank's part of what `together` was given.
+
+  Returns:
+    The exit status, that of rank 0.
+  """
+  team = _team
+  assert team is not None
+  for number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(number, lambda *_: team.watch.ask())
+  while True:
+    work = team.next_order()
+    if work is None:
+      time.sleep(_POLL_S)
+    elif "end" in work:
+      team.watch.stop()
+      return work["end"]
+    else:
+      with naming_failures():
+        part(work)
+      team.watch.advance("")
+
+
+@contextlib.contextmanager
+def naming_failures() -> Iterator[None]:
+  """Ends the run where this rank's part fails, and says whose fault it is.
+
+  A rank that dies breaks the others' collectives; then their watch, which is
+  about to name it, speaks for them.
+  """
+  try:
+    yield
+  except Exception as error:
+    if _team is None:
+      raise
+    import jax
+
+    if isinstance(error, jax.errors.JaxRuntimeError):
+      time.sleep(SILENCE_S + 5 * PERIOD_S)
+    if _team.rank == 0:
+      raise
+    line = f"failed: {type(error).__name__}: {error}".partition("\n")[0]
+    _team.watch.end(line, f"it {line}")
+
+
+def end(status: int) -> None:
+  """On rank 0: lets the others go, with the same exit status."""
+  if _team is None or _team.rank:
+    return
+  _team.order({"end": status})
+  for _ in range(3):
+    others = {r: b for r, b in _team.beats().items() if r}
+    if not any(beat.where for beat in others.values()):
+      _team.watch.stop()
+      return
+    time.sleep(PERIOD_S)
+  # They wait for rank 0 in a collective, and no order reaches them there.
+  sys.stdout.flush()
+  sys.stderr.flush()
+  status = status or FAILED
+  _team.watch.end(f"rank 0 ended with status {status}", status=status)
+
+
+def leading(main: Callable[[Any], int]) -> Callable[[Any], int]:
+  """A main function whose end is also that of the other processes."""
+
+  def wrapped(argv: Any) -> int:
+    status = FAILED
+    try:
+      status = main(argv)
+    finally:
+      end(status)
+    return status
+
+  return wrapped
+
+
+def from_environment() -> Address | None:
+  """`address` of this process's environment."""
+  return address(os.environ)
