@@ -26,6 +26,7 @@ PROCESS = "JAXFER_PROCESS"
 # The backstop of JAX itself, should a watch not work: seconds.
 _HEARTBEAT_S = 60
 _POLL_S = 0.1
+_LEAVE_S = 5.0  # in which the others follow rank 0's end
 _BEATS, _ORDERS = "jaxfer/beats", "jaxfer/orders"
 
 
@@ -95,7 +96,7 @@ class _Team:
     client = distributed.global_state.client
     assert client is not None
     self.client: Any = client
-    self.rank = where.process
+    self.rank, self.others = where.process, where.processes - 1
     self.orders = 0
     self.watch = Watch(
       where.process, where.processes, patience, self._put, self.beats
@@ -240,15 +241,16 @@ def end(status: int) -> None:
   if _team is None or _team.rank:
     return
   _team.order({"end": status})
-  for _ in range(3):
-    others = {r: b for r, b in _team.beats().items() if r}
-    if not any(beat.where for beat in others.values()):
+  until = time.monotonic() + _LEAVE_S
+  while time.monotonic() < until:
+    others = [beat for rank, beat in _team.beats().items() if rank]
+    if len(others) == _team.others and all(beat.left for beat in others):
       _team.watch.stop()
       return
-    time.sleep(PERIOD_S)
-  # They wait for rank 0 in a collective, and no order reaches them there.
+    time.sleep(_POLL_S)
+  # Some wait for rank 0 in a collective, where no order reaches them, or are
+  # gone; an end in order would wait for them too.
   sys.stdout.flush()
-  sys.stderr.flush()
   status = status or FAILED
   _team.watch.end(f"rank 0 ended with status {status}", status=status)
 

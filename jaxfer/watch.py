@@ -39,7 +39,8 @@ class Beat:
     place: collective calls that it has come to so far.
     where: the latest of them in words; empty outside shared work.
     asked: whether a signal has asked it to stop.
-    failed: why it ends, if it does.
+    failed: why it ends, if something is wrong.
+    left: whether it has ended in order.
   """
 
   count: int = 0
@@ -47,6 +48,7 @@ class Beat:
   where: str = ""
   asked: bool = False
   failed: str = ""
+  left: bool = False
 
   def encode(self) -> str:
     """As JSON."""
@@ -159,9 +161,12 @@ class Watch(threading.Thread):
       self._beat = dataclasses.replace(self._beat, asked=True)
 
   def stop(self) -> None:
-    """Ends the watch: the run ends in order."""
+    """Ends the watch, and says so: the run ends in order."""
     self._stopped.set()
     self.join()
+    with self._lock:
+      self._beat = dataclasses.replace(self._beat, left=True)
+    self._put(self._beat)
 
   def run(self) -> None:
     """Beats until stopped."""

@@ -1,0 +1,215 @@
+"""Several processes: the same numbers as one, and an end whatever happens."""
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from jaxfer import processes
+from jaxfer.gan.checkpoints import Checkpoints
+
+ROOT = Path(__file__).parents[1]
+_spec = importlib.util.spec_from_file_location(
+  "ranks", Path(__file__).with_name("ranks.py")
+)
+ranks = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(ranks)
+
+GIVEN = {
+  "JAXFER_COORDINATOR": "node1:61440",
+  "JAXFER_PROCESSES": "4",
+  "JAXFER_PROCESS": "3",
+}
+
+
+def test_the_address_is_read_from_the_environment():
+  assert processes.address(GIVEN) == processes.Address("node1:61440", 4, 3)
+
+
+@pytest.mark.parametrize(
+  "given",
+  [
+    {},
+    GIVEN | dict.fromkeys(GIVEN, ""),
+    GIVEN | {"JAXFER_PROCESSES": "1", "JAXFER_PROCESS": "0"},
+  ],
+)
+def test_a_process_without_company_is_alone(given):
+  assert processes.address(given) is None
+
+
+@pytest.mark.parametrize("missing", GIVEN)
+def test_a_missing_variable_is_named(missing):
+  rest = {name: value for name, value in GIVEN.items() if name != missing}
+  with pytest.raises(ValueError, match=f"^{missing} is not set"):
+    processes.address(rest)
+
+
+@pytest.mark.parametrize(
+  ("name", "value", "said"),
+  [
+    ("JAXFER_COORDINATOR", "node1", "HOST:PORT"),
+    ("JAXFER_COORDINATOR", ":61440", "HOST:PORT"),
+    ("JAXFER_COORDINATOR", "node1:0", "HOST:PORT"),
+    ("JAXFER_COORDINATOR", "node1:65536", "HOST:PORT"),
+    ("JAXFER_PROCESSES", "four", "not a number"),
+    ("JAXFER_PROCESSES", "-4", "not a number"),
+    ("JAXFER_PROCESS", "1.5", "not a number"),
+    ("JAXFER_PROCESS", "4", "from 0 to 3"),
+    ("JAXFER_PROCESSES", "0", "JAXFER_PROCESS=3"),
+  ],
+)
+def test_a_variable_that_cannot_be_is_named_with_its_value(name, value, said):
+  with pytest.raises(ValueError, match=said) as error:
+    processes.address(GIVEN | {name: value})
+  assert f"{name}={value}" in str(error.value)
+
+
+def free_port():
+  with socket.socket() as found:
+    found.bind(("127.0.0.1", 0))
+    return found.getsockname()[1]
+
+
+def start(count, *words):
+  """Starts the ranks of a run on this machine; a process for each."""
+  coordinator = f"127.0.0.1:{free_port()}"
+  return [
+    subprocess.Popen(
+      [sys.executable, *map(str, words)],
+      stdout=subprocess.PIPE,
+      stderr=subprocess.STDOUT,
+      text=True,
+      cwd=ROOT,
+      env=os.environ
+      | {
+        "PYTHONPATH": str(ROOT),
+        "JAXFER_COORDINATOR": coordinator,
+        "JAXFER_PROCESSES": str(count),
+        "JAXFER_PROCESS": str(rank),
+        "JAX_NUM_CPU_DEVICES": "1",
+        "JAX_ENABLE_X64": "1",
+      },
+    )
+    for rank in range(count)
+  ]
+
+
+def ends(started, timeout=240):
+  """Exit status and output of each rank."""
+  try:
+    said = [rank.communicate(timeout=timeout)[0] for rank in started]
+  finally:
+    for rank in started:
+      rank.kill()
+  return [rank.returncode for rank in started], said
+
+
+def run(count, scenario, folder):
+  return ends(start(count, ROOT / "tests/ranks.py", scenario, folder))
+
+
+def newest(folder):
+  _, like = ranks.initial()
+  checkpoints = Checkpoints(folder / "checkpoints")
+  state = checkpoints.restore(like)
+  checkpoints.close()
+  return jax.tree.map(np.asarray, state)
+
+
+def assert_same(a, b):
+  jax.tree.map(
+    lambda x, y: np.testing.assert_allclose(x, y, rtol=0, atol=1e-10), a, b
+  )
+
+
+def take_steps(folder, devices):
+  folder.mkdir(exist_ok=True)
+  with jax.enable_x64(True):
+    return ranks.take_steps(jax.devices()[:devices], folder / "checkpoints")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+  """Three steps on one device, then three more; and the features."""
+  out = tmp_path_factory.mktemp("alone")
+  with jax.enable_x64(True):
+    scalars = take_steps(out, 1)
+    first = newest(out)
+    take_steps(out, 1)
+    second = newest(out)
+  ranks.describe(jax.devices()[:1], out / "features.npy")
+  return scalars, first, second, np.load(out / "features.npy")
+
+
+def assert_width(count, alone, tmp_path):
+  """So many processes do what one does, and go on where four devices were."""
+  scalars, first, second, described = alone
+  status, said = run(count, "steps", tmp_path)
+  assert status == [0] * count, said
+  found = np.load(tmp_path / "scalars.npz")
+  for name, values in scalars.items():
+    np.testing.assert_allclose(found[name], values, rtol=1e-10)
+  features = np.load(tmp_path / "features.npy")
+  bound = 1e-5 * np.abs(described).max()
+  np.testing.assert_allclose(features, described, rtol=0, atol=bound)
+  with jax.enable_x64(True):
+    assert_same(newest(tmp_path), first)
+    # Back: what they saved goes on as one process with four devices.
+    take_steps(tmp_path, 4)
+    assert_same(newest(tmp_path), second)
+
+
+def test_two_processes_compute_what_one_does_and_four_devices_go_on(
+  alone, tmp_path
+):
+  assert_width(2, alone, tmp_path)
+
+
+@pytest.mark.slow
+def test_four_processes_compute_what_one_does_and_four_devices_go_on(
+  alone, tmp_path
+):
+  assert_width(4, alone, tmp_path)
+
+
+def test_a_checkpoint_of_four_devices_goes_on_alone(alone, tmp_path):
+  take_steps(tmp_path, 4)
+  take_steps(tmp_path, 1)
+  with jax.enable_x64(True):
+    assert_same(newest(tmp_path), alone[2])
+
+
+@pytest.mark.slow
+def test_a_checkpoint_of_four_devices_goes_on_in_two_processes(alone, tmp_path):
+  take_steps(tmp_path, 4)
+  status, said = run(2, "steps", tmp_path)
+  assert status == [0, 0], said
+  with jax.enable_x64(True):
+    assert_same(newest(tmp_path), alone[2])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+  ("scenario", "named"),
+  [
+    ("die", "rank 2 is gone"),
+    ("hang", r"rank 2 (step 0) hangs"),
+    ("fail", "rank 2 failed: ValueError: no such face"),
+  ],
+)
+def test_a_rank_that_dies_hangs_or_fails_ends_the_run_by_name(
+  tmp_path, scenario, named
+):
+  status, said = run(3, scenario, tmp_path)
+  assert 0 not in status
+  assert named in said[0]
+  assert "goes on from what was saved" in said[0]
+  # The one that has no news of rank 2 hears of it from rank 0.
+  assert named in said[1]
