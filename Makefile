@@ -1,4 +1,4 @@
-# make demo | test | test-all | check | install | clean
+# make demo | test | test-all | check | install | slurm-tools | clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 FACES := $(wildcard ../shared/faces)
 export JAXFER_REAL_FACES ?= $(abspath $(FACES))
 
-.PHONY: demo test test-all check lint install clean
+.PHONY: demo test test-all check lint install slurm-tools clean
 
 demo: $(STAMP)
 	$(BIN)/python -m jaxfer.main --config=configs/radboud.py:standin \
@@ -38,6 +38,11 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --upgrade pip
 	@$(BIN)/python -m pip install --quiet -e '.[test]'
 	@touch $(STAMP)
+
+# What tests/test_slurm.py starts on this machine; Debian, as root.
+slurm-tools:
+	apt-get update
+	apt-get install --yes --no-install-recommends slurm-wlm munge
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis

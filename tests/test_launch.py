@@ -161,6 +161,7 @@ def test_a_job_is_one_step_that_runs_the_node_script(programs):
   assert call["name"] == "srun"
   assert call["words"] == [
     "--kill-on-bad-exit=0",
+    "--wait=60",
     "--cpus-per-task=8",
     "launch/node.sh",
     *NASTY,
@@ -238,7 +239,7 @@ def test_a_cluster_that_does_not_requeue_ends_the_job_with_jaxfers_status(
 
 def test_every_task_of_several_learns_its_rank(programs):
   (programs / "srun").write_text(
-    "#!/bin/sh\nshift\n"
+    "#!/bin/sh\nshift 2\n"
     'for i in 0 1 2; do SLURM_PROCID=$i SLURM_LOCALID=$((i % 2)) "$@"; done\n'
   )
   done = launch(SLURM, *NASTY, **JOB | {"SLURM_NTASKS": "3"})

@@ -95,13 +95,14 @@ def start(count, *words):
         "JAXFER_PROCESS": str(rank),
         "JAX_NUM_CPU_DEVICES": "1",
         "JAX_ENABLE_X64": "1",
+        "JAX_COMPILATION_CACHE_DIR": jax.config.jax_compilation_cache_dir,
       },
     )
     for rank in range(count)
   ]
 
 
-def ends(started, timeout=240):
+def ends(started, timeout=900):
   """Exit status and output of each rank."""
   try:
     said = [rank.communicate(timeout=timeout)[0] for rank in started]
