@@ -98,6 +98,7 @@ class _Team:
     self.client: Any = client
     self.rank, self.others = where.process, where.processes - 1
     self.orders = 0
+    self.left = False
     self.watch = Watch(
       where.process, where.processes, patience, self._put, self.beats
     )
@@ -177,9 +178,11 @@ def together(work: Mapping[str, Any], own: Callable[[], None]) -> None:
     own()
     return
   _team.order(work)
-  with naming_failures():
-    own()
-  _team.watch.advance("")
+  try:
+    with naming_failures():
+      own()
+  finally:
+    _team.watch.advance("")
 
 
 def advance(where: str) -> None:
@@ -207,6 +210,7 @@ def follow(part: Callable[[dict[str, Any]], None]) -> int:
       time.sleep(_POLL_S)
     elif "end" in work:
       team.watch.stop()
+      team.left = True
       return work["end"]
     else:
       with naming_failures():
@@ -237,26 +241,39 @@ def naming_failures() -> Iterator[None]:
 
 
 def end(status: int) -> None:
-  """On rank 0: lets the others go, with the same exit status."""
-  if _team is None or _team.rank:
+  """Ends this process's part: rank 0 lets the others go with its status.
+
+  Args:
+    status: the exit status.
+  """
+  if _team is None:
     return
-  _team.order({"end": status})
+  sys.stdout.flush()
+  if _team.rank == 0:
+    _dismiss(_team, status)
+  elif not _team.left:
+    # JAX would wait at its exit for all others, and not say why.
+    sys.stderr.flush()
+    os._exit(status or FAILED)
+
+
+def _dismiss(team: _Team, status: int) -> None:
+  team.order({"end": status})
   until = time.monotonic() + _LEAVE_S
   while time.monotonic() < until:
-    others = [beat for rank, beat in _team.beats().items() if rank]
-    if len(others) == _team.others and all(beat.left for beat in others):
-      _team.watch.stop()
+    others = [beat for rank, beat in team.beats().items() if rank]
+    if len(others) == team.others and all(beat.left for beat in others):
+      team.watch.stop()
       return
     time.sleep(_POLL_S)
   # Some wait for rank 0 in a collective, where no order reaches them, or are
   # gone; an end in order would wait for them too.
-  sys.stdout.flush()
   status = status or FAILED
-  _team.watch.end(f"rank 0 ended with status {status}", status=status)
+  team.watch.end(f"rank 0 ended with status {status}", status=status)
 
 
 def leading(main: Callable[[Any], int]) -> Callable[[Any], int]:
-  """A main function whose end is also that of the other processes."""
+  """The main function of a program whose processes end together."""
 
   def wrapped(argv: Any) -> int:
     status = FAILED
