@@ -143,16 +143,9 @@ def seconds(cost: Cost, gpus: int, kind: str = "H100") -> float:
 def table() -> str:
   """The figures of launch/SCALING.md, as Markdown."""
   gan = base.get_config().gan
-  lines = [
-    "| faces a GPU | TFLOP | GB moved | MB averaged | waits | "
-    + " | ".join(
-      f"{kind}: {gpus} GPU{'s' if gpus > 1 else ''}"
-      for kind in MEMORY
-      for gpus in WIDTHS
-    )
-    + " |"
-  ]
-  lines.append("|---" * (5 + len(MEMORY) * len(WIDTHS)) + "|")
+  heads = ["faces a GPU", "TFLOP", "GB moved", "MB averaged", "waits"]
+  heads += [f"{gpus} GPU{'s' if gpus > 1 else ''}" for gpus in WIDTHS]
+  lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
   for batch in BATCHES:
     cost = step_cost(batch, gan)
     cells = [
@@ -162,13 +155,12 @@ def table() -> str:
       f"{cost.reduced / 1e6:.1f}",
       f"{cost.waits}",
     ]
-    for kind in MEMORY:
-      alone = seconds(cost, 1, kind)
-      for gpus in WIDTHS:
-        taken = seconds(cost, gpus, kind)
-        share = "" if gpus == 1 else f", {alone / taken:.0%}"
-        cells.append(f"{1e3 * taken:.1f} ms{share}")
-    lines.append("| " + " | ".join(cells) + " |")
+    alone = seconds(cost, 1)
+    for gpus in WIDTHS:
+      taken = seconds(cost, gpus)
+      share = "" if gpus == 1 else f", {alone / taken:.0%}"
+      cells.append(f"{1e3 * taken:.1f} ms{share}")
+    lines.append(f"| {' | '.join(cells)} |")
   return "\n".join(lines)
 
 

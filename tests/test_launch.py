@@ -425,5 +425,7 @@ def test_more_links_to_wait_for_make_a_step_longer_and_bigger_batches_pay():
     cost = scalinglib.step_cost(batch, gan)
     times = [scalinglib.seconds(cost, n) for n in scalinglib.WIDTHS]
     assert times == sorted(times)
+    # The page says that memory is never the bound.
+    assert scalinglib.seconds(cost, 1, "H200") == times[0]
     share.append(times[0] / times[-1])
   assert share == sorted(share)
