@@ -22,8 +22,8 @@ from absl import app, flags
 from absl import logging as absl_logging
 from ml_collections import config_flags
 
+from jaxfer import address, processes
 from jaxfer import config as configlib
-from jaxfer import processes
 
 _CONFIG = config_flags.DEFINE_config_file(
   "config", help_string="Experiment file, such as configs/radboud.py."
@@ -95,7 +95,7 @@ def _run() -> None:
     # cuML shares the GPU with this process, which must not take it all.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
-  place = processes.from_environment()
+  place = address.read(os.environ)
 
   import jax
 

@@ -8,7 +8,6 @@ out, the training; they read from the workdir, which all must see.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 import signal
@@ -17,72 +16,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from jaxfer.address import Address
 from jaxfer.watch import FAILED, PERIOD_S, SILENCE_S, Beat, Watch
-
-COORDINATOR = "JAXFER_COORDINATOR"
-PROCESSES = "JAXFER_PROCESSES"
-PROCESS = "JAXFER_PROCESS"
 
 # The backstop of JAX itself, should a watch not work: seconds.
 _HEARTBEAT_S = 60
 _POLL_S = 0.1
 _LEAVE_S = 5.0  # in which the others follow rank 0's end
 _BEATS, _ORDERS = "jaxfer/beats", "jaxfer/orders"
-
-
-@dataclasses.dataclass(frozen=True)
-class Address:
-  """Where a process stands among the others.
-
-  Attributes:
-    coordinator: HOST:PORT at which rank 0 listens.
-    processes: how many there are.
-    process: which one this is, from 0.
-  """
-
-  coordinator: str
-  processes: int
-  process: int
-
-
-def address(variables: Mapping[str, str]) -> Address | None:
-  """Reads JAXFER_COORDINATOR, JAXFER_PROCESSES and JAXFER_PROCESS.
-
-  Args:
-    variables: the environment.
-
-  Returns:
-    None where none is set, or where there is only one process.
-
-  Raises:
-    ValueError: naming a variable that is missing or cannot be.
-  """
-  names = (COORDINATOR, PROCESSES, PROCESS)
-  given = {name: variables[name] for name in names if variables.get(name)}
-  if not given:
-    return None
-  for name in names:
-    if name not in given:
-      raise ValueError(
-        f"{name} is not set, but {' and '.join(given)} is: set all of"
-        f" {', '.join(names)}, or none for a process alone"
-      )
-  host, _, port = given[COORDINATOR].rpartition(":")
-  if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
-    raise ValueError(
-      f"{COORDINATOR}={given[COORDINATOR]} is not HOST:PORT, such as"
-      " node1:61440, the same for all processes"
-    )
-  for name in (PROCESSES, PROCESS):
-    if not given[name].isdecimal():
-      raise ValueError(f"{name}={given[name]} is not a number from 0 on")
-  count, own = int(given[PROCESSES]), int(given[PROCESS])
-  if own >= count:
-    raise ValueError(
-      f"{PROCESS}={own}, but {PROCESSES}={count}: ranks go from 0 to"
-      f" {count - 1}"
-    )
-  return Address(given[COORDINATOR], count, own) if count > 1 else None
 
 
 class _Team:
@@ -120,6 +61,18 @@ class _Team:
     key = f"{_ORDERS}/{self.orders}/work"
     self.client.key_value_set(key, json.dumps(work))
     self.orders += 1
+
+  def agree(self) -> bool:
+    """On rank 0: whether the others get through with all orders in time."""
+    until = time.monotonic() + _LEAVE_S
+    while time.monotonic() < until:
+      others = [beat for rank, beat in self.beats().items() if rank]
+      if len(others) == self.others and all(
+        beat.done == self.orders for beat in others
+      ):
+        return True
+      time.sleep(_POLL_S)
+    return False
 
   def next_order(self) -> dict[str, Any] | None:
     """The next order, where it has been given."""
@@ -181,8 +134,14 @@ def together(work: Mapping[str, Any], own: Callable[[], None]) -> None:
   try:
     with naming_failures():
       own()
+  except Exception as error:
+    # The caller may go on with something else, the others only if they too
+    # have come out of this.
+    if not _team.agree():
+      _team.watch.end(f"rank 0 failed: {_line(error)}")
+    raise
   finally:
-    _team.watch.advance("")
+    _team.watch.finish()
 
 
 def advance(where: str) -> None:
@@ -209,13 +168,14 @@ def follow(part: Callable[[dict[str, Any]], None]) -> int:
     if work is None:
       time.sleep(_POLL_S)
     elif "end" in work:
+      team.watch.finish()
       team.watch.stop()
       team.left = True
       return work["end"]
     else:
       with naming_failures():
         part(work)
-      team.watch.advance("")
+      team.watch.finish()
 
 
 @contextlib.contextmanager
@@ -236,7 +196,7 @@ def naming_failures() -> Iterator[None]:
       time.sleep(SILENCE_S + 5 * PERIOD_S)
     if _team.rank == 0:
       raise
-    line = f"failed: {type(error).__name__}: {error}".partition("\n")[0]
+    line = f"failed: {_line(error)}"
     _team.watch.end(line, f"it {line}")
 
 
@@ -259,17 +219,17 @@ def end(status: int) -> None:
 
 def _dismiss(team: _Team, status: int) -> None:
   team.order({"end": status})
-  until = time.monotonic() + _LEAVE_S
-  while time.monotonic() < until:
-    others = [beat for rank, beat in team.beats().items() if rank]
-    if len(others) == team.others and all(beat.left for beat in others):
-      team.watch.stop()
-      return
-    time.sleep(_POLL_S)
+  if team.agree():
+    team.watch.stop()
+    return
   # Some wait for rank 0 in a collective, where no order reaches them, or are
   # gone; an end in order would wait for them too.
   status = status or FAILED
   team.watch.end(f"rank 0 ended with status {status}", status=status)
+
+
+def _line(error: Exception) -> str:
+  return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def leading(main: Callable[[Any], int]) -> Callable[[Any], int]:
@@ -284,8 +244,3 @@ def leading(main: Callable[[Any], int]) -> Callable[[Any], int]:
     return status
 
   return wrapped
-
-
-def from_environment() -> Address | None:
-  """`address` of this process's environment."""
-  return address(os.environ)

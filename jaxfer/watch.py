@@ -40,7 +40,7 @@ class Beat:
     where: the latest of them in words; empty outside shared work.
     asked: whether a signal has asked it to stop.
     failed: why it ends, if something is wrong.
-    left: whether it has ended in order.
+    done: orders that it has carried out so far, or left in order.
   """
 
   count: int = 0
@@ -48,7 +48,7 @@ class Beat:
   where: str = ""
   asked: bool = False
   failed: str = ""
-  left: bool = False
+  done: int = 0
 
   def encode(self) -> str:
     """As JSON."""
@@ -149,10 +149,20 @@ class Watch(threading.Thread):
     self._asked: float | None = None
 
   def advance(self, where: str) -> None:
-    """Notes that this rank has come to the next shared call, or left (``)."""
+    """Notes that this rank has come to the next shared call."""
     with self._lock:
       self._beat = dataclasses.replace(
         self._beat, place=self._beat.place + 1, where=where
+      )
+
+  def finish(self) -> None:
+    """Notes that this rank is through with an order."""
+    with self._lock:
+      self._beat = dataclasses.replace(
+        self._beat,
+        place=self._beat.place + 1,
+        where="",
+        done=self._beat.done + 1,
       )
 
   def ask(self) -> None:
@@ -161,11 +171,9 @@ class Watch(threading.Thread):
       self._beat = dataclasses.replace(self._beat, asked=True)
 
   def stop(self) -> None:
-    """Ends the watch, and says so: the run ends in order."""
+    """Ends the watch, after a last sign: the run ends in order."""
     self._stopped.set()
     self.join()
-    with self._lock:
-      self._beat = dataclasses.replace(self._beat, left=True)
     self._put(self._beat)
 
   def run(self) -> None:

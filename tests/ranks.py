@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxfer import features, parallel, processes
+from jaxfer import address, features, parallel, processes
 from jaxfer.gan import state as statelib
 from jaxfer.gan.checkpoints import Checkpoints
 from jaxfer.gan.step import train_step
@@ -112,7 +112,7 @@ def fault(scenario):
 
 
 def main(scenario, folder):
-  place = processes.from_environment()
+  place = address.read(os.environ)
   assert place is not None
   hangs = scenario == "hang"
   processes.start(place, SHORT_PATIENCE if hangs else PATIENCE)

@@ -25,6 +25,7 @@ ROOMS = (
   "facs",
   "config",
   "artifacts",
+  "address",
   "watch",
   "processes",
   "parallel",

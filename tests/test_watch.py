@@ -111,5 +111,5 @@ def test_a_failure_is_told_with_the_name_of_the_rank():
 
 
 def test_a_beat_survives_being_sent():
-  beat = Beat(3, 4, "step 5 of „x“", True, "why", True)
+  beat = Beat(3, 4, "step 5 of „x“", True, "why", 2)
   assert Beat.decode(beat.encode()) == beat
