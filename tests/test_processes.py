@@ -2,15 +2,19 @@
 
 import importlib.util
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
+from PIL import Image
 
+from jaxfer import logs
 from jaxfer.gan.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +31,7 @@ def free_port():
     return found.getsockname()[1]
 
 
-def start(count, *words):
+def start(count, *words, **environment):
   """Starts the ranks of a run on this machine; a process for each."""
   coordinator = f"127.0.0.1:{free_port()}"
   return [
@@ -44,9 +48,9 @@ def start(count, *words):
         "JAXFER_PROCESSES": str(count),
         "JAXFER_PROCESS": str(rank),
         "JAX_NUM_CPU_DEVICES": "1",
-        "JAX_ENABLE_X64": "1",
         "JAX_COMPILATION_CACHE_DIR": jax.config.jax_compilation_cache_dir,
-      },
+      }
+      | environment,
     )
     for rank in range(count)
   ]
@@ -63,7 +67,8 @@ def ends(started, timeout=900):
 
 
 def run(count, scenario, folder):
-  return ends(start(count, ROOT / "tests/ranks.py", scenario, folder))
+  words = ROOT / "tests/ranks.py", scenario, folder
+  return ends(start(count, *words, JAX_ENABLE_X64="1"))
 
 
 def newest(folder):
@@ -164,3 +169,44 @@ def test_a_rank_that_dies_hangs_or_fails_ends_the_run_by_name(
   assert "goes on from what was saved" in said[0]
   # The one that has no news of rank 2 hears of it from rank 0.
   assert named in said[1]
+
+
+def write_faces(folder):
+  folder.mkdir()
+  rng = np.random.default_rng(0)
+  for i in range(24):
+    picture = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+    Image.fromarray(picture).save(folder / f"{i}.png")
+
+
+@pytest.mark.slow
+def test_a_signal_to_one_rank_stops_all_at_one_step_and_another_width_goes_on(
+  tmp_path,
+):
+  write_faces(tmp_path / "faces")
+  run = tmp_path / "run"
+  words = (
+    *("-m", "jaxfer.main", f"--workdir={run}", "--stage=pretrain"),
+    "--config=configs/own_faces.py:unlabelled=precropped,labelled=precropped",
+    f"--config.data.paths.unlabelled={tmp_path / 'faces'}",
+    *("--config.data.probe=unlabelled", "--config.crop.size=16"),
+    *("--config.features.layer=conv2", "--config.gan.width=4"),
+    *("--config.gan.batch=8", "--config.gan.epochs=20"),
+    *("--config.gan.checkpoint_every=1", "--config.gan.grid_side=2"),
+  )
+  started = start(2, *words)
+  while not list(run.glob(".pretrain-*.partial/checkpoints/[0-9]*")):
+    assert started[0].poll() is None, ends(started)
+    time.sleep(0.1)
+  started[1].send_signal(signal.SIGTERM)
+  status, said = ends(started)
+  assert status[0] == status[1] != 0, said
+  assert "of 60; the state is saved" in said[0]
+
+  (alone,) = start(1, *words, JAX_NUM_CPU_DEVICES="4")
+  status, said = ends([alone])
+  assert status == [0], said
+  assert "go on with pretrain" in said[0]
+  (folder,) = run.glob("pretrain-*")
+  steps = logs.read_metrics(folder / "metrics.jsonl")["step"]
+  assert steps == list(range(60))
