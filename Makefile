@@ -1,4 +1,4 @@
-# make demo | test | test-all | check | bench | install | clean
+# make demo | test | test-all | check | bench | install | slurm-tools | clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ BENCHMARKS := train_step epoch extract svm_search au_search scale start prepare
 FACES := $(wildcard ../shared/faces)
 export JAXFER_REAL_FACES ?= $(abspath $(FACES))
 
-.PHONY: demo test test-all check lint bench install clean
+.PHONY: demo test test-all check lint bench install slurm-tools clean
 
 demo: $(STAMP)
 	$(BIN)/python -m jaxfer.main --config=configs/radboud.py:standin \
@@ -48,6 +48,11 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --upgrade pip
 	@$(BIN)/python -m pip install --quiet -e '.[test]'
 	@touch $(STAMP)
+
+# What tests/test_slurm.py starts on this machine; Debian, as root.
+slurm-tools:
+	apt-get update
+	apt-get install --yes --no-install-recommends slurm-wlm munge
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis

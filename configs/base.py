@@ -158,6 +158,9 @@ def get_config() -> Any:
   run.seed = 0  # fixes weights, latents, batch order, folds, searches
   run.seeds = 1  # DCGANs trained, with seeds from run.seed on; folds stay
   run.devices = 0  # number of devices; 0 means all
+  # Of several processes: seconds without a training step, after which the one
+  # that holds up the others is said to hang and the run ends.
+  run.patience = 600.0
   run.deterministic = False  # bit-identical reruns on GPU, at some cost
   run.tensorboard = False  # also write TensorBoard events (an extra)
 

@@ -22,6 +22,7 @@ from absl import app, flags
 from absl import logging as absl_logging
 from ml_collections import config_flags
 
+from jaxfer import address, processes
 from jaxfer import config as configlib
 
 _CONFIG = config_flags.DEFINE_config_file(
@@ -94,16 +95,30 @@ def _run() -> None:
     # cuML shares the GPU with this process, which must not take it all.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
+  place = address.read(os.environ)
+
   import jax
 
   from jaxfer import artifacts
 
+  if place:
+    processes.start(place, config.run.patience)
   devices = _devices(jax.devices(), config.run.devices)
+  if place and place.process:
+    _follow(devices)
   store = artifacts.Store(workdir)
   if config.run.members:
     _run_suite(config, store, devices)
   else:
     _run_experiment(config, store, devices)
+
+
+def _follow(devices) -> None:
+  """Takes part in rank 0's training, and ends as it ends."""
+  from jaxfer.gan import lesson
+
+  logging.getLogger("jaxfer").setLevel(logging.WARNING)
+  sys.exit(processes.follow(lambda work: lesson.join(work, devices)))
 
 
 def _run_experiment(config, store, devices) -> None:
@@ -159,6 +174,12 @@ def _devices(devices: list, wanted: int) -> list:
     raise ValueError(
       f"run.devices={wanted}, but there are {len(devices)}: set it to"
       f" {len(devices)} or less, or 0 for all"
+    )
+  several = len({device.process_index for device in devices}) > 1
+  if several and wanted not in (0, len(devices)):
+    raise ValueError(
+      f"run.devices={wanted}, but several processes share all {len(devices)}:"
+      " set it to 0, or start fewer processes"
     )
   return devices[: wanted or None]
 
@@ -224,7 +245,7 @@ def _parse(argv: list[str]) -> list[str]:
 
 def run() -> None:
   """Entry point of `python -m jaxfer.main`."""
-  app.run(main, flags_parser=_parse)
+  app.run(processes.leading(main), flags_parser=_parse)
 
 
 if __name__ == "__main__":

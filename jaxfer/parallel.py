@@ -1,5 +1,8 @@
 """Devices: the axis name, the one pmap, and a device's share of a batch.
 
+The devices may be those of several processes: each then holds the state on its
+own, hands over its own part of a batch, and gets all results.
+
 No other file says pmap. The programs it maps are written per device, with the
 state replicated and the batch split, and must pass every output through
 `mean`: pmap does not check that replicated outputs agree.
@@ -11,6 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import jax
+import numpy as np
+from jax.experimental import multihost_utils
 
 AXIS = "devices"
 
@@ -90,9 +95,31 @@ def map_devices(
   )
 
 
+def own(devices: Sequence[Device]) -> list[Device]:
+  """Those of the devices that belong to this process."""
+  rank = jax.process_index()
+  return [device for device in devices if device.process_index == rank]
+
+
+def own_part(batch: int, devices: Sequence[Device]) -> slice:
+  """The rows of a global batch that go to this process's devices.
+
+  Args:
+    batch: the global batch; the device count divides it.
+    devices: the devices of all processes, those of each together.
+  """
+  size = batch // len(devices)
+  mine = own(devices)
+  first = list(devices).index(mine[0]) * size
+  return slice(first, first + len(mine) * size)
+
+
 def replicate(tree: T, devices: Sequence[Device]) -> T:
-  """Puts a copy of each array on every device, as `map_devices` wants it."""
-  mesh = jax.sharding.Mesh(list(devices), (AXIS,))
+  """Puts a copy of each array on every device, as `map_devices` wants it.
+
+  Of several processes, each puts them on its own devices.
+  """
+  mesh = jax.sharding.Mesh(own(devices), (AXIS,))
   sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
   return jax.device_put(tree, sharding)
 
@@ -107,3 +134,37 @@ def split(batch: Any, devices: Sequence[Device]) -> jax.Array:
   mesh = jax.sharding.Mesh(list(devices), (AXIS,))
   sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(AXIS))
   return jax.device_put(batch, sharding)
+
+
+def leads() -> bool:
+  """Whether this process is rank 0, the only one that writes."""
+  return jax.process_index() == 0
+
+
+def from_leader(tree: T) -> T:
+  """Rank 0's values of a tree of arrays, to the bit, on every process.
+
+  Args:
+    tree: of the same shapes and types on all processes.
+
+  Returns:
+    The tree itself where there is one process, otherwise arrays on the host.
+  """
+  if jax.process_count() == 1:
+    return tree
+
+  def send(leaf: Any) -> np.ndarray:
+    host = np.asarray(leaf)
+    # What is sent is summed with zeros, which loses the sign of a zero.
+    octets = np.ascontiguousarray(host).reshape(-1).view(np.uint8)
+    sent = multihost_utils.broadcast_one_to_all(octets)
+    return np.asarray(sent).view(host.dtype).reshape(host.shape)
+
+  return jax.tree.map(send, tree)
+
+
+def largest(number: int) -> int:
+  """The largest of the processes' numbers, agreed between all of them."""
+  if jax.process_count() == 1:
+    return number
+  return int(multihost_utils.process_allgather(np.int32(number)).max())

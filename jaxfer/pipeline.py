@@ -15,8 +15,10 @@ from jaxfer.config import Config
 from jaxfer.data import crop, pools, sheet
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
-from jaxfer.gan import checkpoints, sample, train
+from jaxfer.gan import checkpoints, sample
 from jaxfer.gan import state as statelib
+from jaxfer.gan.lesson import Lesson
+from jaxfer.gan.train import Profile
 from jaxfer.measure import work as measure
 from jaxfer.plan.arms import RULE, Arm
 from jaxfer.plan.networks import Features, Network
@@ -37,7 +39,7 @@ class Pipeline:
     config: a valid experiment.
     experiment: the artifacts it asks for.
     store: where they lie.
-    devices: the devices that share the work.
+    devices: the devices, of all processes, that share the training.
     profile: training steps to trace, if any.
   """
 
@@ -47,10 +49,12 @@ class Pipeline:
     experiment: plan.Plan,
     store: Store,
     devices: Sequence[parallel.Device],
-    profile: train.Profile | None = None,
+    profile: Profile | None = None,
   ):
     self._config, self._plan, self._store = config, experiment, store
     self._devices, self._profile = devices, profile
+    # Of several processes: a pass or two over the faces need no sharing.
+    self._own_devices = parallel.own(devices)
     self._sets = Sets(config, experiment, store)
 
   def run(self, name: str) -> None:
@@ -96,25 +100,19 @@ class Pipeline:
     """The trained DCGAN: checkpoints, metrics by step, sample grids."""
     spec = network.weights
     assert spec is not None
-    faces = self._sets.learnt_from(network)
-    return self._make(
-      spec,
-      lambda out: train.train(
-        faces(),
-        out,
-        gan=self._config.gan,
+    pool = self._sets.learnt_from(network)
+    events = self._store.workdir.absolute() / "tensorboard"
+
+    def build(out: Path) -> None:
+      Lesson(
+        pool=pool,
+        out=str(out.absolute()),
+        gan=self._config.gan.to_dict(),
         seed=network.seed,
-        devices=self._devices,
-        start=self._start(network),
-        profile=self._profile,
-        events=(
-          self._store.workdir / "tensorboard"
-          if self._config.run.tensorboard
-          else None
-        ),
-      ),
-      resumable=True,
-    )
+        events=str(events) if self._config.run.tensorboard else None,
+      ).learn(self._devices, self._start(network), self._profile)
+
+    return self._make(spec, build, resumable=True)
 
   def extract(self, wanted: Features) -> Path:
     """A set's faces described: features.npy, rows.csv."""
@@ -129,12 +127,12 @@ class Pipeline:
         features.write(
           dcgan.disc,
           state.disc,
-          self._sets.learnt_from(wanted.network)(),
+          self._sets.learnt_from(wanted.network).load(),
           faces,
           out,
           layer=wanted.kind,
           batch=self._config.features.batch,
-          devices=self._devices,
+          devices=self._own_devices,
           label=f"extract {wanted.spec.label}",
         )
       rows = iterate_csv(described / "manifest.csv")
@@ -213,7 +211,7 @@ class Pipeline:
       subject = measure.Subject(
         network=network.weights.name.partition("-")[2],
         fakes=load_faces(generated),
-        reals=self._sets.learnt_from(network)(),
+        reals=self._sets.learnt_from(network).load(),
         people=pools.people(
           self._sets.of(network.faces), only_au=network.only_au
         ),
@@ -222,7 +220,7 @@ class Pipeline:
         statistics=features.load_statistics(described),
         probe=probe,
       )
-      measure.write(out, subject, self._config, self._devices)
+      measure.write(out, subject, self._config, self._own_devices)
 
     return self._make(self._plan.measure, build)
 

@@ -6,8 +6,6 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from jaxfer import facs, logs, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
@@ -83,19 +81,17 @@ class Sets:
     roles = {spec.name: role for role, spec in self._plan.prepare.items()}
     return self.prepare(roles[prepared.name])
 
-  def learnt_from(self, network: Network) -> Callable[[], np.ndarray]:
-    """Loads the (N, H, W, 3) uint8 faces that a network learns from.
-
-    Raises:
-      DataError: when loading, if none is left.
-    """
-    folder = self.of(network.faces)
+  def learnt_from(self, network: Network) -> pools.Pool:
+    """The faces that a network learns from."""
     folds = None
     if network.folds is not None:
       roles = {spec.name: role for role, spec in self._plan.folds.items()}
-      folds = self.folds(roles[network.folds.name])
-    return lambda: pools.load(
-      folder, folds, left_out=network.left_out, only_au=network.only_au
+      folds = str(self.folds(roles[network.folds.name]).absolute())
+    return pools.Pool(
+      faces=str(self.of(network.faces).absolute()),
+      folds=folds,
+      left_out=network.left_out,
+      only_au=network.only_au,
     )
 
   def _draw_standin(self, name: str) -> Path:

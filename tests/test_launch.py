@@ -12,6 +12,7 @@ from pathlib import Path
 import jax
 import pytest
 
+from benchmarks import scaling as scalinglib
 from configs import base, paper
 from jaxfer import main
 from jaxfer.gan import state as statelib
@@ -161,6 +162,7 @@ def test_a_job_is_one_step_that_runs_the_node_script(programs):
   assert call["name"] == "srun"
   assert call["words"] == [
     "--kill-on-bad-exit=0",
+    "--wait=60",
     "--cpus-per-task=8",
     "launch/node.sh",
     *NASTY,
@@ -238,7 +240,7 @@ def test_a_cluster_that_does_not_requeue_ends_the_job_with_jaxfers_status(
 
 def test_every_task_of_several_learns_its_rank(programs):
   (programs / "srun").write_text(
-    "#!/bin/sh\nshift\n"
+    "#!/bin/sh\nshift 2\n"
     'for i in 0 1 2; do SLURM_PROCID=$i SLURM_LOCALID=$((i % 2)) "$@"; done\n'
   )
   done = launch(SLURM, *NASTY, **JOB | {"SLURM_NTASKS": "3"})
@@ -376,3 +378,54 @@ def test_the_page_on_scaling_has_the_networks_sizes():
   )
   for net in (shapes.gen, shapes.disc):
     assert f"{statelib.parameter_count(net.params):,}" in scaling()
+
+
+def test_the_page_on_scaling_has_the_figures_that_are_counted():
+  # Within a tenth: a convolution written another way need not change the page.
+  found = {}
+  for line in scaling().splitlines():
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    if cells[0].replace(",", "").isdecimal():
+      found[int(cells[0].replace(",", ""))] = [float(x) for x in cells[1:5]]
+  assert set(found) == set(scalinglib.BATCHES)
+  cost = scalinglib.step_cost(128, base.get_config().gan)
+  counted = cost.flops / 1e12, cost.bytes / 1e9, cost.reduced / 1e6, cost.waits
+  assert found[128] == pytest.approx(counted, rel=0.1), (
+    "python -m benchmarks.scaling prints the table anew"
+  )
+
+
+def test_what_a_step_costs_is_what_its_layers_need():
+  gan = base.get_config().gan
+  one, two = (scalinglib.step_cost(batch, gan) for batch in (8, 16))
+  # A forward pass of the discriminator, convolution by convolution.
+  sides, maps = (32, 16, 8, 4), (3, 64, 128, 256, 512)
+  forward = sum(
+    2 * side**2 * 16 * before * after
+    for side, before, after in zip(sides, maps[:-1], maps[1:], strict=True)
+  )
+  # The discriminator forward, back to its kernels and to its input, on real
+  # and generated faces, but for the real faces' pixels; again for the
+  # generator's loss, without the kernels; the generator, its mirror, likewise
+  # but for its latents.
+  first = 2 * 32**2 * 16 * 3 * 64
+  expected = 8 * forward - 2 * first + 3 * forward
+  assert one.flops / 8 == pytest.approx(expected, rel=0.02)
+  assert two.flops == pytest.approx(2 * one.flops, rel=1e-6)
+  # Every gradient is averaged in float32, and little else.
+  count = 3_576_707 + 2_765_633
+  assert 4 * count < one.reduced < 4.1 * count
+  assert one.reduced == two.reduced
+
+
+def test_more_links_to_wait_for_make_a_step_longer_and_bigger_batches_pay():
+  gan = base.get_config().gan
+  share = []
+  for batch in (8, 64):
+    cost = scalinglib.step_cost(batch, gan)
+    times = [scalinglib.seconds(cost, n) for n in scalinglib.WIDTHS]
+    assert times == sorted(times)
+    # The page says that memory is never the bound.
+    assert scalinglib.seconds(cost, 1, "H200") == times[0]
+    share.append(times[0] / times[-1])
+  assert share == sorted(share)

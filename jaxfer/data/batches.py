@@ -40,7 +40,12 @@ def batch_indices(seed: int, step: int, batch: int, count: int) -> np.ndarray:
 
 
 def stream(
-  faces: np.ndarray, seed: int, batch: int, first: int, last: int
+  faces: np.ndarray,
+  seed: int,
+  batch: int,
+  first: int,
+  last: int,
+  part: slice = slice(None),
 ) -> Iterator[np.ndarray]:
   """Batches of a set too large for the devices, read ahead in threads.
 
@@ -53,13 +58,14 @@ def stream(
     batch: faces in a step.
     first: first step.
     last: step after the last.
+    part: the rows of each batch that are wanted here.
 
   Yields:
-    (batch, H, W, C) uint8.
+    (batch, H, W, C) uint8, or the wanted part of it.
   """
 
   def load(step: int) -> np.ndarray:
-    return faces[batch_indices(seed, step, batch, len(faces))]
+    return faces[batch_indices(seed, step, batch, len(faces))[part]]
 
   steps = grain.MapDataset.range(first, last).map(load)
   options = grain.ReadOptions(num_threads=4, prefetch_buffer_size=16)

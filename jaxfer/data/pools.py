@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,29 @@ from jaxfer.data.table import DataError, Face, from_row, iterate_csv
 
 OFFICIAL = -1
 """Left out: all but the owner's training part."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Pool:
+  """The faces that a network learns from; fields as `load` takes them."""
+
+  faces: str
+  folds: str | None
+  left_out: int | None
+  only_au: int
+
+  def load(self) -> np.ndarray:
+    """(N, H, W, 3) uint8.
+
+    Raises:
+      DataError: if none is left.
+    """
+    return load(
+      Path(self.faces),
+      None if self.folds is None else Path(self.folds),
+      left_out=self.left_out,
+      only_au=self.only_au,
+    )
 
 
 def load(

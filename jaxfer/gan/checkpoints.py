@@ -33,7 +33,14 @@ class Checkpoints:
 
   def __init__(self, folder: Path, keep: int = 2):
     self._folder = folder.absolute()
+    self._folder.mkdir(parents=True, exist_ok=True)
+    # Of several processes the one that opens the folder is the only one.
+    own = jax.process_index()
     options = ocp.CheckpointManagerOptions(
+      create=False,
+      multiprocessing_options=ocp.options.MultiprocessingOptions(
+        primary_host=own, active_processes={own}
+      ),
       preservation_policy=checkpoint_managers.LatestN(keep),
       cleanup_tmp_directories=True,
     )

@@ -11,8 +11,8 @@ import pytest
 
 from jaxfer import logs
 from jaxfer.gan import checkpoints as checkpointlib
+from jaxfer.gan import record, train
 from jaxfer.gan import state as statelib
-from jaxfer.gan import train
 
 SIZE, SEED = 16, 5
 
@@ -114,7 +114,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(
   class KilledError(Exception):
     pass
 
-  original = train._save_grid
+  original = record._save_grid
 
   def kill(folder, step, *rest):
     if step > 4:
@@ -122,7 +122,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(
     original(folder, step, *rest)
 
   with monkeypatch.context() as patch:
-    patch.setattr(train, "_save_grid", kill)
+    patch.setattr(record, "_save_grid", kill)
     with pytest.raises(KilledError):
       run(faces, out)
   # What the killed process had not yet handed over must not be seen twice.

@@ -1,0 +1,135 @@
+"""One of several processes of a tiny run; tests/test_processes.py starts them.
+
+python tests/ranks.py SCENARIO FOLDER
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from jaxfer import address, features, parallel, processes
+from jaxfer.gan import state as statelib
+from jaxfer.gan.checkpoints import Checkpoints
+from jaxfer.gan.step import train_step
+
+SIZE, BATCH, STEPS = 16, 8, 3
+GAN = SimpleNamespace(width=4, latent=6, learning_rate=2e-4, beta1=0.5)
+# Seconds without a step after which a rank hangs; a busy machine compiles for
+# a while, and nothing but the test of hanging should have to wait for it.
+PATIENCE, SHORT_PATIENCE = 600.0, 90.0
+
+
+def batch(step):
+  rng = np.random.default_rng(step)
+  images = rng.uniform(-1, 1, (BATCH, SIZE, SIZE, 3))
+  return images, rng.normal(size=(BATCH, GAN.latent))
+
+
+def initial(axis_name=parallel.AXIS):
+  """The networks and their state at step 0, in float64."""
+  dcgan, state = statelib.create(
+    GAN, image_size=SIZE, seed=0, axis_name=axis_name
+  )
+  return dcgan, jax.tree.map(
+    lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, state
+  )
+
+
+def fan_out(array, devices):
+  """This process's rows of a global batch, a part for each device."""
+  mine = array[parallel.own_part(len(array), devices)]
+  return mine.reshape(len(parallel.own(devices)), -1, *mine.shape[1:])
+
+
+def take_steps(devices, folder, before=lambda step: None):
+  """Three steps from the newest checkpoint in the folder; saves the state.
+
+  Returns:
+    Each step's scalars, by name.
+  """
+  dcgan, state = initial()
+  if parallel.leads():
+    folder.mkdir(exist_ok=True)
+    checkpoints = Checkpoints(folder)
+    state = checkpoints.restore(state) or state
+  state = parallel.replicate(parallel.from_leader(state), devices)
+  mapped = parallel.map_devices(
+    lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
+    devices,
+    batched=(True, True),
+  )
+  found = []
+  first = int(state.step)
+  for step in range(first, first + STEPS):
+    before(step)
+    processes.advance(f"step {step}")
+    images, z = batch(step)
+    state, scalars = mapped(
+      state, fan_out(images, devices), fan_out(z, devices)
+    )
+    found.append({name: float(value) for name, value in scalars.items()})
+  if parallel.leads():
+    checkpoints.save(state)
+    checkpoints.close()
+  return {name: [one[name] for one in found] for name in found[0]}
+
+
+def describe(devices, out):
+  """Features of some faces by the initial discriminator, in float32."""
+  with jax.enable_x64(False):
+    dcgan, state = statelib.create(GAN, image_size=SIZE, seed=0)
+    rng = np.random.default_rng(0)
+    faces = rng.integers(0, 256, (13, SIZE, SIZE, 3), dtype=np.uint8)
+    common = {"batch": 4, "devices": parallel.own(devices)}
+    stats = features.recompute_statistics(
+      dcgan.disc, state.disc.params, state.disc.batch_stats, faces, **common
+    )
+    features.extract(
+      dcgan.disc, state.disc.params, stats, faces, out, layer="conv2", **common
+    )
+
+
+def fault(scenario):
+  """What goes wrong before a step on the last rank, by scenario."""
+
+  def before(step):
+    last = jax.process_index() == jax.process_count() - 1
+    if step != 1 or not last or scenario == "steps":
+      return
+    if scenario == "die":
+      os._exit(9)
+    if scenario == "fail":
+      raise ValueError("no such face")
+    time.sleep(3600)
+
+  return before
+
+
+def main(scenario, folder):
+  place = address.read(os.environ)
+  assert place is not None
+  hangs = scenario == "hang"
+  processes.start(place, SHORT_PATIENCE if hangs else PATIENCE)
+  devices, before = jax.devices(), fault(scenario)
+
+  def share(work=None):
+    scalars = take_steps(devices, folder / "checkpoints", before)
+    if parallel.leads():
+      np.savez(folder / "scalars.npz", allow_pickle=False, **scalars)
+
+  if place.process:
+    return processes.follow(share)
+  processes.together({}, share)
+  describe(devices, folder / "features.npy")
+  return 0
+
+
+if __name__ == "__main__":
+  given = sys.argv[1], Path(sys.argv[2])
+  sys.exit(processes.leading(lambda argv: main(*argv))(given))

@@ -1,0 +1,212 @@
+"""Several processes: the same numbers as one, and an end whatever happens."""
+
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+from PIL import Image
+
+from jaxfer import logs
+from jaxfer.gan.checkpoints import Checkpoints
+
+ROOT = Path(__file__).parents[1]
+_spec = importlib.util.spec_from_file_location(
+  "ranks", Path(__file__).with_name("ranks.py")
+)
+ranks = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(ranks)
+
+
+def free_port():
+  with socket.socket() as found:
+    found.bind(("127.0.0.1", 0))
+    return found.getsockname()[1]
+
+
+def start(count, *words, **environment):
+  """Starts the ranks of a run on this machine; a process for each."""
+  coordinator = f"127.0.0.1:{free_port()}"
+  return [
+    subprocess.Popen(
+      [sys.executable, *map(str, words)],
+      stdout=subprocess.PIPE,
+      stderr=subprocess.STDOUT,
+      text=True,
+      cwd=ROOT,
+      env=os.environ
+      | {
+        "PYTHONPATH": str(ROOT),
+        "JAXFER_COORDINATOR": coordinator,
+        "JAXFER_PROCESSES": str(count),
+        "JAXFER_PROCESS": str(rank),
+        "JAX_NUM_CPU_DEVICES": "1",
+        "JAX_COMPILATION_CACHE_DIR": jax.config.jax_compilation_cache_dir,
+      }
+      | environment,
+    )
+    for rank in range(count)
+  ]
+
+
+def ends(started, timeout=900):
+  """Exit status and output of each rank."""
+  try:
+    said = [rank.communicate(timeout=timeout)[0] for rank in started]
+  finally:
+    for rank in started:
+      rank.kill()
+  return [rank.returncode for rank in started], said
+
+
+def run(count, scenario, folder):
+  words = ROOT / "tests/ranks.py", scenario, folder
+  return ends(start(count, *words, JAX_ENABLE_X64="1"))
+
+
+def newest(folder):
+  _, like = ranks.initial()
+  checkpoints = Checkpoints(folder / "checkpoints")
+  state = checkpoints.restore(like)
+  checkpoints.close()
+  return jax.tree.map(np.asarray, state)
+
+
+def assert_same(a, b):
+  jax.tree.map(
+    lambda x, y: np.testing.assert_allclose(x, y, rtol=0, atol=1e-10), a, b
+  )
+
+
+def take_steps(folder, devices):
+  folder.mkdir(exist_ok=True)
+  with jax.enable_x64(True):
+    return ranks.take_steps(jax.devices()[:devices], folder / "checkpoints")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+  """Three steps on one device, then three more; and the features."""
+  out = tmp_path_factory.mktemp("alone")
+  with jax.enable_x64(True):
+    scalars = take_steps(out, 1)
+    first = newest(out)
+    take_steps(out, 1)
+    second = newest(out)
+  ranks.describe(jax.devices()[:1], out / "features.npy")
+  return scalars, first, second, np.load(out / "features.npy")
+
+
+def assert_width(count, alone, tmp_path):
+  """So many processes do what one does, and go on where four devices were."""
+  scalars, first, second, described = alone
+  status, said = run(count, "steps", tmp_path)
+  assert status == [0] * count, said
+  found = np.load(tmp_path / "scalars.npz")
+  for name, values in scalars.items():
+    np.testing.assert_allclose(found[name], values, rtol=1e-10)
+  features = np.load(tmp_path / "features.npy")
+  bound = 1e-5 * np.abs(described).max()
+  np.testing.assert_allclose(features, described, rtol=0, atol=bound)
+  with jax.enable_x64(True):
+    assert_same(newest(tmp_path), first)
+    # Back: what they saved goes on as one process with four devices.
+    take_steps(tmp_path, 4)
+    assert_same(newest(tmp_path), second)
+
+
+def test_two_processes_compute_what_one_does_and_four_devices_go_on(
+  alone, tmp_path
+):
+  assert_width(2, alone, tmp_path)
+
+
+@pytest.mark.slow
+def test_four_processes_compute_what_one_does_and_four_devices_go_on(
+  alone, tmp_path
+):
+  assert_width(4, alone, tmp_path)
+
+
+def test_a_checkpoint_of_four_devices_goes_on_alone(alone, tmp_path):
+  take_steps(tmp_path, 4)
+  take_steps(tmp_path, 1)
+  with jax.enable_x64(True):
+    assert_same(newest(tmp_path), alone[2])
+
+
+@pytest.mark.slow
+def test_a_checkpoint_of_four_devices_goes_on_in_two_processes(alone, tmp_path):
+  take_steps(tmp_path, 4)
+  status, said = run(2, "steps", tmp_path)
+  assert status == [0, 0], said
+  with jax.enable_x64(True):
+    assert_same(newest(tmp_path), alone[2])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+  ("scenario", "named"),
+  [
+    ("die", "rank 2 is gone"),
+    ("hang", r"rank 2 (step 0) hangs"),
+    ("fail", "rank 2 failed: ValueError: no such face"),
+  ],
+)
+def test_a_rank_that_dies_hangs_or_fails_ends_the_run_by_name(
+  tmp_path, scenario, named
+):
+  status, said = run(3, scenario, tmp_path)
+  assert 0 not in status
+  assert named in said[0]
+  assert "goes on from what was saved" in said[0]
+  # The one that has no news of rank 2 hears of it from rank 0.
+  assert named in said[1]
+
+
+def write_faces(folder):
+  folder.mkdir()
+  rng = np.random.default_rng(0)
+  for i in range(24):
+    picture = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+    Image.fromarray(picture).save(folder / f"{i}.png")
+
+
+@pytest.mark.slow
+def test_a_signal_to_one_rank_stops_all_at_one_step_and_another_width_goes_on(
+  tmp_path,
+):
+  write_faces(tmp_path / "faces")
+  run = tmp_path / "run"
+  words = (
+    *("-m", "jaxfer.main", f"--workdir={run}", "--stage=pretrain"),
+    "--config=configs/own_faces.py:unlabelled=precropped,labelled=precropped",
+    f"--config.data.paths.unlabelled={tmp_path / 'faces'}",
+    *("--config.data.probe=unlabelled", "--config.crop.size=16"),
+    *("--config.features.layer=conv2", "--config.gan.width=4"),
+    *("--config.gan.batch=8", "--config.gan.epochs=20"),
+    *("--config.gan.checkpoint_every=1", "--config.gan.grid_side=2"),
+  )
+  started = start(2, *words)
+  while not list(run.glob(".pretrain-*.partial/checkpoints/[0-9]*")):
+    assert started[0].poll() is None, ends(started)
+    time.sleep(0.1)
+  started[1].send_signal(signal.SIGTERM)
+  status, said = ends(started)
+  assert status[0] == status[1] != 0, said
+  assert "of 60; the state is saved" in said[0]
+
+  (alone,) = start(1, *words, JAX_NUM_CPU_DEVICES="4")
+  status, said = ends([alone])
+  assert status == [0], said
+  assert "go on with pretrain" in said[0]
+  (folder,) = run.glob("pretrain-*")
+  steps = logs.read_metrics(folder / "metrics.jsonl")["step"]
+  assert steps == list(range(60))
