@@ -179,6 +179,9 @@ def _equations(jaxpr: Any) -> Iterator[Any]:
 
 
 def _programs(parameter: Any) -> list[Any]:
+  if isinstance(parameter, tuple) and parameter:
+    # Branches by platform: the last is that of accelerators.
+    return _programs(parameter[-1])
   if hasattr(parameter, "jaxpr"):
     return [parameter.jaxpr]
   if hasattr(parameter, "eqns"):
