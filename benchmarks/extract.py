@@ -91,7 +91,7 @@ def _peer(
   gpu: bool,
   channels_last: bool,
 ) -> Callable[[], int]:
-  import torch
+  import torch  # pyright: ignore[reportMissingImports]
 
   from benchmarks import torch_dcgan
 

@@ -154,7 +154,7 @@ def ours(width: int, batch: int) -> Callable[[], int]:
 
 
 def _peers(width: int, batch: int, gpu: bool) -> dict[str, Callable[[], int]]:
-  import torch
+  import torch  # pyright: ignore[reportMissingImports]
 
   from benchmarks import torch_dcgan
 
