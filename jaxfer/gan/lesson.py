@@ -25,6 +25,7 @@ class Lesson:
     out: the training's folder.
     gan: the config's `gan` section.
     seed: fixes weights, latents and the order of faces.
+    run: tells this training from others, whose checkpoints do not count.
     events: folder for TensorBoard's curves, if any.
   """
 
@@ -32,6 +33,7 @@ class Lesson:
   out: str
   gan: Mapping[str, Any]
   seed: int
+  run: str
   events: str | None
 
   def learn(
@@ -62,6 +64,7 @@ class Lesson:
         start=start,
         profile=profile,
         events=Path(self.events) if self.events else None,
+        run=self.run,
       )
 
     processes.together(dataclasses.asdict(self), own)

@@ -14,7 +14,7 @@ from PIL import Image
 from jaxfer import logs
 from jaxfer.data import sheet
 from jaxfer.events import EventLog
-from jaxfer.gan import sample
+from jaxfer.gan import beside, sample
 from jaxfer.gan.checkpoints import Checkpoints
 from jaxfer.gan.state import DCGAN, GANState
 
@@ -28,16 +28,23 @@ class Record:
     gan: the config's `gan` section.
     seed: fixes the latents of the grids.
     events: folder for TensorBoard's curves, if any.
+    run: tells this training from others, whose checkpoints do not count.
   """
 
   def __init__(
-    self, out: Path, dcgan: DCGAN, gan: Any, seed: int, events: Path | None
+    self,
+    out: Path,
+    dcgan: DCGAN,
+    gan: Any,
+    seed: int,
+    events: Path | None,
+    run: str,
   ):
     self._out, self._dcgan, self._side = out, dcgan, gan.grid_side
     self._latents = sample.latents(seed, gan.grid_side**2, gan.latent)
-    (out / "grids").mkdir(exist_ok=True)
+    (out / beside.GRIDS).mkdir(exist_ok=True)
     self._open = contextlib.ExitStack()
-    self._checkpoints = Checkpoints(out / "checkpoints")
+    self._checkpoints = Checkpoints(out / "checkpoints", run=run)
     self._open.callback(self._checkpoints.close)
     self._metrics: logs.MetricsLog | None = None
     self._curves = EventLog(events) if events else None
@@ -46,8 +53,11 @@ class Record:
 
   def restore(self, state: GANState) -> GANState:
     """The newest state saved, or the given one where there is none."""
-    state = self._checkpoints.restore(state) or state
-    path = self._out / "metrics.jsonl"
+    found = self._checkpoints.restore(
+      state, lambda seal: beside.check(self._out, seal)
+    )
+    state = found or state
+    path = self._out / beside.METRICS
     self._metrics = logs.MetricsLog(path, int(state.step))
     self._open.callback(self._metrics.close)
     return state
@@ -65,13 +75,13 @@ class Record:
     """Draws the grid of the fixed latents."""
     gen = jax.device_get(state.gen)
     drawn = sample.draw(self._dcgan, gen, self._latents)
-    _save_grid(self._out / "grids", step, drawn, self._side)
+    _save_grid(self._out / beside.GRIDS, step, drawn, self._side)
 
   def save(self, state: GANState) -> None:
     """Saves a checkpoint, and hands over the metrics before it."""
     assert self._metrics is not None
     self._metrics.flush()
-    self._checkpoints.save(state)
+    self._checkpoints.save(state, beside.seal(self._out))
 
   def close(self) -> None:
     """Waits until everything is on disk."""
