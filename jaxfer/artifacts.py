@@ -192,7 +192,9 @@ def verify(path: Path) -> None:
   Raises:
     DamagedError: naming the first file that is missing, extra or changed.
   """
-  recorded = provenance(path)["sha256"]
+  recorded = provenance(path).get("sha256")
+  if not isinstance(recorded, dict):
+    raise DamagedError(f"{path.name}/{PROVENANCE} records no checksums")
   present = {f.relative_to(path).as_posix() for f in _files(path)}
   for name in sorted(present ^ set(recorded)):
     raise DamagedError(

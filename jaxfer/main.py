@@ -80,6 +80,8 @@ def main(argv: Sequence[str]) -> int:
     return _fail(f"the probe's process ended with status {error.returncode}")
   except (ValueError, DivergedError) as error:
     return _fail(str(error))
+  finally:
+    termination.ignore()
   return 0
 
 

@@ -29,6 +29,12 @@ def listen() -> None:
   signal.signal(signal.SIGTERM, _end)
 
 
+def ignore() -> None:
+  """Lets no signal spoil an exit that is under way."""
+  for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_IGN)
+
+
 def _end(number: int, frame: Any) -> None:
   # A machine that is being fitted in a thread cannot be interrupted.
   leave = threading.Timer(GRACE, os._exit, (STATUS,))

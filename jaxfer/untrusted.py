@@ -7,6 +7,7 @@ some files with errors of other kinds, or with all the memory there is.
 from __future__ import annotations
 
 import json
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -64,6 +65,31 @@ def load_arrays(path: Path, most_bytes: int) -> dict[str, np.ndarray]:
     RuntimeError,
   ) as error:
     raise ValueError(f"{path} is no file of arrays: {error}") from error
+
+
+def map_array(path: Path) -> np.ndarray:
+  """The array of an `.npy` file, memory-mapped; objects are refused.
+
+  Args:
+    path: the file.
+
+  Raises:
+    OSError: if it cannot be read.
+    ValueError: if it is damaged, or holds something else.
+  """
+  try:
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+  # NumPy reads the header as a literal of Python's.
+  except (
+    ValueError,
+    EOFError,
+    OverflowError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    tokenize.TokenError,
+  ) as error:
+    raise ValueError(f"{path} is no array: {error}") from error
 
 
 def _array(file: Any, size: int) -> np.ndarray:

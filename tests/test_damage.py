@@ -1,6 +1,7 @@
 """Damage to anything that a run made is found before it is used."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -148,13 +149,12 @@ def test_a_damaged_run_says_what_it_lost_and_ends_the_same(
   answer = server.run([*survival.EXPERIMENT, "--stage=probe"], workdir)
   assert answer["status"] == 0, answer["said"]
   assert f"set aside as damaged-{broken.name}" in answer["said"]
-  found = {
-    name: value
-    for name, value in survival.contents(workdir).items()
-    if not name.startswith("damaged-")
-  }
+  aside = list(workdir.glob("damaged-*"))
+  assert len(aside) >= 2
+  for path in aside:  # kept, but no part of what the run gives
+    shutil.move(path, tmp_path)
+  found = survival.contents(workdir)
   assert survival.different(found, whole_run.contents) == []
-  assert len(list(workdir.glob("damaged-*"))) >= 2
 
 
 def arguments_from(survival, start):
@@ -175,7 +175,7 @@ def test_weights_to_start_from_must_be_intact_and_fit(
   assert (
     "jaxfer: the checkpoint does not fit these networks: " in (answer["said"])
   )
-  assert "params.conv" in answer["said"]
+  assert re.search(r"params\.\w+\.\w+ should be", answer["said"])
 
   largest = max(start.rglob("*"), key=lambda p: p.stat().st_size)
   flip(largest)

@@ -49,7 +49,7 @@ def test_nothing_crashes_and_all_that_is_refused_is_explained(outcomes):
     for line in lines
     if line["said"] != "read" and not line["said"].startswith("refused: ")
   ]
-  assert not bad
+  assert not bad, "\n".join(map(str, bad))
 
 
 def test_nothing_is_run_fetched_or_written_elsewhere(outcomes):

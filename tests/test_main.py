@@ -156,7 +156,9 @@ def test_a_standin_run_writes_the_report_it_promises(standin_run):
 
 
 @pytest.mark.pipeline
-def test_generated_faces_are_measured_in_every_run(standin_run, own_run):
+def test_generated_faces_are_measured_in_every_run(
+  standin_run, own_run, tmp_path
+):
   for workdir, count in ((standin_run[0], 9), (own_run[1], 9)):
     found = results_of(workdir)["generated"]
     assert found["count"] == count
@@ -173,8 +175,12 @@ def test_generated_faces_are_measured_in_every_run(standin_run, own_run):
     assert "Table VII" in page
   figures = {p.name for p in (standin_run[0] / "report/figures").iterdir()}
   assert {"nearest.png", "alike.png", "paths.png"} <= figures
-  # Your own faces are hidden unless you say otherwise.
-  figures = {p.name for p in (own_run[1] / "report/figures").iterdir()}
+  # Where faces are hidden, those that look like them are too.
+  folder, workdir = own_run
+  shutil.copytree(workdir, tmp_path / "run")
+  hide = ("--stage=report", "--config.report.faces=hide")
+  jaxfer(*own_faces(folder, tmp_path / "run", *hide))
+  figures = {p.name for p in (tmp_path / "run/report/figures").iterdir()}
   assert not {"nearest.png", "alike.png", "paths.png"} & figures
 
 

@@ -58,7 +58,11 @@ def jaxfer(*arguments):
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory):
   workdir = tmp_path_factory.mktemp("all") / "run"
-  return workdir, jaxfer(*TINY, f"--workdir={workdir}")
+  with pytest.MonkeyPatch.context() as patch:
+    # Many small DCGANs are one program: let XLA compile it once.
+    patch.setenv("JAX_COMPILATION_CACHE_DIR", str(workdir.parent / "compiled"))
+    patch.setenv("JAX_PERSISTENT_COMPILATION_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    return workdir, jaxfer(*TINY, f"--workdir={workdir}")
 
 
 @pytest.mark.pipeline

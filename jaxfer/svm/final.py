@@ -76,8 +76,7 @@ def load(folder: Path) -> Recogniser:
   """
   saved = untrusted.load_arrays(folder / "machine.npz", _MOST_BYTES)
   try:
-    path = folder / "support.npy"
-    support = np.load(path, mmap_mode="r", allow_pickle=False)
+    support = untrusted.map_array(folder / "support.npy")
     emotions = tuple(saved["emotions"].tolist())
     machine = OneVsOne(
       classes=len(emotions),

@@ -59,7 +59,7 @@ def test_small_real_classes_stay_in_person_disjoint_folds(real_faces):
   for person, k in zip(chosen.people, fold, strict=True):
     where[person].add(k)
   assert all(len(folds_) == 1 for folds_ in where.values())
-  for label in range(len(chosen.emotions)):
+  for label in range(len(chosen.names)):
     assert len(set(fold[chosen.labels == label])) > 1
 
 
