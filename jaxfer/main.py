@@ -61,6 +61,7 @@ def main(argv: Sequence[str]) -> int:
     return _fail("which experiment? --config=configs/radboud.py:standin")
   _speak_plainly()
   # Here and not above: --help should not wait for JAX.
+  from jaxfer.gan.collapse import CollapsedError
   from jaxfer.gan.train import DivergedError, Interrupted
 
   try:
@@ -75,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
     return _fail(f"{error}; what was finished before is kept")
   except subprocess.CalledProcessError as error:
     return _fail(f"the probe's process ended with status {error.returncode}")
-  except (ValueError, DivergedError) as error:
+  except (ValueError, CollapsedError, DivergedError) as error:
     return _fail(str(error))
   return 0
 

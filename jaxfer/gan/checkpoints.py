@@ -7,6 +7,7 @@ and restoring goes back to the newest one that holds.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 from pathlib import Path
@@ -28,20 +29,22 @@ class Checkpoints:
 
   Args:
     folder: where they lie; made if absent.
-    keep: how many of the newest are kept.
+    every: steps between regular ones; others are of interruptions.
+    keep: how many of the newest are kept, and the newest regular one.
   """
 
-  def __init__(self, folder: Path, keep: int = 2):
-    self._folder = folder.absolute()
+  def __init__(self, folder: Path, every: int = 1, keep: int = 2):
+    self._folder, self._every = folder.absolute(), every
     self._folder.mkdir(parents=True, exist_ok=True)
     # Of several processes the one that opens the folder is the only one.
     own = jax.process_index()
+    policies = [checkpoint_managers.LatestN(keep), _LatestRegular(every)]
     options = ocp.CheckpointManagerOptions(
       create=False,
       multiprocessing_options=ocp.options.MultiprocessingOptions(
         primary_host=own, active_processes={own}
       ),
-      preservation_policy=checkpoint_managers.LatestN(keep),
+      preservation_policy=checkpoint_managers.AnyPreservationPolicy(policies),
       cleanup_tmp_directories=True,
     )
     self._manager = ocp.CheckpointManager(self._folder, options=options)
@@ -57,13 +60,16 @@ class Checkpoints:
       ),
     )
 
-  def restore(self, like: GANState) -> GANState | None:
+  def restore(
+    self, like: GANState, *, regular: bool = False
+  ) -> GANState | None:
     """The newest intact state, or None where there is none.
 
     A damaged checkpoint is set aside under another name, with a warning.
 
     Args:
       like: a state of the expected structure, shapes and types.
+      regular: pass over those of interruptions.
 
     Returns:
       A state of arrays on the host.
@@ -71,7 +77,10 @@ class Checkpoints:
     Raises:
       ValueError: if a checkpoint belongs to other networks, naming the leaf.
     """
+    self._manager.wait_until_finished()
     for step in sorted(self._manager.all_steps(), reverse=True):
+      if regular and step % self._every:
+        continue
       try:
         leaves = self._read(step)
       # Orbax raises many kinds of errors on damaged files.
@@ -80,6 +89,12 @@ class Checkpoints:
         continue
       return _unflatten(like, leaves)
     return None
+
+  def delete_after(self, step: int) -> None:
+    """Deletes the checkpoints of later steps."""
+    for later in self._manager.all_steps():
+      if later > step:
+        self._manager.delete(later)
 
   def close(self) -> None:
     """Waits until everything is on disk."""
@@ -110,6 +125,19 @@ class Checkpoints:
     )
     damaged.rename(aside)
     self._manager.reload()
+
+
+@dataclasses.dataclass
+class _LatestRegular(checkpoint_managers.PreservationPolicy):
+  """Keeps the newest checkpoint at a multiple of so many steps."""
+
+  every: int
+
+  def should_preserve(self, checkpoints, *, context) -> list[bool]:
+    del context
+    steps = [one.step for one in checkpoints]
+    newest = max((s for s in steps if s % self.every == 0), default=None)
+    return [step == newest for step in steps]
 
 
 def load(run: Path, like: GANState) -> GANState:
