@@ -48,7 +48,7 @@ def several_steps(
   part = parallel.own_part(gan.batch, devices)
 
   def one(state, key, images, told=None):
-    draw_key = jax.random.fold_in(key, state.step)
+    draw_key = jax.random.fold_in(jax.random.wrap_key_data(key), state.step)
     z = jax.random.normal(draw_key, (gan.batch, gan.latent))
     z = parallel.share(z, parallel.AXIS)
     images = sample.from_uint8(images)
@@ -63,6 +63,9 @@ def several_steps(
     first = jax.tree.map(lambda x: x[0], chosen)
     state, scalars = one(state, key, *load(first))
     return state, jax.tree.map(lambda x: x[None], scalars)
+
+  def key_of(step: int) -> np.ndarray:
+    return np.asarray(jax.random.key_data(jax.random.key(seed_of(step))))
 
   def indices(step: int) -> np.ndarray:
     seed, count = seed_of(step), len(faces)
@@ -87,7 +90,7 @@ def several_steps(
 
     def call(state, step, count):
       chosen = split([indices(step + i) for i in range(count)])
-      return gather(state, resident, jax.random.key(seed_of(step)), chosen)
+      return gather(state, resident, key_of(step), chosen)
 
     return call
 
@@ -105,6 +108,6 @@ def several_steps(
     place = step + count
     steps = [next(streamed) for _ in range(count)]
     batch = [split(arrays) for arrays in zip(*steps, strict=True)]
-    return direct(state, jax.random.key(seed_of(step)), batch)
+    return direct(state, key_of(step), batch)
 
   return call_streamed
