@@ -167,6 +167,10 @@ def table() -> str:
 def _equations(jaxpr: Any) -> Iterator[Any]:
   """Every equation of a program, those inside others too."""
   for equation in jaxpr.eqns:
+    if equation.primitive.name == "cond":
+      # `lax.platform_dependent`, the CPU's way before that of all others.
+      yield from _equations(equation.params["branches"][-1].jaxpr)
+      continue
     inner = [
       value
       for parameter in equation.params.values()
@@ -179,9 +183,6 @@ def _equations(jaxpr: Any) -> Iterator[Any]:
 
 
 def _programs(parameter: Any) -> list[Any]:
-  if isinstance(parameter, tuple) and parameter:
-    # Branches by platform: the last is that of accelerators.
-    return _programs(parameter[-1])
   if hasattr(parameter, "jaxpr"):
     return [parameter.jaxpr]
   if hasattr(parameter, "eqns"):

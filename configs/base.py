@@ -200,7 +200,9 @@ def shrink(config: Any) -> None:
   The stages, networks and protocols stay; width, epochs and batch shrink.
   """
   config.gan.width = 16
-  config.gan.batch = 64
+  # Of few images, many small batches teach more than few large ones: as many
+  # images a second, and faces where batches of 64 draw one blurred face.
+  config.gan.batch = 16
   config.gan.epochs = 24
   config.gan.grids = 8
   config.generate.count = 256

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import fcntl
 import hashlib
 import json
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from jaxfer import config as configlib
+from jaxfer import disk, untrusted
 
 PROVENANCE = "artifact.json"
 _HASH_DIGITS = 12
@@ -35,7 +37,7 @@ _PIECE = 2**20  # bytes read at a time
 _log = logging.getLogger(__name__)
 
 
-class DamagedError(Exception):
+class DamagedError(ValueError):
   """A file of an artifact is not what was written."""
 
 
@@ -125,19 +127,25 @@ class Store:
       start = time.monotonic()
       build(partial)
       _write_provenance(partial, spec, time.monotonic() - start)
-      _flush(partial)
+      disk.sync_tree(partial)
       partial.rename(path)
+      disk.sync(self.workdir)
       self._verified.add(spec.name)
     return path
 
   def _intact(self, spec: Spec) -> bool:
     if spec.name in self._verified:
       return True
+    path = self.path(spec)
     try:
-      verify(self.path(spec))
+      verify(path)
+      # A whole artifact may lie under the name of another.
+      if (found := provenance(path)["key"]) != spec.key:
+        raise DamagedError(
+          f"{path.name} is another artifact: its key is {found[:_HASH_DIGITS]}…"
+        )
     except DamagedError as error:
-      aside = _unused(self.path(spec).with_name(f"damaged-{spec.name}"))
-      self.path(spec).rename(aside)
+      aside = disk.set_aside(path)
       _log.error("%s; set aside as %s and made again", error, aside.name)
       return False
     self._verified.add(spec.name)
@@ -167,7 +175,7 @@ def provenance(path: Path) -> dict[str, Any]:
     DamagedError: if the record is missing or not what was written.
   """
   try:
-    record = json.loads((path / PROVENANCE).read_text(encoding="utf-8"))
+    record = untrusted.parse_json((path / PROVENANCE).read_bytes())
     written = record.pop("record_sha256")
   except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
     raise DamagedError(
@@ -191,7 +199,7 @@ def verify(path: Path) -> None:
       f"{path.name}/{name} is {'not recorded' if name in present else 'gone'}"
     )
   for name, expected in recorded.items():
-    if sha256(path / name) != expected:
+    if _read_digest(path, name) != expected:
       raise DamagedError(f"{path.name}/{name} is not what was written")
 
 
@@ -218,29 +226,6 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     temporary.replace(path)
   finally:
     temporary.unlink(missing_ok=True)
-
-
-def swap_directory(new: Path, final: Path) -> None:
-  """Puts a finished folder in the place of an older one.
-
-  There is a moment at which neither has the final name; a run that dies in it
-  leaves the old folder under `.<name>.old`.
-
-  Raises:
-    OSError: if the new folder cannot be put there; the older one then stays.
-  """
-  old = final.with_name(f".{final.name}.old")
-  if old.exists():
-    shutil.rmtree(old)
-  if final.exists():
-    final.rename(old)
-  try:
-    new.rename(final)
-  except OSError:
-    if old.exists():
-      old.rename(final)
-    raise
-  shutil.rmtree(old, ignore_errors=True)
 
 
 def versions() -> dict[str, str]:
@@ -279,19 +264,10 @@ def _files(path: Path) -> Iterator[Path]:
       yield file
 
 
-def _flush(path: Path) -> None:
-  """Asks the disk to keep a folder's files before it gets its final name."""
-  for file in (*_files(path), path):
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-      os.fsync(descriptor)
-    finally:
-      os.close(descriptor)
-
-
-def _unused(path: Path) -> Path:
-  candidate, count = path, 1
-  while candidate.exists():
-    count += 1
-    candidate = path.with_name(f"{path.name}-{count}")
-  return candidate
+def _read_digest(path: Path, name: str) -> str:
+  try:
+    return sha256(path / name)
+  except OSError as error:
+    if error.errno != errno.EIO:
+      raise
+    raise DamagedError(f"{path.name}/{name} cannot be read: {error}") from error

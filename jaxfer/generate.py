@@ -66,7 +66,7 @@ def _generate(options: argparse.Namespace) -> None:
     )
   dcgan, state = trained.open()
 
-  def draw(z: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
+  def draw(z, labels) -> np.ndarray:
     return sample.draw(dcgan, state.gen, jnp.asarray(z), labels)
 
   rows, columns = options.grid

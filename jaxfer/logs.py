@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from jaxfer import artifacts
+from jaxfer import artifacts, untrusted
 
 
 class MetricsLog:
@@ -29,9 +30,9 @@ class MetricsLog:
 
   def _open(self, step: int) -> None:
     path = self._path
-    lines = path.read_text().splitlines() if path.exists() else []
+    lines = path.read_bytes().splitlines() if path.exists() else []
     kept = [line for line in lines if _step_of(line) < step]
-    artifacts.write_atomically(path, "".join(f"{line}\n" for line in kept))
+    artifacts.write_atomically(path, b"".join(line + b"\n" for line in kept))
     self._file = path.open("a")
 
   def rewind(self, step: int) -> None:
@@ -44,8 +45,9 @@ class MetricsLog:
     self._file.write(json.dumps({"step": step, **values}) + "\n")
 
   def flush(self) -> None:
-    """Hands what was written to the operating system."""
+    """Has the operating system put what was written on the disk."""
     self._file.flush()
+    os.fsync(self._file.fileno())
 
   def close(self) -> None:
     """Writes what is left and closes the file."""
@@ -169,10 +171,10 @@ def _rate(rate: float) -> str:
   return f"{rate:.3g}" if rate < 100 else f"{rate:,.0f}"
 
 
-def _step_of(line: str) -> float:
+def _step_of(line: bytes) -> float:
   """The step of a metrics line; infinite for one cut off in writing."""
   try:
-    record: dict[str, Any] = json.loads(line)
-    return record["step"]
-  except (ValueError, KeyError):
+    record: dict[str, Any] = untrusted.parse_json(line)
+    return float(record["step"])
+  except (ValueError, KeyError, TypeError):
     return math.inf

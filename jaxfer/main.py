@@ -22,7 +22,7 @@ from absl import app, flags
 from absl import logging as absl_logging
 from ml_collections import config_flags
 
-from jaxfer import address, processes
+from jaxfer import address, processes, termination
 from jaxfer import config as configlib
 
 _CONFIG = config_flags.DEFINE_config_file(
@@ -51,6 +51,7 @@ _INIT_FROM = flags.DEFINE_string(
 )
 
 INTERRUPTED = 130  # exit status, as shells give it for Ctrl-C
+# SIGTERM has its own, `termination.STATUS`: schedulers requeue on it.
 
 
 def main(argv: Sequence[str]) -> int:
@@ -60,6 +61,7 @@ def main(argv: Sequence[str]) -> int:
   if _CONFIG.value is None:
     return _fail("which experiment? --config=configs/radboud.py:standin")
   _speak_plainly()
+  termination.listen()
   # Here and not above: --help should not wait for JAX.
   from jaxfer.gan.collapse import CollapsedError
   from jaxfer.gan.train import DivergedError, Interrupted
@@ -68,10 +70,11 @@ def main(argv: Sequence[str]) -> int:
     _run()
   except Interrupted as stop:
     print(f"{stop}; the same command goes on from there", file=sys.stderr)
-    return INTERRUPTED
-  except KeyboardInterrupt:
+    return 128 + stop.signal
+  except KeyboardInterrupt as stop:
     print("stopped; the same command goes on", file=sys.stderr)
-    return INTERRUPTED
+    ended = isinstance(stop, termination.Terminated)
+    return termination.STATUS if ended else INTERRUPTED
   except OSError as error:
     return _fail(f"{error}; what was finished before is kept")
   except subprocess.CalledProcessError as error:
@@ -208,7 +211,8 @@ def _ask_for_determinism() -> None:
 
 def _speak_plainly() -> None:
   """Shows what jaxfer says, and of the libraries only warnings."""
-  absl_logging.set_verbosity(absl_logging.WARNING)
+  # Orbax's threads print a traceback of what they also raise.
+  absl_logging.set_verbosity(absl_logging.FATAL)
   speaker = logging.getLogger("jaxfer")
   speaker.setLevel(logging.INFO)
   speaker.propagate = False
@@ -218,7 +222,11 @@ def _speak_plainly() -> None:
 
 
 def _fail(message: str) -> int:
-  print(f"jaxfer: {message}", file=sys.stderr)
+  # A file's name may hold what a terminal would obey.
+  shown = "".join(
+    c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in message
+  )
+  print(f"jaxfer: {shown}", file=sys.stderr)
   return 1
 
 

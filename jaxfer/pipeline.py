@@ -109,6 +109,7 @@ class Pipeline:
         out=str(out.absolute()),
         gan=self._config.gan.to_dict(),
         seed=network.seed,
+        run=spec.key,
         events=str(events) if self._config.run.tensorboard else None,
       ).learn(self._devices, self._start(network), self._profile)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ml_collections import ConfigDict
 
-from jaxfer import artifacts, estimate, logs, parallel, plan, results
 from jaxfer import config as configlib
+from jaxfer import disk, estimate, logs, parallel, plan, results
 from jaxfer.artifacts import Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
@@ -178,5 +178,5 @@ def write_report(
       (new / name).mkdir(parents=True)
       page.write(new / name, evidence)
     collection.write(new, gathered, suite.left_out)
-    artifacts.swap_directory(new, final)
+    disk.swap_directory(new, final)
   return final / "index.html"

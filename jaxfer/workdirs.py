@@ -55,8 +55,9 @@ class Trained:
     """The networks as training left them.
 
     Raises:
-      DamagedError: if no checkpoint is intact.
+      DamagedError: if a file of its artifact is not what was written.
     """
+    artifacts.verify(self.folder)
     dcgan, state = statelib.create(
       SimpleNamespace(**self.settings),
       image_size=self.size,

@@ -1,6 +1,7 @@
 """Strict once, for all tests; and a run to look at, made without running."""
 
 import atexit
+import importlib.util
 import json
 import tempfile
 from pathlib import Path
@@ -112,3 +113,34 @@ def make_run():
     return found
 
   return make
+
+
+@pytest.fixture(scope="session")
+def survival():
+  """The module tests/survival.py."""
+  path = Path(__file__).with_name("survival.py")
+  spec = importlib.util.spec_from_file_location("survival", path)
+  module = importlib.util.module_from_spec(spec)
+  spec.loader.exec_module(module)
+  return module
+
+
+@pytest.fixture(scope="session")
+def server(survival, tmp_path_factory):
+  """Starts runs in processes of their own, quickly."""
+  started = survival.Server(tmp_path_factory.mktemp("compiled"))
+  yield started
+  started.close()
+
+
+@pytest.fixture(scope="session")
+def whole_run(survival, server, tmp_path_factory):
+  """A small run through every stage that nothing has disturbed."""
+  workdir = tmp_path_factory.mktemp("undisturbed") / "run"
+  answer = server.run(survival.EXPERIMENT, workdir)
+  assert answer["status"] == 0, answer["said"]
+  return SimpleNamespace(
+    workdir=workdir,
+    changes=answer["changes"],
+    contents=survival.contents(workdir),
+  )

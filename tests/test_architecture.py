@@ -24,6 +24,8 @@ CONFIGS = sorted((ROOT / "configs").glob("*.py"))
 ROOMS = (
   "facs",
   "config",
+  "disk",
+  "untrusted",
   "artifacts",
   "address",
   "watch",
@@ -31,6 +33,7 @@ ROOMS = (
   "parallel",
   "logs",
   "events",
+  "termination",
   "data",
   "controls",
   "metrics",
@@ -106,15 +109,27 @@ def test_only_parallel_says_pmap():
   "path", SOURCES, ids=lambda p: str(p.relative_to(ROOT))
 )
 def test_nothing_pickled_evaluated_or_of_another_framework(path):
-  banned = {"pickle", "joblib", "dill", "cloudpickle", "torch", "tensorflow"}
+  banned = {"pickle", "joblib", "dill", "cloudpickle", "marshal", "shelve"}
+  banned |= {"torch", "tensorflow"}
   assert not {name.split(".")[0] for name in imports(path)} & banned
   for node in ast.walk(ast.parse(path.read_text())):
     if isinstance(node, ast.Call):
       name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-      assert name not in ("eval", "exec")
+      assert name not in ("eval", "exec", "__import__", "system", "popen")
+      for keyword in node.keywords:
+        if keyword.arg == "shell":
+          assert ast.unparse(keyword.value) == "False", ast.unparse(node)
       if name == "load" and ast.unparse(node.func) == "np.load":
         allowed = {k.arg: k.value for k in node.keywords}
         assert allowed["allow_pickle"].value is False, ast.unparse(node)
+
+
+@pytest.mark.parametrize(
+  "path", SOURCES, ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_nothing_speaks_to_the_network(path):
+  banned = {"ftplib", "http", "httpx", "requests", "urllib", "urllib3"}
+  assert not {name.split(".")[0] for name in imports(path)} & banned
 
 
 def test_every_config_field_is_read():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jaxfer import artifacts
+from jaxfer import artifacts, disk
 from jaxfer.artifacts import Spec, Store
 
 SPEC = Spec("extract", "trained", 1, {"layer": "conv4"}, {"gan": "0" * 64})
@@ -181,7 +181,7 @@ def _folder(path: Path, text: str) -> Path:
 def test_swap_puts_the_new_folder_in_place(tmp_path):
   final = tmp_path / "report"
   for text in ("first", "second"):
-    artifacts.swap_directory(_folder(tmp_path / "new", text), final)
+    disk.swap_directory(_folder(tmp_path / "new", text), final)
     assert _files(final) == {"index.html": text.encode()}
     assert list(tmp_path.iterdir()) == [final]
 
@@ -189,7 +189,7 @@ def test_swap_puts_the_new_folder_in_place(tmp_path):
 def test_swap_cleans_up_after_a_run_that_died_in_it(tmp_path):
   final = tmp_path / "report"
   _folder(tmp_path / ".report.old", "older")
-  artifacts.swap_directory(_folder(tmp_path / "new", "new"), final)
+  disk.swap_directory(_folder(tmp_path / "new", "new"), final)
   assert _files(final) == {"index.html": b"new"}
   assert list(tmp_path.iterdir()) == [final]
 
@@ -197,5 +197,5 @@ def test_swap_cleans_up_after_a_run_that_died_in_it(tmp_path):
 def test_a_swap_that_fails_leaves_the_old_folder(tmp_path):
   final = _folder(tmp_path / "report", "old")
   with pytest.raises(FileNotFoundError, match="new"):
-    artifacts.swap_directory(tmp_path / "new", final)
+    disk.swap_directory(tmp_path / "new", final)
   assert _files(final) == {"index.html": b"old"}

@@ -126,6 +126,8 @@ def read_boxes(path: Path) -> dict[str, Box]:
         )
       for row in reader:
         where = f"{path} line {reader.line_num}"
+        if not row["path"]:
+          raise DataError(f"{where}: no path")
         image = files.resolve_inside(Path(), row["path"]).as_posix()
         box = _box(row, where)
         if boxes.setdefault(image, box) != box:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import errno
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -110,7 +112,12 @@ class FaceTable:
     """
     if self.opener is not None:
       return self.opener(face)
-    return (self.root / face.path).open("rb")
+    path = self.root / face.path
+    # Neither a named pipe nor a device need ever end.
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+      raise OSError(errno.EINVAL, "not a file of data", str(path))
+    return path.open("rb")
 
 
 COLUMNS: tuple[str, ...] = (

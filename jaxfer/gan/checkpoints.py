@@ -1,15 +1,17 @@
 """Checkpoints of a training state, by Orbax, with checksums.
 
 Orbax writes atomically but does not notice a flipped bit, and it takes an
-empty folder for a step. So each checkpoint carries a checksum of its arrays,
-and restoring goes back to the newest one that holds.
+empty folder for a step. So each checkpoint carries a checksum of its arrays
+and says whose it is, and restoring goes back to the newest one that holds.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,12 @@ import numpy as np
 import orbax.checkpoint as ocp
 from orbax.checkpoint import checkpoint_managers
 
+from jaxfer import disk
 from jaxfer.artifacts import DamagedError
+from jaxfer.gan.beside import Seal
 from jaxfer.gan.state import GANState
+
+_ITEMS = ("state", "check")  # folders of a checkpoint
 
 _log = logging.getLogger(__name__)
 
@@ -31,11 +37,25 @@ class Checkpoints:
     folder: where they lie; made if absent.
     every: steps between regular ones; others are of interruptions.
     keep: how many of the newest are kept, and the newest regular one.
+    run: tells this training from others; a checkpoint of another one that lies
+      here does not count. Empty where any will do.
+    read_only: change nothing, not even where something is damaged.
   """
 
-  def __init__(self, folder: Path, every: int = 1, keep: int = 2):
+  def __init__(
+    self,
+    folder: Path,
+    every: int = 1,
+    keep: int = 2,
+    *,
+    run: str = "",
+    read_only: bool = False,
+  ):
     self._folder, self._every = folder.absolute(), every
-    self._folder.mkdir(parents=True, exist_ok=True)
+    self._run, self._read_only = run, read_only
+    if not read_only:
+      self._folder.mkdir(parents=True, exist_ok=True)
+    self._ignore_impostors()
     # Of several processes the one that opens the folder is the only one.
     own = jax.process_index()
     policies = [checkpoint_managers.LatestN(keep), _LatestRegular(every)]
@@ -45,23 +65,42 @@ class Checkpoints:
         primary_host=own, active_processes={own}
       ),
       preservation_policy=checkpoint_managers.AnyPreservationPolicy(policies),
-      cleanup_tmp_directories=True,
+      cleanup_tmp_directories=not read_only,
     )
     self._manager = ocp.CheckpointManager(self._folder, options=options)
 
-  def save(self, state: GANState) -> None:
-    """Saves a state under its step; writing goes on in the background."""
+  def save(self, state: GANState, beside: Seal | None = None) -> None:
+    """Saves a state under its step; writing goes on in the background.
+
+    Args:
+      state: what to save.
+      beside: files without which it is worth nothing, as `beside.seal` names
+        them.
+
+    Raises:
+      OSError: if it, or the one before it, cannot be written.
+    """
     leaves = _leaves(jax.device_get(state))
-    self._manager.save(
-      int(state.step),
-      args=ocp.args.Composite(
-        state=ocp.args.PyTreeSave(leaves),
-        check=ocp.args.JsonSave({"sha256": _checksum(leaves)}),
-      ),
-    )
+    record = {
+      "sha256": _checksum(leaves),
+      "run": self._run,
+      "beside": dict(beside or {}),
+    }
+    with _as_os_error():
+      saved = self._manager.save(
+        int(state.step),
+        args=ocp.args.Composite(
+          state=ocp.args.PyTreeSave(leaves), check=ocp.args.JsonSave(record)
+        ),
+      )
+    assert saved, f"there is a checkpoint of a later step than {state.step}"
 
   def restore(
-    self, like: GANState, *, regular: bool = False
+    self,
+    like: GANState,
+    holds: Callable[[Seal], None] | None = None,
+    *,
+    regular: bool = False,
   ) -> GANState | None:
     """The newest intact state, or None where there is none.
 
@@ -69,6 +108,8 @@ class Checkpoints:
 
     Args:
       like: a state of the expected structure, shapes and types.
+      holds: raises DamagedError where the files saved `beside` are not what
+        they were.
       regular: pass over those of interruptions.
 
     Returns:
@@ -78,16 +119,20 @@ class Checkpoints:
       ValueError: if a checkpoint belongs to other networks, naming the leaf.
     """
     self._manager.wait_until_finished()
+    lost = []
     for step in sorted(self._manager.all_steps(), reverse=True):
       if regular and step % self._every:
         continue
       try:
-        leaves = self._read(step)
+        leaves = self._read(step, holds)
       # Orbax raises many kinds of errors on damaged files.
       except Exception as error:
         self._set_aside(step, error)
+        lost.append(step)
         continue
+      _say_what_is_lost(lost, f"the run goes on from step {step}")
       return _unflatten(like, leaves)
+    _say_what_is_lost(lost, "there is none before it")
     return None
 
   def delete_after(self, step: int) -> None:
@@ -97,34 +142,70 @@ class Checkpoints:
         self._manager.delete(later)
 
   def close(self) -> None:
-    """Waits until everything is on disk."""
-    self._manager.wait_until_finished()
-    self._manager.close()
+    """Waits until everything is on disk.
 
-  def _read(self, step: int) -> dict[str, np.ndarray]:
+    Raises:
+      OSError: if the last one cannot be written.
+    """
+    try:
+      with _as_os_error():
+        self._manager.wait_until_finished()
+    finally:
+      self._manager.close()
+
+  def _read(
+    self, step: int, holds: Callable[[Seal], None] | None
+  ) -> dict[str, np.ndarray]:
     restored = self._manager.restore(
       step,
       args=ocp.args.Composite(
         state=ocp.args.PyTreeRestore(), check=ocp.args.JsonRestore()
       ),
     )
-    arrays = restored["state"]
+    arrays, record = restored["state"], restored["check"]
     leaves = {name: np.asarray(array) for name, array in arrays.items()}
-    if _checksum(leaves) != restored["check"]["sha256"]:
-      raise ValueError("the arrays do not match their checksum")
+    if _checksum(leaves) != record["sha256"]:
+      raise DamagedError("the arrays do not match their checksum")
+    if self._run and record["run"] != self._run:
+      raise DamagedError("it is another training's")
+    if (found := int(leaves["step"])) != step:
+      raise DamagedError(f"it holds step {found}")
+    if holds is not None:
+      holds(record["beside"])
     return leaves
+
+  def _ignore_impostors(self) -> None:
+    """Moves away what Orbax would take for a checkpoint by its name alone."""
+    for path in sorted(self._folder.iterdir()):
+      if not path.name.isdecimal():
+        continue
+      plain = str(int(path.name)) == path.name
+      if not plain or not any((path / item).is_dir() for item in _ITEMS):
+        _log.warning(
+          "%s is named like a checkpoint but holds none: ignored%s",
+          path,
+          self._moved(path),
+        )
 
   def _set_aside(self, step: int, error: Exception) -> None:
     damaged = self._folder / str(step)
-    aside = self._folder.with_name(f"{self._folder.name}-damaged-{step}")
     _log.warning(
-      "checkpoint %s is damaged (%s); set aside as %s",
+      "checkpoint %s is damaged (%s)%s",
       damaged,
       str(error).partition("\n")[0],
-      aside.name,
+      self._moved(damaged),
     )
-    damaged.rename(aside)
-    self._manager.reload()
+    if not self._read_only:
+      self._manager.reload()
+
+  def _moved(self, path: Path) -> str:
+    """Sets a thing aside, out of Orbax's sight; says so in words."""
+    if self._read_only:
+      return ""
+    folder = self._folder
+    away = disk.unused(folder.with_name(f"{folder.name}-damaged-{path.name}"))
+    path.rename(away)
+    return f"; set aside as {away.name}"
 
 
 @dataclasses.dataclass
@@ -141,7 +222,7 @@ class _LatestRegular(checkpoint_managers.PreservationPolicy):
 
 
 def load(run: Path, like: GANState) -> GANState:
-  """The newest intact state of a finished training.
+  """The newest intact state of a finished training; nothing there is changed.
 
   Args:
     run: the folder that `train` wrote.
@@ -151,10 +232,9 @@ def load(run: Path, like: GANState) -> GANState:
     DamagedError: if there is none.
     ValueError: if it belongs to other networks, naming the leaf.
   """
-  # Opening a folder of checkpoints makes it where it is not there.
   restored = None
   if (run / "checkpoints").is_dir():
-    checkpoints = Checkpoints(run / "checkpoints")
+    checkpoints = Checkpoints(run / "checkpoints", read_only=True)
     restored = checkpoints.restore(like)
     checkpoints.close()
   if restored is None:
@@ -163,6 +243,24 @@ def load(run: Path, like: GANState) -> GANState:
       " folder of another trained DCGAN"
     )
   return restored
+
+
+def _say_what_is_lost(steps: list[int], left: str) -> None:
+  if steps:
+    what = ", ".join(map(str, steps))
+    _log.warning("lost: the checkpoint of step %s; %s", what, left)
+
+
+@contextlib.contextmanager
+def _as_os_error() -> Iterator[None]:
+  """What Orbax's writing threads raise where the disk fails, as one kind."""
+  try:
+    yield
+  except OSError:
+    raise
+  except Exception as error:
+    words = str(error).partition("\n")[0].partition(" [tensorstore_spec")[0]
+    raise OSError(f"the checkpoint could not be written: {words}") from error
 
 
 def _leaves(state: GANState) -> dict[str, np.ndarray]:
@@ -185,6 +283,11 @@ def _unflatten(like: GANState, leaves: dict[str, np.ndarray]) -> GANState:
         f" {wanted}, the checkpoint has {have}; use the config it was made with"
       )
     ordered.append(found)
+  for name in leaves.keys() - {_name(path) for path, _ in flat}:
+    raise ValueError(
+      f"the checkpoint does not fit these networks: it has {name}, which they"
+      " have not; use the config it was made with"
+    )
   return jax.tree.unflatten(structure, ordered)
 
 

@@ -26,6 +26,7 @@ class Lesson:
     out: the training's folder.
     gan: the config's `gan` section.
     seed: fixes weights, latents and the order of faces.
+    run: tells this training from others, whose checkpoints do not count.
     events: folder for TensorBoard's curves, if any.
   """
 
@@ -33,6 +34,7 @@ class Lesson:
   out: str
   gan: Mapping[str, Any]
   seed: int
+  run: str
   events: str | None
 
   def learn(
@@ -66,6 +68,7 @@ class Lesson:
         start=start,
         profile=profile,
         events=Path(self.events) if self.events else None,
+        run=self.run,
       )
 
     processes.together(dataclasses.asdict(self), own)

@@ -13,7 +13,7 @@ from PIL import Image
 from jaxfer import logs, parallel
 from jaxfer.data import sheet
 from jaxfer.events import EventLog
-from jaxfer.gan import sample
+from jaxfer.gan import beside, sample
 from jaxfer.gan.checkpoints import Checkpoints
 from jaxfer.gan.collapse import Watch
 from jaxfer.gan.state import DCGAN, GANState
@@ -32,6 +32,7 @@ class Record:
     events: folder for TensorBoard's curves, if any.
     faces: (N, H, W, C) uint8, those learnt from.
     labels: (N, K) what each shows, or None.
+    run: tells this training from others, whose checkpoints do not count.
   """
 
   def __init__(
@@ -43,6 +44,7 @@ class Record:
     events: Path | None,
     faces: np.ndarray,
     labels: np.ndarray | None,
+    run: str,
   ):
     self._out, self._dcgan, self._side = out, dcgan, gan.grid_side
     side = gan.grid_side
@@ -54,9 +56,11 @@ class Record:
     self._looked_at = sample.latents(seed, count, gan.latent), told
     if labels is not None:
       np.save(out / sample.LABELS, labels)
-    (out / "grids").mkdir(exist_ok=True)
+    (out / beside.GRIDS).mkdir(exist_ok=True)
     self._open = contextlib.ExitStack()
-    self._checkpoints = Checkpoints(out / "checkpoints", gan.checkpoint_every)
+    self._checkpoints = Checkpoints(
+      out / "checkpoints", gan.checkpoint_every, run=run
+    )
     self._open.callback(self._checkpoints.close)
     self._metrics: logs.MetricsLog | None = None
     self._curves = EventLog(events) if events else None
@@ -65,8 +69,8 @@ class Record:
 
   def restore(self, state: GANState) -> GANState:
     """The newest state saved, or the given one where there is none."""
-    state = self._checkpoints.restore(state) or state
-    path = self._out / "metrics.jsonl"
+    state = self._checkpoints.restore(state, self._holds) or state
+    path = self._out / beside.METRICS
     self._metrics = logs.MetricsLog(path, int(state.step))
     self._open.callback(self._metrics.close)
     self._watch.begin(logs.read_lines(path))
@@ -79,11 +83,20 @@ class Record:
     would go back to another step than an undisturbed one.
     """
     assert self._metrics is not None
-    state = self._checkpoints.restore(initial, regular=True) or initial
-    self._checkpoints.delete_after(int(state.step))
-    self._metrics.rewind(int(state.step))
-    self._watch.begin(logs.read_lines(self._out / "metrics.jsonl"))
+    saved = self._checkpoints.restore(initial, self._holds, regular=True)
+    state = saved or initial
+    step = int(state.step)
+    self._checkpoints.delete_after(step)
+    self._metrics.rewind(step)
+    # What is drawn anew must not be sealed by a checkpoint before it is.
+    for grid in (self._out / beside.GRIDS).glob("[0-9]*.png"):
+      if int(grid.stem) > step:
+        grid.unlink()
+    self._watch.begin(logs.read_lines(self._out / beside.METRICS))
     return state
+
+  def _holds(self, sealed: beside.Seal) -> None:
+    beside.check(self._out, sealed)
 
   @property
   def alarm(self) -> str:
@@ -128,13 +141,13 @@ class Record:
     """Draws the grid of the fixed latents."""
     gen = parallel.one_copy(state.gen)
     drawn = sample.draw(self._dcgan, gen, *self._grid)
-    _save_grid(self._out / "grids", step, drawn, self._side)
+    _save_grid(self._out / beside.GRIDS, step, drawn, self._side)
 
   def save(self, state: GANState) -> None:
     """Saves a checkpoint, and hands over the metrics before it."""
     assert self._metrics is not None
     self._metrics.flush()
-    self._checkpoints.save(state)
+    self._checkpoints.save(state, beside.seal(self._out))
 
   def close(self) -> None:
     """Waits until everything is on disk."""

@@ -26,7 +26,15 @@ _log = logging.getLogger(__name__)
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
-  """Training was asked to stop, and has saved its state."""
+  """Training was asked to stop, and has saved its state.
+
+  Attributes:
+    signal: the number of the signal that asked.
+  """
+
+  def __init__(self, message: str, number: int):
+    super().__init__(message)
+    self.signal = number
 
 
 class DivergedError(Exception):
@@ -53,6 +61,7 @@ def train(
   start: statelib.GANState | None = None,
   profile: Profile | None = None,
   events: Path | None = None,
+  run: str = "",
 ) -> None:
   """Trains a DCGAN, or goes on where an interrupted run stopped.
 
@@ -74,6 +83,7 @@ def train(
     start: weights to start from in place of random ones; rank 0's count.
     profile: steps to trace, if any.
     events: folder for TensorBoard's curves, if any.
+    run: tells this training from others, whose checkpoints do not count.
 
   Raises:
     CollapsedError: if the generator looks collapsed, and the config says to
@@ -100,7 +110,7 @@ def train(
   with contextlib.ExitStack() as stack:
     record = None
     if parallel.leads():
-      record = Record(out, dcgan, gan, seed, events, faces, labels)
+      record = Record(out, dcgan, gan, seed, events, faces, labels, run)
       stack.callback(record.close)
       state = record.restore(state)
     state = parallel.replicate(parallel.from_leader(state), devices)
@@ -151,7 +161,7 @@ def train(
         record.save(state)
       if stop:
         raise Interrupted(
-          f"stopped at step {step} of {last}; the state is saved"
+          f"stopped at step {step} of {last}; the state is saved", int(stop)
         )
       if record:
         progress(step * gan.batch, record.note)

@@ -97,8 +97,8 @@ def _support(number: Number) -> Sign:
     words = f"no two of {number.n_fake} generated faces are all but one face"
   else:
     words = (
-      f"{number.n_fake} generated faces repeat each other as if drawn from"
-      f" about {number.value:,.0f} images, and the limit is {limit:,.0f}"
+      f"{number.n_fake} generated faces repeat each other as if there were"
+      f" about {number.value:,.0f} to draw from, and the limit is {limit:,.0f}"
     )
   return Sign(name, raised, number.value, limit, words)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from jaxfer import artifacts, facs, features, parallel
 from jaxfer import config as configlib
-from jaxfer import facs, features, parallel
 from jaxfer.config import Config
 from jaxfer.data import conditions, selection
 from jaxfer.gan import collapse
@@ -106,6 +106,22 @@ def check(config: Config, devices: int) -> None:
       f"svm.log10_low={config.svm.log10_low} must be below"
       f" svm.log10_high={config.svm.log10_high}"
     )
+  if config.gan.init_from:
+    _check_start(Path(config.gan.init_from))
+
+
+def _check_start(folder: Path) -> None:
+  """The weights that a training starts from are a whole artifact of ours."""
+  try:
+    stage = artifacts.provenance(folder)["stage"]
+    artifacts.verify(folder)
+    if stage != "pretrain":
+      raise artifacts.DamagedError(f"made by the stage {stage}")
+  except (artifacts.DamagedError, OSError) as error:
+    raise ValueError(
+      f"gan.init_from={folder} is no intact trained DCGAN: {error}; name"
+      " another folder WORKDIR/pretrain-…, or train that one again"
+    ) from error
 
 
 def _list(words: tuple) -> str:

@@ -285,5 +285,8 @@ def rows(results: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _interval(measure: str, ends: Sequence[float | None] | None) -> str:
   if ends is None or ends[0] is None:
     return ""
-  high = "…" if ends[1] is None else written(measure, ends[1])
-  return f"[{written(measure, ends[0])}, {high}]"
+  low, high = (
+    "…" if end is None else written(measure, end).rstrip("\N{NO-BREAK SPACE}%")
+    for end in ends
+  )
+  return f"[{low}, {high}]"

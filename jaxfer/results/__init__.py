@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from jaxfer import artifacts, logs, plan
+from jaxfer import artifacts, disk, logs, plan
 from jaxfer import config as configlib
 from jaxfer.data import assignment, pools, preparation
 from jaxfer.data.pools import load_faces
@@ -58,7 +58,7 @@ def write_report(
     new.mkdir(parents=True)
     final.parent.mkdir(exist_ok=True)
     page.write(new, evidence)
-    artifacts.swap_directory(new, final)
+    disk.swap_directory(new, final)
   return final / "index.html"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer import artifacts
+from jaxfer import artifacts, untrusted
 
 SCHEMA = 1
 FILE = "key.json"
@@ -55,7 +55,7 @@ def read(path: Path) -> Key:
   try:
     if path.stat().st_size > _MOST_BYTES:
       raise ValueError(f"larger than {_MOST_BYTES:,} bytes")
-    record = json.loads(path.read_text(encoding="utf-8"))
+    record = untrusted.parse_json(path.read_bytes())
     schema = record.pop("schema")
     if schema != SCHEMA:
       raise ValueError(f"its schema is {schema!r}, not {SCHEMA}")

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from jaxfer import untrusted
 from jaxfer.svm import kernels
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.probe import Tuned
+
+_MOST_BYTES = 1 << 30  # of a machine, its support vectors apart
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,9 +68,16 @@ def save(
 
 
 def load(folder: Path) -> Recogniser:
-  """The recogniser that `save` wrote."""
-  support = np.load(folder / "support.npy", mmap_mode="r", allow_pickle=False)
-  with np.load(folder / "machine.npz", allow_pickle=False) as saved:
+  """The recogniser that `save` wrote.
+
+  Raises:
+    OSError: if a file cannot be read.
+    ValueError: if one is damaged, or is no recogniser.
+  """
+  saved = untrusted.load_arrays(folder / "machine.npz", _MOST_BYTES)
+  try:
+    path = folder / "support.npy"
+    support = np.load(path, mmap_mode="r", allow_pickle=False)
     emotions = tuple(saved["emotions"].tolist())
     machine = OneVsOne(
       classes=len(emotions),
@@ -78,3 +88,5 @@ def load(folder: Path) -> Recogniser:
       biases=saved["biases"],
     )
     return Recogniser(emotions, support, machine, float(saved["gamma"]))
+  except (EOFError, KeyError, TypeError, ValueError) as error:
+    raise ValueError(f"{folder} holds no recogniser: {error}") from error

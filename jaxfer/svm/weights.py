@@ -8,7 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from jaxfer import untrusted
+
 FILE = "action_units.npz"
+_MOST_BYTES = 1 << 30
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,8 +97,15 @@ def save(out: Path, weights: Weights, names: Sequence[str]) -> None:
 
 
 def load(folder: Path) -> tuple[Weights, tuple[str, ...]]:
-  """The machines and the names that `save` wrote."""
-  with np.load(folder / FILE, allow_pickle=False) as stored:
-    arrays = dict(stored)
-  names = tuple(arrays.pop("names").tolist())
-  return Weights(**arrays), names
+  """The machines and the names that `save` wrote.
+
+  Raises:
+    OSError: if the file cannot be read.
+    ValueError: if it is damaged, or holds something else.
+  """
+  arrays = untrusted.load_arrays(folder / FILE, _MOST_BYTES)
+  try:
+    names = tuple(arrays.pop("names").tolist())
+    return Weights(**arrays), names
+  except (KeyError, TypeError) as error:
+    raise ValueError(f"{folder / FILE} holds no machines: {error}") from error

@@ -53,7 +53,10 @@ def test_whatever_is_cut_off_the_end_result_is_the_same(
   assert [i for i, (is_face, _) in enumerate(records) if is_face] == kept
   faces = np.load(folder / "faces.npy", allow_pickle=False)
   np.testing.assert_array_equal(faces, [face(i) for i in kept])
-  assert [path.name for path in folder.iterdir()] == ["faces.npy"]
+  left = {path.name for path in folder.iterdir()}
+  if not pixels_cut:  # a line that was being written is no damage
+    assert left == {"faces.npy"}
+  assert left <= {"faces.npy", "damaged-faces.raw", "damaged-journal.jsonl"}
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,58 @@ def test_a_spoilt_line_ends_what_is_trusted(tmp_path, spoilt):
 
   with Journal(tmp_path, SHAPE) as journal:
     assert (journal.done, journal.faces) == (2, 2)
+
+
+def flip_pixel(folder):
+  content = bytearray((folder / "faces.raw").read_bytes())
+  content[13] ^= 1  # in the second face
+  (folder / "faces.raw").write_bytes(content)
+
+
+def swap_faces(folder):
+  content = (folder / "faces.raw").read_bytes()
+  size = len(face(0).tobytes())
+  swapped = [content[:size], content[2 * size : 3 * size]]
+  rest = [content[size : 2 * size], content[3 * size :]]
+  (folder / "faces.raw").write_bytes(b"".join([*swapped, *rest]))
+
+
+def change_fact(folder):
+  path = folder / "journal.jsonl"
+  path.write_text(path.read_text().replace('"1"', '"9"', 1))
+
+
+def drop_line(folder):
+  path = folder / "journal.jsonl"
+  lines = path.read_bytes().splitlines(keepends=True)
+  path.write_bytes(b"".join(lines[:1] + lines[2:]))
+
+
+@pytest.mark.parametrize(
+  "damage", [flip_pixel, swap_faces, change_fact, drop_line]
+)
+def test_damage_is_found_and_kept_and_the_end_result_the_same(
+  tmp_path, damage, caplog
+):
+  with Journal(tmp_path, SHAPE) as journal:
+    fill(journal, 0, 8)
+  damage(tmp_path)
+  damaged = {f.name: f.read_bytes() for f in tmp_path.iterdir()}
+
+  with Journal(tmp_path, SHAPE) as journal:
+    assert journal.done == 1
+    fill(journal, journal.done, 8)
+    paths = [facts["path"] for _, facts in journal.records()]
+    journal.finish(tmp_path / "faces.npy")
+
+  assert paths == [str(i) for i in range(8)]
+  np.testing.assert_array_equal(
+    np.load(tmp_path / "faces.npy", allow_pickle=False),
+    [face(i) for i in range(8) if i % 3 != 2],
+  )
+  for name, content in damaged.items():
+    assert (tmp_path / f"damaged-{name}").read_bytes() == content
+  assert "all but the first 1 images in it are lost" in caplog.text
 
 
 def test_a_line_is_on_disk_only_after_its_pixels(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from types import SimpleNamespace
 
@@ -270,10 +271,10 @@ def test_more_devices_than_the_batch_divides_by_are_refused(faces, tmp_path):
     run(faces, tmp_path / "run", devices=4, batch=6)
 
 
-def flip(folder):
-  """Turns over bytes in the middle of the largest file."""
+def flip(path):
+  """Turns over bytes in the middle of a file, or of a folder's largest."""
   largest = max(
-    (p for p in folder.rglob("*") if p.is_file()),
+    (p for p in [path, *path.rglob("*")] if p.is_file()),
     key=lambda p: p.stat().st_size,
   )
   content = bytearray(largest.read_bytes())
@@ -332,12 +333,134 @@ def test_flipped_bytes_never_pass_for_a_state(faces, undisturbed, tmp_path):
     assert (tmp_path / "run" / "checkpoints-damaged-11").is_dir()
 
 
-def test_an_empty_folder_does_not_count_as_a_checkpoint(
+@pytest.mark.parametrize("name", ["99", "7", "011"])
+def test_what_only_looks_like_a_checkpoint_is_ignored_with_a_warning(
+  faces, undisturbed, tmp_path, caplog, name
+):
+  out = tmp_path / "run"
+  shutil.copytree(undisturbed, out)
+  # Cut back to step 8: what is named 99 must not keep step 11 from being saved.
+  shutil.rmtree(out / "checkpoints" / "11")
+  (out / "checkpoints" / name).mkdir()
+  (out / "checkpoints" / name / "notes.txt").write_text("no checkpoint")
+  (out / "checkpoints" / "drafts").mkdir()
+  run(faces, out)
+  assert_same(final(out), final(undisturbed))
+  assert f"{name} is named like a checkpoint but holds none" in caplog.text
+  assert (out / f"checkpoints-damaged-{name}" / "notes.txt").exists()
+  assert (out / "checkpoints" / "drafts").exists()
+
+
+def swap(run):
+  """Exchanges the two checkpoints."""
+  one, other = run / "checkpoints" / "8", run / "checkpoints" / "11"
+  one.rename(run / "x")
+  other.rename(one)
+  (run / "x").rename(other)
+
+
+def change_metric(run):
+  """Another loss at step 3, of the same length."""
+  path = run / "metrics.jsonl"
+  lines = path.read_bytes().splitlines(keepends=True)
+  lines[3] = lines[3].replace(b"loss_d", b"loss_e")
+  path.write_bytes(b"".join(lines))
+
+
+def lose_metric(run):
+  """A gap: step 3 is missing."""
+  path = run / "metrics.jsonl"
+  lines = path.read_bytes().splitlines(keepends=True)
+  path.write_bytes(b"".join(lines[:3] + lines[4:]))
+
+
+def lose_grid(run):
+  (run / "grids" / "0000004.png").unlink()
+
+
+def flip_grid(run):
+  flip(run / "grids" / "0000001.png")
+
+
+@_STRAY
+@pytest.mark.parametrize(
+  "damage", [swap, change_metric, lose_metric, lose_grid, flip_grid]
+)
+def test_a_run_goes_on_only_from_what_is_whole(
+  faces, undisturbed, tmp_path, caplog, damage
+):
+  out = tmp_path / "run"
+  shutil.copytree(undisturbed, out)
+  damage(out)
+  run(faces, out)
+  assert "lost: the checkpoint of step 11, 8; there is none before it" in (
+    caplog.text
+  )
+  assert_same(final(out), final(undisturbed))
+  for name in ("metrics.jsonl", "grids/0000001.png", "grids/0000004.png"):
+    assert (out / name).read_bytes() == (undisturbed / name).read_bytes()
+  kept = {path.name for path in out.glob("*damaged*")}
+  assert {"checkpoints-damaged-8", "checkpoints-damaged-11"} <= kept
+  if damage in (change_metric, lose_metric):
+    assert "damaged-metrics.jsonl" in kept
+
+
+def test_a_metric_spoilt_late_costs_only_what_came_after_it(
+  faces, undisturbed, tmp_path, caplog
+):
+  out = tmp_path / "run"
+  shutil.copytree(undisturbed, out)
+  lines = (out / "metrics.jsonl").read_bytes().splitlines(keepends=True)
+  (out / "metrics.jsonl").write_bytes(b"".join([*lines[:9], b"\xff{\n"]))
+  run(faces, out)
+  assert "lost: the checkpoint of step 11; the run goes on from step 8" in (
+    caplog.text
+  )
+  name = "metrics.jsonl"
+  assert (out / name).read_bytes() == (undisturbed / name).read_bytes()
+
+
+def test_checkpoints_of_another_training_do_not_count(
+  faces, undisturbed, tmp_path, caplog
+):
+  for name in ("one", "other"):
+    (tmp_path / name).mkdir()
+    train.train(
+      faces,
+      tmp_path / name,
+      gan=settings(epochs=1),
+      seed=SEED if name == "one" else SEED + 1,
+      devices=jax.devices()[:1],
+      run=name,
+    )
+  shutil.rmtree(tmp_path / "one" / "checkpoints")
+  shutil.copytree(
+    tmp_path / "other" / "checkpoints", tmp_path / "one" / "checkpoints"
+  )
+  saved = checkpointlib.Checkpoints(tmp_path / "one" / "checkpoints", run="one")
+  _, like = statelib.create(settings(), image_size=SIZE, seed=0)
+  assert saved.restore(like) is None
+  saved.close()
+  assert "it is another training's" in caplog.text
+
+
+def test_reading_a_finished_training_changes_nothing_there(
   faces, undisturbed, tmp_path
 ):
-  run(faces, tmp_path / "run")
-  (tmp_path / "run" / "checkpoints" / "99").mkdir()
-  assert int(final(tmp_path / "run").step) == 11
+  out = tmp_path / "run"
+  shutil.copytree(undisturbed, out)
+  falsify(out / "checkpoints" / "11")
+  before = sorted(out.rglob("*"))
+  _, like = statelib.create(settings(), image_size=SIZE, seed=0)
+  assert int(checkpointlib.load(out, like).step) == 8
+  assert sorted(out.rglob("*")) == before
+
+
+def test_arrays_that_the_networks_have_not_are_named(undisturbed):
+  _, like = statelib.create(settings(), image_size=SIZE, seed=0)
+  like.gen.params.pop("out", None) or like.gen.params.popitem()
+  with pytest.raises(ValueError, match=r"it has gen\.params\."):
+    checkpointlib.load(undisturbed, like)
 
 
 def test_a_checkpoint_of_other_networks_is_refused_naming_the_leaf(

@@ -12,6 +12,7 @@ from pathlib import Path
 from jaxfer import facs
 from jaxfer.data import files
 from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.readers.label_files import MAX_BYTES
 from jaxfer.data.table import DataError, Face, FaceTable, Rejection
 
 REQUIRED = ("path", "subject", "emotion")
@@ -105,16 +106,21 @@ def _rows(root: Path, csv_name: str) -> list[tuple[int, dict[str, str]]]:
       f"config.data.labelled.index={csv_name}: {error}"
     ) from error
   try:
+    # A named pipe would never end.
+    if path.exists() and not path.is_file():
+      raise DataError(f"{path}: not a file")
     # Line ends are left to the CSV reader: a file's name may hold one.
     with path.open(
       encoding="utf-8-sig", errors="surrogateescape", newline=""
     ) as file:
-      text = file.read()
+      text = file.read(MAX_BYTES + 1)
   except OSError as error:
     raise DataError(
       f"no label file {path} ({error.strerror}): expected a CSV with the"
       f" columns {', '.join(REQUIRED)}; name it by config.data.labelled.index"
     ) from error
+  if len(text) > MAX_BYTES:
+    raise DataError(f"{path}: larger than {MAX_BYTES >> 20} MiB, not read")
   header = re.split("[\r\n]", text, maxsplit=1)[0]
   # The separator is whichever splits the header most.
   delimiter = max(",;\t", key=header.count)

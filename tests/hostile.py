@@ -1,0 +1,488 @@
+"""Files that nobody should be hurt by, and a process that reads them.
+
+As a program it reads every file of a corpus with the loader that it is meant
+for, in an address space that is bounded, and says for each what came of it.
+"""
+
+import io
+import json
+import os
+import pickle
+import resource
+import struct
+import sys
+import traceback
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+MEGAPIXELS = 1.0  # the largest image that is decoded
+MOST_BYTES = 512 * 2**20
+"""What reading any of these files may add to the memory of the process."""
+
+# What no reader may do, as Python's audit events name it.
+FORBIDDEN = (
+  "os.exec",
+  "os.posix_spawn",
+  "os.spawn",
+  "os.system",
+  "pickle.find_class",
+  "socket.connect",
+  "socket.getaddrinfo",
+  "subprocess.Popen",
+)
+
+
+# Corpus: by name, content or a function that makes a folder.
+
+
+def corpus() -> dict[str, dict[str, bytes]]:
+  """By kind of loader, files by name."""
+  return {
+    "image": _images(),
+    "index": _tables(b"path,subject,emotion,AU1\n", b"a.png,p,happy,1\n"),
+    "boxes": _tables(
+      b"path,left,top,width,height\n", b"a.png,1,1,9,9\n", boxes=True
+    ),
+    "label": _tables(b"", b"train_00001.jpg 4\n"),
+    "json": _json(),
+    "npz": _npz(),
+    "npy": _npy(),
+    "mtcnn": _pickles(lz4=True),
+    "torch": _pickles(lz4=False),
+    "argument": _arguments(),
+  }
+
+
+def _encode(mode, name, size=(40, 30), **options) -> bytes:
+  out = io.BytesIO()
+  Image.new(mode, size).save(out, name, **options)
+  return out.getvalue()
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+  check = struct.pack(">I", zlib.crc32(kind + body))
+  return struct.pack(">I", len(body)) + kind + body + check
+
+
+def _png(width, height, body, depth=8, kind=2, extra=b"") -> bytes:
+  header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
+  return (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", header)
+    + extra
+    + _chunk(b"IDAT", body)
+    + _chunk(b"IEND", b"")
+  )
+
+
+def _images():
+  found = {}
+  noise = Image.fromarray(
+    np.random.default_rng(0).integers(0, 256, (30, 40, 3), np.uint8)
+  )
+  whole = {}
+  for name in ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"):
+    out = io.BytesIO()
+    noise.save(out, name)
+    whole[name] = content = out.getvalue()
+    for cut in (0, 1, 7, len(content) // 4, len(content) // 2):
+      found[f"cut-{cut}.{name.lower()}"] = content[:cut]
+    for place in (9, len(content) // 3, len(content) - 2):
+      spoilt = bytearray(content)
+      spoilt[place : place + 4] = b"\xff\xff\xff\xff"
+      found[f"spoilt-{place}.{name.lower()}"] = bytes(spoilt)
+    found[f"{name.lower()}-as.txt.jpg"] = content
+  zeros = zlib.compress(bytes(2**24), 9)
+  found |= {
+    "bomb-size.png": _png(60_000, 60_000, zlib.compress(bytes(100))),
+    "bomb-wide.png": _png(2**31 - 1, 1, zlib.compress(bytes(100))),
+    "bomb-data.png": _png(8, 8, zeros),
+    "bomb-text.png": _png(
+      8, 8, zlib.compress(bytes(200)), extra=_chunk(b"zTXt", b"a\0\0" + zeros)
+    ),
+    "bomb-icc.png": _png(
+      8, 8, zlib.compress(bytes(200)), extra=_chunk(b"iCCP", b"a\0\0" + zeros)
+    ),
+    "no-size.png": _png(0, 0, b""),
+    "giant.bmp": b"BM" + struct.pack("<IIIIiiHHIIiiII", 54, 0, 54, 40,
+      2**31 - 1, 2**31 - 1, 1, 24, 0, 0, 0, 0, 0, 0),
+    "negative.bmp": b"BM" + struct.pack("<IIIIiiHHIIiiII", 54, 0, 54, 40,
+      -5, -2**31, 1, 24, 0, 0, 0, 0, 0, 0),
+    "giant.gif": b"GIF89a\xff\xff\xff\xff\x00\x00\x00,\0\0\0\0"
+      b"\xff\xff\xff\xff\0\x08\xff",
+    "giant.ppm": b"P6\n99999999 99999999\n255\n",
+    "endless.ppm": b"P6\n" + b"#" * 2**20,
+    "digits.ppm": b"P6\n" + b"9" * 5000 + b" 1\n255\n",
+    "giant.tiff": b"II*\0\x08\0\0\0\xff\xff" + b"\xff" * 600,
+    "loop.tiff": b"II*\0\x08\0\0\0\0\0\x08\0\0\0",
+    "giant.webp": b"RIFF\xff\xff\xff\xffWEBPVP8X\x0a\0\0\0\0\0\0\0"
+      + b"\xff" * 6,
+    "cmyk.jpg": _encode("CMYK", "JPEG"),
+    "sixteen.png": _encode("I;16", "PNG"),
+    "float.tiff": _encode("F", "TIFF"),
+    "bilevel.tiff": _encode("1", "TIFF"),
+    "palette.gif": _encode("P", "GIF"),
+    "alpha.png": _encode("LA", "PNG"),
+    "animated.gif": _encode("RGB", "GIF", save_all=True,
+      append_images=[Image.new("RGB", (40, 30), "red")] * 9),
+    "animated.webp": _encode("RGB", "WEBP", save_all=True,
+      append_images=[Image.new("RGB", (40, 30), "red")] * 9),
+    "postscript.jpg": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"
+      b"(/etc/passwd) (r) file\n",
+    "svg.png": b'<svg xmlns="http://www.w3.org/2000/svg"><image href='
+      b'"file:///etc/passwd"/></svg>',
+    "html.png": b"<script>alert(1)</script>",
+    "zip.jpg": b"PK\x03\x04" + bytes(30),
+    "elf.jpg": b"\x7fELF" + bytes(60),
+    "exif.jpg": whole["JPEG"][:2] + b"\xff\xe1\xff\xffExif\0\0"
+      + b"\xff" * 70_000,
+    "name\nwith\rlines.png": whole["PNG"],
+    "=cmd|' -C calc'!A0.png": whole["PNG"],
+    "<img src=x onerror=alert(1)>.png": whole["PNG"],
+  }  # fmt: skip
+  return found
+
+
+def _tables(header, row, boxes=False):
+  bad = row.replace(b"a.png", b"%s").replace(b"train_00001.jpg", b"%s")
+  names = {
+    "parent": b"../../../etc/passwd",
+    "absolute": b"/etc/passwd",
+    "backslash": b"..\\..\\windows\\win.ini",
+    "inner": b"x/../../y.png",
+    "formula": b"=HYPERLINK(1)",
+    "script": b"<script>alert(1)</script>",
+    "tilde": b"~/secret.png",
+    "null-byte": b"a\0b.png",
+    "latin": b"gr\xfc\xdfe.png",
+    "long": b"a" * 300 + b".png",
+    "deep": b"a/" * 3000 + b"b.png",
+    "device": b"/dev/zero",
+    "empty": b"",
+    "dot": b".",
+    "dots": b"..",
+    "newline": b'"a\nb.png"',
+    "control": b"\x1b[2Jx.png",
+  }
+  found = {f"name-{k}.csv": header + bad % v for k, v in names.items()}
+  found |= {
+    "empty.csv": b"",
+    "nul.csv": header + b"\0" * 50,
+    "bom.csv": b"\xef\xbb\xbf" + header + row,
+    "utf-16.csv": (header + row).decode().encode("utf-16"),
+    "latin.csv": header + b"\xe9\xe8\xff,p,happy,1\n",
+    "open-quote.csv": header + b'"a.png,p,happy\n' * 20,
+    "huge-field.csv": header + b"x" * 300_000 + b"," + row,
+    "huge-header.csv": b"x," * 200_000 + b"\n" + row,
+    "many-cells.csv": header + b"," * 200_000 + b"\n",
+    "few-cells.csv": header + b"a.png\n",
+    "no-path-last.csv": b"left,top,width,height,path\n1,1\n",
+    "twice.csv": header.replace(b"subject", b"path") + row,
+    "contradiction.csv": header + row + row.replace(b"happy", b"sad"),
+    "old-mac.csv": (header + row).replace(b"\n", b"\r"),
+    "controls.csv": header + bytes(range(1, 32)) + b"\n",
+    "surrogate.csv": header + b"\xed\xa0\x80,p,happy,1\n",
+    "numbers.csv": header + b"a.png,1e999,-inf,nan,1e-999\n",
+    "digits.csv": header + row.replace(b"1\n", b"9" * 5000 + b"\n"),
+    "binary.csv": bytes(range(256)) * 8,
+  }
+  return found
+
+
+def _json():
+  return {
+    "empty": b"",
+    "null": b"null",
+    "list": b"[]",
+    "number": b"1e999",
+    "digits": b"9" * 5000,
+    "deep": b"[" * 200_000,
+    "deep-object": b'{"a":' * 100_000,
+    "latin": b'{"key": "\xff"}',
+    "nul": b'{"key": "a"}\0',
+    "nan": b'{"record_sha256": NaN, "sha256": {}}',
+    "escape": b'{"record_sha256": "\\ud800", "sha256": {"\\ud800": "x"}}',
+    "outside": _record({"../../../etc/passwd": "0" * 64}),
+    "absolute": _record({"/etc/passwd": "0" * 64}),
+    "no-object": _record([1, 2]),
+    "strange": _record({"a": {"b": []}}),
+    "twice": b'{"sha256": {}, "sha256": {}, "record_sha256": ""}',
+    "schema": b'{"schema": 99, "record_sha256": []}',
+  }
+
+
+def _record(sha256):
+  sys.path.insert(0, str(ROOT))
+  from jaxfer import config
+
+  record = {"key": "k", "sha256": sha256}
+  return json.dumps(record | {"record_sha256": config.digest(record)}).encode()
+
+
+def _zip(members, **options) -> bytes:
+  out = io.BytesIO()
+  with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+    for name, content in members.items():
+      archive.writestr(name, content)
+  return out.getvalue()
+
+
+def _npy_bytes(header: bytes, body=b"", version=(1, 0)) -> bytes:
+  padded = header + b"\n"
+  size = struct.pack("<H" if version == (1, 0) else "<I", len(padded))
+  return b"\x93NUMPY" + bytes(version) + size + padded + body
+
+
+def _npy():
+  def header(descr="'<f4'", shape="(2, 2)", order="False"):
+    text = f"{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}"
+    return text.encode()
+
+  out = io.BytesIO()
+  np.save(out, np.array([{"a": 1}, os.system], dtype=object))
+  return {
+    "objects": out.getvalue(),
+    "empty": b"",
+    "magic": b"\x93NUMPY",
+    "version": _npy_bytes(header(), bytes(16), (9, 9)),
+    "short": _npy_bytes(header(), bytes(3)),
+    "giant": _npy_bytes(header(shape="(99999999999, 99999999999)")),
+    "negative": _npy_bytes(header(shape="(-1, 4)"), bytes(16)),
+    "word": _npy_bytes(header(shape="('a',)"), bytes(16)),
+    "object-type": _npy_bytes(header("'|O'"), pickle.dumps([Trap()])),
+    "object-field": _npy_bytes(header("[('a', '|O')]"), bytes(16)),
+    "code": _npy_bytes(header(shape="__import__('os').getpid()")),
+    "call": _npy_bytes(b"__import__('os').system('touch pwned')"),
+    "deep": _npy_bytes(b"(" * 9000, version=(2, 0)),
+    "long": _npy_bytes(b" " * 500_000, version=(2, 0)),
+    "order": _npy_bytes(header(order="7"), bytes(16)),
+    "type": _npy_bytes(header("'zz9'"), bytes(16)),
+    "zeros": _npy_bytes(header("'<f4'", "(0, 99999999999)")),
+    "pickle": pickle.dumps(Trap()),
+  }
+
+
+def _npz():
+  good = _npy()
+  fine = io.BytesIO()
+  np.save(fine, np.ones((2, 2), np.float32))
+  locked = bytearray(_zip({"a.npy": fine.getvalue()}))
+  for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+    locked[locked.index(mark) + offset] |= 1
+  bomb = _npy_bytes(
+    b"{'descr': '|u1', 'fortran_order': False, 'shape': (67108864,), }",
+    bytes(2**26),
+  )
+  lying = bytearray(_zip({"a.npy": bomb}))
+  at = lying.index(b"PK\x01\x02") + 24
+  lying[at : at + 4] = struct.pack("<I", 100)
+  found = {k: _zip({"emotions.npy": v}) for k, v in good.items()}
+  return found | {
+    "no-zip": b"PK\x03\x04" + bytes(50),
+    "cut": _zip({"a.npy": fine.getvalue()})[:60],
+    "bomb": _zip({f"{i}.npy": bomb for i in range(20)}),
+    "lying": bytes(lying),
+    "password": bytes(locked),
+    "outside": _zip({"../../pwned.npy": fine.getvalue()}),
+    "absolute": _zip({"/tmp/pwned.npy": fine.getvalue()}),
+    "no-array": _zip({"pwned.py": b"import os"}),
+    "many": _zip({f"{i}.npy": b"" for i in range(3000)}),
+    "nested": _zip({"a.npy": _zip({"b.npy": fine.getvalue()})}),
+    "other-names": _zip({"x.npy": fine.getvalue()}),
+  }
+
+
+class Trap:
+  """Unpickled, it would leave a file behind."""
+
+  def __reduce__(self):
+    return os.system, ("touch pwned",)
+
+
+def _pickles(lz4):
+  plain = {
+    "trap-0": pickle.dumps(Trap(), 0),
+    "trap-2": pickle.dumps(Trap(), 2),
+    "trap-4": pickle.dumps(Trap(), 4),
+    "trap-list": pickle.dumps([Trap()] * 3, 4),
+    "inst": b"(S'touch pwned'\nios\nsystem\n.",
+    "obj": b"(cos\nsystem\nS'touch pwned'\no.",
+    "global": b"cbuiltins\neval\n(S'1'\ntR.",
+    "stack-global": b"\x8c\x08builtins\x8c\x04eval\x93.",
+    "persistent": b"Pos.system\n.",
+    "extension": b"\x82\x01.",
+    "buffer": b"\x80\x05\x97.",
+    "build": b"]}b.",
+    "memo": b"h\xff.",
+    "pop": b"0.",
+    "stop": b".",
+    "no-stop": b"]",
+    "empty": b"",
+    "long": b"\x8b\xff\xff\xff\x7f",
+    "text": b"X\xff\xff\xff\x7f",
+    "bytes": b"\x8e" + b"\xff" * 8,
+    "frame": b"\x80\x04\x95" + b"\xff" * 8 + b".",
+    "deep": b"]" * 100_000 + b"a" * 99_999 + b".",
+    "self": b"]q\0h\0a.",
+    "tuples": b"N" + b"\x85" * 100_000 + b".",
+    "digits": b"I" + b"9" * 5000 + b"\n.",
+    "zip": _zip({"archive/data.pkl": pickle.dumps(Trap())}),
+  }
+  if not lz4:
+    return plain
+  import lz4.frame
+
+  packed = {k: lz4.frame.compress(v) for k, v in plain.items()}
+  return packed | {
+    "raw": plain["trap-4"],
+    "bomb": lz4.frame.compress(bytes(2**27)),
+    "cut": packed["trap-4"][:-6],
+  }
+
+
+def _arguments():
+  texts = (
+    "view=__import__('os').system('touch pwned')",
+    "view=" + "a" * 100_000,
+    "=", "==", ",,,,", "view", "view=frontal=multi", "standin=2",
+    "view=frontal,view=multi", "\0", "view=\x1b[2J", "sta\nndin", "🙂=1",
+    "small=True;import os", "{{7*7}}", "../../x", "seeds=1e9", "seeds=-",
+  )  # fmt: skip
+  return {str(i): text.encode() for i, text in enumerate(texts)}
+
+
+# Reading.
+
+
+def readers(place: Path):
+  """By kind, a function that reads one file."""
+  from configs import paper
+  from jaxfer import artifacts, logs, untrusted
+  from jaxfer.data import detectors, images
+  from jaxfer.data.journal import Journal
+  from jaxfer.data.mtcnn import networks, weights
+  from jaxfer.data.readers import folder, label_files, raf_db
+  from jaxfer.metrics.inception import torch_file
+  from jaxfer.metrics.inception import weights as inception
+  from jaxfer.report import comparison
+  from jaxfer.svm import final
+  from jaxfer.svm import weights as units
+
+  def index(path):
+    table = folder.read_labelled(path.parent, path.name)
+    for face in table.faces:
+      with table.open(face) as file:
+        images.load(file, max_megapixels=MEGAPIXELS)
+
+  def label(path):
+    list(label_files.read_rows(path.parent, path.name))
+    home = place / f"raf-{path.name}"
+    (home / "EmoLabel").mkdir(parents=True)
+    (home / "EmoLabel" / "list_patition_label.txt").write_bytes(
+      path.read_bytes()
+    )
+    raf_db.read_basic(home)
+
+  def record(path):
+    home = place / f"json-{path.name}"
+    home.mkdir()
+    for name in (artifacts.PROVENANCE, "journal.jsonl", "metrics.jsonl"):
+      (home / name).write_bytes(path.read_bytes() + b"\n")
+    Journal(home, (2, 2, 3)).close()
+    logs.MetricsLog(home / "metrics.jsonl", 5).close()
+    (home / "results.json").write_bytes(path.read_bytes())
+    for read in (
+      lambda: artifacts.verify(home),
+      lambda: comparison.load(home),
+      lambda: untrusted.parse_json(path.read_bytes()),
+    ):
+      _expect(read)
+
+  def npz(path):
+    home = place / f"npz-{path.name}"
+    home.mkdir()
+    np.save(home / "support.npy", np.ones((2, 2), np.float32))
+    for name in ("machine.npz", units.FILE):
+      (home / name).write_bytes(path.read_bytes())
+    _expect(lambda: inception.load(home / "machine.npz"))
+    _expect(lambda: units.load(home))
+    final.load(home)
+
+  def npy(path):
+    home = place / f"npy-{path.name}"
+    home.mkdir()
+    np.savez(home / "machine.npz", emotions=np.array(["happy"]))
+    (home / "support.npy").write_bytes(path.read_bytes())
+    final.load(home)
+
+  return {
+    "image": lambda path: images.load(path, max_megapixels=MEGAPIXELS),
+    "index": index,
+    "boxes": detectors.read_boxes,
+    "label": label,
+    "json": record,
+    "npz": npz,
+    "npy": npy,
+    "mtcnn": lambda path: weights.read(path, networks.SHAPES["pnet"]),
+    "torch": lambda path: torch_file.parse(path.read_bytes()),
+    "argument": lambda path: paper.get_config(
+      path.read_bytes().decode(errors="surrogateescape")
+    ),
+  }
+
+
+def _expect(read):
+  try:
+    read()
+  except (ValueError, OSError) as error:
+    assert str(error)
+
+
+def _resident() -> int:
+  """The most memory that this process has had, in bytes."""
+  return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _main():
+  sys.path.insert(0, str(ROOT))
+  folder, place = Path(sys.argv[1]), Path(sys.argv[2])
+  os.chdir(place)
+  found = readers(place)
+  events = []
+
+  def watch(event, args):
+    if event in FORBIDDEN:
+      events.append(event)
+    elif event == "open" and isinstance(args[0], str | bytes):
+      written = isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
+      if written and not os.fsdecode(args[0]).startswith(str(place)):
+        events.append(f"writes {args[0]!r}")
+
+  size = int(Path("/proc/self/statm").read_text().split()[0])
+  most = size * resource.getpagesize() + MOST_BYTES
+  resource.setrlimit(resource.RLIMIT_AS, (most, most))
+  resource.setrlimit(resource.RLIMIT_CPU, (300, 300))
+  sys.addaudithook(watch)
+  before = _resident()
+  for kind, read in found.items():
+    for path in sorted((folder / kind).iterdir()):
+      events.clear()
+      try:
+        read(path)
+        said = "read"
+      except (ValueError, OSError) as error:
+        said = f"refused: {error}" if str(error) else "refused without a word"
+      except BaseException:
+        said = "crashed: " + traceback.format_exc()
+      line = {"kind": kind, "name": path.name, "said": said, "events": events}
+      print(json.dumps(line), flush=True)  # noqa: T201
+  print(json.dumps({"bytes": _resident() - before}))  # noqa: T201
+
+
+if __name__ == "__main__":
+  _main()

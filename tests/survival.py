@@ -1,0 +1,271 @@
+"""Runs that are ended on purpose, and what they leave.
+
+As a program it is a server: it imports what a run needs once, and forks a
+child for each line of JSON on its standard input. JAX is imported but not
+started before the fork. The child is a whole run of `jaxfer.main`, in which a
+fault strikes at the n-th time that something is written, renamed or removed
+below the workdir.
+"""
+
+import atexit
+import collections
+import errno
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+
+# Everything that changes a folder goes through one of these, but for what
+# Orbax and NumPy write to files already open: `late` is for those.
+_CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
+_WRITING = os.O_WRONLY | os.O_RDWR
+# What no run may do; counted under these names.
+FORBIDDEN = (
+  "os.system",
+  "pickle.find_class",
+  "socket.connect",
+  "socket.getaddrinfo",
+  "socket.sendto",
+)
+_SOON = 0.03  # seconds within which a late signal comes
+_LEAST = 64  # bytes that a file may grow to when writes are cut short
+
+SIGNALS = {"SIGKILL": -9, "SIGTERM": 143, "SIGINT": 130}
+"""Signals, and the exit status that each leads to."""
+
+FAULTS = ("ENOSPC", "EIO", "short")
+
+# The smallest run in which every kind of artifact, protocol and control is
+# made: eight people of eight emotions, three DCGANs.
+EXPERIMENT = (
+  "--config=configs/own_faces.py:learn=labelled,labelled=precropped",
+  "--config.data.standin.draw",
+  "--config.data.standin.sizes.labelled=64",
+  "--config.data.standin.width=48",
+  "--config.gan.width=4",
+  "--config.gan.epochs=2",
+  "--config.gan.batch=8",
+  "--config.gan.grids=2",
+  "--config.gan.grid_side=2",
+  "--config.gan.checkpoint_every=3",
+  "--config.svm.evaluations=5",
+  "--config.svm.folds=3",
+  "--config.svm.sealed_folds=2",
+  "--config.svm.bootstrap=50",
+  "--config.generate.count=9",
+)
+
+
+class Server:
+  """Starts runs quickly; see the head of this file.
+
+  Args:
+    cache: folder for what XLA compiles.
+  """
+
+  def __init__(self, cache: Path):
+    self._process = subprocess.Popen(
+      [sys.executable, __file__],
+      stdin=subprocess.PIPE,
+      stdout=subprocess.PIPE,
+      text=True,
+      cwd=ROOT,
+      env=os.environ
+      | {
+        "JAX_COMPILATION_CACHE_DIR": str(cache),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+      },
+    )
+
+  def run(self, arguments, workdir, fault=None):
+    """One run: its exit status, what it said, its changes by stage."""
+    request = {
+      "arguments": [*arguments, f"--workdir={workdir}"],
+      "workdir": str(workdir),
+      "fault": fault,
+    }
+    self._process.stdin.write(json.dumps(request) + "\n")
+    self._process.stdin.flush()
+    return json.loads(self._process.stdout.readline())
+
+  def close(self):
+    self._process.stdin.close()
+    self._process.wait()
+    self._process.stdout.close()
+
+
+def stage_of(workdir, path):
+  """The stage that a path below the workdir belongs to, or None."""
+  try:
+    below = Path(os.fsdecode(path)).relative_to(workdir)
+  except (TypeError, ValueError):
+    return None
+  first = below.parts[0].lstrip(".") if below.parts else ""
+  return first.partition("-")[0].partition(".")[0] or None
+
+
+class Striker:
+  """An audit hook that counts changes by stage, and strikes at one of them.
+
+  Args:
+    workdir: changes elsewhere do not count.
+    fault: stage, kind, at, late; or None.
+  """
+
+  def __init__(self, workdir, fault):
+    self._workdir, self._fault = Path(workdir), fault
+    self._busy = self._full = False
+    self.counts = collections.Counter()
+
+  def __call__(self, event, args):
+    if event in FORBIDDEN:
+      self.counts[event] += 1
+      raise PermissionError(errno.EPERM, event)
+    if event == "open":
+      path, _, flags = args
+      if not isinstance(flags, int) or not flags & _WRITING:
+        return
+    elif event in _CHANGES:
+      path = args[0]
+    else:
+      return
+    if self._busy or isinstance(path, int):
+      return
+    stage = stage_of(self._workdir, path)
+    if stage in (None, "locks"):
+      return
+    self.counts[stage] += 1
+    fault = self._fault
+    if self._full:
+      raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+    if fault and (stage, self.counts[stage]) == (fault["stage"], fault["at"]):
+      self._busy = True
+      self._strike(fault, path)
+      self._busy = False
+
+  def _strike(self, fault, path):
+    kind = fault["kind"]
+    if kind in SIGNALS:
+      number = getattr(signal, kind)
+      if fault["late"]:
+        delay = fault["late"] * _SOON
+        threading.Timer(delay, os.kill, (os.getpid(), number)).start()
+      else:
+        os.kill(os.getpid(), number)
+    elif kind == "short":
+      # From here on files stop growing: the last write to fit is cut short.
+      _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+      resource.setrlimit(resource.RLIMIT_FSIZE, (_LEAST, hard))
+    else:
+      self._busy = False
+      self._full = kind == "ENOSPC"  # it stays full; an EIO passes
+      code = getattr(errno, kind)
+      raise OSError(code, os.strerror(code), path)
+
+
+def contents(workdir):
+  """All that must not depend on what a run went through.
+
+  Times live apart. Checkpoints are read leaf by leaf.
+
+  Returns:
+    By path relative to the workdir, bytes or arrays.
+  """
+  found = {}
+  for path in sorted(workdir.rglob("*")):
+    name = path.relative_to(workdir).as_posix()
+    if path.is_dir() and path.name == "checkpoints":
+      found |= {f"{name}/{k}": v for k, v in _leaves(path).items()}
+    elif path.is_file() and not {".locks", "checkpoints"} & set(path.parts):
+      found[name] = _content(path)
+  return {name: value for name, value in found.items() if value is not None}
+
+
+def _content(path):
+  if path.name in ("timing.json", "index.html"):
+    return None
+  if path.name == "artifact.json":
+    record = json.loads(path.read_bytes())
+    return json.dumps({k: record[k] for k in ("key", "settings", "inputs")})
+  if path.name == "results.json":
+    record = json.loads(path.read_bytes())
+    return json.dumps(
+      {k: v for k, v in record.items() if k not in ("timing", "command")}
+    )
+  if path.suffix == ".npz":
+    with np.load(path, allow_pickle=False) as arrays:
+      return {name: arrays[name].tobytes() for name in arrays}
+  return path.read_bytes()
+
+
+def _leaves(folder):
+  from jaxfer.gan.checkpoints import Checkpoints
+
+  saved = Checkpoints(folder, read_only=True)
+  found = {}
+  for step in saved._manager.all_steps():
+    for name, leaf in saved._read(step, None).items():
+      found[f"{step}/{name}"] = leaf.tobytes()
+  saved.close()
+  return found
+
+
+def different(a, b):
+  """Names of what two runs do not have alike."""
+  return sorted(k for k in a.keys() | b.keys() if a.get(k) != b.get(k))
+
+
+def _serve():
+  """Forks for each request; returns in a child, with its request."""
+  for line in sys.stdin:
+    request = json.loads(line)
+    said, says = os.pipe()
+    counted, counts = os.pipe()
+    child = os.fork()
+    if not child:
+      for unwanted in (said, counted):
+        os.close(unwanted)
+      os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+      os.dup2(says, 1)
+      os.dup2(says, 2)
+      return request, counts
+    for unwanted in (says, counts):
+      os.close(unwanted)
+    with os.fdopen(said, errors="replace") as file:
+      text = file.read()
+    with os.fdopen(counted) as file:
+      changes = json.loads(file.read() or "null")
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    answer = {"status": status, "said": text, "changes": changes}
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+  return None
+
+
+def _main():
+  sys.path.insert(0, str(ROOT))
+  import jaxfer.data.verify
+  import jaxfer.main
+  import jaxfer.results
+  import jaxfer.suite
+
+  if (served := _serve()) is None:
+    return
+  request, counts = served
+  striker = Striker(request["workdir"], request["fault"])
+  atexit.register(lambda: os.write(counts, json.dumps(striker.counts).encode()))
+  sys.addaudithook(striker)
+  sys.argv = ["jaxfer.main", *request["arguments"]]
+  jaxfer.main.run()
+
+
+if __name__ == "__main__":
+  _main()

@@ -1,0 +1,129 @@
+"""Runs ended anywhere go on to the very numbers of one left alone."""
+
+import collections
+import itertools
+import math
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+# Where changes are counted, and the stage that is asked for there.
+STAGES = {
+  "standin": "prepare",
+  "prepare": "prepare",
+  "folds": "prepare",
+  "pretrain": "pretrain",
+  "extract": "extract",
+  "probe": "probe",
+  "generate": "generate",
+  "report": "report",
+}
+WORDS = {
+  "ENOSPC": os.strerror(28),
+  "EIO": os.strerror(5),
+  "short": os.strerror(27),
+}
+
+
+def strike(server, survival, whole_run, workdir, faults, seed):
+  """Runs stage after stage, ended so many times in each; then to the end.
+
+  Args:
+    faults: by place, how many runs are to be ended there, and how.
+    seed: fixes the moments.
+
+  Returns:
+    How many runs each kind of fault has ended.
+  """
+  rng = np.random.default_rng(seed)
+  ended = collections.Counter()
+  for place, kinds in faults.items():
+    arguments = [*survival.EXPERIMENT, f"--stage={STAGES[place]}"]
+    # A run goes on where the one before it was ended, so a place is passed
+    # through in steps.
+    reach = math.ceil(2 * whole_run.changes[place] / (len(kinds) + 1))
+    waiting, tries = list(kinds), 0
+    while waiting:
+      tries += 1
+      assert tries < 10 * len(kinds), f"{place} cannot be struck"
+      kind = waiting[0]
+      fault = {
+        "stage": place,
+        "kind": kind,
+        "at": int(rng.integers(1, reach + 1)),
+        "late": float(rng.random() * rng.integers(2)),
+      }
+      answer = server.run(arguments, workdir, fault)
+      assert "Traceback" not in answer["said"], (fault, answer["said"])
+      if answer["status"] == 0:
+        # Done before the moment came: what is made is made anew.
+        for path in workdir.glob(f"{place}*"):
+          shutil.rmtree(path)
+        continue
+      waiting.pop(0)
+      ended[kind] += 1
+      expected = survival.SIGNALS.get(kind, 1)
+      assert answer["status"] == expected, (fault, answer["said"])
+      if kind in WORDS:
+        assert "jaxfer: " in answer["said"]
+        assert WORDS[kind] in answer["said"], (fault, answer["said"])
+
+  answer = server.run(survival.EXPERIMENT, workdir)
+  assert answer["status"] == 0, answer["said"]
+  found = survival.contents(workdir)
+  assert not [name for name in found if "damaged" in name]
+  assert survival.different(found, whole_run.contents) == []
+  return ended
+
+
+def in_turn(kinds, counts):
+  """So many kinds for each place, going round."""
+  turn = itertools.cycle(kinds)
+  return {place: list(itertools.islice(turn, n)) for place, n in counts.items()}
+
+
+@pytest.mark.pipeline
+def test_a_run_neither_calls_out_nor_unpickles(survival, whole_run):
+  assert not set(survival.FORBIDDEN) & set(whole_run.changes)
+
+
+@pytest.mark.pipeline
+def test_a_run_ended_once_in_every_stage_ends_the_same(
+  server, survival, whole_run, tmp_path
+):
+  kinds = [*survival.SIGNALS, "short"]
+  faults = in_turn(kinds, dict.fromkeys(STAGES, 1))
+  ended = strike(server, survival, whole_run, tmp_path / "run", faults, 0)
+  assert ended.total() == len(STAGES)
+
+
+@pytest.mark.slow
+def test_a_run_killed_over_and_over_ends_the_same(
+  server, survival, whole_run, tmp_path
+):
+  counts = {
+    "standin": 8,
+    "prepare": 8,
+    "folds": 4,
+    "pretrain": 20,
+    "extract": 10,
+    "probe": 10,
+    "generate": 4,
+    "report": 4,
+  }
+  faults = in_turn(survival.SIGNALS, counts)
+  ended = strike(server, survival, whole_run, tmp_path / "run", faults, 1)
+  assert ended.total() >= 60
+  assert min(ended[kind] for kind in survival.SIGNALS) >= 15
+
+
+@pytest.mark.slow
+def test_a_run_whose_disk_fails_ends_the_same(
+  server, survival, whole_run, tmp_path
+):
+  counts = dict.fromkeys(STAGES, 3) | {"pretrain": 9}
+  faults = in_turn(survival.FAULTS, counts)
+  ended = strike(server, survival, whole_run, tmp_path / "run", faults, 2)
+  assert ended.total() == sum(counts.values())
