@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +13,7 @@ import jax.numpy as jnp
 from jaxfer import facs, features, logs, parallel, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
-from jaxfer.data import preparation
+from jaxfer.data import conditions, preparation
 from jaxfer.gan import state as statelib
 from jaxfer.gan.schedule import total_steps
 from jaxfer.plan.arms import RULE, Arm
@@ -50,9 +51,9 @@ def describe(
     full: add shapes, parameter counts, memory, disk and every field.
   """
   seconds = by_stage(costs(experiment, config, store))
-  dim = features.dimension(
-    config.features.layer, config.crop.size, config.gan.width
-  )
+  layer = config.features.layer
+  shape = features.shape(layer, config.crop.size, config.gan.width)
+  dim = math.prod(shape)
   steps = plan.steps(experiment, config)
   lines = [
     f"{config.run.experiment}: {subject(experiment, config)}",
@@ -60,7 +61,8 @@ def describe(
     where(experiment, devices),
     f"  {len(experiment.networks)} DCGANs, the first of {steps:,} training"
     f" steps of {config.gan.batch} at width {config.gan.width}; {dim:,}"
-    f" features a face; {len(experiment.arms)} probes;"
+    f" features a face ({layer}: {shape[0]} maps of {shape[1]}×{shape[2]});"
+    f" {len(experiment.arms)} probes;"
     f" {config.svm.folds} folds, {config.svm.evaluations} search evaluations",
     left(seconds),
   ]
@@ -189,8 +191,10 @@ def _probe_seconds(arm: Arm, config: Config, rows: int) -> float:
 def _details(
   experiment: plan.Plan, config: Config, store: Store, dim: int
 ) -> list[str]:
-  shapes = jax.eval_shape(
-    lambda: statelib.create(config.gan, image_size=config.crop.size, seed=0)[1]
+  shapes = statelib.shapes(
+    config.gan,
+    image_size=config.crop.size,
+    labels=conditions.length(config.gan.condition),
   )
   size, width = config.crop.size, config.gan.width
   faces = {

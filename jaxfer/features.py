@@ -8,6 +8,7 @@ weights, and an untrained network has none.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -29,8 +30,8 @@ POOLED = "pooled"
 _PRECISION = "highest"
 
 
-def dimension(layer: str, image_size: int, width: int) -> int:
-  """Length of a feature vector.
+def shape(layer: str, image_size: int, width: int) -> tuple[int, int, int]:
+  """What a feature vector is before it is flattened.
 
   Args:
     layer: `conv1` … of the discriminator, or `POOLED`.
@@ -38,22 +39,32 @@ def dimension(layer: str, image_size: int, width: int) -> int:
     width: maps of the first layer.
 
   Returns:
-    maps × height × width of the layer; 8,192 for conv4 at the paper's size.
+    (maps, height, width) of the layer: conv4 of the paper's size and width is
+    (512, 4, 4), of 128 pixels (512, 8, 8).
 
   Raises:
     ValueError: if there is no such layer, or no network of that image size.
   """
   count = depth(image_size)
   layers = {
-    f"conv{i}": width * 2 ** (i - 1) * (image_size >> i) ** 2
+    f"conv{i}": (width * 2 ** (i - 1), image_size >> i, image_size >> i)
     for i in range(1, count + 1)
   }
-  layers[POOLED] = width * (2**count - 1) * SMALLEST_MAP**2
+  layers[POOLED] = (width * (2**count - 1), SMALLEST_MAP, SMALLEST_MAP)
   if layer not in layers:
     raise ValueError(
-      f"features.layer={layer!r} is not one of {', '.join(layers)}"
+      f"features.layer={layer!r} is not one of {', '.join(layers)} at"
+      f" crop.size={image_size}"
     )
   return layers[layer]
+
+
+def dimension(layer: str, image_size: int, width: int) -> int:
+  """Length of a feature vector: 8,192 for conv4 at the paper's size.
+
+  Arguments and errors are those of `shape`.
+  """
+  return math.prod(shape(layer, image_size, width))
 
 
 def recompute_statistics(

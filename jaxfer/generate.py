@@ -9,6 +9,9 @@ GIF; with --history, a GIF of the same latents along training; with --nearest,
 beside each face of the grid the most similar faces that were learnt from, pixel
 by pixel; and about.json, which says what the faces are. The same seed gives the
 same bytes on the same kind of machine.
+
+A conditional DCGAN draws labels as often as it was told them, and leaves them
+in labels.npy; grid.png has one label a row and one latent a column.
 """
 
 from __future__ import annotations
@@ -63,26 +66,37 @@ def _generate(options: argparse.Namespace) -> None:
     )
   dcgan, state = trained.open()
 
-  def draw(z: np.ndarray) -> np.ndarray:
-    return sample.draw(dcgan, state.gen, jnp.asarray(z))
+  def draw(z, labels) -> np.ndarray:
+    return sample.draw(dcgan, state.gen, jnp.asarray(z), labels)
 
   rows, columns = options.grid
   count, paths, steps = options.count, options.paths, options.steps
   wanted = max(count, rows * columns, 2 * paths)
   z = np.asarray(sample.latents(options.seed, wanted, dcgan.latent))
-  faces = draw(z)
+  labels = sample.labels_for(trained.folder, options.seed, wanted)
+  faces = draw(z, labels)
   out.mkdir(parents=True, exist_ok=True)
+  if labels is not None:
+    np.save(out / sample.LABELS, labels[:count])
   if options.npz:
     np.savez_compressed(out / "faces.npz", faces=faces[:count], z=z[:count])
   else:
     for i, face in enumerate(faces[:count]):
       Image.fromarray(face).save(out / f"{i:06d}.png")
   shown = faces[: rows * columns]
+  if labels is not None:
+    learnt = sample.read_labels(trained.folder)
+    shown = draw(
+      *sample.grid_of(options.seed, rows, columns, dcgan.latent, learnt)
+    )
   sheet.write(shown, out / "grid.png", columns)
   if paths:
     ends = z[: 2 * paths].reshape(paths, 2, -1)
+    # A path keeps the label that it begins with.
+    told = None if labels is None else labels[: 2 * paths : 2].repeat(steps, 0)
     walked = draw(
-      np.concatenate([interpolate.spherical(a, b, steps) for a, b in ends])
+      np.concatenate([interpolate.spherical(a, b, steps) for a, b in ends]),
+      told,
     )
     sheet.write(walked, out / "interpolation.png", steps)
     by_step = walked.reshape(paths, steps, *walked.shape[1:]).swapaxes(0, 1)

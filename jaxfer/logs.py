@@ -25,10 +25,20 @@ class MetricsLog:
   """
 
   def __init__(self, path: Path, step: int):
+    self._path = path
+    self._open(step)
+
+  def _open(self, step: int) -> None:
+    path = self._path
     lines = path.read_bytes().splitlines() if path.exists() else []
     kept = [line for line in lines if _step_of(line) < step]
     artifacts.write_atomically(path, b"".join(line + b"\n" for line in kept))
     self._file = path.open("a")
+
+  def rewind(self, step: int) -> None:
+    """Drops the lines of a step and later ones."""
+    self._file.close()
+    self._open(step)
 
   def write(self, step: int, values: Mapping[str, float]) -> None:
     """Appends one step's values."""
@@ -45,12 +55,18 @@ class MetricsLog:
 
 
 def read_metrics(path: Path) -> dict[str, list[float]]:
-  """The columns of a metrics file, `step` among them."""
-  columns: dict[str, list[float]] = {}
-  for line in path.read_text().splitlines():
-    for name, value in json.loads(line).items():
-      columns.setdefault(name, []).append(value)
-  return columns
+  """The columns of a metrics file, `step` among them, all of one length.
+
+  Where a step has no such value, as most have no `diversity`, it is nan.
+  """
+  lines = read_lines(path)
+  names = dict.fromkeys(name for line in lines for name in line)
+  return {name: [line.get(name, math.nan) for line in lines] for name in names}
+
+
+def read_lines(path: Path) -> list[dict[str, float]]:
+  """The lines of a metrics file, in order."""
+  return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 class Progress:

@@ -63,6 +63,7 @@ def main(argv: Sequence[str]) -> int:
   _speak_plainly()
   termination.listen()
   # Here and not above: --help should not wait for JAX.
+  from jaxfer.gan.collapse import CollapsedError
   from jaxfer.gan.train import DivergedError, Interrupted
 
   try:
@@ -78,7 +79,7 @@ def main(argv: Sequence[str]) -> int:
     return _fail(f"{error}; what was finished before is kept")
   except subprocess.CalledProcessError as error:
     return _fail(f"the probe's process ended with status {error.returncode}")
-  except (ValueError, DivergedError) as error:
+  except (ValueError, CollapsedError, DivergedError) as error:
     return _fail(str(error))
   finally:
     termination.ignore()

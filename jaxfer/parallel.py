@@ -124,6 +124,11 @@ def replicate(tree: T, devices: Sequence[Device]) -> T:
   return jax.device_put(tree, sharding)
 
 
+def one_copy(tree: T) -> T:
+  """The first device's copy of each replicated array; nothing is moved."""
+  return jax.tree.map(lambda x: x.addressable_shards[0].data, tree)
+
+
 def split(batch: Any, devices: Sequence[Device]) -> jax.Array:
   """Spreads an array's leading axis over the devices, for a jitted function.
 

@@ -12,7 +12,7 @@ import numpy as np
 from jaxfer import controls, features, parallel, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
-from jaxfer.data import crop, pools, sheet
+from jaxfer.data import conditions, crop, pools, sheet
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
 from jaxfer.gan import checkpoints, sample
@@ -185,16 +185,13 @@ class Pipeline:
     return [*arm.features[:count], *arm.test_features[:count]]
 
   def generate(self) -> Path:
-    """Faces drawn from the generator: faces.npy, sheet.png."""
-    self.pretrain(self._plan.network)
+    """Faces drawn from the generator: faces.npy, labels.npy, sheet.png."""
+    gan = self.pretrain(self._plan.network)
+    seed, count = self._config.run.seed, self._config.generate.count
 
     def build(out: Path) -> None:
       dcgan, state = self.networks(self._plan.network)
-      z = sample.latents(
-        self._config.run.seed, self._config.generate.count, dcgan.latent
-      )
-      faces = sample.draw(dcgan, state.gen, z)
-      np.save(out / "faces.npy", faces)
+      faces = sample.write(dcgan, state.gen, gan, out, seed=seed, count=count)
       sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)
 
     return self._make(self._plan.generate, build)
@@ -212,6 +209,7 @@ class Pipeline:
       subject = measure.Subject(
         network=network.weights.name.partition("-")[2],
         fakes=load_faces(generated),
+        labels=sample.read_labels(generated),
         reals=self._sets.learnt_from(network).load(),
         people=pools.people(
           self._sets.of(network.faces), only_au=network.only_au
@@ -246,7 +244,10 @@ class Pipeline:
   @functools.cache  # noqa: B019  a pipeline lives as long as its run
   def _initial(self, seed: int) -> tuple[statelib.DCGAN, statelib.GANState]:
     return statelib.create(
-      self._config.gan, image_size=self._config.crop.size, seed=seed
+      self._config.gan,
+      image_size=self._config.crop.size,
+      seed=seed,
+      labels=conditions.length(self._config.gan.condition),
     )
 
   def _make(self, spec: Spec, build, *, resumable: bool = False) -> Path:

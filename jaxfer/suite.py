@@ -15,6 +15,7 @@ from jaxfer import disk, estimate, logs, parallel, plan, results
 from jaxfer.artifacts import Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
+from jaxfer.gan.collapse import CollapsedError
 from jaxfer.gan.train import DivergedError
 from jaxfer.pipeline import Pipeline
 from jaxfer.report import collection, page
@@ -143,7 +144,7 @@ def run(
     try:
       for stage in stages:
         work.run(stage)
-    except (DataError, DivergedError) as error:
+    except (DataError, CollapsedError, DivergedError) as error:
       _log.warning("%s is left out: %s", name, error)
       left_out[name] = str(error)
     else:

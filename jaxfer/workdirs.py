@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from jaxfer import artifacts
-from jaxfer.data import pools, readers
+from jaxfer.data import conditions, pools, readers
 from jaxfer.gan import checkpoints
 from jaxfer.gan import state as statelib
 
@@ -62,6 +62,7 @@ class Trained:
       SimpleNamespace(**self.settings),
       image_size=self.size,
       seed=self.settings["seed"],
+      labels=conditions.length(self.settings.get("condition", "")),
     )
     return dcgan, checkpoints.load(self.folder, state)
 

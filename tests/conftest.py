@@ -13,7 +13,7 @@ import pytest
 
 from jaxfer import artifacts
 from jaxfer.data import crop, sheet, table
-from jaxfer.gan import checkpoints
+from jaxfer.gan import checkpoints, sample
 from jaxfer.gan import state as statelib
 
 # Sharding and synchronised batch norm are tested on four devices.
@@ -44,6 +44,7 @@ def make_run():
     size: int = 8,
     generated: int = 24,
     left_out: int | None = None,
+    labels: np.ndarray | None = None,
     seed: int = 0,
     report: str = "",
   ) -> dict[str, Path]:
@@ -72,7 +73,10 @@ def make_run():
 
     def pretrain(out):
       gan = SimpleNamespace(**specs_gan)
-      _, state = statelib.create(gan, image_size=size, seed=seed)
+      count = 0 if labels is None else labels.shape[1]
+      _, state = statelib.create(gan, image_size=size, seed=seed, labels=count)
+      if labels is not None:
+        np.save(out / sample.LABELS, labels)
       saved = checkpoints.Checkpoints(out / "checkpoints")
       saved.save(state)
       saved.close()
@@ -93,6 +97,8 @@ def make_run():
     write("prepare", prepare, {"dataset": dataset, "size": size}, data=data)
     specs_gan = {"width": 2, "latent": 5, "learning_rate": 2e-4, "beta1": 0.5}
     settings, inputs = {**specs_gan, "seed": seed}, {}
+    if labels is not None:
+      settings["condition"] = "emotion"
     if left_out is not None:
       write("folds", fold, {})
       settings["left_out"], inputs["folds"] = left_out, specs["folds"].key

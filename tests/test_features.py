@@ -109,6 +109,42 @@ def test_statistics_normalise_every_layer(faces):
     )
 
 
+@pytest.mark.parametrize(
+  ("layer", "shape"),
+  [
+    ("conv4", (16, 8, 8)),
+    ("conv5", (32, 4, 4)),
+    (features.POOLED, (62, 4, 4)),
+  ],
+)
+def test_faces_of_128_pixels_have_a_fifth_layer(tmp_path, layer, shape):
+  small = SimpleNamespace(**(vars(GAN) | {"width": 2}))
+  dcgan, state = statelib.create(small, image_size=128, seed=0)
+  rng = np.random.default_rng(0)
+  faces = rng.integers(0, 256, (3, 128, 128, 3), dtype=np.uint8)
+  features.write(
+    dcgan.disc,
+    state.disc,
+    faces,
+    faces,
+    tmp_path,
+    layer=layer,
+    batch=2,
+    devices=jax.devices()[:1],
+    label="extract",
+  )
+  assert features.shape(layer, 128, 2) == shape
+  assert np.load(tmp_path / "features.npy").shape == (3, np.prod(shape))
+
+
+def test_a_layer_that_is_not_there_is_named_with_those_that_are():
+  assert features.dimension("conv5", 128, 64) == 16384
+  with pytest.raises(
+    ValueError, match=r"conv6.*conv5, pooled at crop.size=128"
+  ):
+    features.shape("conv6", 128, 64)
+
+
 def test_the_papers_features_have_8192_numbers():
   assert features.dimension("conv4", 64, 64) == 8192
   with pytest.raises(ValueError, match=r"conv5.*conv1, conv2, conv3, conv4"):

@@ -75,6 +75,33 @@ def test_faces_are_those_of_the_generator_and_the_grid_holds_the_first(
   )
 
 
+def test_a_conditional_dcgan_draws_labels_as_it_was_told_them(
+  make_run, draw, tmp_path
+):
+  workdir = tmp_path / "conditional"
+  happy, sad = np.eye(8, dtype=np.int8)[[4, 6]]
+  learnt = np.array([happy] * 18 + [sad] * 6)
+  made = make_run(workdir, labels=learnt)
+  out, _ = draw("--count=40", "--seed=3", "--grid=2x3", workdir=workdir)
+  labels = np.load(out / "labels.npy")
+  assert labels.dtype == np.int8
+  np.testing.assert_array_equal(
+    labels, sample.labels_for(made["pretrain"], 3, 40)
+  )
+  # Binomial: 30 of 40 expected, with a standard deviation of 2.7.
+  assert 20 < (labels == happy).all(1).sum() < 39
+  dcgan, state = workdirs.find(workdir).open()
+  z = sample.latents(3, 40, dcgan.latent)
+  expected = sample.draw(dcgan, state.gen, z, labels)
+  files = sorted(out.glob("[0-9]*.png"))
+  np.testing.assert_array_equal([pixels(p) for p in files], expected)
+  # A row of the grid is one label, the most frequent first; a column, a latent.
+  z = np.tile(sample.latents(3, 3, dcgan.latent), (2, 1))
+  told = np.repeat([happy, sad], 3, axis=0)
+  shown = sample.draw(dcgan, state.gen, z, told)
+  np.testing.assert_array_equal(pixels(out / "grid.png"), sheet.grid(shown, 3))
+
+
 def test_a_grid_may_show_more_than_are_kept(draw):
   out, _ = draw("--count=2", "--grid=3x2")
   assert len(list(out.glob("[0-9]*.png"))) == 2

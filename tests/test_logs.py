@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import math
 import os
 from pathlib import Path
 
@@ -39,6 +40,28 @@ def test_columns_come_back_as_written(tmp_path):
     "loss_d": [0.0, 1 / 7, 2 / 7],
     "loss_g": [-1.0, -1.0, -1.0],
   }
+
+
+def test_a_column_that_few_steps_have_keeps_their_places(tmp_path):
+  log = logs.MetricsLog(tmp_path / "m", 0)
+  log.write(0, {"a": 1.0})
+  log.write(1, {"a": 2.0, "b": 3.0})
+  log.close()
+  columns = logs.read_metrics(tmp_path / "m")
+  assert columns["step"] == [0, 1]
+  assert math.isnan(columns["b"][0])
+  assert columns["b"][1] == 3.0
+
+
+def test_a_rewound_log_is_the_one_that_never_went_further(tmp_path):
+  log = logs.MetricsLog(tmp_path / "m", 0)
+  for step in range(6):
+    log.write(step, {"a": 1.0})
+  log.rewind(4)
+  log.write(4, {"a": 2.0})
+  log.close()
+  columns = logs.read_metrics(tmp_path / "m")
+  assert columns == {"step": [0, 1, 2, 3, 4], "a": [1.0] * 4 + [2.0]}
 
 
 def test_a_full_disk_at_resuming_keeps_the_lines(tmp_path, monkeypatch):

@@ -132,7 +132,12 @@ def test_a_standin_run_writes_the_report_it_promises(standin_run):
   assert results["experiment"] == "radboud"
   probe = results["data"]["probe"]
   assert probe["faces"] + probe["rejected"] == 4 * 8 * 3
-  assert results["features"] == {"count": probe["faces"], "dim": 512}
+  assert results["features"] == {
+    "count": probe["faces"],
+    "dim": 512,
+    "layer": "conv4",
+    "shape": [32, 4, 4],
+  }
   assert set(results["controls"]) == {"pixels", "hog", "untrained"}
   for protocols in (results["protocols"], *results["controls"].values()):
     for protocol in ("paper", "subject"):
@@ -286,6 +291,58 @@ def test_faces_without_labels_can_be_prepared(own_run, tmp_path):
   (faces,) = workdir.glob("prepare-*/faces.npy")
   assert len(np.load(faces)) == 24
   assert not list(workdir.glob("folds-*"))
+
+
+@pytest.mark.pipeline
+def test_a_collapse_that_is_to_stop_a_run_is_said_in_a_line(own_run, tmp_path):
+  folder, _ = own_run
+  command = own_faces(
+    folder,
+    tmp_path / "run",
+    "--stage=pretrain",
+    "--config.gan.collapse.every=2",
+    "--config.gan.collapse.start=0",
+    "--config.gan.collapse.diversity=99",
+  )
+  said = refused(*command, "--config.gan.on_collapse=stop")
+  assert "jaxfer: the generator looks collapsed at step 2" in said
+  said = jaxfer(*command, "--config.gan.on_collapse=warn").stderr
+  assert "step 2: the generator looks collapsed" in said
+  # Warnings do not make another DCGAN.
+  assert len(list((tmp_path / "run").glob("pretrain-*"))) == 1
+
+
+@pytest.mark.pipeline
+def test_the_ablation_of_labels_is_one_command(own_run, tmp_path):
+  folder, _ = own_run
+  workdir = tmp_path / "run"
+  jaxfer(
+    "--config=configs/conditional.py:labelled=precropped,seeds=2",
+    f"--config.data.paths.labelled={folder}",
+    f"--workdir={workdir}",
+    "--config.svm.sealed_folds=2",
+    *TINY,
+  )
+  report = workdir / "report"
+  found = json.loads((report / "results.json").read_text())["experiments"]
+  assert list(found) == ["unconditional", "conditional"]
+  assert found["unconditional"]["pretrain"]["condition"] is None
+  told = found["conditional"]["pretrain"]["condition"]
+  assert told == {"told": "emotion", "faces": 24, "labelled": 24}
+  with (report / "tables" / "conditions_emotion.csv").open() as file:
+    (row,) = csv.DictReader(file)
+  ours, theirs = (
+    found[name]["seeds"]["trained"]["sealed"]["accuracy"]
+    for name in ("conditional", "unconditional")
+  )
+  gap = np.mean(ours) - np.mean(theirs)
+  assert float(row["mean"]) == pytest.approx(gap, abs=1e-6)
+  assert "A conditional DCGAN" in (report / "index.html").read_text()
+  page = (report / "conditional" / "index.html").read_text()
+  assert "only sealed protocols" in page
+  # Labels of the generated faces lie beside them.
+  labels = [np.load(p) for p in sorted(workdir.glob("generate-*/labels.npy"))]
+  assert [x.shape for x in labels] == [(9, 8)]
 
 
 @pytest.mark.pipeline

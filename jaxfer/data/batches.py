@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import grain
 import numpy as np
@@ -40,32 +40,29 @@ def batch_indices(seed: int, step: int, batch: int, count: int) -> np.ndarray:
 
 
 def stream(
-  faces: np.ndarray,
-  seed: int,
-  batch: int,
+  arrays: Sequence[np.ndarray],
+  indices: Callable[[int], np.ndarray],
   first: int,
   last: int,
-  part: slice = slice(None),
-) -> Iterator[np.ndarray]:
+) -> Iterator[list[np.ndarray]]:
   """Batches of a set too large for the devices, read ahead in threads.
 
   The pipeline starts at the wanted step, so a resumed run needs no iterator
   state, and the faces do not depend on the number of threads.
 
   Args:
-    faces: (N, H, W, C) uint8, usually memory-mapped.
-    seed: fixes the order.
-    batch: faces in a step.
+    arrays: (N, …) each, such as faces, usually memory-mapped, and labels.
+    indices: the positions that a step sees, such as `batch_indices` gives.
     first: first step.
     last: step after the last.
-    part: the rows of each batch that are wanted here.
 
   Yields:
-    (batch, H, W, C) uint8, or the wanted part of it.
+    Of each array, its rows at the step's positions.
   """
 
-  def load(step: int) -> np.ndarray:
-    return faces[batch_indices(seed, step, batch, len(faces))[part]]
+  def load(step: int) -> list[np.ndarray]:
+    chosen = indices(step)
+    return [array[chosen] for array in arrays]
 
   steps = grain.MapDataset.range(first, last).map(load)
   options = grain.ReadOptions(num_threads=4, prefetch_buffer_size=16)

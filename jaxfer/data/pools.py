@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from jaxfer.data import assignment
+from jaxfer.data import assignment, conditions
 from jaxfer.data.table import DataError, Face, from_row, iterate_csv
 
 OFFICIAL = -1
@@ -36,6 +36,30 @@ class Pool:
       left_out=self.left_out,
       only_au=self.only_au,
     )
+
+  def labels(self, condition: str) -> np.ndarray | None:
+    """What a conditional DCGAN is told of these faces, and of no other.
+
+    Args:
+      condition: one of `conditions.NAMES`.
+
+    Returns:
+      (N, K) int8 in the order of the faces, as `conditions.encode` has it; None
+      where it is told nothing.
+
+    Raises:
+      DataError: if no face has a label, or none is left.
+    """
+    if not condition:
+      return None
+    every = list(iterate_rows(Path(self.faces)))
+    kept = rows(
+      Path(self.faces),
+      None if self.folds is None else Path(self.folds),
+      left_out=self.left_out,
+      only_au=self.only_au,
+    )
+    return conditions.encode([every[row] for row in kept], condition)
 
 
 def load(

@@ -8,6 +8,7 @@ and says whose it is, and restoring goes back to the newest one that holds.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
@@ -34,7 +35,8 @@ class Checkpoints:
 
   Args:
     folder: where they lie; made if absent.
-    keep: how many of the newest are kept.
+    every: steps between regular ones; others are of interruptions.
+    keep: how many of the newest are kept, and the newest regular one.
     run: tells this training from others; a checkpoint of another one that lies
       here does not count. Empty where any will do.
     read_only: change nothing, not even where something is damaged.
@@ -43,24 +45,26 @@ class Checkpoints:
   def __init__(
     self,
     folder: Path,
+    every: int = 1,
     keep: int = 2,
     *,
     run: str = "",
     read_only: bool = False,
   ):
-    self._folder = folder.absolute()
+    self._folder, self._every = folder.absolute(), every
     self._run, self._read_only = run, read_only
     if not read_only:
       self._folder.mkdir(parents=True, exist_ok=True)
     self._ignore_impostors()
     # Of several processes the one that opens the folder is the only one.
     own = jax.process_index()
+    policies = [checkpoint_managers.LatestN(keep), _LatestRegular(every)]
     options = ocp.CheckpointManagerOptions(
       create=False,
       multiprocessing_options=ocp.options.MultiprocessingOptions(
         primary_host=own, active_processes={own}
       ),
-      preservation_policy=checkpoint_managers.LatestN(keep),
+      preservation_policy=checkpoint_managers.AnyPreservationPolicy(policies),
       cleanup_tmp_directories=not read_only,
     )
     self._manager = ocp.CheckpointManager(self._folder, options=options)
@@ -95,6 +99,8 @@ class Checkpoints:
     self,
     like: GANState,
     holds: Callable[[Seal], None] | None = None,
+    *,
+    regular: bool = False,
   ) -> GANState | None:
     """The newest intact state, or None where there is none.
 
@@ -104,6 +110,7 @@ class Checkpoints:
       like: a state of the expected structure, shapes and types.
       holds: raises DamagedError where the files saved `beside` are not what
         they were.
+      regular: pass over those of interruptions.
 
     Returns:
       A state of arrays on the host.
@@ -111,8 +118,11 @@ class Checkpoints:
     Raises:
       ValueError: if a checkpoint belongs to other networks, naming the leaf.
     """
+    self._manager.wait_until_finished()
     lost = []
     for step in sorted(self._manager.all_steps(), reverse=True):
+      if regular and step % self._every:
+        continue
       try:
         leaves = self._read(step, holds)
       # Orbax raises many kinds of errors on damaged files.
@@ -124,6 +134,12 @@ class Checkpoints:
       return _unflatten(like, leaves)
     _say_what_is_lost(lost, "there is none before it")
     return None
+
+  def delete_after(self, step: int) -> None:
+    """Deletes the checkpoints of later steps."""
+    for later in self._manager.all_steps():
+      if later > step:
+        self._manager.delete(later)
 
   def close(self) -> None:
     """Waits until everything is on disk.
@@ -190,6 +206,19 @@ class Checkpoints:
     away = disk.unused(folder.with_name(f"{folder.name}-damaged-{path.name}"))
     path.rename(away)
     return f"; set aside as {away.name}"
+
+
+@dataclasses.dataclass
+class _LatestRegular(checkpoint_managers.PreservationPolicy):
+  """Keeps the newest checkpoint at a multiple of so many steps."""
+
+  every: int
+
+  def should_preserve(self, checkpoints, *, context) -> list[bool]:
+    del context
+    steps = [one.step for one in checkpoints]
+    newest = max((s for s in steps if s % self.every == 0), default=None)
+    return [step == newest for step in steps]
 
 
 def load(run: Path, like: GANState) -> GANState:

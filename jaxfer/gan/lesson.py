@@ -12,6 +12,7 @@ from ml_collections import ConfigDict
 
 from jaxfer import parallel, processes
 from jaxfer.data.pools import Pool
+from jaxfer.gan.collapse import CollapsedError
 from jaxfer.gan.state import GANState
 from jaxfer.gan.train import DivergedError, Interrupted, Profile, train
 
@@ -50,9 +51,11 @@ class Lesson:
       profile: steps to trace, if any.
 
     Raises:
-      DataError, DivergedError, Interrupted, ValueError: as `train` does.
+      CollapsedError, DataError, DivergedError, Interrupted, ValueError: as
+        `train` does.
     """
     faces = self.pool.load()
+    labels = self.pool.labels(self.gan["condition"])
 
     def own() -> None:
       train(
@@ -61,6 +64,7 @@ class Lesson:
         gan=ConfigDict(self.gan),
         seed=self.seed,
         devices=devices,
+        labels=labels,
         start=start,
         profile=profile,
         events=Path(self.events) if self.events else None,
@@ -79,11 +83,12 @@ def join(work: Mapping[str, Any], devices: Sequence[parallel.Device]) -> None:
   """
   pool = Pool(**work["pool"])
   # All ranks stop so at the same step, and rank 0 says why.
-  with contextlib.suppress(Interrupted, DivergedError):
+  with contextlib.suppress(Interrupted, DivergedError, CollapsedError):
     train(
       pool.load(),
       Path(work["out"]),
       gan=ConfigDict(work["gan"]),
       seed=work["seed"],
       devices=devices,
+      labels=pool.labels(work["gan"]["condition"]),
     )

@@ -6,6 +6,14 @@ image halves, down to 4×4. At 64×64 and width 64 the discriminator's last
 convolution has 512 maps of 4×4.
 
 Convolutions that feed a batch norm have no bias: the norm would remove it.
+
+Either may be conditional on a vector of labels. The generator has it
+concatenated to the latent (Mirza & Osindero, arXiv:1411.1784). The
+discriminator adds its inner product with a linear map of the last activation
+to the logit (the projection of Miyato & Koyama, arXiv:1802.05637, on the whole
+maps rather than their sums, as the head of a DCGAN reads them): the
+convolutions never see a label, and without one the logit is that of an
+unconditional discriminator.
 """
 
 from __future__ import annotations
@@ -84,6 +92,7 @@ class Generator(nnx.Module):
     channels: 3 for colour, 1 for grey.
     width: maps of the last hidden layer; each layer before has twice as many.
     latent: dimension of the latent space.
+    labels: length of the vector of labels; 0: unconditional.
     axis_name: device axis over which batch norm is synchronised, or None.
     rngs: source of the initial weights.
   """
@@ -95,6 +104,7 @@ class Generator(nnx.Module):
     channels: int,
     width: int,
     latent: int,
+    labels: int,
     axis_name: str | None,
     rngs: nnx.Rngs,
   ):
@@ -108,19 +118,33 @@ class Generator(nnx.Module):
       setattr(self, f"norm{i}", _batch_norm(fan_in, axis_name, rngs))
       fan_out = channels if last else maps[i + 1]
       setattr(self, f"up{i + 1}", _Up(fan_in, fan_out, last, rngs))
+    # Rows of one kernel with `seed_kernel`, drawn last: all other weights begin
+    # as those of an unconditional network.
+    shape = (labels, SMALLEST_MAP**2 * maps[0])
+    self.label_kernel = nnx.Param(_normal(rngs, shape)) if labels else None
 
-  def __call__(self, z: jax.Array, *, train: bool) -> jax.Array:
+  def __call__(
+    self, z: jax.Array, labels: jax.Array | None = None, *, train: bool
+  ) -> jax.Array:
     """Draws one image per latent.
 
     Args:
       z: (N, latent) standard normal.
+      labels: (N, K) what each image should show; None if unconditional.
       train: normalise by this batch's statistics, and update the running
         ones, rather than normalise by the running ones.
 
     Returns:
       (N, image_size, image_size, channels) in (-1, 1).
+
+    Raises:
+      ValueError: if labels are missing, or are given to an unconditional one.
     """
+    if labels is None and self.label_kernel is not None:
+      raise ValueError("a conditional generator needs labels for each latent")
     x = z @ self.seed_kernel[...]
+    if labels is not None:
+      x = x + labels @ _conditional(self.label_kernel)
     x = x.reshape(z.shape[0], SMALLEST_MAP, SMALLEST_MAP, -1)
     for i in range(self.layers):
       norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
@@ -135,6 +159,7 @@ class Discriminator(nnx.Module):
     image_size: height and width of the images, a power of two.
     channels: 3 for colour, 1 for grey.
     width: maps of the first layer; each later layer has twice as many.
+    labels: length of the vector of labels; 0: unconditional.
     axis_name: device axis over which batch norm is synchronised, or None.
     rngs: source of the initial weights.
   """
@@ -145,6 +170,7 @@ class Discriminator(nnx.Module):
     image_size: int,
     channels: int,
     width: int,
+    labels: int,
     axis_name: str | None,
     rngs: nnx.Rngs,
   ):
@@ -158,14 +184,22 @@ class Discriminator(nnx.Module):
         setattr(self, f"norm{i + 1}", _batch_norm(fan_out, axis_name, rngs))
     self.head_kernel = nnx.Param(_normal(rngs, (SMALLEST_MAP**2 * maps[-1], 1)))
     self.head_bias = nnx.Param(jnp.zeros((1,)))
+    shape = (SMALLEST_MAP**2 * maps[-1], labels)
+    self.label_kernel = nnx.Param(_normal(rngs, shape)) if labels else None
 
   def __call__(
-    self, images: jax.Array, *, train: bool
+    self,
+    images: jax.Array,
+    labels: jax.Array | None = None,
+    *,
+    train: bool,
   ) -> tuple[jax.Array, dict[str, jax.Array]]:
     """Scores images as real (positive) or generated (negative).
 
     Args:
       images: (N, image_size, image_size, channels) in [-1, 1].
+      labels: (N, K) what each image is said to show; None: only the image is
+        judged.
       train: normalise by this batch's statistics, and update the running
         ones, rather than normalise by the running ones.
 
@@ -181,9 +215,21 @@ class Discriminator(nnx.Module):
         out[f"pre{i}"] = x
         x = getattr(self, f"norm{i}")(x, use_running_average=not train)
       x = out[f"conv{i}"] = nnx.leaky_relu(x, LEAK)
-    logits = x.reshape(x.shape[0], -1) @ self.head_kernel[...]
-    logits = _add(logits, self.head_bias)
-    return logits.squeeze(-1), out
+    flat = x.reshape(x.shape[0], -1)
+    logits = flat @ self.head_kernel[...]
+    logits = _add(logits, self.head_bias).squeeze(-1)
+    if labels is not None:
+      projection = flat @ _conditional(self.label_kernel)
+      logits = logits + (labels * projection).sum(-1)
+    return logits, out
+
+
+def _conditional(kernel: nnx.Param | None) -> jax.Array:
+  if kernel is None:
+    raise ValueError(
+      "labels were given to an unconditional network: create it with labels=K"
+    )
+  return kernel[...]
 
 
 def _normal(rngs: nnx.Rngs, shape: tuple[int, ...]) -> jax.Array:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxfer.data import conditions
 from jaxfer.gan.state import DCGAN, NetState, Network, Tree
+
+LABELS = "labels.npy"
+"""File of (N, K) int8, as `conditions.encode` has them.
+
+Beside a conditional DCGAN, what it was told of each face that it learnt from;
+beside the faces that it generated, what each was to show.
+"""
 
 _BATCH = 256  # latents per call; it bounds the memory of large draws
 
@@ -18,30 +27,126 @@ def latents(seed: int, count: int, dimension: int) -> jax.Array:
   return jax.random.normal(jax.random.key(seed), (count, dimension))
 
 
+def labels_for(run: Path, seed: int, count: int) -> np.ndarray | None:
+  """Labels to draw faces with, as frequent as among the faces learnt from.
+
+  Args:
+    run: the folder that `train` wrote.
+    seed: fixes them.
+    count: how many.
+
+  Returns:
+    (count, K) int8 as `conditions.encode` has it; None where it is
+    unconditional.
+  """
+  learnt = read_labels(run)
+  return None if learnt is None else conditions.draw(learnt, count, seed)
+
+
+def read_labels(folder: Path) -> np.ndarray | None:
+  """The (N, K) int8 labels in the folder of a training, or of faces, if any."""
+  path = folder / LABELS
+  return np.load(path, allow_pickle=False) if path.exists() else None
+
+
+def grid_of(
+  seed: int,
+  rows: int,
+  columns: int,
+  dimension: int,
+  labels: np.ndarray | None = None,
+) -> tuple[jax.Array, np.ndarray | None]:
+  """What a sample grid is drawn from.
+
+  Args:
+    seed: fixes the latents.
+    rows: faces along its left side.
+    columns: faces along its top.
+    dimension: of the latents.
+    labels: (N, K) of the faces learnt from, or None.
+
+  Returns:
+    Latents (rows · columns, dimension), each its own, and None; with labels,
+    every row has one vector of labels, every column one latent.
+  """
+  if labels is None:
+    return latents(seed, rows * columns, dimension), None
+  z = jnp.tile(latents(seed, columns, dimension), (rows, 1))
+  return z, conditions.by_row(labels, rows, columns)
+
+
 @functools.partial(jax.jit, static_argnums=0)
-def _draw(gen: Network, params: Tree, stats: Tree, z: jax.Array) -> jax.Array:
-  images, _ = gen(params, stats, z, train=False)
+def _draw(
+  gen: Network,
+  params: Tree,
+  stats: Tree,
+  z: jax.Array,
+  labels: jax.Array | None,
+) -> jax.Array:
+  images, _ = gen(params, stats, z, labels, train=False)
   return to_uint8(images)
 
 
-def draw(dcgan: DCGAN, gen: NetState, z: jax.Array) -> np.ndarray:
+def draw(
+  dcgan: DCGAN,
+  gen: NetState,
+  z: jax.Array,
+  labels: np.ndarray | None = None,
+) -> np.ndarray:
   """Generates one face per latent, normalised by the running statistics.
 
   Args:
     dcgan: the networks.
     gen: the generator's state.
     z: (N, latent) standard normal.
+    labels: (N, K) what each face should show, of a conditional generator.
 
   Returns:
-    (N, H, W, C) uint8; a face depends on its own latent alone.
+    (N, H, W, C) uint8; a face depends on its own latent and labels alone.
   """
+
+  def padded(rows: jax.Array) -> jax.Array:
+    return jnp.pad(rows, ((0, min(_BATCH, len(z)) - len(rows)), (0, 0)))
+
   faces = []
   for start in range(0, len(z), _BATCH):
     part = z[start : start + _BATCH]
-    padded = jnp.pad(part, ((0, min(_BATCH, len(z)) - len(part)), (0, 0)))
-    images = _draw(dcgan.gen, gen.params, gen.batch_stats, padded)
+    told = None
+    if labels is not None:
+      told = padded(jnp.asarray(labels[start : start + _BATCH], jnp.float32))
+    images = _draw(dcgan.gen, gen.params, gen.batch_stats, padded(part), told)
     faces.append(np.asarray(images)[: len(part)])
   return np.concatenate(faces)
+
+
+def write(
+  dcgan: DCGAN,
+  gen: NetState,
+  run: Path,
+  out: Path,
+  *,
+  seed: int,
+  count: int,
+) -> np.ndarray:
+  """Draws faces into `faces.npy`, and what each was to show into `LABELS`.
+
+  Args:
+    dcgan: the networks.
+    gen: the generator's state.
+    run: the folder that `train` wrote.
+    out: an existing folder.
+    seed: fixes latents and labels.
+    count: how many.
+
+  Returns:
+    (count, H, W, C) uint8; there are labels only of a conditional one.
+  """
+  labels = labels_for(run, seed, count)
+  faces = draw(dcgan, gen, latents(seed, count, dcgan.latent), labels)
+  np.save(out / "faces.npy", faces)
+  if labels is not None:
+    np.save(out / LABELS, labels)
+  return faces
 
 
 def to_uint8(images: jax.Array) -> jax.Array:

@@ -14,7 +14,7 @@ def total_steps(gan: Any, faces: int) -> int:
 
 
 class Schedule:
-  """When a run draws and saves, and how many steps one call takes.
+  """When a run draws, saves and looks, and how many steps one call takes.
 
   Everything depends on absolute steps only, so that a resumed run makes the
   very calls that an undisturbed one makes.
@@ -28,6 +28,7 @@ class Schedule:
 
   def __init__(self, gan: Any, last: int, platform: str):
     self._last, self._every = last, gan.checkpoint_every
+    self._look = gan.collapse.every
     self._stride = 1 if platform == "cpu" else gan.steps_per_call
     # From the beginning on: a collapse is seen early or not at all.
     marks = np.linspace(0, last, gan.grids + 1)[1:]
@@ -36,7 +37,8 @@ class Schedule:
   def steps_from(self, step: int) -> int:
     """Steps of the call that begins at `step`: the stride, or 1."""
     ahead = range(step + 1, step + self._stride)
-    free = not any(self.draws(s) or self.saves(s) for s in ahead)
+    busy = (self.draws, self.saves, self.looks)
+    free = not any(does(s) for s in ahead for does in busy)
     whole = step % self._stride == 0 and step + self._stride <= self._last
     return self._stride if whole and free else 1
 
@@ -47,3 +49,7 @@ class Schedule:
   def saves(self, step: int) -> bool:
     """Whether the state is saved after `step` steps."""
     return step % self._every == 0 or step == self._last
+
+  def looks(self, step: int) -> bool:
+    """Whether the generator is looked at for a collapse after `step` steps."""
+    return step % self._look == 0

@@ -53,12 +53,18 @@ class Network:
   graph: nnx.GraphDef
 
   def __call__(
-    self, params: Tree, batch_stats: Tree, x: jax.Array, *, train: bool
+    self,
+    params: Tree,
+    batch_stats: Tree,
+    x: jax.Array,
+    labels: jax.Array | None = None,
+    *,
+    train: bool,
   ) -> tuple[Any, Tree]:
     """Returns the module's output and its new running statistics."""
     # copy: inside a transformation the merged variables must be new ones.
     module = nnx.merge(self.graph, params, batch_stats, copy=True)
-    out = module(x, train=train)
+    out = module(x, labels, train=train)
     return out, nnx.to_pure_dict(nnx.state(module, nnx.BatchStat))
 
 
@@ -77,6 +83,7 @@ def create(
   *,
   image_size: int,
   seed: int,
+  labels: int = 0,
   axis_name: str | None = None,
 ) -> tuple[DCGAN, GANState]:
   """Builds the networks and their initial state.
@@ -85,6 +92,8 @@ def create(
     gan: the config's `gan` section: width, latent, learning_rate, beta1.
     image_size: height and width of the images in pixels.
     seed: fixes the initial weights.
+    labels: length of the vector of labels that both networks are told; 0:
+      none. Weights that both kinds have begin alike.
     axis_name: device axis of synchronised batch norm, or None.
 
   Returns:
@@ -95,6 +104,7 @@ def create(
     "image_size": image_size,
     "channels": 3,
     "width": gan.width,
+    "labels": labels,
     "axis_name": axis_name,
   }
 
@@ -109,6 +119,13 @@ def create(
   disc_network, disc_state = _split(make_disc, disc_key, optimizer)
   dcgan = DCGAN(gen_network, disc_network, optimizer, gan.latent)
   return dcgan, GANState(jnp.zeros((), jnp.int32), gen_state, disc_state)
+
+
+def shapes(gan: Any, *, image_size: int, labels: int = 0) -> GANState:
+  """The state that `create` would make, of shapes and types alone."""
+  return jax.eval_shape(
+    lambda: create(gan, image_size=image_size, seed=0, labels=labels)[1]
+  )
 
 
 def start_from(state: GANState, other: GANState) -> GANState:

@@ -15,20 +15,24 @@ def train_step(
   state: GANState,
   images: jax.Array,
   latents: jax.Array,
+  labels: jax.Array | None = None,
   *,
   axis_name: str | None = None,
 ) -> tuple[GANState, dict[str, jax.Array]]:
   """Updates the discriminator, then the generator against the updated one.
 
-  Written per device: `images` and `latents` are this device's share, and the
-  gradients are averaged over `axis_name`, so that N devices compute what one
-  computes.
+  Written per device: `images`, `latents` and `labels` are this device's share,
+  and the gradients are averaged over `axis_name`, so that N devices compute
+  what one computes.
 
   Args:
     dcgan: the two networks and their optimizer.
     state: the state before the step, replicated.
     images: (N, H, W, C) real faces in [-1, 1].
     latents: (N, latent) standard normal; both updates use the same.
+    labels: (N, K) what each real face shows, of conditional networks; the
+      generator is asked for the same, so that generated faces have the labels
+      of real ones, as often.
     axis_name: name of the mapped device axis, or None outside a map.
 
   Returns:
@@ -39,7 +43,7 @@ def train_step(
   # The fakes are drawn once; their pullback serves the generator's update.
   fakes, pull_fakes, gen_stats = jax.vjp(
     lambda params: dcgan.gen(
-      params, state.gen.batch_stats, latents, train=True
+      params, state.gen.batch_stats, latents, labels, train=True
     ),
     state.gen.params,
     has_aux=True,
@@ -49,8 +53,8 @@ def train_step(
     # Real and generated images are normalised each by their own statistics,
     # and only the real ones enter the running statistics.
     stats = state.disc.batch_stats
-    (real, _), new_stats = dcgan.disc(params, stats, images, train=True)
-    (fake, _), _ = dcgan.disc(params, stats, fakes, train=True)
+    (real, _), new_stats = dcgan.disc(params, stats, images, labels, train=True)
+    (fake, _), _ = dcgan.disc(params, stats, fakes, labels, train=True)
     loss = losses.discriminator_loss(real, fake)
     return loss, (new_stats, real, fake)
 
@@ -63,7 +67,7 @@ def train_step(
 
   def gen_loss(fakes: jax.Array):
     (logits, _), _ = dcgan.disc(
-      disc.params, disc.batch_stats, fakes, train=True
+      disc.params, disc.batch_stats, fakes, labels, train=True
     )
     return losses.generator_loss(logits)
 

@@ -1,9 +1,11 @@
-"""The training loop: restore, step, log, draw, save, stop on bad numbers."""
+"""The training loop: restore, step, log, draw, save, stop on trouble."""
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
+import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,9 +16,13 @@ import numpy as np
 
 from jaxfer import logs, parallel, processes
 from jaxfer.gan import state as statelib
+from jaxfer.gan.collapse import CollapsedError
 from jaxfer.gan.program import several_steps
 from jaxfer.gan.record import Record
+from jaxfer.gan.rollback import Rollbacks
 from jaxfer.gan.schedule import Schedule, total_steps
+
+_log = logging.getLogger(__name__)
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
@@ -51,6 +57,7 @@ def train(
   gan: Any,
   seed: int,
   devices: Sequence[parallel.Device],
+  labels: np.ndarray | None = None,
   start: statelib.GANState | None = None,
   profile: Profile | None = None,
   events: Path | None = None,
@@ -59,7 +66,8 @@ def train(
   """Trains a DCGAN, or goes on where an interrupted run stopped.
 
   Leaves in `out`: `checkpoints/`, `metrics.jsonl` with a line a step, sample
-  grids of fixed latents as `grids/<step>.png`, and `timing.json`.
+  grids of fixed latents as `grids/<step>.png`, and `timing.json`; of a
+  conditional one also `labels.npy`, and after rollbacks `rollbacks.json`.
 
   Of several processes all call it; they start from rank 0's state, train in
   step, and rank 0 alone writes.
@@ -70,12 +78,16 @@ def train(
     gan: the config's `gan` section.
     seed: fixes weights, latents and the order of faces.
     devices: the devices, of all processes, that share each batch.
+    labels: (N, K) int8 what each face shows, which makes both networks
+      conditional, or None.
     start: weights to start from in place of random ones; rank 0's count.
     profile: steps to trace, if any.
     events: folder for TensorBoard's curves, if any.
     run: tells this training from others, whose checkpoints do not count.
 
   Raises:
+    CollapsedError: if the generator looks collapsed, and the config says to
+      stop then, or to roll back but that did not help.
     DivergedError: if a loss is not finite, naming the step; the last good
       checkpoint is kept.
     Interrupted: after SIGINT or SIGTERM, on whichever process, when the state
@@ -83,26 +95,34 @@ def train(
     ValueError: if the batch cannot be split over the devices.
   """
   parallel.check_divisible(gan.batch, len(devices))
-  dcgan, state = statelib.create(
-    gan, image_size=faces.shape[1], seed=seed, axis_name=parallel.AXIS
+  dcgan, initial = statelib.create(
+    gan,
+    image_size=faces.shape[1],
+    seed=seed,
+    labels=0 if labels is None else labels.shape[1],
+    axis_name=parallel.AXIS,
   )
   if start is not None:
-    state = statelib.start_from(state, start)
-  clock = logs.Clock()
+    initial = statelib.start_from(initial, start)
+  state = initial = jax.device_get(initial)  # what devices hold is donated
+  clock, taken = logs.Clock(), collections.Counter()
 
   with contextlib.ExitStack() as stack:
     record = None
     if parallel.leads():
-      record = Record(out, dcgan, gan, seed, events, run)
+      record = Record(out, dcgan, gan, seed, events, faces, labels, run)
       stack.callback(record.close)
       state = record.restore(state)
     state = parallel.replicate(parallel.from_leader(state), devices)
-    first = step = int(state.step)
+    step = int(state.step)
     last = total_steps(gan, len(faces))
+    rollbacks = Rollbacks(out / "rollbacks.json", seed)
     stopped = stack.enter_context(_signals())
     trace = stack.enter_context(_tracing(profile if record else None))
     schedule = Schedule(gan, last, devices[0].platform)
-    call = several_steps(dcgan, faces, gan, seed, devices, step, last)
+    call = several_steps(
+      dcgan, faces, labels, gan, rollbacks.seed, devices, last
+    )
     progress = logs.Progress(
       "pretrain", last * gan.batch, "images", done=step * gan.batch
     )
@@ -110,14 +130,29 @@ def train(
     while step < last:
       count = schedule.steps_from(step)
       processes.advance(f"step {step} of {last} in {out.name}")
-      with clock("steps" if step > first else "first_call"), trace(step):
+      phase = "steps" if taken else "first_call"
+      with clock(phase), trace(step):
         state, scalars = call(state, step, count)
         scalars = {k: np.asarray(v) for k, v in scalars.items()}
+      taken[phase] += count
       _refuse_bad_numbers(scalars, step)
+      looks = schedule.looks(step + count)
       if record:
-        record.write(step, scalars)
+        record.write(step, scalars, state if looks else None)
       step += count
 
+      # Rank 0 alone sees faces, and all act on it.
+      why = record.alarm if record else ""
+      acts = looks and gan.on_collapse != "warn"
+      if acts and parallel.largest(int(bool(why))):
+        _refuse_collapse(gan, len(rollbacks), step, why)
+        state = record.go_back(initial) if record else initial
+        state = parallel.replicate(parallel.from_leader(state), devices)
+        _log.warning("back from step %d to %d", step, int(state.step))
+        rollbacks.add(step, int(state.step), why)
+        step = int(state.step)
+        progress.resume(step * gan.batch)
+        continue
       if record and schedule.draws(step):
         record.draw(step, state)
       # A signal may reach one process alone; all stop at the same step.
@@ -129,13 +164,12 @@ def train(
           f"stopped at step {step} of {last}; the state is saved", int(stop)
         )
       if record:
-        d, g = (float(scalars[name][-1]) for name in ("loss_d", "loss_g"))
-        progress(step * gan.batch, f"loss D {d:.3f}, G {g:.3f}")
+        progress(step * gan.batch, record.note)
 
   if record is None:
     return
   running = clock.seconds.get("steps")
-  images = (last - first - 1) * gan.batch
+  images = taken["steps"] * gan.batch
   timing = {
     **clock.rounded(),
     "images_per_s": round(images / running, 1) if running else None,
@@ -152,6 +186,18 @@ def _refuse_bad_numbers(scalars: dict[str, np.ndarray], step: int) -> None:
         " good checkpoint is kept. Try a smaller gan.learning_rate, or"
         " gan.beta1=0.5"
       )
+
+
+def _refuse_collapse(gan: Any, rollbacks: int, step: int, why: str) -> None:
+  """Raises unless the config allows a further rollback."""
+  allowed = gan.on_collapse == "rollback" and rollbacks < gan.collapse.rollbacks
+  if not allowed:
+    after = f", after {rollbacks} rollbacks" if rollbacks else ""
+    raise CollapsedError(
+      f"the generator looks collapsed at step {step}{after}: {why}; the"
+      " checkpoint before is kept. gan.on_collapse=warn goes on from there;"
+      " another run.seed may do without"
+    )
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ class Subject:
   Attributes:
     network: names its DCGAN.
     fakes: (M, S, S, 3) uint8 faces that it drew.
+    labels: (M, K) what each was to show, or None.
     reals: (N, S, S, 3) uint8 faces that it learnt from.
     people: (N,) who is on each of these, or None.
     dcgan: the networks.
@@ -50,6 +51,7 @@ class Subject:
 
   network: str
   fakes: np.ndarray
+  labels: np.ndarray | None
   reals: np.ndarray
   people: np.ndarray | None
   dcgan: DCGAN
@@ -236,5 +238,10 @@ def _paths(subject: Subject, seed: int) -> np.ndarray:
     sample.latents(seed, 2 * _PATHS, subject.dcgan.latent)
   ).reshape(_PATHS, 2, -1)
   z = np.concatenate([interpolate.spherical(a, b, _STEPS) for a, b in ends])
-  faces = sample.draw(subject.dcgan, subject.state.gen, jnp.asarray(z))
+  told = None
+  if subject.labels is not None:
+    kept = np.resize(subject.labels, (_PATHS, subject.labels.shape[1]))
+    told = kept.repeat(_STEPS, axis=0)
+  gen = subject.state.gen
+  faces = sample.draw(subject.dcgan, gen, jnp.asarray(z), told)
   return faces.reshape(_PATHS, _STEPS, *faces.shape[1:])

@@ -7,7 +7,8 @@ from pathlib import Path
 from jaxfer import artifacts, facs, features, parallel
 from jaxfer import config as configlib
 from jaxfer.config import Config
-from jaxfer.data import selection
+from jaxfer.data import conditions, selection
+from jaxfer.gan import collapse
 from jaxfer.metrics import inception
 from jaxfer.plan import arms
 
@@ -23,6 +24,9 @@ _LEAST = {
   "gan.grids": 1,
   "gan.grid_side": 1,
   "gan.steps_per_call": 1,
+  "gan.collapse.every": 1,
+  "gan.collapse.faces": 2,
+  "gan.collapse.rollbacks": 1,
   "features.batch": 1,
   "svm.folds": 2,
   "svm.sealed_folds": 2,
@@ -68,6 +72,13 @@ def check(config: Config, devices: int) -> None:
         raise ValueError(
           f"{name} has {word!r}; it may have {', '.join(map(str, known))}"
         )
+  for name, known in (
+    ("gan.condition", tuple(conditions.NAMES)),
+    ("gan.on_collapse", collapse.ACTIONS),
+  ):
+    if fields[name] not in known:
+      words = ", ".join(map(repr, known))
+      raise ValueError(f"{name}={fields[name]!r} is not one of {words}")
   if not fields["svm.protocols"]:
     raise ValueError("svm.protocols is empty: name one of " + _list(PROTOCOLS))
   weights = config.generate.inception

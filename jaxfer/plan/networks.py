@@ -15,7 +15,15 @@ from jaxfer.plan.versions import spec
 
 # Settings that decide how training runs but not what it ends with.
 _CONDUCT = frozenset(
-  ["checkpoint_every", "grids", "grid_side", "resident_gib", "steps_per_call"]
+  [
+    "checkpoint_every",
+    "grids",
+    "grid_side",
+    "resident_gib",
+    "steps_per_call",
+    "on_collapse",
+    "collapse",
+  ]
 )
 
 
@@ -63,6 +71,14 @@ def trained(network: Network, config: Config) -> Network:
   settings, inputs = network.seen()
   gan = {k: v for k, v in config.gan.items() if k not in _CONDUCT}
   given = gan.pop("init_from")
+  # What is left at its default does not change what older versions made.
+  if not gan["condition"]:
+    del gan["condition"]
+  if config.gan.on_collapse == "rollback":
+    gan["rollback"] = {
+      "checkpoint_every": config.gan.checkpoint_every,
+      **config.gan.collapse.to_dict(),
+    }
   if network.start is not None:
     assert network.start.weights is not None
     inputs["start"] = network.start.weights.key

@@ -106,7 +106,7 @@ def gather(
       leaks["emotion_rule"] = audit.emotion_rule(
         rule.folder, rule.problem, scores.problem, trained, config
       )
-  data = facts.data(sets, folds, config)
+  data, layers = facts.data(sets, folds, config), pictures.layers(config)
   results = {
     "schema": SCHEMA,
     "experiment": config.run.experiment,
@@ -115,7 +115,7 @@ def gather(
     "paper_reference": facts.reference(config),
     "names": list(scores.problem.names),
     "data": data,
-    "features": facts.features(features),
+    "features": facts.features(features, config),
     "protocols": dict.fromkeys(PROTOCOLS) | found_by.pop("trained"),
     "reasons": dict(scores.reasons),
     "controls": found_by,
@@ -125,7 +125,7 @@ def gather(
     "audit": leaks,
     "human_study": record.summaries(generated),
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
-    "pretrain": facts.pretrain(config, losses),
+    "pretrain": facts.pretrain(config, losses, gan),
     "generated": logs.read_json(measured / work.METRICS),
     "departures": facts.departures(config, experiment),
     "timing": facts.timing(seconds, gan, features),
@@ -160,15 +160,14 @@ def gather(
     fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN]),
     crops=sets["probe"] / "sheet.png",
     roc={p: s.roc for p, s in trained.items()},
-    layers=pictures.layers(config),
+    layers=layers,
     pairs=pairs,
     located=pictures.locate(
       main[0].folder,
       features,
       sets["probe"],
       scores.problem,
-      config.features.layer,
-      config.crop.size,
+      layers[1][-1].shape[0],
     ),
     faces=config.report.faces,
     panels=pictures.panels(measured),

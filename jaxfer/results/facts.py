@@ -9,10 +9,12 @@ import jax
 import numpy as np
 
 from jaxfer import config as configlib
+from jaxfer import features as featurelib
 from jaxfer import logs, plan
-from jaxfer.data import assignment, readers
+from jaxfer.data import assignment, conditions, readers
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv
+from jaxfer.gan import sample
 from jaxfer.gan import state as statelib
 from jaxfer.report.evidence import LOSSES
 
@@ -73,26 +75,30 @@ def _labels(
   }
 
 
-def features(folder: Path) -> dict[str, int]:
-  """Number and length of the feature vectors of an artifact."""
+def features(folder: Path, config: configlib.Config) -> dict[str, Any]:
+  """Number and length of an artifact's feature vectors, and their layer."""
   path = folder / "features.npy"
   count, dim = np.load(path, mmap_mode="r", allow_pickle=False).shape
-  return {"count": count, "dim": dim}
+  layer = config.features.layer
+  maps = featurelib.shape(layer, config.crop.size, config.gan.width)
+  return {"count": count, "dim": dim, "layer": layer, "shape": list(maps)}
 
 
 def pretrain(
-  config: configlib.Config, losses: dict[str, list[float]]
+  config: configlib.Config, losses: dict[str, list[float]], folder: Path
 ) -> dict[str, Any]:
   """Size and settings of the networks, and how training ended.
 
   Args:
     config: the experiment's config.
     losses: training curves by name.
+    folder: the trained DCGAN's artifact.
   """
-  shapes = jax.eval_shape(
-    lambda: statelib.create(config.gan, image_size=config.crop.size, seed=0)[1]
-  )
+  told = sample.read_labels(folder)
+  looks = [value == 1 for value in losses.get("collapsed", ())]
   gan = config.gan
+  labels = conditions.length(gan.condition)
+  shapes = statelib.shapes(gan, image_size=config.crop.size, labels=labels)
   return {
     "steps": len(losses["step"]),
     "epochs": gan.epochs,
@@ -106,7 +112,20 @@ def pretrain(
       "discriminator": statelib.parameter_count(shapes.disc.params),
     },
     "final": {name: losses[name][-1] for name in LOSSES[1:]},
+    "condition": None
+    if told is None
+    else {"told": gan.condition, "faces": len(told), "labelled": _some(told)},
+    "collapse_alarms": [
+      int(step) + 1
+      for step, raised in zip(losses["step"], looks, strict=False)
+      if raised
+    ],
   }
+
+
+def _some(told: np.ndarray) -> int:
+  """Faces of which something was told."""
+  return int(told.any(axis=1).sum())
 
 
 def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
@@ -128,6 +147,13 @@ def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
     out.append(
       f"Adam's beta1 is {fields['gan.beta1']}; the paper prints"
       f" {_PRINTED_BETA1}, with which the DCGAN does not learn."
+    )
+  if fields["gan.condition"]:
+    out.append(
+      f"The DCGAN is told the labels ({fields['gan.condition']}) of the faces"
+      " that it learns from; the paper's is told none. Where it learns from the"
+      " people tested it knows their labels: only sealed protocols, for which"
+      " it saw neither, are fair."
     )
   for name, (value, words) in printed.items():
     if fields[name] != value:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jax
 import numpy as np
 
 from jaxfer import config as configlib
 from jaxfer import facs
+from jaxfer.data import conditions
 from jaxfer.data.pools import load_faces
 from jaxfer.gan import networks
 from jaxfer.gan import state as statelib
@@ -20,10 +20,14 @@ from jaxfer.svm.problem import Problem
 
 
 def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
-  """The generator's and the discriminator's layers, from their own shapes."""
+  """The layers of both networks, from their own shapes.
+
+  The generator's from the latent on; the discriminator's up to the one that
+  features are taken from.
+  """
   size, gan = config.crop.size, config.gan
-  state = jax.eval_shape(
-    lambda: statelib.create(gan, image_size=size, seed=0)[1]
+  state = statelib.shapes(
+    gan, image_size=size, labels=conditions.length(gan.condition)
   )
   params = state.gen.params
   seed = params["seed_kernel"].shape
@@ -33,12 +37,16 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
     Layer("projection", (side, side, seed[1] // side**2)),
   ]
   discriminator = [Layer("face", (size, size, 3))]
-  for i in range(1, networks.depth(size) + 1):
+  count = networks.depth(size)
+  for i in range(1, count + 1):
     maps = params[f"up{i}"]["kernel"].shape[2]
     generator.append(Layer(f"up{i}", (side << i, side << i, maps)))
     maps = state.disc.params[f"conv{i}"]["kernel"].shape[3]
     shape = (size >> i, size >> i, maps)
     discriminator.append(Layer(f"conv{i}", shape, networks.receptive_field(i)))
+  names = [layer.name for layer in discriminator]
+  if config.features.layer in names:  # and not every layer, pooled
+    del discriminator[names.index(config.features.layer) + 1 :]
   return generator, discriminator
 
 
@@ -47,22 +55,20 @@ def locate(
   features: Path,
   faces: Path,
   problem: Problem,
-  layer: str,
-  size: int,
+  side: int,
 ) -> Located | None:
   """For each action unit, the face that shows it most surely, and where.
 
   The face is the one with the unit that scores highest out of fold under
-  `subject` (`paper` without person ids); the map is that of the machine
-  trained on all faces.
+  `subject` or `unsealed` (`paper` without person ids); the map is that of the
+  machine trained on all faces.
 
   Args:
     probe: the trained arm's artifact.
     features: the features' artifact.
     faces: the prepared set.
     problem: what was recognised.
-    layer: the layer that the features are.
-    size: height and width of a face in pixels.
+    side: height and width of the layer's maps that the features are.
 
   Returns:
     Faces, maps and titles; or None where there is no machine.
@@ -70,10 +76,10 @@ def locate(
   if not (probe / weights.FILE).exists():
     return None
   machines, names = weights.load(probe)
-  protocol = "subject" if (probe / "subject.npz").exists() else "paper"
-  with np.load(probe / f"{protocol}.npz", allow_pickle=False) as saved:
+  strictest = (probe / f"{p}.npz" for p in ("subject", "unsealed", "paper"))
+  path = next(path for path in strictest if path.exists())
+  with np.load(path, allow_pickle=False) as saved:
     scores = saved["scores"]
-  side = size >> int(layer.removeprefix("conv"))
   table = np.load(features / "features.npy", mmap_mode="r", allow_pickle=False)
   images = load_faces(faces)
   shown, maps, titles = [], [], []

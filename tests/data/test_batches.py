@@ -87,6 +87,10 @@ def test_a_caller_cannot_spoil_the_order():
   np.testing.assert_array_equal(batches.batch_indices(0, 0, 7, 7), kept)
 
 
+def order(seed, batch, count):
+  return lambda step: batches.batch_indices(seed, step, batch, count)
+
+
 @pytest.fixture(scope="module")
 def faces() -> np.ndarray:
   numbers = np.arange(11, dtype=np.uint8)
@@ -95,10 +99,12 @@ def faces() -> np.ndarray:
 
 @pytest.mark.parametrize("first", [0, 3, 8])
 def test_a_stream_gives_the_indexed_faces_from_any_first_step(faces, first):
-  streamed = list(batches.stream(faces, 5, 4, first, 9))
+  labels = 2 * np.arange(11)
+  streamed = list(batches.stream((faces, labels), order(5, 4, 11), first, 9))
 
   assert len(streamed) == 9 - first
-  for step, batch in enumerate(streamed, first):
+  for step, (batch, told) in enumerate(streamed, first):
+    np.testing.assert_array_equal(told, 2 * batch[:, 0, 0, 0])
     assert batch.dtype == np.uint8
     assert batch.shape == (4, 2, 2, 3)
     np.testing.assert_array_equal(
@@ -107,14 +113,14 @@ def test_a_stream_gives_the_indexed_faces_from_any_first_step(faces, first):
 
 
 def test_a_finished_run_streams_nothing(faces):
-  assert list(batches.stream(faces, 0, 4, 7, 7)) == []
+  assert list(batches.stream((faces,), order(0, 4, 11), 7, 7)) == []
 
 
 def test_a_stream_reads_from_disk_and_a_small_set(tmp_path, faces):
   np.save(tmp_path / "faces.npy", faces[:3])
   mapped = np.load(tmp_path / "faces.npy", mmap_mode="r")
 
-  (batch,) = batches.stream(mapped, 0, 8, 2, 3)
+  ((batch,),) = batches.stream((mapped,), order(0, 8, 3), 2, 3)
 
   np.testing.assert_array_equal(
     batch[:, 0, 0, 0], batches.batch_indices(0, 2, 8, 3)

@@ -1,9 +1,11 @@
 """Which faces a network may learn from."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from jaxfer.data import assignment, pools, table
+from jaxfer.data import assignment, conditions, pools, table
 from jaxfer.data.table import DataError, Face
 
 
@@ -38,6 +40,10 @@ def load(prepared, left_out=None, only_au=0):
   return [faces[i] for i in pool[:, 0, 0, 0]]
 
 
+def told(folder, folds, left_out, condition):
+  return pools.Pool(str(folder), str(folds), left_out, 0).labels(condition)
+
+
 def test_all_faces_are_learnt_from_unless_some_are_left_out(prepared):
   assert load(prepared) == prepared[0]
 
@@ -60,6 +66,42 @@ def test_only_faces_that_show_a_unit_are_seen(prepared):
   assert [f.path for f in load(prepared, only_au=7)] == [
     f"{person}1.png" for person in "abcd"
   ]
+
+
+@pytest.mark.parametrize("condition", ["emotion", "aus"])
+@pytest.mark.parametrize("left_out", [None, 0, 1, pools.OFFICIAL])
+def test_labels_are_those_of_the_faces_seen_and_of_no_other(
+  prepared, condition, left_out
+):
+  """Sealed: of who is tested, a conditional DCGAN sees no label either."""
+  _, folder, folds = prepared
+  labels = told(folder, folds, left_out, condition)
+  seen = load(prepared, left_out)
+  assert labels.dtype == np.int8
+  np.testing.assert_array_equal(labels, conditions.encode(seen, condition))
+  assert len(labels) < 13 or left_out is None
+
+
+def test_labels_of_people_left_out_change_nothing(prepared):
+  faces, folder, folds = prepared
+  before = told(folder, folds, 0, "emotion")
+  hidden = assignment.held_out_people(folds, 0)
+  swap = {"happy": "sad", "sad": "happy", None: "angry"}
+  rows = [
+    dataclasses.replace(
+      face,
+      emotion=swap[face.emotion] if face.subject in hidden else face.emotion,
+    )
+    for face in faces
+  ]
+  table.write_csv(
+    folder / "manifest.csv", table.COLUMNS, map(table.to_row, rows)
+  )
+  np.testing.assert_array_equal(told(folder, folds, 0, "emotion"), before)
+
+
+def test_an_unconditional_dcgan_is_told_nothing(prepared):
+  assert told(*prepared[1:], None, "") is None
 
 
 def test_a_pool_without_faces_is_an_error(prepared):

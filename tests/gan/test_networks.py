@@ -60,6 +60,95 @@ def test_weights_begin_at_the_papers_spread_and_depend_on_the_seed():
   assert not np.allclose(kernels[0], kernels[1])
 
 
+def conditional(size=16, labels=3):
+  return statelib.create(GAN, image_size=size, seed=0, labels=labels)
+
+
+def judge(dcgan, state, images, labels=None):
+  (logits, out), _ = dcgan.disc(
+    state.disc.params, state.disc.batch_stats, images, labels, train=True
+  )
+  return logits, out
+
+
+def test_a_conditional_dcgan_begins_with_the_weights_of_an_unconditional_one():
+  _, plain = statelib.create(GAN, image_size=16, seed=0)
+  _, told = conditional()
+  for ours, theirs in ((told.gen, plain.gen), (told.disc, plain.disc)):
+    params = dict(ours.params)
+    added = params.pop("label_kernel")
+    assert added.size == 3 * 8 * 16  # labels × maps × places
+    jax.tree.map(np.testing.assert_array_equal, params, theirs.params)
+
+
+def test_the_label_enters_at_the_discriminators_head_alone():
+  """And as an inner product: linear in the label, nothing for zeros."""
+  dcgan, state = conditional()
+  images = jnp.asarray(np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 3)))
+  one, two = jnp.eye(3)[jnp.array([0, 1, 2, 0])], jnp.eye(3)[jnp.zeros(4, int)]
+  plain, out = judge(dcgan, state, images)
+  first, told = judge(dcgan, state, images, one)
+  jax.tree.map(np.testing.assert_array_equal, out, told)
+  assert (first != plain).all()
+  nothing, _ = judge(dcgan, state, images, 0 * one)
+  np.testing.assert_array_equal(nothing, plain)
+  second, _ = judge(dcgan, state, images, two)
+  both, _ = judge(dcgan, state, images, one + two)
+  np.testing.assert_allclose(
+    both - plain, first + second - 2 * plain, atol=1e-5
+  )
+  # Of Miyato & Koyama, equation 3: yᵀVφ(x) + ψ(φ(x)).
+  flat = np.asarray(out["conv2"]).reshape(4, -1)
+  projected = np.asarray(one) * (flat @ state.disc.params["label_kernel"])
+  np.testing.assert_allclose(first - plain, projected.sum(1), atol=1e-5)
+
+
+def test_the_generators_label_is_concatenated_to_its_latent():
+  dcgan, state = conditional()
+  plain, alike = statelib.create(
+    SimpleNamespace(**(vars(GAN) | {"latent": GAN.latent + 3})),
+    image_size=16,
+    seed=0,
+  )
+  params = dict(state.gen.params)
+  rows = params.pop("seed_kernel"), params.pop("label_kernel")
+  params["seed_kernel"] = jnp.concatenate(rows)
+  z, labels = jnp.ones((2, GAN.latent)), jnp.eye(3)[:2]
+  found, _ = dcgan.gen(
+    state.gen.params, state.gen.batch_stats, z, labels, train=False
+  )
+  expected, _ = plain.gen(
+    params,
+    alike.gen.batch_stats,
+    jnp.concatenate([z, labels], axis=1),
+    train=False,
+  )
+  np.testing.assert_allclose(found, expected, atol=1e-6)
+  assert (found[0] != found[1]).any()
+
+
+def test_labels_that_are_missing_or_too_many_are_refused():
+  dcgan, state = conditional()
+  with pytest.raises(ValueError, match="conditional generator needs labels"):
+    sample.draw(dcgan, state.gen, jnp.ones((2, GAN.latent)))
+  dcgan, state = statelib.create(GAN, image_size=16, seed=0)
+  with pytest.raises(ValueError, match="labels were given to an uncond"):
+    sample.draw(dcgan, state.gen, jnp.ones((2, GAN.latent)), jnp.eye(3)[:2])
+
+
+def test_a_grid_of_labels_has_one_a_row_and_one_latent_a_column():
+  dcgan, state = conditional()
+  labels = np.eye(3, dtype=np.int8)[[0, 1, 1, 2]]
+  z, told = sample.grid_of(5, 2, 4, GAN.latent, labels)
+  faces = sample.draw(dcgan, state.gen, z, told)
+  assert faces.shape == (8, 16, 16, 3)
+  np.testing.assert_array_equal(z[:4], z[4:])
+  assert told.argmax(1).tolist() == [1] * 4 + [2] * 4
+  plain, none = sample.grid_of(5, 2, 4, GAN.latent)
+  assert none is None
+  np.testing.assert_array_equal(plain, sample.latents(5, 8, GAN.latent))
+
+
 def test_losses_where_they_are_known():
   zero = jnp.zeros(3)
   assert float(losses.discriminator_loss(zero, zero)) == pytest.approx(

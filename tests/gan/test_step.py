@@ -111,27 +111,31 @@ def test_only_real_images_enter_the_discriminators_running_statistics(float64):
     np.testing.assert_allclose(ours["var"], 0.9 + 0.1 * var, atol=1e-12)
 
 
+# Unconditional, and told one of three classes, which travels with the image.
+@pytest.mark.parametrize("classes", [0, 3])
 @pytest.mark.parametrize("count", [1, 2, 4])
-def test_any_number_of_devices_computes_the_same_three_steps(float64, count):
+def test_any_number_of_devices_computes_the_same_three_steps(
+  float64, count, classes
+):
   devices = jax.devices()[:count]
   dcgan, state = statelib.create(
-    GAN, image_size=SIZE, seed=0, axis_name=parallel.AXIS
+    GAN, image_size=SIZE, seed=0, labels=classes, axis_name=parallel.AXIS
   )
-  single, alone = statelib.create(GAN, image_size=SIZE, seed=0)
+  single, alone = statelib.create(GAN, image_size=SIZE, seed=0, labels=classes)
   alone = to_float64(alone)
   state = parallel.replicate(to_float64(state), devices)
   mapped = parallel.map_devices(
-    lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
+    lambda s, *batch: train_step(dcgan, s, *batch, axis_name=parallel.AXIS),
     devices,
-    batched=(True, True),
+    batched=(True,) * (3 if classes else 2),
   )
-  images, z = data()
+  batch = data()
+  if classes:
+    batch += (np.eye(classes)[np.arange(BATCH) % classes],)
   split = lambda x: x.reshape(count, -1, *x.shape[1:])  # noqa: E731
   for _ in range(3):
-    state, scalars = mapped(state, split(images), split(z))
-    alone, expected = one_step(
-      single, alone, jnp.asarray(images), jnp.asarray(z)
-    )
+    state, scalars = mapped(state, *map(split, batch))
+    alone, expected = one_step(single, alone, *map(jnp.asarray, batch))
   for name in expected:
     assert float(scalars[name]) == pytest.approx(
       float(expected[name]), rel=1e-10
@@ -141,6 +145,20 @@ def test_any_number_of_devices_computes_the_same_three_steps(float64, count):
     plain(state),
     plain(alone),
   )
+
+
+def test_the_discriminator_learns_from_labels(float64):
+  """Its projection of a class that no face has is left alone."""
+  dcgan, state = statelib.create(GAN, image_size=SIZE, seed=0, labels=3)
+  state = to_float64(state)
+  labels = np.eye(3)[np.arange(BATCH) % 2]
+  new, _ = one_step(dcgan, state, *data(), labels)
+  for net, axis in (("gen", 1), ("disc", 0)):
+    before, after = (
+      getattr(s, net).params["label_kernel"] for s in (state, new)
+    )
+    moved = np.abs(np.asarray(after - before)).max(axis=axis)
+    np.testing.assert_allclose(moved, [2e-4, 2e-4, 0], atol=1e-6)
 
 
 def test_float32_losses_and_gradients_are_close_on_four_devices():

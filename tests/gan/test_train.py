@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import jax
 import numpy as np
 import pytest
+from PIL import Image
 
 from jaxfer import logs
 from jaxfer.gan import checkpoints as checkpointlib
@@ -16,6 +17,18 @@ from jaxfer.gan import record, train
 from jaxfer.gan import state as statelib
 
 SIZE, SEED = 16, 5
+# Looks at steps 3, 6, 9; noise never looks collapsed to it.
+WATCHED = SimpleNamespace(
+  every=3,
+  faces=8,
+  start=0,
+  diversity=0.0,
+  distance=0.0,
+  duplicates=1.0,
+  loss_d=0.0,
+  loss_g=0.0,
+  rollbacks=2,
+)
 
 
 def settings(**changes):
@@ -31,6 +44,8 @@ def settings(**changes):
     "grid_side": 2,
     "resident_gib": 1.0,
     "steps_per_call": 2,
+    "on_collapse": "warn",
+    "collapse": WATCHED,
   }
   return SimpleNamespace(**(gan | changes))
 
@@ -42,11 +57,12 @@ def faces():
   return rng.integers(0, 256, (21, SIZE, SIZE, 3), dtype=np.uint8)
 
 
-def run(faces, out, devices=1, **changes):
+def run(faces, out, devices=1, labels=None, **changes):
   out.mkdir(exist_ok=True)
   train.train(
     faces,
     out,
+    labels=labels,
     gan=settings(**changes),
     seed=SEED,
     devices=jax.devices()[:devices],
@@ -171,7 +187,8 @@ def test_a_resumed_schedule_makes_the_calls_of_an_undisturbed_one(first):
     starts.append(step)
     count = schedule.steps_from(step)
     inside = range(step + 1, step + count)
-    assert not any(schedule.saves(s) or schedule.draws(s) for s in inside)
+    busy = (schedule.saves, schedule.draws, schedule.looks)
+    assert not any(does(s) for s in inside for does in busy)
     step += count
   assert step == 11
   if first in starts:
@@ -181,6 +198,58 @@ def test_a_resumed_schedule_makes_the_calls_of_an_undisturbed_one(first):
       again.append(step)
       step += schedule.steps_from(step)
     assert again == tail
+
+
+# Of the version before networks could be conditional, on the same faces.
+FIRST = {
+  "loss_d": 1.370774269104004,
+  "loss_g": 0.6946578621864319,
+  "d_real": 0.5082076191902161,
+  "d_fake": 0.49955952167510986,
+}
+
+
+def test_an_unconditional_run_is_what_it_was_before_there_were_others(
+  undisturbed,
+):
+  columns = logs.read_metrics(undisturbed / "metrics.jsonl")
+  for name, value in FIRST.items():
+    assert columns[name][0] == pytest.approx(value, rel=1e-5)
+  assert columns["loss_d"][10] == pytest.approx(1.3053511381149292, rel=1e-3)
+  assert not (undisturbed / "labels.npy").exists()
+
+
+@pytest.fixture(scope="module")
+def labels(faces):
+  return np.eye(3, dtype=np.int8)[np.arange(len(faces)) % 3]
+
+
+def test_a_conditional_run_resumes_and_streams_to_the_same_bits(
+  faces, labels, tmp_path, monkeypatch
+):
+  run(faces, tmp_path / "whole", labels=labels)
+  with monkeypatch.context() as patch:
+    interrupt_at(patch, 6)
+    with pytest.raises(train.Interrupted):
+      run(faces, tmp_path / "run", labels=labels)
+  run(faces, tmp_path / "run", labels=labels, resident_gib=0.0)
+  whole, found = (tmp_path / n / "metrics.jsonl" for n in ("whole", "run"))
+  assert whole.read_bytes() == found.read_bytes()
+  np.testing.assert_array_equal(np.load(tmp_path / "run/labels.npy"), labels)
+  # Labels travel with their faces: others give other losses.
+  run(faces, tmp_path / "other", labels=labels[::-1].copy())
+  assert (tmp_path / "other/metrics.jsonl").read_bytes() != whole.read_bytes()
+
+
+def test_faces_of_128_pixels_are_learnt_from(tmp_path):
+  rng = np.random.default_rng(0)
+  large = rng.integers(0, 256, (6, 128, 128, 3), dtype=np.uint8)
+  run(large, tmp_path / "run", width=2, batch=3, epochs=1)
+  columns = logs.read_metrics(tmp_path / "run" / "metrics.jsonl")
+  assert columns["step"] == [0, 1]
+  assert np.isfinite(columns["loss_d"]).all()
+  with Image.open(tmp_path / "run" / "grids" / "0000002.png") as grid:
+    assert grid.size == (256, 256)
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_naming_the_step(

@@ -28,6 +28,7 @@ def subject(config, reals):
   return work.Subject(
     network="rafd-0123456789ab",
     fakes=reals[:20],
+    labels=None,
     reals=reals[20:60],
     people=np.arange(40) // 2,
     dcgan=dcgan,

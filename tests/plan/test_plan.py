@@ -2,8 +2,8 @@
 
 import pytest
 
-from configs import own_faces, paper, radboud
-from jaxfer import plan
+from configs import base, conditional, own_faces, paper, radboud
+from jaxfer import plan, suite
 from jaxfer.data.pools import OFFICIAL
 
 
@@ -128,6 +128,42 @@ def test_what_is_learnt_from_can_be_only_faces_that_show_a_unit():
   assert experiment.prepare == make("au-1").prepare
 
 
+def test_what_training_does_about_a_collapse_is_no_other_training():
+  """Unless it rolls back, which changes what it ends with."""
+  plain = make("emotion-5").network.weights
+  for fields in (
+    {"gan.on_collapse": "stop"},
+    {"gan.collapse.every": 7},
+    {"gan.condition": ""},
+  ):
+    assert make("emotion-5", **fields).network.weights == plain
+  back = make("emotion-5", **{"gan.on_collapse": "rollback"}).network.weights
+  assert back != plain
+  told = make("emotion-5", **{"gan.condition": "emotion"}).network.weights
+  assert told != plain
+
+
+def test_the_ablation_differs_in_the_condition_alone():
+  config = conditional.get_config("standin")
+  members = suite.make(config, base.get_config(), 1).members
+  assert list(members) == ["unconditional", "conditional"]
+  plain, told = (member.plan for member in members.values())
+  assert plain.prepare == told.prepare
+  assert plain.folds == told.folds
+  for experiment in (plain, told):
+    # For each seed one of all faces, and one without each fold's people.
+    assert len(experiment.networks) == 3 * (1 + 5)
+    assert {p for arm in arms(experiment) for p in arm.protocols} == {
+      "subject",
+      "unsealed",
+      "sealed",
+    }
+  assert not names(plain.specs("pretrain")) & names(told.specs("pretrain"))
+  # Untrained, the two are the same network.
+  shared = names(plain.specs("extract")) & names(told.specs("extract"))
+  assert len(shared) == 3 * (1 + 5)
+
+
 def test_protocols_that_are_not_wanted_cost_nothing():
   config = radboud.get_config("standin")
   experiment = plan.make(config, 1)
@@ -156,6 +192,8 @@ def test_protocols_of_which_none_is_possible_are_refused():
     ("svm.sealed_folds", 1, r"svm\.sealed_folds=1 must be 2 or more"),
     ("run.task", "age", r"run\.task='age' is not one of emotion, au"),
     ("run.seeds", 0, r"run\.seeds=0 must be 1 or more"),
+    ("gan.condition", "age", r"gan\.condition='age' is not one of '', 'emoti"),
+    ("gan.on_collapse", "pray", r"gan\.on_collapse='pray' is not .*rollback"),
     ("data.only_au", 3, r"data\.only_au=3 is not 0 or one of 1, 2"),
   ],
 )

@@ -96,6 +96,7 @@ def _tables(collection: Collection) -> list[Table]:
     *(extensions.controls(collection, task) for task in ("emotion", "au")),
     extensions.labels(collection),
     *(extensions.seeds(collection, task) for task in ("emotion", "au")),
+    *(extensions.conditions(collection, task) for task in ("emotion", "au")),
   ]
 
 

@@ -1,0 +1,88 @@
+"""What a conditional DCGAN is told of each face: a vector of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from jaxfer import facs
+from jaxfer.data.table import DataError, Face
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+  "": (),
+  "emotion": facs.EMOTIONS,
+  "aus": tuple(f"AU{number}" for number in facs.AUS),
+}
+"""By condition, what each number of a vector stands for."""
+
+
+def length(condition: str) -> int:
+  """Length K of a vector; 0 for the empty condition."""
+  return len(NAMES[condition])
+
+
+def encode(faces: Iterable[Face], condition: str) -> np.ndarray:
+  """The vectors of faces, for one of the conditions but the empty one.
+
+  Of emotions, 1 for the one shown; of action units, 1 where present, -1 where
+  absent. What is not known is 0, so a face without labels is told as zeros: it
+  is learnt from as an unconditional DCGAN would.
+
+  Args:
+    faces: the facts of each.
+    condition: one of `NAMES`.
+
+  Returns:
+    (N, K) int8, in the order of `NAMES`.
+
+  Raises:
+    DataError: if no face has a label.
+  """
+  rows = [_vector(face, condition) for face in faces]
+  labels = np.array(rows, np.int8).reshape(len(rows), length(condition))
+  if not labels.any():
+    raise DataError(
+      f"gan.condition={condition!r}, but none of the {len(labels)} faces that"
+      " would be learnt from has such a label: set gan.condition='', or"
+      " data.pretrain to a set with labels"
+    )
+  return labels
+
+
+def _vector(face: Face, condition: str) -> list[int]:
+  if condition == "emotion":
+    return [int(face.emotion == name) for name in facs.EMOTIONS]
+  signs = {1: 1, 0: -1, None: 0}
+  return [signs[face.aus.get(number)] for number in facs.AUS]
+
+
+def draw(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
+  """Vectors drawn with the frequencies of a set, with replacement.
+
+  Args:
+    labels: (N, K) those of the set.
+    count: how many are drawn.
+    seed: fixes them; a longer draw begins with a shorter one.
+
+  Returns:
+    (count, K).
+  """
+  rng = np.random.default_rng(seed)
+  return labels[rng.integers(len(labels), size=count)]
+
+
+def by_row(labels: np.ndarray, rows: int, columns: int) -> np.ndarray:
+  """Vectors for a grid: one for each row, the set's most frequent first.
+
+  Args:
+    labels: (N, K) those of the set.
+    rows: of the grid; where there are more than kinds, they begin again.
+    columns: of the grid.
+
+  Returns:
+    (rows · columns, K), row by row.
+  """
+  kinds, counts = np.unique(labels, axis=0, return_counts=True)
+  kinds = kinds[np.argsort(-counts, kind="stable")]
+  return np.repeat(kinds[np.arange(rows) % len(kinds)], columns, axis=0)

@@ -1,0 +1,135 @@
+"""Is the generator collapsing? Cheap numbers, looked at while it trains.
+
+A look draws faces from fixed latents as sampling does, beside as many real
+ones; the training step knows nothing of it. `metrics.collapse` has the thorough
+answers for a trained generator.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from jaxfer.metrics.manifold import squared_distances
+
+_log = logging.getLogger(__name__)
+
+ACTIONS = ("warn", "stop", "rollback")
+"""What can be done about an alarm."""
+
+
+class CollapsedError(Exception):
+  """The generator looks collapsed, and training was to stop then."""
+
+
+def spread(faces: np.ndarray) -> float:
+  """Standard deviation over a batch, root mean square over pixels, in levels.
+
+  Args:
+    faces: (N, H, W, C) uint8.
+  """
+  return float(np.sqrt(faces.astype(np.float64).var(axis=0).mean()))
+
+
+def distances(faces: np.ndarray) -> np.ndarray:
+  """(N, N) Euclidean distances of faces in levels, infinite to themselves."""
+  flat = faces.reshape(len(faces), -1)
+  apart = np.sqrt(squared_distances(flat, flat))
+  np.fill_diagonal(apart, np.inf)
+  return apart
+
+
+class Watch:
+  """Compares generated faces with real ones, and knows the recent losses.
+
+  Args:
+    settings: the config's `gan.collapse` section.
+    real: (N, H, W, C) uint8 real faces; as many fakes are to be looked at.
+
+  Attributes:
+    alarm: why the generator looked collapsed when last looked at, in words;
+      empty if it did not.
+  """
+
+  def __init__(self, settings: Any, real: np.ndarray):
+    self._settings = settings
+    self._spread = spread(real)
+    apart = distances(real)
+    others = apart[np.isfinite(apart)]
+    typical = float(np.median(others)) if others.size else 0.0
+    self._near = settings.distance * typical
+    self.begin(())
+
+  def begin(self, lines: Iterable[Mapping[str, float]]) -> None:
+    """Forgets everything but the losses of the steps before."""
+    self.alarm = self._seen = ""
+    self._losses = deque[tuple[float, float]](maxlen=self._settings.every)
+    self.saw(lines)
+
+  def saw(self, lines: Iterable[Mapping[str, float]]) -> None:
+    """Adds the losses of the next steps, `loss_d` and `loss_g` of each."""
+    for line in lines:
+      self._losses.append((line["loss_d"], line["loss_g"]))
+
+  @property
+  def note(self) -> str:
+    """The newest numbers in a few words."""
+    loss_d, loss_g = self._losses[-1]
+    return f"loss D {loss_d:.3f}, G {loss_g:.3f}{self._seen}"
+
+  def look(self, step: int, fakes: np.ndarray) -> dict[str, float]:
+    """The numbers of generated faces; sets the alarm, or ends it.
+
+    Args:
+      step: number of steps taken.
+      fakes: (N, H, W, C) uint8.
+
+    Returns:
+      `diversity`, their spread over that of real faces; `duplicates`, the share
+      that has another generated face nearer than `gan.collapse.distance` times
+      the median distance of two real ones; and `collapsed`, 1 or 0.
+    """
+    diversity = spread(fakes) / max(self._spread, 1e-9)
+    duplicates = float((distances(fakes).min(1) < self._near).mean())
+    before, self.alarm = self.alarm, ""
+    if step >= self._settings.start:
+      self.alarm = "; ".join(self._reasons(diversity, duplicates))
+    if self.alarm and not before:
+      _log.warning(
+        "step %d: the generator looks collapsed: %s", step, self.alarm
+      )
+    self._seen = f", diversity {diversity:.2f}"
+    self._seen += ", COLLAPSED" if self.alarm else ""
+    return {
+      "diversity": diversity,
+      "duplicates": duplicates,
+      "collapsed": float(bool(self.alarm)),
+    }
+
+  def _reasons(self, diversity: float, duplicates: float) -> Iterator[str]:
+    limits = self._settings
+    if diversity < limits.diversity:
+      yield (
+        f"faces vary {diversity:.2f} times as much as real ones, less than"
+        f" gan.collapse.diversity={limits.diversity}"
+      )
+    if duplicates > limits.duplicates:
+      yield (
+        f"{duplicates:.0%} of the faces have a near copy, a share above"
+        f" gan.collapse.duplicates={limits.duplicates}"
+      )
+    loss_d, loss_g = np.reshape(self._losses, (-1, 2)).T
+    half = len(loss_g) // 2
+    if not half or loss_d.mean() >= limits.loss_d:
+      return
+    before, after = loss_g[:half].mean(), loss_g[half:].mean()
+    if after > max(limits.loss_g, before):
+      yield (
+        f"D's loss is {loss_d.mean():.3f}, below gan.collapse.loss_d="
+        f"{limits.loss_d}, and G's {after:.1f} and growing, above"
+        f" gan.collapse.loss_g={limits.loss_g}"
+      )
