@@ -50,6 +50,7 @@ def get_config(arg: str = "") -> Any:
   config.report.faces = "show"
   if args.standin if args.small is None else args.small:
     base.shrink(config)
+  config.run.members = ("unconditional", "conditional")
   config.suite.unconditional = {"gan": {"condition": ""}}
   config.suite.conditional = {"gan": {"condition": args.told}}
   return config

@@ -201,7 +201,7 @@ def _told_alone_differs(told: Member, other: Member) -> bool:
   ours, theirs = (m.results.get("config", {}) for m in (told, other))
   apart = {k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k)}
   differs = apart - {"run.experiment"} == {"gan.condition"}
-  return differs and not theirs["gan.condition"]
+  return differs and theirs.get("gan.condition") == ""
 
 
 def _by_seed(member: Member, protocol: str, metric: str) -> dict[str, float]:

@@ -57,7 +57,10 @@ def transfer_heat_map(
         f"{name} is {table.shape}, the names are {expected}: give a row for"
         " each of `rows` and a column for each of `columns`"
       )
-  fig = canvas.figure(1.1 + 0.46 * len(rows), note)
+  # A word a line, so that headings of narrow columns do not meet.
+  headings = [canvas.plain(name).replace(" ", "\n") for name in columns]
+  more = max((heading.count("\n") for heading in headings), default=0)
+  fig = canvas.figure(1.1 + 0.46 * len(rows) + 0.18 * more, note)
   axes = fig.add_subplot()
   least = scales.least(metric)
   shades = (values - least) / (1 - least)
@@ -76,7 +79,7 @@ def transfer_heat_map(
       color=canvas.ink(float(shades[row, column])),
       bbox=_OVER_HATCHES if missing else None,
     )
-  axes.set_xticks(range(len(columns)), [*map(canvas.plain, columns)])
+  axes.set_xticks(range(len(columns)), headings)
   axes.set_yticks(range(len(rows)), [*map(canvas.plain, rows)])
   axes.xaxis.tick_top()
   axes.set_xlabel("tested on", **canvas.LABEL)
