@@ -67,7 +67,8 @@ class Column:
     title: what stands above it.
     style: `text`; or, set to the right, `count`, a whole number; `area`, to
       three places; `percent`, a fraction as a percentage to one place;
-      `points`, a difference of fractions in percentage points.
+      `points`, a difference of fractions in percentage points. Text in such a
+      column is printed as it is.
   """
 
   name: str
@@ -156,10 +157,9 @@ def _character(c: str) -> str:
 def _cell(value: Any, column: Column) -> str:
   if value is None:
     return wording.MISSING
-  text = _STYLES[column.style](value)
-  if column.style == "text":
-    return text
-  return text.replace("-", "\N{MINUS SIGN}")
+  if column.style == "text" or isinstance(value, str):
+    return str(value)
+  return _STYLES[column.style](value).replace("-", "\N{MINUS SIGN}")
 
 
 def _row(cells: Sequence[str]) -> str:

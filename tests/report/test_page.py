@@ -232,3 +232,10 @@ def test_a_number_that_is_none_is_refused_before_anything_is_written(
 @pytest.mark.usefixtures("quick_charts")
 def test_the_same_evidence_gives_the_same_page(write, evidence):
   assert write(evidence).source == write(evidence).source
+
+
+def test_a_map_says_how_much_of_the_face_its_cells_see(write, units):
+  text = write(units).text
+  # Of conv4: 1 + 3 (1 + 2 + 4 + 8), which its 16-pixel grid would hide.
+  assert "Each cell sees 46 of the face's 64 pixels" in text
+  assert "an exact 4×4 map in feature space" in text

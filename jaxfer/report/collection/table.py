@@ -136,6 +136,9 @@ class Table:
   def write(self, folder: Path) -> None:
     """Writes `<name>.csv` in full precision, and `<name>.tex`.
 
+    A number that is another by construction is marked `=` in LaTeX, and in a
+    column `<column>_equals` of the CSV.
+
     Args:
       folder: an existing folder.
     """
@@ -161,6 +164,8 @@ class Table:
       if column.interval:
         low, high = value.interval or (None, None)
         record |= {f"{column.name}_low": low, f"{column.name}_high": high}
+      if self._has_equals(column):
+        record[f"{column.name}_equals"] = value.equals
     return record
 
   def _latex(self) -> tuple[list[latex.Column], list[dict[str, Any]]]:
@@ -173,8 +178,14 @@ class Table:
       for row, out in zip(self.rows, rows, strict=True):
         value = row.get(column.name, Value())
         out[column.name] = value.number
+        if value.equals and value.number is not None:
+          out[column.name] = f"= {style.write(value.number)}"
         out[f"{column.name} ci"] = style.bounds(value.interval) or None
     return columns, rows
+
+  def _has_equals(self, column: Column) -> bool:
+    """Whether some of its numbers are others by construction."""
+    return any(row.get(column.name, Value()).equals for row in self.rows)
 
 
 def _cell(value: Value | None, column: Column) -> Cell:

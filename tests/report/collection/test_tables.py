@@ -389,6 +389,22 @@ def test_latex_rounds_signs_and_says_of_stand_ins_that_they_are(
   assert {r["data"] for r in _read(tmp_path / "leaks.csv")} == {"real"}
 
 
+def test_numbers_that_are_others_are_marked_in_every_file(tmp_path, everything):
+  table = accuracies.against_others(everything)
+  same = [r["accuracy"].equals for r in table.rows]
+  assert True in same and False in same
+  table.write(tmp_path)
+  rows = _read(tmp_path / "table_3.csv")
+  assert [r["accuracy_equals"] for r in rows] == [str(found) for found in same]
+  text = (tmp_path / "table_3.tex").read_text()
+  assert text.count("& = ") == sum(same)
+  table = areas.emotions(everything)
+  table.write(tmp_path)
+  cells = [value for row in table.rows for value in row.values()]
+  marked = sum(c.equals and c.number is not None for c in cells)
+  assert (tmp_path / "table_2.tex").read_text().count("& = ") == marked > 0
+
+
 def test_a_formula_in_a_name_stays_text(tmp_path, members):
   members["=1+1"] = members.pop("emotion-5")
   audit.leaks(Collection(members)).write(tmp_path)

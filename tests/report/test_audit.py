@@ -1,0 +1,89 @@
+"""The audit of leaks, as sentences and tables and as rows of plain values."""
+
+from jaxfer.report import audit_records, audit_sections, wording
+
+
+def test_differences_are_told_with_what_they_are_taken_from(results):
+  table = audit_sections.between(results)
+  rows = {(name.text, name.detail): cells for name, cells in table.rows}
+  first, second, gap = rows["random folds − unseen people", "accuracy"]
+  blocks = results["protocols"]
+  assert first.text == wording.percent(blocks["paper"]["accuracy"])
+  assert second.text == wording.percent(blocks["subject"]["accuracy"])
+  found = results["differences"]["paper - subject"]["accuracy"]
+  assert gap.text == wording.points(found["value"])
+  assert gap.detail == wording.percent_interval(found["ci95"])
+
+
+def test_sealed_is_compared_on_its_own_folds(results):
+  # Not with `subject`: another number of folds would be part of the gap.
+  table = audit_sections.between(results)
+  name = (
+    f"{wording.PROTOCOLS['unsealed']} − {wording.PROTOCOLS['sealed']}",
+    "mean AUC",
+  )
+  (cells,) = [c for n, c in table.rows if (n.text, n.detail) == name]
+  blocks = results["protocols"]
+  assert [cell.text for cell in cells[:2]] == [
+    f"{blocks[p]['auc_mean']:.3f}" for p in ("unsealed", "sealed")
+  ]
+
+
+def test_action_units_are_compared_in_area_alone(units):
+  table = audit_sections.between(units.results)
+  assert {name.detail for name, _ in table.rows} == {"mean AUC"}
+  units.results["differences"] = {}
+  assert audit_sections.between(units.results) is None
+
+
+def test_copies_are_counted_in_pairs_and_faces(results, make):
+  results["audit"]["near_duplicates"] = {
+    "identical": 2,
+    "near": 1240,
+    "faces": 900,
+    "of": 1608,
+  }
+  assert audit_sections.copies(results) == (
+    "Random folds put 1,242 pairs of near-copies on both sides, 2 of them"
+    " identical: 900 of the 1,608 faces of rafd are in one."
+  )
+  results["audit"]["near_duplicates"] |= {"identical": 0, "near": 0}
+  assert "put no two near-copies among the 1,608" in (
+    audit_sections.copies(results)
+  )
+  assert "tests another set" in audit_sections.copies(make("au-8").results)
+
+
+def test_people_are_named_by_every_representation(results):
+  results["audit"]["identity"]["hog"] |= {
+    "accuracy": None,
+    "reason": "too few people",
+  }
+  table = audit_sections.identity(results)
+  rows = {name.text: cells for name, cells in table.rows}
+  trained = [cell.text for cell in rows["trained discriminator"]]
+  assert trained == [wording.percent(rate) for rate in (0.93, 0.11, 0.41)]
+  assert rows["HOG"][0].text == wording.MISSING
+  assert rows["HOG"][0].detail == "too few people"
+  results["audit"]["identity"] = {}
+  assert audit_sections.identity(results) is None
+
+
+def test_rows_tell_all_that_the_audit_found(units):
+  rows = list(audit_records.audit(units.results))
+  found = {(r["question"], r["of"], r["measure"]): r["value"] for r in rows}
+  assert found["near_duplicates", "rafd", "near"] == 7
+  assert found["identity", "pixels", "accuracy"] == 0.99
+  (same,) = [r for r in rows if r["question"] == "same_columns"]
+  assert (same["value"], same["reason"]) == (3, "AU7, AU23 and AU24")
+
+
+def test_rows_of_the_emotion_rule_pair_both_areas(units):
+  rows = list(audit_records.emotion_rule(units.results))
+  (row,) = [
+    r for r in rows if (r["protocol"], r["action_unit"]) == ("subject", "AU12")
+  ]
+  own = units.results["protocols"]["subject"]["aus"]["AU12"]
+  rule = units.results["audit"]["emotion_rule"]["subject"]["aus"]["AU12"]
+  assert row["machine_auc"] == own["auc"]
+  assert row["rule_auc"] == rule["auc"]

@@ -1,0 +1,80 @@
+"""Cells give a number, where it comes from, or why there is none."""
+
+import pytest
+
+from jaxfer.report import cells, wording
+from jaxfer.report.cells import NOTHING, Cell
+
+
+def _plain(cell):
+  return tuple(
+    text.replace("\N{NO-BREAK SPACE}", " ") for text in (cell.text, cell.detail)
+  )
+
+
+def test_a_rate_is_in_percent_with_its_interval():
+  block = {"accuracy": 0.7642, "accuracy_ci95": [0.71, 0.805]}
+  cell = cells.metric(block, "accuracy")
+  assert _plain(cell) == ("76.4 %", "[71.0, 80.5]")
+
+
+def test_an_area_keeps_three_places():
+  block = {"auc_mean": 0.93249, "auc_mean_ci95": [0.9, 0.95]}
+  assert cells.metric(block, "auc_mean") == Cell("0.932", "[0.900, 0.950]")
+
+
+def test_scores_that_are_anothers_are_marked_as_equal():
+  block = {"accuracy": 0.5, "accuracy_ci95": None, "same_as": "subject"}
+  assert _plain(cells.metric(block, "accuracy")) == ("= 50.0 %", "")
+
+
+def test_a_missing_metric_gives_its_reason_and_never_a_number():
+  block = {"auc_mean": None, "auc_mean_reason": "one class alone"}
+  assert cells.metric(block, "auc_mean") == Cell(
+    wording.MISSING, "one class alone"
+  )
+  assert cells.metric(None, "auc_mean") == NOTHING
+  assert cells.metric({}, "auc_mean") == NOTHING
+
+
+def test_an_area_is_found_for_emotions_and_units_alike(make):
+  emotions = make("emotion-5").results["protocols"]["subject"]
+  entry = emotions["auc"]["happy"]
+  assert cells.area(emotions, "happy").text == f"{entry['value']:.3f}"
+  units = make("au-1").results["protocols"]["subject"]
+  entry = units["aus"]["AU12"]
+  assert cells.area(units, "AU12").text == f"{entry['auc']:.3f}"
+  assert cells.area(units, "AU99") == NOTHING
+
+
+def test_a_unit_that_no_face_shows_has_no_area(make):
+  block = make("au-1").results["protocols"]["subject"]
+  cell = cells.area(block, "AU27")
+  assert cell.text == wording.MISSING
+  assert cell.detail == block["aus"]["AU27"]["reason"] != ""
+  assert cells.unit(block["aus"]["AU27"], "f1").text == wording.MISSING
+
+
+@pytest.mark.parametrize(
+  ("metric", "value", "interval", "said"),
+  [
+    ("accuracy", -0.049, [-0.08, -0.01], ("−4.9 points", "[−8.0, −1.0]")),
+    ("auc_mean", 0.0262, [0.02, 0.031], ("0.026", "[0.020, 0.031]")),
+  ],
+)
+def test_a_difference_is_in_the_units_of_its_metric(
+  metric, value, interval, said
+):
+  found = {metric: {"value": value, "ci95": interval}}
+  assert _plain(cells.difference(found, metric)) == said
+
+
+def test_a_difference_that_was_not_taken_is_a_dash():
+  assert cells.difference(None, "accuracy") == NOTHING
+  assert cells.difference({}, "accuracy") == NOTHING
+
+
+def test_a_rate_of_zero_is_a_rate():
+  assert _plain(cells.rate(0.0)) == ("0.0 %", "")
+  assert cells.number(0.0) == Cell("0.000")
+  assert cells.rate(None) == cells.number(None) == NOTHING
