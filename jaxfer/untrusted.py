@@ -11,9 +11,10 @@ import tokenize
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:  # who reads JSON alone need not wait for NumPy
+  import numpy as np
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -77,6 +78,8 @@ def map_array(path: Path) -> np.ndarray:
     OSError: if it cannot be read.
     ValueError: if it is damaged, or holds something else.
   """
+  import numpy as np
+
   try:
     return np.load(path, mmap_mode="r", allow_pickle=False)
   # NumPy reads the header as a literal of Python's.
@@ -93,6 +96,8 @@ def map_array(path: Path) -> np.ndarray:
 
 
 def _array(file: Any, size: int) -> np.ndarray:
+  import numpy as np
+
   version = np.lib.format.read_magic(file)
   if version != (1, 0):
     raise ValueError(f"an array of version {version}, not (1, 0)")

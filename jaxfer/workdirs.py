@@ -57,7 +57,13 @@ class Trained:
     Raises:
       DamagedError: if a file of its artifact is not what was written.
     """
-    artifacts.verify(self.folder)
+    try:
+      artifacts.verify(self.folder)
+    except artifacts.DamagedError as error:
+      raise artifacts.DamagedError(
+        f"{error}: run jaxfer.main again as it was run, which sets the damaged"
+        " folder aside and trains anew"
+      ) from error
     dcgan, state = statelib.create(
       SimpleNamespace(**self.settings),
       image_size=self.size,

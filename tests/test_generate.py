@@ -316,4 +316,7 @@ def test_a_damaged_checkpoint_is_an_error_in_words(make_run, capsys, tmp_path):
     if path.is_file():
       path.write_bytes(b"")
   assert generate.main([f"--workdir={tmp_path}"]) == 1
-  assert "no intact checkpoint" in capsys.readouterr().err
+  said = capsys.readouterr().err
+  assert f"{made['pretrain'].name}/checkpoints/" in said
+  assert "is not what was written" in said
+  assert "run jaxfer.main again" in said

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import jax
 import numpy as np
@@ -22,6 +20,7 @@ from orbax.checkpoint import checkpoint_managers
 
 from jaxfer import disk
 from jaxfer.artifacts import DamagedError
+from jaxfer.gan import leaves
 from jaxfer.gan.beside import Seal
 from jaxfer.gan.state import GANState
 
@@ -80,9 +79,9 @@ class Checkpoints:
     Raises:
       OSError: if it, or the one before it, cannot be written.
     """
-    leaves = _leaves(jax.device_get(state))
+    arrays = leaves.of(jax.device_get(state))
     record = {
-      "sha256": _checksum(leaves),
+      "sha256": leaves.checksum(arrays),
       "run": self._run,
       "beside": dict(beside or {}),
     }
@@ -90,7 +89,7 @@ class Checkpoints:
       saved = self._manager.save(
         int(state.step),
         args=ocp.args.Composite(
-          state=ocp.args.PyTreeSave(leaves), check=ocp.args.JsonSave(record)
+          state=ocp.args.PyTreeSave(arrays), check=ocp.args.JsonSave(record)
         ),
       )
     assert saved, f"there is a checkpoint of a later step than {state.step}"
@@ -124,14 +123,14 @@ class Checkpoints:
       if regular and step % self._every:
         continue
       try:
-        leaves = self._read(step, holds)
+        arrays = self._read(step, holds)
       # Orbax raises many kinds of errors on damaged files.
       except Exception as error:
         self._set_aside(step, error)
         lost.append(step)
         continue
       _say_what_is_lost(lost, f"the run goes on from step {step}")
-      return _unflatten(like, leaves)
+      return leaves.fit(like, arrays)
     _say_what_is_lost(lost, "there is none before it")
     return None
 
@@ -162,17 +161,17 @@ class Checkpoints:
         state=ocp.args.PyTreeRestore(), check=ocp.args.JsonRestore()
       ),
     )
-    arrays, record = restored["state"], restored["check"]
-    leaves = {name: np.asarray(array) for name, array in arrays.items()}
-    if _checksum(leaves) != record["sha256"]:
+    saved, record = restored["state"], restored["check"]
+    arrays = {name: np.asarray(array) for name, array in saved.items()}
+    if leaves.checksum(arrays) != record["sha256"]:
       raise DamagedError("the arrays do not match their checksum")
     if self._run and record["run"] != self._run:
       raise DamagedError("it is another training's")
-    if (found := int(leaves["step"])) != step:
+    if (found := int(arrays["step"])) != step:
       raise DamagedError(f"it holds step {found}")
     if holds is not None:
       holds(record["beside"])
-    return leaves
+    return arrays
 
   def _ignore_impostors(self) -> None:
     """Moves away what Orbax would take for a checkpoint by its name alone."""
@@ -261,44 +260,3 @@ def _as_os_error() -> Iterator[None]:
   except Exception as error:
     words = str(error).partition("\n")[0].partition(" [tensorstore_spec")[0]
     raise OSError(f"the checkpoint could not be written: {words}") from error
-
-
-def _leaves(state: GANState) -> dict[str, np.ndarray]:
-  """The arrays of a state by their path, such as `disc.params.conv1.kernel`."""
-  flat, _ = jax.tree.flatten_with_path(state)
-  return {_name(path): np.asarray(leaf) for path, leaf in flat}
-
-
-def _unflatten(like: GANState, leaves: dict[str, np.ndarray]) -> GANState:
-  flat, structure = jax.tree.flatten_with_path(like)
-  ordered = []
-  for path, expected in flat:
-    name = _name(path)
-    found = leaves.get(name)
-    wanted = f"{expected.dtype}{list(expected.shape)}"
-    have = "nothing" if found is None else f"{found.dtype}{list(found.shape)}"
-    if wanted != have:
-      raise ValueError(
-        f"the checkpoint does not fit these networks: {name} should be"
-        f" {wanted}, the checkpoint has {have}; use the config it was made with"
-      )
-    ordered.append(found)
-  for name in leaves.keys() - {_name(path) for path, _ in flat}:
-    raise ValueError(
-      f"the checkpoint does not fit these networks: it has {name}, which they"
-      " have not; use the config it was made with"
-    )
-  return jax.tree.unflatten(structure, ordered)
-
-
-def _name(path: tuple[Any, ...]) -> str:
-  return jax.tree_util.keystr(path, simple=True, separator=".")
-
-
-def _checksum(leaves: dict[str, np.ndarray]) -> str:
-  whole = hashlib.sha256()
-  for name in sorted(leaves):
-    leaf = leaves[name]
-    whole.update(f"{name} {leaf.dtype} {leaf.shape}".encode())
-    whole.update(np.ascontiguousarray(leaf).tobytes())
-  return whole.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import csv
+import errno
 import io
 import re
 from collections.abc import Mapping
@@ -108,7 +109,7 @@ def _rows(root: Path, csv_name: str) -> list[tuple[int, dict[str, str]]]:
   try:
     # A named pipe would never end.
     if path.exists() and not path.is_file():
-      raise DataError(f"{path}: not a file")
+      raise OSError(errno.EINVAL, "not a file")
     # Line ends are left to the CSV reader: a file's name may hold one.
     with path.open(
       encoding="utf-8-sig", errors="surrogateescape", newline=""
