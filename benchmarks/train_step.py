@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import itertools
 import statistics
 import sys
 import time
@@ -40,7 +41,9 @@ def main() -> int:
 def measure(
   *, width: int, batches: Sequence[int], repeats: int
 ) -> list[harness.Row]:
-  """A row for each batch, and on a GPU one against PyTorch's eager mode too.
+  """A row for each batch and type, and on a GPU also against eager mode.
+
+  Float32 against float32 and bfloat16 against autocast; on a GPU the latter.
 
   Args:
     width: maps of the discriminator's first layer.
@@ -48,22 +51,23 @@ def measure(
     repeats: turns that count.
   """
   gpu = jax.default_backend() == "gpu"
-  peak = _peak()
+  computes = ("bfloat16",) if gpu else ("float32", "bfloat16")
+  peaks = {compute: _peak(compute) for compute in computes}
   rows = []
-  for batch in batches:
-    works = {"jaxfer": ours(width, batch)}
+  for batch, compute in itertools.product(batches, computes):
+    works = {"jaxfer": ours(width, batch, compute)}
     if importlib.util.find_spec("torch"):
-      works |= _peers(width, batch, gpu)
+      works |= _peers(width, batch, compute, gpu)
     rates = harness.rates(list(works.values()), repeats)
     found = dict(zip(works, rates, strict=True))
     mine = found.pop("jaxfer")
     gflops = mine * flops_per_image(width) / 1e9
     note = (
-      f"{gflops:.0f} of {peak:.0f} GFLOP/s that a matrix product reaches,"
+      f"{gflops:.0f} of {peaks[compute]:.0f} GFLOP/s that a product reaches,"
       " counted by the definition of the convolutions; images/s of PyTorch: "
       + ", ".join(f"{name} {rate:.1f}" for name, rate in found.items())
     )
-    work = f"step, width {width}, batch {batch}"
+    work = f"step, width {width}, batch {batch}, {compute}"
     if not found:
       row = harness.Row(
         work, mine, None, "images/s", "no peer: PyTorch is not here", note=note
@@ -106,13 +110,13 @@ def flops_per_image(width: int) -> float:
 
 
 def problem(
-  width: int, batch: int
+  width: int, batch: int, compute: str = "float32"
 ) -> tuple[Any, Any, statelib.GANState, np.ndarray, np.ndarray]:
   """Settings, networks, first state, images in [-1, 1] and latents."""
   gan = base.get_config().gan
   gan.width, gan.batch = width, batch
   dcgan, state = statelib.create(
-    gan, image_size=64, seed=0, axis_name=parallel.AXIS
+    gan, image_size=64, seed=0, axis_name=parallel.AXIS, compute=compute
   )
   rng = np.random.default_rng(0)
   images = rng.uniform(-1, 1, (batch, 64, 64, 3)).astype(np.float32)
@@ -120,12 +124,12 @@ def problem(
   return gan, dcgan, state, images, latents
 
 
-def ours(width: int, batch: int) -> Callable[[], int]:
+def ours(width: int, batch: int, compute: str = "float32") -> Callable[[], int]:
   """The step as jaxfer's training runs it: mapped, its state donated.
 
   On an accelerator one call takes `gan.steps_per_call` steps, as there.
   """
-  gan, dcgan, state, images, latents = problem(width, batch)
+  gan, dcgan, state, images, latents = problem(width, batch, compute)
   gpu = jax.default_backend() == "gpu"
   steps = gan.steps_per_call if gpu else 1
   one = functools.partial(train_step, dcgan, axis_name=parallel.AXIS)
@@ -153,7 +157,9 @@ def ours(width: int, batch: int) -> Callable[[], int]:
   return work
 
 
-def _peers(width: int, batch: int, gpu: bool) -> dict[str, Callable[[], int]]:
+def _peers(
+  width: int, batch: int, compute: str, gpu: bool
+) -> dict[str, Callable[[], int]]:
   import torch  # pyright: ignore[reportMissingImports]
 
   from benchmarks import torch_dcgan
@@ -170,7 +176,7 @@ def _peers(width: int, batch: int, gpu: bool) -> dict[str, Callable[[], int]]:
       beta1=gan.beta1,
       device=device,
       channels_last=channels_last,
-      autocast=torch.bfloat16 if gpu else None,
+      autocast=None if compute == "float32" else getattr(torch, compute),
     )
     if compiled:
       # On a GPU this mode also records CUDA graphs.
@@ -205,9 +211,9 @@ def _runs(name: str, work: Callable[[], int]) -> bool:
   return True
 
 
-def _peak() -> float:
-  """GFLOP/s of a large float32 product in JAX."""
-  x = jnp.ones((_PEAK, _PEAK))
+def _peak(dtype: str) -> float:
+  """GFLOP/s of a large product in JAX."""
+  x = jnp.ones((_PEAK, _PEAK), dtype)
   product = jax.jit(jnp.matmul)
   product(x, x).block_until_ready()
   times = []

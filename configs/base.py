@@ -103,6 +103,9 @@ def get_config() -> Any:
   gan.learning_rate = 2e-4  # Adam
   # The paper prints 0.9, which does not learn; 0.5 is DCGAN's own.
   gan.beta1 = 0.5
+  # What convolutions are computed in while a DCGAN learns: bfloat16 is for
+  # devices that are faster at it. All else, features too, is float32.
+  gan.compute = "float32"  # or bfloat16
   gan.epochs = 300
   gan.init_from = ""  # folder of a trained DCGAN whose weights it starts from
   # What both networks are told of a face: emotion, aus, or nothing. The

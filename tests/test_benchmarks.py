@@ -85,4 +85,5 @@ def test_the_searches_agree_with_their_peers_on_small_work():
 
 
 def test_a_step_of_the_benchmark_counts_its_images():
-  assert train_step.ours(width=2, batch=4)() == 4
+  for compute in ("float32", "bfloat16"):
+    assert train_step.ours(width=2, batch=4, compute=compute)() == 4

@@ -14,6 +14,11 @@ to the logit (the projection of Miyato & Koyama, arXiv:1802.05637, on the whole
 maps rather than their sums, as the head of a DCGAN reads them): the
 convolutions never see a label, and without one the logit is that of an
 unconditional discriminator.
+
+`dtype` is what convolutions are computed in, and what the maps between them are
+kept as. Weights, the statistics of batch norms, and what decides a loss (the
+discriminator's head, the generator's first product and its tanh) stay in the
+weights' type.
 """
 
 from __future__ import annotations
@@ -32,6 +37,8 @@ INIT_STDDEV = 0.02
 # The share of the old running statistics that one update keeps.
 MOMENTUM = 0.9
 EPSILON = 1e-5
+
+Dtype = jnp.dtype | None
 
 
 def depth(image_size: int) -> int:
@@ -65,23 +72,31 @@ def receptive_field(layer: int) -> int:
 class _Down(nnx.Module):
   """A kernel for `convolutions.down`, with a bias where no norm follows."""
 
-  def __init__(self, fan_in: int, fan_out: int, bias: bool, rngs: nnx.Rngs):
+  def __init__(
+    self, fan_in: int, fan_out: int, bias: bool, dtype: Dtype, rngs: nnx.Rngs
+  ):
     self.kernel = nnx.Param(_normal(rngs, (4, 4, fan_in, fan_out)))
     self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
+    self.dtype = dtype
 
   def __call__(self, x: jax.Array) -> jax.Array:
-    return _add(convolutions.down(x, self.kernel[...]), self.bias)
+    x, kernel = _cast(self.dtype, x, self.kernel[...])
+    return _add(convolutions.down(x, kernel), self.bias)
 
 
 class _Up(nnx.Module):
   """A kernel for `convolutions.up`, with a bias where no norm follows."""
 
-  def __init__(self, fan_in: int, fan_out: int, bias: bool, rngs: nnx.Rngs):
+  def __init__(
+    self, fan_in: int, fan_out: int, bias: bool, dtype: Dtype, rngs: nnx.Rngs
+  ):
     self.kernel = nnx.Param(_normal(rngs, (4, 4, fan_out, fan_in)))
     self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
+    self.dtype = dtype
 
   def __call__(self, x: jax.Array) -> jax.Array:
-    return _add(convolutions.up(x, self.kernel[...]), self.bias)
+    x, kernel = _cast(self.dtype, x, self.kernel[...])
+    return _add(convolutions.up(x, kernel), self.bias)
 
 
 class Generator(nnx.Module):
@@ -94,6 +109,7 @@ class Generator(nnx.Module):
     latent: dimension of the latent space.
     labels: length of the vector of labels; 0: unconditional.
     axis_name: device axis over which batch norm is synchronised, or None.
+    dtype: of the convolutions; None is that of the weights.
     rngs: source of the initial weights.
   """
 
@@ -106,6 +122,7 @@ class Generator(nnx.Module):
     latent: int,
     labels: int,
     axis_name: str | None,
+    dtype: Dtype,
     rngs: nnx.Rngs,
   ):
     self.layers = depth(image_size)
@@ -115,9 +132,9 @@ class Generator(nnx.Module):
     )
     for i, fan_in in enumerate(maps):
       last = i == self.layers - 1
-      setattr(self, f"norm{i}", _batch_norm(fan_in, axis_name, rngs))
+      setattr(self, f"norm{i}", _batch_norm(fan_in, axis_name, dtype, rngs))
       fan_out = channels if last else maps[i + 1]
-      setattr(self, f"up{i + 1}", _Up(fan_in, fan_out, last, rngs))
+      setattr(self, f"up{i + 1}", _Up(fan_in, fan_out, last, dtype, rngs))
     # Rows of one kernel with `seed_kernel`, drawn last: all other weights begin
     # as those of an unconditional network.
     shape = (labels, SMALLEST_MAP**2 * maps[0])
@@ -149,7 +166,7 @@ class Generator(nnx.Module):
     for i in range(self.layers):
       norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
       x = up(nnx.relu(norm(x, use_running_average=not train)))
-    return jnp.tanh(x)
+    return jnp.tanh(x.astype(self.seed_kernel.dtype))
 
 
 class Discriminator(nnx.Module):
@@ -161,6 +178,7 @@ class Discriminator(nnx.Module):
     width: maps of the first layer; each later layer has twice as many.
     labels: length of the vector of labels; 0: unconditional.
     axis_name: device axis over which batch norm is synchronised, or None.
+    dtype: of the convolutions; None is that of the weights.
     rngs: source of the initial weights.
   """
 
@@ -172,6 +190,7 @@ class Discriminator(nnx.Module):
     width: int,
     labels: int,
     axis_name: str | None,
+    dtype: Dtype,
     rngs: nnx.Rngs,
   ):
     self.layers = depth(image_size)
@@ -179,9 +198,10 @@ class Discriminator(nnx.Module):
     for i, fan_out in enumerate(maps):
       # As in the DCGAN paper, the first layer is not normalised.
       fan_in = maps[i - 1] if i else channels
-      setattr(self, f"conv{i + 1}", _Down(fan_in, fan_out, not i, rngs))
+      setattr(self, f"conv{i + 1}", _Down(fan_in, fan_out, not i, dtype, rngs))
       if i:
-        setattr(self, f"norm{i + 1}", _batch_norm(fan_out, axis_name, rngs))
+        norm = _batch_norm(fan_out, axis_name, dtype, rngs)
+        setattr(self, f"norm{i + 1}", norm)
     self.head_kernel = nnx.Param(_normal(rngs, (SMALLEST_MAP**2 * maps[-1], 1)))
     self.head_bias = nnx.Param(jnp.zeros((1,)))
     shape = (SMALLEST_MAP**2 * maps[-1], labels)
@@ -215,7 +235,7 @@ class Discriminator(nnx.Module):
         out[f"pre{i}"] = x
         x = getattr(self, f"norm{i}")(x, use_running_average=not train)
       x = out[f"conv{i}"] = nnx.leaky_relu(x, LEAK)
-    flat = x.reshape(x.shape[0], -1)
+    flat = x.reshape(x.shape[0], -1).astype(self.head_kernel.dtype)
     logits = flat @ self.head_kernel[...]
     logits = _add(logits, self.head_bias).squeeze(-1)
     if labels is not None:
@@ -244,7 +264,7 @@ def _scale_init(key: jax.Array, shape, dtype=jnp.float32) -> jax.Array:
 
 
 def _batch_norm(
-  maps: int, axis_name: str | None, rngs: nnx.Rngs
+  maps: int, axis_name: str | None, dtype: Dtype, rngs: nnx.Rngs
 ) -> nnx.BatchNorm:
   return nnx.BatchNorm(
     maps,
@@ -252,11 +272,16 @@ def _batch_norm(
     epsilon=EPSILON,
     scale_init=_scale_init,
     axis_name=axis_name,
+    dtype=dtype,
     rngs=rngs,
   )
+
+
+def _cast(dtype: Dtype, *arrays: jax.Array) -> list[jax.Array]:
+  return [x if dtype is None else x.astype(dtype) for x in arrays]
 
 
 def _add(x: jax.Array, bias: nnx.Param | None) -> jax.Array:
   if bias is None:
     return x
-  return x + bias[...].reshape((1,) * (x.ndim - 1) + (-1,))
+  return x + bias[...].astype(x.dtype).reshape((1,) * (x.ndim - 1) + (-1,))

@@ -85,6 +85,7 @@ def create(
   seed: int,
   labels: int = 0,
   axis_name: str | None = None,
+  compute: str = "float32",
 ) -> tuple[DCGAN, GANState]:
   """Builds the networks and their initial state.
 
@@ -95,6 +96,8 @@ def create(
     labels: length of the vector of labels that both networks are told; 0:
       none. Weights that both kinds have begin alike.
     axis_name: device axis of synchronised batch norm, or None.
+    compute: what convolutions are computed in, `bfloat16`, or `float32`: the
+      type of the weights.
 
   Returns:
     The functions, and a state at step 0 in float32.
@@ -106,6 +109,7 @@ def create(
     "width": gan.width,
     "labels": labels,
     "axis_name": axis_name,
+    "dtype": None if compute == "float32" else jnp.dtype(compute),
   }
 
   def make_gen(rngs: nnx.Rngs) -> nnx.Module:

@@ -101,6 +101,7 @@ def train(
     seed=seed,
     labels=0 if labels is None else labels.shape[1],
     axis_name=parallel.AXIS,
+    compute=gan.compute,
   )
   if start is not None:
     initial = statelib.start_from(initial, start)

@@ -73,6 +73,7 @@ def check(config: Config, devices: int) -> None:
           f"{name} has {word!r}; it may have {', '.join(map(str, known))}"
         )
   for name, known in (
+    ("gan.compute", ("float32", "bfloat16")),
     ("gan.condition", tuple(conditions.NAMES)),
     ("gan.on_collapse", collapse.ACTIONS),
   ):

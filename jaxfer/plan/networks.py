@@ -72,8 +72,9 @@ def trained(network: Network, config: Config) -> Network:
   gan = {k: v for k, v in config.gan.items() if k not in _CONDUCT}
   given = gan.pop("init_from")
   # What is left at its default does not change what older versions made.
-  if not gan["condition"]:
-    del gan["condition"]
+  for field, default in (("condition", ""), ("compute", "float32")):
+    if gan[field] == default:
+      del gan[field]
   if config.gan.on_collapse == "rollback":
     gan["rollback"] = {
       "checkpoint_every": config.gan.checkpoint_every,

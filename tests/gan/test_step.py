@@ -195,3 +195,43 @@ def test_float32_losses_and_gradients_are_close_on_four_devices():
 def test_a_batch_that_cannot_be_split_is_refused_with_both_numbers():
   with pytest.raises(ValueError, match=r"gan\.batch=130 .* 4 devices.*128"):
     parallel.check_divisible(130, 4)
+
+
+def _step(compute, images, z):
+  dcgan, state = statelib.create(GAN, image_size=SIZE, seed=0, compute=compute)
+  return one_step(dcgan, state, images, z)
+
+
+def test_bfloat16_stays_within_its_precision_of_float32():
+  images, z = data(np.float32)
+  state, scalars = _step("float32", images, z)
+  half, rounded = _step("bfloat16", images, z)
+  # Eight bits of mantissa: 2^-8 a product, and losses are means of many.
+  for name, value in scalars.items():
+    assert float(rounded[name]) == pytest.approx(float(value), rel=1e-2)
+    assert rounded[name] != value
+  # What is kept between steps is float32 all the same.
+  types = jax.tree.map(lambda x: x.dtype, (half.gen, half.disc))
+  assert types == jax.tree.map(lambda x: x.dtype, (state.gen, state.disc))
+  moments = [
+    net.opt_state[0].mu["seed_kernel"] for net in (state.gen, half.gen)
+  ]
+  exact, near = map(np.ravel, moments)
+  cosine = exact @ near / np.linalg.norm(exact) / np.linalg.norm(near)
+  assert cosine > 0.99
+
+
+def test_statistics_of_bfloat16_maps_are_taken_in_float32():
+  images, _ = data(np.float32)
+  dcgan, state = statelib.create(
+    GAN, image_size=SIZE, seed=0, compute="bfloat16"
+  )
+  (_, maps), stats = dcgan.disc(
+    state.disc.params, state.disc.batch_stats, images, train=True
+  )
+  assert maps["pre2"].dtype == jnp.bfloat16
+  exact = np.asarray(maps["pre2"], np.float64)
+  means = 0.1 * exact.mean((0, 1, 2))  # running ones begin at 0
+  variances = 0.9 + 0.1 * exact.var((0, 1, 2))
+  np.testing.assert_allclose(stats["norm2"]["mean"], means, atol=1e-7)
+  np.testing.assert_allclose(stats["norm2"]["var"], variances, atol=1e-6)
