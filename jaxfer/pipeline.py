@@ -20,6 +20,7 @@ from jaxfer.gan import state as statelib
 from jaxfer.gan.lesson import Lesson
 from jaxfer.gan.train import Profile
 from jaxfer.measure import work as measure
+from jaxfer.measure.subject import Subject
 from jaxfer.plan.arms import RULE, Arm
 from jaxfer.plan.networks import Features, Network
 from jaxfer.sets import Sets, make
@@ -206,11 +207,12 @@ class Pipeline:
     def build(out: Path) -> None:
       assert network.weights is not None
       dcgan, state = self.networks(network)
-      subject = measure.Subject(
+      learnt = self._sets.learnt_from(network)
+      told = self._config.gan.condition
+      subject = Subject(
         network=network.weights.name.partition("-")[2],
         fakes=load_faces(generated),
-        labels=sample.read_labels(generated),
-        reals=self._sets.learnt_from(network).load(),
+        reals=learnt.load(),
         people=pools.people(
           self._sets.of(network.faces), only_au=network.only_au
         ),
@@ -218,6 +220,9 @@ class Pipeline:
         state=state,
         statistics=features.load_statistics(described),
         probe=probe,
+        names=conditions.NAMES[told],
+        labels=sample.read_labels(generated),
+        told=learnt.labels(told),
       )
       measure.write(out, subject, self._config, self._own_devices)
 

@@ -16,12 +16,12 @@ from jaxfer import features, logs, parallel
 from jaxfer.config import Config
 from jaxfer.gan import interpolate, sample
 from jaxfer.gan.networks import SMALLEST_MAP
-from jaxfer.gan.state import DCGAN, GANState, Tree
 from jaxfer.measure import collapse, distances, diversity, spaces
 from jaxfer.measure import labels as labellib
 from jaxfer.measure.draw import Drawn, draw
 from jaxfer.measure.number import Number, absent
 from jaxfer.measure.spaces import PIXELS, Space
+from jaxfer.measure.subject import Subject
 
 METRICS, PANELS = "metrics.json", "panels.npz"
 _SHOWN = 9  # generated faces beside their nearest real ones
@@ -32,34 +32,6 @@ _NO_MACHINE = (
 _PATHS, _STEPS = 4, 8  # interpolations, and faces on each
 
 
-@dataclasses.dataclass(frozen=True)
-class Subject:
-  """A generator, and what it is measured by.
-
-  Attributes:
-    network: names its DCGAN.
-    fakes: (M, S, S, 3) uint8 faces that it drew.
-    labels: (M, K) what each was to show, or None.
-    reals: (N, S, S, 3) uint8 faces that it learnt from.
-    people: (N,) who is on each of these, or None.
-    dcgan: the networks.
-    state: their weights.
-    statistics: what the discriminator's batch norm uses at extraction.
-    probe: artifact of a probe of the same features with a kept machine, or
-      None.
-  """
-
-  network: str
-  fakes: np.ndarray
-  labels: np.ndarray | None
-  reals: np.ndarray
-  people: np.ndarray | None
-  dcgan: DCGAN
-  state: GANState
-  statistics: Tree
-  probe: Path | None
-
-
 def write(
   out: Path,
   subject: Subject,
@@ -68,9 +40,10 @@ def write(
 ) -> None:
   """Measures a generator.
 
-  Leaves `metrics.json`, what is returned by `measure`; and `panels.npz`, uint8
-  faces: `sampled` (P, S, S, 3) and the `nearest` of those learnt from, `first`
-  and `second` of the most alike pairs, `paths` (Q, T, S, S, 3).
+  Leaves `metrics.json`, what is returned by `measure`, and in `classes` the
+  same of each class that the networks were told; and `panels.npz`, uint8 faces:
+  `sampled` (P, S, S, 3) and the `nearest` of those learnt from, `first` and
+  `second` of the most alike pairs, `paths` (Q, T, S, S, 3).
 
   Args:
     out: an existing folder.
@@ -84,6 +57,9 @@ def write(
   # Many small decompositions: threads of BLAS would wait for each other.
   with threadpool_limits(1):
     found, repeated, nearest = measure(subject, drawn, config, devices)
+    found["classes"] = {
+      name: _of_class(part, config, devices) for name, part in subject.classes()
+    }
   logs.write_json(out / METRICS, found)
   shown = drawn.fake[: min(_SHOWN, len(nearest))]
   pairs = drawn.fake[repeated]
@@ -158,6 +134,14 @@ def measure(
   verdict = collapse.judge(numbers, labels.total_variation)
   found = _record(subject, drawn, numbers, labels, verdict)
   return found, repeated.pairs, nearest
+
+
+def _of_class(
+  part: Subject, config: Config, devices: Sequence[parallel.Device]
+) -> dict[str, Any]:
+  counts = len(part.fakes), len(part.reals)
+  drawn = draw(*counts, config.generate.compare, config.run.seed)
+  return measure(part, drawn, config, devices)[0]
 
 
 def _record(

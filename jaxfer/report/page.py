@@ -15,6 +15,7 @@ from jaxfer.report import (
   extension_sections,
   finding,
   generated,
+  generated_classes,
   sections,
   study_sections,
   tables,
@@ -150,6 +151,7 @@ def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
     "signs": generated.signs(found),
     "labels": generated.labels(found),
     "samples": generated.samples(results),
+    "classes": generated_classes.table(found),
     "numbers": generated.numbers(found),
   }
 

@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer.report import audit_records, generated, latex, records, wording
+from jaxfer.report import (
+  audit_records,
+  generated,
+  generated_classes,
+  latex,
+  records,
+  wording,
+)
 from jaxfer.report.latex import Column
 from jaxfer.report.records import Row
 
@@ -207,6 +214,7 @@ def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Row]]:
     "search": records.search(results),
     "faces": records.faces(results),
     "generated": generated.rows(results),
+    "generated_classes": generated_classes.rows(results),
   }
 
 

@@ -10,6 +10,7 @@ import pytest
 from configs import base
 from jaxfer.gan import state as statelib
 from jaxfer.measure import collapse, work
+from jaxfer.measure.subject import Subject
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +26,9 @@ def config():
 @pytest.fixture(scope="module")
 def subject(config, reals):
   dcgan, state = statelib.create(config.gan, image_size=64, seed=0)
-  return work.Subject(
+  return Subject(
     network="rafd-0123456789ab",
     fakes=reals[:20],
-    labels=None,
     reals=reals[20:60],
     people=np.arange(40) // 2,
     dcgan=dcgan,
@@ -93,3 +93,48 @@ def test_a_missing_file_of_weights_is_told_before_any_work(config, tmp_path):
   named.generate.inception = str(tmp_path / "none.pth")
   with pytest.raises(ValueError, match=r"none\.pth' is no file"):
     checks.check(named, 1)
+
+
+def test_each_class_is_measured_against_its_own_real_faces(
+  config, subject, reals, tmp_path
+):
+  # Of the first class the generator draws real faces of the class, of the
+  # second those of the first again, and of the third nobody shows anything.
+  told = np.zeros((40, 3), np.int8)
+  told[:20, 0] = told[20:, 1] = 1
+  labels = np.zeros((20, 3), np.int8)
+  labels[:10, 0] = labels[10:, 1] = 1
+  people = np.arange(40)
+  fakes = np.concatenate([subject.reals[:10], subject.reals[10:20]])
+  told_subject = dataclasses.replace(
+    subject,
+    fakes=fakes,
+    people=people,
+    names=("happy", "sad", "fearful"),
+    labels=labels,
+    told=told,
+  )
+  parts = dict(told_subject.classes())
+  assert list(parts) == ["happy", "sad"]
+  np.testing.assert_array_equal(parts["sad"].reals, subject.reals[20:])
+  np.testing.assert_array_equal(parts["sad"].fakes, fakes[10:])
+  assert parts["sad"].people.tolist() == list(range(20, 40))
+
+  dcgan, state = statelib.create(config.gan, image_size=64, seed=0, labels=3)
+  told_subject = dataclasses.replace(told_subject, dcgan=dcgan, state=state)
+  work.write(tmp_path, told_subject, config, jax.devices()[:1])
+  found = json.loads((tmp_path / work.METRICS).read_text())["classes"]
+  assert {name: own["count"] for name, own in found.items()} == {
+    "happy": 10,
+    "sad": 10,
+  }
+  name = "pixels/copied"
+  happy, sad = (found[c]["numbers"][name]["value"] for c in ("happy", "sad"))
+  # Copies of the faces that are kept for the floor have no original left.
+  assert happy > 0.5 > sad
+  assert found["happy"]["numbers"].keys() == found["sad"]["numbers"].keys()
+
+
+def test_an_unconditional_generator_has_no_classes(written):
+  found = json.loads((written / work.METRICS).read_text())
+  assert found["classes"] == {}

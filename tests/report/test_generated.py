@@ -5,7 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
-from jaxfer.report import drawing, generated, page, published
+from jaxfer.report import (
+  drawing,
+  generated,
+  generated_classes,
+  page,
+  published,
+)
 from jaxfer.report.collection import generators
 from jaxfer.report.collection.folder import Folder
 from jaxfer.report.collection.members import Collection
@@ -176,6 +182,7 @@ def test_the_section_reads_as_it_should():
         "signs": generated.signs(block()),
         "labels": generated.labels(block()),
         "samples": generated.samples({"generated": block(), "standin": True}),
+        "classes": None,
         "numbers": generated.numbers(block()),
       },
       pictures={},
@@ -240,3 +247,35 @@ def test_experiments_of_before_have_no_row(members):
   collection = Collection(members)
   assert not generators.verdicts(collection).rows
   assert len(generators.samples(collection).rows) == len(published.SAMPLES)
+
+
+def test_classes_stand_below_each_other_with_what_real_faces_give():
+  happy = block(**{"pixels/coverage": number(0.25, 0.96)})
+  sad = block(**{"pixels/coverage": number(None, reason="too few")})
+  whole = block() | {"classes": {"happy": happy, "AU12": sad}}
+  table = generated_classes.table(whole)
+  place = table.columns.index("coverage")
+  (first, row), (second, other) = table.rows
+  assert (first.text, first.detail) == ("happy", "64 faces of each")
+  assert second.text == "AU12 lip corner puller"
+  assert row[place].text.startswith("25.0")
+  assert row[place].detail.startswith("real 96.0")
+  assert (other[place].text, other[place].detail) == ("—", "too few")
+  assert row[-1].text == "Collapsed"
+  # Inception is absent here, and one space of shares is enough.
+  assert table.columns[0] == "FID"
+  rows = list(generated_classes.rows({"generated": whole}))
+  assert {r["class"] for r in rows} == {"happy", "AU12"}
+  assert generated_classes.table(block()) is None
+  assert list(generated_classes.rows({})) == []
+
+
+def test_classes_stand_on_the_page(tmp_path, evidence, read_page, quick_charts):
+  for name, classes in (("told", {"happy": block()}), ("untold", {})):
+    out = tmp_path / name
+    out.mkdir()
+    evidence.results["generated"] = block() | {"classes": classes}
+    text = read_page(page.write(out, evidence)).text
+    assert ("Class by class" in text) == bool(classes)
+    path = out / "tables" / "generated_classes.csv"
+    assert path.exists() == bool(classes)
