@@ -131,7 +131,8 @@ def _run_experiment(config, store, devices) -> None:
   from jaxfer import estimate, logs, pipeline, plan, results
 
   experiment = plan.make(config, len(devices))
-  print(estimate.describe(experiment, config, store, devices, _DRY_RUN.value))
+  said = estimate.describe(experiment, config, store, devices, _DRY_RUN.value)
+  print(said, flush=True)  # before all progress, in a file too
   if _DRY_RUN.value:
     return
   profile = _profile(store.workdir)
@@ -160,7 +161,7 @@ def _run_suite(config, store, devices) -> None:
   if _PROFILE.value is not None:
     raise ValueError("--profile traces one experiment: name it in --config")
   planned = suite.make(config, base.get_config(), len(devices))
-  print(suite.describe(planned, config, store, devices))
+  print(suite.describe(planned, config, store, devices), flush=True)
   if _DRY_RUN.value:
     return
   stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)

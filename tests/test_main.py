@@ -345,6 +345,25 @@ def test_the_ablation_of_labels_is_one_command(own_run, tmp_path):
   assert [x.shape for x in labels] == [(9, 8)]
 
 
+def test_the_plan_comes_before_all_progress_in_a_file_too(own_run, tmp_path):
+  folder, _ = own_run
+  environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+  done = subprocess.run(
+    [
+      *(sys.executable, "-m", "jaxfer.main", "--stage=prepare"),
+      *own_faces(folder, tmp_path / "run"),
+    ],
+    cwd=ROOT,
+    env=environment,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.STDOUT,
+    text=True,
+    check=True,
+  )
+  assert done.stdout.startswith("own_faces")
+  assert done.stdout.index("left:") < done.stdout.index("make prepare-")
+
+
 @pytest.mark.pipeline
 def test_two_runs_in_one_workdir_share_the_work(tmp_path):
   folder, workdir = tmp_path / "faces", tmp_path / "run"

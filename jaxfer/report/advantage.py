@@ -108,7 +108,10 @@ def with_few_labels(results: Mapping[str, Any]) -> list[str]:
           f" {differences.against(side, 'it' if clauses else other)}"
         )
     if clauses:
-      sentences.append(wording.capital(f"{'; '.join(clauses)}."))
+      said = wording.capital(f"{'; '.join(clauses)}.")
+      if name == "trained - untrained":
+        said += " That is of one pretraining seed; a claim takes three."
+      sentences.append(said)
   return sentences
 
 

@@ -47,6 +47,22 @@ def audit(results: Mapping[str, Any]) -> Iterator[Row]:
     yield row("same_columns", dataset, "action units", len(group), names)
 
 
+def areas(results: Mapping[str, Any]) -> Iterator[Row]:
+  """What protocols differ by in the AUC of each emotion or action unit.
+
+  Args:
+    results: the numbers of a run.
+  """
+  for name, labels in (results["audit"].get("areas") or {}).items():
+    for label, found in labels.items():
+      yield {
+        "difference": name,
+        "label": label,
+        "value": found["value"],
+        **bounds("value", found["ci95"]),
+      }
+
+
 def emotion_rule(results: Mapping[str, Any]) -> Iterator[Row]:
   """Each unit's area from the emotion recognised, beside its machine's.
 

@@ -42,6 +42,33 @@ def between(results: Mapping[str, Any]) -> Table | None:
   return Table(("first", "second", "difference"), tuple(rows))
 
 
+def areas(results: Mapping[str, Any]) -> Table | None:
+  """What protocols differ by in the AUC of each emotion or action unit.
+
+  Args:
+    results: the numbers of a run.
+
+  Returns:
+    A row for each label, a column for each difference; None where there is
+    none.
+  """
+  found = results["audit"].get("areas") or {}
+  shown = [name for name in wording.BETWEEN if found.get(name)]
+  if not shown:
+    return None
+  rows: list[Row] = []
+  for label in results["names"]:
+    row = [
+      cells.difference({"auc": found[name].get(label)}, "auc") for name in shown
+    ]
+    rows.append((Cell(wording.unit_name(label)), row))
+  columns = (
+    " −\n".join(wording.PROTOCOLS[p] for p in wording.BETWEEN[name])
+    for name in shown
+  )
+  return Table(tuple(columns), tuple(rows))
+
+
 def copies(results: Mapping[str, Any]) -> str:
   """How many faces have a near-copy on the other side of a random fold.
 

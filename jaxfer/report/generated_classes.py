@@ -32,11 +32,11 @@ def table(found: Mapping[str, Any]) -> Table | None:
   classes = found.get("classes") or {}
   if not classes:
     return None
-  names = [
-    name
-    for name in next(iter(classes.values()))["numbers"] or found["numbers"]
-    if _shown(name) and any(c["numbers"].get(name) for c in classes.values())
-  ]
+  measured = {name: 0 for own in classes.values() for name in own["numbers"]}
+  names = sorted(
+    filter(_shown, measured),
+    key=lambda name: _SHOWN.index(name.rpartition("/")[2]),
+  )
   rows: list[Row] = []
   for title, own in classes.items():
     row = [_beside(name, own["numbers"].get(name)) for name in names]

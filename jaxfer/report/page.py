@@ -130,6 +130,7 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     "absences": sections.absences(results),
     "notes": sections.notes(results),
     "between": audit_sections.between(results),
+    "area_gaps": audit_sections.areas(results),
     "copies": audit_sections.copies(results),
     "identity": audit_sections.identity(results),
     "labels": extension_sections.label_efficiency(results),

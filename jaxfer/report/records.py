@@ -64,6 +64,7 @@ def areas(results: Mapping[str, Any]) -> Iterator[Row]:
         "faces_of_it": entry["n_pos"],
         "other_faces": entry["n_neg"],
         "folds_used": entry["folds_used"],
+        "same_as": block.get("same_as"),
         "recall": block.get("recall", {}).get(emotion),
         "f1": block.get("f1", {}).get(emotion),
         "reason": entry.get("reason"),
@@ -94,6 +95,7 @@ def units(results: Mapping[str, Any]) -> Iterator[Row]:
         "faces_with_it": entry["n_pos"],
         "other_faces": entry["n_neg"],
         "folds_used": entry["folds_used"],
+        "same_as": block.get("same_as"),
         "reason": entry.get("reason"),
       }
 

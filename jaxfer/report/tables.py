@@ -210,6 +210,7 @@ def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Row]]:
     **own,
     "differences": records.differences(results),
     "audit": audit_records.audit(results),
+    "audit_areas": audit_records.areas(results),
     "seeds": audit_records.seeds(results),
     "search": records.search(results),
     "faces": records.faces(results),
@@ -241,7 +242,10 @@ def _write_latex(
 
 
 def _readable(row: Row) -> Row:
-  """Names in words, intervals in brackets, mixed numbers as text."""
+  """Names in words, intervals in brackets, mixed numbers as text.
+
+  A number that is another protocol's by construction is marked `=`.
+  """
   out = dict(row)
   names = wording.REPRESENTATIONS
   for key, known in (
@@ -258,6 +262,8 @@ def _readable(row: Row) -> Row:
       metric = row["metric"] if name == "value" else _metric(name)
       ends = row[key], row[f"{name}_high"]
       out[f"{name}_interval"] = wording.score_interval(metric, ends)
+      if row.get("same_as") and row[name] is not None:
+        out[name] = f"= {wording.score(metric, row[name])}"
   if row.get("value") is not None:
     out["written"] = _written(row)
   return out

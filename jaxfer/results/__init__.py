@@ -99,6 +99,7 @@ def gather(
     "near_duplicates": counts,
     "identity": audit.identities(scores, seed),
     "tested_faces_learnt_from": shared,
+    "areas": blocks.area_differences(scores, seed),
   }
   if config.run.task == "au":
     leaks["same_columns"] = audit.same_columns(folds["probe"])

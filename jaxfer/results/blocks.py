@@ -150,10 +150,9 @@ def tested_units(problem: Problem, rows: np.ndarray) -> np.ndarray:
 def differences(scores: Scores, seed: int) -> dict[str, Any]:
   """Between protocols, and from the trained discriminator to each control."""
   trained = scores.of("trained", seed)
-  out: dict[str, Any] = {}
-  for name, (a, b) in wording.BETWEEN.items():
-    if a in trained and b in trained and "same_as" not in trained[b].block:
-      out[name] = emotions.difference(trained[a], trained[b])
+  out: dict[str, Any] = {
+    name: emotions.difference(*pair) for name, pair in _between(trained).items()
+  }
   for (representation, own), found in scores.by_key.items():
     if representation != "trained" and own == seed:
       out[f"trained - {representation}"] = {
@@ -162,6 +161,25 @@ def differences(scores: Scores, seed: int) -> dict[str, Any]:
         if p in trained
       }
   return out
+
+
+def area_differences(scores: Scores, seed: int) -> dict[str, Any]:
+  """Between protocols, the AUC of each emotion or action unit."""
+  return {
+    name: emotions.area_differences(*pair)
+    for name, pair in _between(scores.of("trained", seed)).items()
+  }
+
+
+def _between(
+  trained: Mapping[str, Scored],
+) -> dict[str, tuple[Scored, Scored]]:
+  """The protocols that are subtracted, where both are numbers of their own."""
+  return {
+    name: (trained[a], trained[b])
+    for name, (a, b) in wording.BETWEEN.items()
+    if a in trained and b in trained and "same_as" not in trained[b].block
+  }
 
 
 def seeds(scores: Scores, config: configlib.Config) -> dict[str, Any] | None:

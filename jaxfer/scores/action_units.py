@@ -57,13 +57,13 @@ def score(
 
   Returns:
     The block (`aus`: an entry for each action unit, null values with the
-    `reason`; the means; `folds`; `notes`), the draws of the means, and ROC
-    curves by name.
+    `reason`; the means; `folds`; `notes`), the draws of the means and of each
+    AUC, and ROC curves by name.
   """
   weights = bootstrap.draw_weights(units.max() + 1, draws, seed)
   block: dict[str, Any] = {"aus": {}}
   drawn: dict[str, list[np.ndarray]] = {name: [] for name in METRICS}
-  roc = {}
+  areas, roc = {}, {}
   usable = (labels >= 0) & (fold >= 0)[:, None] & np.isfinite(scores)
   for a, name in enumerate(names):
     rows = np.flatnonzero(usable[:, a])
@@ -74,6 +74,8 @@ def score(
     block["aus"][name] = entry
     for metric, one in own.items():
       drawn[metric].append(one)
+    if "auc" in own:
+      areas[name] = own["auc"]
     roc[name] = auc.stratified_roc(values, positive, fold[rows])
   means = {}
   for metric in METRICS:
@@ -87,7 +89,7 @@ def score(
     block[f"{mean}_ci95"] = bootstrap.interval(means[mean])
   block["folds"] = len(np.unique(fold[fold >= 0]))
   block["notes"] = _notes(labels, np.isfinite(scores), fold, names)
-  return Scored(block, means, roc)
+  return Scored(block, means, areas, roc)
 
 
 def _entry(

@@ -26,11 +26,14 @@ class Scored:
     block: the entry of results.json.
     draws: by metric, its value in each bootstrap draw, (B,); two results over
       the same rows share their draws, so that differences are paired.
+    areas: by emotion or action unit, its AUC in each draw, (B,); those that
+      have one.
     roc: by emotion, false and true positive rates.
   """
 
   block: dict[str, Any]
   draws: dict[str, np.ndarray]
+  areas: dict[str, np.ndarray]
   roc: dict[str, tuple[np.ndarray, np.ndarray]]
 
 
@@ -71,14 +74,11 @@ def score(
     for name, rate in _RATES.items():
       block[name] = float(rate(counts))
       drawn[name] = rate(drawn_counts)
-    block["auc"], values = {}, []
-    roc = {}
+    block["auc"], areas, roc = {}, {}, {}
     for k, emotion in enumerate(emotions):
-      entry, value_draws = class_auc(
+      block["auc"][emotion], areas[emotion] = class_auc(
         scores[:, k], labels == k, fold, units, weights
       )
-      block["auc"][emotion] = entry
-      values.append(value_draws)
       roc[emotion] = auc.stratified_roc(scores[:, k], labels == k, fold)
     known = [
       e["value"] for e in block["auc"].values() if e["value"] is not None
@@ -86,7 +86,7 @@ def score(
     block["auc_mean"] = float(np.mean(known)) if known else None
     if not known:
       block["auc_mean_reason"] = "no emotion has an AUC"
-    drawn["auc_mean"] = np.nanmean(np.stack(values), axis=0)
+    drawn["auc_mean"] = np.nanmean(np.stack([*areas.values()]), axis=0)
   for name, values_drawn in drawn.items():
     block[f"{name}_ci95"] = bootstrap.interval(values_drawn)
   recall, f1 = classification.recall(counts), classification.f1(counts)
@@ -95,7 +95,7 @@ def score(
   block["confusion"] = {"classes": list(emotions), "counts": counts.tolist()}
   block["folds"] = int(fold.max()) + 1
   block["notes"] = _absences(labels, fold, emotions)
-  return Scored(block, drawn, roc)
+  return Scored(block, drawn, areas, roc)
 
 
 def difference(a: Scored, b: Scored) -> dict[str, Any]:
@@ -108,6 +108,25 @@ def difference(a: Scored, b: Scored) -> dict[str, Any]:
         "ci95": bootstrap.interval(a.draws[name] - b.draws[name]),
       }
   return out
+
+
+def area_differences(a: Scored, b: Scored) -> dict[str, Any]:
+  """Label by label, the AUC of a minus that of b with the paired interval."""
+
+  def value(scored: Scored, label: str) -> float | None:
+    if "aus" in scored.block:
+      return scored.block["aus"][label]["auc"]
+    return scored.block["auc"][label]["value"]
+
+  out = {}
+  for label in a.areas.keys() & b.areas.keys():
+    one, other = value(a, label), value(b, label)
+    if one is not None and other is not None:
+      out[label] = {
+        "value": one - other,
+        "ci95": bootstrap.interval(a.areas[label] - b.areas[label]),
+      }
+  return {label: out[label] for label in a.areas if label in out}
 
 
 def _confusion_draws(

@@ -413,6 +413,7 @@ def _audit(task, data, scored) -> dict:
   audit: dict = {
     "near_duplicates": {"identical": 0, "near": 7, "faces": 12, "of": 144},
     "identity": {},
+    "areas": _area_differences(scored),
     "tested_faces_learnt_from": 144 * (data["pretrain"] == _tested(data)),
   }
   if data["probe"] not in _OFFICIAL and not _crosses(data):
@@ -446,6 +447,14 @@ def _audit(task, data, scored) -> dict:
         for p in ("paper", "subject")
       }
   return audit
+
+
+def _area_differences(scored) -> dict:
+  return {
+    name: emotions.area_differences(scored["trained", a], scored["trained", b])
+    for name, (a, b) in wording.BETWEEN.items()
+    if ("trained", a) in scored and ("trained", b) in scored
+  }
 
 
 def _differences(scored) -> dict:

@@ -1,5 +1,7 @@
 """The audit of leaks, as sentences and tables and as rows of plain values."""
 
+import pytest
+
 from jaxfer.report import audit_records, audit_sections, wording
 
 
@@ -34,6 +36,24 @@ def test_action_units_are_compared_in_area_alone(units):
   assert {name.detail for name, _ in table.rows} == {"mean AUC"}
   units.results["differences"] = {}
   assert audit_sections.between(units.results) is None
+
+
+def test_every_label_has_its_own_difference(results):
+  table = audit_sections.areas(results)
+  blocks, found = results["protocols"], results["audit"]["areas"]
+  first = table.columns.index("random folds −\nunseen people")
+  for name, row in table.rows:
+    gap = found["paper - subject"][name.text]
+    one, other = (
+      blocks[p]["auc"][name.text]["value"] for p in ("paper", "subject")
+    )
+    assert gap["value"] == pytest.approx(one - other)
+    assert row[first].text == wording.difference("auc", gap["value"])
+    assert row[first].detail == wording.area_interval(gap["ci95"])
+  rows = list(audit_records.areas(results))
+  assert len(rows) == len(found) * len(results["names"])
+  results["audit"]["areas"] = {}
+  assert audit_sections.areas(results) is None
 
 
 def test_copies_are_counted_in_pairs_and_faces(results, make):

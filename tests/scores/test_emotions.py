@@ -106,6 +106,29 @@ def test_draws_are_the_scores_of_the_drawn_people():
       assert drawn[name][b] == pytest.approx(again[name])
 
 
+def test_a_gap_in_one_class_is_found_in_its_area_alone():
+  one, other = _rows(skill=3.0), _rows(skill=3.0)
+  assert all(
+    gap == {"value": 0.0, "ci95": [0.0, 0.0]}
+    for gap in scores.area_differences(_score(one), _score(other)).values()
+  )
+  noise = np.random.default_rng(5).normal(size=len(one["labels"]))
+  other["scores"] = other["scores"].copy()
+  other["scores"][:, 1] = noise
+  gaps = scores.area_differences(_score(one), _score(other))
+  assert list(gaps) == list(EMOTIONS)
+  assert gaps["angry"]["value"] == gaps["sad"]["value"] == 0
+  low, high = gaps["happy"]["ci95"]
+  assert 0.2 < low < gaps["happy"]["value"] < high
+
+
+def test_a_class_without_an_area_has_no_difference():
+  one, other = _rows(), _rows()
+  # One fold for each class: nothing to compare within.
+  other["fold"] = other["labels"].copy()
+  assert scores.area_differences(_score(one), _score(other)) == {}
+
+
 def test_equal_results_differ_by_exactly_nothing():
   one, other = _score(_rows()), _score(_rows())
   for entry in scores.difference(one, other).values():

@@ -5,6 +5,8 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from sklearn.metrics import roc_auc_score
 from sklearn.svm import SVC
@@ -170,6 +172,35 @@ def test_training_sees_training_rows_only():
   np.testing.assert_array_equal(after.train_auc, before.train_auc)
   np.testing.assert_array_equal(after.thresholds, before.thresholds)
   assert (after.scores[test] != before.scores[test]).all()
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(
+  shots=st.lists(st.integers(2, 6), min_size=6, max_size=10),
+  codes=st.randoms(use_true_random=False),
+  k=st.integers(0, 2),
+)
+def test_no_table_lets_test_rows_into_the_training(shots, codes, k):
+  """Whoever is coded for what: test rows change no C, threshold or AUC."""
+  rng = np.random.default_rng(codes.randrange(1 << 30))
+  people = np.repeat(np.arange(len(shots)), shots)
+  labels = rng.integers(-1, 2, (len(people), 3)).astype(np.int8)
+  features = rng.normal(size=(len(people), 5)) + labels @ rng.normal(
+    size=(3, 5)
+  )
+  task = _task(features.astype(np.float32), labels, people)
+  splits = _disjoint(people, 3)[k : k + 1]
+  test = splits[0].test
+  before = action_units.run(task, splits, _silent)
+  other, distances = labels.copy(), task.distances.copy()
+  other[test] = rng.integers(-1, 2, other[test].shape)
+  noise = rng.random((len(labels), len(test)), np.float32) * 1e3
+  distances[:, test], distances[test] = noise, noise.T
+  changed = dataclasses.replace(task, labels=other, distances=distances)
+  after = action_units.run(changed, splits, _silent)
+  assert after.tuned == before.tuned
+  np.testing.assert_array_equal(after.train_auc, before.train_auc)
+  np.testing.assert_array_equal(after.thresholds, before.thresholds)
 
 
 def test_inner_machines_have_not_seen_the_rows_that_judge_them(monkeypatch):

@@ -1,10 +1,13 @@
 """The protocols: who sees what, and what it does to the numbers."""
 
+import dataclasses
 import time
 import types
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jaxfer.data import folds as foldlib
 from jaxfer.svm import kernels, machines, probe, splits, threads
@@ -112,6 +115,35 @@ def test_tuning_sees_training_rows_only(draw_people, k):
   after = _subject(changed, fold).tuned[k]
   assert (after.C, after.score) == (before.C, before.score)
   assert after.gamma == pytest.approx(before.gamma, rel=1e-5)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(
+  shots=st.lists(st.tuples(*[st.integers(1, 3)] * 3), min_size=6, max_size=9),
+  k=st.integers(0, 2),
+  seed=st.integers(0, 99),
+)
+def test_no_table_lets_test_rows_into_the_search(shots, k, seed):
+  """Whoever has how many faces of what: test rows change nothing tuned."""
+  rng = np.random.default_rng(seed)
+  people = np.repeat(np.arange(len(shots)), [sum(own) for own in shots])
+  labels = np.concatenate([np.repeat(np.arange(3), own) for own in shots])
+  signal = 2 * np.eye(3, 5)[labels]
+  features = (signal + rng.normal(size=signal.shape)).astype(np.float32)
+  fold = foldlib.person_folds(labels, people, 3, seed)
+  task = _task(features, labels, people, evaluations=4)
+  test = np.flatnonzero(fold == k)
+  distances, other = task.distances.copy(), labels.copy()
+  noise = rng.random((len(labels), len(test)), np.float32) * 1e3
+  distances[:, test], distances[test] = noise, noise.T
+  other[test] = rng.permutation(other[test])
+  changed = dataclasses.replace(task, distances=distances, labels=other)
+  # Of this fold alone: machines of the others are fitted on its rows.
+  own = splits.by_fold(fold)[k : k + 1]
+  before, after = (
+    probe.run_nested(one, own, _silent) for one in (task, changed)
+  )
+  assert after.tuned == before.tuned
 
 
 def test_a_machine_has_not_seen_the_rows_it_scores(draw_people):

@@ -83,6 +83,9 @@ def absences(experiments: Sequence[Experiment]) -> list[str]:
     if one.member is None:
       note("not run", one.title)
       continue
+    for label in _printed_labels(one):
+      if one.member.crosses and label not in one.member.results["names"]:
+        note("one of both sets has no label for it", f"{one.title} {label}")
     for line, name in LINES.items():
       block = one.member.line(line)
       if block is None:
@@ -100,6 +103,12 @@ def absences(experiments: Sequence[Experiment]) -> list[str]:
         if reason := area_entry(block, label).get("reason"):
           note(f"undefined: {reason}", f"{one.title} {label} ({name})")
   return [f"{text}: {', '.join(where)}" for text, where in found.items()]
+
+
+def _printed_labels(experiment: Experiment) -> list[str]:
+  """The classes that the paper prints an area for."""
+  areas: Mapping[Any, float | None] = getattr(experiment.reference, "auc", {})
+  return [f"AU{k}" if isinstance(k, int) else k for k in areas if areas[k]]
 
 
 def _grid(
@@ -187,6 +196,7 @@ def _records(
           line: found.number,
           f"{line}_low": low,
           f"{line}_high": high,
+          f"{line}_equals": found.equals,
           f"{line}_positives": area_entry(block, label).get("n_pos"),
         }
       record["sealed_as"] = one.member.sealed if one.member else None

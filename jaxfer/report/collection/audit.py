@@ -49,6 +49,64 @@ def leaks(collection: Collection) -> Table:
   )
 
 
+def areas(collection: Collection, task: str) -> Table | None:
+  """What the protocols differ by in each cell of Table II or IV.
+
+  Args:
+    collection: the experiments.
+    task: `emotion`, Table II; or `au`, Table IV.
+
+  Returns:
+    For each difference a row for each label; None where nothing was compared.
+  """
+  found = {
+    member.name: gaps
+    for member in collection.members
+    if member.results["task"] == task
+    and (gaps := member.results.get("audit", {}).get("areas"))
+  }
+  rows, records = [], []
+  for name, title in _BETWEEN.items():
+    own = {member: gaps[name] for member, gaps in found.items() if name in gaps}
+    for label in wording.in_order({x for gaps in own.values() for x in gaps}):
+      row = {
+        "difference": Value(title),
+        "label": Value(wording.unit_name(label)),
+      }
+      for member, gaps in own.items():
+        if gap := gaps.get(label):
+          row[member] = Value(gap["value"], gap["ci95"])
+          low, high = gap["ci95"] or (None, None)
+          records.append(
+            {
+              "experiment": member,
+              "difference": name,
+              "label": label,
+              "value": gap["value"],
+              "value_low": low,
+              "value_high": high,
+            }
+          )
+      rows.append(row)
+  if not rows:
+    return None
+  kind = {"emotion": "emotion", "au": "action unit"}[task]
+  columns = [
+    Column("difference", "difference"),
+    Column("label", kind),
+    *(Column(name, name, "area_difference", link=name) for name in found),
+  ]
+  return Table(
+    f"leak_areas_{task}",
+    f"What the protocols differ by in the AUC of each {kind}",
+    tuple(columns),
+    tuple(rows),
+    group="difference",
+    records=tuple(records),
+    standin=bool(collection.standins),
+  )
+
+
 def copies(collection: Collection) -> Table:
   """Near-copies across the random folds of each set.
 

@@ -90,6 +90,7 @@ def _tables(collection: Collection) -> list[Table]:
     generators.samples(collection),
     generators.verdicts(collection),
     audit.leaks(collection),
+    *filter(None, (audit.areas(collection, t) for t in ("emotion", "au"))),
     audit.copies(collection),
     audit.identity(collection),
     audit.emotion_rule(collection),

@@ -117,6 +117,9 @@ def test_transfer_has_the_intersection_of_the_labels_only(everything):
     label = {"class": f"AU27 {facs.AU_NAMES[27]}", "line": line}
     cell = _row(table, **label)[_column(table, "Exp-4")]
     assert (cell.number is not None) == known
+  said = areas.absences(everything.units())
+  (absent,) = [text for text in said if "no label for it" in text]
+  assert "Exp-4 AU27" in absent and "Exp-1 AU27" not in absent
 
 
 def test_table_3_names_whose_number_each_is(members, everything):
@@ -250,6 +253,33 @@ def test_leaks_have_both_metrics_and_leave_transfer_out(members, everything):
   assert across.number is None and "nothing is random" in across.detail
 
 
+def test_every_cell_has_its_own_difference(tmp_path, members, everything):
+  table = audit.areas(everything, "emotion")
+  title = "random folds − unseen people"
+  row = _row(table, difference=title, label="sad")
+  gaps = _results(members, "emotion-5")["audit"]["areas"]
+  own = gaps["paper - subject"]["sad"]
+  assert row["emotion-5"].number == own["value"]
+  assert row["emotion-5"].interval == own["ci95"]
+  # RAF-DB names nobody, so it has no folds of unseen people.
+  assert "emotion-6" not in row
+  table.write(tmp_path)
+  rows = _read(tmp_path / "leak_areas_emotion.csv")
+  (line,) = [
+    r
+    for r in rows
+    if (r["experiment"], r["difference"], r["label"])
+    == ("emotion-5", "paper - subject", "sad")
+  ]
+  assert float(line["value"]) == own["value"]
+  units = audit.areas(everything, "au")
+  label = f"AU12 {facs.AU_NAMES[12]}"
+  assert "au-1" in _row(units, difference=title, label=label)
+  for member in members.values():
+    member.results["audit"]["areas"] = {}
+  assert audit.areas(everything, "au") is None
+
+
 def test_copies_are_counted_once_a_set(everything):
   table = audit.copies(everything)
   row = _row(table, set="Radboud frontal, emotions")
@@ -370,6 +400,13 @@ def test_csv_has_what_is_printed_and_ours_in_full_precision(
   assert float(row["paper"]) == own["value"]
   assert [float(row["paper_low"]), float(row["paper_high"])] == own["ci95"]
   assert int(row["paper_positives"]) == own["n_pos"]
+  assert row["sealed_equals"] == "False"
+  (row,) = [
+    r
+    for r in _read(tmp_path / "table_2.csv")
+    if (r["member"], r["class"]) == ("emotion-1", "sad")
+  ]
+  assert row["sealed_equals"] == "True"
 
 
 def test_latex_rounds_signs_and_says_of_stand_ins_that_they_are(
