@@ -3,6 +3,7 @@
 import re
 
 import jax
+import numpy as np
 import pytest
 
 from configs import base, paper
@@ -121,3 +122,55 @@ def test_all_without_any_data_is_an_error_that_says_where_to_get_it(tmp_path):
   whole.data.root = str(tmp_path)
   with pytest.raises(DataError, match=r"none of the 18 experiments(.|\n)*rafd"):
     suite.make(whole, base.get_config(), 1)
+
+
+_STANDINS = {n: paper.get_config(f"{n},standin") for n in paper.EXPERIMENTS}
+
+
+@pytest.mark.parametrize("name", paper.EXPERIMENTS)
+def test_a_small_run_is_of_few_people_and_two_sealed_folds(name):
+  config = _STANDINS[name]
+  sizes = config.data.standin.sizes
+  for role in ("pretrain", "probe", "test"):
+    if dataset := config.data[role]:
+      one = standins.get(dataset)
+      # 0 would be the published number.
+      most = 40 if one.unit == "people" else 1280
+      assert 0 < sizes[dataset] <= most, dataset
+  assert config.svm.sealed_folds == 2
+  assert config.data.standin.draw
+  assert config.report.faces == "show"
+  whole = paper.get_config(name)
+  assert whole.svm.sealed_folds == 5
+  assert not whole.data.standin.draw
+  assert whole.report.faces == "hide"
+
+
+@pytest.mark.parametrize("standin", ["", ",standin"])
+@pytest.mark.parametrize("name", paper.EXPERIMENTS)
+def test_units_try_seven_powers_of_ten(name, standin):
+  svm = paper.get_config(name + standin).svm
+  values = np.logspace(svm.log10_low, svm.log10_high, svm.au_values)
+  np.testing.assert_allclose(values, [1e-3, 1e-2, 0.1, 1, 10, 100, 1e3])
+  assert svm.evaluations == 30
+  assert svm.folds == 10
+
+
+@pytest.mark.parametrize("standin", ["", ",standin"])
+def test_au7_alone_is_learnt_and_recognised_from_its_faces(standin):
+  for name in paper.EXPERIMENTS:
+    config = paper.get_config(name + standin)
+    only = name == "au7-only"
+    assert config.data.only_au == (7 if only else 0)
+    assert config.svm.aus == ((7,) if only else ())
+
+
+def test_small_runs_keep_the_further_controls_to_one_experiment():
+  further = {"layers", "knn", "logistic"}
+  have = {n for n, c in _STANDINS.items() if further & {*c.svm.controls}}
+  assert have == {"emotion-5"}
+  tuned = {n for n, c in _STANDINS.items() if "finetuned" in c.svm.controls}
+  assert tuned == {"emotion-2"}
+  for name, config in _STANDINS.items():
+    usual = {"pixels", "hog", "untrained"}
+    assert usual <= {*config.svm.controls} or name == "as-printed"

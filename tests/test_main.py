@@ -190,6 +190,18 @@ def test_generated_faces_are_measured_in_every_run(
 
 
 @pytest.mark.pipeline
+def test_results_hold_what_their_document_lists(standin_run):
+  text = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+  head, _, _ = text.partition("\n## ")
+  first = [line.split("|")[1] for line in head.splitlines() if line[:1] == "|"]
+  listed = [key for cell in first for key in re.findall(r"`(\w+)`", cell)]
+  assert len(listed) == len(set(listed))
+  found = results_of(standin_run[0])
+  assert {*listed, "schema"} == found.keys()
+  assert f"`schema` is **{found['schema']}**" in head
+
+
+@pytest.mark.pipeline
 def test_a_second_run_makes_nothing_anew(standin_run):
   workdir, _ = standin_run
   before = {

@@ -8,6 +8,7 @@ import functools
 import html.parser
 import importlib.util
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from PIL import Image
 
 from configs import paper
 from jaxfer import facs
-from jaxfer.report import figures, wording
+from jaxfer.report import faces, figures, wording
 from jaxfer.report.evidence import Evidence, Located, Pairs
 from jaxfer.report.figures import Layer
 from jaxfer.scores import action_units, emotions, label_efficiency
@@ -137,6 +138,37 @@ def quick_sheets(monkeypatch):
   """Sheets of faces as specks, for tests that do not ask who is on them."""
   for name in ("pairs_sheet", "evidence_sheet"):
     monkeypatch.setattr(figures, name, _speck)
+
+
+class Drawn(NamedTuple):
+  """What a figure was asked to be: the function, and its arguments."""
+
+  kind: str
+  args: tuple
+  note: str
+  options: dict[str, Any]
+
+
+@pytest.fixture
+def drawn(monkeypatch) -> dict[str, Drawn]:
+  """Figures as specks, and by name of the file what was to be drawn."""
+  found = {}
+
+  def recorder(kind):
+    def record(path, *args, note, **options):
+      assert path.stem not in found, "drawn twice"
+      found[path.stem] = Drawn(kind, args, note, options)
+      return _speck(path, note=note)
+
+    return record
+
+  for module in (figures, faces):
+    for name in vars(module):
+      if name.endswith(("_chart", "_grid", "_map", "_sheet", "_strip")) or (
+        name == "architecture"
+      ):
+        monkeypatch.setattr(module, name, recorder(name))
+  return found
 
 
 @pytest.fixture

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from configs import paper
 from jaxfer import facs
 from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
-from jaxfer.results import audit
+from jaxfer.results import audit, blocks
+from jaxfer.scores import action_units
+from jaxfer.svm.problem import Problem
 
 
 @pytest.fixture
@@ -134,3 +137,181 @@ def test_a_face_that_was_not_learnt_from_is_not_shared(prepared):
   assert audit.shared_files(other, other, only_au=0) == 4
   assert audit.shared_files(other, other, only_au=7) == 2
   assert audit.shared_files(other, other, only_au=12) == 4
+
+
+def _problem(task, rows, names, labels, people):
+  return Problem(
+    task=task,
+    names=tuple(names),
+    labels=labels,
+    strata=np.zeros(len(rows), int),
+    people=people,
+    rows=np.asarray(rows),
+    test_rows=np.empty(0, int),
+    splits={},
+    reasons={},
+  )
+
+
+_UNITS = ("AU1", "AU6", "AU12", "AU25")
+
+
+@pytest.fixture
+def ruled(tmp_path):
+  """Emotions recognised and units coded, of the same faces in two orders."""
+  rng = np.random.default_rng(0)
+  count = 96
+  emotion = rng.permutation(np.arange(count) % 8)
+  people = np.arange(count) // 8
+  fold = people % 2
+  units = np.array(
+    [
+      [int(int(u[2:]) in facs.EMOTION_AUS[facs.EMOTIONS[e]]) for u in _UNITS]
+      for e in emotion
+    ],
+    np.int8,
+  )
+  coded = rng.permutation(count)  # positions in the table, in the units' order
+  problem = _problem("au", coded, _UNITS, units[coded], people[coded])
+  machines = action_units.score(
+    units[coded] + rng.normal(0, 2, units.shape),
+    np.zeros(units.shape),
+    units[coded],
+    fold[coded],
+    people[coded],
+    _UNITS,
+    draws=20,
+    seed=0,
+  )
+  config = paper.get_config("au-2,standin")
+  config.svm.bootstrap = 20
+
+  def rule(order, noise=0.0):
+    """What the rule makes of an emotion probe in that order of faces."""
+    noise = noise * np.random.default_rng(1).normal(size=(count, 8))
+    classes = (np.eye(8)[emotion] + noise)[order]
+    # What `paper` has; `subject` was not run.
+    np.savez(tmp_path / "paper.npz", scores=classes, fold=fold[order])
+    recognised = _problem(
+      "emotion", order, facs.EMOTIONS, emotion[order], people[order]
+    )
+    return audit.emotion_rule(
+      tmp_path, recognised, problem, {"paper": machines}, config
+    )
+
+  return rule, machines, coded
+
+
+def test_faces_find_their_units_whatever_the_order(ruled):
+  rule, *_ = ruled
+  found = rule(np.arange(96)[::-1])
+  assert found.keys() == {"paper"}
+  aus = found["paper"]["aus"]
+  # The emotion is known for sure, so each unit is: in any other order of
+  # labels no area would be 1.
+  assert {name: entry["auc"] for name, entry in aus.items()} == dict.fromkeys(
+    _UNITS, 1.0
+  )
+  shown = {name: entry["n_pos"] for name, entry in aus.items()}
+  assert shown == {
+    unit: 12 * sum(int(unit[2:]) in a for a in facs.EMOTION_AUS.values())
+    for unit in _UNITS
+  }
+
+
+def test_the_difference_is_the_machines_minus_the_rule(ruled):
+  rule, machines, _ = ruled
+  found = rule(np.arange(96))["paper"]
+  gap = found["difference"]["auc_mean"]
+  own = machines.block["auc_mean"]
+  assert own < 0.9
+  assert gap["value"] == pytest.approx(own - 1)
+  ends = np.subtract(machines.block["auc_mean_ci95"], 1)
+  np.testing.assert_allclose(gap["ci95"], ends, atol=1e-12)
+
+
+def test_people_are_paired_whatever_the_order(ruled):
+  rule, _, coded = ruled
+  one, other = (rule(o, noise=0.7)["paper"] for o in (np.arange(96), coded))
+  assert 0.5 < one["auc_mean"] < 0.99
+  for metric in ("auc_mean", "average_precision_mean"):
+    for first, second in (
+      (one[metric], other[metric]),
+      (one[f"{metric}_ci95"], other[f"{metric}_ci95"]),
+      *(
+        (one["difference"][metric][k], other["difference"][metric][k])
+        for k in ("value", "ci95")
+      ),
+    ):
+      np.testing.assert_allclose(first, second, atol=1e-12)
+
+
+def test_a_rule_of_other_faces_has_no_difference(ruled):
+  rule, *_ = ruled
+  found = rule(np.arange(90))["paper"]
+  assert "difference" not in found
+  entry = found["aus"]["AU12"]
+  assert entry["n_pos"] + entry["n_neg"] == 90
+
+
+@pytest.fixture
+def labelled(tmp_path):
+  """Right and wrong by number of labels, of two representations."""
+  config = paper.get_config("emotion-5,standin")
+  config.svm.bootstrap = 20
+  people = np.repeat([3, 1, 7, 5], 3)  # the last is never tested
+  fold = np.repeat([0, 1, 0, -1], 3)
+  problem = _problem(
+    "emotion", np.arange(12), facs.EMOTIONS, np.zeros(12, int), people
+  )
+  right = {
+    # sizes × draws of labels × rows
+    "trained": np.zeros((2, 2, 12), bool),
+    "pixels": np.zeros((2, 2, 12), bool),
+  }
+  right["trained"][0, 0, :9] = True
+  right["trained"][1, :, :6] = True
+  right["pixels"][0, :, :3] = True
+  folders = {}
+  for name, correct in right.items():
+    folders[name, 0] = tmp_path / name
+    folders[name, 0].mkdir()
+    np.savez(
+      tmp_path / name / "labels.npz",
+      fold=fold,
+      correct=correct | (fold == -1),  # what is not tested counts for nothing
+      sizes=[5, 0],
+    )
+  return blocks.Scores({}, problem, {}, folders), config
+
+
+def test_label_curves_count_tested_rows_alone(labelled):
+  found = audit.label_curves(*labelled)
+  assert found["curves"].keys() == {"trained", "pixels"}
+  five, every = found["curves"]["trained"]
+  assert (five["labels"], every["labels"]) == (5, None)
+  # Nine of nine in one draw of labels, none in the other.
+  assert (five["accuracy"], five["spread"]) == (0.5, [0.0, 1.0])
+  assert (five["draws"], every["draws"]) == (2, 1)
+  assert every["accuracy"] == pytest.approx(6 / 9)
+  five, every = found["curves"]["pixels"]
+  assert five["accuracy"] == pytest.approx(3 / 9)
+  assert every["accuracy"] == 0
+
+
+def test_differences_in_labels_are_the_trained_minus_others(labelled):
+  found = audit.label_curves(*labelled)["differences"]
+  assert found.keys() == {"trained - pixels"}
+  five, every = found["trained - pixels"]
+  assert five["value"] == pytest.approx(1 / 2 - 3 / 9)
+  assert every["value"] == pytest.approx(6 / 9)
+  low, high = every["ci95"]
+  # By people: two of three are right, all of theirs at once.
+  assert low < 6 / 9 < high
+  assert low * 3 == pytest.approx(round(low * 3))
+
+
+def test_no_label_curves_without_the_trained(labelled):
+  scores, config = labelled
+  (scores.folders["trained", 0] / "labels.npz").unlink()
+  assert audit.label_curves(scores, config) is None

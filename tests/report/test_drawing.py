@@ -1,0 +1,253 @@
+"""What each figure of a run's page is drawn from."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from jaxfer.report import drawing, wording
+from jaxfer.report.evidence import Panels
+
+_SHOWN = {
+  "paper": "random folds",
+  "subject": "unseen people",
+  "sealed": "unseen by the DCGAN too",
+}
+
+
+def _faces(count, size=4):
+  """Faces that each have a grey of their own."""
+  grey = np.arange(count, dtype=np.uint8).reshape(-1, 1, 1, 1)
+  return np.broadcast_to(grey, (count, size, size, 3)).copy()
+
+
+def _greys(faces):
+  return faces.reshape(len(faces), -1)[:, 0].tolist()
+
+
+def _cell(block, metric):
+  return block[metric], *block[f"{metric}_ci95"]
+
+
+def test_accuracies_are_of_every_representation(drawn, evidence, tmp_path):
+  results = evidence.results
+  results["protocols"]["subject"]["confusion"]["counts"] = [[2, 1], [1, 0]]
+  del results["protocols"]["sealed"]["accuracy_ci95"]
+  results["controls"]["hog"]["paper"]["accuracy"] = None
+  drawing.draw(tmp_path, evidence)
+  kind, (scores, guess, printed), note, _ = drawn["accuracy"]
+  assert (kind, note) == ("accuracy_chart", wording.STANDIN)
+  assert printed == 0.9764  # section 4-A
+  assert guess == 0.75
+  assert set(scores) == {"trained", *results["controls"]}
+  trained = results["protocols"]
+  assert scores["trained"]["paper"] == _cell(trained["paper"], "accuracy")
+  assert scores["trained"]["subject"] == _cell(trained["subject"], "accuracy")
+  assert scores["trained"]["sealed"] == (trained["sealed"]["accuracy"],) * 3
+  for name, blocks in results["controls"].items():
+    own = {p for p in _SHOWN if blocks.get(p)}
+    own -= {"paper"} if name == "hog" else set()
+    assert set(scores[name]) == own
+    for protocol in own:
+      assert scores[name][protocol] == _cell(blocks[protocol], "accuracy")
+
+
+def test_no_printed_accuracy_is_no_line(drawn, make, tmp_path):
+  drawing.draw(tmp_path, make("emotion-2"))
+  _, (_, _, printed), *_ = drawn["accuracy"]
+  assert printed is None
+
+
+def test_areas_of_units_stand_beside_the_printed_mean(drawn, make, tmp_path):
+  evidence = make("au-1")
+  drawing.draw(tmp_path, evidence)
+  kind, (scores, printed), _, options = drawn["accuracy"]
+  assert (kind, options) == ("protocols_chart", {"metric": "auc_mean"})
+  assert printed == {"trained discriminator": 0.913}  # Table IV, Exp-1
+  for name, protocol in (("HOG", "paper"), ("grey pixels", "subject")):
+    key = {"HOG": "hog", "grey pixels": "pixels"}[name]
+    block = evidence.results["controls"][key][protocol]
+    assert scores[name][protocol] == _cell(block, "auc_mean")
+  assert set(scores["trained discriminator"]) == {*_SHOWN}
+
+
+def test_nothing_is_drawn_as_random_in_testing_another_set(
+  drawn, make, tmp_path
+):
+  evidence = make("au-8")
+  assert evidence.results["protocols"]["paper"]
+  drawing.draw(tmp_path, evidence)
+  _, (scores, _), *_ = drawn["accuracy"]
+  assert {p for found in scores.values() for p in found} == {
+    "subject",
+    "sealed",
+  }
+
+
+def test_each_protocol_has_its_own_curves_and_counts(drawn, evidence, tmp_path):
+  drawing.draw(tmp_path, evidence)
+  for protocol, name in _SHOWN.items():
+    block = evidence.results["protocols"][protocol]
+    kind, (curves, areas, title), *_ = drawn[f"roc_{protocol}"]
+    assert (kind, title) == ("roc_chart", name)
+    assert curves is evidence.roc[protocol]
+    assert areas == {k: entry["value"] for k, entry in block["auc"].items()}
+    kind, (counts, classes, title), *_ = drawn[f"confusion_{protocol}"]
+    assert (kind, title) == ("confusion_chart", name)
+    np.testing.assert_array_equal(counts, block["confusion"]["counts"])
+    assert classes == block["confusion"]["classes"]
+  assert "roc_unsealed" not in drawn
+  assert "roc_official" not in drawn
+
+
+def test_units_share_a_grid_of_curves(drawn, make, tmp_path):
+  evidence = make("au-1")
+  drawing.draw(tmp_path, evidence)
+  kind, (curves, areas, titles), *_ = drawn["roc"]
+  assert kind == "roc_grid"
+  assert [*curves] == [*areas] == [*_SHOWN.values()]
+  assert titles["AU12"] == "AU12 lip corner puller"
+  for protocol, name in _SHOWN.items():
+    block = evidence.results["protocols"][protocol]
+    assert curves[name]["AU12"] is evidence.roc[protocol]["AU12"]
+    assert areas[name] == {k: e["auc"] for k, e in block["aus"].items()}
+    # No face shows it: there is no curve.
+    assert "AU27" not in curves[name]
+    assert areas[name]["AU27"] is None
+  kind, (faces, maps, names, mode), *_ = drawn["evidence"]
+  located = evidence.located
+  assert (kind, mode) == ("evidence_sheet", "show")
+  assert faces is located.faces
+  assert maps is located.maps
+  assert names == located.titles
+
+
+def test_labels_are_curves_that_end_at_all_of_them(drawn, evidence, tmp_path):
+  found = evidence.results["label_efficiency"]["curves"]
+  found["pixels"][0]["ci95"] = None
+  drawing.draw(tmp_path, evidence)
+  kind, (curves, full), *_ = drawn["labels"]
+  assert kind == "label_efficiency_chart"
+  assert set(curves) == set(full) == set(found)
+  one, five, every = found["trained"]
+  assert curves["trained"] == [
+    (1, one["accuracy"], *one["ci95"]),
+    (5, five["accuracy"], *five["ci95"]),
+  ]
+  assert full["trained"] == (every["accuracy"], *every["ci95"])
+  first = found["pixels"][0]["accuracy"]
+  assert curves["pixels"][0] == (1, first, first, first)
+
+
+def test_seeds_are_drawn_in_the_headline(drawn, evidence, seeds, tmp_path):
+  found = seeds("subject", "accuracy", [0.1, 0.2, 0.3])
+  found["trained"]["unsealed"] = {"accuracy": [0.9, 0.9, 0.9]}
+  found["trained"]["paper"] = {"accuracy": [0.9, None, 0.9]}
+  evidence.results["seeds"] = found
+  drawing.draw(tmp_path, evidence)
+  kind, (values,), _, options = drawn["seeds"]
+  assert (kind, options) == ("seeds_chart", {"metric": "accuracy"})
+  assert values == {
+    name: {"subject": found[name]["subject"]["accuracy"]}
+    for name in ("trained", "untrained")
+  }
+
+
+def test_the_networks_and_their_losses(drawn, evidence, tmp_path):
+  drawing.draw(tmp_path, evidence)
+  kind, (generator, discriminator, dim), *_ = drawn["architecture"]
+  assert kind == "architecture"
+  assert (generator, discriminator) == evidence.layers
+  assert dim == 2048
+  kind, (losses,), *_ = drawn["losses"]
+  assert kind == "loss_chart"
+  assert losses is evidence.losses
+
+
+def test_faces_are_of_their_kind(drawn, evidence, tmp_path):
+  real, fakes = _faces(80), 255 - _faces(70)
+  grids = tuple((step, np.full((8, 8, 3), step)) for step in range(30))
+  evidence = dataclasses.replace(
+    evidence, real=real, fakes=fakes, grids=grids, faces="blur", crops=tmp_path
+  )
+  drawing.draw(tmp_path, evidence)
+  for name, faces in (("real", real), ("generated", fakes)):
+    kind, (shown, mode), _, options = drawn[name]
+    assert (kind, mode, options) == ("face_grid", "blur", {})
+    np.testing.assert_array_equal(shown, faces[:64])
+  kind, (strip, size, mode), *_ = drawn["samples"]
+  assert (kind, size, mode) == ("film_strip", 4, "blur")
+  steps = [step for step, _ in strip]
+  assert len(steps) == 10
+  assert (steps[0], steps[-1]) == (0, 29)  # how it began, how it ended
+  assert all((grid == step).all() for step, grid in strip)
+  assert drawn["crops"].kind == "contact_sheet"
+  assert drawn["crops"].args == (tmp_path, "blur")
+  kind, (first, second, labels, mode), *_ = drawn["copies"]
+  assert (kind, mode) == ("pairs_sheet", "blur")
+  assert first is evidence.pairs.first
+  assert second is evidence.pairs.second
+  assert labels == evidence.pairs.labels
+
+
+def test_generated_faces_stand_in_their_relations(drawn, evidence, tmp_path):
+  panels = Panels(
+    sampled=_faces(3),
+    nearest=10 + _faces(3),
+    first=20 + _faces(2),
+    second=30 + _faces(2),
+    paths=40 + _faces(10).reshape(2, 5, 4, 4, 3),
+  )
+  evidence = dataclasses.replace(evidence, panels=panels)
+  drawing.draw(tmp_path, evidence)
+  kind, (first, second, labels, mode), *_ = drawn["alike"]
+  assert (kind, labels, mode) == ("pairs_sheet", ["", ""], "show")
+  assert (_greys(first), _greys(second)) == ([20, 21], [30, 31])
+  kind, (first, second, labels, _), *_ = drawn["nearest"]
+  assert (kind, labels) == ("pairs_sheet", ["", "", ""])
+  assert (_greys(first), _greys(second)) == ([0, 1, 2], [10, 11, 12])
+  kind, (walked, _), _, options = drawn["paths"]
+  # A path a row.
+  assert (kind, options) == ("face_grid", {"columns": 5})
+  assert _greys(walked) == [*range(40, 50)]
+
+
+def test_labels_of_real_and_generated_faces(drawn, evidence, tmp_path):
+  evidence.results["generated"] = {
+    "labels": {
+      "names": ["happy", "sad"],
+      "real": [0.25, 0.75],
+      "fake": [0.9, 0.1],
+    }
+  }
+  drawing.draw(tmp_path, evidence)
+  assert drawn["fake_labels"].kind == "labels_chart"
+  assert drawn["fake_labels"].args == (
+    {"happy": 0.25, "sad": 0.75},
+    {"happy": 0.9, "sad": 0.1},
+  )
+
+
+@pytest.mark.parametrize("name", ["emotion-5", "au-1"])
+def test_nothing_is_drawn_where_there_is_nothing(drawn, make, tmp_path, name):
+  evidence = make(name)
+  results = evidence.results
+  results["protocols"] = dict.fromkeys(results["protocols"])
+  results |= {"controls": {}, "label_efficiency": None, "seeds": None}
+  results["generated"] = {"labels": {"names": [], "real": [], "fake": []}}
+  evidence = dataclasses.replace(
+    evidence,
+    losses={key: values[:0] for key, values in evidence.losses.items()},
+    real=None,
+    fakes=evidence.fakes[:0],
+    pairs=None,
+    located=None,
+  )
+  pictures = drawing.draw(tmp_path, evidence)
+  assert [*drawn] == [*pictures] == ["architecture"]
+
+
+def test_what_was_photographed_bears_no_note(drawn, evidence, tmp_path):
+  evidence.results["standin"] = False
+  drawing.draw(tmp_path, evidence)
+  assert {one.note for one in drawn.values()} == {""}

@@ -1,0 +1,256 @@
+"""What the page says of every run: each number in its row and column."""
+
+import pytest
+
+from jaxfer.report import reference, sections, wording
+from jaxfer.report.published import AU_EXPERIMENTS, EXPERIMENTS
+
+_THREE = ("random folds", "unseen people", "unseen by the DCGAN too")
+
+
+def _row(table, name):
+  """The cells of a row by the heading above each."""
+  (cells,) = [cells for first, cells in table.rows if first.text == name]
+  return dict(zip(table.columns, cells, strict=True))
+
+
+def test_protocols_stand_in_order_and_the_subtracted_one_does_not(results):
+  assert results["protocols"]["unsealed"]
+  assert sections.columns(results) == dict(
+    zip(("paper", "subject", "sealed"), _THREE, strict=True)
+  )
+  results["protocols"]["subject"] = None
+  assert [*sections.columns(results)] == ["paper", "sealed"]
+  assert sections.headings(results, None) == (
+    "ours\nrandom folds",
+    "ours\nunseen by the DCGAN too",
+  )
+
+
+def test_an_owners_split_has_columns_of_its_own(make):
+  found = sections.columns(make("emotion-6").results)
+  assert [*found] == ["paper", "official", "official_sealed"]
+  assert found["official"] == "owner's split"
+  assert found["official_sealed"] == "owner's split, unseen by the DCGAN"
+
+
+def test_testing_another_set_is_named_by_what_it_does(make):
+  results = make("au-8").results
+  # C = 1 is what the paper's text says, not random folds.
+  assert sections.columns(results) == {
+    "paper": "another set, C = 1",
+    "subject": "another set, tuned",
+    "sealed": "unseen by the DCGAN too",
+  }
+  assert sections.headings(results, reference.of(results)) == (
+    "paper\nExp-8",
+    "ours\nanother set, C = 1",
+    "ours\nanother set, tuned",
+    "ours\nunseen by the DCGAN too",
+  )
+  results["protocols"]["paper"] = None
+  assert sections.columns(results)["subject"] == "another set"
+
+
+@pytest.mark.parametrize(
+  ("metric", "name", "printed", "source"),
+  [
+    ("accuracy", "accuracy", "97.64\N{NO-BREAK SPACE}%", "section 4-A"),
+    ("balanced_accuracy", "balanced accuracy", "—", ""),
+    ("macro_f1", "macro F1", "—", ""),
+    ("auc_mean", "mean AUC", "0.999", "Table II"),
+  ],
+)
+def test_each_metric_has_a_row(results, metric, name, printed, source):
+  first, *ours = _row(
+    sections.scores(results, reference.of(results)), name
+  ).values()
+  assert (first.text, first.detail) == (printed, source)
+  for protocol, cell in zip(("paper", "subject", "sealed"), ours, strict=True):
+    block = results["protocols"][protocol]
+    assert cell.text == wording.score(metric, block[metric])
+    assert cell.detail == (
+      wording.score_interval(metric, block[f"{metric}_ci95"])
+    )
+  assert len({cell.text for cell in ours}) > 1
+
+
+def test_scores_without_a_printed_number(make):
+  results = make("emotion-2").results
+  row = _row(sections.scores(results, reference.of(results)), "accuracy")
+  assert row["paper\nExp2"].text == "not stated"
+  table = sections.scores(results, None)
+  assert table.columns == tuple(f"ours\n{name}" for name in _THREE)
+  assert [name.text for name, _ in table.rows] == [*wording.METRICS.values()]
+
+
+def test_a_number_equal_by_construction_is_marked(make):
+  # The DCGAN learnt from another set: sealed is the same as unsealed.
+  results = make("emotion-1").results
+  row = _row(sections.scores(results, None), "accuracy")
+  same = results["protocols"]["unsealed"]["accuracy"]
+  sealed = row["ours\nunseen by the DCGAN too"]
+  assert sealed.text == f"= {wording.percent(same)}"
+  assert not row["ours\nunseen people"].text.startswith("=")
+
+
+def test_units_are_scored_in_their_own_metrics(make):
+  results = make("au-8").results
+  table = sections.scores(results, reference.of(results))
+  assert [name.text for name, _ in table.rows] == [
+    *wording.UNIT_METRICS.values()
+  ]
+  row = _row(table, "mean AUC")
+  assert row["paper\nExp-8"].text == f"{AU_EXPERIMENTS['au8'].auc_mean:.3f}"
+  for protocol, name in (("paper", "C = 1"), ("subject", "tuned")):
+    value = results["protocols"][protocol]["auc_mean"]
+    assert row[f"ours\nanother set, {name}"].text == f"{value:.3f}"
+  row = _row(table, "mean F1 at 0")
+  value = results["protocols"]["subject"]["f1_mean"]
+  assert row["ours\nanother set, tuned"].text == wording.percent(value)
+
+
+@pytest.mark.parametrize("emotion", EXPERIMENTS["exp5"].auc)
+def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
+  blocks = results["protocols"]
+  blocks["paper"]["recall"][emotion] = 0.987
+  blocks["subject"]["recall"][emotion] = 0.123
+  blocks["sealed"]["auc"][emotion]["n_pos"] = 1021
+  table = sections.areas(results, reference.of(results))
+  ((name, _),) = (row for row in table.rows if row[0].text == emotion)
+  assert name.detail == "1,021 faces"  # the most of any protocol
+  row = _row(table, emotion)
+  assert [*row] == [
+    "paper\nExp5",
+    *(f"ours\n{name}" for name in _THREE),
+    "named\nright",
+  ]
+  printed = EXPERIMENTS["exp5"].auc[emotion]
+  assert row["paper\nExp5"].text == f"{printed:.3f}"
+  for protocol, heading in zip(("paper", "subject"), _THREE, strict=False):
+    entry = blocks[protocol]["auc"][emotion]
+    cell = row[f"ours\n{heading}"]
+    assert cell.text == f"{entry['value']:.3f}"
+    assert cell.detail == wording.area_interval(entry["ci95"])
+  # Of unseen people, not of random folds.
+  assert row["named\nright"].text == wording.percent(0.123)
+
+
+def test_an_emotion_that_was_not_tested_is_a_row_of_dashes(make):
+  results = make("emotion-6").results
+  table = sections.areas(results, reference.of(results))
+  ((name, cells),) = [r for r in table.rows if r[0].text == "contemptuous"]
+  assert name.detail == "0 faces"
+  assert {cell.text for cell in cells} == {wording.MISSING}
+  assert len(table.rows) == 8
+  assert len(sections.areas(results, None).rows) == 7
+
+
+def test_every_representation_stands_under_every_protocol(results):
+  table = sections.representations(results, "auc_mean")
+  assert table.columns == _THREE
+  assert table.rows[0][0].text == "trained discriminator"
+  every = {"trained": results["protocols"], **results["controls"]}
+  assert len(table.rows) == len(every)
+  for name, blocks in every.items():
+    row = _row(table, wording.REPRESENTATIONS[name])
+    for protocol, heading in zip(
+      ("paper", "subject", "sealed"), _THREE, strict=True
+    ):
+      block = blocks.get(protocol)
+      text = f"{block['auc_mean']:.3f}" if block else wording.MISSING
+      same = "= " if block and "same_as" in block else ""
+      assert row[heading].text == same + text, (name, protocol)
+
+
+def test_the_lead_on_each_control_is_under_its_protocol(results):
+  table = sections.advantages(results)
+  assert table.columns == _THREE
+  assert [name.text for name, _ in table.rows] == [
+    wording.REPRESENTATIONS[name] for name in results["controls"]
+  ]
+  for name in ("untrained", "pixels", "hog", "layers"):
+    row = _row(table, wording.REPRESENTATIONS[name])
+    pairs = results["differences"][f"trained - {name}"]
+    for protocol, heading in zip(
+      ("paper", "subject", "sealed"), _THREE, strict=True
+    ):
+      if protocol in pairs:
+        found = pairs[protocol]["accuracy"]
+        assert row[heading].text == wording.points(found["value"])
+        assert row[heading].detail == wording.percent_interval(found["ci95"])
+      else:
+        assert row[heading].text == wording.MISSING
+  del results["differences"]["trained - pixels"]
+  row = _row(sections.advantages(results), "grey pixels")
+  assert {cell.text for cell in row.values()} == {wording.MISSING}
+
+
+def test_leads_of_action_units_are_in_area(units):
+  row = _row(sections.advantages(units.results), "HOG")
+  found = units.results["differences"]["trained - hog"]["subject"]["auc_mean"]
+  assert row["unseen people"].text == (
+    wording.difference("auc_mean", found["value"])
+  )
+
+
+def test_tiles_are_ours_then_the_printed_then_guessing(results):
+  results["protocols"]["paper"]["confusion"]["counts"] = [[9, 0], [1, 0]]
+  results["protocols"]["subject"]["confusion"]["counts"] = [[2, 1], [1, 0]]
+  tiles = sections.tiles(results, reference.of(results))
+  assert [name for name, _ in tiles] == [
+    *_THREE,
+    "printed in the paper",
+    "guessing",
+  ]
+  cells = [cell for _, cell in tiles]
+  for protocol, cell in zip(
+    ("paper", "subject", "sealed"), cells, strict=False
+  ):
+    value = results["protocols"][protocol]["accuracy"]
+    assert cell.text == wording.percent(value)
+  assert cells[3].text == "97.64\N{NO-BREAK SPACE}%"
+  assert cells[3].detail == "Exp5"
+  # Three of four faces show the commonest emotion among unseen people.
+  assert cells[4].text == wording.percent(0.75)
+  named = dict(sections.tiles(results, None))
+  assert "printed in the paper" not in named
+
+
+def test_tiles_of_action_units_are_areas(make):
+  results = make("au-8").results
+  tiles = dict(sections.tiles(results, reference.of(results)))
+  value = results["protocols"]["paper"]["auc_mean"]
+  assert tiles["another set, C = 1"].text == f"{value:.3f}"
+  assert tiles["printed in the paper"].text == "0.691"  # Table IV, Exp-8
+  assert tiles["printed in the paper"].detail == "Exp-8"
+  assert tiles["guessing"].text == "0.500"
+
+
+def test_no_tile_where_the_paper_prints_no_accuracy(make):
+  results = make("emotion-2").results
+  assert "printed in the paper" not in dict(
+    sections.tiles(results, reference.of(results))
+  )
+
+
+def test_absent_protocols_are_told_together_by_their_reason(make):
+  assert sections.absences(make("emotion-5").results) == [
+    "owner's split and owner's split, unseen by the DCGAN: no scores, because"
+    " its owner gives no split"
+  ]
+  results = make("emotion-6").results
+  assert sections.absences(results) == [
+    "unseen people and unseen by the DCGAN too: no scores, because faces carry"
+    " no person ids"
+  ]
+  results["reasons"] = {}
+  assert sections.absences(results) == []
+
+
+def test_borrowed_scores_say_from_where_and_why(make):
+  first, *_ = sections.absences(make("emotion-1").results)
+  assert first == (
+    "unseen by the DCGAN too: = unseen people, the folds of sealed, because"
+    " the DCGAN learnt from another set"
+  )
