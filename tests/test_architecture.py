@@ -28,6 +28,7 @@ ROOMS = (
   "untrusted",
   "artifacts",
   "address",
+  "relay",
   "watch",
   "processes",
   "parallel",

@@ -23,6 +23,8 @@ _spec = importlib.util.spec_from_file_location(
 )
 ranks = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(ranks)
+# Seconds that launch/README.md allows from a fault, once noticed, to the end.
+GONE_S = 25
 
 
 def free_port():
@@ -142,6 +144,13 @@ def test_a_checkpoint_of_four_devices_goes_on_alone(alone, tmp_path):
     assert_same(newest(tmp_path), alone[2])
 
 
+def test_a_checkpoint_made_alone_goes_on_on_four_devices(alone, tmp_path):
+  take_steps(tmp_path, 1)
+  take_steps(tmp_path, 4)
+  with jax.enable_x64(True):
+    assert_same(newest(tmp_path), alone[2])
+
+
 @pytest.mark.slow
 def test_a_checkpoint_of_four_devices_goes_on_in_two_processes(alone, tmp_path):
   take_steps(tmp_path, 4)
@@ -153,22 +162,50 @@ def test_a_checkpoint_of_four_devices_goes_on_in_two_processes(alone, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-  ("scenario", "named"),
+  ("scenario", "named", "within"),
   [
-    ("die", "rank 2 is gone"),
-    ("hang", r"rank 2 (step 0) hangs"),
-    ("fail", "rank 2 failed: ValueError: no such face"),
+    ("die 0", "rank 0 is gone", GONE_S),
+    ("die 2", "rank 2 is gone", GONE_S),
+    ("stop 0", "rank 0 is gone", GONE_S),
+    ("stop 2", "rank 2 is gone", GONE_S),
+    ("hang 0", "rank 0 (step 0) hangs", ranks.SHORT_PATIENCE + GONE_S),
+    ("hang 2", "rank 2 (step 0) hangs", ranks.SHORT_PATIENCE + GONE_S),
+    ("fail 0", "rank 0 failed: ValueError: no such face", GONE_S),
+    ("fail 2", "rank 2 failed: ValueError: no such face", GONE_S),
   ],
 )
-def test_a_rank_that_dies_hangs_or_fails_ends_the_run_by_name(
-  tmp_path, scenario, named
+def test_a_rank_that_dies_hangs_or_fails_ends_the_run_by_name_in_time(
+  tmp_path, scenario, named, within
 ):
-  status, said = run(3, scenario, tmp_path)
-  assert 0 not in status
-  assert named in said[0]
-  assert "goes on from what was saved" in said[0]
-  # The one that has no news of rank 2 hears of it from rank 0.
-  assert named in said[1]
+  words = ROOT / "tests/ranks.py", scenario, tmp_path
+  started = start(3, *words, JAX_ENABLE_X64="1")
+  struck = int(scenario[-1])
+  others = [rank for rank in started if rank is not started[struck]]
+  for rank in others:
+    rank.wait(900)
+  took = time.time() - float((tmp_path / "struck").read_text())
+  started[struck].kill()  # it may hang, which its scheduler would end
+  status, said = ends(started)
+  assert took < within
+  # One that has no news of the struck one hears of it from rank 0.
+  for rank in {0, 1, 2} - {struck}:
+    assert status[rank] == 1, said
+    assert f"jaxfer: rank {rank} ends: " in said[rank]
+    assert named in said[rank]
+    assert "goes on from what was saved" in said[rank]
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_a_rank_that_does_not_come_is_not_waited_for(rank):
+  code = (
+    "import os; from jaxfer import address, processes;"
+    "processes._MEET_S = 2; place = address.read(os.environ);"
+    "processes.start(place, 60.0)"
+  )
+  alone = {"JAXFER_PROCESS": str(rank)}
+  [status], [said] = ends(start(1, "-c", code, JAXFER_PROCESSES="2", **alone))
+  assert status == 1
+  assert ("not all 2 ranks", "rank 0 does not answer")[rank] in said
 
 
 def write_faces(folder):
