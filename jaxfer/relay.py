@@ -12,6 +12,8 @@ import contextlib
 import socket
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 _TRY_S = 5.0  # for one attempt at a connection
 _AGAIN_S = 0.2
@@ -65,20 +67,28 @@ def _serve(listener: socket.socket, there: tuple[str, int]) -> None:
       continue
     for end in (near, far):
       end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    _start(_there, near, far)
-    _start(_carry, far, near)
+    _start(_relay, near, far)
 
 
-def _there(near: socket.socket, far: socket.socket) -> None:
-  _carry(near, far)
-  far.close()
+def _relay(near: socket.socket, far: socket.socket) -> None:
+  with near, far:
+    back = _start(_carry, far, near)
+    _carry(near, far)
+    # Rank 0 may know that this end is closed, not the other way round.
+    with contextlib.suppress(OSError):
+      far.shutdown(socket.SHUT_RDWR)
+    back.join()
 
 
 def _carry(source: socket.socket, sink: socket.socket) -> None:
   with contextlib.suppress(OSError):
     while data := source.recv(2**16):
-      sink.sendall(data)
+      # One that is gone takes nothing more, and the other keeps talking.
+      with contextlib.suppress(OSError):
+        sink.sendall(data)
 
 
-def _start(work, *arguments) -> None:
-  threading.Thread(target=work, args=arguments, daemon=True).start()
+def _start(work: Callable[..., None], *arguments: Any) -> threading.Thread:
+  thread = threading.Thread(target=work, args=arguments, daemon=True)
+  thread.start()
+  return thread
