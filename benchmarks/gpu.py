@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import jax
 
-from benchmarks import epoch, extract, harness, train_step
+from benchmarks import deterministic, epoch, extract, harness, train_step
 
 
 def main() -> int:
@@ -64,6 +64,9 @@ def run(
     "train_step": lambda: train_step.measure(
       width=width, batches=batches, repeats=repeats
     ),
+    "deterministic": lambda: [
+      deterministic.measure(width=width, batch=batches[0], repeats=repeats)
+    ],
   }
   for name, work in works.items():
     try:

@@ -189,7 +189,8 @@ def get_config() -> Any:
   # Of several processes: seconds without a training step, after which the one
   # that holds up the others is said to hang and the run ends.
   run.patience = 600.0
-  run.deterministic = False  # bit-identical reruns on GPU, at some cost
+  # On a GPU: the same bits in every run, at a cost not measured yet.
+  run.deterministic = False
   run.tensorboard = False  # also write TensorBoard events (an extra)
 
   # By name, the fields in which the experiments of run.members differ.

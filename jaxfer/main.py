@@ -50,6 +50,9 @@ _INIT_FROM = flags.DEFINE_string(
   " starts from; sets config.gan.init_from.",
 )
 
+# XLA chooses the same GPU kernels in every run; read when its backend starts.
+DETERMINISTIC = "--xla_gpu_deterministic_ops=true --xla_gpu_autotune_level=0"
+
 INTERRUPTED = 130  # exit status, as shells give it for Ctrl-C
 # SIGTERM has its own, `termination.STATUS`: schedulers requeue on it.
 
@@ -96,7 +99,8 @@ def _run() -> None:
   if _INIT_FROM.value is not None:
     config.gan.init_from = _INIT_FROM.value
   if config.run.deterministic:
-    _ask_for_determinism()
+    asked = os.environ.get("XLA_FLAGS", "")
+    os.environ["XLA_FLAGS"] = f"{asked} {DETERMINISTIC}".strip()
   if config.svm.backend != "sklearn" and importlib.util.find_spec("cuml"):
     # cuML shares the GPU with this process, which must not take it all.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
@@ -204,12 +208,6 @@ def _profile(workdir: Path):
     f"--profile={_PROFILE.value} must be START:STOP in training steps, such as"
     " --profile=20:25"
   )
-
-
-def _ask_for_determinism() -> None:
-  """Has XLA choose the same GPU kernels in every run; before JAX starts."""
-  wanted = "--xla_gpu_deterministic_ops=true --xla_gpu_autotune_level=0"
-  os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {wanted}"
 
 
 def _speak_plainly() -> None:

@@ -12,13 +12,16 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from jaxfer import relay
 from jaxfer.address import Address
 from jaxfer.watch import FAILED, PERIOD_S, SILENCE_S, Beat, Watch
 
+_MEET_S = 300  # in which all must have come
 # The backstop of JAX itself, should a watch not work: seconds.
 _HEARTBEAT_S = 60
 _POLL_S = 0.1
@@ -96,18 +99,30 @@ def start(where: Address, patience: float) -> None:
     where: this process's place.
     patience: seconds in which shared work must get on, before a rank that
       holds it up is said to hang.
+
+  Raises:
+    ConnectionError: if rank 0 does not come.
+    ValueError: if the processes have not the same number of devices.
   """
   global _team
   import jax
 
   # SIGTERM is ours to answer: training saves, and all stop at one step.
   jax.config.update("jax_enable_preemption_service", False)
+  coordinator = where.coordinator
+  if where.process:
+    coordinator = relay.through(coordinator, _MEET_S)
+  late = threading.Timer(_MEET_S, _give_up, (where,))
+  late.daemon = True
+  late.start()
   jax.distributed.initialize(
-    where.coordinator,
+    coordinator,
     where.processes,
     where.process,
+    initialization_timeout=2 * _MEET_S,
     heartbeat_timeout_seconds=_HEARTBEAT_S,
   )
+  late.cancel()
   _team = _Team(where, patience)
   counts = [
     len(jax.local_devices(process_index=rank))
@@ -118,6 +133,16 @@ def start(where: Address, patience: float) -> None:
       f"processes 0 to {where.processes - 1} have {counts} devices: give each"
       " the same number"
     )
+
+
+def _give_up(where: Address) -> None:
+  """Ends a wait that JAX would end with an abort."""
+  sys.stderr.write(
+    f"jaxfer: rank {where.process} ends: after {_MEET_S} s not all"
+    f" {where.processes} ranks have come to {where.coordinator}\n"
+  )
+  sys.stderr.flush()
+  os._exit(FAILED)
 
 
 def together(work: Mapping[str, Any], own: Callable[[], None]) -> None:

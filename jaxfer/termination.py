@@ -2,7 +2,8 @@
 
 Schedulers send SIGTERM, wait, and then kill. A run that it meets in training
 saves its state (`gan.train`); every other stage is made anew or goes on from
-what it wrote as it went, so there the run has only to end.
+what it wrote as it went, so there the run has only to end. One that does not,
+in a step or a thread that hangs, is left when its time is over.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from typing import Any
 
 STATUS = 128 + signal.SIGTERM
@@ -17,7 +19,7 @@ STATUS = 128 + signal.SIGTERM
 SIGTERM ends, so it is the same however early the signal comes."""
 
 GRACE = 20.0
-"""Seconds after which a run that still waits for its threads is left."""
+"""Seconds after SIGTERM in which a run saves and ends, or is left."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -25,8 +27,16 @@ class Terminated(KeyboardInterrupt):
 
 
 def listen() -> None:
-  """Has SIGTERM raise `Terminated` in the main thread from now on."""
+  """Has SIGTERM raise `Terminated` in the main thread, and start the clock.
+
+  Who handles the signal instead, as training does, has the same time.
+  """
   signal.signal(signal.SIGTERM, _end)
+  # Handlers wait for the main thread, which may never come back from a step.
+  told, tells = os.pipe()
+  os.set_blocking(tells, False)
+  signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
+  threading.Thread(target=_leave, args=(told,), daemon=True).start()
 
 
 def ignore() -> None:
@@ -35,9 +45,12 @@ def ignore() -> None:
     signal.signal(number, signal.SIG_IGN)
 
 
+def _leave(told: int) -> None:
+  while signal.SIGTERM not in os.read(told, 1):
+    pass
+  time.sleep(GRACE)
+  os._exit(STATUS)
+
+
 def _end(number: int, frame: Any) -> None:
-  # A machine that is being fitted in a thread cannot be interrupted.
-  leave = threading.Timer(GRACE, os._exit, (STATUS,))
-  leave.daemon = True
-  leave.start()
   raise Terminated

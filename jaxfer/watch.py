@@ -8,6 +8,7 @@ run, saying which.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -22,6 +23,9 @@ PERIOD_S = 1.0
 
 SILENCE_S = 15.0
 """Seconds without one, after which a rank counts as gone."""
+
+TELLING_S = 3 * PERIOD_S
+"""Seconds in which a rank that ends the run is heard by the others."""
 
 # How long after a rank was told to stop rank 0 is told so too. A scheduler
 # tells all at once; only where it did not, rank 0 is still there then.
@@ -84,7 +88,7 @@ class Judge:
       now: the time in seconds.
     """
     for rank, (count, since) in self._heard.items():
-      if rank not in beats and self._rank:
+      if self._rank and rank:
         continue  # not heard from here: rank 0 does that
       beat = beats.get(rank, Beat())
       if beat.failed:
@@ -142,10 +146,12 @@ class Watch(threading.Thread):
     super().__init__(name="watch", daemon=True)
     self._rank, self._put, self._read = rank, put, read
     self._judge = Judge(rank, ranks, patience, time.monotonic())
+    # Words may wait for rank 0 for ever, so the judge does not wait for them.
+    self._talk = threading.Thread(target=self._speak, name="beat", daemon=True)
+    self._heard: dict[int, Beat] = {}
     self._stopped = threading.Event()
     self._beat = Beat()
-    self._lock = threading.Lock()
-    self._answered = time.monotonic()
+    self._lock, self._ending = threading.Lock(), threading.Lock()
     self._asked: float | None = None
 
   def advance(self, where: str) -> None:
@@ -174,10 +180,11 @@ class Watch(threading.Thread):
     """Ends the watch, after a last sign: the run ends in order."""
     self._stopped.set()
     self.join()
-    self._put(self._beat)
+    self._talk.join(SILENCE_S)
 
   def run(self) -> None:
-    """Beats until stopped."""
+    """Beats and judges until stopped."""
+    self._talk.start()
     while not self._stopped.wait(PERIOD_S):
       if wrong := self._look():
         self.end(wrong)
@@ -193,37 +200,35 @@ class Watch(threading.Thread):
       said: what to say here; by default the same.
       status: the exit status.
     """
+    self._ending.acquire()  # for good: one reason is enough
     with self._lock:
       self._beat = dataclasses.replace(self._beat, failed=wrong)
-    try:
-      self._put(self._beat)
-      time.sleep(3 * PERIOD_S)
-    except Exception as error:
-      sys.stderr.write(f"jaxfer: rank {self._rank} tells nobody: {error}\n")
     sys.stderr.write(
       f"jaxfer: rank {self._rank} ends: {said or wrong}; the same command goes"
       " on from what was saved\n"
     )
     sys.stderr.flush()
+    time.sleep(TELLING_S)
     os._exit(status)
 
+  def _speak(self) -> None:
+    last = False
+    while not last:
+      last = self._stopped.is_set()
+      with self._lock:
+        count = self._beat.count + 1
+        beat = self._beat = dataclasses.replace(self._beat, count=count)
+      # What fails is silence to the others, and rank 0's to this one.
+      with contextlib.suppress(Exception):
+        self._put(beat)
+        self._heard = self._read()
+      self._stopped.wait(PERIOD_S)
+
   def _look(self) -> str | None:
-    with self._lock:
-      self._beat = dataclasses.replace(self._beat, count=self._beat.count + 1)
-      beat = self._beat
-    now = time.monotonic()
-    try:
-      self._put(beat)
-      beats = self._read()
-    except Exception as error:
-      # What they are exchanged through lives in rank 0.
-      if now - self._answered > SILENCE_S:
-        return f"rank 0 is gone: {str(error).partition(chr(10))[0]}"
-      return None
-    self._answered = now
+    now, beats = time.monotonic(), self._heard
     if self._rank == 0:
       self._relay(beats, now)
-    return self._judge(beats | {self._rank: beat}, now)
+    return self._judge(beats | {self._rank: self._beat}, now)
 
   def _relay(self, beats: Mapping[int, Beat], now: float) -> None:
     """Hands on what only another rank was told: to stop."""

@@ -4,6 +4,7 @@ python tests/ranks.py SCENARIO FOLDER
 """
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -95,16 +96,19 @@ def describe(devices, out):
     )
 
 
-def fault(scenario):
-  """What goes wrong before a step on the last rank, by scenario."""
+def fault(scenario, folder):
+  """What goes wrong before a step, by scenario: „die 2“ strikes rank 2."""
+  kind, _, rank = scenario.partition(" ")
 
   def before(step):
-    last = jax.process_index() == jax.process_count() - 1
-    if step != 1 or not last or scenario == "steps":
+    if step != 1 or str(jax.process_index()) != rank:
       return
-    if scenario == "die":
+    (folder / "struck").write_text(str(time.time()))
+    if kind == "die":
       os._exit(9)
-    if scenario == "fail":
+    if kind == "stop":
+      os.kill(os.getpid(), signal.SIGSTOP)
+    if kind == "fail":
       raise ValueError("no such face")
     time.sleep(3600)
 
@@ -114,9 +118,9 @@ def fault(scenario):
 def main(scenario, folder):
   place = address.read(os.environ)
   assert place is not None
-  hangs = scenario == "hang"
+  hangs = scenario.startswith("hang")
   processes.start(place, SHORT_PATIENCE if hangs else PATIENCE)
-  devices, before = jax.devices(), fault(scenario)
+  devices, before = jax.devices(), fault(scenario, folder)
 
   def share(work=None):
     scalars = take_steps(devices, folder / "checkpoints", before)

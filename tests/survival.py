@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,10 @@ class Server:
     )
 
   def run(self, arguments, workdir, fault=None):
-    """One run: its exit status, what it said, its changes by stage."""
+    """One run: its exit status, what it said, its changes by stage.
+
+    And the seconds from a fault to its end, where it lived to tell.
+    """
     request = {
       "arguments": [*arguments, f"--workdir={workdir}"],
       "workdir": str(workdir),
@@ -124,6 +128,7 @@ class Striker:
     self._workdir, self._fault = Path(workdir), fault
     self._busy = self._full = False
     self.counts = collections.Counter()
+    self.struck = None
 
   def __call__(self, event, args):
     if event in FORBIDDEN:
@@ -153,6 +158,7 @@ class Striker:
 
   def _strike(self, fault, path):
     kind = fault["kind"]
+    self.struck = time.monotonic()
     if kind in SIGNALS:
       number = getattr(signal, kind)
       if fault["late"]:
@@ -242,9 +248,14 @@ def _serve():
     with os.fdopen(said, errors="replace") as file:
       text = file.read()
     with os.fdopen(counted) as file:
-      changes = json.loads(file.read() or "null")
+      changes, struck = json.loads(file.read() or "[null, null]")
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    answer = {"status": status, "said": text, "changes": changes}
+    answer = {
+      "status": status,
+      "said": text,
+      "changes": changes,
+      "seconds": struck and time.monotonic() - struck,
+    }
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
   return None
@@ -261,7 +272,11 @@ def _main():
     return
   request, counts = served
   striker = Striker(request["workdir"], request["fault"])
-  atexit.register(lambda: os.write(counts, json.dumps(striker.counts).encode()))
+  atexit.register(
+    lambda: os.write(
+      counts, json.dumps([striker.counts, striker.struck]).encode()
+    )
+  )
   sys.addaudithook(striker)
   sys.argv = ["jaxfer.main", *request["arguments"]]
   jaxfer.main.run()

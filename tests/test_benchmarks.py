@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks import (
   au_search,
+  deterministic,
   epoch,
   extract,
   gpu,
@@ -57,7 +58,7 @@ def test_every_row_for_gpus_runs_on_whatever_device_is_here(elsewhere):
   sizes = {"width": 2, "batches": (4,), "epochs": 1, "faces": 8, "described": 9}
   assert gpu.run(1, check=False, **sizes) == 0
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
-  assert names == {"train_step", "epoch", "extract"}
+  assert names == {"train_step", "epoch", "extract", "deterministic"}
   for path in elsewhere.iterdir():
     for kept in json.loads(path.read_text())["rows"]:
       assert kept["ours"] > 0
@@ -72,9 +73,10 @@ def test_one_failing_benchmark_keeps_no_other_from_running(
   monkeypatch.setattr(extract, "measure", fail)
   monkeypatch.setattr(epoch, "measure", lambda **_: row(1, 1))
   monkeypatch.setattr(train_step, "measure", lambda **_: [row(1, 1)])
+  monkeypatch.setattr(deterministic, "measure", lambda **_: row(1, 1))
   assert gpu.run(1, check=False) == 1
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
-  assert names == {"train_step", "epoch"}
+  assert names == {"train_step", "epoch", "deterministic"}
 
 
 def test_the_searches_agree_with_their_peers_on_small_work():

@@ -13,6 +13,7 @@ import jax
 import pytest
 
 from benchmarks import scaling as scalinglib
+from benchmarks import train_step
 from configs import base, paper
 from jaxfer import main
 from jaxfer.gan import state as statelib
@@ -412,6 +413,8 @@ def test_what_a_step_costs_is_what_its_layers_need():
   expected = 8 * forward - 2 * first + 3 * forward
   assert one.flops / 8 == pytest.approx(expected, rel=0.02)
   assert two.flops == pytest.approx(2 * one.flops, rel=1e-6)
+  by_hand = train_step.flops_per_image(gan.width)
+  assert one.flops / 8 == pytest.approx(by_hand, rel=0.02)
   # Every gradient is averaged in float32, and little else.
   count = 3_576_707 + 2_765_633
   assert 4 * count < one.reduced < 4.1 * count

@@ -1,6 +1,7 @@
 """launch/ under a real Slurm: preempted, requeued, swept, and no less done."""
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -131,13 +132,17 @@ def test_a_sweep_is_an_array_whose_tasks_share_a_workdir(
   cluster, variables, tmp_path
 ):
   workdir = tmp_path / "swept"
+  experiments = ("emotion-5", "as-printed", "au-1")
   words = (
-    *("--experiments", "emotion-5", "as-printed", "--arguments", "standin"),
-    *("--sbatch=--ntasks=1", "--submit", "--", "--stage=pretrain"),
-    "--config.data.standin.sizes.rafd=4",
+    *("--experiments", *experiments, "--arguments", "standin"),
+    # Everything up to what an experiment finds out.
+    *("--sbatch=--ntasks=1", "--submit", "--", "--stage=probe"),
+    *("--config.data.standin.sizes.rafd=4", "--config.data.standin.sizes.ck=4"),
     "--config.data.standin.width=96",
     *TRAINING[1:5],
-    "--config.gan.epochs=2",
+    *("--config.gan.epochs=1", "--config.svm.evaluations=2"),
+    *("--config.svm.folds=2", "--config.svm.sealed_folds=2"),
+    "--config.svm.bootstrap=20",
   )
   job = cluster.run(
     *(sys.executable, ROOT / "launch/sweep.py", f"--workdir={workdir}"),
@@ -147,19 +152,29 @@ def test_a_sweep_is_an_array_whose_tasks_share_a_workdir(
   )
   name, number = job.split()
   assert name == "seed0"
-  ended = cluster.wait(number)
+  ended = cluster.wait(number, seconds=1800)
   said = {p.name: p.read_text() for p in (workdir / "logs").iterdir()}
-  assert ended == {"0": "COMPLETED", "1": "COMPLETED"}, said
-  assert len(said) == 2
-  # They differ in Adam's beta1 alone: one task made the faces for both.
-  assert len(list(workdir.glob("prepare-rafd-*"))) == 1
-  betas = {
+  assert ended == dict.fromkeys("012", "COMPLETED"), said
+  assert len(said) == len(experiments)
+  # Two differ in Adam's beta1 alone: one task made the faces for both.
+  for dataset in ("rafd", "ck"):
+    assert len(list(workdir.glob(f"prepare-{dataset}-*"))) == 1
+  # A DCGAN of all faces, and but for the printed one's of each of two folds.
+  betas = [
     artifacts.provenance(folder)["settings"]["beta1"]
     for folder in workdir.glob("pretrain-*")
-  }
-  assert betas == {0.5, 0.9}
+  ]
+  assert sorted(betas) == [0.5] * 6 + [0.9]
   for folder in workdir.glob("p*-*"):
     artifacts.verify(folder)
+  # What the tasks say they made is there, and none of it is half done.
+  made = {
+    folder.name
+    for text in said.values()
+    for folder in map(Path, re.findall(r"^probe: (/.+)$", text, re.M))
+  }
+  assert made == {folder.name for folder in workdir.glob("probe-*")}
+  assert not list(workdir.glob(".*.partial"))
 
 
 def test_a_job_whose_experiment_is_unknown_fails_and_is_not_requeued(

@@ -10,6 +10,8 @@ import shutil
 import numpy as np
 import pytest
 
+from jaxfer import termination
+
 # Where changes are counted, and the stage that is asked for there.
 STAGES = {
   "standin": "prepare",
@@ -67,6 +69,8 @@ def strike(server, survival, whole_run, workdir, faults, seed):
       ended[kind] += 1
       expected = survival.SIGNALS.get(kind, 1)
       assert answer["status"] == expected, (fault, answer["said"])
+      if kind == "SIGTERM":
+        assert (answer["seconds"] or 0) < termination.GRACE + 2, fault
       if kind in WORDS:
         assert "jaxfer: " in answer["said"]
         assert WORDS[kind] in answer["said"], (fault, answer["said"])

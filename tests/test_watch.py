@@ -1,9 +1,11 @@
 """Who is found to be gone or to hang, and when."""
 
 import dataclasses
+import threading
 
 import pytest
 
+from jaxfer import watch
 from jaxfer.watch import SILENCE_S, Beat, Judge
 
 PATIENCE = 60.0
@@ -76,6 +78,33 @@ def test_the_others_notice_that_rank_0_is_gone():
   run = Run(rank=1)
   run.silent = {0}
   assert run.verdict(SILENCE_S + 5).startswith("rank 0 is gone")
+
+
+def test_rank_0_that_never_speaks_is_named():
+  run = Run(rank=1)
+  del run.beats[0]
+  assert run.verdict(SILENCE_S + 5).startswith("rank 0 is gone")
+
+
+def test_words_that_rank_0_never_takes_do_not_keep_the_judge_waiting(
+  monkeypatch,
+):
+  monkeypatch.setattr(watch, "PERIOD_S", 0.01)
+  monkeypatch.setattr(watch, "SILENCE_S", 0.1)
+  over, said = threading.Event(), []
+  mine = watch.Watch(
+    1, 2, PATIENCE, put=lambda beat: over.wait(60), read=lambda: {}
+  )
+
+  def end(wrong):
+    said.append(wrong)
+    mine._stopped.set()
+
+  monkeypatch.setattr(mine, "end", end)
+  mine.start()
+  mine.join(30)
+  over.set()
+  assert said == ["rank 0 is gone: no sign of life for 0.1 s"]
 
 
 def test_the_others_do_not_judge_whom_they_do_not_hear():

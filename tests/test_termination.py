@@ -1,0 +1,66 @@
+"""SIGTERM ends a run in time, whatever it is doing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from jaxfer import termination
+
+ROOT = Path(__file__).parents[1]
+GRACE = 2.0
+
+STUCK = """
+import contextlib, ctypes, sys, threading, time
+from jaxfer import termination
+
+def step():  # never returns to Python, as a collective that waits for ever
+  lock = ctypes.create_string_buffer(64)
+  for _ in range(2):
+    ctypes.CDLL(None).pthread_mutex_lock(lock)
+
+def training():
+  from jaxfer.gan import train
+  return train._signals()
+
+termination.GRACE = float(sys.argv[1])
+termination.listen()
+with training() if "training" in sys.argv else contextlib.nullcontext():
+  print("ready", flush=True)
+  if "thread" in sys.argv:
+    threading.Thread(target=step).start()
+    time.sleep(3600)
+  step()
+"""
+
+
+@pytest.mark.parametrize("where", [["step"], ["thread"], ["step", "training"]])
+def test_what_hangs_is_left_when_the_time_is_over(where):
+  run = subprocess.Popen(
+    [sys.executable, "-c", STUCK, str(GRACE), *where],
+    stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+    text=True,
+    cwd=ROOT,
+    env=os.environ | {"PYTHONPATH": str(ROOT)},
+  )
+  assert run.stdout.readline() == "ready\n"
+  time.sleep(0.5)
+  before = time.monotonic()
+  run.send_signal(signal.SIGTERM)
+  try:
+    run.communicate(timeout=GRACE + 20)
+  finally:
+    run.kill()
+    run.communicate()
+  assert run.returncode == termination.STATUS == 143
+  assert GRACE <= time.monotonic() - before < GRACE + 3
+
+
+def test_the_grace_time_fits_into_what_schedulers_give():
+  # Slurm's KillWait is 30 s unless the cluster says otherwise.
+  assert 5 < termination.GRACE < 30
