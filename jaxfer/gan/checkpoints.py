@@ -191,7 +191,7 @@ class Checkpoints:
   def _described(self, step: int) -> dict[str, str]:
     """What the arrays are, by what the checkpoint says of them."""
     handler = ocp.PyTreeCheckpointHandler()
-    tree = handler.metadata(self._folder / str(step) / "state").tree
+    tree = handler.metadata(self._manager.directory / str(step) / "state").tree
     for name, one in tree.items():
       chunk = one.storage.chunk_shape if one.storage else one.shape
       sides = zip(chunk, one.shape, strict=True)

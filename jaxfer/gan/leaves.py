@@ -69,7 +69,9 @@ def fit(like: GANState, arrays: Mapping[str, np.ndarray]) -> GANState:
   """
   refuse_others(like, described(arrays))
   flat, structure = jax.tree.flatten_with_path(like)
-  return jax.tree.unflatten(structure, [arrays[_name(path)] for path, _ in flat])
+  return jax.tree.unflatten(
+    structure, [arrays[_name(path)] for path, _ in flat]
+  )
 
 
 def checksum(arrays: Mapping[str, np.ndarray]) -> str:

@@ -1,7 +1,6 @@
 """Alarms of collapse: raised by planted ones, silent on healthy runs."""
 
 import dataclasses
-import json
 import math
 from types import SimpleNamespace
 
