@@ -7,6 +7,7 @@ what the loader gives, or an error of the kinds that it names, with words.
 import json
 import pickle
 import struct
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -369,3 +370,13 @@ def expect(loader, content):
     loader.read()
   except loader.kinds as error:
     assert str(error).strip()
+
+
+def test_memory_holds_an_array_once(tmp_path):
+  size = 2**24
+  np.savez_compressed(tmp_path / "a.npz", a=np.zeros(size, np.uint8))
+  tracemalloc.start()
+  untrusted.load_arrays(tmp_path / "a.npz", 2 * size)
+  _, most = tracemalloc.get_traced_memory()
+  tracemalloc.stop()
+  assert most < 1.5 * size
