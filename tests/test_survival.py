@@ -88,9 +88,17 @@ def strike(server, survival, whole_run, workdir, faults, seed):
 
 
 def _ours(said):
-  """Without what Orbax's threads say of a write that failed behind them."""
+  """Without what others say behind us.
+
+  Orbax's threads, of a write that failed; Python, of a signal that met it in a
+  place from which nothing can be raised, so that the run goes on.
+  """
   theirs = r"Traceback.*?RuntimeError: Event loop is closed\n"
-  return re.sub(theirs, "", said, flags=re.DOTALL)
+  ignored = (
+    r"Exception ignored in[^\n]*\nTraceback[^\n]*\n(?: [^\n]*\n)*"
+    r"(?:jaxfer\.termination\.Terminated|KeyboardInterrupt)"
+  )
+  return re.sub(f"{theirs}|{ignored}", "", said, flags=re.DOTALL)
 
 
 def in_turn(kinds, counts):
