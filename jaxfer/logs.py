@@ -58,6 +58,9 @@ def read_metrics(path: Path) -> dict[str, list[float]]:
   """The columns of a metrics file, `step` among them, all of one length.
 
   Where a step has no such value, as most have no `diversity`, it is nan.
+
+  Raises:
+    ValueError: if a line is none of a metrics file, naming it.
   """
   lines = read_lines(path)
   names = dict.fromkeys(name for line in lines for name in line)
@@ -65,8 +68,17 @@ def read_metrics(path: Path) -> dict[str, list[float]]:
 
 
 def read_lines(path: Path) -> list[dict[str, float]]:
-  """The lines of a metrics file, in order."""
-  return [json.loads(line) for line in path.read_text().splitlines()]
+  """The lines of a metrics file, in order.
+
+  Raises:
+    ValueError: if a line is none of a metrics file, naming it.
+  """
+  lines = []
+  for number, line in enumerate(path.read_bytes().splitlines(), 1):
+    if not math.isfinite(_step_of(line)):
+      raise ValueError(f"{path} line {number} holds no metrics of a step")
+    lines.append(untrusted.parse_json(line))
+  return lines
 
 
 class Progress:
@@ -176,5 +188,5 @@ def _step_of(line: bytes) -> float:
   try:
     record: dict[str, Any] = untrusted.parse_json(line)
     return float(record["step"])
-  except (ValueError, KeyError, TypeError):
+  except (ValueError, KeyError, TypeError, OverflowError):
     return math.inf

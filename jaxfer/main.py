@@ -82,6 +82,9 @@ def main(argv: Sequence[str]) -> int:
     return _fail(f"{error}; what was finished before is kept")
   except subprocess.CalledProcessError as error:
     return _fail(f"the probe's process ended with status {error.returncode}")
+  except MemoryError as error:
+    why = str(error) or "an allocation failed"
+    return _fail(f"out of memory: {why}; what was finished before is kept")
   except (ValueError, CollapsedError, DivergedError) as error:
     return _fail(str(error))
   finally:

@@ -16,6 +16,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # who reads JSON alone need not wait for NumPy
   import numpy as np
 
+_PIECE = 2**20  # bytes of an array read at a time
+# What NumPy says of a bad header, which it reads as a literal of Python's.
+_HEADERS = (
+  ValueError,
+  EOFError,
+  OverflowError,
+  RecursionError,
+  SyntaxError,
+  TypeError,
+  tokenize.TokenError,
+)
+
 
 def parse_json(text: str | bytes) -> Any:
   """The value that a JSON text holds.
@@ -58,8 +70,7 @@ def load_arrays(path: Path, most_bytes: int) -> dict[str, np.ndarray]:
       return arrays
   # An odd method of compression, or a password.
   except (
-    ValueError,
-    EOFError,
+    *_HEADERS,
     zlib.error,
     zipfile.BadZipFile,
     NotImplementedError,
@@ -82,16 +93,7 @@ def map_array(path: Path) -> np.ndarray:
 
   try:
     return np.load(path, mmap_mode="r", allow_pickle=False)
-  # NumPy reads the header as a literal of Python's.
-  except (
-    ValueError,
-    EOFError,
-    OverflowError,
-    RecursionError,
-    SyntaxError,
-    TypeError,
-    tokenize.TokenError,
-  ) as error:
+  except _HEADERS as error:
     raise ValueError(f"{path} is no array: {error}") from error
 
 
@@ -110,8 +112,14 @@ def _array(file: Any, size: int) -> np.ndarray:
     count *= int(side)
   if count < 0 or count * dtype.itemsize > size:
     raise ValueError(f"an array of {shape} {dtype} in {size:,} bytes")
-  content = file.read(count * dtype.itemsize)
-  if len(content) != count * dtype.itemsize:
+  size = count * dtype.itemsize
+  if not dtype.itemsize:
+    raise ValueError(f"an array of {dtype}, which holds nothing")
+  # In pieces, so that memory holds it once; and no more of it than there is.
+  content, done = np.empty(size, np.uint8), 0
+  while done < size and (piece := file.read(min(size - done, _PIECE))):
+    content[done : done + len(piece)] = np.frombuffer(piece, np.uint8)
+    done += len(piece)
+  if done != size:
     raise ValueError("an array that ends early")
-  array = np.frombuffer(content, dtype)
-  return array.reshape(shape, order="F" if fortran else "C")
+  return content.view(dtype).reshape(shape, order="F" if fortran else "C")

@@ -142,5 +142,6 @@ def whole_run(survival, server, tmp_path_factory):
   return SimpleNamespace(
     workdir=workdir,
     changes=answer["changes"],
+    spans=answer["spans"],
     contents=survival.contents(workdir),
   )

@@ -4,14 +4,20 @@ As a program it reads every file of a corpus with the loader that it is meant
 for, in an address space that is bounded, and says for each what came of it.
 """
 
+import contextlib
+import functools
 import io
 import json
 import os
 import pickle
 import resource
+import shutil
+import signal
 import struct
 import sys
+import tempfile
 import traceback
+import types
 import zipfile
 import zlib
 from pathlib import Path
@@ -23,6 +29,8 @@ ROOT = Path(__file__).parents[1]
 MEGAPIXELS = 1.0  # the largest image that is decoded
 MOST_BYTES = 512 * 2**20
 """What reading any of these files may add to the memory of the process."""
+MOST_SECONDS = 60
+"""What reading one of them may take, in a machine that does other things."""
 
 # What no reader may do, as Python's audit events name it.
 FORBIDDEN = (
@@ -36,10 +44,27 @@ FORBIDDEN = (
   "subprocess.Popen",
 )
 
+# What changes a folder, and which arguments are paths that come to be or go.
+CHANGES = {
+  "os.rename": (0, 1),
+  "os.mkdir": (0,),
+  "os.remove": (0,),
+  "os.rmdir": (0,),
+  "os.truncate": (0,),
+  "os.symlink": (1,),
+  "os.link": (1,),
+  "os.chmod": (0,),
+}
 
-# Corpus: by name, content or a function that makes a folder.
+
+class HungError(BaseException):
+  """A file has kept its reader for too long."""
 
 
+# Corpus: by name, content; a folder as the zip archive of it.
+
+
+@functools.cache
 def corpus() -> dict[str, dict[str, bytes]]:
   """By kind of loader, files by name."""
   return {
@@ -55,6 +80,8 @@ def corpus() -> dict[str, dict[str, bytes]]:
     "mtcnn": _pickles(lz4=True),
     "torch": _pickles(lz4=False),
     "argument": _arguments(),
+    "override": _overrides(),
+    "checkpoint": _checkpoints(),
   }
 
 
@@ -356,17 +383,115 @@ def _arguments():
   return {str(i): text.encode() for i, text in enumerate(texts)}
 
 
+def _overrides():
+  texts = (
+    "gan.width=wide", "gan.width=1e3", "gan.width=", "gan.width=[1]",
+    "gan.width=-1", "gan.width=" + "9" * 5000, "gan.width=0x10",
+    "gan.width=True", "gan.learning_rate=fast", "gan.learning_rate=nan",
+    "gan.learning_rate=1e999", "gan=3", "gan", "gan.", "", "=", ".=",
+    "gan.width.deeper=1", "gan.__class__=x", "__class__=x", "gan.lock=1",
+    "gan.wide=4", "run.seed=" + "(" * 5000, "run.seed={}", "run.seed=1,2",
+    "run.seed=__import__('os').system('touch pwned')", "run.seed=\0",
+    "run.experiment=../../pwned", "run.experiment=\x1b[2J\n", "svm.folds=()",
+    "data.standin.draw=maybe", "data.standin.draw=2", "gan.compute=float7",
+    "gan.collapse.every=x", "crop.boxes=/dev/zero", "svm.evaluations=🙂",
+  )  # fmt: skip
+  return {str(i): text.encode() for i, text in enumerate(texts)}
+
+
+def _expected_state():
+  """What a checkpoint should hold: shapes and types of a small DCGAN."""
+  import jax
+
+  from jaxfer.gan import state
+
+  gan = types.SimpleNamespace(width=2, latent=5, learning_rate=2e-4, beta1=0.5)
+  return jax.eval_shape(lambda: state.create(gan, image_size=8, seed=0)[1])
+
+
+def _checkpoints():
+  """Checkpoints of one step; their arrays lie in files that say their size."""
+  import jax
+  import orbax.checkpoint as ocp
+
+  from jaxfer.gan import checkpoints, leaves
+
+  state = jax.tree.map(lambda x: np.zeros(x.shape, x.dtype), _expected_state())
+  arrays = leaves.of(state)
+  kernel = next(name for name, x in arrays.items() if x.ndim == 4)
+  with tempfile.TemporaryDirectory() as folder:
+    whole = Path(folder)
+    saved = checkpoints.Checkpoints(whole)
+    saved.save(state)
+    saved.close()
+    (step,) = whole.iterdir()
+    shutil.rmtree(step / "state")
+    with ocp.PyTreeCheckpointer(use_ocdbt=False) as plain:
+      plain.save((step / "state").absolute(), {**arrays, "stray": np.ones(3)})
+    files = {
+      path.relative_to(whole).as_posix(): path.read_bytes()
+      for path in whole.rglob("*")
+      if path.is_file()
+    }
+  record, tree = f"{step.name}/check/metadata", f"{step.name}/state/_METADATA"
+  extra = {k: v for k, v in files.items() if "/stray/" in k}
+  fine = {k: v for k, v in files.items() if k not in extra}
+  known = json.loads(files[tree])
+  stray = [k for k in known["tree_metadata"] if "stray" in k]
+  for name in stray:
+    del known["tree_metadata"][name]
+  fine[tree] = json.dumps(known).encode()
+
+  def said(**changes):
+    told = json.loads(files[record])
+    told["leaves"] |= {k.replace("/", "."): v for k, v in changes.items()}
+    return {record: json.dumps(told).encode()}
+
+  def shaped(name, **changes):
+    path = f"{step.name}/state/{name}/.zarray"
+    return {path: json.dumps(json.loads(files[path]) | changes).encode()}
+
+  wide = [2**34]
+  four = [2**10, 2**10, 2**10, 2**4]
+  found = {
+    "fine": fine,
+    "extra-leaf": files,
+    "giant-extra": files | shaped("stray", shape=wide),
+    "giant-said": files
+    | shaped("stray", shape=wide)
+    | said(stray=f"float64{wide}"),
+    "giant-leaf": fine | shaped(kernel, shape=four),
+    "giant-leaf-said": fine
+    | shaped(kernel, shape=four)
+    | said(**{kernel: f"float32{four}"}),
+    "giant-chunk": fine | shaped(kernel, chunks=four),
+    "negative": fine | shaped(kernel, shape=[-1, 2, 2, 2]),
+    "type": fine | shaped(kernel, dtype="|O"),
+    "filter": fine | shaped(kernel, compressor={"id": "pickle"}),
+    "empty": {},
+    "no-record": {k: v for k, v in fine.items() if k != record},
+    "no-tree": {k: v for k, v in fine.items() if k != tree},
+  }
+  for name, content in _json().items():
+    found[f"record-{name}"] = fine | {record: content}
+    found[f"tree-{name}"] = fine | {tree: content}
+  return {name: _zip(members) for name, members in found.items()}
+
+
 # Reading.
 
 
 def readers(place: Path):
   """By kind, a function that reads one file."""
-  from configs import paper
-  from jaxfer import artifacts, logs, untrusted
+  from absl import flags
+
+  from configs import base, paper
+  from jaxfer import artifacts, config, logs, main, untrusted
   from jaxfer.data import detectors, images
   from jaxfer.data.journal import Journal
   from jaxfer.data.mtcnn import networks, weights
   from jaxfer.data.readers import folder, label_files, raf_db
+  from jaxfer.gan import checkpoints
   from jaxfer.metrics.inception import torch_file
   from jaxfer.metrics.inception import weights as inception
   from jaxfer.report import comparison
@@ -420,6 +545,29 @@ def readers(place: Path):
     (home / "support.npy").write_bytes(path.read_bytes())
     final.load(home)
 
+  expected = _expected_state()
+
+  def checkpoint(path):
+    home = place / f"checkpoint-{path.name}"
+    (home / "checkpoints").mkdir(parents=True)
+    with zipfile.ZipFile(path) as archive:
+      archive.extractall(home / "checkpoints")
+    checkpoints.load(home, expected)
+
+  def override(path):
+    text = path.read_bytes().decode()
+    words = ["main", f"--config={ROOT}/configs/radboud.py:standin"]
+    said = io.StringIO()
+    try:
+      with contextlib.redirect_stderr(said):
+        main._parse([*words, f"--config.{text}"])
+      config.validate(main._CONFIG.value, base.get_config())
+    except SystemExit as end:
+      assert end.code == 1
+      raise ValueError(said.getvalue()) from end
+    finally:
+      flags.FLAGS.unparse_flags()
+
   return {
     "image": lambda path: images.load(path, max_megapixels=MEGAPIXELS),
     "index": index,
@@ -433,6 +581,8 @@ def readers(place: Path):
     "argument": lambda path: paper.get_config(
       path.read_bytes().decode(errors="surrogateescape")
     ),
+    "override": override,
+    "checkpoint": checkpoint,
   }
 
 
@@ -443,6 +593,13 @@ def _expect(read):
     assert str(error)
 
 
+def _inside(place: Path, path: str | bytes) -> bool:
+  try:
+    return Path(os.fsdecode(path)).resolve().is_relative_to(place)
+  except ValueError:  # no path, and nothing comes of it
+    return True
+
+
 def _resident() -> int:
   """The most memory that this process has had, in bytes."""
   return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -450,19 +607,30 @@ def _resident() -> int:
 
 def _main():
   sys.path.insert(0, str(ROOT))
-  folder, place = Path(sys.argv[1]), Path(sys.argv[2])
+  folder, place = (Path(text).resolve() for text in sys.argv[1:3])
   os.chdir(place)
   found = readers(place)
+  # What Orbax needs for itself does not count.
+  _expect(lambda: found["checkpoint"](folder / "checkpoint" / "fine"))
+  shutil.rmtree(place / "checkpoint-fine")
   events = []
 
   def watch(event, args):
     if event in FORBIDDEN:
       events.append(event)
+    elif event in CHANGES:
+      for path in (args[k] for k in CHANGES[event]):
+        if isinstance(path, str | bytes) and not _inside(place, path):
+          events.append(f"{event} {path!r}")
     elif event == "open" and isinstance(args[0], str | bytes):
       written = isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
-      if written and not os.fsdecode(args[0]).startswith(str(place)):
+      if written and not _inside(place, args[0]):
         events.append(f"writes {args[0]!r}")
 
+  def hang(number, frame):
+    raise HungError
+
+  signal.signal(signal.SIGALRM, hang)
   size = int(Path("/proc/self/statm").read_text().split()[0])
   most = size * resource.getpagesize() + MOST_BYTES
   resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -472,6 +640,7 @@ def _main():
   for kind, read in found.items():
     for path in sorted((folder / kind).iterdir()):
       events.clear()
+      signal.alarm(MOST_SECONDS)
       try:
         read(path)
         said = "read"
@@ -479,6 +648,7 @@ def _main():
         said = f"refused: {error}" if str(error) else "refused without a word"
       except BaseException:
         said = "crashed: " + traceback.format_exc()
+      signal.alarm(0)
       line = {"kind": kind, "name": path.name, "said": said, "events": events}
       print(json.dumps(line), flush=True)  # noqa: T201
   print(json.dumps({"bytes": _resident() - before}))  # noqa: T201

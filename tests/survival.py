@@ -4,15 +4,18 @@ As a program it is a server: it imports what a run needs once, and forks a
 child for each line of JSON on its standard input. JAX is imported but not
 started before the fork. The child is a whole run of `jaxfer.main`, in which a
 fault strikes at the n-th time that something is written, renamed or removed
-below the workdir.
+below the workdir, or so many seconds after.
 """
 
 import atexit
+import builtins
 import collections
 import errno
+import io
 import json
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -23,9 +26,11 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).parents[1]
+_open, _fsync = open, os.fsync
 
 # Everything that changes a folder goes through one of these, but for what
-# Orbax and NumPy write to files already open: `late` is for those.
+# Orbax and NumPy write to files already open: `late` is for those, and for
+# what is computed.
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
 _WRITING = os.O_WRONLY | os.O_RDWR
 # What no run may do; counted under these names.
@@ -36,13 +41,16 @@ FORBIDDEN = (
   "socket.getaddrinfo",
   "socket.sendto",
 )
-_SOON = 0.03  # seconds within which a late signal comes
+_MOST_SECONDS = 1800  # that any run may take
 _LEAST = 64  # bytes that a file may grow to when writes are cut short
 
 SIGNALS = {"SIGKILL": -9, "SIGTERM": 143, "SIGINT": 130}
 """Signals, and the exit status that each leads to."""
 
-FAULTS = ("ENOSPC", "EIO", "short")
+FAULTS = ("ENOSPC", "EIO", "short", "full", "fsync")
+"""Failures of the disk: a change is refused because it is full, or once by an
+error; from then on files stop growing, or what is written to those opened does
+not fit; a file cannot be synchronised, once."""
 
 # The smallest run in which every kind of artifact, protocol and control is
 # made: eight people of eight emotions, three DCGANs.
@@ -79,6 +87,7 @@ class Server:
       stdout=subprocess.PIPE,
       text=True,
       cwd=ROOT,
+      start_new_session=True,
       env=os.environ
       | {
         "JAX_COMPILATION_CACHE_DIR": str(cache),
@@ -89,7 +98,8 @@ class Server:
   def run(self, arguments, workdir, fault=None):
     """One run: its exit status, what it said, its changes by stage.
 
-    And the seconds from a fault to its end, where it lived to tell.
+    And for how many seconds there were any, by stage, and the seconds from a
+    fault to its end, where it lived to tell.
     """
     request = {
       "arguments": [*arguments, f"--workdir={workdir}"],
@@ -98,6 +108,10 @@ class Server:
     }
     self._process.stdin.write(json.dumps(request) + "\n")
     self._process.stdin.flush()
+    ready, _, _ = select.select([self._process.stdout], [], [], _MOST_SECONDS)
+    if not ready:
+      os.killpg(self._process.pid, signal.SIGKILL)
+      raise TimeoutError(f"a run did not end in {_MOST_SECONDS} s: {request}")
     return json.loads(self._process.stdout.readline())
 
   def close(self):
@@ -121,14 +135,20 @@ class Striker:
 
   Args:
     workdir: changes elsewhere do not count.
-    fault: stage, kind, at, late; or None.
+    fault: stage, kind, at, late (seconds, for signals); or None.
   """
 
   def __init__(self, workdir, fault):
     self._workdir, self._fault = Path(workdir), fault
     self._busy = self._full = False
+    self._failing = None  # what is to fail from here on
     self.counts = collections.Counter()
     self.struck = None
+    self._first, self._last = {}, {}
+
+  def spans(self):
+    """Seconds from the first to the last change, by stage."""
+    return {k: self._last[k] - first for k, first in self._first.items()}
 
   def __call__(self, event, args):
     if event in FORBIDDEN:
@@ -148,6 +168,8 @@ class Striker:
     if stage in (None, "locks"):
       return
     self.counts[stage] += 1
+    self._last[stage] = time.monotonic()
+    self._first.setdefault(stage, self._last[stage])
     fault = self._fault
     if self._full:
       raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
@@ -162,19 +184,40 @@ class Striker:
     if kind in SIGNALS:
       number = getattr(signal, kind)
       if fault["late"]:
-        delay = fault["late"] * _SOON
-        threading.Timer(delay, os.kill, (os.getpid(), number)).start()
+        timer = threading.Timer(fault["late"], os.kill, (os.getpid(), number))
+        timer.daemon = True  # a run that ends before does not wait for it
+        timer.start()
       else:
         os.kill(os.getpid(), number)
     elif kind == "short":
       # From here on files stop growing: the last write to fit is cut short.
       _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
       resource.setrlimit(resource.RLIMIT_FSIZE, (_LEAST, hard))
+    elif kind in ("full", "fsync"):
+      self._failing = kind
     else:
       self._busy = False
       self._full = kind == "ENOSPC"  # it stays full; an EIO passes
       code = getattr(errno, kind)
       raise OSError(code, os.strerror(code), path)
+
+  def open(self, file, mode="r", *args, **options):
+    """`open`, to whose files nothing can be written once the disk is full."""
+    opened = _open(file, mode, *args, **options)
+    writes = set(mode) & set("wax+") and not isinstance(file, int)
+    stage = stage_of(self._workdir, file) if writes else None
+    if self._failing == "full" and stage not in (None, "locks"):
+      full = os.open("/dev/full", os.O_RDWR)
+      os.dup2(full, opened.fileno())
+      os.close(full)
+    return opened
+
+  def fsync(self, descriptor):
+    """`os.fsync`, which fails once."""
+    if self._failing == "fsync":
+      self._failing = None
+      raise OSError(errno.EIO, os.strerror(errno.EIO))
+    _fsync(descriptor)
 
 
 def contents(workdir):
@@ -218,7 +261,7 @@ def _leaves(folder):
   saved = Checkpoints(folder, read_only=True)
   found = {}
   for step in saved._manager.all_steps():
-    for name, leaf in saved._read(step, None).items():
+    for name, leaf in saved._read(step).items():
       found[f"{step}/{name}"] = leaf.tobytes()
   saved.close()
   return found
@@ -248,13 +291,14 @@ def _serve():
     with os.fdopen(said, errors="replace") as file:
       text = file.read()
     with os.fdopen(counted) as file:
-      changes, struck = json.loads(file.read() or "[null, null]")
+      counted = json.loads(file.read() or "{}")
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    struck = counted.pop("struck", None)
     answer = {
       "status": status,
       "said": text,
-      "changes": changes,
       "seconds": struck and time.monotonic() - struck,
+      **counted,
     }
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
@@ -272,11 +316,18 @@ def _main():
     return
   request, counts = served
   striker = Striker(request["workdir"], request["fault"])
-  atexit.register(
-    lambda: os.write(
-      counts, json.dumps([striker.counts, striker.struck]).encode()
-    )
-  )
+
+  def tell():
+    told = {
+      "changes": striker.counts,
+      "spans": striker.spans(),
+      "struck": striker.struck,
+    }
+    os.write(counts, json.dumps(told).encode())
+
+  atexit.register(tell)
+  io.open = builtins.open = striker.open
+  os.fsync = striker.fsync
   sys.addaudithook(striker)
   sys.argv = ["jaxfer.main", *request["arguments"]]
   jaxfer.main.run()

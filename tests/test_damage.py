@@ -22,6 +22,7 @@ KINDS = (
   "probe-trained-sealed",
   "probe-hog",
   "generate-",
+  "measure-",
 )
 FILES = 12
 

@@ -30,6 +30,7 @@ def outcomes(tmp_path_factory):
     capture_output=True,
     text=True,
     env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+    timeout=900,
   )
   assert done.returncode == 0, done.stderr[-3000:]
   *lines, last = map(json.loads, done.stdout.splitlines())
@@ -80,6 +81,18 @@ def test_bombs_are_refused(outcomes):
     ("mtcnn", "bomb"),
   ):
     assert said[kind, name].startswith("refused: "), (kind, name)
+
+
+def test_checkpoints_that_unfold_are_refused_before_they_do(outcomes):
+  lines, _, _ = outcomes
+  said = {
+    line["name"]: line["said"] for line in lines if line["kind"] == "checkpoint"
+  }
+  assert "holds no intact checkpoint" in said["giant-extra"]
+  assert "holds no intact checkpoint" in said["giant-leaf"]
+  assert "it has stray, which they have not" in said["giant-said"]
+  assert "[1024, 1024, 1024, 16]; use the config" in said["giant-leaf-said"]
+  assert not [k for k in said if k != "fine" and said[k] == "read"]
 
 
 def test_memory_stays_below_the_stated_bound(outcomes):

@@ -8,12 +8,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from jaxfer import facs, human_study
+from jaxfer import main as program
 from jaxfer.study import answers
 from jaxfer.study import key as keys
 
@@ -512,3 +515,18 @@ def test_one_class_is_an_error_and_one_person_a_null_with_its_reason(
   assert results["protocols"]["subject"] is None
   assert "one person" in results["reasons"]["subject"]
   assert results["protocols"]["paper"]["accuracy"] >= 0
+
+
+def test_too_little_memory_is_said_in_a_line(monkeypatch, capsys):
+  def run():
+    raise MemoryError("Unable to allocate 9 TiB")
+
+  monkeypatch.setattr(program, "_CONFIG", SimpleNamespace(value={}))
+  monkeypatch.setattr(program, "_run", run)
+  # Either would last longer than this test.
+  monkeypatch.setattr(program, "_speak_plainly", lambda: None)
+  monkeypatch.setattr(program, "termination", Mock())
+  assert program.main(["main"]) == 1
+  said = capsys.readouterr().err
+  assert said.startswith("jaxfer: out of memory: Unable to allocate 9 TiB;")
+  assert said.count("\n") == 1

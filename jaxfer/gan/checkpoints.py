@@ -12,6 +12,7 @@ import dataclasses
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -82,6 +83,7 @@ class Checkpoints:
     arrays = leaves.of(jax.device_get(state))
     record = {
       "sha256": leaves.checksum(arrays),
+      "leaves": leaves.described(arrays),
       "run": self._run,
       "beside": dict(beside or {}),
     }
@@ -115,7 +117,7 @@ class Checkpoints:
       A state of arrays on the host.
 
     Raises:
-      ValueError: if a checkpoint belongs to other networks, naming the leaf.
+      MisfitError: if a checkpoint belongs to other networks, naming the leaf.
     """
     self._manager.wait_until_finished()
     lost = []
@@ -123,7 +125,9 @@ class Checkpoints:
       if regular and step % self._every:
         continue
       try:
-        arrays = self._read(step, holds)
+        arrays = self._read(step, holds, like)
+      except leaves.MisfitError:
+        raise
       # Orbax raises many kinds of errors on damaged files.
       except Exception as error:
         self._set_aside(step, error)
@@ -153,25 +157,47 @@ class Checkpoints:
       self._manager.close()
 
   def _read(
-    self, step: int, holds: Callable[[Seal], None] | None
+    self,
+    step: int,
+    holds: Callable[[Seal], None] | None = None,
+    like: GANState | None = None,
   ) -> dict[str, np.ndarray]:
-    restored = self._manager.restore(
-      step,
-      args=ocp.args.Composite(
-        state=ocp.args.PyTreeRestore(), check=ocp.args.JsonRestore()
-      ),
-    )
-    saved, record = restored["state"], restored["check"]
+    """The arrays of one checkpoint, once it is known what they are.
+
+    A few bytes may unfold to more than there is memory for.
+    """
+    (record,) = self._restored(step, check=ocp.args.JsonRestore())
+    if self._run and record["run"] != self._run:
+      raise DamagedError("it is another training's")
+    if holds is not None:
+      holds(record["beside"])
+    found = self._described(step)
+    if record.get("leaves", found) != found:
+      raise DamagedError("the arrays are not those that were saved")
+    if like is not None:
+      leaves.refuse_others(like, found)
+    (saved,) = self._restored(step, state=ocp.args.PyTreeRestore())
     arrays = {name: np.asarray(array) for name, array in saved.items()}
     if leaves.checksum(arrays) != record["sha256"]:
       raise DamagedError("the arrays do not match their checksum")
-    if self._run and record["run"] != self._run:
-      raise DamagedError("it is another training's")
-    if (found := int(arrays["step"])) != step:
-      raise DamagedError(f"it holds step {found}")
-    if holds is not None:
-      holds(record["beside"])
+    if (found_step := int(arrays["step"])) != step:
+      raise DamagedError(f"it holds step {found_step}")
     return arrays
+
+  def _restored(self, step: int, **items: Any) -> list[Any]:
+    found = self._manager.restore(step, args=ocp.args.Composite(**items))
+    return [found[name] for name in items]
+
+  def _described(self, step: int) -> dict[str, str]:
+    """What the arrays are, by what the checkpoint says of them."""
+    handler = ocp.PyTreeCheckpointHandler()
+    tree = handler.metadata(self._manager.directory / str(step) / "state").tree
+    for name, one in tree.items():
+      chunk = one.storage.chunk_shape if one.storage else one.shape
+      sides = zip(chunk, one.shape, strict=True)
+      if any(part > max(side, 1) for part, side in sides):
+        raise DamagedError(f"{name} lies in pieces larger than itself")
+    return leaves.described(tree)
 
   def _ignore_impostors(self) -> None:
     """Moves away what Orbax would take for a checkpoint by its name alone."""
@@ -229,7 +255,7 @@ def load(run: Path, like: GANState) -> GANState:
 
   Raises:
     DamagedError: if there is none.
-    ValueError: if it belongs to other networks, naming the leaf.
+    MisfitError: if it belongs to other networks, naming the leaf.
   """
   restored = None
   if (run / "checkpoints").is_dir():

@@ -13,7 +13,7 @@ from PIL import Image
 from jaxfer import logs, parallel
 from jaxfer.data import sheet
 from jaxfer.events import EventLog
-from jaxfer.gan import beside, sample
+from jaxfer.gan import beside, rollback, sample
 from jaxfer.gan.checkpoints import Checkpoints
 from jaxfer.gan.collapse import Watch
 from jaxfer.gan.state import DCGAN, GANState
@@ -47,6 +47,7 @@ class Record:
     run: str,
   ):
     self._out, self._dcgan, self._side = out, dcgan, gan.grid_side
+    self._seed = seed
     side = gan.grid_side
     self._grid = sample.grid_of(seed, side, side, gan.latent, labels)
     count = min(gan.collapse.faces, len(faces))
@@ -69,6 +70,7 @@ class Record:
 
   def restore(self, state: GANState) -> GANState:
     """The newest state saved, or the given one where there is none."""
+    rollback.mend(self._out / beside.ROLLBACKS, self._seed)
     state = self._checkpoints.restore(state, self._holds) or state
     path = self._out / beside.METRICS
     self._metrics = logs.MetricsLog(path, int(state.step))

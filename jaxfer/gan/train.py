@@ -15,6 +15,7 @@ import jax
 import numpy as np
 
 from jaxfer import logs, parallel, processes
+from jaxfer.gan import beside
 from jaxfer.gan import state as statelib
 from jaxfer.gan.collapse import CollapsedError
 from jaxfer.gan.program import several_steps
@@ -67,7 +68,7 @@ def train(
 
   Leaves in `out`: `checkpoints/`, `metrics.jsonl` with a line a step, sample
   grids of fixed latents as `grids/<step>.png`, and `timing.json`; of a
-  conditional one also `labels.npy`, and after rollbacks `rollbacks.json`.
+  conditional one also `labels.npy`, and after rollbacks `rollbacks.jsonl`.
 
   Of several processes all call it; they start from rank 0's state, train in
   step, and rank 0 alone writes.
@@ -117,7 +118,7 @@ def train(
     state = parallel.replicate(parallel.from_leader(state), devices)
     step = int(state.step)
     last = total_steps(gan, len(faces))
-    rollbacks = Rollbacks(out / "rollbacks.json", seed)
+    rollbacks = Rollbacks(out / beside.ROLLBACKS, seed)
     stopped = stack.enter_context(_signals())
     trace = stack.enter_context(_tracing(profile if record else None))
     schedule = Schedule(gan, last, devices[0].platform)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer import artifacts
+from jaxfer import artifacts, untrusted
+from jaxfer import config as configlib
 
-SCHEMA = 1
+SCHEMA = 2  # 1 had no checksum
 FILE = "study.json"
 
 
@@ -35,8 +36,10 @@ def write(workdir: Path, entry: Mapping[str, Any]) -> Path:
     )
   path = workdir / FILE
   studies = read(workdir) | {entry["study"]: entry}
-  record = {"schema": SCHEMA, "studies": studies}
-  text = json.dumps(record, indent=2, allow_nan=False)
+  studies = json.loads(json.dumps(studies, allow_nan=False))
+  sha256 = configlib.digest(studies)
+  record = {"schema": SCHEMA, "sha256": sha256, "studies": studies}
+  text = json.dumps(record, indent=2)
   artifacts.write_atomically(path, text + "\n")
   return path
 
@@ -74,10 +77,13 @@ def read(workdir: Path) -> dict[str, Any]:
   if not path.exists():
     return {}
   try:
-    record = json.loads(path.read_text(encoding="utf-8"))
+    record = untrusted.parse_json(path.read_bytes())
     if record["schema"] != SCHEMA:
       raise ValueError(f"its schema is {record['schema']!r}, not {SCHEMA}")
-    return dict(record["studies"])
+    studies = dict(record["studies"])
+    if record["sha256"] != configlib.digest(studies):
+      raise ValueError("it is not what was written")
+    return studies
   except (ValueError, TypeError, KeyError) as error:
     raise ValueError(
       f"{path} cannot be read ({error}): move it away and score again"

@@ -38,6 +38,7 @@ GAN = SimpleNamespace(
   grid_side=2,
   resident_gib=1.0,
   steps_per_call=1,
+  compute="float32",
   on_collapse="warn",
   collapse=LIMITS,
 )
@@ -185,6 +186,7 @@ def test_rolling_back_has_an_end(noise, tmp_path, caplog):
   gan = change(learning_rate=0.0, on_collapse="rollback")
   with pytest.raises(CollapsedError, match=r"step 4, after 2 rollbacks"):
     run(noise, tmp_path / "run", start=constant(), gan=gan)
-  records = json.loads((tmp_path / "run" / "rollbacks.json").read_text())
+  lines = (tmp_path / "run" / "rollbacks.jsonl").read_text().splitlines()
+  records = [json.loads(line) for line in lines]
   assert [(r["alarm"], r["to"]) for r in records] == [(4, 0), (4, 0)]
   assert "back from step 4 to 0" in caplog.text

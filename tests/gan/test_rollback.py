@@ -1,6 +1,7 @@
 """Going back after a collapse: other draws, and resuming still exact."""
 
 import os
+import shutil
 import signal
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ import pytest
 
 from jaxfer import logs
 from jaxfer.gan import checkpoints as checkpointlib
-from jaxfer.gan import collapse, train
+from jaxfer.gan import collapse, rollback, train
 from jaxfer.gan import state as statelib
 from jaxfer.gan.rollback import Rollbacks
 
@@ -26,6 +27,7 @@ GAN = SimpleNamespace(
   grid_side=2,
   resident_gib=1.0,
   steps_per_call=1,
+  compute="float32",
   on_collapse="rollback",
   collapse=SimpleNamespace(
     every=3,
@@ -51,6 +53,10 @@ def faces():
 @pytest.fixture
 def alarm_once_at_6(monkeypatch):
   """Has the first look after step 6 find a collapse, and no later one."""
+  return plant(monkeypatch)
+
+
+def plant(monkeypatch):
   look, raised = collapse.Watch.look, []
 
   def once(self, step, fakes):
@@ -123,22 +129,122 @@ def test_an_interrupted_run_goes_back_and_on_exactly_alike(
   assert alarm_once_at_6 == [6]
   assert same(found, expected)
   assert losses(out) == losses(tmp_path / "whole")
-  name = "rollbacks.json"
+  name = "rollbacks.jsonl"
   assert (out / name).read_text() == (tmp_path / "whole" / name).read_text()
 
 
 def test_without_a_checkpoint_it_begins_again(faces, tmp_path, alarm_once_at_6):
   run(faces, tmp_path / "run", checkpoint_every=100)
-  text = (tmp_path / "run" / "rollbacks.json").read_text()
+  text = (tmp_path / "run" / "rollbacks.jsonl").read_text()
   assert '"to": 0' in text
   assert len(losses(tmp_path / "run")) == 12
 
 
+def replace(old, new):
+  """Damage that leaves the file JSON."""
+
+  def damage(path):
+    before = path.read_text()
+    path.write_text(before.replace(old, new))
+    assert path.read_text() != before
+
+  return damage
+
+
+def flip(path):
+  content = bytearray(path.read_bytes())
+  content[len(content) // 2] ^= 1
+  path.write_bytes(content)
+
+
+def truncate(path):
+  os.truncate(path, path.stat().st_size // 2)
+
+
+def empty(path):
+  os.truncate(path, 0)
+
+
+def swap(path):
+  path.write_bytes((path.parent / "metrics.jsonl").read_bytes())
+
+
+def of_another_run(path):
+  path.unlink()
+  Rollbacks(path, SEED + 1).add(6, 4, "planted")
+
+
+DAMAGES = {
+  "digit": replace('"to": 4', '"to": 5'),
+  "name": replace('"to"', '"so"'),
+  "flip": flip,
+  "truncate": truncate,
+  "empty": empty,
+  "delete": lambda path: path.unlink(),
+  "swap": swap,
+  "another": of_another_run,
+}
+
+
+@pytest.fixture(scope="module")
+def stopped(faces, tmp_path_factory):
+  """A run that went back once, and one that was stopped after it did."""
+  folder = tmp_path_factory.mktemp("stopped")
+  with pytest.MonkeyPatch.context() as patch:
+    raised = plant(patch)
+    whole = run(faces, folder / "whole")
+    raised.clear()
+    interrupt_at(patch, 10)
+    with pytest.raises(train.Interrupted):
+      run(faces, folder / "run")
+  return SimpleNamespace(folder=folder, whole=whole)
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damaged_rollbacks_cost_what_was_trained_after_them_and_no_more(
+  faces, stopped, tmp_path, alarm_once_at_6, caplog, name
+):
+  out, whole = tmp_path / "run", stopped.folder / "whole"
+  shutil.copytree(stopped.folder / "run", out)
+  path = out / "rollbacks.jsonl"
+  DAMAGES[name](path)
+  damaged = path.read_bytes() if path.exists() else None
+  found = run(faces, out)
+  assert alarm_once_at_6 == [6]  # it comes again where it came before
+  assert same(found, stopped.whole)
+  assert losses(out) == losses(whole)
+  assert path.read_text() == (whole / path.name).read_text()
+  assert "lost: the checkpoint of step 11, 8; there is none" in caplog.text
+  if damaged is None:
+    assert "rollbacks.jsonl is gone" in caplog.text
+  else:
+    aside = out / "damaged-rollbacks.jsonl"
+    assert aside.read_bytes() == damaged
+    assert f"set aside as {aside.name}; all but the first 0" in caplog.text
+
+
+def test_of_damaged_rollbacks_the_first_that_hold_are_kept(tmp_path, caplog):
+  path = tmp_path / "r.jsonl"
+  rollback.mend(path, 7)
+  rollbacks = Rollbacks(path, 7)
+  rollbacks.add(6, 4, "flat")
+  whole = path.read_bytes()
+  rollbacks.add(9, 8, "flat")
+  rollback.mend(path, 7)
+  assert not caplog.text
+  replace('"to": 8', '"to": 7')(path)
+  rollback.mend(path, 7)
+  assert path.read_bytes() == whole
+  assert "all but the first 1 rollbacks are lost" in caplog.text
+  assert len(Rollbacks(path, 7)) == 1
+
+
 def test_seeds_are_the_runs_own_until_the_first_rollback(tmp_path):
-  rollbacks = Rollbacks(tmp_path / "r.json", 7)
+  rollbacks = Rollbacks(tmp_path / "r.jsonl", 7)
   assert {rollbacks.seed(step) for step in (0, 5, 999)} == {7}
-  (tmp_path / "r.json").write_text('[{"to": 4}, {"to": 4}, {"to": 8}]')
-  rollbacks = Rollbacks(tmp_path / "r.json", 7)
+  for to in (4, 4, 8):
+    rollbacks.add(9, to, "planted")
+  rollbacks = Rollbacks(tmp_path / "r.jsonl", 7)
   assert rollbacks.seed(3) == 7
   seeds = [rollbacks.seed(step) for step in (3, 4, 8)]
   assert len({*seeds}) == 3

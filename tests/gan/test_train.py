@@ -44,6 +44,7 @@ def settings(**changes):
     "grid_side": 2,
     "resident_gib": 1.0,
     "steps_per_call": 2,
+    "compute": "float32",
     "on_collapse": "warn",
     "collapse": WATCHED,
   }

@@ -64,7 +64,15 @@ def test_a_run_of_other_faces_is_refused(tmp_path, entry):
 
 
 @pytest.mark.parametrize(
-  "content", ["", "[]", '{"schema": 2, "studies": {}}', '{"schema": 1}']
+  "content",
+  [
+    "",
+    "[]",
+    "[" * 100_000,
+    '{"schema": 1, "studies": {}}',
+    '{"schema": 2, "studies": {}}',
+    '{"schema": 2, "sha256": "0", "studies": {}}',
+  ],
 )
 def test_a_file_of_another_kind_is_neither_read_nor_overwritten(
   workdir, entry, content
@@ -78,3 +86,12 @@ def test_a_file_of_another_kind_is_neither_read_nor_overwritten(
     with pytest.raises(ValueError, match="move it away and score again"):
       call()
   assert path.read_text() == content
+
+
+def test_a_score_that_was_changed_is_not_read(workdir, entry):
+  path = record.write(workdir, entry)
+  text = path.read_text()
+  path.write_text(text.replace('"raters": 1', '"raters": 7'))
+  assert path.read_text() != text
+  with pytest.raises(ValueError, match="it is not what was written"):
+    record.summaries(workdir / "generate-1")

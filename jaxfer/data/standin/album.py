@@ -17,6 +17,7 @@ from PIL import Image
 
 from jaxfer.data import files
 from jaxfer.data.ordered import map_in_order
+from jaxfer.data.standin.finished import Finished
 
 MARKER = "STANDIN.txt"
 VERSION = 1  # of the drawing; a folder never mixes two
@@ -53,7 +54,8 @@ def fill(
   """Writes sittings and labels, keeping whatever is already there and whole.
 
   Each file appears under its name only when complete, and the labels after
-  the last image. Only a few sittings are in memory at a time.
+  the last image. What an interrupted run left is held against its checksums; a
+  damaged file is set aside. Only a few sittings are in memory at a time.
 
   Args:
     out: the folder, created if missing.
@@ -70,8 +72,12 @@ def fill(
   """
   out.mkdir(parents=True, exist_ok=True)
   _mark(out, parameters)
-  done = 0
-  for count in _first_alone(lambda one: _develop(out, one, size), sittings):
+  finished, done = Finished(out), 0
+
+  def develop(sitting: Sitting) -> int:
+    return _develop(out, sitting, size, finished)
+
+  for count in _first_alone(develop, sittings):
     done += count
     progress(done)
   for name, text in labels:
@@ -80,6 +86,7 @@ def fill(
       path.mkdir(parents=True, exist_ok=True)
     elif not path.exists() or path.read_bytes() != text.encode():
       _write(path, text.encode())
+  finished.clear()
 
 
 def _mark(out: Path, parameters: Mapping[str, object]) -> None:
@@ -103,16 +110,23 @@ def _mark(out: Path, parameters: Mapping[str, object]) -> None:
   _write(marker, text.encode())
 
 
-def _develop(out: Path, sitting: Sitting, size: tuple[int, int]) -> int:
+def _develop(
+  out: Path, sitting: Sitting, size: tuple[int, int], finished: Finished
+) -> int:
   """Draws what is missing of a sitting; returns its number of files."""
-  missing = [
-    k for k, name in enumerate(sitting.names) if not _whole(out / name, size)
-  ]
+
+  def holds(name: str) -> bool:
+    return finished.holds(name) if finished.begun else _whole(out / name, size)
+
+  missing = [k for k, name in enumerate(sitting.names) if not holds(name)]
   if missing:
     photographs = sitting.photograph()
+    contents = {}
     for k in missing:
       path = out / sitting.names[k]
-      _write(path, encode(photographs[k], _format(path)))
+      contents[sitting.names[k]] = encode(photographs[k], _format(path))
+      _write(path, contents[sitting.names[k]])
+    finished.add(contents)
   return len(sitting.names)
 
 

@@ -53,6 +53,71 @@ def test_only_what_is_missing_or_broken_is_drawn_again(tmp_path):
   assert (tmp_path / "2b.jpg").stat().st_mtime_ns == kept
 
 
+def flip(path):
+  content = bytearray(path.read_bytes())
+  content[len(content) // 2] ^= 1
+  path.write_bytes(content)
+
+
+def swap(path):
+  path.write_bytes(path.with_name("1b.jpg").read_bytes())
+
+
+def truncate(path):
+  path.write_bytes(path.read_bytes()[:-30])
+
+
+@pytest.mark.parametrize("damage", [flip, swap, truncate])
+def test_damage_within_a_half_filled_folder_is_found_and_kept(
+  tmp_path, damage, caplog
+):
+  fill(tmp_path / "whole")
+  out = tmp_path / "half"
+  cut_off(out)
+  path = out / "0a.jpg"
+  damage(path)
+  damaged = path.read_bytes()
+  calls = []
+  fill(out, calls)
+  assert 0 in calls
+  aside = out / "0a.jpg.damaged"
+  assert aside.read_bytes() == damaged
+  assert "0a.jpg is damaged: set aside as 0a.jpg.damaged" in caplog.text
+  aside.unlink()
+  assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_a_damaged_list_of_finished_files_costs_only_drawing(tmp_path):
+  fill(tmp_path / "whole")
+  out = tmp_path / "half"
+  cut_off(out)
+  (out / ".finished").write_bytes(b"\xff0a.jpg\n" + bytes(9))
+  calls = []
+  fill(out, calls)
+  assert sorted(calls) == list(range(9))
+  assert contents(out) == contents(tmp_path / "whole")
+
+
+def cut_off(out):
+  """Fills a folder until the first sittings are drawn."""
+
+  class CutOffError(Exception):
+    pass
+
+  def progress(done):
+    if done > 4:
+      raise CutOffError
+
+  with pytest.raises(CutOffError):
+    album.fill(
+      out, sittings(), size=SIZE, parameters=PARAMETERS, progress=progress
+    )
+
+
+def contents(out):
+  return {path.name: path.read_bytes() for path in out.iterdir()}
+
+
 def test_an_image_of_another_size_is_drawn_again(tmp_path):
   fill(tmp_path)
   small = album.encode(np.zeros((4, 4, 3), np.uint8))
