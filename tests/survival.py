@@ -180,7 +180,7 @@ class Striker:
 
   def _strike(self, fault, path):
     kind = fault["kind"]
-    self.struck = time.monotonic()
+    self.struck = time.monotonic() + fault["late"]
     if kind in SIGNALS:
       number = getattr(signal, kind)
       if fault["late"]:
