@@ -102,7 +102,7 @@ class Watch:
       _log.warning(
         "step %d: the generator looks collapsed: %s", step, self.alarm
       )
-    self._seen = f", diversity {diversity:.2f}"
+    self._seen = f", diversity {diversity:.2f}, duplicates {duplicates:.0%}"
     self._seen += ", COLLAPSED" if self.alarm else ""
     return {
       "diversity": diversity,

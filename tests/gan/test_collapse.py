@@ -84,8 +84,11 @@ def test_numbers_where_they_are_known():
 
 
 def test_real_faces_in_the_place_of_fakes_look_healthy(noise):
-  seen = Watch(LIMITS, noise).look(500, noise)
+  watch = Watch(LIMITS, noise)
+  seen = watch.look(500, noise)
   assert seen == {"diversity": 1.0, "duplicates": 0.0, "collapsed": 0.0}
+  watch.saw([{"loss_d": 0.5, "loss_g": 1.25}])
+  assert watch.note == ("loss D 0.500, G 1.250, diversity 1.00, duplicates 0%")
 
 
 @pytest.mark.parametrize(

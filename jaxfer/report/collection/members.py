@@ -43,6 +43,7 @@ SEALED: Mapping[str, str] = {
 `official` is there for sets whose sealed form was not run.
 """
 
+_TOLD = {"emotion": "emotions", "aus": "action units"}
 AU7_ONLY = "au7-only"
 _AS_PRINTED, _ITS_PARTNER = "as-printed", "exp5"
 
@@ -118,8 +119,13 @@ class Member:
     config = self.results.get("config", {})
     if dataset == "rafd" and (view := config.get("data.rafd.view")):
       name += f" {view}"
-    only = config.get("data.only_au")
-    return f"{name}, AU{only} only" if only and role == "pretrain" else name
+    if role != "pretrain":
+      return name
+    if only := config.get("data.only_au"):
+      name += f", AU{only} only"
+    if told := config.get("gan.condition"):
+      name += f", told the {_TOLD[told]}"
+    return name
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

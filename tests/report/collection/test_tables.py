@@ -346,6 +346,18 @@ def test_labels_are_in_order_with_all_at_the_end(members, everything):
   assert (last["labels"], row["all"].number) == (None, last["value"])
 
 
+def test_a_conditional_generator_is_a_generator_of_its_own(members):
+  found = {name: members[name] for name in ("emotion-5", "emotion-8")}
+  found["told"] = members["emotion-7"]
+  for key in ("data", "config"):
+    _results(found, "told")[key] = dict(_results(found, "emotion-5")[key])
+  _results(found, "told")["config"]["gan.condition"] = "emotion"
+  learnt = Collection(found).learnt_sets()
+  assert list(learnt) == [
+    *("Radboud frontal", "SFEW", "Radboud frontal, told the emotions")
+  ]
+
+
 def test_telling_labels_is_compared_with_telling_none(members, seeds):
   """By seed, under sealed protocols, where nothing else differs."""
   own, partner = "emotion-5", "emotion-4"
