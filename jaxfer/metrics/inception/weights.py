@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import math
+import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,22 +60,43 @@ def load(path: Path, sha256: str = SHA256) -> dict[str, np.ndarray]:
     ) from error
 
 
-def convert(path: Path, out: Path, sha256: str = SHA256) -> None:
-  """Writes the published weights as plain arrays.
+def load_converted(path: Path, sha256: str = SHA256) -> dict[str, np.ndarray]:
+  """As `load`, but the published file is parsed once.
+
+  The first use leaves a converted file beside it, of the same name in `.npz`,
+  which later ones read instead; a damaged one is made anew. Where none can be
+  written, every use parses.
 
   Args:
-    path: the published file.
-    out: file to write; `.npz`, about as large.
+    path: as in `load`.
     sha256: as in `load`.
 
+  Returns:
+    As `load`.
+
   Raises:
-    ValueError: as in `load`, or if `out` ends otherwise.
+    FileNotFoundError: as in `load`.
+    ValueError: as in `load`.
   """
-  if out.suffix != ".npz":
-    raise ValueError(f"{out} must end in .npz, by which it is known again")
-  arrays = load(path, sha256)
+  copy = path.with_suffix(".npz")
+  try:
+    return load(copy, sha256)
+  except (OSError, ValueError):
+    arrays = load(path, sha256)
+  with contextlib.suppress(OSError):
+    _convert(arrays, copy, sha256)
+  return arrays
+
+
+def _convert(arrays: Mapping[str, np.ndarray], out: Path, sha256: str) -> None:
+  """Writes plain arrays; whoever reads meanwhile sees all of them or none."""
   source = np.frombuffer(bytes.fromhex(sha256), np.uint8)
-  np.savez(out, allow_pickle=False, **arrays, **{_SOURCE: source})
+  draft = out.with_name(f".{os.getpid()}-{out.name}")
+  try:
+    np.savez(draft, allow_pickle=False, **arrays, **{_SOURCE: source})
+    draft.replace(out)
+  finally:
+    draft.unlink(missing_ok=True)
 
 
 def _read_published(path: Path, sha256: str) -> dict[str, np.ndarray]:
