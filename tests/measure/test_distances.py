@@ -112,6 +112,32 @@ def test_more_dimensions_than_rows_are_warned_of(rng):
   assert any("singular" in warning for warning in warnings)
 
 
+def test_too_few_rows_are_warned_of_measure_by_measure(rng):
+  def warned(count):
+    rows = [gaussian(rng, count=count, width=2) for _ in range(3)]
+    space = Space("disc:run", *rows)
+    found = distances.measure(space, 2, seed=0)
+    return {
+      name.rpartition("/")[2]: number.warnings
+      for name, number in found.items()
+      if number.warnings
+    }
+
+  least = {
+    "precision": 60,
+    "recall": 60,
+    "density": 100,
+    "coverage": 100,
+    "kernel_distance": 1000,
+  }
+  assert warned(1000) == {}
+  for count in (59, 60, 99, 100, 999):
+    found = warned(count)
+    assert found.keys() == {k for k, v in least.items() if count < v}
+    for name, (warning,) in found.items():
+      assert f"{count} are fewer than {least[name]}: " in warning
+
+
 def test_wrong_weights_are_refused_by_name(tmp_path, reals):
   file = tmp_path / "inception_v3_google-0cc3c7bd.pth"
   file.write_bytes(b"AuxLogits.conv0")
