@@ -24,7 +24,7 @@ _SPARED = 10
 _SHOWN = 6  # pairs
 # Faces, or pairs of them, that a mean similarity is taken over: the paper that
 # brought MS-SSIM to generated images takes 100 pairs (Odena et al.,
-# arXiv:1610.09585, section 4.2). Fewer leave the mean to a few of them, and
+# arXiv:1610.09585). Fewer leave the mean to a few of them, and
 # the nearest of fewer real faces is less like.
 _ENOUGH = 100
 
