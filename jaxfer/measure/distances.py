@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from jaxfer.measure import spaces
-from jaxfer.measure.number import Number, absent
+from jaxfer.measure.number import Number, absent, few
 from jaxfer.measure.spaces import Space
 from jaxfer.metrics import (
   bootstrap,
@@ -24,6 +24,13 @@ _BALL = 5  # density and coverage
 _SPLITS = 10  # inception score
 # Rows from which the paper of FID calls its estimate sound.
 _ENOUGH = 2048
+# Rows of the subsets that papers take KID over. It is unbiased at any N, but
+# its spread with fewer is wider than of any number in print, and far from the
+# normal distribution that its interval supposes.
+_SUBSET = 1000
+# A ball holds k of N rows. From 20 k on that is a twentieth of the set at most,
+# and balls no longer reach from mode to mode.
+_BALLS = 20
 _NORMAL = 1.959964  # 97.5 % of the normal distribution
 
 NO_INCEPTION = "generate.inception names no weights of FID's InceptionV3"
@@ -65,20 +72,17 @@ def without_inception() -> dict[str, Number]:
 def _frechet(space: Space, draws: int, seed: int) -> Number:
   found = frechet.between(space.real, space.fake)
   floor = frechet.between(space.real, space.other)
-  few = len(space.fake) < _ENOUGH
-  warnings = [found.caution] if found.caution else []
-  if few and spaces.is_inception(space.name):
-    warnings.append(
-      f"the distance grows as N falls: {len(space.fake)} faces of each are"
-      f" fewer than {_ENOUGH}, so compare it with numbers of this N only"
-    )
+  warnings = (found.caution,) if found.caution else ()
+  if spaces.is_inception(space.name):
+    words = "the distance grows as N falls, compare it at this N only"
+    warnings += few(len(space.fake), _ENOUGH, words)
   return Number(
     found.value,
     *_sizes(space),
     ci95=_drawn(found.value, space.real, space.fake, draws, seed),
     floor=floor.value,
     floor_ci95=_drawn(floor.value, space.real, space.other, draws, seed),
-    warnings=tuple(warnings),
+    warnings=warnings,
     reason=found.reason,
   )
 
@@ -107,6 +111,11 @@ def _kernel(space: Space) -> Number:
     ci95=_normal(found),
     floor=floor.value,
     floor_ci95=_normal(floor),
+    warnings=few(
+      len(space.fake),
+      _SUBSET,
+      "the distance spreads widely, and its interval may be too narrow",
+    ),
     reason=found.reason,
   )
 
@@ -132,7 +141,9 @@ def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
     for rows in (space.fake, space.other)
   )
   numbers = {
-    name: _share(space, getattr(found, name), getattr(floor, name), found)
+    name: _share(
+      space, getattr(found, name), getattr(floor, name), found, _NEAREST
+    )
     for name in ("precision", "recall")
   }
   found, floor = (
@@ -140,7 +151,9 @@ def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
     for rows in (space.fake, space.other)
   )
   numbers |= {
-    name: _share(space, getattr(found, name), getattr(floor, name), found)
+    name: _share(
+      space, getattr(found, name), getattr(floor, name), found, _BALL
+    )
     for name in ("density", "coverage")
   }
   numbers["coverage"] = dataclasses.replace(
@@ -150,7 +163,7 @@ def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
 
 
 def _share(
-  space: Space, found: manifold.Share, floor: manifold.Share, whole: Any
+  space: Space, found: manifold.Share, floor: manifold.Share, whole: Any, k: int
 ) -> Number:
   return Number(
     found.value,
@@ -158,6 +171,11 @@ def _share(
     ci95=found.ci95,
     floor=floor.value,
     floor_ci95=floor.ci95,
+    warnings=few(
+      len(space.fake),
+      _BALLS * k,
+      f"balls out to neighbour {k} are wide, and hide what is left out",
+    ),
     reason=whole.reason,
   )
 

@@ -12,9 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from jaxfer.measure.number import Number
+from jaxfer.measure.number import Number, few
 from jaxfer.metrics import bootstrap
 from jaxfer.svm import final, weights
+
+# Faces for each label. Two histograms of N faces over K labels that are as
+# frequent lie about √(K / (π N)) apart by chance: a tenth, at 32 of each.
+_EACH = 32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +78,11 @@ def compare(
       ci95=_drawn(value, seen[0], seen[1], draws, seed),
       floor=None if np.isnan(floor) else floor,
       floor_ci95=_drawn(floor, seen[2], seen[1], draws, seed),
+      warnings=few(
+        min(sizes),
+        _EACH * len(names),
+        "chance alone sets histograms a tenth or more apart",
+      ),
     )
   parts = (tuple(map(float, share)) for share in (shares[1], shares[0]))
   return Labels(number, names, *parts)

@@ -35,6 +35,17 @@ class Number:
   reason: str = ""
 
 
+def few(count: int, least: int, words: str) -> tuple[str, ...]:
+  """A warning where a number rests on too few.
+
+  Args:
+    count: what it rests on.
+    least: from which on there is no warning.
+    words: what fewer do to it, a clause.
+  """
+  return () if count >= least else (f"{count} are fewer than {least}: {words}",)
+
+
 def absent(reason: str) -> Number:
   """A number that there is nothing to measure by."""
   return Number(None, 0, 0, reason=reason)

@@ -100,7 +100,7 @@ def of_inception(
   """The spaces of FID's InceptionV3, one for each dialect.
 
   Args:
-    file: the weights; see `inception.load`.
+    file: the weights; see `inception.load_converted`.
     dialects: names in `inception.DIALECTS`.
     fakes: generated faces.
     reals: real faces.
@@ -111,7 +111,7 @@ def of_inception(
     FileNotFoundError: if there is no such file.
     ValueError: if it is another file, torchvision's in particular.
   """
-  params = inception.parameters(inception.load(file), np.float32)
+  params = inception.parameters(inception.load_converted(file), np.float32)
   spaces = []
   for dialect in dialects:
     fake, real, other = (

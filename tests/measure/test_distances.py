@@ -6,6 +6,8 @@ import pytest
 from jaxfer.measure import distances, spaces
 from jaxfer.measure.draw import draw
 from jaxfer.measure.spaces import Space
+from jaxfer.metrics import inception
+from jaxfer.metrics.inception import network
 
 _DRAWS = 20
 
@@ -110,12 +112,61 @@ def test_more_dimensions_than_rows_are_warned_of(rng):
   assert any("singular" in warning for warning in warnings)
 
 
+def test_too_few_rows_are_warned_of_measure_by_measure(rng):
+  def warned(count):
+    rows = [gaussian(rng, count=count, width=2) for _ in range(3)]
+    space = Space("disc:run", *rows)
+    found = distances.measure(space, 2, seed=0)
+    return {
+      name.rpartition("/")[2]: number.warnings
+      for name, number in found.items()
+      if number.warnings
+    }
+
+  least = {
+    "precision": 60,
+    "recall": 60,
+    "density": 100,
+    "coverage": 100,
+    "kernel_distance": 1000,
+  }
+  assert warned(1000) == {}
+  for count in (59, 60, 99, 100, 999):
+    found = warned(count)
+    assert found.keys() == {k for k, v in least.items() if count < v}
+    for name, (warning,) in found.items():
+      assert f"{count} are fewer than {least[name]}: " in warning
+
+
 def test_wrong_weights_are_refused_by_name(tmp_path, reals):
   file = tmp_path / "inception_v3_google-0cc3c7bd.pth"
   file.write_bytes(b"AuxLogits.conv0")
   drawn = draw(4, 8, 4, seed=0)
   with pytest.raises(ValueError, match="torchvision's InceptionV3"):
     spaces.of_inception(file, ("clean-fid",), reals, reals, drawn, [])
+
+
+def test_a_converted_copy_beside_the_weights_is_read(
+  tmp_path, reals, monkeypatch
+):
+  file = tmp_path / inception.FILE
+  file.write_bytes(b"not read again")
+  state = {k: np.zeros(v, np.float32) for k, v in network.shapes().items()}
+  source = np.frombuffer(bytes.fromhex(inception.SHA256), np.uint8)
+  np.savez(file.with_suffix(".npz"), **state, sha256=source)
+  monkeypatch.setattr(inception, "parameters", lambda state, dtype: state)
+
+  def extract(params, faces, **_):
+    assert params.keys() == network.shapes().keys()
+    return inception.Features(np.zeros((len(faces), 1)), faces[:, 0, 0])
+
+  monkeypatch.setattr(inception, "extract", extract)
+  drawn = draw(4, 8, 4, seed=0)
+  (space,) = spaces.of_inception(
+    file, ("clean-fid",), reals[:4], reals[4:12], drawn, []
+  )
+  assert space.name == "inception:clean-fid"
+  assert len(space.fake) == 4
 
 
 def test_pixels_are_means_of_squares():

@@ -54,6 +54,24 @@ def test_similarity_has_two_readings(reals, modes):
   assert one[name].n_fake == 64
 
 
+def test_few_faces_and_few_pairs_are_warned_of(reals):
+  small = np.tile(reals[:, :44, :44], (4, 1, 1, 1))
+
+  def warned(count, most):
+    drawn = draw(count, 2 * count, count, seed=0)
+    found = diversity.likeness(small, small, None, drawn, most, 2, 0)
+    return [found[name].warnings for name in sorted(found)]
+
+  pairs, faces = warned(199, 99)
+  assert pairs == (
+    "99 are fewer than 100: another draw of pairs moves the mean",
+  )
+  assert faces == (
+    "99 are fewer than 100: another draw of faces moves the mean",
+  )
+  assert warned(200, 100) == [(), ()]
+
+
 @pytest.mark.parametrize(("size", "absent"), [(32, 1), (8, 2)])
 def test_faces_smaller_than_the_windows_have_no_similarity(reals, size, absent):
   small = reals[:, :size, :size]

@@ -58,6 +58,32 @@ def test_units_are_counted_at_their_thresholds(tmp_path):
   assert number.floor == 0
 
 
+def test_few_faces_for_each_label_are_warned_of(tmp_path):
+  faces = np.ones((64, 2))
+  units(tmp_path)
+  for fake, real, count in (
+    (faces[:63], faces, 63),
+    (faces, faces[:62], 62),
+  ):
+    (warning,) = compare(tmp_path, fake, real, real).total_variation.warnings
+    assert f"{count} are fewer than 64: " in warning
+  assert compare(tmp_path, faces, faces, faces).total_variation.warnings == ()
+
+
+def test_chance_alone_sets_so_many_faces_a_tenth_apart(tmp_path):
+  # Of two labels as frequent, at the number from which nothing is said.
+  rng = np.random.default_rng(0)
+  units(tmp_path)
+  faces = np.array([[1.0, 0.0], [-1.0, 1.0]])
+  values = [
+    labels.compare(
+      tmp_path, *faces[rng.integers(0, 2, (3, 64))], 2, 0
+    ).total_variation.value
+    for _ in range(200)
+  ]
+  assert np.mean(values) == pytest.approx(0.1, abs=0.02)
+
+
 def test_no_unit_seen_is_no_distance(tmp_path):
   real = np.array([[1.0, 1.0]] * 10)
   found = compare(units(tmp_path), -real, real, real)

@@ -61,6 +61,31 @@ def test_every_number_is_whole_or_says_why_not(written):
   assert found["collapse"]["verdict"] == collapse.CLEAR
 
 
+@pytest.mark.parametrize(
+  ("count", "verdict"), [(3, collapse.COLLAPSED), (64, collapse.CLEAR)]
+)
+def test_planted_modes_come_out_in_the_file(
+  config, subject, reals, modes, tmp_path, count, verdict
+):
+  planted = config.copy_and_resolve_references()
+  planted.generate.compare, planted.generate.ssim = 64, 16
+  planted.generate.bootstrap = 50
+  generator = dataclasses.replace(
+    subject, fakes=modes(count), reals=reals, people=None
+  )
+  work.write(tmp_path, generator, planted, jax.devices()[:1])
+  found = json.loads((tmp_path / work.METRICS).read_text())
+  assert found["collapse"]["verdict"] == verdict
+  raised = {s["name"]: s["raised"] for s in found["collapse"]["signs"]}
+  assert raised["support"] is (count == 3)
+  assert raised["coverage"] is (count == 3)
+  assert raised["total_variation"] is None  # no machine
+  # Faces of one mode stand beside each other; of noise they differ by 5 levels.
+  with np.load(tmp_path / work.PANELS, allow_pickle=False) as saved:
+    pairs = saved["first"].astype(int), saved["second"].astype(int)
+  assert np.abs(pairs[0] - pairs[1]).mean() < 8
+
+
 def test_panels_hold_faces_and_their_nearest(written, subject):
   with np.load(written / work.PANELS, allow_pickle=False) as saved:
     panels = dict(saved)

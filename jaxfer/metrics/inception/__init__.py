@@ -7,7 +7,7 @@ are read from a file that the user names; without it there is no FID.
 from jaxfer.metrics.inception.dialects import DIALECTS
 from jaxfer.metrics.inception.features import Features, extract, stream
 from jaxfer.metrics.inception.network import Parameters, parameters
-from jaxfer.metrics.inception.weights import FILE, SHA256, convert, load
+from jaxfer.metrics.inception.weights import FILE, SHA256, load_converted
 
 __all__ = [
   "DIALECTS",
@@ -15,9 +15,8 @@ __all__ = [
   "SHA256",
   "Features",
   "Parameters",
-  "convert",
   "extract",
-  "load",
+  "load_converted",
   "parameters",
   "stream",
 ]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import io
-import math
-import zipfile
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.lib import format as npy
 
+from jaxfer import untrusted
 from jaxfer.metrics.inception import torch_file
 from jaxfer.metrics.inception.network import shapes
 
@@ -20,7 +19,6 @@ SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
 
 _MOST_BYTES = 1 << 27  # the file has 95,628,359
 _SOURCE = "sha256"  # entry of a converted file: what it was made from
-_MOST_HEADER = 1 << 10  # bytes before an array's own in a converted file
 _COUNTER = ".num_batches_tracked"  # of training; nothing uses it
 _TORCHVISION = "inception_v3_google"
 _WHERE = f"take {FILE}, which the FID of pytorch-fid and torch-fidelity uses"
@@ -52,28 +50,49 @@ def load(path: Path, sha256: str = SHA256) -> dict[str, np.ndarray]:
     raise FileNotFoundError(
       f"the weights of InceptionV3 are not at {path}: {_WHERE}"
     ) from error
-  except (ValueError, zipfile.BadZipFile) as error:
+  except ValueError as error:
     raise ValueError(
       f"{path} holds no weights of FID's InceptionV3: {error}; {_WHERE}"
     ) from error
 
 
-def convert(path: Path, out: Path, sha256: str = SHA256) -> None:
-  """Writes the published weights as plain arrays.
+def load_converted(path: Path, sha256: str = SHA256) -> dict[str, np.ndarray]:
+  """As `load`, but the published file is parsed once.
+
+  The first use leaves a converted file beside it, of the same name in `.npz`,
+  which later ones read instead; a damaged one is made anew. Where none can be
+  written, every use parses.
 
   Args:
-    path: the published file.
-    out: file to write; `.npz`, about as large.
+    path: as in `load`.
     sha256: as in `load`.
 
+  Returns:
+    As `load`.
+
   Raises:
-    ValueError: as in `load`, or if `out` ends otherwise.
+    FileNotFoundError: as in `load`.
+    ValueError: as in `load`.
   """
-  if out.suffix != ".npz":
-    raise ValueError(f"{out} must end in .npz, by which it is known again")
-  arrays = load(path, sha256)
+  copy = path.with_suffix(".npz")
+  try:
+    return load(copy, sha256)
+  except (OSError, ValueError):
+    arrays = load(path, sha256)
+  with contextlib.suppress(OSError):
+    _convert(arrays, copy, sha256)
+  return arrays
+
+
+def _convert(arrays: Mapping[str, np.ndarray], out: Path, sha256: str) -> None:
+  """Writes plain arrays; whoever reads meanwhile sees all of them or none."""
   source = np.frombuffer(bytes.fromhex(sha256), np.uint8)
-  np.savez(out, allow_pickle=False, **arrays, **{_SOURCE: source})
+  draft = out.with_name(f".{os.getpid()}-{out.name}")
+  try:
+    np.savez(draft, allow_pickle=False, **arrays, **{_SOURCE: source})
+    draft.replace(out)
+  finally:
+    draft.unlink(missing_ok=True)
 
 
 def _read_published(path: Path, sha256: str) -> dict[str, np.ndarray]:
@@ -108,29 +127,8 @@ def _check(state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _read_converted(path: Path, sha256: str) -> dict[str, np.ndarray]:
-  with zipfile.ZipFile(path) as archive:
-    source = _member(archive, _SOURCE, (32,), np.dtype(np.uint8))
-    if (found := source.tobytes().hex()) != sha256:
-      raise ValueError(f"it was made from a file of SHA-256 {found}")
-    kind = np.dtype(np.float32)
-    return _check(
-      {n: _member(archive, n, shape, kind) for n, shape in shapes().items()}
-    )
-
-
-def _member(
-  archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: np.dtype
-) -> np.ndarray:
-  """An array of a converted file; nothing larger is unpacked or allocated."""
-  member = f"{name}.npy"
-  if member not in archive.namelist():
-    raise ValueError(f"it has no array {name}")
-  size = math.prod(shape) * dtype.itemsize
-  if (found := archive.getinfo(member).file_size) > size + _MOST_HEADER:
-    raise ValueError(f"{name} has {found} bytes, {size} are its array's")
-  content = io.BytesIO(archive.read(member))
-  npy.read_magic(content)
-  header = npy.read_array_header_1_0(content)
-  if header != (shape, False, dtype):
-    raise ValueError(f"{name} is {header}, not {dtype} of {shape}")
-  return np.frombuffer(content.read(), dtype).reshape(shape)
+  state = untrusted.load_arrays(path, _MOST_BYTES)
+  source = state.pop(_SOURCE, np.empty(0, np.uint8))
+  if source.tobytes() != bytes.fromhex(sha256):
+    raise ValueError(f"it was not made from the file of SHA-256 {sha256}")
+  return _check(state)
