@@ -38,6 +38,7 @@ def free_port():
 def start(count, *words, **environment):
   """Starts the ranks of a run on this machine; a process for each."""
   coordinator = f"127.0.0.1:{free_port()}"
+  cache = jax.config.jax_compilation_cache_dir
   return [
     subprocess.Popen(
       [sys.executable, *map(str, words)],
@@ -52,7 +53,8 @@ def start(count, *words, **environment):
         "JAXFER_PROCESSES": str(count),
         "JAXFER_PROCESS": str(rank),
         "JAX_NUM_CPU_DEVICES": "1",
-        "JAX_COMPILATION_CACHE_DIR": jax.config.jax_compilation_cache_dir,
+        # Its own: what another process compiled, or is writing, may crash it.
+        "JAX_COMPILATION_CACHE_DIR": f"{cache}/rank-{rank}-of-{count}",
       }
       | environment,
     )
