@@ -30,6 +30,16 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _programs_go_with_their_file():
+  """Each program maps memory, and a process has 65,530 maps before it crashes.
+
+  What is used again comes from the cache.
+  """
+  yield
+  jax.clear_caches()
+
+
 @pytest.fixture(scope="session")
 def make_run():
   """Writes a run's folder by hand: random faces, and an untrained DCGAN."""
