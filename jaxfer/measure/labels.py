@@ -17,7 +17,7 @@ from jaxfer.metrics import bootstrap
 from jaxfer.svm import final, weights
 
 # Faces for each label. Two histograms of N faces over K labels that are as
-# frequent lie about √(K / (π N)) apart by chance: a tenth, at 32 of each.
+# frequent lie √((K - 1) / (π N)) apart by chance: up to a tenth at 32 of each.
 _EACH = 32
 
 
@@ -81,7 +81,7 @@ def compare(
       warnings=few(
         min(sizes),
         _EACH * len(names),
-        "chance alone sets histograms a tenth or more apart",
+        "chance alone sets histograms about a tenth apart",
       ),
     )
   parts = (tuple(map(float, share)) for share in (shares[1], shares[0]))

@@ -70,8 +70,9 @@ def test_few_faces_for_each_label_are_warned_of(tmp_path):
   assert compare(tmp_path, faces, faces, faces).total_variation.warnings == ()
 
 
-def test_chance_alone_sets_so_many_faces_a_tenth_apart(tmp_path):
-  # Of two labels as frequent, at the number from which nothing is said.
+def test_chance_alone_sets_so_many_faces_less_than_a_tenth_apart(tmp_path):
+  # Of two labels as frequent, at the number from which nothing is said: the
+  # mean of |p - q|, each of variance 1 / (4 N), is 1 / sqrt(pi N).
   rng = np.random.default_rng(0)
   units(tmp_path)
   faces = np.array([[1.0, 0.0], [-1.0, 1.0]])
@@ -81,7 +82,7 @@ def test_chance_alone_sets_so_many_faces_a_tenth_apart(tmp_path):
     ).total_variation.value
     for _ in range(200)
   ]
-  assert np.mean(values) == pytest.approx(0.1, abs=0.02)
+  assert np.mean(values) == pytest.approx(1 / np.sqrt(64 * np.pi), abs=0.01)
 
 
 def test_no_unit_seen_is_no_distance(tmp_path):
