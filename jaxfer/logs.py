@@ -31,7 +31,7 @@ class MetricsLog:
   def _open(self, step: int) -> None:
     path = self._path
     lines = path.read_bytes().splitlines() if path.exists() else []
-    kept = [line for line in lines if _step_of(line) < step]
+    kept = [line for line in lines if _parsed(line)[0] < step]
     artifacts.write_atomically(path, b"".join(line + b"\n" for line in kept))
     self._file = path.open("a")
 
@@ -75,10 +75,19 @@ def read_lines(path: Path) -> list[dict[str, float]]:
   """
   lines = []
   for number, line in enumerate(path.read_bytes().splitlines(), 1):
-    if not math.isfinite(_step_of(line)):
+    step, record = _parsed(line)
+    if not math.isfinite(step):
       raise ValueError(f"{path} line {number} holds no metrics of a step")
-    lines.append(untrusted.parse_json(line))
+    lines.append(record)
   return lines
+
+
+def printable(line: str) -> str:
+  """Escapes what could drive a terminal or forge a line."""
+  return "".join(
+    c if c.isprintable() else c.encode("unicode_escape").decode("ascii")
+    for c in line
+  )
 
 
 class Progress:
@@ -183,10 +192,10 @@ def _rate(rate: float) -> str:
   return f"{rate:.3g}" if rate < 100 else f"{rate:,.0f}"
 
 
-def _step_of(line: bytes) -> float:
-  """The step of a metrics line; infinite for one cut off in writing."""
+def _parsed(line: bytes) -> tuple[float, dict[str, Any]]:
+  """The step and the values of a line; infinite if it was cut off."""
   try:
     record: dict[str, Any] = untrusted.parse_json(line)
-    return float(record["step"])
+    return float(record["step"]), record
   except (ValueError, KeyError, TypeError, OverflowError):
-    return math.inf
+    return math.inf, {}

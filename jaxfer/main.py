@@ -226,10 +226,10 @@ def _speak_plainly() -> None:
 
 
 def _fail(message: str) -> int:
+  from jaxfer import logs
+
   # A file's name may hold what a terminal would obey.
-  shown = "".join(
-    c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in message
-  )
+  shown = "\n".join(map(logs.printable, message.split("\n")))
   print(f"jaxfer: {shown}", file=sys.stderr)
   return 1
 

@@ -3,6 +3,7 @@
 import atexit
 import importlib.util
 import json
+import os
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -123,6 +124,22 @@ def make_run():
     return found
 
   return make
+
+
+def _flip(path):
+  content = bytearray(path.read_bytes())
+  content[len(content) // 2] ^= 1
+  path.write_bytes(content)
+
+
+def _truncate(path):
+  os.truncate(path, path.stat().st_size // 2)
+
+
+@pytest.fixture(scope="session")
+def damages():
+  """By name, what may happen to any file: a bit turned over, its end lost."""
+  return {"flip": _flip, "truncate": _truncate, "delete": Path.unlink}
 
 
 @pytest.fixture(scope="session")

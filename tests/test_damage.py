@@ -27,16 +27,6 @@ KINDS = (
 FILES = 12
 
 
-def flip(path):
-  content = bytearray(path.read_bytes())
-  content[len(content) // 2] ^= 1
-  path.write_bytes(content)
-
-
-def truncate(path):
-  os.truncate(path, path.stat().st_size // 2)
-
-
 def swap(path):
   """Puts another file of the same run in its place."""
   others = (f for f in path.parent.iterdir() if f.is_file() and f != path)
@@ -47,9 +37,6 @@ def swap(path):
   else:
     path.write_bytes(other.read_bytes())
     other.write_bytes(content)
-
-
-DAMAGES = (flip, truncate, Path.unlink, swap)
 
 
 def spec_of(folder):
@@ -76,7 +63,7 @@ def files(folder):
 @pytest.mark.pipeline
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_damaged_file_of_an_artifact_passes(
-  whole_run, tmp_path, kind, caplog
+  whole_run, tmp_path, kind, caplog, damages
 ):
   folder = copied(whole_run, tmp_path, kind)
   spec, whole = spec_of(folder), files(folder)
@@ -92,7 +79,7 @@ def test_no_damaged_file_of_an_artifact_passes(
   for name in chosen:
     if not whole[name]:
       continue  # an empty file has nothing to flip
-    for damage in DAMAGES:
+    for damage in (*damages.values(), swap):
       damage(folder / name)
       damaged = files(folder)
       caplog.clear()
@@ -139,13 +126,13 @@ def test_a_disk_that_does_not_give_a_file_back_counts_as_damage(
 
 @pytest.mark.pipeline
 def test_a_damaged_run_says_what_it_lost_and_ends_the_same(
-  whole_run, survival, server, tmp_path
+  whole_run, survival, server, tmp_path, damages
 ):
   workdir = tmp_path / "run"
   shutil.copytree(whole_run.workdir, workdir)
   for kind in ("prepare-", "pretrain-labelled-c", "probe-hog"):
     for folder in workdir.glob(f"{kind}*"):
-      flip(max(folder.rglob("*.*"), key=lambda p: p.stat().st_size))
+      damages["flip"](max(folder.rglob("*.*"), key=lambda p: p.stat().st_size))
   (broken,) = workdir.glob("probe-hog*")
   answer = server.run([*survival.EXPERIMENT, "--stage=probe"], workdir)
   assert answer["status"] == 0, answer["said"]
@@ -164,7 +151,7 @@ def arguments_from(survival, start):
 
 @pytest.mark.pipeline
 def test_weights_to_start_from_must_be_intact_and_fit(
-  whole_run, survival, server, tmp_path
+  whole_run, survival, server, tmp_path, damages
 ):
   start = copied(whole_run, tmp_path, "pretrain-labelled-sealed-0")
   for kind in ("standin-", "prepare-", "folds-"):
@@ -179,7 +166,7 @@ def test_weights_to_start_from_must_be_intact_and_fit(
   assert re.search(r"params\.\w+\.\w+ should be", answer["said"])
 
   largest = max(start.rglob("*"), key=lambda p: p.stat().st_size)
-  flip(largest)
+  damages["flip"](largest)
   before = files(start)
   answer = server.run(arguments_from(survival, start), tmp_path / "damaged")
   assert answer["status"] == 1

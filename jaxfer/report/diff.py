@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jaxfer import logs
 from jaxfer.report import comparison
 from jaxfer.report.comparison import Change
 
@@ -52,7 +53,7 @@ def describe(found: Mapping[str, Any]) -> str:
     lines += _listed(title, changes, write)
   if same := [name for name in _WHY if not found[name]]:
     lines += ["", f"The same in both: {', '.join(same)}"]
-  return "\n".join(map(_printable, [*lines, "", conclusion(found)]))
+  return "\n".join(map(logs.printable, [*lines, "", conclusion(found)]))
 
 
 def conclusion(found: Mapping[str, Any]) -> str:
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
   try:
     runs = [comparison.load(path) for path in (options.a, options.b)]
   except comparison.RunError as error:
-    sys.stderr.write(_printable(f"{parser.prog}: {error}") + "\n")
+    sys.stderr.write(logs.printable(f"{parser.prog}: {error}") + "\n")
     return 2
   found = comparison.compare(*runs)
   if options.json:
@@ -191,14 +192,6 @@ def _value(value: Any) -> str:
     return "absent"
   text = json.dumps(value, ensure_ascii=False)
   return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
-
-
-def _printable(line: str) -> str:
-  """Escapes what could drive a terminal or forge a line."""
-  return "".join(
-    c if c.isprintable() else c.encode("unicode_escape").decode("ascii")
-    for c in line
-  )
 
 
 if __name__ == "__main__":

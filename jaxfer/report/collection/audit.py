@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import wording
+from jaxfer.report import records, wording
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
@@ -65,7 +65,7 @@ def areas(collection: Collection, task: str) -> Table | None:
     if member.results["task"] == task
     and (gaps := member.results.get("audit", {}).get("areas"))
   }
-  rows, records = [], []
+  rows, lines = [], []
   for name, title in _BETWEEN.items():
     own = {member: gaps[name] for member, gaps in found.items() if name in gaps}
     for label in wording.in_order({x for gaps in own.values() for x in gaps}):
@@ -76,15 +76,13 @@ def areas(collection: Collection, task: str) -> Table | None:
       for member, gaps in own.items():
         if gap := gaps.get(label):
           row[member] = Value(gap["value"], gap["ci95"])
-          low, high = gap["ci95"] or (None, None)
-          records.append(
+          lines.append(
             {
               "experiment": member,
               "difference": name,
               "label": label,
               "value": gap["value"],
-              "value_low": low,
-              "value_high": high,
+              **records.bounds("value", gap["ci95"]),
             }
           )
       rows.append(row)
@@ -102,7 +100,7 @@ def areas(collection: Collection, task: str) -> Table | None:
     tuple(columns),
     tuple(rows),
     group="difference",
-    records=tuple(records),
+    records=tuple(lines),
     standin=bool(collection.standins),
   )
 
