@@ -6,7 +6,7 @@ confined to this file and its users under `benchmarks/` and `tests/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,7 @@ class Trainer:
     device: where it runs.
     channels_last: memory format of images and kernels.
     autocast: the type that convolutions and products run in, or None.
+    capturable: whether a CUDA graph may record the optimizers.
   """
 
   def __init__(
@@ -107,6 +108,7 @@ class Trainer:
     device: str = "cpu",
     channels_last: bool = False,
     autocast: torch.dtype | None = None,
+    capturable: bool = False,
   ):
     self.layout = (
       torch.channels_last if channels_last else torch.contiguous_format
@@ -122,6 +124,7 @@ class Trainer:
         lr=learning_rate,
         betas=(beta1, 0.999),
         fused=True,
+        capturable=capturable,
       )
 
     self.adam_gen, self.adam_disc = adam(self.gen), adam(self.disc)
@@ -164,6 +167,27 @@ class Trainer:
     self.adam_gen.step()
     self.disc.requires_grad_(True)
     return loss_d.detach(), loss_g.detach()
+
+  def recorded(
+    self, images: torch.Tensor, z: torch.Tensor
+  ) -> Callable[[], tuple[torch.Tensor, torch.Tensor]]:
+    """The step on these very tensors as one CUDA graph to play again."""
+    # What is recorded must have allocated and chosen its kernels before.
+    beside = torch.cuda.Stream()
+    beside.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(beside):
+      for _ in range(3):
+        self.step(images, z)
+    torch.cuda.current_stream().wait_stream(beside)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+      losses = self.step(images, z)
+
+    def play() -> tuple[torch.Tensor, torch.Tensor]:
+      graph.replay()
+      return losses
+
+    return play
 
 
 def named(

@@ -160,55 +160,76 @@ def ours(width: int, batch: int, compute: str = "float32") -> Callable[[], int]:
 def _peers(
   width: int, batch: int, compute: str, gpu: bool
 ) -> dict[str, Callable[[], int]]:
+  """PyTorch's ways of running the step, those that work here, by name."""
   import torch  # pyright: ignore[reportMissingImports]
 
   from benchmarks import torch_dcgan
 
   gan, _, state, images, latents = problem(width, batch)
   torch.set_num_threads(harness.cores())
-  device = "cuda" if gpu else "cpu"
+  # XLA times what cuDNN offers and takes the fastest; so may PyTorch.
+  torch.backends.cudnn.benchmark = True
+  # A discriminator is compiled for each of its uses in a step.
+  torch._dynamo.config.recompile_limit = 64
   steps = gan.steps_per_call if gpu else 1
 
-  def work(channels_last: bool, compiled: bool) -> Callable[[], int]:
+  def work(
+    *,
+    channels_last: bool = True,
+    compiled: bool = False,
+    mode: str | None = None,
+    graph: bool = False,
+  ) -> Callable[[], int]:
     trainer = torch_dcgan.Trainer(
       state,
       learning_rate=gan.learning_rate,
       beta1=gan.beta1,
-      device=device,
+      device="cuda" if gpu else "cpu",
       channels_last=channels_last,
       autocast=None if compute == "float32" else getattr(torch, compute),
+      capturable=graph,
     )
     if compiled:
-      # On a GPU this mode also records CUDA graphs.
-      mode = "max-autotune" if gpu else None
       trainer.gen.compile(mode=mode)
       trainer.disc.compile(mode=mode)
-    x, z = trainer.images(images), torch.from_numpy(latents).to(device)
+    x = trainer.images(images)
+    z = torch.from_numpy(latents).to(trainer.device)
+    step = trainer.recorded(x, z) if graph else lambda: trainer.step(x, z)
 
     def run() -> int:
       for _ in range(steps):
-        loss, _ = trainer.step(x, z)
+        loss, _ = step()
       float(loss)  # waits for the device
       return steps * batch
 
     return run
 
-  works = {
-    "eager": work(channels_last=False, compiled=False),
-    "eager channels_last": work(channels_last=True, compiled=False),
-    "compile channels_last": work(channels_last=True, compiled=True),
+  ways = {
+    "eager": {"channels_last": False},
+    "eager channels_last": {},
+    "compile channels_last": {"compiled": True},
   }
-  return {name: run for name, run in works.items() if _runs(name, run)}
-
-
-def _runs(name: str, work: Callable[[], int]) -> bool:
-  """Whether a peer works here; torch.compile needs a compiler, for one."""
-  try:
-    work()
-  except Exception as error:  # whatever the peer raises
-    print(f"left out: PyTorch {name}: {type(error).__name__}", file=sys.stderr)
-    return False
-  return True
+  if gpu:
+    # max-autotune records a CUDA graph of each network by itself.
+    ways |= {
+      "compile channels_last, max-autotune": {
+        "compiled": True,
+        "mode": "max-autotune",
+      },
+      "CUDA graph channels_last": {"graph": True},
+      "CUDA graph compile channels_last": {"graph": True, "compiled": True},
+    }
+  found = {}
+  for name, way in ways.items():
+    try:
+      run = work(**way)
+      run()  # torch.compile needs a compiler, for one
+    except Exception as error:  # whatever the peer raises
+      why = f"{type(error).__name__}: {str(error)[:200]}"
+      print(f"left out: PyTorch {name}: {why}", file=sys.stderr)
+      continue
+    found[name] = run
+  return found
 
 
 def _peak(dtype: str) -> float:
