@@ -179,12 +179,13 @@ class Trainer:
       for _ in range(3):
         self.step(images, z)
     torch.cuda.current_stream().wait_stream(beside)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    # Weights and optimizers lie outside the graph, which does not keep them.
+    self.graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(self.graph):
       losses = self.step(images, z)
 
     def play() -> tuple[torch.Tensor, torch.Tensor]:
-      graph.replay()
+      self.graph.replay()
       return losses
 
     return play
