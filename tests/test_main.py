@@ -339,7 +339,8 @@ def test_the_ablation_of_labels_is_one_command(own_run, tmp_path):
     *TINY,
   )
   report = workdir / "report"
-  found = json.loads((report / "results.json").read_text())["experiments"]
+  whole = json.loads((report / "results.json").read_text())
+  found = whole["experiments"]
   assert list(found) == ["unconditional", "conditional"]
   assert found["unconditional"]["pretrain"]["condition"] is None
   told = found["conditional"]["pretrain"]["condition"]
@@ -350,8 +351,16 @@ def test_the_ablation_of_labels_is_one_command(own_run, tmp_path):
     found[name]["seeds"]["trained"]["sealed"]["accuracy"]
     for name in ("conditional", "unconditional")
   )
-  gap = np.mean(ours) - np.mean(theirs)
-  assert float(row["mean"]) == pytest.approx(gap, abs=1e-6)
+  (pair,) = whole["conditions"]
+  assert (pair["conditional"], pair["seeds"]) == ("conditional", [0, 1])
+  gap = pair["differences"]["sealed"]["accuracy"]
+  assert gap["by_seed"] == list(np.subtract(ours, theirs))
+  bounds = [float(row[name]) for name in ("mean_low", "mean_high")]
+  assert (float(row["mean"]), bounds) == (gap["value"], gap["ci95"])
+  document = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+  head = document.partition("`schema` is")[0]
+  assert {*re.findall(r'"(\w+)"', head)} == whole.keys()
+  assert {*pair, *gap} <= {*re.findall(r"`(\w+)`", head)}
   assert "A conditional DCGAN" in (report / "index.html").read_text()
   page = (report / "conditional" / "index.html").read_text()
   assert "only sealed protocols" in page

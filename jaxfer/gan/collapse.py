@@ -1,7 +1,7 @@
 """Is the generator collapsing? Cheap numbers, looked at while it trains.
 
 A look draws faces from fixed latents as sampling does, beside as many real
-ones; the training step knows nothing of it. `metrics.collapse` has the thorough
+ones; the training step knows nothing of it. `measure.collapse` has the thorough
 answers for a trained generator.
 """
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from jaxfer.measure.number import Number
 from jaxfer.measure.spaces import PIXELS
+from jaxfer.metrics import birthday
 
 COLLAPSED, CLEAR = "collapsed", "no sign of collapse"
 UNKNOWN = "not known"
@@ -94,7 +95,12 @@ def _support(number: Number) -> Sign:
   limit = _HALF * min(number.n_real, real)
   raised = ends[1] is not None and ends[1] < limit
   if number.value is None:
-    words = f"no two of {number.n_fake} generated faces are all but one face"
+    seen = float(f"{birthday.reach(number.n_fake):.2g}")
+    words = (
+      f"no two of {number.n_fake} generated faces are all but one face"
+      f" (drawn from fewer than about {seen:,.0f}, they would more likely than"
+      " not hold two that are)"
+    )
   else:
     words = (
       f"{number.n_fake} generated faces repeat each other as if there were"

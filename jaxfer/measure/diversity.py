@@ -14,7 +14,7 @@ import numpy as np
 from jaxfer.measure.draw import Drawn
 from jaxfer.measure.number import Number, absent, few
 from jaxfer.measure.spaces import PIXELS, Space, people_of, pixels
-from jaxfer.metrics import collapse, similarity
+from jaxfer.metrics import birthday, collapse, similarity
 
 _BINS, _IN_BIN = 100, 10  # of the paper; fewer where a bin would hold less
 _SIGNIFICANCE = 0.05
@@ -137,8 +137,8 @@ def repeats(space: Space, people: np.ndarray | None) -> Repeats:
     pairs, duplicates or not.
   """
   count, width = len(space.real), _near(space.real, people)
-  found = collapse.birthday(space.fake, width, _SHOWN)
-  floor = collapse.birthday(space.real, width, 1)
+  found = birthday.birthday(space.fake, width, _SHOWN)
+  floor = birthday.birthday(space.real, width, 1)
   number = Number(
     found.support,
     count,

@@ -11,6 +11,7 @@ import numpy as np
 
 from jaxfer.report import wording
 from jaxfer.report.figures import Layer
+from jaxfer.scores.emotions import Scored
 
 LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
 """The columns of the training curves."""
@@ -83,6 +84,9 @@ class Evidence:
     crops: contact sheet of the faces as cropped, a PNG, or None.
     roc: protocol -> emotion or action unit -> false and true positive rates,
       each 1-D.
+    trained: by seed of pretraining and by protocol, what the trained
+      discriminator scored, with the draws that differences from another
+      experiment are paired over.
     layers: the generator's and the discriminator's, as they are drawn.
     pairs: some of the near-copies across random folds.
     located: action units laid over faces, or None.
@@ -97,6 +101,7 @@ class Evidence:
   fakes: np.ndarray
   crops: Path | None
   roc: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]
+  trained: Mapping[int, Mapping[str, Scored]]
   layers: tuple[list[Layer], list[Layer]]
   pairs: Pairs | None
   located: Located | None

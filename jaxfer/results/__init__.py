@@ -161,6 +161,11 @@ def gather(
     fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN]),
     crops=sets["probe"] / "sheet.png",
     roc={p: s.roc for p, s in trained.items()},
+    trained={
+      own: found
+      for (representation, own), found in scores.by_key.items()
+      if representation == "trained"
+    },
     layers=layers,
     pairs=pairs,
     located=pictures.locate(

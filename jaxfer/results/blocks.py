@@ -15,7 +15,6 @@ import numpy as np
 
 from jaxfer import config as configlib
 from jaxfer import logs
-from jaxfer.metrics import bootstrap
 from jaxfer.plan.arms import Arm
 from jaxfer.report import wording
 from jaxfer.scores import action_units, emotions
@@ -201,31 +200,15 @@ def seeds(scores: Scores, config: configlib.Config) -> dict[str, Any] | None:
       for p in scores.of(name, every[0])
     }
   out["trained - untrained"] = {
-    p: _mean_difference(scores, every, p)
+    p: emotions.mean_difference(
+      [
+        (scores.of("trained", s)[p], scores.of("untrained", s)[p])
+        for s in every
+      ]
+    )
     for p in out["trained"]
     if p in out["untrained"]
   }
-  return out
-
-
-def _mean_difference(
-  scores: Scores, every: list[int], protocol: str
-) -> dict[str, Any]:
-  pairs = [
-    (scores.of("trained", s)[protocol], scores.of("untrained", s)[protocol])
-    for s in every
-  ]
-  out = {}
-  for metric in pairs[0][0].draws:
-    values = [a.block[metric] - b.block[metric] for a, b in pairs]
-    draws = np.mean(
-      [a.draws[metric] - b.draws[metric] for a, b in pairs], axis=0
-    )
-    out[metric] = {
-      "value": float(np.mean(values)),
-      "ci95": bootstrap.interval(draws),
-      "by_seed": values,
-    }
   return out
 
 

@@ -110,6 +110,34 @@ def difference(a: Scored, b: Scored) -> dict[str, Any]:
   return out
 
 
+def mean_difference(
+  pairs: Sequence[tuple[Scored, Scored]],
+) -> dict[str, Any]:
+  """Metric by metric, the mean over pairs of the first minus the second.
+
+  Args:
+    pairs: results over the same rows, such as one pair for each seed; all
+      share their draws.
+
+  Returns:
+    By metric that all results have: the `value`, the paired `ci95`, which takes
+    the mean over pairs within each draw, and the difference `by_seed`, in the
+    order of the pairs.
+  """
+  out = {}
+  for name in pairs[0][0].draws:
+    if any(one.block[name] is None for pair in pairs for one in pair):
+      continue
+    values = [a.block[name] - b.block[name] for a, b in pairs]
+    draws = np.mean([a.draws[name] - b.draws[name] for a, b in pairs], axis=0)
+    out[name] = {
+      "value": float(np.mean(values)),
+      "ci95": bootstrap.interval(draws),
+      "by_seed": values,
+    }
+  return out
+
+
 def area_differences(a: Scored, b: Scored) -> dict[str, Any]:
   """Label by label, the AUC of a minus that of b with the paired interval."""
 

@@ -49,6 +49,17 @@ def test_a_generator_of_every_face_has_not(reals, modes):
   assert len(verdict.reasons) == 3
 
 
+def test_without_a_pair_it_is_said_how_many_faces_would_have_shown_one(reals):
+  """64 · 63 / (2 ln 2) = 2,909, in two digits."""
+  numbers = measured(reals[:64], reals[64:])
+  unseen = Number(None, 64, 64, ci95=[546, None], floor_ci95=[546, None])
+  numbers[f"{PIXELS}/support"] = unseen
+  verdict = collapse.judge(numbers, _NOBODY)
+  support = next(s for s in verdict.signs if s.name == "support")
+  assert support.raised is False
+  assert "drawn from fewer than about 2,900," in support.words
+
+
 def test_real_faces_in_the_place_of_generated_ones_show_no_sign(reals):
   verdict = collapse.judge(measured(reals[:64], reals[64:]), _NOBODY)
   assert verdict.verdict == collapse.CLEAR

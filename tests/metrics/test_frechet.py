@@ -1,4 +1,4 @@
-"""Fréchet distance: closed forms, streaming, rank, direction."""
+"""Fréchet distance: closed forms, rank, direction."""
 
 import numpy as np
 import pytest
@@ -24,28 +24,11 @@ def _rotation(rng, width):
   return np.linalg.qr(rng.normal(size=(width, width)))[0]
 
 
-@pytest.mark.parametrize("sizes", [[500], [1] * 500, [3, 1, 250, 46, 200]])
-def test_streamed_moments_are_those_of_one_pass(sizes):
-  rows = np.random.default_rng(0).normal(size=(500, 7)) * 3 + 40
-  found = Moments.gather(np.split(rows, np.cumsum(sizes)[:-1]))
-  assert found.count == 500
-  np.testing.assert_allclose(found.mean, rows.mean(0), rtol=1e-12)
-  np.testing.assert_allclose(found.covariance, np.cov(rows.T), rtol=1e-12)
-
-
-def test_merging_has_no_order():
-  parts = np.random.default_rng(1).normal(size=(3, 40, 5))
-  a, b, c = map(Moments.of, parts)
-  left, right = a.merge(b).merge(c), c.merge(a.merge(b))
-  np.testing.assert_allclose(left.mean, right.mean, atol=1e-14)
-  np.testing.assert_allclose(left.scatter, right.scatter, atol=1e-12)
-
-
 def test_float32_far_from_zero_loses_nothing():
   """Sums of squares in float32 would leave no digit of this covariance."""
   rng = np.random.default_rng(2)
   rows = (rng.normal(size=(2000, 4)) + 3e4).astype(np.float32)
-  found = Moments.gather(np.split(rows, 20))
+  found = Moments.of(rows)
   exact = np.cov(rows.astype(np.float64).T)
   np.testing.assert_allclose(found.covariance, exact, rtol=1e-10)
 
@@ -170,9 +153,8 @@ def test_bad_features_are_refused():
   with pytest.raises(ValueError, match="1 of 5 rows"):
     Moments.of(rows)
   a, b = Moments.of(np.ones((2, 3))), Moments.of(np.ones((2, 4)))
-  for refused in (distance, Moments.merge):
-    with pytest.raises(ValueError, match="3 and 4 dimensions"):
-      refused(a, b)
+  with pytest.raises(ValueError, match="3 and 4 dimensions"):
+    distance(a, b)
 
 
 @pytest.mark.parametrize("shape", [(9, 7, 30), (40, 35, 6), (12, 30, 20)])

@@ -1,6 +1,7 @@
 """Precision, recall, density, coverage: by hand, by peers, by direction."""
 
 import numpy as np
+import prdc
 import pytest
 
 from jaxfer.metrics.manifold import (
@@ -71,7 +72,6 @@ def test_prdc_gives_the_same():
 
 
 def test_prdc_gives_the_same_on_other_data():
-  prdc = pytest.importorskip("prdc")
   rng = np.random.default_rng(1)
   for width, k in ((2, 1), (5, 3), (30, 7)):
     real = rng.normal(size=(80, width))

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from skimage.metrics import structural_similarity
 
 from jaxfer.metrics import similarity
 from jaxfer.metrics.similarity import fake_pairs, ms_ssim, nearest_real, ssim
@@ -120,12 +121,11 @@ def test_scikit_image_gives_the_same():
 
 
 def test_scikit_image_gives_the_same_on_other_images():
-  skimage = pytest.importorskip("skimage.metrics")
   rng = np.random.default_rng(1)
   a, b = _blobs(rng, 6), _blobs(rng, 6)
   b[3:] = np.clip(a[3:].astype(int) + rng.integers(-9, 60, a[3:].shape), 0, 255)
   expected = [
-    skimage.structural_similarity(
+    structural_similarity(
       x,
       y,
       gaussian_weights=True,

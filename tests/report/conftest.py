@@ -209,6 +209,13 @@ def _evidence(name: str) -> Evidence:
     fakes=_faces(rng, 20),
     crops=None,
     roc=_roc(results, scored),
+    trained={
+      0: {
+        protocol: one
+        for (representation, protocol), one in scored.items()
+        if representation == "trained"
+      }
+    },
     layers=_layers(),
     pairs=Pairs(real[:2], real[2:4], ("fold 1 | fold 2", "fold 3 | fold 1")),
     located=_located(rng, names)

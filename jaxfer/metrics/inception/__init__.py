@@ -5,7 +5,7 @@ are read from a file that the user names; without it there is no FID.
 """
 
 from jaxfer.metrics.inception.dialects import DIALECTS
-from jaxfer.metrics.inception.features import Features, extract, stream
+from jaxfer.metrics.inception.features import Features, extract
 from jaxfer.metrics.inception.network import Parameters, parameters
 from jaxfer.metrics.inception.weights import FILE, SHA256, load_converted
 
@@ -18,5 +18,4 @@ __all__ = [
   "extract",
   "load_converted",
   "parameters",
-  "stream",
 ]

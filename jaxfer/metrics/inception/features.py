@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -29,7 +29,7 @@ class Features(NamedTuple):
   logits: np.ndarray
 
 
-def stream(
+def extract(
   params: Parameters,
   images: np.ndarray,
   *,
@@ -37,12 +37,13 @@ def stream(
   batch: int,
   devices: Sequence[parallel.Device],
   report: Report = lambda done: None,
-) -> Iterator[Features]:
-  """Features batch by batch, for what needs no more than their moments.
+) -> Features:
+  """Features of all images, computed batch by batch.
 
   All batches have one shape, the last is padded, so the network is compiled
   once for a size of images. Beside the weights' 95 MB a device holds about
-  8.3 MB for each image of its share of a batch.
+  8.3 MB for each image of its share of a batch, and the host 12 KB for each of
+  all images: what is measured of them needs them together.
 
   Args:
     params: of `network.parameters`, in float32.
@@ -53,8 +54,8 @@ def stream(
     devices: the devices that share each batch.
     report: called with each further number of images done.
 
-  Yields:
-    Features of up to `batch` images.
+  Returns:
+    Features of all N.
 
   Raises:
     ValueError: if there is no such dialect, or the images are of another type
@@ -62,56 +63,18 @@ def stream(
   """
   params = parallel.replicate(params, devices)
   batch = -(-batch // len(devices)) * len(devices)
+  found = Features(
+    np.empty((len(images), network.WIDTH), np.float32),
+    np.empty((len(images), network.CLASSES), np.float32),
+  )
   for start in range(0, len(images), batch):
     part = images[start : start + batch]
     padded = np.zeros((batch, *images.shape[1:]), images.dtype)
     padded[: len(part)] = part
     outputs = _apply(params, parallel.split(padded, devices), dialect)
-    pool3, logits = (np.asarray(rows)[: len(part)] for rows in outputs)
+    for rows, output in zip(found, outputs, strict=True):
+      rows[start : start + len(part)] = np.asarray(output)[: len(part)]
     report(len(part))
-    yield Features(pool3, logits)
-
-
-def extract(
-  params: Parameters,
-  images: np.ndarray,
-  *,
-  dialect: str,
-  batch: int,
-  devices: Sequence[parallel.Device],
-  report: Report = lambda done: None,
-) -> Features:
-  """Features of all images at once: 12 KB of each.
-
-  Args:
-    params: as in `stream`.
-    images: as in `stream`.
-    dialect: as in `stream`.
-    batch: as in `stream`.
-    devices: as in `stream`.
-    report: as in `stream`.
-
-  Returns:
-    Features of all N.
-  """
-  size = len(images)
-  found = Features(
-    np.empty((size, network.WIDTH), np.float32),
-    np.empty((size, network.CLASSES), np.float32),
-  )
-  parts = stream(
-    params,
-    images,
-    dialect=dialect,
-    batch=batch,
-    devices=devices,
-    report=report,
-  )
-  start = 0
-  for part in parts:
-    end = start + len(part.pool3)
-    found.pool3[start:end], found.logits[start:end] = part
-    start = end
   return found
 
 

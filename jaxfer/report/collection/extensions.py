@@ -8,8 +8,6 @@ from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
 
 _PROTOCOLS = ("paper", "subject", "sealed", "official", "official_sealed")
-# Where the networks saw who is tested, a conditional one was told the answer.
-_CONDITIONED = ("sealed", "official_sealed")
 _STYLES = {"accuracy": "points", "auc_mean": "area_difference"}
 _KINDS = {"emotion": "emotion", "au": "action unit"}
 _WORDS = {"accuracy": "accuracy, in points", "auc_mean": "mean AUC"}
@@ -143,75 +141,6 @@ def seeds(collection: Collection, task: str) -> Table:
     group="experiment",
     standin=bool(collection.standins),
   )
-
-
-def conditions(collection: Collection, task: str) -> Table:
-  """What telling the DCGAN labels is worth, by seed of pretraining.
-
-  A conditional experiment is compared with the one that differs in nothing but
-  that it is told nothing.
-
-  Args:
-    collection: the experiments.
-    task: `emotion` or `au`.
-  """
-  rows, metric = [], wording.headline(task)
-  members = [m for m in collection.members if m.task == task]
-  for told in members:
-    for other in members:
-      if not _told_alone_differs(told, other):
-        continue
-      for protocol in _CONDITIONED:
-        ours, theirs = (_by_seed(m, protocol, metric) for m in (told, other))
-        if not ours or ours.keys() != theirs.keys():
-          continue
-        gaps = {seed: ours[seed] - theirs[seed] for seed in ours}
-        rows.append(
-          {
-            "experiment": Value(f"{told.name}: {told.what}"),
-            "protocol": Value(wording.PROTOCOLS.get(protocol, protocol)),
-            "told": Value(sum(ours.values()) / len(ours)),
-            "other": Value(sum(theirs.values()) / len(theirs)),
-            "mean": Value(sum(gaps.values()) / len(gaps)),
-            **{seed: Value(gap) for seed, gap in gaps.items()},
-          }
-        )
-  level = {"accuracy": "percent", "auc_mean": "area"}[metric]
-  named = ("experiment", "protocol", "told", "other", "mean")
-  seeds = sorted({k for row in rows for k in row if k not in named}, key=int)
-  return Table(
-    f"conditions_{task}",
-    f"Features of a DCGAN that is told labels, in {_WORDS[metric]}",
-    (
-      Column("experiment", "experiment"),
-      Column("protocol", "protocol"),
-      Column("told", "conditional", level),
-      Column("other", "unconditional", level),
-      Column("mean", "difference", _STYLES[metric]),
-      *(Column(seed, f"seed {seed}", _STYLES[metric]) for seed in seeds),
-    ),
-    tuple(rows),
-    group="experiment",
-    standin=bool(collection.standins),
-  )
-
-
-def _told_alone_differs(told: Member, other: Member) -> bool:
-  """Whether two experiments differ in the condition, and in nothing else."""
-  ours, theirs = (m.results.get("config", {}) for m in (told, other))
-  apart = {k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k)}
-  differs = apart - {"run.experiment"} == {"gan.condition"}
-  return differs and theirs.get("gan.condition") == ""
-
-
-def _by_seed(member: Member, protocol: str, metric: str) -> dict[str, float]:
-  """A metric of the trained features by seed; empty where there is none."""
-  seeds = member.results.get("seeds")
-  if seeds:
-    values = seeds["trained"].get(protocol, {}).get(metric, ())
-    return dict(zip(map(str, seeds["seeds"]), values, strict=False))
-  value = (member.block(protocol) or {}).get(metric)
-  return {} if value is None else {str(member.results["seed"]): value}
 
 
 def _controls(members: list[Member]) -> list[str]:

@@ -16,6 +16,7 @@ from jaxfer.report.collection import (
   areas,
   audit,
   charts,
+  conditions,
   datasets,
   extensions,
   finding,
@@ -56,7 +57,12 @@ def write(
   collection = Collection(members)
   results = {m.name: m.results for m in collection.members}
   text = json.dumps(
-    {"schema": _SCHEMA, "experiments": results, "left_out": dict(left_out)},
+    {
+      "schema": _SCHEMA,
+      "experiments": results,
+      "conditions": conditions.compare(collection),
+      "left_out": dict(left_out),
+    },
     indent=2,
     allow_nan=False,
   )
@@ -97,7 +103,7 @@ def _tables(collection: Collection) -> list[Table]:
     *(extensions.controls(collection, task) for task in ("emotion", "au")),
     extensions.labels(collection),
     *(extensions.seeds(collection, task) for task in ("emotion", "au")),
-    *(extensions.conditions(collection, task) for task in ("emotion", "au")),
+    *(conditions.table(collection, task) for task in ("emotion", "au")),
   ]
 
 
