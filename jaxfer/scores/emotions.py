@@ -100,14 +100,10 @@ def score(
 
 def difference(a: Scored, b: Scored) -> dict[str, Any]:
   """Metric by metric, a minus b with the paired interval."""
-  out = {}
-  for name in a.draws:
-    if a.block[name] is not None and b.block[name] is not None:
-      out[name] = {
-        "value": a.block[name] - b.block[name],
-        "ci95": bootstrap.interval(a.draws[name] - b.draws[name]),
-      }
-  return out
+  return {
+    name: {"value": gap["value"], "ci95": gap["ci95"]}
+    for name, gap in mean_difference([(a, b)]).items()
+  }
 
 
 def mean_difference(

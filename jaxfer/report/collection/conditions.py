@@ -8,16 +8,12 @@ import numpy as np
 
 from jaxfer.report import wording
 from jaxfer.report.collection.members import Collection, Member
-from jaxfer.report.collection.table import Column, Row, Table
+from jaxfer.report.collection.table import HEADLINES, Column, Row, Table
 from jaxfer.report.collection.values import Value
 from jaxfer.scores import emotions
 
 # Where the networks saw who is tested, a conditional one was told the answer.
 _PROTOCOLS = ("sealed", "official_sealed")
-_STYLES = {
-  "accuracy": ("percent", "points", "accuracy, in points"),
-  "auc_mean": ("area", "area_difference", "mean AUC"),
-}
 
 
 def compare(collection: Collection) -> list[dict[str, Any]]:
@@ -31,7 +27,7 @@ def compare(collection: Collection) -> list[dict[str, Any]]:
 
   Returns:
     A pair each: the names of the `conditional` and the `unconditional` one,
-    the `seeds` that both have, and `differences`: by protocol and metric, the
+    the `seeds` of both, and `differences`: by protocol and metric, the
     mean over seeds of the first minus the second (`value`, `ci95`, `by_seed`).
   """
   return [
@@ -43,19 +39,22 @@ def compare(collection: Collection) -> list[dict[str, Any]]:
   ]
 
 
-def table(collection: Collection, task: str) -> Table:
+def table(
+  collection: Collection, compared: list[dict[str, Any]], task: str
+) -> Table:
   """The comparisons of one task, in its headline metric.
 
   Args:
     collection: the experiments.
+    compared: what `compare` gives of them.
     task: `emotion` or `au`.
   """
   metric = wording.headline(task)
-  level, style, words = _STYLES[metric]
+  shown = HEADLINES[metric]
   members = {m.name: m for m in collection.members if m.task == task}
   rows: list[Row] = []
   seeds: set[int] = set()
-  for entry in compare(collection):
+  for entry in compared:
     if (told := members.get(entry["conditional"])) is None:
       continue
     other = members[entry["unconditional"]]
@@ -78,14 +77,17 @@ def table(collection: Collection, task: str) -> Table:
       )
   return Table(
     f"conditions_{task}",
-    f"Features of a DCGAN that is told labels, in {words}",
+    f"Features of a DCGAN that is told labels, in {shown.words}",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),
-      Column("told", "conditional", level),
-      Column("other", "unconditional", level),
-      Column("mean", "difference", style, True),
-      *(Column(str(seed), f"seed {seed}", style) for seed in sorted(seeds)),
+      Column("told", "conditional", shown.level),
+      Column("other", "unconditional", shown.level),
+      Column("mean", "difference", shown.difference, True),
+      *(
+        Column(str(seed), f"seed {seed}", shown.difference)
+        for seed in sorted(seeds)
+      ),
     ),
     tuple(rows),
     group="experiment",
@@ -96,7 +98,11 @@ def table(collection: Collection, task: str) -> Table:
 def _compare(told: Member, other: Member) -> dict[str, Any]:
   ours, theirs = told.evidence.trained, other.evidence.trained
   seeds = [*ours]
-  shared = [p for p in _PROTOCOLS if all(p in ours[s] for s in seeds)]
+  shared = [
+    protocol
+    for protocol in _PROTOCOLS
+    if all(protocol in run.get(s, ()) for run in (ours, theirs) for s in seeds)
+  ]
   return {
     "conditional": told.name,
     "unconditional": other.name,

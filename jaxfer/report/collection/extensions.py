@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from jaxfer.report import wording
 from jaxfer.report.collection.members import Collection, Member
-from jaxfer.report.collection.table import Column, Row, Table
+from jaxfer.report.collection.table import HEADLINES, Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
 
 _PROTOCOLS = ("paper", "subject", "sealed", "official", "official_sealed")
-_STYLES = {"accuracy": "points", "auc_mean": "area_difference"}
 _KINDS = {"emotion": "emotion", "au": "action unit"}
-_WORDS = {"accuracy": "accuracy, in points", "auc_mean": "mean AUC"}
 
 
 def controls(collection: Collection, task: str) -> Table:
@@ -38,20 +36,20 @@ def controls(collection: Collection, task: str) -> Table:
             **row,
           }
         )
-  level = {"accuracy": "percent", "auc_mean": "area"}[metric]
+  shown = HEADLINES[metric]
   return Table(
     f"controls_{task}",
-    f"What the trained discriminator is ahead by in {_WORDS[metric]}:"
+    f"What the trained discriminator is ahead by in {shown.words}:"
     f" {_KINDS[task]} experiments",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),
-      Column("trained", "trained", level, True),
+      Column("trained", "trained", shown.level, True),
       *(
         Column(
           name,
           f"minus {_control(name)}",
-          _STYLES[metric],
+          shown.difference,
           True,
         )
         for name in names
@@ -125,15 +123,16 @@ def seeds(collection: Collection, task: str) -> Table:
         )
   named = ("experiment", "protocol", "mean")
   every = {name for row in rows for name in row if name not in named}
+  shown = HEADLINES[metric]
   return Table(
     f"seeds_{task}",
-    f"Trained minus untrained in {_WORDS[metric]}, over seeds of pretraining",
+    f"Trained minus untrained in {shown.words}, over seeds of pretraining",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),
-      Column("mean", "mean", _STYLES[metric], True),
+      Column("mean", "mean", shown.difference, True),
       *(
-        Column(seed, f"seed {seed}", _STYLES[metric])
+        Column(seed, f"seed {seed}", shown.difference)
         for seed in sorted(every, key=int)
       ),
     ),

@@ -56,11 +56,12 @@ def write(
   """
   collection = Collection(members)
   results = {m.name: m.results for m in collection.members}
+  compared = conditions.compare(collection)
   text = json.dumps(
     {
       "schema": _SCHEMA,
       "experiments": results,
-      "conditions": conditions.compare(collection),
+      "conditions": compared,
       "left_out": dict(left_out),
     },
     indent=2,
@@ -69,7 +70,8 @@ def write(
   (out / "results.json").write_text(text + "\n", encoding="utf-8")
   for name in ("figures", "tables"):
     (out / name).mkdir()
-  tables = {table.name: table for table in _tables(collection) if table.rows}
+  every = _tables(collection, compared)
+  tables = {table.name: table for table in every if table.rows}
   for table in tables.values():
     table.write(out / "tables")
   note = wording.STANDIN if collection.standins else ""
@@ -81,7 +83,9 @@ def write(
   return path
 
 
-def _tables(collection: Collection) -> list[Table]:
+def _tables(
+  collection: Collection, compared: list[dict[str, Any]]
+) -> list[Table]:
   au7 = accuracies.au7(collection)
   return [
     datasets.read(collection),
@@ -103,7 +107,9 @@ def _tables(collection: Collection) -> list[Table]:
     *(extensions.controls(collection, task) for task in ("emotion", "au")),
     extensions.labels(collection),
     *(extensions.seeds(collection, task) for task in ("emotion", "au")),
-    *(conditions.table(collection, task) for task in ("emotion", "au")),
+    *(
+      conditions.table(collection, compared, task) for task in ("emotion", "au")
+    ),
   ]
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jaxfer.report import latex, tables, wording
 from jaxfer.report.collection.values import Value, excludes_zero
@@ -45,6 +45,26 @@ _STYLES: Mapping[str, _Style] = {
 
 
 _DIFFERENCES = ("area_difference", "points")
+
+
+class Headline(NamedTuple):
+  """How tables show the metric that stands for a run.
+
+  Attributes:
+    level: style of a column of its values.
+    difference: style of a column of its differences.
+    words: its name in a title, with the unit of differences.
+  """
+
+  level: str
+  difference: str
+  words: str
+
+
+HEADLINES: Mapping[str, Headline] = {
+  "accuracy": Headline("percent", "points", "accuracy, in points"),
+  "auc_mean": Headline("area", "area_difference", "mean AUC"),
+}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -91,7 +91,7 @@ def test_the_table_and_the_file_give_what_is_compared(
 ):
   pairs = pair([1.5, 1.2], [1.0, 1.1])
   (entry,) = conditions.compare(pairs)
-  (row,) = conditions.table(pairs, "emotion").rows
+  (row,) = conditions.table(pairs, [entry], "emotion").rows
   gap = entry["differences"]["sealed"]["accuracy"]
   assert row["experiment"].number.startswith(TOLD)
   assert (row["mean"].number, row["mean"].interval) == (
@@ -100,7 +100,7 @@ def test_the_table_and_the_file_give_what_is_compared(
   )
   assert [row["0"].number, row["1"].number] == gap["by_seed"]
   assert row["told"].number - row["other"].number == pytest.approx(gap["value"])
-  assert not conditions.table(pairs, "au").rows
+  assert not conditions.table(pairs, [entry], "au").rows
   report.write(tmp_path, {m.name: m.evidence for m in pairs.members})
   stored = json.loads((tmp_path / "results.json").read_text())
   assert stored["conditions"] == [entry]
@@ -114,5 +114,5 @@ def test_only_sealed_protocols_and_equal_experiments_are_compared(pair):
   pairs = pair([1], [1])
   (told,) = (m for m in pairs.members if m.name == TOLD)
   told.results["config"]["gan.epochs"] = 7
-  assert not conditions.compare(pairs)
-  assert not conditions.table(pairs, "emotion").rows
+  assert not (compared := conditions.compare(pairs))
+  assert not conditions.table(pairs, compared, "emotion").rows
