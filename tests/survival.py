@@ -315,6 +315,8 @@ def _main():
   if (served := _serve()) is None:
     return
   request, counts = served
+  # Whatever runs the tests in the background may have it ignored.
+  signal.signal(signal.SIGINT, signal.default_int_handler)
   striker = Striker(request["workdir"], request["fault"])
 
   def tell():

@@ -51,8 +51,6 @@ def strike(server, survival, whole_run, workdir, faults, seed):
     # A run goes on where the one before it was ended, so a place is passed
     # through in steps.
     reach = math.ceil(2 * whole_run.changes[place] / (len(kinds) + 1))
-    # A signal later than the place is long would meet what comes after it.
-    soon = min(SOON, whole_run.spans[place])
     waiting, tries = list(kinds), 0
     while waiting:
       tries += 1
@@ -62,12 +60,12 @@ def strike(server, survival, whole_run, workdir, faults, seed):
         "stage": place,
         "kind": kind,
         "at": int(rng.integers(1, reach + 1)),
-        "late": soon * float(rng.random() * rng.integers(2)),
+        "late": SOON * float(rng.random() * rng.integers(2)),
       }
       if kind in survival.SIGNALS and not rng.integers(3):
         # At any time of the stage; it may be over sooner than it was at first.
         span = whole_run.spans[place] / tries
-        fault |= {"at": 1, "late": max(soon, float(rng.random() * span))}
+        fault |= {"at": 1, "late": max(SOON, float(rng.random() * span))}
       answer = server.run(arguments, workdir, fault)
       assert "Traceback" not in _ours(answer["said"]), (fault, answer["said"])
       if answer["status"] == 0:
