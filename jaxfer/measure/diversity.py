@@ -14,7 +14,7 @@ import numpy as np
 from jaxfer.measure.draw import Drawn
 from jaxfer.measure.number import Number, absent, few
 from jaxfer.measure.spaces import PIXELS, Space, people_of, pixels
-from jaxfer.metrics import birthday, collapse, similarity
+from jaxfer.metrics import birthday, collapse, readings, similarity
 
 _BINS, _IN_BIN = 100, 10  # of the paper; fewer where a bin would hold less
 _SIGNIFICANCE = 0.05
@@ -51,42 +51,42 @@ def likeness(
   draws: int,
   seed: int,
 ) -> dict[str, Number]:
-  """SSIM in its two readings: to the nearest real face, and between fakes.
+  """SSIM and MS-SSIM, to the nearest real face and between fakes.
 
   Args:
     fakes: (M, S, S, 3) uint8 generated faces.
     reals: (N, S, S, 3) uint8 real ones.
     people: (N,) who is on each real face, or None.
     drawn: which are compared.
-    most: faces of each whose SSIM is taken with all of the others.
+    most: faces of each that are compared with all of the others.
     draws: bootstrap draws.
     seed: fixes them.
 
   Returns:
-    `ssim_nearest_real` and `ms_ssim_fake_pairs`; neither needs a space.
+    `ssim_nearest_real`, `ssim_fake_pairs`, `ms_ssim_nearest_real` and
+    `ms_ssim_fake_pairs`; none needs a space.
   """
-  found = {}
-  side, rows = fakes.shape[1], drawn.real[:most]
-  name = "ssim_nearest_real"
-  if side < similarity.WINDOW:
-    found[name] = absent(_too_small(side, similarity.WINDOW))
-  else:
-    one = fakes[drawn.fake[:most]].mean(3, keepdims=True).astype(np.uint8)
-    other = reals[rows].mean(3, keepdims=True).astype(np.uint8)
-    own = people_of(people, rows)
-    reading = similarity.nearest_real(one, other, draws, seed, own)
-    found[name] = _number(reading, len(rows), len(rows), "faces")
-  name, least = "ms_ssim_fake_pairs", similarity.WINDOW * 4
-  if side < least:
-    found[name] = absent(_too_small(side, least))
-  elif drawn.count < 2:
-    found[name] = absent(f"{drawn.count} faces make no pair")
-  else:
-    pairs = drawn.count // 2
-    reading = similarity.fake_pairs(
-      fakes[drawn.fake], reals[drawn.real], pairs, draws, seed
+  rows = drawn.real[:most]
+  one, other = (
+    faces.mean(3, keepdims=True).astype(np.uint8)
+    for faces in (fakes[drawn.fake[:most]], reals[rows])
+  )
+  own, pairs = people_of(people, rows), drawn.count // 2
+  side, found = fakes.shape[1], {}
+  for kind, scales in similarity.SCALES.items():
+    names = (f"{kind}_nearest_real", f"{kind}_fake_pairs")
+    if side < (least := similarity.least_side(scales)):
+      found |= dict.fromkeys(names, absent(_too_small(side, least)))
+      continue
+    reading = readings.nearest_real(one, other, scales, draws, seed, own)
+    found[names[0]] = _number(reading, len(rows), len(rows), "faces")
+    if not pairs:
+      found[names[1]] = absent(f"{drawn.count} faces make no pair")
+      continue
+    reading = readings.fake_pairs(
+      fakes[drawn.fake], reals[drawn.real], scales, pairs, draws, seed
     )
-    found[name] = _number(reading, drawn.count, pairs, "pairs")
+    found[names[1]] = _number(reading, drawn.count, pairs, "pairs")
   return found
 
 
@@ -223,7 +223,7 @@ def _near(real: np.ndarray, people: np.ndarray | None) -> float:
 
 
 def _number(
-  reading: similarity.Reading, faces: int, terms: int, of: str
+  reading: readings.Reading, faces: int, terms: int, of: str
 ) -> Number:
   """A mean over so many terms, which are faces or pairs."""
   return Number(

@@ -16,7 +16,7 @@ VERSIONS = {
   "extract": 3,
   "probe": 2,
   "generate": 2,
-  "measure": 3,
+  "measure": 4,
 }
 
 

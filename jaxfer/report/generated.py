@@ -23,6 +23,8 @@ MEASURES: Mapping[str, str] = {
   "density": "density",
   "coverage": "coverage",
   "ssim_nearest_real": "SSIM with the nearest real face",
+  "ms_ssim_nearest_real": "MS-SSIM with the nearest real face",
+  "ssim_fake_pairs": "SSIM of pairs of generated faces",
   "ms_ssim_fake_pairs": "MS-SSIM of pairs of generated faces",
   "different_bins": "bins that hold too many or too few",
   "bin_divergence": "divergence over bins",

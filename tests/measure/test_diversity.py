@@ -7,6 +7,8 @@ from jaxfer.measure import diversity, spaces
 from jaxfer.measure.draw import draw
 from jaxfer.measure.spaces import PIXELS
 
+_READINGS = ("nearest_real", "fake_pairs")
+
 
 def drawn_of(fakes, reals):
   return draw(len(fakes), len(reals), 64, seed=0)
@@ -52,6 +54,11 @@ def test_similarity_has_two_readings(reals, modes):
   assert every[name].ci95[0] < every[name].floor < every[name].ci95[1]
   assert one["ssim_nearest_real"].n_fake == 16
   assert one[name].n_fake == 64
+  readings_of = {f"{k}_{r}" for k in ("ssim", "ms_ssim") for r in _READINGS}
+  assert one.keys() == every.keys() == readings_of
+  for name in readings_of:
+    assert one[name].floor == every[name].floor
+    assert one[name].ci95[0] < one[name].value < one[name].ci95[1]
 
 
 def test_few_faces_and_few_pairs_are_warned_of(reals):
@@ -60,19 +67,16 @@ def test_few_faces_and_few_pairs_are_warned_of(reals):
   def warned(count, most):
     drawn = draw(count, 2 * count, count, seed=0)
     found = diversity.likeness(small, small, None, drawn, most, 2, 0)
-    return [found[name].warnings for name in sorted(found)]
+    return {name: number.warnings for name, number in found.items()}
 
-  pairs, faces = warned(199, 99)
-  assert pairs == (
-    "99 are fewer than 100: another draw of pairs moves the mean",
-  )
-  assert faces == (
-    "99 are fewer than 100: another draw of faces moves the mean",
-  )
-  assert warned(200, 100) == [(), ()]
+  few = "99 are fewer than 100: another draw of {} moves the mean"
+  for name, warnings in warned(199, 99).items():
+    what = "pairs" if name.endswith("fake_pairs") else "faces"
+    assert warnings == (few.format(what),)
+  assert not any(warned(200, 100).values())
 
 
-@pytest.mark.parametrize(("size", "absent"), [(32, 1), (8, 2)])
+@pytest.mark.parametrize(("size", "absent"), [(32, 2), (8, 4)])
 def test_faces_smaller_than_the_windows_have_no_similarity(reals, size, absent):
   small = reals[:, :size, :size]
   found = diversity.likeness(
