@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import jax
 import jax.numpy as jnp
 import numpy as np
-from PIL import Image
 
 from jaxfer import logs, parallel
 from jaxfer.background import Background
@@ -142,9 +141,9 @@ class Record:
       state: as it is on the devices, before the next call overwrites it.
       due: as `Schedule.after` has it.
     """
-    gen = parallel.one_copy(state.gen)
 
     def drawn(of: tuple) -> list[jax.Array]:
+      gen = parallel.one_copy(state.gen)
       return list(sample.drawing(self._dcgan, gen, *of))
 
     return Glance(
@@ -218,8 +217,9 @@ def _joined(parts: Sequence[jax.Array], count: int) -> np.ndarray:
 def _save_grid(
   folder: Path, step: int, parts: Sequence[jax.Array], side: int
 ) -> None:
-  picture = Image.fromarray(sheet.grid(_joined(parts, side**2), side))
+  picture = sheet.grid(_joined(parts, side**2), side)
+  # In a third of the time that Pillow takes, and as small.
+  _, png = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
   temporary = folder / f".{step:07d}.png"
-  # Faces repeat no strings: runs alone make as small a file, a third sooner.
-  picture.save(temporary, compress_type=zlib.Z_RLE)
+  temporary.write_bytes(png.tobytes())
   temporary.replace(folder / f"{step:07d}.png")
