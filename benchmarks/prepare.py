@@ -25,22 +25,28 @@ from jaxfer.data.readers import rafd
 from jaxfer.data.standin import rafd as drawn
 from jaxfer.data.table import FaceTable
 
-_WIDTH = 681
-_PEOPLE = 1
-
 
 def main() -> int:
   """Runs the benchmark; returns the exit status."""
   options = harness.options(__doc__)
+  rows = measure(width=681, repeats=options.repeats)
+  return harness.finish("prepare", rows, check=options.check)
+
+
+def measure(*, width: int, repeats: int) -> list[harness.Row]:
+  """A row for each detector, on the photos of one drawn person.
+
+  Args:
+    width: of the photos, in pixels.
+    repeats: turns that count.
+  """
   with tempfile.TemporaryDirectory() as folder:
     root = Path(folder, "faces")
-    drawn.write(root, people=_PEOPLE, seed=0, width=_WIDTH)
+    drawn.write(root, people=1, seed=0, width=width)
     table = rafd.read(root)
-    rows = [
-      _viola_jones(table, Path(folder), options.repeats),
-      _mtcnn(table, Path(folder), options.repeats),
+    return [
+      one(table, width, Path(folder), repeats) for one in (_viola_jones, _mtcnn)
     ]
-  return harness.finish("prepare", rows, check=options.check)
 
 
 def _settings(detector: str) -> dict[str, object]:
@@ -64,7 +70,9 @@ def _ours(
   return work
 
 
-def _viola_jones(table: FaceTable, folder: Path, repeats: int) -> harness.Row:
+def _viola_jones(
+  table: FaceTable, width: int, folder: Path, repeats: int
+) -> harness.Row:
   settings = _settings("viola_jones")
 
   def loop() -> int:
@@ -82,7 +90,7 @@ def _viola_jones(table: FaceTable, folder: Path, repeats: int) -> harness.Row:
   ours, peer = harness.rates([_ours(table, folder, settings), loop], repeats)
   cores = harness.cores()
   return harness.Row(
-    f"Viola-Jones, {_WIDTH} wide, {cores} cores",
+    f"Viola-Jones, {width} wide, {cores} cores",
     ours,
     peer,
     "images/s",
@@ -91,8 +99,10 @@ def _viola_jones(table: FaceTable, folder: Path, repeats: int) -> harness.Row:
   )
 
 
-def _mtcnn(table: FaceTable, folder: Path, repeats: int) -> harness.Row:
-  work = f"MTCNN, {_WIDTH} wide"
+def _mtcnn(
+  table: FaceTable, width: int, folder: Path, repeats: int
+) -> harness.Row:
+  work = f"MTCNN, {width} wide"
   settings = _settings("mtcnn")
   ours = _ours(table, folder, settings)
   if importlib.util.find_spec("tensorflow") is None:

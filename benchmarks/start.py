@@ -18,34 +18,49 @@ HELP_LIMIT = 2.0  # seconds
 
 _FIRST_STEP = """
 from benchmarks import train_step
-train_step.ours(width=64, batch=64)()
+train_step.ours(width={width}, batch={batch})()
 """
 
 
 def main() -> int:
   """Runs the benchmark; returns the exit status."""
   options = harness.options(__doc__, repeats=3)
+  rows = measure(width=64, batch=64, repeats=options.repeats)
+  return harness.finish("start", rows, check=options.check)
+
+
+def measure(*, width: int, batch: int, repeats: int) -> list[harness.Row]:
+  """A row for help, and two for the first step: compiled, and from a cache.
+
+  Args:
+    width: maps of the discriminator's first layer.
+    batch: images in a step.
+    repeats: processes of each kind that count.
+
+  Raises:
+    subprocess.CalledProcessError: if a process fails; it has said why.
+  """
   helped = statistics.median(
-    _seconds(["-m", "jaxfer.main", "--help"]) for _ in range(options.repeats)
+    _seconds(["-m", "jaxfer.main", "--help"]) for _ in range(repeats)
   )
   rows = [harness.within("main --help", helped, HELP_LIMIT)]
+  step = ["-c", _FIRST_STEP.format(width=width, batch=batch)]
   with tempfile.TemporaryDirectory() as cache:
     cached = {
       "JAX_COMPILATION_CACHE_DIR": cache,
       "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     }
-    _seconds(["-c", _FIRST_STEP], cached)  # fills the cache
+    _seconds(step, cached)  # fills the cache
     for work, environment in (
       ("process to first step, cold", {}),
       ("process to first step, cached", cached),
     ):
       seconds = statistics.median(
-        _seconds(["-c", _FIRST_STEP], environment)
-        for _ in range(options.repeats)
+        _seconds(step, environment) for _ in range(repeats)
       )
-      against = f"no peer; took {seconds:.3g} s, width 64, batch 64"
+      against = f"no peer; took {seconds:.3g} s, width {width}, batch {batch}"
       rows.append(harness.Row(work, 1 / seconds, None, "times/s", against))
-  return harness.finish("start", rows, check=options.check)
+  return rows
 
 
 def _seconds(

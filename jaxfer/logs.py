@@ -44,9 +44,13 @@ class MetricsLog:
     """Appends one step's values."""
     self._file.write(json.dumps({"step": step, **values}) + "\n")
 
-  def flush(self) -> None:
-    """Has the operating system put what was written on the disk."""
+  def flush(self) -> int:
+    """Hands over what was written; returns the file's size in bytes."""
     self._file.flush()
+    return os.fstat(self._file.fileno()).st_size
+
+  def sync(self) -> None:
+    """Has the operating system put what was handed over on the disk."""
     os.fsync(self._file.fileno())
 
   def close(self) -> None:
@@ -147,6 +151,7 @@ class Clock:
 
   def __init__(self) -> None:
     self.seconds: dict[str, float] = {}
+    self._lap = time.monotonic()
 
   @contextlib.contextmanager
   def __call__(self, name: str) -> Iterator[None]:
@@ -155,8 +160,15 @@ class Clock:
     try:
       yield
     finally:
-      spent = time.monotonic() - start
-      self.seconds[name] = self.seconds.get(name, 0.0) + spent
+      self._add(name, time.monotonic() - start)
+
+  def lap(self, name: str) -> None:
+    """Adds to `name` the time since the lap before, or since it was made."""
+    before, self._lap = self._lap, time.monotonic()
+    self._add(name, self._lap - before)
+
+  def _add(self, name: str, spent: float) -> None:
+    self.seconds[name] = self.seconds.get(name, 0.0) + spent
 
   def rounded(self) -> dict[str, float]:
     """The seconds to the millisecond."""

@@ -246,6 +246,8 @@ def _parse(argv: list[str]) -> list[str]:
         if name not in known:
           raise ValueError(configlib.unknown_field(name, known))
     return flags.FLAGS(argv)
+  except SystemExit:
+    sys.exit(0)  # --help was asked for, which absl ends with 1
   except Exception as error:
     said: BaseException = error
     if "Traceback" in str(error):

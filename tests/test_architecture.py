@@ -37,6 +37,7 @@ ROOMS = (
   "processes",
   "parallel",
   "logs",
+  "background",
   "events",
   "termination",
   "data",
@@ -231,6 +232,7 @@ def test_help_answers_without_starting_jax():
     [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT
   )
   assert done.stdout.strip().endswith("False")
+  assert done.returncode == 0
 
 
 def test_readme_commands_name_files_and_flags_that_exist():

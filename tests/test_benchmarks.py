@@ -11,9 +11,13 @@ from benchmarks import (
   extract,
   gpu,
   harness,
+  prepare,
+  scale,
+  start,
   svm_search,
   train_step,
 )
+from jaxfer.gan.schedule import total_steps
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +59,7 @@ def test_operations_of_a_step_are_those_of_its_convolutions():
 
 @pytest.mark.slow
 def test_every_row_for_gpus_runs_on_whatever_device_is_here(elsewhere):
-  sizes = {"width": 2, "batches": (4,), "epochs": 1, "faces": 8, "described": 9}
+  sizes = {"width": 2, "batches": (4,), "epochs": 2, "faces": 8, "described": 9}
   assert gpu.run(1, check=False, **sizes) == 0
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
   assert names == {"train_step", "epoch", "extract", "deterministic"}
@@ -89,3 +93,45 @@ def test_the_searches_agree_with_their_peers_on_small_work():
 def test_a_step_of_the_benchmark_counts_its_images():
   for compute in ("float32", "bfloat16"):
     assert train_step.ours(width=2, batch=4, compute=compute)() == 4
+
+
+@pytest.mark.slow
+def test_processes_start_and_take_their_first_step():
+  rows = start.measure(width=2, batch=4, repeats=1)
+  assert [row.work.split()[-1] for row in rows] == ["--help", "cold", "cached"]
+
+
+@pytest.mark.slow
+def test_memory_has_a_row_for_each_size_and_a_slope_for_each_way():
+  rows = scale.measure(counts=(40, 80), widths=(2, 4))
+  units = [row.unit for row in rows]
+  assert units == ["GiB", "GiB", "kB"] * 2 + ["1/GiB", "GiB"]
+
+
+def test_help_is_timed_by_a_process_that_ends_well():
+  assert start._seconds(["-m", "jaxfer.main", "--help"]) > 0
+
+
+def test_a_training_is_compared_with_its_bare_steps():
+  row = epoch.measure(width=2, batch=4, epochs=2, faces=10, repeats=1)
+  assert row.ratio is not None
+
+
+def test_each_detector_finds_faces_in_drawn_photos():
+  rows = prepare.measure(width=96, repeats=1)
+  assert [row.work.split(",")[0] for row in rows] == ["Viola-Jones", "MTCNN"]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_memory_is_taken_of_a_few_steps_of_many_faces(
+  streamed, monkeypatch, capsys
+):
+  asked = []
+
+  def train(faces, out, *, gan, seed, devices):
+    asked.append((len(faces), total_steps(gan, len(faces)), gan.resident_gib))
+
+  monkeypatch.setattr(scale, "train", train)
+  scale.one(5000, 2, streamed)
+  assert asked == [(5000, 3, 0.0 if streamed else 1024.0)]
+  assert int(capsys.readouterr().out) > 0

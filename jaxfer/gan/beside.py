@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from jaxfer import artifacts, disk
+from jaxfer import disk
 from jaxfer.artifacts import DamagedError
 
 METRICS = "metrics.jsonl"
@@ -29,21 +29,21 @@ Seal = Mapping[str, list]
 """By name relative to the run: a file's size in bytes, and its SHA-256."""
 
 
-def seal(run: Path) -> dict[str, list]:
+def seal(run: Path, metrics: int) -> dict[str, list]:
   """The metrics and rollbacks written so far, and every grid.
 
   Args:
-    run: the folder that `train` writes; its metrics are flushed.
+    run: the folder that `train` writes.
+    metrics: bytes of its metrics, which are written; more may be by now.
   """
   files = [run / METRICS, *sorted((run / GRIDS).glob("[0-9]*.png"))]
   if (run / ROLLBACKS).exists():
     files.append(run / ROLLBACKS)
+  sizes = {file: file.stat().st_size for file in files}
+  sizes[run / METRICS] = metrics
   return {
-    file.relative_to(run).as_posix(): [
-      file.stat().st_size,
-      artifacts.sha256(file),
-    ]
-    for file in files
+    file.relative_to(run).as_posix(): [size, _sha256(file, size)]
+    for file, size in sizes.items()
   }
 
 
@@ -65,11 +65,15 @@ def check(run: Path, sealed: Seal) -> None:
     if not file.is_file():
       raise DamagedError(f"{name} is gone")
     whole = name in _GROWING or file.stat().st_size == size
-    with file.open("rb") as opened:
-      found = hashlib.sha256(opened.read(size)).hexdigest()
-    if not whole or found != sha256:
+    if not whole or _sha256(file, size) != sha256:
       _keep(file, run / f"damaged-{file.name}")
       raise DamagedError(f"{name} is not what was written")
+
+
+def _sha256(file: Path, size: int) -> str:
+  """The checksum of so many bytes, which are what a file begins with."""
+  with file.open("rb") as opened:
+    return hashlib.sha256(opened.read(size)).hexdigest()
 
 
 def _keep(file: Path, copy: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -64,8 +65,10 @@ def several_steps(
     state, scalars = one(state, key, *load(first))
     return state, jax.tree.map(lambda x: x[None], scalars)
 
-  def key_of(step: int) -> np.ndarray:
-    return np.asarray(jax.random.key_data(jax.random.key(seed_of(step))))
+  # Devices that are busy with a call would make a key only after it.
+  @functools.cache
+  def key_of(seed: int) -> np.ndarray:
+    return np.asarray(jax.random.key_data(jax.random.key(seed)))
 
   def indices(step: int) -> np.ndarray:
     seed, count = seed_of(step), len(faces)
@@ -90,7 +93,7 @@ def several_steps(
 
     def call(state, step, count):
       chosen = split([indices(step + i) for i in range(count)])
-      return gather(state, resident, key_of(step), chosen)
+      return gather(state, resident, key_of(seed_of(step)), chosen)
 
     return call
 
@@ -108,6 +111,6 @@ def several_steps(
     place = step + count
     steps = [next(streamed) for _ in range(count)]
     batch = [split(arrays) for arrays in zip(*steps, strict=True)]
-    return direct(state, key_of(step), batch)
+    return direct(state, key_of(seed_of(step)), batch)
 
   return call_streamed

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
+import jax
+import jax.numpy as jnp
 import numpy as np
-from PIL import Image
 
 from jaxfer import logs, parallel
+from jaxfer.background import Background
 from jaxfer.data import sheet
 from jaxfer.events import EventLog
 from jaxfer.gan import beside, rollback, sample
@@ -19,10 +23,27 @@ from jaxfer.gan.collapse import Watch
 from jaxfer.gan.state import DCGAN, GANState
 
 
+@dataclasses.dataclass(frozen=True)
+class Glance:
+  """What is kept of a state, on its way from the devices; None: nothing.
+
+  Attributes:
+    looked_at: faces by which the generator is judged, in parts.
+    grid: faces of the sample grid, in parts.
+    state: a copy of all of it.
+  """
+
+  looked_at: Sequence[jax.Array] | None = None
+  grid: Sequence[jax.Array] | None = None
+  state: GANState | None = None
+
+
 class Record:
   """Checkpoints, metrics by step, grids of fixed latents, TensorBoard's curves.
 
-  And who looks at the generator, for a collapse.
+  And who looks at the generator, for a collapse. Grids and checkpoints are
+  written in the background, one after the other: a checkpoint seals the grids
+  before it. What cannot be written is raised by a later call.
 
   Args:
     out: the training's folder.
@@ -55,6 +76,7 @@ class Record:
     self._watch = Watch(gan.collapse, faces[rows])
     told = None if labels is None else labels[rows]
     self._looked_at = sample.latents(seed, count, gan.latent), told
+    self._acts = gan.on_collapse != "warn"
     if labels is not None:
       np.save(out / sample.LABELS, labels)
     (out / beside.GRIDS).mkdir(exist_ok=True)
@@ -67,6 +89,7 @@ class Record:
     self._curves = EventLog(events) if events else None
     if self._curves:
       self._open.callback(self._curves.close)
+    self._behind = Background()
 
   def restore(self, state: GANState) -> GANState:
     """The newest state saved, or the given one where there is none."""
@@ -85,6 +108,7 @@ class Record:
     would go back to another step than an undisturbed one.
     """
     assert self._metrics is not None
+    self._behind.wait()
     saved = self._checkpoints.restore(initial, self._holds, regular=True)
     state = saved or initial
     step = int(state.step)
@@ -110,18 +134,35 @@ class Record:
     """The newest numbers in a few words."""
     return self._watch.note
 
-  def write(
-    self,
-    step: int,
-    scalars: Mapping[str, np.ndarray],
-    state: GANState | None = None,
-  ) -> None:
-    """Notes the scalars (steps,) of the steps from `step` on.
+  def glance(self, state: GANState, due: set[str]) -> Glance:
+    """Begins to draw and copy what is due of a state; waits for nothing.
 
     Args:
-      step: the first of them.
-      scalars: by name.
-      state: the state after them, where the generator is to be looked at.
+      state: as it is on the devices, before the next call overwrites it.
+      due: as `Schedule.after` has it.
+    """
+
+    def drawn(of: tuple) -> list[jax.Array]:
+      gen = parallel.one_copy(state.gen)
+      return list(sample.drawing(self._dcgan, gen, *of))
+
+    return Glance(
+      drawn(self._looked_at) if "look" in due else None,
+      drawn(self._grid) if "draw" in due else None,
+      _copied(parallel.one_copy(state)) if "save" in due else None,
+    )
+
+  def keep(
+    self, step: int, scalars: Mapping[str, np.ndarray], glance: Glance
+  ) -> None:
+    """Notes the steps of a call, and what is due after them.
+
+    Where an alarm is to be acted on, the state that it is about is not saved.
+
+    Args:
+      step: the first of the steps.
+      scalars: (steps,) each, by name.
+      glance: at the state after them.
     """
     assert self._metrics is not None
     count = len(next(iter(scalars.values())))
@@ -130,36 +171,55 @@ class Record:
       for i in range(count)
     ]
     self._watch.saw(lines)
-    if state is not None:
-      gen = parallel.one_copy(state.gen)
-      drawn = sample.draw(self._dcgan, gen, *self._looked_at)
-      lines[-1] |= self._watch.look(step + count, drawn)
+    if glance.looked_at is not None:
+      faces = _joined(glance.looked_at, len(self._looked_at[0]))
+      lines[-1] |= self._watch.look(step + count, faces)
     for number, values in enumerate(lines, step):
       self._metrics.write(number, values)
       if self._curves:
         self._curves.write(number, values)
-
-  def draw(self, step: int, state: GANState) -> None:
-    """Draws the grid of the fixed latents."""
-    gen = parallel.one_copy(state.gen)
-    drawn = sample.draw(self._dcgan, gen, *self._grid)
-    _save_grid(self._out / beside.GRIDS, step, drawn, self._side)
+    if self._acts and self.alarm:
+      return
+    if glance.grid is not None:
+      folder = self._out / beside.GRIDS
+      self._behind.do(_save_grid, folder, step + count, glance.grid, self._side)
+    if glance.state is not None:
+      self.save(glance.state)
 
   def save(self, state: GANState) -> None:
-    """Saves a checkpoint, and hands over the metrics before it."""
+    """Saves a checkpoint, and hands over the metrics before it.
+
+    Args:
+      state: which no call overwrites any more.
+    """
     assert self._metrics is not None
-    self._metrics.flush()
-    self._checkpoints.save(state, beside.seal(self._out))
+    self._behind.do(self._save, state, self._metrics, self._metrics.flush())
+
+  def _save(self, state: GANState, metrics: logs.MetricsLog, size: int) -> None:
+    metrics.sync()
+    self._checkpoints.save(state, beside.seal(self._out, size))
 
   def close(self) -> None:
     """Waits until everything is on disk."""
-    self._open.close()
+    with self._open:
+      self._behind.close()
+
+
+@jax.jit
+def _copied(state: GANState) -> GANState:
+  return jax.tree.map(jnp.copy, state)
+
+
+def _joined(parts: Sequence[jax.Array], count: int) -> np.ndarray:
+  return np.concatenate(jax.device_get(list(parts)))[:count]
 
 
 def _save_grid(
-  folder: Path, step: int, faces: np.ndarray, columns: int
+  folder: Path, step: int, parts: Sequence[jax.Array], side: int
 ) -> None:
-  picture = Image.fromarray(sheet.grid(faces, columns))
+  picture = sheet.grid(_joined(parts, side**2), side)
+  # In a third of the time that Pillow takes, and as small.
+  _, png = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
   temporary = folder / f".{step:07d}.png"
-  picture.save(temporary)
+  temporary.write_bytes(png.tobytes())
   temporary.replace(folder / f"{step:07d}.png")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 
 import jax
@@ -90,7 +91,7 @@ def _draw(
 def draw(
   dcgan: DCGAN,
   gen: NetState,
-  z: jax.Array,
+  z: np.ndarray | jax.Array,
   labels: np.ndarray | None = None,
 ) -> np.ndarray:
   """Generates one face per latent, normalised by the running statistics.
@@ -104,19 +105,30 @@ def draw(
   Returns:
     (N, H, W, C) uint8; a face depends on its own latent and labels alone.
   """
+  parts = map(np.asarray, drawing(dcgan, gen, z, labels))
+  return np.concatenate(list(parts))[: len(z)]
 
-  def padded(rows: jax.Array) -> jax.Array:
-    return jnp.pad(rows, ((0, min(_BATCH, len(z)) - len(rows)), (0, 0)))
 
-  faces = []
+def drawing(
+  dcgan: DCGAN,
+  gen: NetState,
+  z: np.ndarray | jax.Array,
+  labels: np.ndarray | None = None,
+) -> Iterator[jax.Array]:
+  """What `draw` draws, on the device and part by part.
+
+  Each part is begun when it is asked for; the last ends in faces of no latent.
+  """
+
+  def padded(rows: np.ndarray) -> np.ndarray:
+    return np.pad(rows, ((0, min(_BATCH, len(z)) - len(rows)), (0, 0)))
+
+  z = np.asarray(z)
   for start in range(0, len(z), _BATCH):
-    part = z[start : start + _BATCH]
-    told = None
+    part, told = padded(z[start : start + _BATCH]), None
     if labels is not None:
-      told = padded(jnp.asarray(labels[start : start + _BATCH], jnp.float32))
-    images = _draw(dcgan.gen, gen.params, gen.batch_stats, padded(part), told)
-    faces.append(np.asarray(images)[: len(part)])
-  return np.concatenate(faces)
+      told = padded(labels[start : start + _BATCH].astype(np.float32))
+    yield _draw(dcgan.gen, gen.params, gen.batch_stats, part, told)
 
 
 def write(

@@ -19,6 +19,12 @@ class Schedule:
   Everything depends on absolute steps only, so that a resumed run makes the
   very calls that an undisturbed one makes.
 
+  A call takes `gan.steps_per_call` steps, or a single one where something is
+  due before its end, and for what is left at the end of the run. So there are
+  two programs at most, and sample grids, which may be drawn anywhere, wait for
+  the end of a call: the first for that of the first one. That is so on every
+  platform, and where there are fewer calls than grids on none.
+
   Args:
     gan: the config's `gan` section.
     last: the number of steps in all.
@@ -30,26 +36,28 @@ class Schedule:
     self._last, self._every = last, gan.checkpoint_every
     self._look = gan.collapse.every
     self._stride = 1 if platform == "cpu" else gan.steps_per_call
+    roomy = last >= gan.grids * gan.steps_per_call
+    unit = gan.steps_per_call if roomy else 1
     # From the beginning on: a collapse is seen early or not at all.
-    marks = np.linspace(0, last, gan.grids + 1)[1:]
-    self._grids = {*np.ceil(marks).astype(int).tolist(), 1}
+    marks = np.linspace(0, last, gan.grids + 1)
+    ends = unit * np.ceil(marks / unit).astype(int)
+    self._grids = set(np.clip(ends, unit, last).tolist())
 
   def steps_from(self, step: int) -> int:
     """Steps of the call that begins at `step`: the stride, or 1."""
-    ahead = range(step + 1, step + self._stride)
-    busy = (self.draws, self.saves, self.looks)
-    free = not any(does(s) for s in ahead for does in busy)
+    free = not any(self.after(s) for s in range(step + 1, step + self._stride))
     whole = step % self._stride == 0 and step + self._stride <= self._last
     return self._stride if whole and free else 1
 
-  def draws(self, step: int) -> bool:
-    """Whether a sample grid is drawn after `step` steps."""
-    return step in self._grids
+  def after(self, step: int) -> set[str]:
+    """What is due after `step` steps: of `draw`, `look` and `save`.
 
-  def saves(self, step: int) -> bool:
-    """Whether the state is saved after `step` steps."""
-    return step % self._every == 0 or step == self._last
-
-  def looks(self, step: int) -> bool:
-    """Whether the generator is looked at for a collapse after `step` steps."""
-    return step % self._look == 0
+    A sample grid is drawn, the generator looked at for a collapse, the state
+    saved.
+    """
+    due = {
+      "draw": step in self._grids,
+      "look": step % self._look == 0,
+      "save": step % self._every == 0 or step == self._last,
+    }
+    return {what for what, now in due.items() if now}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import functools
 from typing import Any
 
 import jax
@@ -111,18 +111,12 @@ def create(
     "axis_name": axis_name,
     "dtype": None if compute == "float32" else jnp.dtype(compute),
   }
-
-  def make_gen(rngs: nnx.Rngs) -> nnx.Module:
-    return networks.Generator(latent=gan.latent, rngs=rngs, **common)
-
-  def make_disc(rngs: nnx.Rngs) -> nnx.Module:
-    return networks.Discriminator(rngs=rngs, **common)
-
-  optimizer = optax.adam(gan.learning_rate, b1=gan.beta1)
-  gen_network, gen_state = _split(make_gen, gen_key, optimizer)
-  disc_network, disc_state = _split(make_disc, disc_key, optimizer)
-  dcgan = DCGAN(gen_network, disc_network, optimizer, gan.latent)
-  return dcgan, GANState(jnp.zeros((), jnp.int32), gen_state, disc_state)
+  adam = gan.learning_rate, gan.beta1
+  gen = _Recipe.of(networks.Generator, adam, latent=gan.latent, **common)
+  disc = _Recipe.of(networks.Discriminator, adam, **common)
+  dcgan = DCGAN(gen.network(), disc.network(), gen.optimizer(), gan.latent)
+  step = jnp.zeros((), jnp.int32)
+  return dcgan, GANState(step, _initial(gen, gen_key), _initial(disc, disc_key))
 
 
 def shapes(gan: Any, *, image_size: int, labels: int = 0) -> GANState:
@@ -156,22 +150,38 @@ def parameter_count(params: Tree) -> int:
   return sum(leaf.size for leaf in jax.tree.leaves(params))
 
 
-def _split(
-  make: Callable[[nnx.Rngs], nnx.Module],
-  key: jax.Array,
-  optimizer: optax.GradientTransformation,
-) -> tuple[Network, NetState]:
-  """A module as functions of its leaves, and its initial leaves."""
+@dataclasses.dataclass(frozen=True)
+class _Recipe:
+  """What a network is made of; equal ones begin by one compiled program."""
 
-  # Compiled whole: one by one, the initialisers take seconds.
-  @jax.jit
-  def initial(key: jax.Array) -> NetState:
-    module = make(nnx.Rngs(params=key))
-    _, params, batch_stats = nnx.split(module, nnx.Param, nnx.BatchStat)
-    params = nnx.to_pure_dict(params)
-    batch_stats = nnx.to_pure_dict(batch_stats)
-    return NetState(params, batch_stats, optimizer.init(params))
+  kind: type[networks.Generator] | type[networks.Discriminator]
+  adam: tuple[float, float]
+  options: tuple[tuple[str, Any], ...]
 
-  shapes = nnx.eval_shape(lambda: make(nnx.Rngs(params=0)))
-  graph, *_ = nnx.split(shapes, nnx.Param, nnx.BatchStat)
-  return Network(graph), initial(key)
+  @classmethod
+  def of(cls, kind: Any, adam: tuple[float, float], **options: Any) -> _Recipe:
+    return cls(kind, adam, tuple(options.items()))
+
+  def module(self, rngs: nnx.Rngs) -> nnx.Module:
+    return self.kind(rngs=rngs, **dict(self.options))
+
+  def network(self) -> Network:
+    """The module as a function of its leaves."""
+    shapes = nnx.eval_shape(lambda: self.module(nnx.Rngs(params=0)))
+    graph, *_ = nnx.split(shapes, nnx.Param, nnx.BatchStat)
+    return Network(graph)
+
+  def optimizer(self) -> optax.GradientTransformation:
+    learning_rate, beta1 = self.adam
+    return optax.adam(learning_rate, b1=beta1)
+
+
+# Compiled whole: one by one, the initialisers take seconds.
+@functools.partial(jax.jit, static_argnums=0)
+def _initial(recipe: _Recipe, key: jax.Array) -> NetState:
+  """The initial leaves."""
+  module = recipe.module(nnx.Rngs(params=key))
+  _, params, batch_stats = nnx.split(module, nnx.Param, nnx.BatchStat)
+  params = nnx.to_pure_dict(params)
+  batch_stats = nnx.to_pure_dict(batch_stats)
+  return NetState(params, batch_stats, recipe.optimizer().init(params))

@@ -19,7 +19,7 @@ from jaxfer.gan import beside
 from jaxfer.gan import state as statelib
 from jaxfer.gan.collapse import CollapsedError
 from jaxfer.gan.program import several_steps
-from jaxfer.gan.record import Record
+from jaxfer.gan.record import Glance, Record
 from jaxfer.gan.rollback import Rollbacks
 from jaxfer.gan.schedule import Schedule, total_steps
 
@@ -69,6 +69,12 @@ def train(
   Leaves in `out`: `checkpoints/`, `metrics.jsonl` with a line a step, sample
   grids of fixed latents as `grids/<step>.png`, and `timing.json`; of a
   conditional one also `labels.npy`, and after rollbacks `rollbacks.jsonl`.
+  What is noted of a call is noted while the next one is under way.
+
+  `timing.json` divides all seconds into `setup`; `first_call`, those calls by
+  which a program was used first, and so compiled; `steps`, all other calls with
+  what was kept of them, of which `images_per_s` is; and `closing`, the wait for
+  the disk at the end.
 
   Of several processes all call it; they start from rank 0's state, train in
   step, and rank 0 alone writes.
@@ -96,6 +102,7 @@ def train(
     ValueError: if the batch cannot be split over the devices.
   """
   parallel.check_divisible(gan.batch, len(devices))
+  clock = logs.Clock()
   dcgan, initial = statelib.create(
     gan,
     image_size=faces.shape[1],
@@ -107,7 +114,7 @@ def train(
   if start is not None:
     initial = statelib.start_from(initial, start)
   state = initial = jax.device_get(initial)  # what devices hold is donated
-  clock, taken = logs.Clock(), collections.Counter()
+  compiled, counted = set(), 0  # programs, and the steps of later calls
 
   with contextlib.ExitStack() as stack:
     record = None
@@ -129,23 +136,45 @@ def train(
       "pretrain", last * gan.batch, "images", done=step * gan.batch
     )
 
+    taken = collections.deque[_Steps]()
+
+    def settle(left: int) -> None:
+      """Sees to the calls made, but for so many that may be under way."""
+      while len(taken) > left:
+        steps = taken.popleft()
+        scalars = jax.tree.map(np.asarray, steps.scalars)
+        _refuse_bad_numbers(scalars, steps.first)
+        if record:
+          record.keep(steps.first, scalars, steps.glance)
+          progress(steps.end * gan.batch, record.note)
+
+    clock.lap("setup")
     while step < last:
       count = schedule.steps_from(step)
+      due = schedule.after(step + count)
       processes.advance(f"step {step} of {last} in {out.name}")
-      phase = "steps" if taken else "first_call"
-      with clock(phase), trace(step):
+      if new := {count, *due} - compiled:
+        clock.lap("steps")
+      with trace(step, state):
         state, scalars = call(state, step, count)
-        scalars = {k: np.asarray(v) for k, v in scalars.items()}
-      taken[phase] += count
-      _refuse_bad_numbers(scalars, step)
-      looks = schedule.looks(step + count)
-      if record:
-        record.write(step, scalars, state if looks else None)
+      glance = record.glance(state, due) if record else Glance()
+      if new:
+        jax.block_until_ready(scalars)
+        clock.lap("first_call")
+        compiled |= new
+      else:
+        counted += count
+      taken.append(_Steps(step, step + count, scalars, glance))
       step += count
+      settle(1)  # those before, while the devices take these
 
+      # A signal may reach one process alone; all stop at the same step.
+      stop = parallel.largest(stopped[0] if stopped else 0)
+      acts = "look" in due and gan.on_collapse != "warn"
+      if acts or stop or step == last:
+        settle(0)
       # Rank 0 alone sees faces, and all act on it.
       why = record.alarm if record else ""
-      acts = looks and gan.on_collapse != "warn"
       if acts and parallel.largest(int(bool(why))):
         _refuse_collapse(gan, len(rollbacks), step, why)
         state = record.go_back(initial) if record else initial
@@ -155,28 +184,30 @@ def train(
         step = int(state.step)
         progress.resume(step * gan.batch)
         continue
-      if record and schedule.draws(step):
-        record.draw(step, state)
-      # A signal may reach one process alone; all stop at the same step.
-      stop = parallel.largest(stopped[0] if stopped else 0)
-      if record and (schedule.saves(step) or stop):
-        record.save(state)
       if stop:
+        if record and "save" not in due:
+          record.save(state)
         raise Interrupted(
           f"stopped at step {step} of {last}; the state is saved", int(stop)
         )
-      if record:
-        progress(step * gan.batch, record.note)
+    clock.lap("steps")
 
   if record is None:
     return
-  running = clock.seconds.get("steps")
-  images = taken["steps"] * gan.batch
-  timing = {
-    **clock.rounded(),
-    "images_per_s": round(images / running, 1) if running else None,
-  }
+  clock.lap("closing")
+  rate = counted * gan.batch / clock.seconds["steps"] if counted else None
+  timing = {**clock.rounded(), "images_per_s": rate and round(rate, 1)}
   logs.write_json(out / "timing.json", timing)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Steps:
+  """A call that was made, and may be under way: steps [first, end)."""
+
+  first: int
+  end: int
+  scalars: dict[str, jax.Array]
+  glance: Glance
 
 
 def _refuse_bad_numbers(scalars: dict[str, np.ndarray], step: int) -> None:
@@ -233,17 +264,17 @@ def _tracing(profile: Profile | None) -> Iterator[Callable]:
   """Starts and stops the profiler around the steps asked for."""
   running = False
 
-  @contextlib.contextmanager
-  def trace(step: int) -> Iterator[None]:
+  def trace(step: int, state: statelib.GANState) -> Any:
     nonlocal running
-    if profile and not running and profile.start <= step < profile.stop:
-      jax.profiler.start_trace(str(profile.folder))
-      running = True
-    with jax.profiler.StepTraceAnnotation("train", step_num=step):
-      yield
-    if profile and running and step + 1 >= profile.stop:
-      jax.profiler.stop_trace()
-      running = False
+    wanted = profile is not None and profile.start <= step < profile.stop
+    if profile and wanted != running:
+      jax.block_until_ready(state)  # the steps before, which may be under way
+      if wanted:
+        jax.profiler.start_trace(str(profile.folder))
+      else:
+        jax.profiler.stop_trace()
+      running = wanted
+    return jax.profiler.StepTraceAnnotation("train", step_num=step)
 
   try:
     yield trace

@@ -16,7 +16,7 @@ def run(tmp_path):
 
 @pytest.mark.parametrize("name", ["metrics.jsonl", "rollbacks.jsonl"])
 def test_what_grows_may_have_grown(run, name):
-  sealed = beside.seal(run)
+  sealed = beside.seal(run, 12)
   with (run / name).open("ab") as file:
     file.write(b'{"step": 1}\n')
   beside.check(run, sealed)
@@ -24,7 +24,7 @@ def test_what_grows_may_have_grown(run, name):
 
 @pytest.mark.parametrize("name", ["metrics.jsonl", "rollbacks.jsonl"])
 def test_each_damaged_file_is_kept_and_each_once(run, name):
-  sealed = beside.seal(run)
+  sealed = beside.seal(run, 12)
   whole = (run / name).read_bytes()
   for spoilt in (b"one", b"two", b"one"):
     (run / name).write_bytes(spoilt)

@@ -188,8 +188,7 @@ def test_a_resumed_schedule_makes_the_calls_of_an_undisturbed_one(first):
     starts.append(step)
     count = schedule.steps_from(step)
     inside = range(step + 1, step + count)
-    busy = (schedule.saves, schedule.draws, schedule.looks)
-    assert not any(does(s) for s in inside for does in busy)
+    assert not any(schedule.after(s) for s in inside)
     step += count
   assert step == 11
   if first in starts:
@@ -199,6 +198,61 @@ def test_a_resumed_schedule_makes_the_calls_of_an_undisturbed_one(first):
       again.append(step)
       step += schedule.steps_from(step)
     assert again == tail
+
+
+def test_long_runs_draw_where_whole_calls_end_and_short_ones_anywhere():
+  gan = settings(
+    steps_per_call=25,
+    checkpoint_every=200,
+    grids=12,
+    collapse=SimpleNamespace(every=100),
+  )
+  for platform in ("gpu", "cpu"):
+    schedule = train.Schedule(gan, 3769, platform)
+    drawn = [s for s in range(3770) if "draw" in schedule.after(s)]
+    assert len(drawn) == 13
+    assert (drawn[0], drawn[-1]) == (25, 3769)
+    assert not any(s % 25 for s in drawn[:-1])
+    short = train.Schedule(gan, 36, platform)
+    drawn = [s for s in range(37) if "draw" in short.after(s)]
+    assert drawn == [1, *range(3, 37, 3)]
+  schedule = train.Schedule(gan, 3769, "gpu")
+  assert {schedule.steps_from(s) for s in range(0, 3750, 25)} == {25}
+  assert {schedule.steps_from(s) for s in range(3750, 3769)} == {1}
+
+
+def test_times_tell_what_compiles_from_what_is_repeated(undisturbed):
+  timing = logs.read_json(undisturbed / "timing.json")
+  seconds = {"setup", "first_call", "steps", "closing"}
+  assert set(timing) == seconds | {"images_per_s"}
+  assert min(timing.values()) > 0
+  # Programs are new at step 1, at a grid (2), a look (3), a checkpoint (4).
+  counted = timing["images_per_s"] * timing["steps"] / 8
+  assert counted == pytest.approx(11 - 4, rel=0.1)
+
+
+def test_steps_are_noted_while_the_next_are_taken(faces, tmp_path, monkeypatch):
+  happened = []
+  several, keep = train.several_steps, record.Record.keep
+
+  def calling(*arguments):
+    call = several(*arguments)
+
+    def told(state, step, count):
+      happened.append(("call", step))
+      return call(state, step, count)
+
+    return told
+
+  def keeping(self, step, *rest):
+    happened.append(("keep", step))
+    keep(self, step, *rest)
+
+  monkeypatch.setattr(train, "several_steps", calling)
+  monkeypatch.setattr(record.Record, "keep", keeping)
+  run(faces, tmp_path / "run")
+  assert happened[:4] == [("call", 0), ("call", 1), ("keep", 0), ("call", 2)]
+  assert happened[-3:] == [("call", 10), ("keep", 9), ("keep", 10)]
 
 
 # Of the version before networks could be conditional, on the same faces.
@@ -380,7 +434,7 @@ def lose_grid(run):
 
 
 def flip_grid(run):
-  flip(run / "grids" / "0000001.png")
+  flip(run / "grids" / "0000002.png")
 
 
 @_STRAY
@@ -398,7 +452,7 @@ def test_a_run_goes_on_only_from_what_is_whole(
     caplog.text
   )
   assert_same(final(out), final(undisturbed))
-  for name in ("metrics.jsonl", "grids/0000001.png", "grids/0000004.png"):
+  for name in ("metrics.jsonl", "grids/0000002.png", "grids/0000004.png"):
     assert (out / name).read_bytes() == (undisturbed / name).read_bytes()
   kept = {path.name for path in out.glob("*damaged*")}
   assert {"checkpoints-damaged-8", "checkpoints-damaged-11"} <= kept
