@@ -14,7 +14,7 @@ import torch  # pyright: ignore[reportMissingImports]
 from torch import nn  # pyright: ignore[reportMissingImports]
 from torch.nn import functional  # pyright: ignore[reportMissingImports]
 
-from jaxfer.gan import networks
+from jaxfer.gan import batch_norm, networks
 from jaxfer.gan.state import GANState
 
 
@@ -242,7 +242,7 @@ def _filled(
 def _norm(params: Any, dtype: torch.dtype) -> nn.BatchNorm2d:
   scale, bias = params["scale"], params["bias"]
   norm = nn.BatchNorm2d(
-    len(scale), networks.EPSILON, 1 - networks.MOMENTUM, dtype=dtype
+    len(scale), batch_norm.EPSILON, 1 - networks.MOMENTUM, dtype=dtype
   )
   norm.weight = nn.Parameter(_tensor(scale, dtype))
   norm.bias = nn.Parameter(_tensor(bias, dtype))

@@ -9,7 +9,7 @@ gradient of `up`, which XLA:CPU runs 25 to 40 times slower.
 
 On CPUs all three take the way of `winograd`, 9 matrix products for 16, wherever
 channels are many enough for products to be what takes the time. Accelerators
-have libraries that choose such ways by themselves.
+have libraries for that; the images, of few channels, they take as `blocks`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from jaxfer.gan import winograd
+from jaxfer.gan import blocks, winograd
+
+Form = Callable[[jax.Array, jax.Array], jax.Array]
 
 KERNEL = 4
 STRIDE = 2
@@ -91,35 +93,38 @@ def _kernel_gradient_of_windows(
 
 
 def _fastest(
-  plain: Callable[[jax.Array, jax.Array], jax.Array],
-  tiled: Callable[[jax.Array, jax.Array], jax.Array],
+  plain: Form,
+  tiled: Form,
+  blocked: Form,
   first: jax.Array,
   second: jax.Array,
   channels: int,
   sides: Sequence[int],
 ) -> jax.Array:
   """The form that the device runs fastest; see `benchmarks/NOTES.md`."""
-  even = all(side % winograd.TILE == 0 for side in sides)
-  if channels <= _FEW_CHANNELS or not even:
-    return plain(first, second)
-  return lax.platform_dependent(first, second, cpu=tiled, default=plain)
+  if channels <= _FEW_CHANNELS:
+    on_cpu, elsewhere = plain, blocked
+  else:
+    even = all(side % winograd.TILE == 0 for side in sides)
+    on_cpu, elsewhere = tiled if even else plain, plain
+  return lax.platform_dependent(first, second, cpu=on_cpu, default=elsewhere)
 
 
 def _fast_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
   height, width, channels = images.shape[1:]
   maps = (height // STRIDE, width // STRIDE)
-  return _fastest(_down, winograd.down, images, kernel, channels, maps)
+  forms = _down, winograd.down, blocks.down
+  return _fastest(*forms, images, kernel, channels, maps)
 
 
 def _fast_up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
-  channels, sides = kernel.shape[2], maps.shape[1:3]
-  return _fastest(_up, winograd.up, maps, kernel, channels, sides)
+  forms = _up, winograd.up, blocks.up
+  return _fastest(*forms, maps, kernel, kernel.shape[2], maps.shape[1:3])
 
 
 def _fast_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
-  channels, sides = images.shape[-1], maps.shape[1:3]
-  tiled = winograd.kernel_gradient
-  return _fastest(_kernel_gradient, tiled, images, maps, channels, sides)
+  forms = _kernel_gradient, winograd.kernel_gradient, blocks.kernel_gradient
+  return _fastest(*forms, images, maps, images.shape[-1], maps.shape[1:3])
 
 
 @jax.custom_vjp

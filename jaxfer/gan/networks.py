@@ -15,6 +15,9 @@ maps rather than their sums, as the head of a DCGAN reads them): the
 convolutions never see a label, and without one the logit is that of an
 unconditional discriminator.
 
+Real and generated images may go through the discriminator in one batch: each of
+its `parts` is normalised by its own statistics, as if it had come alone.
+
 `dtype` is what convolutions are computed in, and what the maps between them are
 kept as. Weights, the statistics of batch norms, and what decides a loss (the
 discriminator's head, the generator's first product and its tanh) stay in the
@@ -29,14 +32,13 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from jaxfer.gan import convolutions
+from jaxfer.gan import batch_norm, convolutions
 
 SMALLEST_MAP = 4  # height and width of the deepest feature maps
 LEAK = 0.2  # slope of the discriminator's activation below zero
 INIT_STDDEV = 0.02
 # The share of the old running statistics that one update keeps.
 MOMENTUM = 0.9
-EPSILON = 1e-5
 
 Dtype = jnp.dtype | None
 
@@ -99,6 +101,37 @@ class _Up(nnx.Module):
     return _add(convolutions.up(x, kernel), self.bias)
 
 
+class _Norm(nnx.Module):
+  """Batch norm and the activation after it."""
+
+  def __init__(
+    self, maps: int, slope: float, axis_name: str | None, rngs: nnx.Rngs
+  ):
+    self.mean = nnx.BatchStat(jnp.zeros((maps,)))
+    self.var = nnx.BatchStat(jnp.ones((maps,)))
+    # Radford's own code starts the scales at N(1, 0.02).
+    drawn = jax.random.normal(rngs.params(), (maps,))
+    self.scale = nnx.Param(1 + INIT_STDDEV * drawn)
+    # As Flax's own norm, which takes a key for the zeros too: the weights that
+    # are drawn after it stay those of earlier versions.
+    rngs.params()
+    self.bias = nnx.Param(jnp.zeros((maps,)))
+    self.slope, self.axis_name = slope, axis_name
+
+  def __call__(self, x: jax.Array, *, train: bool, parts: int = 1) -> jax.Array:
+    scale, bias = self.scale[...], self.bias[...]
+    mean, var = self.mean[...], self.var[...]
+    if not train:
+      return batch_norm.apply(x, mean, var, scale, bias, self.slope)
+    y, found = batch_norm.train(
+      x, scale, bias, self.slope, parts, self.axis_name
+    )
+    # Only the first part enters the running statistics.
+    self.mean[...] = MOMENTUM * mean + (1 - MOMENTUM) * found.mean[0]
+    self.var[...] = MOMENTUM * var + (1 - MOMENTUM) * found.var[0]
+    return y
+
+
 class Generator(nnx.Module):
   """Latents to images.
 
@@ -125,14 +158,14 @@ class Generator(nnx.Module):
     dtype: Dtype,
     rngs: nnx.Rngs,
   ):
-    self.layers = depth(image_size)
+    self.layers, self.dtype = depth(image_size), dtype
     maps = [width * 2**i for i in reversed(range(self.layers))]
     self.seed_kernel = nnx.Param(
       _normal(rngs, (latent, SMALLEST_MAP**2 * maps[0]))
     )
     for i, fan_in in enumerate(maps):
       last = i == self.layers - 1
-      setattr(self, f"norm{i}", _batch_norm(fan_in, axis_name, dtype, rngs))
+      setattr(self, f"norm{i}", _Norm(fan_in, 0.0, axis_name, rngs))
       fan_out = channels if last else maps[i + 1]
       setattr(self, f"up{i + 1}", _Up(fan_in, fan_out, last, dtype, rngs))
     # Rows of one kernel with `seed_kernel`, drawn last: all other weights begin
@@ -163,9 +196,10 @@ class Generator(nnx.Module):
     if labels is not None:
       x = x + labels @ _conditional(self.label_kernel)
     x = x.reshape(z.shape[0], SMALLEST_MAP, SMALLEST_MAP, -1)
+    [x] = _cast(self.dtype, x)
     for i in range(self.layers):
       norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
-      x = up(nnx.relu(norm(x, use_running_average=not train)))
+      x = up(norm(x, train=train))
     return jnp.tanh(x.astype(self.seed_kernel.dtype))
 
 
@@ -200,7 +234,7 @@ class Discriminator(nnx.Module):
       fan_in = maps[i - 1] if i else channels
       setattr(self, f"conv{i + 1}", _Down(fan_in, fan_out, not i, dtype, rngs))
       if i:
-        norm = _batch_norm(fan_out, axis_name, dtype, rngs)
+        norm = _Norm(fan_out, LEAK, axis_name, rngs)
         setattr(self, f"norm{i + 1}", norm)
     self.head_kernel = nnx.Param(_normal(rngs, (SMALLEST_MAP**2 * maps[-1], 1)))
     self.head_bias = nnx.Param(jnp.zeros((1,)))
@@ -213,6 +247,7 @@ class Discriminator(nnx.Module):
     labels: jax.Array | None = None,
     *,
     train: bool,
+    parts: int = 1,
   ) -> tuple[jax.Array, dict[str, jax.Array]]:
     """Scores images as real (positive) or generated (negative).
 
@@ -222,6 +257,8 @@ class Discriminator(nnx.Module):
         judged.
       train: normalise by this batch's statistics, and update the running
         ones, rather than normalise by the running ones.
+      parts: how many batches lie one behind the other; in training each is
+        normalised by itself, and the first moves the running statistics.
 
     Returns:
       Logits (N,), and the activations of each layer: `pre2` … before the norm
@@ -231,10 +268,12 @@ class Discriminator(nnx.Module):
     x = images
     for i in range(1, self.layers + 1):
       x = getattr(self, f"conv{i}")(x)
-      if i > 1:
+      if i == 1:
+        x = nnx.leaky_relu(x, LEAK)
+      else:
         out[f"pre{i}"] = x
-        x = getattr(self, f"norm{i}")(x, use_running_average=not train)
-      x = out[f"conv{i}"] = nnx.leaky_relu(x, LEAK)
+        x = getattr(self, f"norm{i}")(x, train=train, parts=parts)
+      out[f"conv{i}"] = x
     flat = x.reshape(x.shape[0], -1).astype(self.head_kernel.dtype)
     logits = flat @ self.head_kernel[...]
     logits = _add(logits, self.head_bias).squeeze(-1)
@@ -256,25 +295,6 @@ def _normal(rngs: nnx.Rngs, shape: tuple[int, ...]) -> jax.Array:
   # Drawn flat: with the kernel's own shape, XLA:CPU compiles for seconds.
   flat = jax.random.normal(rngs.params(), (math.prod(shape),))
   return INIT_STDDEV * flat.reshape(shape)
-
-
-def _scale_init(key: jax.Array, shape, dtype=jnp.float32) -> jax.Array:
-  # Radford's own code starts the norms' scales at N(1, 0.02).
-  return 1 + INIT_STDDEV * jax.random.normal(key, shape, dtype)
-
-
-def _batch_norm(
-  maps: int, axis_name: str | None, dtype: Dtype, rngs: nnx.Rngs
-) -> nnx.BatchNorm:
-  return nnx.BatchNorm(
-    maps,
-    momentum=MOMENTUM,
-    epsilon=EPSILON,
-    scale_init=_scale_init,
-    axis_name=axis_name,
-    dtype=dtype,
-    rngs=rngs,
-  )
 
 
 def _cast(dtype: Dtype, *arrays: jax.Array) -> list[jax.Array]:

@@ -60,11 +60,12 @@ class Network:
     labels: jax.Array | None = None,
     *,
     train: bool,
+    **how: int,
   ) -> tuple[Any, Tree]:
     """Returns the module's output and its new running statistics."""
     # copy: inside a transformation the merged variables must be new ones.
     module = nnx.merge(self.graph, params, batch_stats, copy=True)
-    out = module(x, labels, train=train)
+    out = module(x, labels, train=train, **how)
     return out, nnx.to_pure_dict(nnx.state(module, nnx.BatchStat))
 
 

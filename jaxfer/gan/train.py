@@ -155,7 +155,7 @@ def train(
       processes.advance(f"step {step} of {last} in {out.name}")
       if new := {count, *due} - compiled:
         clock.lap("steps")
-      with trace(step, state):
+      with trace(step, count, state):
         state, scalars = call(state, step, count)
       glance = record.glance(state, due) if record else Glance()
       if new:
@@ -264,9 +264,13 @@ def _tracing(profile: Profile | None) -> Iterator[Callable]:
   """Starts and stops the profiler around the steps asked for."""
   running = False
 
-  def trace(step: int, state: statelib.GANState) -> Any:
+  def trace(step: int, count: int, state: statelib.GANState) -> Any:
     nonlocal running
-    wanted = profile is not None and profile.start <= step < profile.stop
+    # Whole calls, as many as hold the steps asked for.
+    steps = range(step, step + count)
+    wanted = profile is not None and (
+      max(profile.start, steps.start) < min(profile.stop, steps.stop)
+    )
     if profile and wanted != running:
       jax.block_until_ready(state)  # the steps before, which may be under way
       if wanted:

@@ -1,7 +1,6 @@
 """The strided convolution in 9 products where its definition takes 16.
 
-A 4×4 convolution of stride 2 is a 2×2 convolution of stride 1 over pixel
-blocks: 2×2 neighbouring pixels of C channels taken as one pixel of 4C. Along
+Over blocks of 2×2 pixels (`blocks`) it is a 2×2 convolution of stride 1. Along
 one axis, two neighbouring outputs of a 2-tap convolution are
 
   y0 = p0 k0 + p1 k1 = (p0 - p1) k0 + p1 (k0 + k1)
@@ -28,6 +27,8 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 from jax import lax
+
+from jaxfer.gan import blocks
 
 TILE = 2  # outputs along each side of a tile
 
@@ -81,11 +82,7 @@ def kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
 
 def _pixels(images: jax.Array) -> list[jax.Array]:
   """B: images to nine (tiles, 4C)."""
-  count, height, width, channels = images.shape
-  padded = jnp.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))
-  shape = (count, height // 2 + 1, 2, width // 2 + 1, 2, channels)
-  blocks = padded.reshape(shape).swapaxes(2, 3)
-  blocks = blocks.reshape(*blocks.shape[:3], -1)
+  pixels = blocks.of_images(images)
 
   def along(x: jax.Array, axis: int) -> tuple[jax.Array, ...]:
     first, second, third = (
@@ -95,8 +92,8 @@ def _pixels(images: jax.Array) -> list[jax.Array]:
     return first - second, second, second - third
 
   return [
-    x.reshape(-1, 4 * channels)
-    for row in along(blocks, 1)
+    x.reshape(-1, pixels.shape[-1])
+    for row in along(pixels, 1)
     for x in along(row, 2)
   ]
 
@@ -119,20 +116,13 @@ def _maps(maps: jax.Array) -> list[jax.Array]:
 
 def _kernels(kernel: jax.Array) -> list[jax.Array]:
   """G: a kernel to nine (4C, F)."""
-  channels, features = kernel.shape[2:]
-  taps = kernel.reshape(2, 2, 2, 2, channels, features)
 
-  def along(x: jax.Array, axis: int) -> tuple[jax.Array, ...]:
-    first, second = (
-      lax.index_in_dim(x, i, axis, keepdims=False) for i in (0, 1)
-    )
+  def along(x: jax.Array) -> tuple[jax.Array, ...]:
+    first, second = x
     return first, first + second, second
 
-  return [
-    x.reshape(4 * channels, features)
-    for row in along(taps, 0)
-    for x in along(row, 1)
-  ]
+  taps = blocks.of_kernel(kernel)
+  return [x for row in along(taps) for x in along(row)]
 
 
 def _outputs(a: jax.Array, b: jax.Array, c: jax.Array) -> tuple[jax.Array, ...]:

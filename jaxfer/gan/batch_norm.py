@@ -1,0 +1,137 @@
+"""Batch normalisation and its activation, as one differentiable function.
+
+The maps between two convolutions are what a training step moves through memory,
+and the derivative decides how often. Here it takes two passes over the input
+and the gradient: one for the two sums that it needs, and one for the result,
+the activation's own derivative worked out anew in both. Automatic
+differentiation stores intermediate maps besides, and takes half as many passes
+again (`benchmarks/NOTES.md`).
+
+Reference: Ioffe & Szegedy, arXiv:1502.03167, section 3.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from jaxfer import parallel
+
+EPSILON = 1e-5
+_PLACES = (1, 2, 3)  # of (parts, N, H, W, C), what statistics are taken over
+
+
+class Statistics(NamedTuple):
+  """Mean and variance (parts, C) of each part of a batch."""
+
+  mean: jax.Array
+  var: jax.Array
+
+
+def apply(
+  x: jax.Array,
+  mean: jax.Array,
+  var: jax.Array,
+  scale: jax.Array,
+  bias: jax.Array,
+  slope: float,
+) -> jax.Array:
+  """Normalises by given statistics, and activates.
+
+  Args:
+    x: (N, H, W, C).
+    mean: (C,).
+    var: (C,).
+    scale: (C,) what the result is multiplied by.
+    bias: (C,) and then moved by.
+    slope: of the activation below zero; 0 is a ReLU.
+
+  Returns:
+    (N, H, W, C), of the type of `x`, computed in at least float32.
+  """
+  mean, factor, bias = map(_spread, (mean, _rescale(var) * scale, bias))
+  maps = (_split(x, 1) - mean) * factor + bias
+  return _activate(maps, slope).astype(x.dtype).reshape(x.shape)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(3, 4, 5))
+def train(
+  x: jax.Array,
+  scale: jax.Array,
+  bias: jax.Array,
+  slope: float,
+  parts: int,
+  axis_name: str | None,
+) -> tuple[jax.Array, Statistics]:
+  """Normalises by the batch's own statistics, and activates.
+
+  Args:
+    x: (parts · N, H, W, C); each part is normalised by itself.
+    scale: (C,) what the result is multiplied by.
+    bias: (C,) and then moved by.
+    slope: of the activation below zero; 0 is a ReLU.
+    parts: how many batches lie one behind the other.
+    axis_name: device axis that the statistics are taken over too, or None.
+
+  Returns:
+    The maps, of the shape and type of `x`, and the statistics of each part, of
+    at least float32, which are not differentiated.
+  """
+  return _forward(x, scale, bias, slope, parts, axis_name)[0]
+
+
+def _forward(x, scale, bias, slope, parts, axis_name):
+  split = _split(x, parts)
+  # Both moments in one pass, and in one message between devices.
+  moments = jnp.stack([split.mean(_PLACES), (split * split).mean(_PLACES)])
+  mean, square = parallel.mean(moments, axis_name)
+  var = jnp.maximum(square - mean * mean, 0)  # rounding may make it negative
+  factor = _spread(_rescale(var)) * _spread(scale)
+  maps = (split - _spread(mean)) * factor + _spread(bias)
+  y = _activate(maps, slope).astype(x.dtype).reshape(x.shape)
+  return (y, Statistics(mean, var)), (x, mean, var, scale, bias)
+
+
+def _backward(slope, parts, axis_name, saved, gradients):
+  x, mean, var, scale, bias = saved
+  split, gradient = (_split(a, parts) for a in (x, gradients[0]))
+  centred = split - _spread(mean)
+  rescale = _spread(_rescale(var))
+  factor = rescale * _spread(scale)
+  positive = centred * factor + _spread(bias) >= 0
+  gradient = jnp.where(positive, gradient, slope * gradient)
+  unit = centred * rescale
+  sums = jnp.stack([gradient.sum(_PLACES), (gradient * unit).sum(_PLACES)])
+  # Every device's input moves the statistics that all share.
+  count = split.size // (parts * split.shape[-1])
+  means = parallel.mean(sums / count, axis_name)
+  along = _spread(means[0]) + unit * _spread(means[1])
+  dx = (factor * (gradient - along)).astype(x.dtype).reshape(x.shape)
+  dbias, dscale = sums.sum(1)
+  return dx, dscale, dbias
+
+
+train.defvjp(_forward, _backward)
+
+
+def _split(x: jax.Array, parts: int) -> jax.Array:
+  """(parts · N, H, W, C) to (parts, N, H, W, C), of at least float32."""
+  wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+  return wide.reshape(parts, -1, *x.shape[1:])
+
+
+def _rescale(var: jax.Array) -> jax.Array:
+  return lax.rsqrt(var + EPSILON)
+
+
+def _spread(x: jax.Array) -> jax.Array:
+  """(parts, C), or (C,) of all, to go with (parts, N, H, W, C)."""
+  return x.reshape(-1, 1, 1, 1, x.shape[-1])
+
+
+def _activate(x: jax.Array, slope: float) -> jax.Array:
+  return jnp.where(x >= 0, x, slope * x)
