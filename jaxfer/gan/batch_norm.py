@@ -58,7 +58,6 @@ def apply(
   return _activate(maps, slope).astype(x.dtype).reshape(x.shape)
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(3, 4, 5))
 def train(
   x: jax.Array,
   scale: jax.Array,
@@ -81,6 +80,11 @@ def train(
     The maps, of the shape and type of `x`, and the statistics of each part, of
     at least float32, which are not differentiated.
   """
+  return _train(x, scale, bias, slope, parts, axis_name)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(3, 4, 5))
+def _train(x, scale, bias, slope, parts, axis_name):
   return _forward(x, scale, bias, slope, parts, axis_name)[0]
 
 
@@ -115,7 +119,7 @@ def _backward(slope, parts, axis_name, saved, gradients):
   return dx, dscale, dbias
 
 
-train.defvjp(_forward, _backward)
+_train.defvjp(_forward, _backward)
 
 
 def _split(x: jax.Array, parts: int) -> jax.Array:

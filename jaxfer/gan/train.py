@@ -50,6 +50,13 @@ class Profile:
   stop: int
   folder: Path
 
+  def covers(self, step: int, count: int) -> bool:
+    """Whether a call that takes `count` steps from `step` on takes any of them.
+
+    Calls are traced whole.
+    """
+    return max(self.start, step) < min(self.stop, step + count)
+
 
 def train(
   faces: np.ndarray,
@@ -266,11 +273,7 @@ def _tracing(profile: Profile | None) -> Iterator[Callable]:
 
   def trace(step: int, count: int, state: statelib.GANState) -> Any:
     nonlocal running
-    # Whole calls, as many as hold the steps asked for.
-    steps = range(step, step + count)
-    wanted = profile is not None and (
-      max(profile.start, steps.start) < min(profile.stop, steps.stop)
-    )
+    wanted = profile is not None and profile.covers(step, count)
     if profile and wanted != running:
       jax.block_until_ready(state)  # the steps before, which may be under way
       if wanted:

@@ -58,12 +58,13 @@ def faces():
   return rng.integers(0, 256, (21, SIZE, SIZE, 3), dtype=np.uint8)
 
 
-def run(faces, out, devices=1, labels=None, **changes):
+def run(faces, out, devices=1, labels=None, profile=None, **changes):
   out.mkdir(exist_ok=True)
   train.train(
     faces,
     out,
     labels=labels,
+    profile=profile,
     gan=settings(**changes),
     seed=SEED,
     devices=jax.devices()[:devices],
@@ -177,6 +178,23 @@ def test_several_steps_in_one_call_give_the_same_losses(
   # Adam turns rounding into whole steps of a weight: only the first losses
   # can be compared closely.
   np.testing.assert_allclose(ours["loss_d"][:2], theirs["loss_d"][:2], 1e-4)
+
+
+def test_steps_asked_for_are_traced_whatever_calls_take(
+  faces, undisturbed, tmp_path
+):
+  profile = train.Profile(1, 3, tmp_path / "profile")
+  run(faces, tmp_path / "run", profile=profile)
+  assert len([*profile.folder.rglob("*.xplane.pb")]) == 1
+  assert_same(final(tmp_path / "run"), final(undisturbed))
+  # Within one call, over its end, and not reached.
+  for count in (1, 2, 25):
+    calls = [c for c in range(0, 50, count) if profile.covers(c, count)]
+    taken = {step for c in calls for step in range(c, c + count)}
+    assert {1, 2} <= taken
+    assert max(taken) < 2 + count
+  assert not profile.covers(3, 25)
+  assert not profile.covers(0, 1)
 
 
 @pytest.mark.parametrize("first", range(11))
