@@ -14,7 +14,7 @@ import torch  # pyright: ignore[reportMissingImports]
 from torch import nn  # pyright: ignore[reportMissingImports]
 from torch.nn import functional  # pyright: ignore[reportMissingImports]
 
-from jaxfer.gan import batch_norm, networks
+from jaxfer.gan import batch_norm, layers, networks
 from jaxfer.gan.state import GANState
 
 
@@ -223,7 +223,7 @@ class _statistics_kept:  # noqa: N801 - reads as a context
 
   def __exit__(self, *_: object) -> None:
     for norm in self.norms:
-      norm.momentum = 1 - networks.MOMENTUM
+      norm.momentum = 1 - layers.MOMENTUM
 
 
 def _tensor(array: Any, dtype: torch.dtype) -> torch.Tensor:
@@ -242,7 +242,7 @@ def _filled(
 def _norm(params: Any, dtype: torch.dtype) -> nn.BatchNorm2d:
   scale, bias = params["scale"], params["bias"]
   norm = nn.BatchNorm2d(
-    len(scale), batch_norm.EPSILON, 1 - networks.MOMENTUM, dtype=dtype
+    len(scale), batch_norm.EPSILON, 1 - layers.MOMENTUM, dtype=dtype
   )
   norm.weight = nn.Parameter(_tensor(scale, dtype))
   norm.bias = nn.Parameter(_tensor(bias, dtype))

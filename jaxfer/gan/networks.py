@@ -32,15 +32,10 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from jaxfer.gan import batch_norm, convolutions
+from jaxfer.gan.layers import Down, Dtype, Norm, Up, add, cast, normal
 
 SMALLEST_MAP = 4  # height and width of the deepest feature maps
 LEAK = 0.2  # slope of the discriminator's activation below zero
-INIT_STDDEV = 0.02
-# The share of the old running statistics that one update keeps.
-MOMENTUM = 0.9
-
-Dtype = jnp.dtype | None
 
 
 def depth(image_size: int) -> int:
@@ -69,67 +64,6 @@ def receptive_field(layer: int) -> int:
   """
   # Kernel 4 adds three steps, each twice as long as in the layer before.
   return 1 + 3 * (2**layer - 1)
-
-
-class _Down(nnx.Module):
-  """A kernel for `convolutions.down`, with a bias where no norm follows."""
-
-  def __init__(
-    self, fan_in: int, fan_out: int, bias: bool, dtype: Dtype, rngs: nnx.Rngs
-  ):
-    self.kernel = nnx.Param(_normal(rngs, (4, 4, fan_in, fan_out)))
-    self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
-    self.dtype = dtype
-
-  def __call__(self, x: jax.Array) -> jax.Array:
-    x, kernel = _cast(self.dtype, x, self.kernel[...])
-    return _add(convolutions.down(x, kernel), self.bias)
-
-
-class _Up(nnx.Module):
-  """A kernel for `convolutions.up`, with a bias where no norm follows."""
-
-  def __init__(
-    self, fan_in: int, fan_out: int, bias: bool, dtype: Dtype, rngs: nnx.Rngs
-  ):
-    self.kernel = nnx.Param(_normal(rngs, (4, 4, fan_out, fan_in)))
-    self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
-    self.dtype = dtype
-
-  def __call__(self, x: jax.Array) -> jax.Array:
-    x, kernel = _cast(self.dtype, x, self.kernel[...])
-    return _add(convolutions.up(x, kernel), self.bias)
-
-
-class _Norm(nnx.Module):
-  """Batch norm and the activation after it."""
-
-  def __init__(
-    self, maps: int, slope: float, axis_name: str | None, rngs: nnx.Rngs
-  ):
-    self.mean = nnx.BatchStat(jnp.zeros((maps,)))
-    self.var = nnx.BatchStat(jnp.ones((maps,)))
-    # Radford's own code starts the scales at N(1, 0.02).
-    drawn = jax.random.normal(rngs.params(), (maps,))
-    self.scale = nnx.Param(1 + INIT_STDDEV * drawn)
-    # As Flax's own norm, which takes a key for the zeros too: the weights that
-    # are drawn after it stay those of earlier versions.
-    rngs.params()
-    self.bias = nnx.Param(jnp.zeros((maps,)))
-    self.slope, self.axis_name = slope, axis_name
-
-  def __call__(self, x: jax.Array, *, train: bool, parts: int = 1) -> jax.Array:
-    scale, bias = self.scale[...], self.bias[...]
-    mean, var = self.mean[...], self.var[...]
-    if not train:
-      return batch_norm.apply(x, mean, var, scale, bias, self.slope)
-    y, found = batch_norm.train(
-      x, scale, bias, self.slope, parts, self.axis_name
-    )
-    # Only the first part enters the running statistics.
-    self.mean[...] = MOMENTUM * mean + (1 - MOMENTUM) * found.mean[0]
-    self.var[...] = MOMENTUM * var + (1 - MOMENTUM) * found.var[0]
-    return y
 
 
 class Generator(nnx.Module):
@@ -161,17 +95,17 @@ class Generator(nnx.Module):
     self.layers, self.dtype = depth(image_size), dtype
     maps = [width * 2**i for i in reversed(range(self.layers))]
     self.seed_kernel = nnx.Param(
-      _normal(rngs, (latent, SMALLEST_MAP**2 * maps[0]))
+      normal(rngs, (latent, SMALLEST_MAP**2 * maps[0]))
     )
     for i, fan_in in enumerate(maps):
       last = i == self.layers - 1
-      setattr(self, f"norm{i}", _Norm(fan_in, 0.0, axis_name, rngs))
+      setattr(self, f"norm{i}", Norm(fan_in, 0.0, axis_name, rngs))
       fan_out = channels if last else maps[i + 1]
-      setattr(self, f"up{i + 1}", _Up(fan_in, fan_out, last, dtype, rngs))
+      setattr(self, f"up{i + 1}", Up(fan_in, fan_out, last, dtype, rngs))
     # Rows of one kernel with `seed_kernel`, drawn last: all other weights begin
     # as those of an unconditional network.
     shape = (labels, SMALLEST_MAP**2 * maps[0])
-    self.label_kernel = nnx.Param(_normal(rngs, shape)) if labels else None
+    self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
 
   def __call__(
     self, z: jax.Array, labels: jax.Array | None = None, *, train: bool
@@ -196,7 +130,7 @@ class Generator(nnx.Module):
     if labels is not None:
       x = x + labels @ _conditional(self.label_kernel)
     x = x.reshape(z.shape[0], SMALLEST_MAP, SMALLEST_MAP, -1)
-    [x] = _cast(self.dtype, x)
+    [x] = cast(self.dtype, x)
     for i in range(self.layers):
       norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
       x = up(norm(x, train=train))
@@ -232,14 +166,14 @@ class Discriminator(nnx.Module):
     for i, fan_out in enumerate(maps):
       # As in the DCGAN paper, the first layer is not normalised.
       fan_in = maps[i - 1] if i else channels
-      setattr(self, f"conv{i + 1}", _Down(fan_in, fan_out, not i, dtype, rngs))
+      setattr(self, f"conv{i + 1}", Down(fan_in, fan_out, not i, dtype, rngs))
       if i:
-        norm = _Norm(fan_out, LEAK, axis_name, rngs)
+        norm = Norm(fan_out, LEAK, axis_name, rngs)
         setattr(self, f"norm{i + 1}", norm)
-    self.head_kernel = nnx.Param(_normal(rngs, (SMALLEST_MAP**2 * maps[-1], 1)))
+    self.head_kernel = nnx.Param(normal(rngs, (SMALLEST_MAP**2 * maps[-1], 1)))
     self.head_bias = nnx.Param(jnp.zeros((1,)))
     shape = (SMALLEST_MAP**2 * maps[-1], labels)
-    self.label_kernel = nnx.Param(_normal(rngs, shape)) if labels else None
+    self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
 
   def __call__(
     self,
@@ -276,7 +210,7 @@ class Discriminator(nnx.Module):
       out[f"conv{i}"] = x
     flat = x.reshape(x.shape[0], -1).astype(self.head_kernel.dtype)
     logits = flat @ self.head_kernel[...]
-    logits = _add(logits, self.head_bias).squeeze(-1)
+    logits = add(logits, self.head_bias).squeeze(-1)
     if labels is not None:
       projection = flat @ _conditional(self.label_kernel)
       logits = logits + (labels * projection).sum(-1)
@@ -289,19 +223,3 @@ def _conditional(kernel: nnx.Param | None) -> jax.Array:
       "labels were given to an unconditional network: create it with labels=K"
     )
   return kernel[...]
-
-
-def _normal(rngs: nnx.Rngs, shape: tuple[int, ...]) -> jax.Array:
-  # Drawn flat: with the kernel's own shape, XLA:CPU compiles for seconds.
-  flat = jax.random.normal(rngs.params(), (math.prod(shape),))
-  return INIT_STDDEV * flat.reshape(shape)
-
-
-def _cast(dtype: Dtype, *arrays: jax.Array) -> list[jax.Array]:
-  return [x if dtype is None else x.astype(dtype) for x in arrays]
-
-
-def _add(x: jax.Array, bias: nnx.Param | None) -> jax.Array:
-  if bias is None:
-    return x
-  return x + bias[...].astype(x.dtype).reshape((1,) * (x.ndim - 1) + (-1,))
