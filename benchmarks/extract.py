@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks import harness
 from configs import base
-from jaxfer import features
+from jaxfer import disk, features
 from jaxfer.gan import state as statelib
 
 
@@ -63,6 +63,7 @@ def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
         devices=jax.devices()[:1],
         report=lambda _: None,
       )
+      disk.sync(out)
       return faces
 
     works: dict[str, Callable[[], int]] = {"jaxfer": ours}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import jax
@@ -137,17 +137,34 @@ def extract(
     devices: the devices that share each batch.
     report: called with each further number of faces done.
   """
-  features, start = None, 0
-  for images, valid in _padded(faces, batch, devices):
-    rows = np.asarray(_activations(disc, params, batch_stats, images, layer))
-    if features is None:
-      shape = (len(faces), rows.shape[1])
-      features = np.lib.format.open_memmap(out, "w+", np.float32, shape)
-    features[start : start + valid] = rows[:valid]
-    start += valid
-    report(valid)
-  if features is not None:
-    features.flush()
+  described = (
+    (_activations(disc, params, batch_stats, images, layer), valid)
+    for images, valid in _padded(faces, batch, devices)
+  )
+  header = {"descr": "<f4", "fortran_order": False}
+  # Through a file rather than a map: a full disk is then an error, which in a
+  # map would be the end of the process.
+  with out.open("wb") as file:
+    for start, (rows, valid) in enumerate(_on_host(described)):
+      if not start:
+        header["shape"] = (len(faces), rows.shape[1])
+        np.lib.format.write_array_header_1_0(file, header)
+      file.write(np.ascontiguousarray(rows[:valid], "<f4").data)
+      report(valid)
+
+
+def _on_host(
+  found: Iterable[tuple[jax.Array, int]],
+) -> Iterator[tuple[np.ndarray, int]]:
+  """The arrays on the host, each while devices are at the one after it."""
+  before = None
+  for array, valid in found:
+    array.copy_to_host_async()
+    if before:
+      yield np.asarray(before[0]), before[1]
+    before = array, valid
+  if before:
+    yield np.asarray(before[0]), before[1]
 
 
 def write(

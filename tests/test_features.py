@@ -1,5 +1,6 @@
 """Features: order, batch and device independence, exact statistics."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import jax
@@ -57,6 +58,12 @@ def test_features_are_in_input_order(network, faces, tmp_path):
   forward, stats = describe(network, faces, tmp_path / "a.npy")
   backward, _ = describe(network, faces[::-1], tmp_path / "b.npy", stats=stats)
   np.testing.assert_allclose(backward[::-1], forward, atol=1e-5)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_an_error(network, faces):
+  with pytest.raises(OSError, match="No space left"):
+    describe(network, faces, Path("/dev/full"))
 
 
 def test_features_are_flattened_channel_first(network, faces, tmp_path):
