@@ -69,9 +69,12 @@ def strike(server, survival, whole_run, workdir, faults, seed):
       answer = server.run(arguments, workdir, fault)
       assert "Traceback" not in _ours(answer["said"]), (fault, answer["said"])
       if answer["status"] == 0:
-        # Done before the moment came: what is made is made anew.
-        for path in workdir.glob(f"{place}*"):
-          shutil.rmtree(path)
+        # Done before the moment came: it is made anew, and what was made of
+        # it, without which nothing asks for it.
+        places = list(STAGES)
+        for later in places[places.index(place) :]:
+          for path in workdir.glob(f"{later}*"):
+            shutil.rmtree(path)
         continue
       waiting.pop(0)
       ended.append(fault)
@@ -97,7 +100,8 @@ def _ours(said):
   Orbax's threads, of a write that failed; Python, of a signal that met it in a
   place from which nothing can be raised, so that the run goes on.
   """
-  theirs = r"Traceback.*?RuntimeError: Event loop is closed\n"
+  # Lines of several threads may stand in one another's.
+  theirs = r"Traceback(?:(?!/jaxfer/).)*Event loop is closed\n"
   ignored = (
     r"Exception ignored in[^\n]*\nTraceback[^\n]*\n(?: [^\n]*\n)*"
     r"(?:jaxfer\.termination\.Terminated|KeyboardInterrupt)"
