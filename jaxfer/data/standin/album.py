@@ -160,9 +160,12 @@ def _whole(path: Path, size: tuple[int, int]) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-  """Writes under another name first, so that a crash leaves no half file."""
+  """Writes under another name first, so that a crash leaves no half file.
+
+  The other name is always the same: what a crash leaves, the next one takes.
+  """
   path.parent.mkdir(parents=True, exist_ok=True)
-  draft = path.with_name(f".{path.name}.{os.getpid()}")
+  draft = path.with_name(f".{path.name}.draft")
   draft.write_bytes(content)
   draft.replace(path)
 

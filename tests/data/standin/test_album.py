@@ -1,5 +1,7 @@
 """A folder that can be cut off at any time and filled up again."""
 
+import os
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -51,6 +53,25 @@ def test_only_what_is_missing_or_broken_is_drawn_again(tmp_path):
   assert sorted(calls) == [2, 5, 7]
   assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
   assert (tmp_path / "2b.jpg").stat().st_mtime_ns == kept
+
+
+def test_a_process_that_dies_while_it_writes_leaves_nothing(
+  tmp_path, monkeypatch
+):
+  fill(tmp_path / "whole")
+
+  def dies(draft, path):
+    raise OSError(5, "died", str(path))
+
+  out = tmp_path / "out"
+  with monkeypatch.context() as patched, pytest.raises(OSError, match="died"):
+    patched.setattr(album.Path, "replace", dies)
+    fill(out)
+  assert [path.name for path in out.iterdir()]
+  monkeypatch.setattr(os, "getpid", lambda: 1)  # another process goes on
+  fill(out)
+  names = {path.name for path in out.iterdir()}
+  assert names == {path.name for path in (tmp_path / "whole").iterdir()}
 
 
 def swap(path):
