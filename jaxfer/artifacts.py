@@ -17,7 +17,6 @@ import fcntl
 import hashlib
 import json
 import logging
-import os
 import platform
 import shutil
 import sys
@@ -220,8 +219,12 @@ def digest(file: BinaryIO) -> str:
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
-  """Writes a file that is either whole or absent, whatever happens."""
-  temporary = path.with_name(f".{path.name}.{os.getpid()}")
+  """Writes a file that is either whole or absent, whatever happens.
+
+  One process at a time may write it. What one that was killed leaves under the
+  temporary name, which is always the same, the next one takes.
+  """
+  temporary = path.with_name(f".{path.name}.draft")
   data = content.encode() if isinstance(content, str) else content
   try:
     temporary.write_bytes(data)

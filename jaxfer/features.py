@@ -141,13 +141,13 @@ def extract(
     (_activations(disc, params, batch_stats, images, layer), valid)
     for images, valid in _padded(faces, batch, devices)
   )
-  header = {"descr": "<f4", "fortran_order": False}
   # Through a file rather than a map: a full disk is then an error, which in a
   # map would be the end of the process.
   with out.open("wb") as file:
-    for start, (rows, valid) in enumerate(_on_host(described)):
-      if not start:
-        header["shape"] = (len(faces), rows.shape[1])
+    for part, (rows, valid) in enumerate(_on_host(described)):
+      if part == 0:
+        shape = (len(faces), rows.shape[1])
+        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
       file.write(np.ascontiguousarray(rows[:valid], "<f4").data)
       report(valid)

@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxfer import logs, parallel
+from jaxfer import artifacts, logs, parallel
 from jaxfer.background import Background
 from jaxfer.data import sheet
 from jaxfer.events import EventLog
@@ -217,9 +216,5 @@ def _joined(parts: Sequence[jax.Array], count: int) -> np.ndarray:
 def _save_grid(
   folder: Path, step: int, parts: Sequence[jax.Array], side: int
 ) -> None:
-  picture = sheet.grid(_joined(parts, side**2), side)
-  # In a third of the time that Pillow takes, and as small.
-  _, png = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-  temporary = folder / f".{step:07d}.png"
-  temporary.write_bytes(png.tobytes())
-  temporary.replace(folder / f"{step:07d}.png")
+  png = sheet.png(_joined(parts, side**2), side)
+  artifacts.write_atomically(folder / f"{step:07d}.png", png)

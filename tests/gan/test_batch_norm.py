@@ -11,10 +11,7 @@ from jaxfer.gan import batch_norm
 SLOPE = 0.2
 
 
-@pytest.fixture(autouse=True)
-def float64():
-  with jax.enable_x64(True):
-    yield
+pytestmark = pytest.mark.usefixtures("float64")
 
 
 def arrays(parts=1, count=4, maps=5):

@@ -24,12 +24,6 @@ one_step = jax.jit(train_step, static_argnums=0)
 GAN = SimpleNamespace(width=4, latent=6, learning_rate=2e-4, beta1=0.5)
 
 
-@pytest.fixture
-def float64():
-  with jax.enable_x64(True):
-    yield
-
-
 def to_float64(tree):
   return jax.tree.map(
     lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, tree

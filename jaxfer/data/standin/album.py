@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from jaxfer import artifacts
 from jaxfer.data import files
 from jaxfer.data.ordered import map_in_order
 from jaxfer.data.standin.finished import Finished
@@ -160,14 +161,8 @@ def _whole(path: Path, size: tuple[int, int]) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-  """Writes under another name first, so that a crash leaves no half file.
-
-  The other name is always the same: what a crash leaves, the next one takes.
-  """
   path.parent.mkdir(parents=True, exist_ok=True)
-  draft = path.with_name(f".{path.name}.draft")
-  draft.write_bytes(content)
-  draft.replace(path)
+  artifacts.write_atomically(path, content)
 
 
 def _first_alone(

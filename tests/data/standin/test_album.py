@@ -66,6 +66,7 @@ def test_a_process_that_dies_while_it_writes_leaves_nothing(
   out = tmp_path / "out"
   with monkeypatch.context() as patched, pytest.raises(OSError, match="died"):
     patched.setattr(album.Path, "replace", dies)
+    patched.setattr(album.Path, "unlink", lambda *_, **__: None)
     fill(out)
   assert [path.name for path in out.iterdir()]
   monkeypatch.setattr(os, "getpid", lambda: 1)  # another process goes on
