@@ -24,9 +24,8 @@ from benchmarks import harness
 from configs import base
 from jaxfer import logs, parallel
 from jaxfer.data import batches
-from jaxfer.gan import sample
+from jaxfer.gan import sample, schedule
 from jaxfer.gan import state as statelib
-from jaxfer.gan.schedule import total_steps
 from jaxfer.gan.step import train_step
 from jaxfer.gan.train import train
 
@@ -58,7 +57,7 @@ def measure(
   gan.width, gan.batch, gan.epochs = width, batch, epochs
   rng = np.random.default_rng(0)
   pool = rng.integers(0, 256, (faces, 64, 64, 3), np.uint8)
-  steps = total_steps(gan, faces)
+  steps = schedule.total_steps(gan, faces)
   bare = _bare(gan, pool, steps)
   rates: list[tuple[float, float]] = []
   for _ in range(repeats + 1):
@@ -88,7 +87,7 @@ def _training(gan, pool: np.ndarray) -> float:
 def _bare(gan, pool: np.ndarray, steps: int):
   """A loop over the same faces, with as many steps a call as training has."""
   devices = jax.devices()[:1]
-  stride = 1 if devices[0].platform == "cpu" else gan.steps_per_call
+  stride = schedule.steps_per_call(gan, devices[0].platform)
   dcgan, state = statelib.create(
     gan, image_size=pool.shape[1], seed=0, axis_name=parallel.AXIS
   )
@@ -101,8 +100,6 @@ def _bare(gan, pool: np.ndarray, steps: int):
       z = jax.random.normal(draw, (gan.batch, gan.latent))
       return one(state, sample.from_uint8(pool[at]), z)
 
-    if stride == 1:
-      return body(state, chosen[0])
     return jax.lax.scan(body, state, chosen)
 
   call = parallel.map_devices(several, devices, batched=(False, True))

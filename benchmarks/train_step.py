@@ -25,6 +25,7 @@ import numpy as np
 from benchmarks import harness
 from configs import base
 from jaxfer import parallel
+from jaxfer.gan import schedule
 from jaxfer.gan import state as statelib
 from jaxfer.gan.step import train_step
 
@@ -127,16 +128,13 @@ def problem(
 def ours(width: int, batch: int, compute: str = "float32") -> Callable[[], int]:
   """The step as jaxfer's training runs it: mapped, its state donated.
 
-  On an accelerator one call takes `gan.steps_per_call` steps, as there.
+  One call takes as many steps as there.
   """
   gan, dcgan, state, images, latents = problem(width, batch, compute)
-  gpu = jax.default_backend() == "gpu"
-  steps = gan.steps_per_call if gpu else 1
+  steps = schedule.steps_per_call(gan, jax.default_backend())
   one = functools.partial(train_step, dcgan, axis_name=parallel.AXIS)
 
   def program(state, images, latents):
-    if steps == 1:
-      return one(state, images, latents)
     return jax.lax.scan(
       lambda s, _: one(s, images, latents), state, length=steps
     )
@@ -171,7 +169,7 @@ def _peers(
   torch.backends.cudnn.benchmark = True
   # A discriminator is compiled for each of its uses in a step.
   torch._dynamo.config.recompile_limit = 64
-  steps = gan.steps_per_call if gpu else 1
+  steps = schedule.steps_per_call(gan, jax.default_backend())
 
   def work(
     *,

@@ -135,7 +135,7 @@ def get_config() -> Any:
   gan.grids = 12  # sample grids drawn along training
   gan.grid_side = 8  # faces along each side of a sample grid
   gan.resident_gib = 8.0  # a larger set of faces is streamed to the devices
-  gan.steps_per_call = 25  # steps in one call on an accelerator; 1 on CPU
+  gan.steps_per_call = 25  # steps in one call on an accelerator; 5 on CPU
 
   features = config.features = ConfigDict()
   # Activation of the fourth convolution: 4×4 at 64 pixels, 8×8 at 128, where

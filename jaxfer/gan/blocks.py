@@ -3,7 +3,7 @@
 A 4×4 convolution of stride 2 is a 2×2 convolution of stride 1 over blocks: 2×2
 neighbouring pixels of C channels taken as one pixel of 4C. Of few channels that
 is what accelerators want: a matrix unit takes channels by the sixteen, and of
-three it would multiply mostly padding.
+three it would multiply mostly padding. The transpose is a product of `windows`.
 """
 
 from __future__ import annotations
@@ -24,25 +24,6 @@ def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
     "VALID",
     dimension_numbers=("NHWC", "HWIO", "NHWC"),
   )
-
-
-def up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
-  """The transpose: (N, H, W, F) and (4, 4, C, F) to (N, 2H, 2W, C).
-
-  One product of all places, and the blocks that it gives added up where they
-  overlap: with few channels these are small.
-  """
-  count, height, width, features = maps.shape
-  products = maps @ of_kernel(kernel).reshape(-1, features).T
-  blocks = jnp.zeros((), maps.dtype)
-  for tap, product in enumerate(jnp.split(products, 4, axis=-1)):
-    lower, right = divmod(tap, 2)
-    shifts = ((0, 0), (lower, 1 - lower), (right, 1 - right), (0, 0))
-    blocks += jnp.pad(product, shifts)
-  blocks = blocks.reshape(count, height + 1, width + 1, 2, 2, -1)
-  images = blocks.swapaxes(2, 3)
-  images = images.reshape(count, 2 * height + 2, 2 * width + 2, -1)
-  return images[:, 1:-1, 1:-1]
 
 
 def kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:

@@ -7,9 +7,10 @@ gradient. Written so, XLA only ever meets the three forms it runs well; left to
 automatic differentiation it meets a base-dilated convolution for the weight
 gradient of `up`, which XLA:CPU runs 25 to 40 times slower.
 
-On CPUs all three take the way of `winograd`, 9 matrix products for 16, wherever
-channels are many enough for products to be what takes the time. Accelerators
-have libraries for that; the images, of few channels, they take as `blocks`.
+On CPUs all three take the way of `winograd`, 25 matrix products for 64,
+wherever channels are many enough for products to be what takes the time.
+Accelerators have libraries for that. Images, of few channels, are taken as
+`blocks` of pixels there, and by `windows` on CPUs.
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import jax
-import jax.numpy as jnp
 from jax import lax
 
-from jaxfer.gan import blocks, winograd
+from jaxfer.gan import blocks, windows, winograd
 
 Form = Callable[[jax.Array, jax.Array], jax.Array]
 
@@ -56,8 +56,6 @@ def _up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
 
 def _kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
   """d<_down(images, kernel), maps>/d kernel, shape (4, 4, C, F)."""
-  if images.shape[-1] <= _FEW_CHANNELS:
-    return _kernel_gradient_of_windows(images, maps)
   # Batch and channels trade places: the images are convolved with the maps,
   # dilated by the stride, and the batch is what is summed over.
   return lax.conv_general_dilated(
@@ -70,61 +68,48 @@ def _kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
   )
 
 
-def _kernel_gradient_of_windows(
-  images: jax.Array, maps: jax.Array
-) -> jax.Array:
-  """The same as one matrix product over all windows.
-
-  At three channels XLA:CPU runs the convolution form eight times slower.
-  """
-  height, width, channels = images.shape[1:]
-  padded = jnp.pad(images, ((0, 0), *_PADDING, (0, 0)))
-  windows = jnp.stack(
-    [
-      padded[:, i : i + height : STRIDE, j : j + width : STRIDE]
-      for i in range(KERNEL)
-      for j in range(KERNEL)
-    ],
-    axis=3,
-  )
-  flat = windows.reshape(-1, KERNEL * KERNEL * channels)
-  products = flat.T @ maps.reshape(-1, maps.shape[-1])
-  return products.reshape(KERNEL, KERNEL, channels, -1)
-
-
 def _fastest(
-  plain: Form,
-  tiled: Form,
-  blocked: Form,
+  few: tuple[Form, Form],
+  many: tuple[Form, Form],
   first: jax.Array,
   second: jax.Array,
   channels: int,
   sides: Sequence[int],
 ) -> jax.Array:
-  """The form that the device runs fastest; see `benchmarks/NOTES.md`."""
-  if channels <= _FEW_CHANNELS:
-    on_cpu, elsewhere = plain, blocked
-  else:
-    even = all(side % winograd.TILE == 0 for side in sides)
-    on_cpu, elsewhere = tiled if even else plain, plain
+  """The form that the device runs fastest; see `benchmarks/NOTES.md`.
+
+  Args:
+    few: the forms for few channels, on CPUs and elsewhere.
+    many: those for many, the first of which takes whole tiles only.
+    first: argument of the form.
+    second: argument of the form.
+    channels: of the images.
+    sides: height and width of the maps.
+  """
+  on_cpu, elsewhere = few if channels <= _FEW_CHANNELS else many
+  if on_cpu is many[0] and any(side % winograd.TILE for side in sides):
+    on_cpu = elsewhere
   return lax.platform_dependent(first, second, cpu=on_cpu, default=elsewhere)
 
 
 def _fast_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
   height, width, channels = images.shape[1:]
+  few, many = (windows.down, blocks.down), (winograd.down, _down)
   maps = (height // STRIDE, width // STRIDE)
-  forms = _down, winograd.down, blocks.down
-  return _fastest(*forms, images, kernel, channels, maps)
+  return _fastest(few, many, images, kernel, channels, maps)
 
 
 def _fast_up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
-  forms = _up, winograd.up, blocks.up
-  return _fastest(*forms, maps, kernel, kernel.shape[2], maps.shape[1:3])
+  few, many = (windows.up, windows.up), (winograd.up, _up)
+  sides = maps.shape[1:3]
+  return _fastest(few, many, maps, kernel, kernel.shape[2], sides)
 
 
 def _fast_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
-  forms = _kernel_gradient, winograd.kernel_gradient, blocks.kernel_gradient
-  return _fastest(*forms, images, maps, images.shape[-1], maps.shape[1:3])
+  few = windows.kernel_gradient, blocks.kernel_gradient
+  many = winograd.kernel_gradient, _kernel_gradient
+  sides = maps.shape[1:3]
+  return _fastest(few, many, images, maps, images.shape[-1], sides)
 
 
 @jax.custom_vjp

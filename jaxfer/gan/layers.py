@@ -96,7 +96,11 @@ def cast(dtype: Dtype, *arrays: jax.Array) -> list[jax.Array]:
 
 
 def add(x: jax.Array, bias: nnx.Param | None) -> jax.Array:
-  """Adds a bias (maps,) to each place of (..., maps), if there is one."""
+  """Adds a bias (maps,) to each place of (..., maps), if there is one.
+
+  In the bias's own type, which its gradient is then summed in.
+  """
   if bias is None:
     return x
-  return x + bias[...].astype(x.dtype).reshape((1,) * (x.ndim - 1) + (-1,))
+  total = x + bias[...].reshape((1,) * (x.ndim - 1) + (-1,))
+  return total.astype(x.dtype)

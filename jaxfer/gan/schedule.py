@@ -7,10 +7,23 @@ from typing import Any
 
 import numpy as np
 
+_ON_CPU = 5  # a divisor of the 25 that accelerators take
+
 
 def total_steps(gan: Any, faces: int) -> int:
   """Number of steps in `gan.epochs` epochs, the last one begun counted."""
   return math.ceil(gan.epochs * faces / gan.batch)
+
+
+def steps_per_call(gan: Any, platform: str) -> int:
+  """Steps that a call takes where nothing is due before its end.
+
+  On an accelerator `gan.steps_per_call`; on CPUs, where a step takes long, five
+  at most: XLA:CPU asks the system for its memory anew in each call, which is an
+  eighth of a step.
+  """
+  most = gan.steps_per_call
+  return min(most, _ON_CPU) if platform == "cpu" else most
 
 
 class Schedule:
@@ -19,23 +32,22 @@ class Schedule:
   Everything depends on absolute steps only, so that a resumed run makes the
   very calls that an undisturbed one makes.
 
-  A call takes `gan.steps_per_call` steps, or a single one where something is
-  due before its end, and for what is left at the end of the run. So there are
-  two programs at most, and sample grids, which may be drawn anywhere, wait for
-  the end of a call: the first for that of the first one. That is so on every
-  platform, and where there are fewer calls than grids on none.
+  A call takes `steps_per_call` steps, or a single one where something is due
+  before its end, and for what is left at the end of the run. So there are two
+  programs at most, and sample grids, which may be drawn anywhere, wait for the
+  end of `gan.steps_per_call` steps: the first for that of the first ones. That
+  is so on every platform, and where there are fewer calls than grids on none.
 
   Args:
     gan: the config's `gan` section.
     last: the number of steps in all.
-    platform: of the devices; XLA:CPU runs scanned convolutions slower, so
-      there a call takes one step.
+    platform: of the devices.
   """
 
   def __init__(self, gan: Any, last: int, platform: str):
     self._last, self._every = last, gan.checkpoint_every
     self._look = gan.collapse.every
-    self._stride = 1 if platform == "cpu" else gan.steps_per_call
+    self._stride = steps_per_call(gan, platform)
     roomy = last >= gan.grids * gan.steps_per_call
     unit = gan.steps_per_call if roomy else 1
     # From the beginning on: a collapse is seen early or not at all.

@@ -34,18 +34,18 @@ def drawn(float64):
 
 @pytest.fixture
 def agrees_with_xla(drawn):
-  """Asserts that a module's three forms are XLA's convolutions in float64."""
+  """Asserts that a module's forms are XLA's convolutions in float64."""
 
-  def agrees(forms, shape):
+  def agrees(forms, shape, names=("down", "up", "kernel_gradient")):
     images, kernel, small = drawn(shape)
-    for ours, theirs in (
-      (forms.down(images, kernel), convolutions._down(images, kernel)),
-      (forms.up(small, kernel), convolutions._up(small, kernel)),
-      (
-        forms.kernel_gradient(images, small),
-        convolutions._kernel_gradient(images, small),
-      ),
-    ):
+    arguments = {
+      "down": (images, kernel),
+      "up": (small, kernel),
+      "kernel_gradient": (images, small),
+    }
+    for name in names:
+      ours = getattr(forms, name)(*arguments[name])
+      theirs = getattr(convolutions, f"_{name}")(*arguments[name])
       assert ours.shape == theirs.shape
       np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
 

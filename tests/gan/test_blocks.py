@@ -2,12 +2,17 @@
 
 import pytest
 
-from jaxfer.gan import blocks
-
+from jaxfer.gan import blocks, windows
 
 # Images of one, three and four channels, square and oblong, odd sides too.
-@pytest.mark.parametrize(
-  "shape", [(1, 2, 2, 1, 1), (3, 3, 5, 3, 7), (2, 8, 4, 4, 20)]
-)
-def test_the_three_forms_are_those_of_xla_in_float64(agrees_with_xla, shape):
-  agrees_with_xla(blocks, shape)
+SHAPES = [(1, 2, 2, 1, 1), (3, 3, 5, 3, 7), (2, 8, 4, 4, 20)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_convolutions_over_blocks_are_those_of_xla(agrees_with_xla, shape):
+  agrees_with_xla(blocks, shape, ("down", "kernel_gradient"))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_products_over_windows_are_those_of_xla(agrees_with_xla, shape):
+  agrees_with_xla(windows, shape)

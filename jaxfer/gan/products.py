@@ -1,0 +1,31 @@
+"""Matrix products of narrow numbers, summed and returned in wide ones.
+
+Besides digits that gains time: XLA:CPU has a product of bfloat16 that sums in
+float32, and none that rounds to bfloat16, for which it widens its arguments
+first (`benchmarks/NOTES.md`).
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+
+def product(
+  first: jax.Array, second: jax.Array, axis: int, other: int
+) -> jax.Array:
+  """The product of two matrices, summed over an axis of each.
+
+  Args:
+    first: a matrix.
+    second: a matrix of the same type.
+    axis: of the first: 1, or 0 for its transpose.
+    other: of the second: 0, or 1 for its transpose.
+
+  Returns:
+    The axes that are left, the first's first, in at least float32.
+  """
+  wide = jnp.promote_types(first.dtype, jnp.float32)
+  axes = (((axis,), (other,)), ((), ()))
+  return lax.dot_general(first, second, axes, preferred_element_type=wide)
