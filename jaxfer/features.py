@@ -18,16 +18,11 @@ import numpy as np
 
 from jaxfer import logs, parallel
 from jaxfer.gan import sample
+from jaxfer.gan.describe import POOLED, PRECISION, activations
 from jaxfer.gan.networks import SMALLEST_MAP, depth
 from jaxfer.gan.state import NetState, Network, Tree
 
 Report = Callable[[int], None]
-
-POOLED = "pooled"
-"""Every layer, max-pooled to 4×4, as Radford et al. describe images."""
-
-# GPUs otherwise multiply in TF32, whose three digits less would be visible.
-_PRECISION = "highest"
 
 
 def shape(layer: str, image_size: int, width: int) -> tuple[int, int, int]:
@@ -138,7 +133,7 @@ def extract(
     report: called with each further number of faces done.
   """
   described = (
-    (_activations(disc, params, batch_stats, images, layer), valid)
+    (activations(disc, params, batch_stats, images, layer), valid)
     for images, valid in _padded(faces, batch, devices)
   )
   # Through a file rather than a map: a full disk is then an error, which in a
@@ -231,32 +226,6 @@ def load_statistics(folder: Path) -> Tree:
   return stats
 
 
-@functools.partial(jax.jit, static_argnums=(0, 4))
-def _activations(
-  disc: Network, params: Tree, stats: Tree, images: jax.Array, layer: str
-) -> jax.Array:
-  with jax.default_matmul_precision(_PRECISION):
-    x = sample.from_uint8(images)
-    (_, out), _ = disc(params, stats, x, train=False)
-  if layer != POOLED:
-    return _flatten(out[layer])
-  names = sorted(name for name in out if name.startswith("conv"))
-  return jnp.concatenate([_flatten(_pool(out[name])) for name in names], axis=1)
-
-
-def _flatten(x: jax.Array) -> jax.Array:
-  """(N, H, W, maps) to (N, maps · H · W), channel first."""
-  return x.transpose(0, 3, 1, 2).reshape(len(x), -1)
-
-
-def _pool(x: jax.Array) -> jax.Array:
-  side = x.shape[1] // SMALLEST_MAP
-  window = (1, side, side, 1)
-  return jax.lax.reduce_window(
-    x, -jnp.inf, jax.lax.max, window, window, "VALID"
-  )
-
-
 @functools.partial(jax.jit, static_argnums=(0, 5))
 def _moments(
   disc: Network,
@@ -267,7 +236,7 @@ def _moments(
   layer: str,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
   """Count, mean and summed squared deviation of each map, padding left out."""
-  with jax.default_matmul_precision(_PRECISION):
+  with jax.default_matmul_precision(PRECISION):
     x = sample.from_uint8(images)
     (_, out), _ = disc(params, stats, x, train=False)
   x = out[layer]
