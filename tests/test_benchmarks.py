@@ -17,7 +17,8 @@ from benchmarks import (
   svm_search,
   train_step,
 )
-from jaxfer.gan.schedule import total_steps
+from configs import base
+from jaxfer.gan.schedule import steps_per_call, total_steps
 
 
 @pytest.fixture(autouse=True)
@@ -90,9 +91,12 @@ def test_the_searches_agree_with_their_peers_on_small_work():
   assert len(au_search.measure(faces=90, dimension=30, folds=1)) == 2
 
 
-def test_a_step_of_the_benchmark_counts_its_images():
+def test_a_call_of_the_benchmark_counts_the_images_of_its_steps():
+  steps = steps_per_call(base.get_config().gan, "cpu")
+  assert steps > 1
   for compute in ("float32", "bfloat16"):
-    assert train_step.ours(width=2, batch=4, compute=compute)() == 4
+    counted = train_step.ours(width=2, batch=4, compute=compute)()
+    assert counted == steps * 4
 
 
 @pytest.mark.slow
