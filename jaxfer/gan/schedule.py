@@ -36,7 +36,8 @@ class Schedule:
   before its end, and for what is left at the end of the run. So there are two
   programs at most, and sample grids, which may be drawn anywhere, wait for the
   end of `gan.steps_per_call` steps: the first for that of the first ones. That
-  is so on every platform, and where there are fewer calls than grids on none.
+  is so on every platform, and where there are fewer calls than grids on none;
+  there CPUs take single steps.
 
   Args:
     gan: the config's `gan` section.
@@ -47,9 +48,11 @@ class Schedule:
   def __init__(self, gan: Any, last: int, platform: str):
     self._last, self._every = last, gan.checkpoint_every
     self._look = gan.collapse.every
-    self._stride = steps_per_call(gan, platform)
     roomy = last >= gan.grids * gan.steps_per_call
     unit = gan.steps_per_call if roomy else 1
+    # A short run is over before a second program is compiled on a CPU.
+    alone = platform == "cpu" and not roomy
+    self._stride = 1 if alone else steps_per_call(gan, platform)
     # From the beginning on: a collapse is seen early or not at all.
     marks = np.linspace(0, last, gan.grids + 1)
     ends = unit * np.ceil(marks / unit).astype(int)

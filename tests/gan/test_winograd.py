@@ -10,9 +10,24 @@ from jaxfer.gan import convolutions, winograd
 SHAPES = [(1, 4, 4, 1, 1), (3, 8, 8, 6, 5), (2, 8, 4, 5, 12), (2, 4, 12, 8, 3)]
 
 
+@pytest.mark.parametrize("tile", [2, 4])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_three_forms_are_those_of_xla_in_float64(agrees_with_xla, shape):
+def test_the_three_forms_are_those_of_xla_in_float64(
+  agrees_with_xla, monkeypatch, shape, tile
+):
+  monkeypatch.setattr(winograd, "_MANY", 0 if tile == 4 else 2**31)
+  winograd._form.cache_clear()
+  assert winograd._form(jnp.dtype("float64"), 1).tile == tile
   agrees_with_xla(winograd, shape)
+  winograd._form.cache_clear()
+
+
+def test_all_layers_of_a_dcgan_take_tiles_of_one_size():
+  for width, tile in ((8, 2), (16, 2), (32, 4), (64, 4)):
+    for i in (1, 2, 3):
+      places, channels = (32 >> i) ** 2, width * 2 ** (i - 1)
+      products = places * channels * 2 * channels
+      assert winograd._form(jnp.dtype("float32"), products).tile == tile
 
 
 @pytest.mark.parametrize("name", ["down", "up", "kernel_gradient"])
@@ -24,7 +39,7 @@ def test_the_three_forms_are_those_of_xla_in_float64(agrees_with_xla, shape):
 def test_few_digits_are_lost_to_direct_summation(
   drawn, name, dtype, times, limit
 ):
-  images, kernel, small = drawn((4, 8, 8, 64, 32))
+  images, kernel, small = drawn((2, 8, 8, 128, 64))
   pair = {
     "down": (images, kernel),
     "up": (small, kernel),
