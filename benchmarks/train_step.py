@@ -126,9 +126,24 @@ def problem(
 
 
 def ours(width: int, batch: int, compute: str = "float32") -> Callable[[], int]:
+  """The step as jaxfer's training runs it, for `harness.rates`."""
+  call, steps, _ = prepared(width, batch, compute)
+
+  def work() -> int:
+    call()
+    return steps * batch
+
+  return work
+
+
+def prepared(
+  width: int, batch: int, compute: str
+) -> tuple[Callable[[], None], int, str]:
   """The step as jaxfer's training runs it: mapped, its state donated.
 
-  One call takes as many steps as there.
+  Returns:
+    A function that takes as many steps as a call of training and waits for
+    them, how many they are, and the compiled program as XLA prints it.
   """
   gan, dcgan, state, images, latents = problem(width, batch, compute)
   steps = schedule.steps_per_call(gan, jax.default_backend())
@@ -145,14 +160,14 @@ def ours(width: int, batch: int, compute: str = "float32") -> Callable[[], int]:
   images, latents = (
     parallel.split(x[None], devices) for x in (images, latents)
   )
+  compiled = mapped.lower(state, images, latents).compile()
 
-  def work() -> int:
+  def call() -> None:
     nonlocal state
-    state, scalars = mapped(state, images, latents)
+    state, scalars = compiled(state, images, latents)
     jax.block_until_ready(scalars)
-    return steps * batch
 
-  return work
+  return call, steps, compiled.as_text()
 
 
 def _peers(

@@ -32,6 +32,7 @@ class Statistics(NamedTuple):
   var: jax.Array
 
 
+@jax.named_scope("batch_norm")
 def apply(
   x: jax.Array,
   mean: jax.Array,
@@ -88,6 +89,7 @@ def _train(x, scale, bias, slope, parts, axis_name):
   return _forward(x, scale, bias, slope, parts, axis_name)[0]
 
 
+@jax.named_scope("batch_norm")
 def _forward(x, scale, bias, slope, parts, axis_name):
   split = _split(x, parts)
   # Both moments in one pass, and in one message between devices.
@@ -100,6 +102,7 @@ def _forward(x, scale, bias, slope, parts, axis_name):
   return (y, Statistics(mean, var)), (x, mean, var, scale, bias)
 
 
+@jax.named_scope("batch_norm")
 def _backward(slope, parts, axis_name, saved, gradients):
   x, mean, var, scale, bias = saved
   split, gradient = (_split(a, parts) for a in (x, gradients[0]))

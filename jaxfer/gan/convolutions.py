@@ -92,6 +92,7 @@ def _fastest(
   return lax.platform_dependent(first, second, cpu=on_cpu, default=elsewhere)
 
 
+@jax.named_scope("down")
 def _fast_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
   height, width, channels = images.shape[1:]
   few, many = (windows.down, blocks.down), (winograd.down, _down)
@@ -99,12 +100,14 @@ def _fast_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
   return _fastest(few, many, images, kernel, channels, maps)
 
 
+@jax.named_scope("up")
 def _fast_up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
   few, many = (windows.up, windows.up), (winograd.up, _up)
   sides = maps.shape[1:3]
   return _fastest(few, many, maps, kernel, kernel.shape[2], sides)
 
 
+@jax.named_scope("kernel_gradient")
 def _fast_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
   few = windows.kernel_gradient, blocks.kernel_gradient
   many = winograd.kernel_gradient, _kernel_gradient

@@ -2,7 +2,8 @@
 
 Besides digits that gains time: XLA:CPU has a product of bfloat16 that sums in
 float32, and none that rounds to bfloat16, for which it widens its arguments
-first (`benchmarks/NOTES.md`).
+first. Nor has it one whose first matrix is transposed: there the matrix is
+written anew, by rows (`benchmarks/NOTES.md`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.experimental.layout import Layout, with_layout_constraint
+
+_BY_ROWS = Layout(major_to_minor=(0, 1))
 
 
+@jax.named_scope("product")
 def product(
   first: jax.Array, second: jax.Array, axis: int, other: int
 ) -> jax.Array:
@@ -27,5 +32,8 @@ def product(
     The axes that are left, the first's first, in at least float32.
   """
   wide = jnp.promote_types(first.dtype, jnp.float32)
+  if axis == 0 and first.dtype != wide:
+    # Of a transpose XLA would only change the layout, and be no faster.
+    first, axis = with_layout_constraint(first.T, _BY_ROWS), 1
   axes = (((axis,), (other,)), ((), ()))
   return lax.dot_general(first, second, axes, preferred_element_type=wide)

@@ -90,6 +90,7 @@ def train_step(
   return new_state, parallel.mean(scalars, axis_name)
 
 
+@jax.named_scope("update")
 def _update(
   optimizer: optax.GradientTransformation,
   net: NetState,
