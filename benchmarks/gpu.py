@@ -14,7 +14,14 @@ from collections.abc import Callable
 
 import jax
 
-from benchmarks import deterministic, epoch, extract, harness, train_step
+from benchmarks import (
+  deterministic,
+  epoch,
+  extract,
+  harness,
+  profile,
+  train_step,
+)
 
 
 def main() -> int:
@@ -67,6 +74,7 @@ def run(
     "deterministic": lambda: [
       deterministic.measure(width=width, batch=batches[0], repeats=repeats)
     ],
+    "profile": lambda: profile.measure(width=width, batches=batches, repeats=1),
   }
   for name, work in works.items():
     try:

@@ -12,6 +12,7 @@ from benchmarks import (
   gpu,
   harness,
   prepare,
+  profile,
   scale,
   start,
   svm_search,
@@ -19,6 +20,8 @@ from benchmarks import (
 )
 from configs import base
 from jaxfer.gan.schedule import steps_per_call, total_steps
+
+GPU_ROWS = {"train_step", "epoch", "extract", "deterministic", "profile"}
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +66,7 @@ def test_every_row_for_gpus_runs_on_whatever_device_is_here(elsewhere):
   sizes = {"width": 2, "batches": (4,), "epochs": 2, "faces": 8, "described": 9}
   assert gpu.run(1, check=False, **sizes) == 0
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
-  assert names == {"train_step", "epoch", "extract", "deterministic"}
+  assert names == GPU_ROWS
   for path in elsewhere.iterdir():
     for kept in json.loads(path.read_text())["rows"]:
       assert kept["ours"] > 0
@@ -79,9 +82,10 @@ def test_one_failing_benchmark_keeps_no_other_from_running(
   monkeypatch.setattr(epoch, "measure", lambda **_: row(1, 1))
   monkeypatch.setattr(train_step, "measure", lambda **_: [row(1, 1)])
   monkeypatch.setattr(deterministic, "measure", lambda **_: row(1, 1))
+  monkeypatch.setattr(profile, "measure", lambda **_: [row(1, None)])
   assert gpu.run(1, check=False) == 1
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
-  assert names == {"train_step", "epoch", "deterministic"}
+  assert names == GPU_ROWS - {"extract"}
 
 
 def test_the_searches_agree_with_their_peers_on_small_work():
@@ -139,3 +143,37 @@ def test_memory_is_taken_of_a_few_steps_of_many_faces(
   scale.one(5000, 2, streamed)
   assert asked == [(5000, 3, 0.0 if streamed else 1024.0)]
   assert int(capsys.readouterr().out) > 0
+
+
+def test_every_group_of_a_step_has_operations():
+  rows = profile.measure(width=8, batches=(4,), repeats=1)
+  named = {row.work.split(": ")[1] for row in rows if "float32" in row.work}
+  forms = {"down", "up", "kernel_gradient"}
+  products = {f"{form}, products" for form in forms}
+  assert named >= forms | products | {"batch_norm", "update"}
+  assert all(row.ours > 0 for row in rows)
+
+
+def test_the_time_of_operations_at_once_is_shared():
+  events = [(0.0, 6.0, "a"), (2.0, 4.0, "b"), (2.0, 4.0, "b"), (7.0, 8.0, "b")]
+  third = 2 / 3
+  assert profile.shares(events) == pytest.approx(
+    {"a": 4 + third, "b": 2 * third + 1, "idle": 1.0}
+  )
+
+
+def test_an_operation_belongs_to_its_innermost_scope():
+  text = """
+%fused (p: f32[2]) -> f32[2] {
+  ROOT %dot.1 = f32[2] dot(%p, %p), metadata={op_name="jit(f)/up/product/dot"}
+}
+
+ENTRY %main (p: f32[2]) -> f32[2] {
+  %unnamed = f32[2] fusion(%p), kind=kLoop, calls=%fused
+  %norm.2 = f32[2] add(%p, %p), metadata={op_name="jit(f)/jvp(batch_norm)/add"}
+  ROOT %copy.3 = f32[2] copy(%norm.2)
+}
+"""
+  group_of = profile.groups(text)
+  names = [group_of(name) for name in ("unnamed", "norm.2", "copy.3", "none")]
+  assert names == ["up, products", "batch_norm", "elsewhere", "elsewhere"]

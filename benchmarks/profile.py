@@ -1,0 +1,148 @@
+"""Where the time of a training step goes, by groups of operations.
+
+    python -m benchmarks.profile
+
+Traces the step and sums its operations by the innermost scope that jaxfer
+names them in, matrix products apart. Of the time in which several operations
+run, each has an equal share, so that the groups add up to the step. Idle is
+what no operation is on record for; on CPUs also the end of some products, whose
+threads outlast their record.
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import jax
+from jax.profiler import ProfileData
+
+from benchmarks import harness, train_step
+
+_SCOPES = re.compile(r"\b(down|up|kernel_gradient|batch_norm|update)\b")
+# Operations that consist of others.
+_CONTAINERS = re.compile(r"(while|conditional|call)\b")
+
+Event = tuple[float, float, str]
+"""Start, end (both in ns) and what runs."""
+
+
+def main() -> int:
+  """Runs the benchmark; returns the exit status."""
+  options = harness.options(__doc__, repeats=1)
+  # A cache would give the program with the names of whoever compiled it first.
+  jax.config.update("jax_compilation_cache_include_metadata_in_key", True)
+  gpu = jax.default_backend() == "gpu"
+  batches = (128, 1024) if gpu else (64,)
+  rows = measure(width=64, batches=batches, repeats=options.repeats)
+  return harness.finish("profile", rows, check=options.check)
+
+
+def measure(
+  *, width: int, batches: Iterable[int], repeats: int
+) -> list[harness.Row]:
+  """A row for each batch, type and group, the longest first.
+
+  Args:
+    width: maps of the discriminator's first layer.
+    batches: images in a step.
+    repeats: calls that are traced.
+  """
+  gpu = jax.default_backend() == "gpu"
+  computes = ("bfloat16",) if gpu else ("float32", "bfloat16")
+  rows = []
+  for batch, compute in itertools.product(batches, computes):
+    call, steps, text = train_step.prepared(width, batch, compute)
+    call()  # what is done once is none of the step's
+    with tempfile.TemporaryDirectory() as folder:
+      with jax.profiler.trace(folder):
+        for _ in range(repeats):
+          call()
+      [trace] = Path(folder).rglob("*.xplane.pb")
+      events = operations(ProfileData.from_file(str(trace)))
+    group_of = groups(text)
+    spent = shares([(start, end, group_of(op)) for start, end, op in events])
+    whole = sum(spent.values())
+    for group, time in sorted(spent.items(), key=lambda item: -item[1]):
+      work = f"batch {batch}, {compute}: {group}"
+      share = f"{time / whole:.1%} of the step, width {width}"
+      milliseconds = time / 1e6 / (steps * repeats)
+      row = harness.Row(work, milliseconds, None, "ms a step", share)
+      rows.append(row)
+  return rows
+
+
+def operations(trace: Any) -> list[Event]:
+  """Those of a `ProfileData` that devices ran, and that are not of others."""
+  planes = list(trace.planes)
+  # On a GPU the host's plane has the launches, by the same names.
+  devices = [plane for plane in planes if plane.name.startswith("/device:")]
+  found = []
+  for plane in devices or planes:
+    for event in itertools.chain.from_iterable(x.events for x in plane.lines):
+      op = dict(event.stats).get("hlo_op")
+      ended = event.name.startswith("end:")  # a mark without a length
+      if op and not ended and not _CONTAINERS.match(op):
+        found.append((event.start_ns, event.end_ns, op))
+  return found
+
+
+def groups(text: str) -> Callable[[str], str]:
+  """A function from an operation's name to that of its group.
+
+  An operation of several, fused, may have a name of its own, or only they.
+
+  Args:
+    text: the compiled program, as XLA prints it.
+  """
+  named, inside, calls = {}, collections.defaultdict(list), {}
+  computation = ""
+  for line in text.splitlines():
+    if begins := re.match(r"(?:ENTRY )?%([\w.\-]+) \(", line):
+      computation = begins[1]
+    operation = re.match(r"\s+(?:ROOT )?%([\w.\-]+) = ", line)
+    if not operation:
+      continue
+    if name := re.search(r'op_name="([^"]*)"', line):
+      named[operation[1]] = name[1]
+      inside[computation].append(name[1])
+    if callee := re.search(r"calls=%([\w.\-]+)", line):
+      calls[operation[1]] = callee[1]
+
+  def group_of(operation: str) -> str:
+    names = [named.get(operation, ""), *inside[calls.get(operation, "")]]
+    scopes = [_SCOPES.findall(name) for name in names]
+    innermost = next((found[-1] for found in scopes if found), "elsewhere")
+    product = any("/product/" in name for name in names)
+    return f"{innermost}, products" if product else innermost
+
+  return group_of
+
+
+def shares(events: list[Event]) -> dict[str, float]:
+  """Nanoseconds of each, those of several at once shared; the rest is idle."""
+  marks = sorted(
+    mark
+    for start, end, what in events
+    for mark in ((start, 1, what), (end, -1, what))
+  )
+  running: collections.Counter[str] = collections.Counter()
+  spent: dict[str, float] = collections.defaultdict(float)
+  for (time, change, what), (then, _, _) in itertools.pairwise(marks):
+    running[what] += change
+    busy = +running
+    for each, count in busy.items():
+      spent[each] += (then - time) * count / busy.total()
+    if not busy:
+      spent["idle"] += then - time
+  return dict(spent)
+
+
+if __name__ == "__main__":
+  sys.exit(main())
