@@ -58,7 +58,7 @@ def measure(
   computes = ("bfloat16",) if gpu else ("float32", "bfloat16")
   rows = []
   for batch, compute in itertools.product(batches, computes):
-    call, steps, text = train_step.prepared(width, batch, compute)
+    call, steps, compiled = train_step.prepared(width, batch, compute)
     call()  # what is done once is none of the step's
     with tempfile.TemporaryDirectory() as folder:
       with jax.profiler.trace(folder):
@@ -66,7 +66,7 @@ def measure(
           call()
       [trace] = Path(folder).rglob("*.xplane.pb")
       events = operations(ProfileData.from_file(str(trace)))
-    group_of = groups(text)
+    group_of = groups(compiled.as_text())
     spent = shares([(start, end, group_of(op)) for start, end, op in events])
     whole = sum(spent.values())
     for group, time in sorted(spent.items(), key=lambda item: -item[1]):
