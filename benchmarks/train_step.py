@@ -52,10 +52,9 @@ def measure(
     repeats: turns that count.
   """
   gpu = jax.default_backend() == "gpu"
-  computes = ("bfloat16",) if gpu else ("float32", "bfloat16")
-  peaks = {compute: _peak(compute) for compute in computes}
+  peaks = {compute: _peak(compute) for compute in computes()}
   rows = []
-  for batch, compute in itertools.product(batches, computes):
+  for batch, compute in itertools.product(batches, computes()):
     works = {"jaxfer": ours(width, batch, compute)}
     if importlib.util.find_spec("torch"):
       works |= _peers(width, batch, compute, gpu)
@@ -93,6 +92,12 @@ def measure(
       for name, goal in goals.items()
     ]
   return rows
+
+
+def computes() -> tuple[str, ...]:
+  """What the step is timed in on this device."""
+  gpu = jax.default_backend() == "gpu"
+  return ("bfloat16",) if gpu else ("float32", "bfloat16")
 
 
 def flops_per_image(width: int) -> float:

@@ -147,10 +147,12 @@ def test_memory_is_taken_of_a_few_steps_of_many_faces(
 
 def test_every_group_of_a_step_has_operations():
   rows = profile.measure(width=8, batches=(4,), repeats=1)
-  named = {row.work.split(": ")[1] for row in rows if "float32" in row.work}
   forms = {"down", "up", "kernel_gradient"}
   products = {f"{form}, products" for form in forms}
-  assert named >= forms | products | {"batch_norm", "update"}
+  for compute in ("float32", "bfloat16"):
+    works = [row.work for row in rows if compute in row.work]
+    named = {work.split(": ")[1] for work in works}
+    assert named >= forms | products | {"batch_norm", "update"}
   assert all(row.ours > 0 for row in rows)
 
 
