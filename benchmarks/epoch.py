@@ -24,7 +24,7 @@ from benchmarks import harness
 from configs import base
 from jaxfer import logs, parallel
 from jaxfer.data import batches
-from jaxfer.gan import sample, schedule
+from jaxfer.gan import keys, sample, schedule
 from jaxfer.gan import state as statelib
 from jaxfer.gan.step import train_step
 from jaxfer.gan.train import train
@@ -92,7 +92,7 @@ def _bare(gan, pool: np.ndarray, steps: int):
     gan, image_size=pool.shape[1], seed=0, axis_name=parallel.AXIS
   )
   one = functools.partial(train_step, dcgan, axis_name=parallel.AXIS)
-  key = jax.random.key(0)
+  key = keys.of(0, keys.Purpose.TRAINING)
 
   def several(state, pool, chosen):
     def body(state, at):

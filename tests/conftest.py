@@ -21,6 +21,8 @@ from jaxfer.gan import state as statelib
 jax.config.update("jax_num_cpu_devices", 4)
 # A shape that is broadcast by accident is an error.
 jax.config.update("jax_numpy_rank_promotion", "raise")
+# So is a random key that is used twice.
+jax.config.update("jax_debug_key_reuse", True)
 
 # Many tests train the same tiny network anew; it is compiled once. The cache
 # lives as long as the session: programs compiled for another CPU may crash.

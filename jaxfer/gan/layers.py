@@ -60,9 +60,6 @@ class Norm(nnx.Module):
     # Radford's own code starts the scales at N(1, 0.02).
     drawn = jax.random.normal(rngs.params(), (maps,))
     self.scale = nnx.Param(1 + INIT_STDDEV * drawn)
-    # As Flax's own norm, which takes a key for the zeros too: the weights that
-    # are drawn after it stay those of earlier versions.
-    rngs.params()
     self.bias = nnx.Param(jnp.zeros((maps,)))
     self.slope, self.axis_name = slope, axis_name
 

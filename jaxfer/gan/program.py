@@ -12,7 +12,7 @@ import numpy as np
 
 from jaxfer import parallel
 from jaxfer.data import batches
-from jaxfer.gan import sample
+from jaxfer.gan import keys, sample
 from jaxfer.gan import state as statelib
 from jaxfer.gan.step import train_step
 
@@ -68,7 +68,8 @@ def several_steps(
   # Devices that are busy with a call would make a key only after it.
   @functools.cache
   def key_of(seed: int) -> np.ndarray:
-    return np.asarray(jax.random.key_data(jax.random.key(seed)))
+    key = keys.of(seed, keys.Purpose.TRAINING)
+    return np.asarray(jax.random.key_data(key))
 
   def indices(step: int) -> np.ndarray:
     seed, count = seed_of(step), len(faces)

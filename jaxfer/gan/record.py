@@ -19,6 +19,7 @@ from jaxfer.events import EventLog
 from jaxfer.gan import beside, rollback, sample
 from jaxfer.gan.checkpoints import Checkpoints
 from jaxfer.gan.collapse import Watch
+from jaxfer.gan.keys import Purpose
 from jaxfer.gan.state import DCGAN, GANState
 
 
@@ -69,12 +70,15 @@ class Record:
     self._out, self._dcgan, self._side = out, dcgan, gan.grid_side
     self._seed = seed
     side = gan.grid_side
-    self._grid = sample.grid_of(seed, side, side, gan.latent, labels)
+    self._grid = sample.grid_of(
+      seed, side, side, gan.latent, labels, Purpose.GRID
+    )
     count = min(gan.collapse.faces, len(faces))
     rows = np.linspace(0, len(faces) - 1, count).astype(int)
     self._watch = Watch(gan.collapse, faces[rows])
     told = None if labels is None else labels[rows]
-    self._looked_at = sample.latents(seed, count, gan.latent), told
+    z = sample.latents(seed, count, gan.latent, Purpose.LOOK)
+    self._looked_at = z, told
     self._acts = gan.on_collapse != "warn"
     if labels is not None:
       np.save(out / sample.LABELS, labels)

@@ -11,6 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxfer.data import conditions
+from jaxfer.gan import keys
+from jaxfer.gan.keys import Purpose
 from jaxfer.gan.state import DCGAN, NetState, Network, Tree
 
 LABELS = "labels.npy"
@@ -23,9 +25,14 @@ beside the faces that it generated, what each was to show.
 _BATCH = 256  # latents per call; it bounds the memory of large draws
 
 
-def latents(seed: int, count: int, dimension: int) -> jax.Array:
-  """Standard normal latents (count, dimension), the same for a seed."""
-  return jax.random.normal(jax.random.key(seed), (count, dimension))
+def latents(
+  seed: int, count: int, dimension: int, purpose: Purpose = Purpose.FACES
+) -> jax.Array:
+  """Standard normal latents (count, dimension), the same for a seed.
+
+  Of fewer, the first; of other purposes, others.
+  """
+  return jax.random.normal(keys.of(seed, purpose), (count, dimension))
 
 
 def labels_for(run: Path, seed: int, count: int) -> np.ndarray | None:
@@ -56,6 +63,7 @@ def grid_of(
   columns: int,
   dimension: int,
   labels: np.ndarray | None = None,
+  purpose: Purpose = Purpose.FACES,
 ) -> tuple[jax.Array, np.ndarray | None]:
   """What a sample grid is drawn from.
 
@@ -65,14 +73,15 @@ def grid_of(
     columns: faces along its top.
     dimension: of the latents.
     labels: (N, K) of the faces learnt from, or None.
+    purpose: of the latents.
 
   Returns:
     Latents (rows · columns, dimension), each its own, and None; with labels,
     every row has one vector of labels, every column one latent.
   """
   if labels is None:
-    return latents(seed, rows * columns, dimension), None
-  z = jnp.tile(latents(seed, columns, dimension), (rows, 1))
+    return latents(seed, rows * columns, dimension, purpose), None
+  z = jnp.tile(latents(seed, columns, dimension, purpose), (rows, 1))
   return z, conditions.by_row(labels, rows, columns)
 
 

@@ -11,7 +11,8 @@ import jax.numpy as jnp
 import optax
 from flax import nnx
 
-from jaxfer.gan import networks
+from jaxfer.gan import keys, networks
+from jaxfer.gan.keys import Purpose
 
 Tree = Any  # nested dictionaries of arrays
 
@@ -103,7 +104,6 @@ def create(
   Returns:
     The functions, and a state at step 0 in float32.
   """
-  gen_key, disc_key = jax.random.split(jax.random.key(seed))
   common = {
     "image_size": image_size,
     "channels": 3,
@@ -117,7 +117,11 @@ def create(
   disc = _Recipe.of(networks.Discriminator, adam, **common)
   dcgan = DCGAN(gen.network(), disc.network(), gen.optimizer(), gan.latent)
   step = jnp.zeros((), jnp.int32)
-  return dcgan, GANState(step, _initial(gen, gen_key), _initial(disc, disc_key))
+  return dcgan, GANState(
+    step,
+    _initial(gen, keys.of(seed, Purpose.GENERATOR)),
+    _initial(disc, keys.of(seed, Purpose.DISCRIMINATOR)),
+  )
 
 
 def shapes(gan: Any, *, image_size: int, labels: int = 0) -> GANState:

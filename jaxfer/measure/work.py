@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from jaxfer import features, logs, parallel
 from jaxfer.config import Config
 from jaxfer.gan import interpolate, sample
+from jaxfer.gan.keys import Purpose
 from jaxfer.gan.networks import SMALLEST_MAP
 from jaxfer.measure import collapse, distances, diversity, spaces
 from jaxfer.measure import labels as labellib
@@ -219,7 +220,7 @@ def _pooled(flat: Space, config: Config) -> Space:
 def _paths(subject: Subject, seed: int) -> np.ndarray:
   """(Q, T, S, S, 3) faces on arcs between latents, both ends included."""
   ends = np.asarray(
-    sample.latents(seed, 2 * _PATHS, subject.dcgan.latent)
+    sample.latents(seed, 2 * _PATHS, subject.dcgan.latent, Purpose.PATHS)
   ).reshape(_PATHS, 2, -1)
   z = np.concatenate([interpolate.spherical(a, b, _STEPS) for a, b in ends])
   told = None

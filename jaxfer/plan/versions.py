@@ -12,11 +12,11 @@ VERSIONS = {
   "standin": 1,
   "prepare": 2,
   "folds": 3,
-  "pretrain": 2,
-  "extract": 3,
+  "pretrain": 3,
+  "extract": 4,
   "probe": 2,
-  "generate": 2,
-  "measure": 4,
+  "generate": 3,
+  "measure": 5,
 }
 
 
