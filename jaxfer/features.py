@@ -17,6 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxfer import logs, parallel
+from jaxfer.errors import UserError
 from jaxfer.gan import sample
 from jaxfer.gan.describe import POOLED, PRECISION, activations
 from jaxfer.gan.networks import SMALLEST_MAP, depth
@@ -47,7 +48,7 @@ def shape(layer: str, image_size: int, width: int) -> tuple[int, int, int]:
   }
   layers[POOLED] = (width * (2**count - 1), SMALLEST_MAP, SMALLEST_MAP)
   if layer not in layers:
-    raise ValueError(
+    raise UserError(
       f"features.layer={layer!r} is not one of {', '.join(layers)} at"
       f" crop.size={image_size}"
     )
@@ -194,8 +195,11 @@ def write(
 
   def report(more: int) -> None:
     nonlocal done
-    done += more
-    progress(done)
+    compiled, done = bool(done), done + more
+    if compiled or done == total:
+      progress(done)
+    else:
+      progress.resume(done)  # no rate of compiling
 
   common = {"batch": batch, "devices": devices, "report": report}
   stats = recompute_statistics(

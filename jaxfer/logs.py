@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from jaxfer import artifacts, untrusted
+from jaxfer.errors import UserError
 
 
 class MetricsLog:
@@ -81,7 +82,7 @@ def read_lines(path: Path) -> list[dict[str, float]]:
   for number, line in enumerate(path.read_bytes().splitlines(), 1):
     step, record = _parsed(line)
     if not math.isfinite(step):
-      raise ValueError(f"{path} line {number} holds no metrics of a step")
+      raise UserError(f"{path} line {number} holds no metrics of a step")
     lines.append(record)
   return lines
 
@@ -133,17 +134,24 @@ class Progress:
     if now - self._last < self._interval and done < self._total:
       return
     self._last = now
-    rate = (done - self._first) / max(now - self._start, 1e-9)
-    left = (self._total - done) / rate if rate > 0 else math.inf
     text = (
       f"{self._label}: {done:,}/{self._total:,} {self._unit}"
-      f" ({done / max(self._total, 1):.0%}), {_rate(rate)} {self._unit}/s,"
-      f" {duration(left)} left{'  ' if note else ''}{note}"
+      f" ({done / max(self._total, 1):.0%}){self._pace(done, now)}"
+      f"{'  ' if note else ''}{note}"
     )
-    self._stream.write(f"\r\x1b[K{text}" if self._live else f"{text}\n")
-    if self._live and done >= self._total:
-      self._stream.write("\n")
-    self._stream.flush()
+    end = "\n" if done >= self._total else ""
+    # Nobody reads on where a terminal has closed; the work goes on, or ends.
+    with contextlib.suppress(OSError):
+      self._stream.write(f"\r\x1b[K{text}{end}" if self._live else f"{text}\n")
+      self._stream.flush()
+
+  def _pace(self, done: int, now: float) -> str:
+    """Rate and remaining time, where there are any."""
+    if done <= self._first:
+      return ", unknown time left" if done < self._total else ""
+    rate = (done - self._first) / max(now - self._start, 1e-9)
+    left = duration((self._total - done) / rate)
+    return f", {_rate(rate)} {self._unit}/s, {left} left"
 
 
 class Clock:

@@ -189,3 +189,26 @@ def test_a_record_survives_the_file(tmp_path):
   values = {"a": 0.1, "b": [1, None], "ü": "ß"}
   logs.write_json(tmp_path / "r.json", values)
   assert logs.read_json(tmp_path / "r.json") == values
+
+
+def test_the_first_rate_leaves_out_what_came_before_the_clock_started(now):
+  stream = io.StringIO()
+  progress = logs.Progress("t", 1000, "images", stream=stream)
+  now[0] += 60  # compiling
+  progress.resume(100)
+  progress(100)
+  now[0] += 20
+  progress(500)
+  assert stream.getvalue().splitlines() == [
+    "t: 500/1,000 images (50%), 20 images/s, 25 s left"
+  ]
+
+
+def test_work_goes_on_where_nobody_reads_on(now):
+  class Closed(io.StringIO):
+    def write(self, text):
+      raise OSError(5, "Input/output error")
+
+  progress = logs.Progress("t", 10, "images", stream=Closed())
+  now[0] += 20
+  progress(10)

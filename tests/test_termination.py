@@ -1,4 +1,4 @@
-"""SIGTERM ends a run in time, whatever it is doing."""
+"""SIGTERM and SIGHUP end a run in time, whatever it is doing."""
 
 import os
 import signal
@@ -38,8 +38,15 @@ with training() if "training" in sys.argv else contextlib.nullcontext():
 """
 
 
-@pytest.mark.parametrize("where", [["step"], ["thread"], ["step", "training"]])
-def test_what_hangs_is_left_when_the_time_is_over(where):
+@pytest.mark.parametrize(
+  ("where", "number"),
+  [
+    (["step"], signal.SIGTERM),
+    (["thread"], signal.SIGHUP),
+    (["step", "training"], signal.SIGTERM),
+  ],
+)
+def test_what_hangs_is_left_when_the_time_is_over(where, number):
   run = subprocess.Popen(
     [sys.executable, "-c", STUCK, str(GRACE), *where],
     stdout=subprocess.PIPE,
@@ -51,14 +58,51 @@ def test_what_hangs_is_left_when_the_time_is_over(where):
   assert run.stdout.readline() == "ready\n"
   time.sleep(0.5)
   before = time.monotonic()
-  run.send_signal(signal.SIGTERM)
+  run.send_signal(number)
   try:
     run.communicate(timeout=GRACE + 20)
   finally:
     run.kill()
     run.communicate()
-  assert run.returncode == termination.STATUS == 143
+  assert run.returncode == termination.status(number) == 128 + number
   assert GRACE <= time.monotonic() - before < GRACE + 3
+
+
+ENDING = """
+import time
+from jaxfer import termination
+
+termination.listen()
+try:
+  print("ready", flush=True)
+  time.sleep(3600)
+except termination.Terminated as stop:
+  print(stop.status)
+"""
+
+
+@pytest.mark.parametrize(
+  ("command", "status"), [((), 129), (("nohup",), 143)], ids=["plain", "nohup"]
+)
+def test_a_terminal_that_closes_ends_a_run_unless_nohup_holds_it(
+  command, status
+):
+  run = subprocess.Popen(
+    [*command, sys.executable, "-c", ENDING],
+    stdin=subprocess.DEVNULL,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.DEVNULL,
+    text=True,
+    cwd=ROOT,
+    env=os.environ | {"PYTHONPATH": str(ROOT)},
+  )
+  assert run.stdout.readline() == "ready\n"
+  run.send_signal(signal.SIGHUP)
+  if command:
+    time.sleep(0.5)
+    run.send_signal(signal.SIGTERM)
+  said, _ = run.communicate(timeout=20)
+  assert said == f"{status}\n"
 
 
 def test_the_grace_time_fits_into_what_schedulers_give():

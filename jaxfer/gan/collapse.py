@@ -8,6 +8,7 @@ answers for a trained generator.
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -49,14 +50,17 @@ class Watch:
   Args:
     settings: the config's `gan.collapse` section.
     real: (N, H, W, C) uint8 real faces; as many fakes are to be looked at.
+    last: the number of steps in all; a look after them raises an alarm however
+      few they are.
 
   Attributes:
     alarm: why the generator looked collapsed when last looked at, in words;
       empty if it did not.
   """
 
-  def __init__(self, settings: Any, real: np.ndarray):
+  def __init__(self, settings: Any, real: np.ndarray, last: float = math.inf):
     self._settings = settings
+    self._start = min(settings.start, last)
     self._spread = spread(real)
     apart = distances(real)
     others = apart[np.isfinite(apart)]
@@ -65,15 +69,22 @@ class Watch:
     self.begin(())
 
   def begin(self, lines: Iterable[Mapping[str, float]]) -> None:
-    """Forgets everything but the losses of the steps before."""
+    """Forgets everything but the numbers of the steps before."""
     self.alarm = self._seen = ""
+    self._looked: tuple[float, float] | None = None
     self._losses = deque[tuple[float, float]](maxlen=self._settings.every)
     self.saw(lines)
 
   def saw(self, lines: Iterable[Mapping[str, float]]) -> None:
-    """Adds the losses of the next steps, `loss_d` and `loss_g` of each."""
+    """Adds the numbers of the next steps.
+
+    Args:
+      lines: of each step `loss_d` and `loss_g`, and after a look its numbers.
+    """
     for line in lines:
       self._losses.append((line["loss_d"], line["loss_g"]))
+      if "diversity" in line:
+        self._looked = line["diversity"], line["duplicates"]
 
   @property
   def note(self) -> str:
@@ -96,7 +107,8 @@ class Watch:
     diversity = spread(fakes) / max(self._spread, 1e-9)
     duplicates = float((distances(fakes).min(1) < self._near).mean())
     before, self.alarm = self.alarm, ""
-    if step >= self._settings.start:
+    self._looked = diversity, duplicates
+    if step >= self._start:
       self.alarm = "; ".join(self._reasons(diversity, duplicates))
     if self.alarm and not before:
       _log.warning(
@@ -109,6 +121,29 @@ class Watch:
       "duplicates": duplicates,
       "collapsed": float(bool(self.alarm)),
     }
+
+  def tell(self) -> None:
+    """Says in a line whether the generator has collapsed, at the end."""
+    if self._looked is None:
+      return
+    diversity, duplicates = self._looked
+    if why := "; ".join(self._reasons(diversity, duplicates)):
+      _log.warning(
+        "the training ends with a COLLAPSED generator: %s. Its faces tell"
+        " little of those it learnt from; more steps (gan.epochs), another"
+        " run.seed or gan.on_collapse=rollback may do without",
+        why,
+      )
+      return
+    loss_d, loss_g = np.mean(self._losses, axis=0)
+    _log.info(
+      "the training ends with no sign of collapse: faces vary %.2f times as"
+      " much as real ones, %.0f%% have a near copy, losses D %.3f, G %.3f",
+      diversity,
+      100 * duplicates,
+      loss_d,
+      loss_g,
+    )
 
   def _reasons(self, diversity: float, duplicates: float) -> Iterator[str]:
     limits = self._settings
@@ -124,7 +159,15 @@ class Watch:
       )
     loss_d, loss_g = np.reshape(self._losses, (-1, 2)).T
     half = len(loss_g) // 2
-    if not half or loss_d.mean() >= limits.loss_d:
+    if not half:
+      return
+    largest = max(np.abs(loss_d).mean(), np.abs(loss_g).mean())
+    if largest > limits.loss_most:
+      yield (
+        f"the losses are {loss_d.mean():.3g} (D) and {loss_g.mean():.3g} (G) on"
+        f" average, above gan.collapse.loss_most={limits.loss_most}"
+      )
+    if loss_d.mean() >= limits.loss_d:
       return
     before, after = loss_g[:half].mean(), loss_g[half:].mean()
     if after > max(limits.loss_g, before):

@@ -20,6 +20,7 @@ from jaxfer.gan import beside, rollback, sample
 from jaxfer.gan.checkpoints import Checkpoints
 from jaxfer.gan.collapse import Watch
 from jaxfer.gan.keys import Purpose
+from jaxfer.gan.schedule import total_steps
 from jaxfer.gan.state import DCGAN, GANState
 
 
@@ -75,7 +76,8 @@ class Record:
     )
     count = min(gan.collapse.faces, len(faces))
     rows = np.linspace(0, len(faces) - 1, count).astype(int)
-    self._watch = Watch(gan.collapse, faces[rows])
+    last = total_steps(gan, len(faces))
+    self._watch = Watch(gan.collapse, faces[rows], last)
     told = None if labels is None else labels[rows]
     z = sample.latents(seed, count, gan.latent, Purpose.LOOK)
     self._looked_at = z, told
@@ -201,6 +203,10 @@ class Record:
   def _save(self, state: GANState, metrics: logs.MetricsLog, size: int) -> None:
     metrics.sync()
     self._checkpoints.save(state, beside.seal(self._out, size))
+
+  def tell(self) -> None:
+    """Says whether the generator has collapsed, when training has ended."""
+    self._watch.tell()
 
   def close(self) -> None:
     """Waits until everything is on disk."""

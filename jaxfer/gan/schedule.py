@@ -10,9 +10,17 @@ import numpy as np
 _ON_CPU = 5  # a divisor of the 25 that accelerators take
 
 
+def epochs(gan: Any, faces: int) -> int:
+  """How often each face is seen: `gan.epochs` times, or oftener.
+
+  So often that there are `gan.steps_at_least` steps.
+  """
+  return max(gan.epochs, math.ceil(gan.steps_at_least * gan.batch / faces))
+
+
 def total_steps(gan: Any, faces: int) -> int:
-  """Number of steps in `gan.epochs` epochs, the last one begun counted."""
-  return math.ceil(gan.epochs * faces / gan.batch)
+  """Number of steps in all epochs, the last one begun counted."""
+  return math.ceil(epochs(gan, faces) * faces / gan.batch) if faces else 0
 
 
 def steps_per_call(gan: Any, platform: str) -> int:
@@ -72,7 +80,7 @@ class Schedule:
     """
     due = {
       "draw": step in self._grids,
-      "look": step % self._look == 0,
+      "look": step % self._look == 0 or step == self._last,
       "save": step % self._every == 0 or step == self._last,
     }
     return {what for what, now in due.items() if now}

@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from jaxfer import logs, parallel, processes
+from jaxfer import logs, parallel, processes, termination
 from jaxfer.gan import beside
 from jaxfer.gan import state as statelib
 from jaxfer.gan.collapse import CollapsedError
@@ -39,7 +39,10 @@ class Interrupted(Exception):  # noqa: N818 - not an error
 
 
 class DivergedError(Exception):
-  """A loss is no longer finite."""
+  """A loss is not finite, or so large that nothing is learnt any more."""
+
+
+_LARGEST_LOSS = 1e6  # logits of that size are past learning
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,10 +105,10 @@ def train(
   Raises:
     CollapsedError: if the generator looks collapsed, and the config says to
       stop then, or to roll back but that did not help.
-    DivergedError: if a loss is not finite, naming the step; the last good
-      checkpoint is kept.
-    Interrupted: after SIGINT or SIGTERM, on whichever process, when the state
-      is saved.
+    DivergedError: if a loss is not finite or absurd, naming the step; the last
+      good checkpoint is kept.
+    Interrupted: after SIGINT, SIGTERM or SIGHUP, on whichever process, when
+      the state is saved.
     ValueError: if the batch cannot be split over the devices.
   """
   parallel.check_divisible(gan.batch, len(devices))
@@ -169,6 +172,7 @@ def train(
         jax.block_until_ready(scalars)
         clock.lap("first_call")
         compiled |= new
+        progress.resume((step + count) * gan.batch)  # no rate of compiling
       else:
         counted += count
       taken.append(_Steps(step, step + count, scalars, glance))
@@ -198,6 +202,8 @@ def train(
           f"stopped at step {step} of {last}; the state is saved", int(stop)
         )
     clock.lap("steps")
+    if record:
+      record.tell()
 
   if record is None:
     return
@@ -219,12 +225,12 @@ class _Steps:
 
 def _refuse_bad_numbers(scalars: dict[str, np.ndarray], step: int) -> None:
   for name in ("loss_d", "loss_g"):
-    bad = np.flatnonzero(~np.isfinite(scalars[name]))
+    bad = np.flatnonzero(~(np.abs(scalars[name]) < _LARGEST_LOSS))
     if len(bad):
       raise DivergedError(
-        f"{name} is {scalars[name][bad[0]]} at step {step + bad[0]}; the last"
-        " good checkpoint is kept. Try a smaller gan.learning_rate, or"
-        " gan.beta1=0.5"
+        f"the training has diverged: {name} is {scalars[name][bad[0]]:.3g} at"
+        f" step {step + bad[0]}; the last good checkpoint is kept. Try a"
+        " smaller gan.learning_rate, or gan.beta1=0.5"
       )
 
 
@@ -242,13 +248,13 @@ def _refuse_collapse(gan: Any, rollbacks: int, step: int, why: str) -> None:
 
 @contextlib.contextmanager
 def _signals() -> Iterator[list[int]]:
-  """A list that fills when SIGINT or SIGTERM arrives; the second one kills.
+  """A list that fills when a signal to end arrives; the second one kills.
 
   An exception in the middle of a step would lose the donated state, so the
   loop looks at the list between steps.
   """
   received: list[int] = []
-  wanted = (signal.SIGINT, signal.SIGTERM)
+  wanted = (signal.SIGINT, *termination.signals())
 
   def handle(number: int, frame: Any) -> None:
     received.append(number)

@@ -72,7 +72,11 @@ def trained(network: Network, config: Config) -> Network:
   gan = {k: v for k, v in config.gan.items() if k not in _CONDUCT}
   given = gan.pop("init_from")
   # What is left at its default does not change what older versions made.
-  for field, default in (("condition", ""), ("compute", "float32")):
+  for field, default in (
+    ("condition", ""),
+    ("compute", "float32"),
+    ("steps_at_least", 0),
+  ):
     if gan[field] == default:
       del gan[field]
   if config.gan.on_collapse == "rollback":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import advantage, differences, wording
+from jaxfer.report import advantage, differences, generated, wording
 from jaxfer.report.differences import AHEAD, BEHIND
 
 _BEST = ("subject", "official", "sealed", "paper")
@@ -18,7 +18,8 @@ def headline(results: Mapping[str, Any]) -> str:
     results: the numbers of a run.
 
   Returns:
-    One sentence; it gives the reason where a protocol has no scores.
+    One sentence; it gives the reason where a protocol has no scores. A second
+    one where the generator has collapsed.
   """
   metric = wording.headline(results["task"])
   never = f"on {tested_unit(results)} the classifier never saw"
@@ -40,11 +41,11 @@ def headline(results: Mapping[str, Any]) -> str:
       f"{place}, {said}" if clauses else _first(results, place, said)
     )
   if not clauses:
-    return "No protocol was scored, so nothing is found."
+    return f"No protocol was scored, so nothing is found.{_collapse(results)}"
   if _value(results, "subject", metric) is None:
     reason = results["reasons"].get("subject", "it was not run")
     clauses.append(f"{never}, unknown: {reason}")
-  return f"{wording.capital('; '.join(clauses))}."
+  return f"{wording.capital('; '.join(clauses))}.{_collapse(results)}"
 
 
 def remarks(results: Mapping[str, Any]) -> list[str]:
@@ -54,11 +55,12 @@ def remarks(results: Mapping[str, Any]) -> list[str]:
     results: the numbers of a run.
 
   Returns:
-    Sentences on the leak, on a DCGAN that saw the people tested, on the
-    guesser, on the controls, and on seeds; each only where there is something
-    to say.
+    Sentences on a collapse, on the leak, on a DCGAN that saw the people tested,
+    on the guesser, on the controls, and on seeds; each only where there is
+    something to say.
   """
   candidates = [
+    _collapsed(results),
     _leak(results),
     _seen(results, "subject - sealed"),
     _seen(results, "official - sealed"),
@@ -118,6 +120,39 @@ def _value(
   results: Mapping[str, Any], protocol: str, metric: str
 ) -> float | None:
   return (results["protocols"].get(protocol) or {}).get(metric)
+
+
+def _collapse(results: Mapping[str, Any]) -> str:
+  """Ends the headline where the generator has collapsed."""
+  return " The generator has collapsed." if _signs(results) else ""
+
+
+def _collapsed(results: Mapping[str, Any]) -> str | None:
+  """By what a collapse is told, or that there is no sign of one."""
+  if signs := _signs(results):
+    return (
+      f"The generator has collapsed: {'; '.join(signs)}. Its faces tell little"
+      " of those that it learnt from."
+    )
+  if (found := generated.of(results)) is None:
+    return None
+  return {
+    "no sign of collapse": "The generator shows no sign of collapse.",
+  }.get(
+    found["collapse"]["verdict"],
+    "Whether the generator has collapsed is not known.",
+  )
+
+
+def _signs(results: Mapping[str, Any]) -> list[str]:
+  """Why the generator counts as collapsed, as training ended or measured."""
+  found, trained = generated.of(results), results["pretrain"]
+  signs = []
+  if trained["steps"] in trained.get("collapse_alarms", ()):
+    signs.append("it looked so when training ended")
+  if found and found["collapse"]["verdict"] == generated.COLLAPSED:
+    signs += found["collapse"]["reasons"]
+  return signs
 
 
 def _leak(results: Mapping[str, Any]) -> str | None:

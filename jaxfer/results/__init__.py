@@ -89,6 +89,9 @@ def gather(
   trained = scores.of("trained", seed)
   features = pipeline.extract(main[0].arm.features[0])
   losses = logs.read_metrics(gan / "metrics.jsonl")
+  learnt = pools.load(
+    sets["pretrain"], None, left_out=None, only_au=config.data.only_au
+  )
   counts, pairs = audit.across_folds(sets["probe"], folds["probe"])
   found_by = {
     representation: {p: s.block for p, s in found.items()}
@@ -126,7 +129,7 @@ def gather(
     "audit": leaks,
     "human_study": record.summaries(generated),
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
-    "pretrain": facts.pretrain(config, losses, gan),
+    "pretrain": facts.pretrain(config, losses, gan, len(learnt)),
     "generated": logs.read_json(measured / work.METRICS),
     "departures": facts.departures(config, experiment),
     "timing": facts.timing(seconds, gan, features),
@@ -153,11 +156,7 @@ def gather(
       (int(path.stem), np.asarray(Image.open(path)))
       for path in sorted((gan / "grids").glob("[0-9]*.png"))
     ),
-    real=_spread(
-      pools.load(
-        sets["pretrain"], None, left_out=None, only_au=config.data.only_au
-      )
-    ),
+    real=_spread(learnt),
     fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN]),
     crops=sets["probe"] / "sheet.png",
     roc={p: s.roc for p, s in trained.items()},

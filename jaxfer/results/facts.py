@@ -14,7 +14,7 @@ from jaxfer import logs, plan
 from jaxfer.data import assignment, conditions, readers
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv
-from jaxfer.gan import sample
+from jaxfer.gan import sample, schedule
 from jaxfer.gan import state as statelib
 from jaxfer.report.evidence import LOSSES
 
@@ -85,7 +85,10 @@ def features(folder: Path, config: configlib.Config) -> dict[str, Any]:
 
 
 def pretrain(
-  config: configlib.Config, losses: dict[str, list[float]], folder: Path
+  config: configlib.Config,
+  losses: dict[str, list[float]],
+  folder: Path,
+  faces: int,
 ) -> dict[str, Any]:
   """Size and settings of the networks, and how training ended.
 
@@ -93,6 +96,7 @@ def pretrain(
     config: the experiment's config.
     losses: training curves by name.
     folder: the trained DCGAN's artifact.
+    faces: how many it learnt from.
   """
   told = sample.read_labels(folder)
   looks = [value == 1 for value in losses.get("collapsed", ())]
@@ -101,7 +105,7 @@ def pretrain(
   shapes = statelib.shapes(gan, image_size=config.crop.size, labels=labels)
   return {
     "steps": len(losses["step"]),
-    "epochs": gan.epochs,
+    "epochs": schedule.epochs(gan, faces),
     "batch": gan.batch,
     "width": gan.width,
     "latent": gan.latent,
@@ -136,6 +140,7 @@ def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
     "gan.epochs": (300, "the paper trains for 300 epochs"),
     "gan.learning_rate": (2e-4, "the paper's learning rate is 0.0002"),
     "crop.size": (64, "the paper's faces are 64×64"),
+    "gan.steps_at_least": (0, "the paper gives epochs alone"),
     "svm.evaluations": (30, "bayesopt's default is 30 evaluations"),
     "svm.folds": (10, "the paper's cross validation has ten folds"),
   }

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import logging
 import math
 from types import SimpleNamespace
 
@@ -24,6 +25,7 @@ LIMITS = SimpleNamespace(
   duplicates=0.5,
   loss_d=0.05,
   loss_g=8.0,
+  loss_most=100.0,
   rollbacks=2,
 )
 GAN = SimpleNamespace(
@@ -33,6 +35,7 @@ GAN = SimpleNamespace(
   learning_rate=2e-4,
   beta1=0.5,
   epochs=4,
+  steps_at_least=0,
   checkpoint_every=4,
   grids=1,
   grid_side=2,
@@ -140,6 +143,41 @@ def test_before_the_start_there_is_no_alarm(noise):
   assert watch.look(100, 0 * noise)["collapsed"] == 1
 
 
+@pytest.mark.parametrize(("steps", "raised"), [(305, 0), (306, 1)])
+def test_at_the_end_there_is_an_alarm_however_early_it_comes(
+  noise, steps, raised
+):
+  late = SimpleNamespace(**(vars(LIMITS) | {"start": 500}))
+  watch = Watch(late, noise, 306)
+  assert watch.look(steps, 0 * noise)["collapsed"] == raised
+
+
+def test_losses_of_networks_that_blew_up_raise_the_alarm(noise):
+  watch = Watch(LIMITS, noise)
+  watch.saw([{"loss_d": 0.5, "loss_g": 1.0}, {"loss_d": 0.5, "loss_g": 199.5}])
+  assert watch.look(4, noise)["collapsed"] == 1
+  assert "losses are 0.5 (D) and 100 (G) on average, above" in watch.alarm
+  watch.saw(2 * [{"loss_d": 0.5, "loss_g": 1.0}])
+  assert watch.look(8, noise)["collapsed"] == 0
+
+
+def test_the_verdict_is_told_of_the_last_look_also_after_an_interruption(
+  noise, caplog
+):
+  caplog.set_level(logging.INFO, "jaxfer")
+  losses = {"loss_d": 0.5, "loss_g": 1.25}
+  watch = Watch(LIMITS, noise, 4)
+  seen = watch.look(4, noise)
+  watch.saw([losses])
+  watch.tell()
+  assert "no sign of collapse: faces vary 1.00 times" in caplog.text
+  caplog.clear()
+  again = Watch(LIMITS, noise, 4)
+  again.begin([losses | seen | {"duplicates": 1.0}])
+  again.tell()
+  assert "COLLAPSED generator: 100% of the faces have a near" in caplog.text
+
+
 # In training.
 
 
@@ -172,6 +210,16 @@ def test_a_generator_that_draws_one_face_is_warned_of(noise, tmp_path, caplog):
   assert columns["diversity"][3] == 0
   assert columns["duplicates"][3] == 1
   assert caplog.text.count("the generator looks collapsed") == 1
+
+
+def test_a_short_training_ends_with_the_verdict(noise, tmp_path, caplog):
+  late = SimpleNamespace(**(vars(LIMITS) | {"start": 500, "every": 100}))
+  gan = change(learning_rate=0.0, collapse=late, epochs=2)
+  run(noise, tmp_path / "run", start=constant(), gan=gan)
+  columns = logs.read_metrics(tmp_path / "run" / "metrics.jsonl")
+  assert np.isfinite(columns["collapsed"]).tolist() == 5 * [False] + [True]
+  assert columns["collapsed"][-1] == 1
+  assert "ends with a COLLAPSED generator: faces vary 0.00" in caplog.text
 
 
 def test_it_can_be_stopped_at(noise, tmp_path):

@@ -22,6 +22,7 @@ GAN = SimpleNamespace(
   learning_rate=2e-4,
   beta1=0.5,
   epochs=4,
+  steps_at_least=0,
   checkpoint_every=4,
   grids=1,
   grid_side=2,
@@ -38,6 +39,7 @@ GAN = SimpleNamespace(
     duplicates=1.0,
     loss_d=0.0,
     loss_g=0.0,
+    loss_most=100.0,
     rollbacks=2,
   ),
 )

@@ -96,3 +96,36 @@ def test_guessing_takes_the_commonest_class():
 def test_nothing_is_said_of_what_was_not_run(results):
   results["controls"], results["differences"] = {}, {}
   assert finding.remarks(results) == []
+
+
+def _collapse(results, verdict, *reasons, alarms=()):
+  results["pretrain"]["collapse_alarms"] = list(alarms)
+  found = {"verdict": verdict, "reasons": list(reasons), "signs": []}
+  results["generated"] = {"collapse": found}
+
+
+def test_a_generator_that_has_collapsed_is_said_in_the_headline(results):
+  _collapse(results, "collapsed", "few differ")
+  assert finding.headline(results).endswith(". The generator has collapsed.")
+  assert "The generator has collapsed: few differ. Its" in _remarks(results)
+
+
+def test_so_is_one_that_looked_so_when_training_ended(results):
+  last = results["pretrain"]["steps"]
+  _collapse(results, "not known", alarms=(100, last))
+  assert finding.headline(results).endswith(". The generator has collapsed.")
+  assert "collapsed: it looked so when training ended" in _remarks(results)
+
+
+@pytest.mark.parametrize(
+  ("verdict", "said"),
+  [
+    ("no sign of collapse", "The generator shows no sign of collapse."),
+    ("not known", "Whether the generator has collapsed is not known."),
+  ],
+)
+def test_no_collapse_is_only_what_is_known(results, verdict, said):
+  # It looked collapsed once, and came back.
+  _collapse(results, verdict, alarms=(100,))
+  assert "collapsed" not in finding.headline(results)
+  assert said in _remarks(results)
