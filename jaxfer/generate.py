@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import artifacts
+from jaxfer.errors import UserError
 
 _NEIGHBOURS = 3  # faces learnt from, beside a generated one
 _BLOCK = 1024  # faces learnt from that are compared at a time
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
   options = _parser().parse_args(arguments)
   try:
     _generate(options)
-  except (ValueError, OSError, artifacts.DamagedError) as error:
+  except (UserError, OSError) as error:
     print(f"jaxfer: {error}", file=sys.stderr)
     return 1
   return 0
@@ -49,7 +49,7 @@ def _generate(options: argparse.Namespace) -> None:
   import jax.numpy as jnp
   from PIL import Image
 
-  from jaxfer import workdirs
+  from jaxfer import backend, workdirs
   from jaxfer.data import sheet
   from jaxfer.gan import interpolate, sample
 
@@ -60,10 +60,11 @@ def _generate(options: argparse.Namespace) -> None:
   history = _history(trained.folder) if options.history else []
   out = options.out or options.workdir / "generated"
   if out.exists() and any(out.iterdir()):
-    raise ValueError(
+    raise UserError(
       f"{out} is not empty, and faces of two draws would mix: delete it or"
       " name another --out"
     )
+  backend.devices()
   dcgan, state = trained.open()
 
   def draw(z, labels) -> np.ndarray:
@@ -128,7 +129,7 @@ def _check(options: argparse.Namespace) -> None:
   for name, least in (("count", 1), ("seed", 0), ("paths", 0), ("steps", 2)):
     value = getattr(options, name)
     if not least <= value < 2**31:
-      raise ValueError(
+      raise UserError(
         f"--{name}={value} must be {least} or more, and less than 2^31"
       )
 
@@ -171,7 +172,7 @@ def _history(folder: Path) -> list[np.ndarray]:
 
   paths = sorted((folder / "grids").glob("[0-9]*.png"))
   if not paths:
-    raise ValueError(
+    raise UserError(
       f"{folder.name} has no sample grids for --history: delete it and run"
       " jaxfer.main again"
     )

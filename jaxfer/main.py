@@ -15,6 +15,7 @@ import logging
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,8 +23,9 @@ from absl import app, flags
 from absl import logging as absl_logging
 from ml_collections import config_flags
 
-from jaxfer import address, processes, termination
+from jaxfer import address, backend, processes, termination
 from jaxfer import config as configlib
+from jaxfer.errors import UserError
 
 _CONFIG = config_flags.DEFINE_config_file(
   "config", help_string="Experiment file, such as configs/radboud.py."
@@ -54,7 +56,7 @@ _INIT_FROM = flags.DEFINE_string(
 DETERMINISTIC = "--xla_gpu_deterministic_ops=true --xla_gpu_autotune_level=0"
 
 INTERRUPTED = 130  # exit status, as shells give it for Ctrl-C
-# SIGTERM has its own, `termination.STATUS`: schedulers requeue on it.
+# SIGTERM and SIGHUP have their own: schedulers requeue on the first.
 
 
 def main(argv: Sequence[str]) -> int:
@@ -72,12 +74,11 @@ def main(argv: Sequence[str]) -> int:
   try:
     _run()
   except Interrupted as stop:
-    print(f"{stop}; the same command goes on from there", file=sys.stderr)
-    return 128 + stop.signal
+    _say(f"{stop}; the same command goes on from there")
+    return termination.status(stop.signal)
   except KeyboardInterrupt as stop:
-    print("stopped; the same command goes on", file=sys.stderr)
-    ended = isinstance(stop, termination.Terminated)
-    return termination.STATUS if ended else INTERRUPTED
+    _say("stopped; the same command goes on")
+    return getattr(stop, "status", INTERRUPTED)
   except OSError as error:
     return _fail(f"{error}; what was finished before is kept")
   except subprocess.CalledProcessError as error:
@@ -85,8 +86,22 @@ def main(argv: Sequence[str]) -> int:
   except MemoryError as error:
     why = str(error) or "an allocation failed"
     return _fail(f"out of memory: {why}; what was finished before is kept")
-  except (ValueError, CollapsedError, DivergedError) as error:
+  except (UserError, CollapsedError, DivergedError) as error:
     return _fail(str(error))
+  except (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+  ):
+    # No user can mend these, and only their traceback says where they lie.
+    traceback.print_exc()
+    return _fail(
+      "this is a fault of jaxfer: please report it with the lines above; what"
+      " was finished before is kept"
+    )
   finally:
     termination.ignore()
   return 0
@@ -97,6 +112,9 @@ def _run() -> None:
 
   config = _CONFIG.value
   configlib.validate(config, base.get_config())
+  given = config_flags.get_override_values(flags.FLAGS["config"])
+  if "gan.epochs" in given and "gan.steps_at_least" not in given:
+    config.gan.steps_at_least = 0  # so many were asked for, and no more
   name = config.run.collection or config.run.experiment
   workdir = Path(_WORKDIR.value or Path("runs") / name)
   if _INIT_FROM.value is not None:
@@ -110,13 +128,11 @@ def _run() -> None:
 
   place = address.read(os.environ)
 
-  import jax
-
   from jaxfer import artifacts
 
   if place:
     processes.start(place, config.run.patience)
-  devices = _devices(jax.devices(), config.run.devices)
+  devices = _devices(backend.devices(), config.run.devices)
   if place and place.process:
     _follow(devices)
   store = artifacts.Store(workdir)
@@ -166,7 +182,7 @@ def _run_suite(config, store, devices) -> None:
   from jaxfer import plan, suite
 
   if _PROFILE.value is not None:
-    raise ValueError("--profile traces one experiment: name it in --config")
+    raise UserError("--profile traces one experiment: name it in --config")
   planned = suite.make(config, base.get_config(), len(devices))
   print(suite.describe(planned, config, store, devices), flush=True)
   if _DRY_RUN.value:
@@ -177,7 +193,7 @@ def _run_suite(config, store, devices) -> None:
   if "report" in stages:
     print(f"report: {suite.write_report(made, store, devices)}")
   if failed := [name for name in planned.members if name not in made.members]:
-    raise ValueError(
+    raise UserError(
       f"{len(failed)} of {len(planned.members)} experiments could not be made:"
       f" {', '.join(failed)}; the reasons stand above"
     )
@@ -185,13 +201,13 @@ def _run_suite(config, store, devices) -> None:
 
 def _devices(devices: list, wanted: int) -> list:
   if wanted > len(devices):
-    raise ValueError(
+    raise UserError(
       f"run.devices={wanted}, but there are {len(devices)}: set it to"
       f" {len(devices)} or less, or 0 for all"
     )
   several = len({device.process_index for device in devices}) > 1
   if several and wanted not in (0, len(devices)):
-    raise ValueError(
+    raise UserError(
       f"run.devices={wanted}, but several processes share all {len(devices)}:"
       " set it to 0, or start fewer processes"
     )
@@ -207,7 +223,7 @@ def _profile(workdir: Path):
     start, stop = map(int, _PROFILE.value.split(":"))
     if 0 <= start < stop:
       return Profile(start, stop, workdir / "profile")
-  raise ValueError(
+  raise UserError(
     f"--profile={_PROFILE.value} must be START:STOP in training steps, such as"
     " --profile=20:25"
   )
@@ -229,9 +245,13 @@ def _fail(message: str) -> int:
   from jaxfer import logs
 
   # A file's name may hold what a terminal would obey.
-  shown = "\n".join(map(logs.printable, message.split("\n")))
-  print(f"jaxfer: {shown}", file=sys.stderr)
+  _say("jaxfer: " + "\n".join(map(logs.printable, message.split("\n"))))
   return 1
+
+
+def _say(line: str) -> None:
+  with contextlib.suppress(OSError):  # the terminal may be what was closed
+    print(line, file=sys.stderr)
 
 
 def _parse(argv: list[str]) -> list[str]:
@@ -244,7 +264,7 @@ def _parse(argv: list[str]) -> list[str]:
       if arg.startswith("--config."):
         name = arg.removeprefix("--config.").partition("=")[0]
         if name not in known:
-          raise ValueError(configlib.unknown_field(name, known))
+          raise UserError(configlib.unknown_field(name, known))
     return flags.FLAGS(argv)
   except SystemExit:
     sys.exit(0)  # --help was asked for, which absl ends with 1

@@ -17,8 +17,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jaxfer import relay
+from jaxfer import backend, relay, termination
 from jaxfer.address import Address
+from jaxfer.errors import UserError
 from jaxfer.watch import FAILED, PERIOD_S, SILENCE_S, Beat, Watch
 
 _MEET_S = 300  # in which all must have come
@@ -124,12 +125,13 @@ def start(where: Address, patience: float) -> None:
   )
   late.cancel()
   _team = _Team(where, patience)
+  backend.devices()
   counts = [
     len(jax.local_devices(process_index=rank))
     for rank in range(where.processes)
   ]
   if len(set(counts)) > 1:
-    raise ValueError(
+    raise UserError(
       f"processes 0 to {where.processes - 1} have {counts} devices: give each"
       " the same number"
     )
@@ -186,7 +188,7 @@ def follow(part: Callable[[dict[str, Any]], None]) -> int:
   """
   team = _team
   assert team is not None
-  for number in (signal.SIGTERM, signal.SIGINT):
+  for number in (*termination.signals(), signal.SIGINT):
     signal.signal(number, lambda *_: team.watch.ask())
   while True:
     work = team.next_order()

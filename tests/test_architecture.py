@@ -26,6 +26,10 @@ EVERYTHING = [*SOURCES, *CONFIGS, *LAUNCH, *BENCHMARKS]
 
 # From the ground up: a room imports from rooms before it, and from itself.
 ROOMS = (
+  "errors",
+  "backend",
+  "cores",
+  "termination",
   "facs",
   "config",
   "disk",
@@ -39,7 +43,6 @@ ROOMS = (
   "logs",
   "background",
   "events",
-  "termination",
   "data",
   "controls",
   "metrics",

@@ -1,12 +1,13 @@
-"""Work spread over all cores, its results in order, its memory bounded."""
+"""Work spread over the cores, its results in order, its memory bounded."""
 
 from __future__ import annotations
 
 import collections
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
+
+from jaxfer import cores
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -18,7 +19,7 @@ def map_in_order(
   work: Callable[[Item], Result], items: Iterable[Item]
 ) -> Iterator[Result]:
   """Applies work to each item in threads; what it raises is raised here."""
-  workers = os.cpu_count() or 1
+  workers = cores.count()
   pending: collections.deque[Future[Result]] = collections.deque()
   with ThreadPoolExecutor(workers) as pool:
     try:

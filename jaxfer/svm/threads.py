@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from jaxfer import cores
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -18,5 +19,5 @@ def in_turn(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
 
 def in_threads(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
   """The same with a thread for each core; results keep the items' order."""
-  with ThreadPoolExecutor(os.cpu_count()) as pool:
+  with ThreadPoolExecutor(cores.count()) as pool:
     return list(pool.map(work, items))

@@ -2,13 +2,13 @@
 
 import dataclasses
 import itertools
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from jaxfer import cores
 from jaxfer.artifacts import sha256
 from jaxfer.data import crop, detectors, journal
 from jaxfer.data import cut as cutlib
@@ -108,7 +108,7 @@ def test_the_same_input_gives_the_same_bytes_wherever_and_however_threaded(
 ):
   cut(mixed, tmp_path / "one")
   moved = mixed.root.rename(tmp_path / "moved")
-  monkeypatch.setattr(os, "cpu_count", lambda: 1)
+  monkeypatch.setattr(cores, "count", lambda: 1)
   cut(FaceTable(moved, mixed.faces, mixed.rejected), tmp_path / "two")
 
   names = {path.name for path in (tmp_path / "one").iterdir()}

@@ -1,11 +1,11 @@
 """Cropping a large set takes no more memory than a small one."""
 
-import os
 import time
 import tracemalloc
 from pathlib import Path
 from unittest import mock
 
+from jaxfer import cores
 from jaxfer.data import crop, images
 from jaxfer.data.table import Face, FaceTable
 
@@ -25,7 +25,7 @@ def copies(root: Path, count: int) -> FaceTable:
 
 
 def test_crops_are_not_held_in_memory(tmp_path, write_image, monkeypatch):
-  monkeypatch.setattr(os, "cpu_count", lambda: 2)
+  monkeypatch.setattr(cores, "count", lambda: 2)
   write_image(tmp_path / "a.png", (64, 64))
   table = copies(tmp_path, 500)
   tracemalloc.start()
@@ -44,7 +44,7 @@ def test_crops_are_not_held_in_memory(tmp_path, write_image, monkeypatch):
 def test_images_are_not_decoded_far_ahead_of_a_slow_disk(
   tmp_path, write_image, monkeypatch
 ):
-  monkeypatch.setattr(os, "cpu_count", lambda: 2)
+  monkeypatch.setattr(cores, "count", lambda: 2)
   write_image(tmp_path / "a.png")
   decoded, ahead = [], []
   load = images.load
