@@ -20,6 +20,7 @@ from typing import Any
 
 from configs import base
 from jaxfer import config as configlib
+from jaxfer.errors import UserError
 
 # What is learnt from without labels, what machines are fitted on, and what they
 # are tested on, if that is another set.
@@ -89,7 +90,7 @@ def get_config(arg: str = "") -> Any:
   """Returns the experiment for one typed argument string."""
   name, _, rest = arg.partition(",")
   if name not in ("all", *EXPERIMENTS):
-    raise ValueError(
+    raise UserError(
       f"which experiment? {name!r} is not one of all, {', '.join(EXPERIMENTS)}:"
       " --config=configs/paper.py:all,standin"
     )

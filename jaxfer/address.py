@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from jaxfer.errors import UserError
+
 COORDINATOR = "JAXFER_COORDINATOR"
 PROCESSES = "JAXFER_PROCESSES"
 PROCESS = "JAXFER_PROCESS"
@@ -43,22 +45,22 @@ def read(variables: Mapping[str, str]) -> Address | None:
     return None
   for name in names:
     if name not in given:
-      raise ValueError(
+      raise UserError(
         f"{name} is not set, but {' and '.join(given)} is: set all of"
         f" {', '.join(names)}, or none for a process alone"
       )
   host, _, port = given[COORDINATOR].rpartition(":")
   if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
-    raise ValueError(
+    raise UserError(
       f"{COORDINATOR}={given[COORDINATOR]} is not HOST:PORT, such as"
       " node1:61440, the same for all processes"
     )
   for name in (PROCESSES, PROCESS):
     if not given[name].isdecimal():
-      raise ValueError(f"{name}={given[name]} is not a number from 0 on")
+      raise UserError(f"{name}={given[name]} is not a number from 0 on")
   count, own = int(given[PROCESSES]), int(given[PROCESS])
   if own >= count:
-    raise ValueError(
+    raise UserError(
       f"{PROCESS}={own}, but {PROCESSES}={count}: ranks go from 0 to"
       f" {count - 1}"
     )

@@ -28,6 +28,7 @@ from typing import Any, BinaryIO
 
 from jaxfer import config as configlib
 from jaxfer import disk, untrusted
+from jaxfer.errors import UserError
 
 PROVENANCE = "artifact.json"
 _HASH_DIGITS = 12
@@ -36,7 +37,7 @@ _PIECE = 2**20  # bytes read at a time
 _log = logging.getLogger(__name__)
 
 
-class DamagedError(ValueError):
+class DamagedError(UserError):
   """A file of an artifact is not what was written."""
 
 

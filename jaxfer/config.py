@@ -11,6 +11,8 @@ from typing import Any
 
 from ml_collections import ConfigDict
 
+from jaxfer.errors import UserError
+
 Config = Any
 """A ConfigDict; `validate` holds its fields, which no type checker knows."""
 
@@ -36,12 +38,12 @@ def parse_arg(arg: str, **spec: Any) -> types.SimpleNamespace:
   for part in filter(None, (p.strip() for p in arg.split(","))):
     name, has_value, text = part.partition("=")
     if name not in spec:
-      raise ValueError(
+      raise UserError(
         f"unknown config argument {name!r}{_nearest(name, spec)};"
         f" the arguments are {_describe(spec)}"
       )
     if name in seen:
-      raise ValueError(f"config argument {name!r} is given twice in {arg!r}")
+      raise UserError(f"config argument {name!r} is given twice in {arg!r}")
     seen.add(name)
     values[name] = _typed(name, spec[name], text if has_value else None)
   return types.SimpleNamespace(**values)
@@ -62,12 +64,12 @@ def validate(config: ConfigDict, base: ConfigDict) -> None:
   fields, known = flatten(config), flatten(base)
   for name in fields:
     if name not in known and not name.startswith("suite."):
-      raise ValueError(unknown_field(name, known))
+      raise UserError(unknown_field(name, known))
   for name, default in known.items():
     if name not in fields:
-      raise ValueError(f"config field {name} is missing (default {default!r})")
+      raise UserError(f"config field {name} is missing (default {default!r})")
     if not _same_type(fields[name], default):
-      raise ValueError(
+      raise UserError(
         f"config field {name} is {type(fields[name]).__name__}"
         f" {fields[name]!r}, but must be {type(default).__name__}, such as"
         f" {default!r}"
@@ -116,25 +118,25 @@ def _typed(name: str, default: Any, text: str | None) -> Any:
     if text is not None:
       text = text.lower()
     if text not in words:
-      raise ValueError(
+      raise UserError(
         f"config argument {name} is a switch: {name}, {name}=true or"
         f" {name}=false, not {name}={text}"
       )
     return words[text]
   if text is None:
-    raise ValueError(
+    raise UserError(
       f"config argument {name} needs a value: {_describe({name: default})}"
     )
   if isinstance(default, tuple):
     if text not in default:
-      raise ValueError(
+      raise UserError(
         f"config argument {name}={text} is not one of {', '.join(default)}"
       )
     return text
   try:
     return type(default)(text)
   except ValueError as error:
-    raise ValueError(
+    raise UserError(
       f"config argument {name} must be {type(default).__name__}, such as"
       f" {name}={default}, not {text!r}"
     ) from error

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from jaxfer.errors import UserError
+
 
 class EventLog:
   """Scalars by step as a TensorBoard event file.
@@ -26,7 +28,7 @@ class EventLog:
       from tensorboard.compat.proto.summary_pb2 import Summary
       from tensorboard.summary.writer import event_file_writer
     except ImportError as error:
-      raise ValueError(
+      raise UserError(
         "run.tensorboard=True needs an extra: pip install 'jaxfer[tensorboard]'"
       ) from error
     self._event, self._summary = Event, Summary

@@ -23,7 +23,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jaxfer import artifacts
+from jaxfer.errors import UserError
 from jaxfer.study import answers, exclusion, record, score
 from jaxfer.study import key as keys
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
   options = _parser().parse_args(arguments)
   try:
     options.run(options)
-  except (ValueError, OSError, artifacts.DamagedError) as error:
+  except (UserError, OSError) as error:
     print(f"jaxfer: {error}", file=sys.stderr)
     return 1
   return 0

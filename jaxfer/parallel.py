@@ -17,6 +17,8 @@ import jax
 import numpy as np
 from jax.experimental import multihost_utils
 
+from jaxfer.errors import UserError
+
 AXIS = "devices"
 
 Device = Any
@@ -61,7 +63,7 @@ def check_divisible(batch: int, devices: int) -> None:
   """
   if batch % devices:
     down = max(batch - batch % devices, devices)
-    raise ValueError(
+    raise UserError(
       f"gan.batch={batch} cannot be split over {devices} devices: set it to"
       f" a multiple of {devices}, such as {down} or {down + devices}, or set"
       f" run.devices to a divisor of {batch}"

@@ -15,6 +15,7 @@ from jaxfer import disk, estimate, logs, parallel, plan, results
 from jaxfer.artifacts import Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
+from jaxfer.errors import UserError
 from jaxfer.gan.collapse import CollapsedError
 from jaxfer.gan.train import DivergedError
 from jaxfer.pipeline import Pipeline
@@ -75,7 +76,7 @@ def make(config: Config, base: Config, devices: int) -> Suite:
 
 def _config(config: Config, name: str) -> Config:
   if name not in config.suite:
-    raise ValueError(
+    raise UserError(
       f"run.members names {name!r}, which is not one of"
       f" {', '.join(sorted(config.suite))}"
     )

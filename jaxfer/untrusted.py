@@ -13,6 +13,8 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jaxfer.errors import UserError
+
 if TYPE_CHECKING:  # who reads JSON alone need not wait for NumPy
   import numpy as np
 
@@ -76,7 +78,7 @@ def load_arrays(path: Path, most_bytes: int) -> dict[str, np.ndarray]:
     NotImplementedError,
     RuntimeError,
   ) as error:
-    raise ValueError(f"{path} is no file of arrays: {error}") from error
+    raise UserError(f"{path} is no file of arrays: {error}") from error
 
 
 def map_array(path: Path) -> np.ndarray:
@@ -94,7 +96,7 @@ def map_array(path: Path) -> np.ndarray:
   try:
     return np.load(path, mmap_mode="r", allow_pickle=False)
   except _HEADERS as error:
-    raise ValueError(f"{path} is no array: {error}") from error
+    raise UserError(f"{path} is no array: {error}") from error
 
 
 def _array(file: Any, size: int) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jaxfer import artifacts
 from jaxfer.data import conditions, pools, readers
+from jaxfer.errors import UserError
 from jaxfer.gan import checkpoints
 from jaxfer.gan import state as statelib
 
@@ -83,7 +84,7 @@ class Trained:
     """
     if self.restricted and not owner_permits:
       dataset = readers.get(self.dataset)
-      raise ValueError(
+      raise UserError(
         f"the owner of {dataset.title} restricts who may see its faces, and"
         " generated faces may resemble them: read the agreement"
         f" ({dataset.request}); if it allows this, say so with"
@@ -105,10 +106,10 @@ def find(workdir: Path, name: str = "") -> Trained:
     DamagedError: if a record is not what was written.
   """
   if not workdir.is_dir():
-    raise ValueError(f"{workdir} is no folder: --workdir is that of a run")
+    raise UserError(f"{workdir} is no folder: --workdir is that of a run")
   every = _whole(workdir, "pretrain")
   if not every:
-    raise ValueError(
+    raise UserError(
       f"{workdir} holds no trained DCGAN: run jaxfer.main there first"
     )
   chosen = [one for one in every if one.name.startswith(name)]
@@ -122,13 +123,13 @@ def find(workdir: Path, name: str = "") -> Trained:
   chosen = [one for one in chosen if one.name == name] or chosen
   if len(chosen) != 1:
     begins = f", {len(chosen)} of which begin with {name!r}" if name else ""
-    raise ValueError(
+    raise UserError(
       f"{workdir} holds {len(every)} trained DCGANs{begins}; name one by"
       " --dcgan:" + "".join(f"\n    {one.name}" for one in every)
     )
   trained = read(chosen[0])
   if trained is None:
-    raise ValueError(
+    raise UserError(
       f"the faces that {chosen[0].name} learnt from are no longer in"
       f" {workdir}: jaxfer.main --stage=prepare makes them again"
     )

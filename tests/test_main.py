@@ -1,6 +1,7 @@
 """The front door: whole runs as a user types them."""
 
 import csv
+import importlib
 import json
 import os
 import re
@@ -17,6 +18,9 @@ from PIL import Image
 
 from jaxfer import facs, human_study
 from jaxfer import main as program
+from jaxfer.artifacts import DamagedError
+from jaxfer.data.table import DataError
+from jaxfer.errors import UserError
 from jaxfer.study import answers
 from jaxfer.study import key as keys
 
@@ -309,6 +313,27 @@ def test_faces_without_labels_can_be_prepared(own_run, tmp_path):
 
 
 @pytest.mark.pipeline
+def test_numbers_do_not_depend_on_the_width_asked_of_jax(own_run, tmp_path):
+  folder, workdir = own_run
+  wide = tmp_path / "run"
+  done = jaxfer(*own_faces(folder, wide, "--stage=extract"), JAX_ENABLE_X64="1")
+  assert "JAX_ENABLE_X64=1 is switched off" in done.stderr
+  for name in ("pretrain-*/metrics.jsonl", "extract-*/features.npy"):
+    made = sorted(path.relative_to(wide) for path in wide.glob(name))
+    assert made
+    for path in made:
+      assert (wide / path).read_bytes() == (workdir / path).read_bytes()
+
+
+def test_devices_that_are_not_there_are_one_line(tmp_path):
+  workdir = tmp_path / "run"
+  said = refused(
+    *STANDIN, "--dry_run", f"--workdir={workdir}", JAX_PLATFORMS="tpu"
+  )
+  assert "jaxfer: JAX_PLATFORMS=tpu, but JAX finds only cpu here" in said
+
+
+@pytest.mark.pipeline
 def test_a_collapse_that_is_to_stop_a_run_is_said_in_a_line(own_run, tmp_path):
   folder, _ = own_run
   command = own_faces(
@@ -323,6 +348,7 @@ def test_a_collapse_that_is_to_stop_a_run_is_said_in_a_line(own_run, tmp_path):
   assert "jaxfer: the generator looks collapsed at step 2" in said
   said = jaxfer(*command, "--config.gan.on_collapse=warn").stderr
   assert "step 2: the generator looks collapsed" in said
+  assert "the training ends with a COLLAPSED generator: faces vary" in said
   # Warnings do not make another DCGAN.
   assert len(list((tmp_path / "run").glob("pretrain-*"))) == 1
 
@@ -441,6 +467,10 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
       ("gan.widht", "gan.width"),
     ),
     (
+      ("--config=configs/radboud.py:standin", "--config.gan.learning_rate=-1"),
+      ("gan.learning_rate=-1.0 must be above 0",),
+    ),
+    (
       ("--config=configs/radboud.py:standin", "--config.gan.width=wide"),
       ("wide",),
     ),
@@ -526,16 +556,54 @@ def test_one_class_is_an_error_and_one_person_a_null_with_its_reason(
   assert results["protocols"]["paper"]["accuracy"] >= 0
 
 
-def test_too_little_memory_is_said_in_a_line(monkeypatch, capsys):
-  def run():
-    raise MemoryError("Unable to allocate 9 TiB")
+@pytest.fixture
+def ends_with(monkeypatch, capsys):
+  """What is said, with status 1, of a run that ends in an error."""
 
-  monkeypatch.setattr(program, "_CONFIG", SimpleNamespace(value={}))
-  monkeypatch.setattr(program, "_run", run)
-  # Either would last longer than this test.
-  monkeypatch.setattr(program, "_speak_plainly", lambda: None)
-  monkeypatch.setattr(program, "termination", Mock())
-  assert program.main(["main"]) == 1
-  said = capsys.readouterr().err
+  def end(error):
+    monkeypatch.setattr(program, "_CONFIG", SimpleNamespace(value={}))
+    monkeypatch.setattr(program, "_run", Mock(side_effect=error))
+    # Either would last longer than this test.
+    monkeypatch.setattr(program, "_speak_plainly", lambda: None)
+    monkeypatch.setattr(program, "termination", Mock())
+    assert program.main(["main"]) == 1
+    return capsys.readouterr().err
+
+  return end
+
+
+@pytest.mark.parametrize(
+  "error", [UserError("set x to 1"), DataError("x"), DamagedError("x")]
+)
+def test_an_error_meant_for_users_is_a_line(ends_with, error):
+  assert ends_with(error) == f"jaxfer: {error}\n"
+
+
+@pytest.mark.parametrize(
+  "error", [ValueError("operands could not be broadcast"), KeyError("x")]
+)
+def test_an_unforeseen_error_looks_like_the_fault_it_is(ends_with, error):
+  said = ends_with(error)
+  assert said.startswith("Traceback (most recent call last):\n")
+  assert repr(error).partition("(")[0] in said
+  assert "jaxfer: this is a fault of jaxfer: please report it" in said
+
+
+@pytest.mark.parametrize("door", ["generate", "human_study"])
+def test_other_doors_let_unforeseen_errors_through(door, monkeypatch, tmp_path):
+  module = importlib.import_module(f"jaxfer.{door}")
+  monkeypatch.setattr(
+    "jaxfer.workdirs.find", Mock(side_effect=ValueError("unforeseen"))
+  )
+  monkeypatch.setattr(
+    "jaxfer.study.source.choose", Mock(side_effect=ValueError("unforeseen"))
+  )
+  build = ["build", "--out=x"] if door == "human_study" else []
+  with pytest.raises(ValueError, match="unforeseen"):
+    module.main([*build, f"--workdir={tmp_path}"])
+
+
+def test_too_little_memory_is_said_in_a_line(ends_with):
+  said = ends_with(MemoryError("Unable to allocate 9 TiB"))
   assert said.startswith("jaxfer: out of memory: Unable to allocate 9 TiB;")
   assert said.count("\n") == 1

@@ -24,6 +24,7 @@ from jaxfer.data.table import (
   to_row,
   write_csv,
 )
+from jaxfer.errors import UserError
 
 MANIFEST_COLUMNS = (
   *COLUMNS,
@@ -137,7 +138,7 @@ class _Finder:
     self, table: FaceTable, settings: Mapping[str, Any], boxes: Path | None
   ):
     if settings["filter"] not in cut.FILTERS:
-      raise ValueError(
+      raise UserError(
         f"crop.filter={settings['filter']!r} is not one of"
         f" {', '.join(cut.FILTERS)}"
       )

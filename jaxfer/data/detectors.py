@@ -14,6 +14,7 @@ import numpy as np
 from jaxfer.data import files
 from jaxfer.data.detect import Box, ViolaJones, choose, reduce
 from jaxfer.data.table import DataError, Face
+from jaxfer.errors import UserError
 
 DETECTORS = ("viola_jones", "mtcnn", "fixed", "boxes_csv", "precropped")
 SEARCHES = ("viola_jones", "mtcnn")  # those that look at the picture
@@ -53,7 +54,7 @@ def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
     return lambda face, image: choose(
       search(image), settings["rule"], image.shape
     )
-  raise ValueError(
+  raise UserError(
     f"detector {name!r} is not one of {', '.join(DETECTORS)}: set crop.pretrain"
     " and crop.probe"
   )

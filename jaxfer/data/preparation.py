@@ -11,6 +11,7 @@ from jaxfer.config import Config
 from jaxfer.data import detect, detectors, readers
 from jaxfer.data.mtcnn import weights
 from jaxfer.data.standin import datasets as standins
+from jaxfer.errors import UserError
 
 # A person alone cannot be both learnt and tested; smaller faces have no shape.
 _LEAST_DRAWN = {"people": 2, "images": 1}
@@ -48,12 +49,12 @@ def describe(
   dataset = readers.get(name)
   detector = dataset.detector if crop[role] == "auto" else crop[role]
   if detector not in detectors.DETECTORS:
-    raise ValueError(
+    raise UserError(
       f"crop.{role}={detector!r} is not one of auto,"
       f" {', '.join(detectors.DETECTORS)}"
     )
   if crop.align_eyes and detector != "mtcnn":
-    raise ValueError(
+    raise UserError(
       f"crop.align_eyes needs the eyes, which {detector} does not find: set"
       f" crop.{role}=mtcnn"
     )
@@ -68,7 +69,7 @@ def describe(
   inputs = {}
   if detector in detectors.SEARCHES:
     if crop.rule not in detect.RULES:
-      raise ValueError(
+      raise UserError(
         f"crop.rule={crop.rule!r} is not one of {', '.join(detect.RULES)}"
       )
     settings |= {k: crop[k] for k in ("detect_side", "min_face", "rule")}
@@ -78,13 +79,13 @@ def describe(
     settings |= {k: crop[k] for k in ("scale_factor", "min_neighbors")}
   if detector == "fixed":
     if dataset.box is None:
-      raise ValueError(
+      raise UserError(
         f"crop.{role}=fixed: {dataset.title} has no stated box; use boxes_csv"
       )
     settings["box"] = list(dataset.box)
   if detector == "boxes_csv":
     if not Path(crop.boxes).is_file():
-      raise ValueError(
+      raise UserError(
         f"crop.{role}=boxes_csv reads crop.boxes={crop.boxes!r}, which is no"
         " file"
       )
@@ -96,7 +97,7 @@ def _colour(config: Config) -> str:
   """One colour for all sets of an experiment: grey where one of them is."""
   colour = config.crop.colour
   if colour not in ("auto", "rgb", "grey"):
-    raise ValueError(f"crop.colour={colour!r} is not one of auto, rgb, grey")
+    raise UserError(f"crop.colour={colour!r} is not one of auto, rgb, grey")
   if colour != "auto":
     return colour
   sets = [readers.get(config.data[role]) for role in roles(config)]
@@ -122,7 +123,7 @@ def describe_standin(name: str, data: Config) -> dict[str, Any]:
     ("width", wanted.width, _LEAST_WIDTH),
   ):
     if value < least and value:
-      raise ValueError(
+      raise UserError(
         f"data.standin.{field}={value} must be {least} or more, or 0 for the"
         " set's own"
       )

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jaxfer import facs
+from jaxfer.errors import UserError
 
 
-class DataError(ValueError):
+class DataError(UserError):
   """A dataset is missing or is not what it should be."""
 
 

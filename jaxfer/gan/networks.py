@@ -32,6 +32,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from jaxfer.errors import UserError
 from jaxfer.gan.layers import Down, Dtype, Norm, Up, add, cast, normal
 
 SMALLEST_MAP = 4  # height and width of the deepest feature maps
@@ -49,7 +50,7 @@ def depth(image_size: int) -> int:
   """
   layers = int(math.log2(max(image_size, 1) / SMALLEST_MAP))
   if layers < 1 or SMALLEST_MAP * 2**layers != image_size:
-    raise ValueError(
+    raise UserError(
       f"image size must be a power of two of at least 8, got {image_size}:"
       " set crop.size to 64 (the paper's) or 128"
     )

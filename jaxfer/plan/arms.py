@@ -9,6 +9,7 @@ from jaxfer.artifacts import Spec
 from jaxfer.config import Config
 from jaxfer.data import readers
 from jaxfer.data.pools import OFFICIAL
+from jaxfer.errors import UserError
 from jaxfer.features import POOLED
 from jaxfer.plan import networks
 from jaxfer.plan.networks import Features, Network
@@ -149,7 +150,7 @@ class Arms:
       # Nothing is random in testing all of another set: one number.
       protocols = tuple(p for p in protocols if p != "paper")
     if not protocols:
-      raise ValueError(
+      raise UserError(
         f"svm.protocols={self._config.svm.protocols} leaves nothing to run on"
         f" {self._tested.name}: add subject"
       )

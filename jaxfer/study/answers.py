@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from jaxfer.errors import UserError
 from jaxfer.study.key import ANSWERS, Key
 
 COLUMNS = ("study", "rater", "position", "item", "answer", "milliseconds")
@@ -60,7 +61,7 @@ def read_all(paths: Sequence[Path], key: Key) -> list[Rater]:
     except ValueError as error:
       wrong.append(str(error))
   if wrong:
-    raise ValueError(
+    raise UserError(
       "\n".join([*wrong, "nothing was scored: mend these files or leave them"])
     )
   return raters
@@ -83,18 +84,18 @@ def read(path: Path, key: Key) -> Rater:
     with path.open("rb") as file:
       data = file.read(_MOST_BYTES + 1)
   except OSError as error:
-    raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    raise UserError(f"{path} cannot be read: {error.strerror}") from error
   if len(data) > _MOST_BYTES:
-    raise ValueError(f"{path} is larger than the {_MOST_BYTES:,} bytes allowed")
+    raise UserError(f"{path} is larger than the {_MOST_BYTES:,} bytes allowed")
   try:
     # Spreadsheets put a byte order mark in front.
     text = data.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
   except (UnicodeDecodeError, csv.Error) as error:
-    raise ValueError(f"{path} is no CSV in UTF-8: {error}") from error
+    raise UserError(f"{path} is no CSV in UTF-8: {error}") from error
   if not rows or tuple(rows[0]) != COLUMNS:
     found = _quote(",".join(rows[0])) if rows else "nothing"
-    raise ValueError(
+    raise UserError(
       f"{path} begins with {found}, but the page exports the columns"
       f" {','.join(COLUMNS)}"
     )
@@ -115,12 +116,12 @@ def read(path: Path, key: Key) -> Rater:
       positions.add(int(position))
       answers[item] = Answer(said, int(spent))
     if problem is not None:
-      raise ValueError(f"{path}, row {line}: {problem}")
+      raise UserError(f"{path}, row {line}: {problem}")
   if not answers:
-    raise ValueError(f"{path} holds no answer")
+    raise UserError(f"{path} holds no answer")
   # The page numbers what it exports: a row that was taken out leaves a gap.
   if gaps := set(range(1, len(answers) + 1)) - positions:
-    raise ValueError(f"{path} lacks position {min(gaps)}: a row is gone")
+    raise UserError(f"{path} lacks position {min(gaps)}: a row is gone")
   return Rater(codes.pop(), path.name, answers)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jaxfer import artifacts
 from jaxfer import config as configlib
+from jaxfer.errors import UserError
 from jaxfer.study import items, page
 from jaxfer.study import key as keys
 from jaxfer.study.items import Settings
@@ -62,7 +63,7 @@ def build(
   )
   path = out / keys.FILE
   if path.exists() and (there := keys.read(path).study) != key.study:
-    raise ValueError(
+    raise UserError(
       f"{out} holds {there}, whose answers could not be scored without its"
       " key: choose another --out"
     )
@@ -90,11 +91,11 @@ def read_consent(path: Path) -> str:
     with path.open(encoding="utf-8") as file:
       text = file.read(_MOST_CONSENT + 1)
   except (OSError, UnicodeDecodeError) as error:
-    raise ValueError(
+    raise UserError(
       f"--consent={path} cannot be read as text in UTF-8: {error}"
     ) from error
   if not text.strip() or len(text) > _MOST_CONSENT or "\0" in text:
-    raise ValueError(
+    raise UserError(
       f"--consent={path} must be plain text of 1 to {_MOST_CONSENT:,}"
       " characters"
     )

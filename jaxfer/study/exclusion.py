@@ -6,6 +6,7 @@ import collections
 import dataclasses
 from collections.abc import Sequence
 
+from jaxfer.errors import UserError
 from jaxfer.study.answers import Rater
 from jaxfer.study.key import Key
 
@@ -34,9 +35,9 @@ class Rules:
     for name in ("failed_checks", "answered", "too_fast"):
       value = getattr(self, name)
       if not 0 <= value <= 1:
-        raise ValueError(f"--{name}={value} is a share: from 0 to 1")
+        raise UserError(f"--{name}={value} is a share: from 0 to 1")
     if self.fastest < 0:
-      raise ValueError(f"--fastest={self.fastest} must be 0 ms or more")
+      raise UserError(f"--fastest={self.fastest} must be 0 ms or more")
 
 
 def reasons(raters: Sequence[Rater], key: Key, rules: Rules) -> list[list[str]]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from jaxfer.errors import UserError
 from jaxfer.study import pictures
 from jaxfer.study.key import ANSWERS, GENERATED, REAL
 from jaxfer.study.source import Source
@@ -40,20 +41,20 @@ class Settings:
     for name, least in (("count", 2), ("practice", 0)):
       value = getattr(self, name)
       if value % 2 or not least <= value <= _MOST:
-        raise ValueError(
+        raise UserError(
           f"--{name}={value} must be even, half real and half generated, and"
           f" from {least} to {_MOST}"
         )
     if not 0 <= self.checks <= self.count:
-      raise ValueError(
+      raise UserError(
         f"--checks={self.checks} must be from 0 to --count={self.count}"
       )
     if not 0 <= self.seconds <= 60:
-      raise ValueError(
+      raise UserError(
         f"--seconds={self.seconds} must be from 0, no limit, to 60"
       )
     if self.seed < 0:
-      raise ValueError(f"--seed={self.seed} must be 0 or more")
+      raise UserError(f"--seed={self.seed} must be 0 or more")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +95,7 @@ def draw(source: Source, settings: Settings) -> tuple[list[Item], list[Item]]:
   reals, rows, people = source.reals()
   fakes = source.fakes()
   if reals.shape[1:] != fakes.shape[1:]:
-    raise ValueError(
+    raise UserError(
       f"real faces are {reals.shape[1:3]} pixels, generated ones"
       f" {fakes.shape[1:3]}: they would be told apart by that"
     )
@@ -104,7 +105,7 @@ def draw(source: Source, settings: Settings) -> tuple[list[Item], list[Item]]:
     (source.generated.name, len(fakes), ", or raise config.generate.count"),
   ):
     if found < half + some:
-      raise ValueError(
+      raise UserError(
         f"--count={settings.count} and --practice={settings.practice} take"
         f" {half + some} faces of {what}, which holds {found}: lower them{flag}"
       )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxfer import artifacts, untrusted
+from jaxfer.errors import UserError
 
 SCHEMA = 1
 FILE = "key.json"
@@ -54,15 +55,15 @@ def read(path: Path) -> Key:
   """
   try:
     if path.stat().st_size > _MOST_BYTES:
-      raise ValueError(f"larger than {_MOST_BYTES:,} bytes")
+      raise UserError(f"larger than {_MOST_BYTES:,} bytes")
     record = untrusted.parse_json(path.read_bytes())
     schema = record.pop("schema")
     if schema != SCHEMA:
-      raise ValueError(f"its schema is {schema!r}, not {SCHEMA}")
+      raise UserError(f"its schema is {schema!r}, not {SCHEMA}")
     key = Key(**record)
     _check(key)
   except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-    raise ValueError(
+    raise UserError(
       f"{path} is no key of a study ({error}): name the {FILE} that build"
       " wrote beside the page"
     ) from error
@@ -71,11 +72,11 @@ def read(path: Path) -> Key:
 
 def _check(key: Key) -> None:
   if not _STUDY.fullmatch(key.study):
-    raise ValueError(f"it names the study {key.study!r}")
+    raise UserError(f"it names the study {key.study!r}")
   for item, truth in [*key.faces.items(), *key.checks.items()]:
     if not _ITEM.fullmatch(item) or truth not in ANSWERS:
-      raise ValueError(f"its item {item!r} is {truth!r}")
+      raise UserError(f"its item {item!r} is {truth!r}")
   if both := set(key.faces) & set(key.checks):
-    raise ValueError(f"{min(both)} is both a face and a check")
+    raise UserError(f"{min(both)} is both a face and a check")
   if missing := {"standin", "artifacts", "settings"} - set(key.facts):
-    raise ValueError(f"its facts lack {min(missing)}")
+    raise UserError(f"its facts lack {min(missing)}")

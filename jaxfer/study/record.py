@@ -9,6 +9,7 @@ from typing import Any
 
 from jaxfer import artifacts, untrusted
 from jaxfer import config as configlib
+from jaxfer.errors import UserError
 
 SCHEMA = 2  # 1 had no checksum
 FILE = "study.json"
@@ -30,7 +31,7 @@ def write(workdir: Path, entry: Mapping[str, Any]) -> Path:
   """
   made = entry["artifacts"]["generate"]
   if not (workdir / made).is_dir():
-    raise ValueError(
+    raise UserError(
       f"--workdir={workdir} holds no {made}, whose faces {entry['study']}"
       " shows: name the run that the study was built from"
     )
@@ -79,12 +80,12 @@ def read(workdir: Path) -> dict[str, Any]:
   try:
     record = untrusted.parse_json(path.read_bytes())
     if record["schema"] != SCHEMA:
-      raise ValueError(f"its schema is {record['schema']!r}, not {SCHEMA}")
+      raise UserError(f"its schema is {record['schema']!r}, not {SCHEMA}")
     studies = dict(record["studies"])
     if record["sha256"] != configlib.digest(studies):
-      raise ValueError("it is not what was written")
+      raise UserError("it is not what was written")
     return studies
   except (ValueError, TypeError, KeyError) as error:
-    raise ValueError(
+    raise UserError(
       f"{path} cannot be read ({error}): move it away and score again"
     ) from error

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer.errors import UserError
 from jaxfer.metrics import bootstrap
 from jaxfer.study import agreement, exclusion
 from jaxfer.study.answers import Rater
@@ -52,7 +53,7 @@ def score(
     ValueError: if there is to be no draw.
   """
   if draws < 1:
-    raise ValueError(f"--draws={draws} must be 1 or more")
+    raise UserError(f"--draws={draws} must be 1 or more")
   why = exclusion.reasons(raters, key, rules)
   counted = [
     rater for rater, reasons in zip(raters, why, strict=True) if not reasons

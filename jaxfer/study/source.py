@@ -10,6 +10,7 @@ from typing import Any
 
 from jaxfer import artifacts, workdirs
 from jaxfer.data.pools import iterate_rows, load_faces
+from jaxfer.errors import UserError
 from jaxfer.workdirs import Trained
 
 
@@ -66,10 +67,10 @@ def choose(workdir: Path, experiment: str | None) -> Source:
     DamagedError: if the faces are not what was written.
   """
   if not workdir.is_dir():
-    raise ValueError(f"--workdir={workdir} is no folder: name a run's")
+    raise UserError(f"--workdir={workdir} is no folder: name a run's")
   found = list(_sources(workdir))
   if not found:
-    raise ValueError(
+    raise UserError(
       f"{workdir} holds no generated faces with the set that they were learnt"
       " from: run python -m jaxfer.main --stage=generate there first"
     )
@@ -81,7 +82,7 @@ def choose(workdir: Path, experiment: str | None) -> Source:
   if len(chosen) != 1:
     asked = "" if experiment is None else f", {len(chosen)} of {experiment!r}"
     listed = "".join(f"\n  {one.describe()}" for one in found)
-    raise ValueError(
+    raise UserError(
       f"{workdir} holds {len(found)} generators{asked}: choose one by"
       f" --experiment=NAME, an experiment or a folder{listed}"
     )

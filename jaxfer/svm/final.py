@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from jaxfer import untrusted
+from jaxfer.errors import UserError
 from jaxfer.svm import kernels
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.probe import Tuned
@@ -89,4 +90,4 @@ def load(folder: Path) -> Recogniser:
     )
     return Recogniser(emotions, support, machine, float(saved["gamma"]))
   except (EOFError, KeyError, TypeError, ValueError) as error:
-    raise ValueError(f"{folder} holds no recogniser: {error}") from error
+    raise UserError(f"{folder} holds no recogniser: {error}") from error

@@ -12,6 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxfer.errors import UserError
+
 _BLOCK = 2048  # rows per call
 
 
@@ -43,7 +45,7 @@ def squared_distances(features: np.ndarray) -> np.ndarray:
   _refuse_too_many(count)
   bad = np.flatnonzero(~np.isfinite(np.einsum("ij,ij->i", features, features)))
   if len(bad):
-    raise ValueError(
+    raise UserError(
       f"{len(bad)} of {count} feature vectors hold numbers that are not finite"
       f" or too large, the first in row {bad[0]}: extract them again from a"
       " network whose losses are finite"
@@ -65,7 +67,7 @@ def _refuse_too_many(count: int) -> None:
   needed = 4 * count**2
   memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
   if needed > memory:
-    raise ValueError(
+    raise UserError(
       f"the distances between {count} feature vectors take {needed} bytes"
       f" ({needed / 2**30:.1f} GiB), and this machine has {memory}"
       f" ({memory / 2**30:.1f} GiB): probe fewer faces, or use a larger machine"

@@ -15,6 +15,8 @@ import jax
 import numpy as np
 from sklearn import config_context, svm
 
+from jaxfer.errors import UserError
+
 TOLERANCE = 1e-3  # of the dual solver's stopping rule, libsvm's default
 
 _GPU = threading.Lock()
@@ -100,7 +102,7 @@ def choose(backend: str) -> tuple[str, str]:
     ValueError: for another name, or cuml where it cannot run.
   """
   if backend not in ("auto", *BACKENDS):
-    raise ValueError(
+    raise UserError(
       f"svm.backend={backend!r} is not one of auto, {', '.join(BACKENDS)}"
     )
   if backend == "sklearn":
@@ -113,5 +115,5 @@ def choose(backend: str) -> tuple[str, str]:
   if missing is None:
     return "cuml", "a GPU and cuML are here"
   if backend == "cuml":
-    raise ValueError(f"svm.backend=cuml cannot run: {missing}")
+    raise UserError(f"svm.backend=cuml cannot run: {missing}")
   return "sklearn", missing

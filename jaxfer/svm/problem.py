@@ -17,6 +17,7 @@ import numpy as np
 
 from jaxfer.data import assignment
 from jaxfer.data.assignment import Folds
+from jaxfer.errors import UserError
 from jaxfer.svm import splits
 from jaxfer.svm.splits import Split
 
@@ -116,7 +117,7 @@ def across(fitted: Folds, tested: Folds) -> Problem:
   """
   names = tuple(name for name in fitted.names if name in tested.names)
   if len(names) < (2 if fitted.task == "emotion" else 1):
-    raise ValueError(
+    raise UserError(
       "the sets have too few labels in common to test one on the other:"
       f" {', '.join(fitted.names)} against {', '.join(tested.names)}"
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from jaxfer import untrusted
+from jaxfer.errors import UserError
 
 FILE = "action_units.npz"
 _MOST_BYTES = 1 << 27  # 20 action units of 1.6 million features, float32
@@ -108,4 +109,4 @@ def load(folder: Path) -> tuple[Weights, tuple[str, ...]]:
     names = tuple(arrays.pop("names").tolist())
     return Weights(**arrays), names
   except (KeyError, TypeError) as error:
-    raise ValueError(f"{folder / FILE} holds no machines: {error}") from error
+    raise UserError(f"{folder / FILE} holds no machines: {error}") from error

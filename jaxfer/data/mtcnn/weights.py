@@ -20,6 +20,8 @@ from typing import Any
 import lz4.frame
 import numpy as np
 
+from jaxfer.errors import UserError
+
 _MOST_BYTES = 1 << 22  # unpacked; the largest file of the package has 1.6 MB
 _WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
 _NDARRAY = ("numpy", "ndarray")
@@ -65,7 +67,7 @@ def read(path: Path, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
     if found != list(shapes):
       raise ValueError(f"arrays of shapes {found}, expected {list(shapes)}")
   except ValueError as error:
-    raise ValueError(
+    raise UserError(
       f"{path} is no file of MTCNN weights: {error}; install the package"
       " again: pip install --force-reinstall mtcnn"
     ) from error

@@ -15,6 +15,7 @@ from pathlib import Path
 from jaxfer.data.readers import celeba_files, celeba_tfds
 from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.table import FaceTable, Note
+from jaxfer.errors import UserError
 
 SOURCES = {"files": celeba_files.read, "tfds": celeba_tfds.read}
 
@@ -49,7 +50,7 @@ def read(
   _check("source", source, [*SOURCES])
   _check("partition", partition, [*celeba_files.PARTITIONS, "all"])
   if count < 0:
-    raise ValueError(
+    raise UserError(
       f"data.celeba.count={count} is not 0 (all) or a number of faces"
     )
   choose = functools.partial(sample, count=count, seed=seed)
@@ -62,7 +63,7 @@ def read(
 
 def _check(option: str, value: str, legal: Sequence[str]) -> None:
   if value not in legal:
-    raise ValueError(
+    raise UserError(
       f"data.celeba.{option}={value!r} is not one of {', '.join(legal)}"
     )
 

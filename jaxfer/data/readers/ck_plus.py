@@ -21,6 +21,7 @@ from jaxfer.data.readers import label_files
 from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.readers.label_files import Label, Row
 from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+from jaxfer.errors import UserError
 
 EMOTIONS = (
   "neutral",  # of no sequence
@@ -74,7 +75,7 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
   """
   for option, count, least in (("last", last, 1), ("neutral", neutral, 0)):
     if count < least:
-      raise ValueError(
+      raise UserError(
         f"data.ck_plus.{option}={count} is not a number of frames from"
         f" {least} on"
       )

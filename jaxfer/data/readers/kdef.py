@@ -12,6 +12,7 @@ from pathlib import Path
 from jaxfer.data import files
 from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.table import Face, FaceTable, Note, Rejection
+from jaxfer.errors import UserError
 
 EMOTIONS = {
   "AF": "fearful",
@@ -57,7 +58,7 @@ def read(root: Path, *, angles: str = "all") -> FaceTable:
     ValueError: for unknown angles.
   """
   if angles not in ANGLES:
-    raise ValueError(
+    raise UserError(
       f"data.kdef.angles={angles!r} is not one of {', '.join(ANGLES)}"
     )
   faces, rejected, notes, seen = {}, [], [], {}

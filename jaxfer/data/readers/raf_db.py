@@ -17,6 +17,7 @@ from jaxfer.data.readers import label_files
 from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.readers.label_files import Label, Settled
 from jaxfer.data.table import Face, FaceTable, Rejection
+from jaxfer.errors import UserError
 
 IMAGES = ("aligned", "original")
 NAME = re.compile(
@@ -121,7 +122,7 @@ def read_compound(root: Path, *, images: str = "aligned") -> FaceTable:
 
 def _read(root: Path, subset: _Subset, images: str) -> FaceTable:
   if images not in IMAGES:
-    raise ValueError(
+    raise UserError(
       f"data.{subset.name}.images={images!r} is not one of {', '.join(IMAGES)}"
     )
   rejected: list[Rejection] = []

@@ -13,6 +13,7 @@ from jaxfer import facs
 from jaxfer.data import files
 from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.table import Face, FaceTable, Rejection
+from jaxfer.errors import UserError
 
 NAME = re.compile(
   r"Rafd(?P<camera>000|045|090|135|180)_(?P<subject>\d{2})"
@@ -47,9 +48,7 @@ def read(root: Path, *, view: str = "all", relabel: bool = False) -> FaceTable:
     ValueError: for an unknown view.
   """
   if view not in VIEWS:
-    raise ValueError(
-      f"data.rafd.view={view!r} is not one of {', '.join(VIEWS)}"
-    )
+    raise UserError(f"data.rafd.view={view!r} is not one of {', '.join(VIEWS)}")
   faces, rejected, seen = [], [], {}
   for path in files.walk(root):
     file = Path(path)

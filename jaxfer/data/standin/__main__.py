@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jaxfer import logs
 from jaxfer.data.standin import datasets
+from jaxfer.errors import UserError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
       _write(options)
     if options.sheet is not None:
       _draw_sheet(options)
-  except ValueError as error:
+  except UserError as error:
     parser.error(str(error))
 
 
@@ -36,7 +37,7 @@ def _write(options: argparse.Namespace) -> None:
 
   for unit in ("people", "images"):
     if unit != one.unit and getattr(options, unit) is not None:
-      raise ValueError(f"{one.name} counts {one.unit}: use --{one.unit}")
+      raise UserError(f"{one.name} counts {one.unit}: use --{one.unit}")
   given = {
     name: getattr(options, name)
     for name in ("cameras", "gazes", "angles")

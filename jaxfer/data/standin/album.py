@@ -19,6 +19,7 @@ from jaxfer import artifacts
 from jaxfer.data import files
 from jaxfer.data.ordered import map_in_order
 from jaxfer.data.standin.finished import Finished
+from jaxfer.errors import UserError
 
 MARKER = "STANDIN.txt"
 VERSION = 1  # of the drawing; a folder never mixes two
@@ -98,13 +99,13 @@ def _mark(out: Path, parameters: Mapping[str, object]) -> None:
   if marker.exists():
     found = marker.read_text()
     if found != text:
-      raise ValueError(
+      raise UserError(
         f"{out} holds stand-ins of other parameters:\n{found}asked:\n{text}"
         "choose another folder, or remove this one"
       )
     return
   if any(map(files.is_image_name, files.walk(out))):
-    raise ValueError(
+    raise UserError(
       f"{out} holds images but no {MARKER}, so they may be photographs;"
       " choose an empty folder"
     )

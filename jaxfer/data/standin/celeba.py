@@ -22,6 +22,7 @@ from jaxfer.data.standin import (
   wild,
 )
 from jaxfer.data.standin.celeba_attributes import NAMES, describe
+from jaxfer.errors import UserError
 
 PER_IDENTITY = 20  # images, as published: 202,599 of 10,177 people
 _PARTITIONS = (162_770, 19_867, 19_962)
@@ -127,7 +128,7 @@ def plan(images: int, seed: int) -> Plan:
     ValueError: if there is nothing to draw, or more than six digits can name.
   """
   if not 1 <= images <= 999_999:
-    raise ValueError(f"images={images} is not between 1 and 999,999")
+    raise UserError(f"images={images} is not between 1 and 999,999")
   rng = np.random.default_rng([population.own_seed("celeba", seed), 20])
   persons, parts, first = [], [], 0
   for part, size in enumerate(shares.apportion(images, _PARTITIONS)):

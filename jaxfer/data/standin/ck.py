@@ -18,6 +18,7 @@ import numpy as np
 from jaxfer import facs
 from jaxfer.data.standin import album, population, sequence
 from jaxfer.data.standin.ck_plus import size_of
+from jaxfer.errors import UserError
 
 MANIFEST = "enhanced_ck.csv"
 COLUMNS = (
@@ -88,7 +89,7 @@ def write(
 
 def _plan(persons: int, seed: int) -> Iterator[sequence.Sequence]:
   if not 1 <= persons <= len(SUBJECTS):
-    raise ValueError(
+    raise UserError(
       f"people={persons} is not between 1 and the {len(SUBJECTS)} of CK"
     )
   return sequence.plan(

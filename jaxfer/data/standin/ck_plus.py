@@ -15,6 +15,7 @@ import numpy as np
 
 from jaxfer import facs
 from jaxfer.data.standin import album, population, sequence
+from jaxfer.errors import UserError
 
 # The owners' numbers run from 5 to 138, and from 501 on; which of them are
 # taken is our choice.
@@ -95,7 +96,7 @@ def write(
 
 def _plan(persons: int, seed: int) -> Iterator[sequence.Sequence]:
   if not 1 <= persons <= len(SUBJECTS):
-    raise ValueError(
+    raise UserError(
       f"people={persons} is not between 1 and the {len(SUBJECTS)} of CK+"
     )
   return sequence.plan(

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from jaxfer.errors import UserError
+
 
 @dataclasses.dataclass(frozen=True)
 class Standin:
@@ -141,7 +143,7 @@ def get(name: str) -> Standin:
     ValueError: if there is none; it lists the names.
   """
   if name not in DATASETS:
-    raise ValueError(
+    raise UserError(
       f"no stand-in for {name!r}; there are {', '.join(DATASETS)}"
     )
   return DATASETS[name]
@@ -202,7 +204,7 @@ def _arguments(one: Standin, options: Mapping[str, Any]) -> dict[str, Any]:
   unknown = [name for name in options if name not in one.options]
   if unknown:
     known = ", ".join(one.options) or "no options"
-    raise ValueError(
+    raise UserError(
       f"{one.name} does not take {', '.join(unknown)}; it takes {known}"
     )
   return {**one.fixed, **one.options, **options}

@@ -24,6 +24,7 @@ from jaxfer.data.standin import (
   render,
   scene,
 )
+from jaxfer.errors import UserError
 
 # Full and half left profiles show the left cheek: the nose points to the
 # image's left.
@@ -53,11 +54,11 @@ def count(
 ) -> int:
   """How many images `write` writes; the same errors for its arguments."""
   if not 1 <= people <= PEOPLE:
-    raise ValueError(
+    raise UserError(
       f"people={people} is not between 1 and the {PEOPLE} of KDEF"
     )
   if not angles or set(angles) - set(ANGLES) or len(set(angles)) < len(angles):
-    raise ValueError(
+    raise UserError(
       f"angles={','.join(angles)!r} must be some of {', '.join(ANGLES)},"
       " each once"
     )

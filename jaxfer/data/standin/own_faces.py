@@ -12,6 +12,7 @@ import numpy as np
 
 from jaxfer import facs
 from jaxfer.data.standin import album, expression, population, sequence, wild
+from jaxfer.errors import UserError
 
 TAKES = 2  # of each sitting: near-duplicates, as one's own photographs are
 PER_PERSON = TAKES * len(facs.EMOTIONS)
@@ -83,7 +84,7 @@ def write(
 
 def _own_seed(images: int, seed: int, labelled: bool) -> int:
   if images < 1:
-    raise ValueError(f"images={images} must be 1 or more")
+    raise UserError(f"images={images} must be 1 or more")
   return population.own_seed(_NAMES[labelled], seed)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from jaxfer.data.standin import identities
 from jaxfer.data.standin.identities import Identity
+from jaxfer.errors import UserError
 
 
 class Stranger(NamedTuple):
@@ -29,7 +30,7 @@ def own_seed(dataset: str, seed: int) -> int:
     ValueError: for a negative seed.
   """
   if seed < 0:
-    raise ValueError(f"seed={seed} is negative; use 0 or more")
+    raise UserError(f"seed={seed} is negative; use 0 or more")
   return (zlib.crc32(dataset.encode()) << 32) + seed
 
 

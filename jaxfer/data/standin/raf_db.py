@@ -15,6 +15,7 @@ import numpy as np
 
 from jaxfer import facs
 from jaxfer.data.standin import album, expression, population, shares, wild
+from jaxfer.errors import UserError
 
 LABEL_NOISE = 0.08
 """Share of faces that show another expression than their label says."""
@@ -159,7 +160,7 @@ def plan(images: int, seed: int, *, subset: str = "basic") -> list[Row]:
     ValueError: for an unknown subset, or more images than its names can count.
   """
   if subset not in SUBSETS:
-    raise ValueError(f"subset={subset!r} is not one of {', '.join(SUBSETS)}")
+    raise UserError(f"subset={subset!r} is not one of {', '.join(SUBSETS)}")
   kind = SUBSETS[subset]
   sizes = dict(
     zip(kind.digits, shares.apportion(max(images, 0), kind.splits), strict=True)
@@ -167,7 +168,7 @@ def plan(images: int, seed: int, *, subset: str = "basic") -> list[Row]:
   if images < 1 or any(
     sizes[part] >= 10**digits for part, digits in kind.digits.items()
   ):
-    raise ValueError(
+    raise UserError(
       f"images={images} must be 1 or more, and few enough for numbers of"
       f" {kind.digits['test']} digits in the test part"
     )

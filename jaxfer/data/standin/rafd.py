@@ -18,6 +18,7 @@ import numpy as np
 
 from jaxfer import facs
 from jaxfer.data.standin import album, expression, identities, render, scene
+from jaxfer.errors import UserError
 
 CAMERAS = ("000", "045", "090", "135", "180")
 GAZES = {"left": -1.0, "frontal": 0.0, "right": 1.0}
@@ -185,18 +186,18 @@ def _check(
   people: int, seed: int, cameras: Sequence[str], gazes: Sequence[str]
 ) -> None:
   if not 1 <= people <= len(POPULATION):
-    raise ValueError(
+    raise UserError(
       f"people={people} is not between 1 and the {len(POPULATION)} of Radboud"
     )
   if seed < 0:
-    raise ValueError(f"seed={seed} is negative; use 0 or more")
+    raise UserError(f"seed={seed} is negative; use 0 or more")
   for name, given, known in (
     ("cameras", cameras, CAMERAS),
     ("gazes", gazes, GAZES),
   ):
     unknown = set(given) - set(known)
     if unknown or not given or len(set(given)) != len(given):
-      raise ValueError(
+      raise UserError(
         f"{name}={','.join(given)!r} must be some of {', '.join(known)},"
         " each once"
       )

@@ -22,6 +22,7 @@ from jaxfer.data.standin.marks import (
 from jaxfer.data.standin.paint import eyes, hair, mouth, skin, wear
 from jaxfer.data.standin.paint.chart import Chart, chart
 from jaxfer.data.standin.scene import Scene
+from jaxfer.errors import UserError
 
 HALF = 0.97  # half the image's width in half head heights
 EYES = 0.42  # where the eyes lie, from the top, as a share of the height
@@ -59,7 +60,7 @@ def render(
     ValueError: for a width too small for a face to be legible.
   """
   if width < 32:
-    raise ValueError(f"width {width} is too small for a face; use 32 or more")
+    raise UserError(f"width {width} is too small for a face; use 32 or more")
   # XLA unrolls a loop over one gaze and then computes what the gazes share
   # for each of its uses anew: five times slower than drawing two.
   looks = np.resize(np.asarray(gazes, np.float32), max(len(gazes), 2))

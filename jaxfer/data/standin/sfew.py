@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from jaxfer.data.standin import album, expression, population, shares, wild
+from jaxfer.errors import UserError
 
 LABEL_NOISE = 0.08
 """Share of clips that show another expression than their folder says."""
@@ -146,7 +147,7 @@ def plan(images: int, seed: int) -> list[Clip]:
     ValueError: if there is nothing to draw.
   """
   if images < 1:
-    raise ValueError(f"images={images} must be 1 or more")
+    raise UserError(f"images={images} must be 1 or more")
   own = population.own_seed("sfew", seed)
   clips, films = [], 0
   sizes = shares.apportion(images, tuple(_SPLITS.values()))

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import facs
 from jaxfer.data.standin import rafd, render
+from jaxfer.errors import UserError
 
 _MARGIN = 4  # pixels between photographs
 
@@ -26,7 +27,7 @@ def write(path: Path, *, people: int, seed: int, width: int) -> None:
     ValueError: if people is not between 1 and the size of the population.
   """
   if not 1 <= people <= len(rafd.POPULATION):
-    raise ValueError(
+    raise UserError(
       f"people={people} is not between 1 and {len(rafd.POPULATION)}"
     )
   chosen = _in_turns()[:people]

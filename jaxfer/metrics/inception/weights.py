@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from jaxfer import untrusted
+from jaxfer.errors import UserError
 from jaxfer.metrics.inception import torch_file
 from jaxfer.metrics.inception.network import shapes
 
@@ -51,7 +52,7 @@ def load(path: Path, sha256: str = SHA256) -> dict[str, np.ndarray]:
       f"the weights of InceptionV3 are not at {path}: {_WHERE}"
     ) from error
   except ValueError as error:
-    raise ValueError(
+    raise UserError(
       f"{path} holds no weights of FID's InceptionV3: {error}; {_WHERE}"
     ) from error
 
