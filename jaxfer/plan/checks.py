@@ -7,12 +7,13 @@ from pathlib import Path
 from jaxfer import artifacts, facs, features, parallel
 from jaxfer import config as configlib
 from jaxfer.config import Config
-from jaxfer.data import conditions, selection
+from jaxfer.data import conditions, cut, selection
 from jaxfer.errors import UserError
 from jaxfer.gan import collapse
 from jaxfer.metrics import inception
 from jaxfer.plan import arms, ranges
 
+SHOWN = ("show", "blur", "hide")  # as the report has it, without loading it
 PROTOCOLS = ("paper", "subject", "sealed", "official")
 
 
@@ -45,6 +46,8 @@ def check(config: Config, devices: int) -> None:
     ("gan.compute", ("float32", "bfloat16")),
     ("gan.condition", tuple(conditions.NAMES)),
     ("gan.on_collapse", collapse.ACTIONS),
+    ("crop.filter", tuple(cut.FILTERS)),
+    ("report.faces", SHOWN),
   ):
     if fields[name] not in known:
       words = ", ".join(map(repr, known))

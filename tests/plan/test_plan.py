@@ -5,6 +5,8 @@ import pytest
 from configs import base, conditional, own_faces, paper, radboud
 from jaxfer import plan, suite
 from jaxfer.data.pools import OFFICIAL
+from jaxfer.plan import checks
+from jaxfer.report import evidence
 
 
 def make(name, **fields):
@@ -181,6 +183,10 @@ def test_protocols_of_which_none_is_possible_are_refused():
     make("emotion-6", **{"svm.protocols": ("sealed",)})
 
 
+def test_the_plan_knows_what_a_report_can_do_with_faces():
+  assert checks.SHOWN == evidence.FACES
+
+
 @pytest.mark.parametrize(
   ("field", "value", "message"),
   [
@@ -194,6 +200,9 @@ def test_protocols_of_which_none_is_possible_are_refused():
     ("run.seeds", 0, r"run\.seeds=0 must be 1 or more"),
     ("gan.condition", "age", r"gan\.condition='age' is not one of '', 'emoti"),
     ("gan.on_collapse", "pray", r"gan\.on_collapse='pray' is not .*rollback"),
+    ("crop.filter", "magic", r"crop\.filter='magic' is not one of 'bicubic'"),
+    ("report.faces", "all", r"report\.faces='all' is not one of 'show'"),
+    ("gan.beta1", 1.0, r"gan\.beta1=1\.0 must be at least 0 and below 1"),
     ("data.only_au", 3, r"data\.only_au=3 is not 0 or one of 1, 2"),
   ],
 )
