@@ -177,6 +177,23 @@ def test_every_config_field_is_read():
     assert re.search(rf"\b{leaf}\b", text), f"nothing reads {name}"
 
 
+# Where settings, files and folders of users are looked at.
+DOORS = ("config", "plan", "workdirs", "study", "generate", "suite", "main")
+READERS = ROOT / "jaxfer" / "data" / "readers"
+
+
+@pytest.mark.parametrize(
+  "path",
+  [p for p in SOURCES if room(p) in DOORS or p.parent == READERS] + CONFIGS,
+  ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_what_users_can_mend_is_raised_as_such(path):
+  """A plain ValueError is shown with its traceback, as a fault of jaxfer."""
+  for node in ast.walk(ast.parse(path.read_text())):
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+      assert ast.unparse(node.exc.func) != "ValueError", ast.unparse(node)
+
+
 def public_objects():
   for info in pkgutil.walk_packages(jaxfer.__path__, "jaxfer."):
     if info.name.endswith("__main__"):

@@ -58,7 +58,7 @@ def read_all(paths: Sequence[Path], key: Key) -> list[Rater]:
   for path in paths:
     try:
       raters.append(read(path, key))
-    except ValueError as error:
+    except UserError as error:
       wrong.append(str(error))
   if wrong:
     raise UserError(
