@@ -296,4 +296,5 @@ DATASET = Dataset(
     },
   },
   grey=True,
+  owner="J. Cohn and T. Kanade",
 )
