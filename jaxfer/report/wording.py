@@ -28,6 +28,14 @@ UNCLAIMED: Mapping[str, str] = {
 }
 """What protocols are called where `unseen` would say too much."""
 
+AS_KNOWN: Mapping[str, str] = {
+  "subject": "other people, as far as known",
+  "unsealed": "other people, as far as known, fewer folds",
+  "sealed": "other people to the DCGAN too, as far as known",
+  "official_sealed": "owner's split, for the DCGAN too",
+}
+"""The same on a page of experiments of which some may say it and some not."""
+
 SHOWN = ("paper", "subject", "across", "sealed", "official", "official_sealed")
 """The protocols that stand side by side; `unsealed` is there to subtract."""
 

@@ -412,7 +412,7 @@ def _results(name, task, data, names, scored) -> dict:
 def _reasons(data: dict, trained: dict) -> dict[str, str]:
   reasons = {}
   for protocol in wording.PROTOCOLS:
-    if protocol not in trained:
+    if protocol not in trained and protocol != "across":
       official = protocol.startswith("official")
       reasons[protocol] = "its owner gives no split" if official else _UNNAMED
   return reasons
