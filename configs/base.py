@@ -57,6 +57,9 @@ def get_config() -> Any:
   data.unlabelled = ConfigDict()
   data.labelled = ConfigDict()
   data.labelled.index = "index.csv"  # label file, relative to the folder
+  # Your own word that the sets of an experiment share no person, where their
+  # names do not tell: a sentence that says how you know. Reports quote it.
+  data.people_apart = ""
   data.max_megapixels = 64.0  # a larger image is rejected undecoded
   data.standin = ConfigDict()
   data.standin.draw = False  # use drawn faces in place of the datasets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import differences, wording
+from jaxfer.report import differences, protocols, wording
 from jaxfer.report.differences import AHEAD, BEHIND, EVEN
 
 SEEDS_NEEDED = 3
@@ -38,10 +38,8 @@ def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
   ]
   if not clauses:
     return None
-  return (
-    f"{wording.capital(wording.WHERE[protocol])} the trained discriminator"
-    f" {wording.sentence(clauses)}."
-  )
+  where = wording.capital(protocols.place(results, protocol))
+  return f"{where} the trained discriminator {wording.sentence(clauses)}."
 
 
 def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
@@ -71,11 +69,12 @@ def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
   values = pair[metric]["by_seed"]
   alike = len({value > 0 for value in values}) == 1
   doubt = "" if alike or found.side == EVEN else ", though not with every seed"
+  where = protocols.place(results, protocol)
   by_seed = [wording.difference(metric, value) for value in values]
   return (
     f"Over {count} pretraining seeds the trained discriminator is on average"
     f" {differences.against(found.side, 'the untrained one')}"
-    f" {wording.WHERE[protocol]}, {found.written}{doubt}; seed by seed"
+    f" {where}, {found.written}{doubt}; seed by seed"
     f" {wording.sentence(by_seed)}."
   )
 

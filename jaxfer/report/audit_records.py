@@ -15,11 +15,12 @@ _IDENTITY = (
   "accuracy",
   "chance",
   "same_sitting",
+  "other_label",
 )
 
 
 def audit(results: Mapping[str, Any]) -> Iterator[Row]:
-  """Near-copies across folds, identity, and label columns that are one.
+  """Copies on the other side, identity, and label columns that are one.
 
   Args:
     results: the numbers of a run.
@@ -38,10 +39,19 @@ def audit(results: Mapping[str, Any]) -> Iterator[Row]:
   dataset = results["data"]["probe"]["dataset"]
   for measure, count in found["near_duplicates"].items():
     yield row("near_duplicates", dataset, measure, count, None)
+  for protocol, sides in found.get("copies", {}).items():
+    why = found["unseen"].get(protocol, {}).get("reason")
+    for side, counts in sides.items():
+      for measure, count in counts.items():
+        yield row(f"copies {side}", protocol, measure, count, why)
+  for side, verdict in found.get("people", {}).items():
+    known, why = verdict["known"], verdict["reason"]
+    yield row(f"people {side}", "known to differ", "", int(known), why)
   for name, entry in found["identity"].items():
     for measure in _IDENTITY:
-      why = entry.get("reason") if entry[measure] is None else None
-      yield row("identity", name, measure, entry[measure], why)
+      value = entry.get(measure)
+      why = entry.get("reason") if value is None else None
+      yield row("identity", name, measure, value, why)
   for group in found.get("same_columns", []):
     names = wording.sentence(group)
     yield row("same_columns", dataset, "action units", len(group), names)

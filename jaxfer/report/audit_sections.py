@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import cells, finding, wording
+from jaxfer.report import cells, protocols, wording
 from jaxfer.report.cells import Cell, Row, Table
 
 _METRICS = {"emotion": ("accuracy", "auc_mean"), "au": ("auc_mean",)}
@@ -21,11 +21,12 @@ def between(results: Mapping[str, Any]) -> Table | None:
     A row for each difference and metric; None where there is no difference.
   """
   rows: list[Row] = []
+  names = protocols.titles(results)
   for name, pair in wording.BETWEEN.items():
     found = results["differences"].get(name)
     if not found:
       continue
-    one, other = (wording.PROTOCOLS[protocol] for protocol in pair)
+    one, other = (names[protocol] for protocol in pair)
     for metric in _METRICS[results["task"]]:
       title = wording.metrics(results["task"])[metric]
       rows.append(
@@ -62,9 +63,9 @@ def areas(results: Mapping[str, Any]) -> Table | None:
       cells.difference({"auc": found[name].get(label)}, "auc") for name in shown
     ]
     rows.append((Cell(wording.unit_name(label)), row))
+  names = protocols.titles(results)
   columns = (
-    " −\n".join(wording.PROTOCOLS[p] for p in wording.BETWEEN[name])
-    for name in shown
+    " −\n".join(names[p] for p in wording.BETWEEN[name]) for name in shown
   )
   return Table(tuple(columns), tuple(rows))
 
@@ -89,7 +90,7 @@ def copies(results: Mapping[str, Any]) -> str:
       f" {counts['identical']:,} of them identical: {counts['faces']:,} of the"
       f" {counts['of']:,} faces of {dataset} are in one."
     )
-  if finding.crosses(results):
+  if protocols.crosses(results):
     said += " This run tests another set, so its scores owe nothing to them."
   return said
 
@@ -110,12 +111,19 @@ def identity(results: Mapping[str, Any]) -> Table | None:
   for name, entry in found.items():
     shares = [
       Cell(wording.MISSING, entry.get("reason", ""))
-      if entry[key] is None
+      if entry.get(key) is None
       else cells.rate(entry[key])
-      for key in ("accuracy", "chance", "same_sitting")
+      for key in ("accuracy", "chance", "same_sitting", "other_label")
     ]
     rows.append((Cell(wording.REPRESENTATIONS.get(name, name)), shares))
-  same = "same emotion" if results["task"] == "emotion" else "same action units"
+  what = "emotion" if results["task"] == "emotion" else "action units"
+  same, other = f"same {what}", f"other {what}"
   return Table(
-    ("names the\nperson", "chance", f"same person,\n{same}"), tuple(rows)
+    (
+      "names the\nperson",
+      "chance",
+      f"same person,\n{same}",
+      f"same person,\n{other}",
+    ),
+    tuple(rows),
   )

@@ -36,30 +36,64 @@ class Table:
   rows: tuple[Row, ...]
 
 
-def metric(block: Mapping[str, Any] | None, name: str) -> Cell:
+Blocks = Mapping[str, Any]
+"""By protocol a block of scores, or None."""
+
+
+def twin(blocks: Blocks, protocol: str) -> Mapping[str, Any] | None:
+  """The block, of those shown, whose numbers a protocol's may be.
+
+  `unsealed` is not shown: `subject`, or `across`, stands for it, and has the
+  same numbers only where it has the same folds.
+
+  Args:
+    blocks: of one representation.
+    protocol: the one in question.
+
+  Returns:
+    None where its numbers are its own.
+  """
+  same = (blocks.get(protocol) or {}).get("same_as")
+  if same == "unsealed":
+    return blocks.get("subject") or blocks.get("across")
+  return blocks.get(same) if same else None
+
+
+def metric(
+  block: Mapping[str, Any] | None,
+  name: str,
+  twin: Mapping[str, Any] | None = None,
+) -> Cell:
   """A metric of a block of scores; `=` marks one equal by construction.
 
   Args:
     block: the scores of a protocol, or None.
     name: the metric, such as `accuracy` or `auc_mean`.
+    twin: the block beside it that it may be equal to.
   """
   if not block:
     return NOTHING
+  value = block.get(name)
   return _score(
     name,
-    block.get(name),
+    value,
     block.get(f"{name}_ci95"),
     block.get(f"{name}_reason", ""),
-    equal="same_as" in block,
+    equal=bool(twin) and twin.get(name) == value,
   )
 
 
-def area(block: Mapping[str, Any] | None, label: str) -> Cell:
+def area(
+  block: Mapping[str, Any] | None,
+  label: str,
+  twin: Mapping[str, Any] | None = None,
+) -> Cell:
   """The area under the ROC curve of an emotion or an action unit.
 
   Args:
     block: the scores of a protocol, or None.
     label: such as `happy` or `AU12`.
+    twin: the block beside it that it may be equal to.
   """
   entry = area_entry(block, label)
   if not block or not entry:
@@ -69,7 +103,7 @@ def area(block: Mapping[str, Any] | None, label: str) -> Cell:
     entry["value"],
     entry.get("ci95"),
     entry.get("reason", ""),
-    equal="same_as" in block,
+    equal=bool(twin) and area_entry(twin, label).get("value") == entry["value"],
   )
 
 

@@ -16,6 +16,7 @@ from jaxfer.report import (
   figures,
   finding,
   generated,
+  protocols,
   sections,
   wording,
 )
@@ -110,7 +111,14 @@ def _draw_scores(album: _Album, results: Mapping[str, Any]) -> None:
   printed, _ = reference.scores[metric] if reference else (None, "")
   if results["task"] == "emotion":
     guess = finding.guess_rate(results["protocols"][protocol])
-    album.add("accuracy", figures.accuracy_chart, scores, guess, printed)
+    album.add(
+      "accuracy",
+      figures.accuracy_chart,
+      scores,
+      guess,
+      printed,
+      names=protocols.titles(results),
+    )
     return
   named = {
     wording.REPRESENTATIONS.get(name, name): found
@@ -118,7 +126,12 @@ def _draw_scores(album: _Album, results: Mapping[str, Any]) -> None:
   }
   first = wording.REPRESENTATIONS["trained"]
   album.add(
-    "accuracy", figures.protocols_chart, named, {first: printed}, metric=metric
+    "accuracy",
+    figures.protocols_chart,
+    named,
+    {first: printed},
+    metric=metric,
+    names=protocols.titles(results),
   )
 
 
@@ -186,7 +199,8 @@ def _draw_extensions(album: _Album, results: Mapping[str, Any]) -> None:
       name: by_protocol for name, by_protocol in values.items() if by_protocol
     }
     if known:
-      album.add("seeds", figures.seeds_chart, known, metric=metric)
+      names = protocols.titles(results)
+      album.add("seeds", figures.seeds_chart, known, metric=metric, names=names)
 
 
 def _draw_faces(album: _Album, evidence: Evidence) -> None:

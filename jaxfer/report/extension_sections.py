@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer.report import cells, wording
+from jaxfer.report import cells, protocols, wording
 from jaxfer.report.cells import Cell, Row, Table
 
 
@@ -68,6 +68,7 @@ def seeds(results: Mapping[str, Any]) -> Table | None:
   if not found:
     return None
   metric = wording.headline(results["task"])
+  names = protocols.titles(results)
   rows: list[Row] = []
   for protocol in wording.SHOWN:
     for name in ("trained", "untrained"):
@@ -76,7 +77,7 @@ def seeds(results: Mapping[str, Any]) -> Table | None:
         title = wording.REPRESENTATIONS[name]
         row = [Cell(wording.score(metric, value)) for value in values]
         row.append(Cell(wording.score(metric, float(np.mean(values)))))
-        rows.append((Cell(title, wording.PROTOCOLS[protocol]), row))
+        rows.append((Cell(title, names[protocol]), row))
     pair = found["trained - untrained"].get(protocol, {})
     if pair.get(metric):
       row = [
@@ -84,6 +85,6 @@ def seeds(results: Mapping[str, Any]) -> Table | None:
         for value in pair[metric]["by_seed"]
       ]
       row.append(cells.difference(pair, metric))
-      rows.append((Cell("difference", wording.PROTOCOLS[protocol]), row))
+      rows.append((Cell("difference", names[protocol]), row))
   columns = [f"seed {seed}" for seed in found["seeds"]]
   return Table((*columns, "mean"), tuple(rows))

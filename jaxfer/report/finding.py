@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import advantage, differences, generated, wording
-from jaxfer.report.differences import AHEAD, BEHIND
+from jaxfer.report import advantage, differences, generated, protocols, wording
+from jaxfer.report.differences import AHEAD, BEHIND, EVEN
+from jaxfer.report.protocols import crosses, tested_unit
 
-_BEST = ("subject", "official", "sealed", "paper")
+_BEST = ("subject", "across", "official", "sealed", "paper")
 
 
 def headline(results: Mapping[str, Any]) -> str:
@@ -23,6 +24,8 @@ def headline(results: Mapping[str, Any]) -> str:
   """
   metric = wording.headline(results["task"])
   never = f"on {tested_unit(results)} the classifier never saw"
+  if not protocols.claims(results, "subject"):
+    never = protocols.place(results, "subject")
   places = {
     "paper": "" if crosses(results) else wording.WHERE["paper"],
     "official": wording.WHERE["official"],
@@ -31,6 +34,7 @@ def headline(results: Mapping[str, Any]) -> str:
   if crosses(results):
     fitted, tested = (results["data"][k]["dataset"] for k in ("probe", "test"))
     places["subject"] = f"fitted on {fitted} and tested on {tested}"
+    places["across"] = places["subject"]
   clauses = []
   for protocol, place in places.items():
     value = _value(results, protocol, metric)
@@ -42,10 +46,14 @@ def headline(results: Mapping[str, Any]) -> str:
     )
   if not clauses:
     return f"No protocol was scored, so nothing is found.{_collapse(results)}"
-  if _value(results, "subject", metric) is None:
+  if all(_value(results, p, metric) is None for p in ("subject", "across")):
     reason = results["reasons"].get("subject", "it was not run")
     clauses.append(f"{never}, unknown: {reason}")
-  return f"{wording.capital('; '.join(clauses))}.{_collapse(results)}"
+  said = f"{wording.capital('; '.join(clauses))}."
+  if (gap := _lower(results)) and gap.side != EVEN:
+    nearest = _nearest_is_other(results) or "a leak cannot explain that"
+    said += f" Random folds score lower: {nearest}."
+  return said + _collapse(results)
 
 
 def remarks(results: Mapping[str, Any]) -> list[str]:
@@ -96,14 +104,43 @@ def best_protocol(results: Mapping[str, Any]) -> str | None:
   return next(found, None)
 
 
-def crosses(results: Mapping[str, Any]) -> bool:
-  """Whether machines are tested on another set than they are fitted on."""
-  return "test" in results["data"]
+def misled(results: Mapping[str, Any]) -> str | None:
+  """That random folds score lower than folds of unseen people, and why.
+
+  Args:
+    results: the numbers of a run.
+
+  Returns:
+    One sentence; None where they do not.
+  """
+  gap = _lower(results)
+  if gap is None:
+    return None
+  said = f"Random folds score lower, the difference being {gap.written}"
+  if gap.side == EVEN:
+    said += ", with 0 within its interval"
+  nearest = _nearest_is_other(results)
+  if nearest is None:
+    return f"{said}; a leak cannot explain that."
+  return f"{said}: to know the person misleads here, since {nearest}."
 
 
-def tested_unit(results: Mapping[str, Any]) -> str:
-  """What is kept apart by folds of unseen people: `people`, or `films`."""
-  return "films" if results.get("interval_unit") == "films" else "people"
+def gap(results: Mapping[str, Any]) -> str | None:
+  """What the distance between random folds and unseen people shows, if any.
+
+  Args:
+    results: the numbers of a run.
+
+  Returns:
+    A sentence for the figure of scores; None where both are not in it.
+  """
+  scored = [p for p in ("paper", "subject") if results["protocols"].get(p)]
+  if results["task"] == "au" or crosses(results) or len(scored) < 2:
+    return None
+  return misled(results) or (
+    "The gap between the open and the filled circle is what it is worth to know"
+    f" the {tested_unit(results)} and to tune on the faces tested."
+  )
 
 
 def _first(results: Mapping[str, Any], place: str, said: str) -> str:
@@ -120,6 +157,31 @@ def _value(
   results: Mapping[str, Any], protocol: str, metric: str
 ) -> float | None:
   return (results["protocols"].get(protocol) or {}).get(metric)
+
+
+def _lower(results: Mapping[str, Any]) -> differences.Difference | None:
+  """The difference of random folds, where they score lower."""
+  if crosses(results):
+    return None
+  metric = wording.headline(results["task"])
+  pair = results.get("differences", {}).get("paper - subject", {})
+  found = differences.of(pair, metric)
+  return found if found and pair[metric]["value"] < 0 else None
+
+
+def _nearest_is_other(results: Mapping[str, Any]) -> str | None:
+  """That the nearest training face is the person with another label, if so."""
+  nearest = results["audit"]["identity"].get("trained", {})
+  other, same = (nearest.get(key) for key in ("other_label", "same_sitting"))
+  if other is None or other <= same:
+    return None
+  emotion = results["task"] == "emotion"
+  what = "emotion" if emotion else "action units"
+  return (
+    f"the nearest training face is the same person with"
+    f" {'another' if emotion else 'other'} {what} for {wording.percent(other)}"
+    f" of the faces, and with the same {what} for {wording.percent(same)}"
+  )
 
 
 def _collapse(results: Mapping[str, Any]) -> str:
@@ -157,6 +219,7 @@ def _signs(results: Mapping[str, Any]) -> list[str]:
 
 def _leak(results: Mapping[str, Any]) -> str | None:
   found = differences.find(results, "paper - subject")
+  found = found or differences.find(results, "paper - across")
   if not found:
     return None
   if crosses(results):
@@ -169,11 +232,8 @@ def _leak(results: Mapping[str, Any]) -> str | None:
     if results["task"] == "emotion":
       why += ", and on the very folds they were tuned on"
     return f"The difference, {found.written}, is what leaks: {why}."
-  if found.side == BEHIND:
-    return (
-      f"Random folds score lower, the difference being {found.written}; a leak"
-      " cannot explain that."
-    )
+  if lower := misled(results):
+    return lower if found.side == BEHIND else f"{lower} No leak is shown."
   return (
     f"The difference, {found.written}, has 0 within its interval: no leak is"
     " shown."
@@ -211,8 +271,9 @@ def _guesser(results: Mapping[str, Any], protocol: str) -> str | None:
   interval = block.get(f"{metric}_ci95")
   if interval is None or interval[0] > rate:
     return None
+  where = wording.capital(protocols.place(results, protocol))
   return (
-    f"{wording.capital(wording.WHERE[protocol])} that is not shown to be better"
-    f" than {what} ({wording.score(metric, rate)}): the interval is"
+    f"{where} that is not shown to be better than {what}"
+    f" ({wording.score(metric, rate)}): the interval is"
     f" {wording.score_interval(metric, interval)}."
   )

@@ -43,6 +43,7 @@ PROTOCOLS: Mapping[str, str] = {
   "official": "#AA4499",
   "official_sealed": "#882255",
   "transfer": "#117733",
+  "across": "#999933",
 }
 
 PROTOCOL_MARKS: Mapping[str, tuple[str, bool]] = {
@@ -53,6 +54,7 @@ PROTOCOL_MARKS: Mapping[str, tuple[str, bool]] = {
   "official": ("D", False),
   "official_sealed": ("D", True),
   "transfer": ("^", True),
+  "across": ("^", False),
 }
 """A marker and whether it is filled, which colour alone need not tell."""
 

@@ -33,6 +33,8 @@ def scores(results: Mapping[str, Any]) -> Iterator[Row]:
       row[metric] = block.get(metric)
       row |= bounds(metric, block.get(f"{metric}_ci95"))
     row |= {"same_as": block.get("same_as"), "folds": block["folds"]}
+    interval = block.get("interval", {})
+    row |= {key: interval.get(key) for key in ("units", "coverage")}
     yield {**row, "faces": _total(block)}
   if reference := references.of(results):
     row = {"representation": reference.key, "protocol": "paper"}
@@ -41,6 +43,7 @@ def scores(results: Mapping[str, Any]) -> Iterator[Row]:
       row |= {metric: printed, **bounds(metric, None)}
     # Their number says nothing of the faces at hand.
     row |= {"same_as": None, "folds": 10, "faces": None}
+    row |= {"units": None, "coverage": None}
     yield {"data": "published", **row}
 
 

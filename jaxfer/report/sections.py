@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jaxfer import logs
-from jaxfer.report import cells, finding, wording
+from jaxfer.report import cells, finding, protocols, sides, wording
 from jaxfer.report.cells import NOTHING, Cell, Row, Table
-from jaxfer.report.evidence import score_blocks
 from jaxfer.report.reference import Reference
 
 
@@ -19,14 +18,9 @@ def columns(results: Mapping[str, Any]) -> dict[str, str]:
     results: the numbers of a run.
 
   Returns:
-    Those of `wording.SHOWN` that have scores. Where another set is tested
-    nothing is random, and they are named by what they do.
+    Those of `wording.SHOWN` that have scores.
   """
-  names = dict(wording.PROTOCOLS)
-  if finding.crosses(results):
-    names["subject"] = "another set"
-    if results["protocols"].get("paper"):
-      names |= {"paper": "another set, C = 1", "subject": "another set, tuned"}
+  names = protocols.titles(results)
   return {p: names[p] for p in wording.SHOWN if results["protocols"].get(p)}
 
 
@@ -36,8 +30,8 @@ def tiles(
   """The figures at the head of the page: what each is, and the number."""
   metric = wording.headline(results["task"])
   found = [
-    (name, cells.metric(results["protocols"][protocol], metric))
-    for protocol, name in columns(results).items()
+    (name, _with_copies(_metric(results["protocols"], p, metric), results, p))
+    for p, name in columns(results).items()
   ]
   if reference and (printed := _printed(reference, metric, 2)) is not None:
     found.append(("printed in the paper", Cell(printed, reference.name)))
@@ -56,27 +50,29 @@ def scores(results: Mapping[str, Any], reference: Reference | None) -> Table:
   shown = columns(results)
   rows: list[Row] = []
   for metric, name in wording.metrics(results["task"]).items():
-    found = [
-      cells.metric(results["protocols"][protocol], metric) for protocol in shown
-    ]
+    found = [_metric(results["protocols"], p, metric) for p in shown]
     if reference:
       found.insert(0, _reference_cell(reference, metric))
     rows.append((Cell(name), found))
+  for title, row in sides.rows(results, [*shown]):
+    rows.append((title, [Cell("")] * bool(reference) + row))
   return Table(headings(results, reference), tuple(rows))
 
 
 def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
   """Each emotion with its faces: the paper's AUC, ours, and recall."""
-  shown = columns(results)
-  blocks = [results["protocols"][protocol] for protocol in shown]
+  blocks = {p: results["protocols"][p] for p in columns(results)}
   printed = reference.areas if reference else {}
   best = finding.best_protocol(results)
   recall = results["protocols"][best].get("recall", {}) if best else {}
   rows: list[Row] = []
   for emotion in wording.in_order([*results["names"], *printed]):
-    entries = [cells.area_entry(block, emotion) for block in blocks]
+    entries = [cells.area_entry(block, emotion) for block in blocks.values()]
     faces = max([entry.get("n_pos", 0) for entry in entries], default=0)
-    found = [cells.area(block, emotion) for block in blocks]
+    found = [
+      cells.area(block, emotion, cells.twin(blocks, p))
+      for p, block in blocks.items()
+    ]
     if reference:
       found.insert(0, cells.number(printed.get(emotion)))
     found.append(cells.rate(recall.get(emotion)))
@@ -94,13 +90,14 @@ def headings(
 
 def representations(results: Mapping[str, Any], metric: str) -> Table:
   """Each representation in one metric under each protocol."""
-  blocks, shown = score_blocks(results), columns(results)
+  every = {"trained": results["protocols"], **results["controls"]}
+  shown = columns(results)
   rows = [
     (
       Cell(wording.REPRESENTATIONS.get(name, name)),
-      [cells.metric(blocks.get((name, p)), metric) for p in shown],
+      [_metric(blocks, p, metric) for p in shown],
     )
-    for name in ("trained", *results["controls"])
+    for name, blocks in every.items()
   ]
   return Table(tuple(shown.values()), tuple(rows))
 
@@ -142,22 +139,28 @@ def throughput(timing: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def absences(results: Mapping[str, Any]) -> list[str]:
-  """Why protocols have no scores, or those of another protocol."""
+  """Why protocols have no scores, those of another, or not the name they claim.
+
+  Args:
+    results: the numbers of a run.
+  """
   found: dict[str, list[str]] = {}
+  names = protocols.titles(results)
   for protocol in wording.SHOWN:
-    name, block = (
-      wording.PROTOCOLS[protocol],
-      results["protocols"].get(protocol),
-    )
-    if not block:
-      reason = results["reasons"].get(protocol)
-      text = f"no scores, because {reason}" if reason else ""
-    elif same := block.get("same_as"):
-      text = f"= {wording.PROTOCOLS[same]}, because {block['same_as_reason']}"
-    else:
-      text = ""
-    if text:
-      found.setdefault(text, []).append(name)
+    block = results["protocols"].get(protocol)
+    reason = results["reasons"].get(protocol)
+    unseen = results["audit"].get("unseen", {}).get(protocol, {})
+    texts = []
+    if not block and reason:
+      texts.append(f"no scores, because {reason}")
+    if block and (same := block.get("same_as")):
+      texts.append(
+        f"the numbers of {names[same]}, because {block['same_as_reason']}"
+      )
+    if block and unseen.get("reason"):
+      texts.append(f"called unseen by no name here, because {unseen['reason']}")
+    for text in texts:
+      found.setdefault(text, []).append(names[protocol])
   return [f"{wording.sentence(names)}: {text}" for text, names in found.items()]
 
 
@@ -168,6 +171,20 @@ def notes(results: Mapping[str, Any]) -> list[str]:
     for protocol, name in columns(results).items()
     for note in results["protocols"][protocol].get("notes", [])
   ]
+
+
+def _metric(blocks: cells.Blocks, protocol: str, metric: str) -> Cell:
+  return cells.metric(
+    blocks.get(protocol), metric, cells.twin(blocks, protocol)
+  )
+
+
+def _with_copies(cell: Cell, results: Mapping[str, Any], protocol: str) -> Cell:
+  """A score with the count that its name must not be read without."""
+  if protocols.claims(results, protocol):
+    return cell
+  said = sides.on_other_side(results, protocol)
+  return Cell(cell.text, "; ".join(filter(None, (cell.detail, said))))
 
 
 def _printed(reference: Reference, metric: str, places: int) -> str | None:

@@ -13,6 +13,7 @@ from jaxfer.report import (
   generated,
   generated_classes,
   latex,
+  protocols,
   records,
   wording,
 )
@@ -60,6 +61,8 @@ _PRINTED: Mapping[str, _Printed] = {
       *_WHAT,
       *_rates({"accuracy": "accuracy", "auc_mean": "mean AUC"}),
       Column("faces", "faces", "count"),
+      Column("units", "behind the interval", "count"),
+      Column("coverage", "its coverage", "percent"),
     ),
   ),
   "auc": _Printed(
@@ -108,7 +111,7 @@ _PRINTED: Mapping[str, _Printed] = {
     ),
   ),
   "audit": _Printed(
-    "Copies across random folds, and how well features name the person",
+    "Copies on the other side, and how well features name the person",
     (
       Column("question", "question"),
       Column("of", "of"),
@@ -231,7 +234,8 @@ def _write_latex(
   path: Path, printed: _Printed, rows: list[Row], results: Mapping[str, Any]
 ) -> None:
   note = wording.STANDIN if results["standin"] else ""
-  kept = [_readable(row) for row in rows if printed.keep(row)]
+  kept = [row for row in rows if printed.keep(row)]
+  kept = [_readable(row, _equal(row, kept), results) for row in kept]
   columns = [
     column
     for column in printed.columns
@@ -241,17 +245,34 @@ def _write_latex(
   latex.write(path, columns or printed.columns, kept, caption, note)
 
 
-def _readable(row: Row) -> Row:
+def _equal(row: Row, rows: list[Row]) -> Row:
+  """The row of a table whose numbers another's are by construction, or none."""
+  same = row.get("same_as")
+  stands = (same, "subject", "across") if same == "unsealed" else (same,)
+  what = ("representation", "emotion", "action_unit")
+  return next(
+    (
+      other
+      for other in rows
+      if same
+      and other["protocol"] in stands
+      and all(other.get(key) == row.get(key) for key in what)
+    ),
+    {},
+  )
+
+
+def _readable(row: Row, twin: Row, results: Mapping[str, Any]) -> Row:
   """Names in words, intervals in brackets, mixed numbers as text.
 
-  A number that is another protocol's by construction is marked `=`.
+  A number that is equal by construction to its `twin`'s is marked `=`.
   """
   out = dict(row)
   names = wording.REPRESENTATIONS
   for key, known in (
     ("representation", names),
-    ("of", names),
-    ("protocol", wording.PROTOCOLS),
+    ("of", {**names, **protocols.titles(results)}),
+    ("protocol", protocols.titles(results)),
     ("metric", {**wording.METRICS, **wording.UNIT_METRICS}),
   ):
     if key in row:
@@ -262,7 +283,7 @@ def _readable(row: Row) -> Row:
       metric = row["metric"] if name == "value" else _metric(name)
       ends = row[key], row[f"{name}_high"]
       out[f"{name}_interval"] = wording.score_interval(metric, ends)
-      if row.get("same_as") and row[name] is not None:
+      if row[name] is not None and twin.get(name) == row[name]:
         out[name] = f"= {wording.score(metric, row[name])}"
   if row.get("value") is not None:
     out["written"] = _written(row)

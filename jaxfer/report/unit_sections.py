@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import cells, finding, sections, wording
+from jaxfer.report import cells, finding, protocols, sections, wording
 from jaxfer.report.cells import NOTHING, Cell, Row, Table
 from jaxfer.report.reference import Reference
 
@@ -26,9 +26,10 @@ def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
     reference: what the paper prints of it, or None.
   """
   shown = sections.columns(results)
-  blocks = [results["protocols"][protocol] for protocol in shown]
+  blocks = {p: results["protocols"][p] for p in shown}
   printed = reference.areas if reference else {}
-  mean = [cells.metric(block, "auc_mean") for block in blocks]
+  twins = {p: cells.twin(blocks, p) for p in shown}
+  mean = [cells.metric(blocks[p], "auc_mean", twins[p]) for p in shown]
   if reference:
     value, source = reference.scores["auc_mean"]
     mean.insert(
@@ -36,7 +37,7 @@ def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
     )
   rows: list[Row] = [(_MEAN, mean)]
   for unit in wording.in_order([*results["names"], *printed]):
-    found = [cells.area(block, unit) for block in blocks]
+    found = [cells.area(blocks[p], unit, twins[p]) for p in shown]
     if reference:
       found.insert(0, cells.number(printed.get(unit)))
     rows.append((_name(unit), found))
@@ -89,8 +90,9 @@ def emotion_rule(results: Mapping[str, Any]) -> Table | None:
   rule = results["audit"].get("emotion_rule")
   if not rule:
     return None
+  names = protocols.titles(results)
   headings = [
-    f"{what}\n{wording.PROTOCOLS[protocol]}"
+    f"{what}\n{names[protocol]}"
     for protocol in rule
     for what in ("machines", "by the emotion")
   ]

@@ -12,26 +12,51 @@ STANDIN = "stand-in faces: drawn, not photographed"
 PROTOCOLS: Mapping[str, str] = {
   "paper": "random folds",
   "subject": "unseen people",
-  "unsealed": "unseen people, the folds of sealed",
+  "unsealed": "unseen people, fewer folds",
   "sealed": "unseen by the DCGAN too",
   "official": "owner's split",
   "official_sealed": "owner's split, unseen by the DCGAN",
+  "across": "another set",
 }
 """All protocols, in the order in which they are told."""
 
-SHOWN = ("paper", "subject", "sealed", "official", "official_sealed")
+UNCLAIMED: Mapping[str, str] = {
+  "subject": "people kept apart by name",
+  "unsealed": "people kept apart by name, fewer folds",
+  "sealed": "kept apart from the DCGAN by name too",
+  "official_sealed": "owner's split, for the DCGAN too",
+}
+"""What protocols are called where `unseen` would say too much."""
+
+AS_KNOWN: Mapping[str, str] = {
+  "subject": "other people, as far as known",
+  "unsealed": "other people, as far as known, fewer folds",
+  "sealed": "other people to the DCGAN too, as far as known",
+  "official_sealed": "owner's split, for the DCGAN too",
+}
+"""The same on a page of experiments of which some may say it and some not."""
+
+SHOWN = ("paper", "subject", "across", "sealed", "official", "official_sealed")
 """The protocols that stand side by side; `unsealed` is there to subtract."""
 
 WHERE: Mapping[str, str] = {
   "paper": "within random folds",
   "subject": "on unseen people",
+  "across": "on another set",
   "official": "in the owner's test part",
   "sealed": "on people unseen by the DCGAN too",
 }
 """Protocols as the place where something holds."""
 
+UNCLAIMED_WHERE: Mapping[str, str] = {
+  "subject": "on people kept apart by name",
+  "sealed": "on people kept apart by name from the DCGAN too",
+}
+"""The same where `unseen` would say too much."""
+
 BETWEEN: Mapping[str, tuple[str, str]] = {
   "paper - subject": ("paper", "subject"),
+  "paper - across": ("paper", "across"),
   "subject - sealed": ("unsealed", "sealed"),
   "official - sealed": ("official", "official_sealed"),
 }

@@ -20,7 +20,7 @@ from jaxfer.pipeline import Pipeline
 from jaxfer.plan.arms import RULE
 from jaxfer.report import page
 from jaxfer.report.evidence import LOSSES, Evidence
-from jaxfer.results import audit, blocks, facts, pictures
+from jaxfer.results import audit, blocks, facts, judging, pictures
 from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
 
@@ -85,7 +85,13 @@ def gather(
   shared = audit.shared_files(
     sets["pretrain"], sets.get("test", sets["probe"]), config.data.only_au
   )
-  scores = blocks.score_arms(main, config, shared)
+  known = judging.judge(
+    sets,
+    pipeline.folds("test" if "test" in sets else "probe"),
+    main[0].problem,
+    config,
+  )
+  scores = blocks.score_arms(main, config, known)
   trained = scores.of("trained", seed)
   features = pipeline.extract(main[0].arm.features[0])
   losses = logs.read_metrics(gan / "metrics.jsonl")
@@ -103,7 +109,7 @@ def gather(
     "identity": audit.identities(scores, seed),
     "tested_faces_learnt_from": shared,
     "areas": blocks.area_differences(scores, seed),
-  }
+  } | known.summary(found_by["trained"])
   if config.run.task == "au":
     leaks["same_columns"] = audit.same_columns(folds["probe"])
     for rule in rules:

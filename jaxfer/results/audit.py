@@ -10,10 +10,11 @@ import numpy as np
 
 from jaxfer import config as configlib
 from jaxfer import facs, logs
-from jaxfer.data import assignment, duplicates
+from jaxfer.data import assignment
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import from_row, iterate_csv
 from jaxfer.report.evidence import Pairs
+from jaxfer.results import copies
 from jaxfer.results.blocks import Scores, tested_units
 from jaxfer.scores import action_units, emotions, label_efficiency
 from jaxfer.svm.problem import Problem
@@ -35,30 +36,19 @@ def across_folds(
     Pairs counted: `identical` and `near`, the `faces` in any of them, `of` how
     many; and some of the pairs.
   """
-  images = load_faces(faces)
-  facts = [
-    (row["subject"], row["sha256"])
-    for row in iterate_csv(faces / "manifest.csv")
-  ]
+  images, copied = load_faces(faces), copies.look((faces,))
   rows, fold = folds.rows, folds.fold["paper"]
-  prints = duplicates.join(
-    [
-      duplicates.describe(images[part])
-      for part in np.array_split(rows, 1 + len(rows) // 4096)
-    ]
-  )
-  sources = [
-    # The path carries the position, by which the pair is found again.
-    duplicates.Source(str(i), facts[row][0], "", facts[row][1])
-    for i, row in enumerate(rows)
-  ]
+  place = {row: i for i, row in enumerate(rows.tolist())}
   counts = {"identical": 0, "near": 0, "faces": 0}
   touched: set[int] = set()
   found: list[tuple[int, int]] = []
-  for pair in duplicates.find(prints, sources):
-    i, j = int(pair.first.path), int(pair.second.path)
+  for one, other in copied.pairs.tolist():
+    if one not in place or other not in place:
+      continue
+    i, j = place[one], place[other]
     if fold[i] != fold[j]:
-      counts[pair.kind] += 1
+      same = copied.file[one] == copied.file[other]
+      counts["identical" if same else "near"] += 1
       touched |= {i, j}
       found.append((i, j))
   counts["faces"] = len(touched)
@@ -94,12 +84,19 @@ def shared_files(learnt: Path, tested: Path, only_au: int) -> int:
 
 
 def identities(scores: Scores, seed: int) -> dict[str, Any]:
-  """By representation, how well the nearest face names the person."""
+  """By representation, how well the nearest face names the person.
+
+  `other_label` is the share of faces whose nearest training face is the same
+  person with another label: `accuracy` less `same_sitting`.
+  """
   found = {}
   for name in _NAMES:
     folder = scores.folders.get((name, seed))
     if folder is not None and (folder / "identity.json").exists():
-      found[name] = logs.read_json(folder / "identity.json")
+      entry = logs.read_json(folder / "identity.json")
+      known = entry["accuracy"] is not None
+      other = entry["accuracy"] - entry["same_sitting"] if known else None
+      found[name] = entry | {"other_label": other}
   return found
 
 

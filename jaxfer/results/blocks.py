@@ -1,7 +1,8 @@
 """Every arm's scores: blocks by representation and protocol, and differences.
 
-A representation whose network has seen nothing of the faces tested is sealed
-already: its `sealed` block is its `unsealed` one, and says so.
+A representation whose network has seen nothing of the people tested is sealed
+already: its `sealed` block is its `unsealed` one, and says so. That it has seen
+nothing of them must be known; `claims` says where it is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from jaxfer import config as configlib
 from jaxfer import logs
 from jaxfer.plan.arms import Arm
 from jaxfer.report import wording
+from jaxfer.results import intervals
+from jaxfer.results.claims import ACROSS, Claims
 from jaxfer.scores import action_units, emotions
 from jaxfer.scores.emotions import Scored
 from jaxfer.svm.problem import PROTOCOLS, Problem
@@ -66,14 +69,14 @@ class Scores:
 
 
 def score_arms(
-  probed: list[Probed], config: configlib.Config, shared: int
+  probed: list[Probed], config: configlib.Config, claims: Claims
 ) -> Scores:
   """Scores what the arms left.
 
   Args:
     probed: the arms, all of one problem.
     config: the experiment's config.
-    shared: how many of the faces tested the DCGAN of the whole set learnt from.
+    claims: what is known of both sides of each test.
   """
   by_key: dict[Key, dict[str, Scored]] = {}
   folders: dict[Key, Path] = {}
@@ -93,21 +96,29 @@ def score_arms(
         found[protocol] = scored
     if not arm.sealed:
       folders[key] = folder
-  for (representation, _), found in by_key.items():
-    if not shared or representation in _UNLEARNT:
-      for sealed, same in _SEALED_AS.items():
-        if same in found and sealed not in found:
-          found[sealed] = _as_sealed(found[same], same, bool(shared))
-  problem = probed[0].problem
   trained = by_key["trained", config.run.seed]
-  reasons = _reasons(problem, config, trained)
-  if shared and "unsealed" in trained and "sealed" not in trained:
-    reasons["sealed"] = (
-      f"the DCGAN learnt from {shared} of the faces tested, without knowing"
-      " whose they are: learn from the tested set itself,"
-      f" data.pretrain={config.data.test or config.data.probe}"
-    )
+  for (representation, _), found in by_key.items():
+    _move_unclaimed(found, claims)
+    for sealed, same in _SEALED_AS.items():
+      other = claims.learnt is not None and not claims.absent(sealed)
+      nothing = representation in _UNLEARNT and (other or sealed in trained)
+      if same in found and sealed not in found and (other or nothing):
+        found[sealed] = _as_sealed(found[same], same, claims, nothing)
+  problem = probed[0].problem
+  reasons = _reasons(problem, config, trained, claims)
   return Scores(by_key, problem, reasons, folders)
+
+
+def _move_unclaimed(found: dict[str, Scored], claims: Claims) -> None:
+  """Takes scores from under a name that they have no right to.
+
+  They stay: those of another set as `across`, and those of a DCGAN that was
+  continued without the people tested as `unsealed`.
+  """
+  for protocol in ("subject", "unsealed", "sealed"):
+    if protocol in found and claims.absent(protocol):
+      unsealed = protocol == "sealed" and not claims.absent("unsealed")
+      found.setdefault("unsealed" if unsealed else ACROSS, found.pop(protocol))
 
 
 def score(path: Path, problem: Problem, config: configlib.Config) -> Scored:
@@ -126,11 +137,16 @@ def score(path: Path, problem: Problem, config: configlib.Config) -> Scored:
   values, labels = arrays["scores"][rows], problem.labels[rows]
   fold = np.unique(arrays["fold"][rows], return_inverse=True)[1]
   if problem.task == "emotion":
-    return emotions.score(values, labels, fold, units, problem.names, **common)
+    scored = emotions.score(
+      values, labels, fold, units, problem.names, **common
+    )
+    scored.block["interval"] = intervals.describe(units)
+    return scored
   thresholds = arrays["thresholds"][rows]
   scored = action_units.score(
     values, thresholds, labels, fold, units, problem.names, **common
   )
+  scored.block["interval"] = intervals.describe(units)
   train = arrays["train_auc"]
   for k, name in enumerate(problem.names):
     known = train[np.isfinite(train[:, k]), k]
@@ -212,18 +228,23 @@ def seeds(scores: Scores, config: configlib.Config) -> dict[str, Any] | None:
   return out
 
 
-def _as_sealed(scored: Scored, same: str, shared: bool) -> Scored:
-  why = (
-    "nothing was learnt from faces"
-    if shared
-    else "the DCGAN learnt from another set, which shares no person with this"
-  )
+def _as_sealed(
+  scored: Scored, same: str, claims: Claims, nothing: bool
+) -> Scored:
+  """The scores of a network that has not seen the people tested."""
+  why = "nothing was learnt from faces"
+  if not nothing:
+    assert claims.learnt is not None
+    why = f"the DCGAN learnt from other people: {claims.learnt.reason}"
   block = {**scored.block, "same_as": same, "same_as_reason": why}
   return dataclasses.replace(scored, block=block)
 
 
 def _reasons(
-  problem: Problem, config: configlib.Config, trained: Mapping[str, Scored]
+  problem: Problem,
+  config: configlib.Config,
+  trained: Mapping[str, Scored],
+  claims: Claims,
 ) -> dict[str, str]:
   out = {}
   for protocol, kind in PROTOCOLS.items():
@@ -232,7 +253,8 @@ def _reasons(
     elif kind not in config.svm.protocols:
       out[protocol] = "svm.protocols leaves it out"
     elif protocol not in trained:
-      out[protocol] = "it was not run"
+      out[protocol] = claims.absent(protocol) or "it was not run"
   if len(problem.test_rows) and problem.task == "emotion":
-    out["paper"] = "nothing is random in testing another set: as subject"
+    same = ACROSS if ACROSS in trained else "subject"
+    out["paper"] = f"nothing is random in testing another set: as {same}"
   return out

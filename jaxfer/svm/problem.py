@@ -110,7 +110,9 @@ def within(folds: Folds) -> Problem:
 def across(fitted: Folds, tested: Folds) -> Problem:
   """Fitted on all of one set, tested on all of another.
 
-  What both sets have labels for is recognised; the sets share no person.
+  What both sets have labels for is recognised. People are numbered on, so that
+  tuning and draws have somebody to keep together; whether the sets share any is
+  not known from these numbers, and `results.claims` says it by their names.
 
   Raises:
     ValueError: if they have nothing to recognise in common.
@@ -170,7 +172,9 @@ def _labels(folds: Folds, names: tuple[str, ...]) -> np.ndarray:
 def _everyone(
   fitted: Folds, one: np.ndarray, tested: Folds, other: np.ndarray
 ) -> np.ndarray | None:
-  """People of both sets, numbered on; unknown ones are each row's own.
+  """People of both sets, numbered on, which says nothing of who they are.
+
+  Unknown ones of the set tested are each row's own.
 
   Unknown people in the set fitted on leave none, so that its tuning folds are
   random.

@@ -412,7 +412,7 @@ def _results(name, task, data, names, scored) -> dict:
 def _reasons(data: dict, trained: dict) -> dict[str, str]:
   reasons = {}
   for protocol in wording.PROTOCOLS:
-    if protocol not in trained:
+    if protocol not in trained and protocol != "across":
       official = protocol.startswith("official")
       reasons[protocol] = "its owner gives no split" if official else _UNNAMED
   return reasons
@@ -454,6 +454,10 @@ def _audit(task, data, scored) -> dict:
     "identity": {},
     "areas": _area_differences(scored),
     "tested_faces_learnt_from": 144 * (data["pretrain"] == _tested(data)),
+    "unseen": {
+      protocol: {"holds": True, "reason": None}
+      for protocol in ("subject", "unsealed", "sealed", "official_sealed")
+    },
   }
   if data["probe"] not in _OFFICIAL and not _crosses(data):
     audit["identity"] = {
@@ -464,6 +468,7 @@ def _audit(task, data, scored) -> dict:
         "accuracy": accuracy,
         "chance": 0.11,
         "same_sitting": 0.41,
+        "other_label": accuracy - 0.41,
       }
       for r, accuracy in (
         ("trained", 0.93),

@@ -23,9 +23,23 @@ def test_an_area_keeps_three_places():
   assert cells.metric(block, "auc_mean") == Cell("0.932", "[0.900, 0.950]")
 
 
-def test_scores_that_are_anothers_are_marked_as_equal():
-  block = {"accuracy": 0.5, "accuracy_ci95": None, "same_as": "subject"}
-  assert _plain(cells.metric(block, "accuracy")) == ("= 50.0 %", "")
+@pytest.mark.parametrize(
+  ("subject", "text"),
+  [(0.5, "= 50.0 %"), (0.51, "50.0 %"), (0.5001, "50.0 %"), (None, "50.0 %")],
+)
+def test_equal_stands_before_equal_numbers_only(subject, text):
+  """`unsealed` is not shown: what stands there is `subject`."""
+  block = {"accuracy": 0.5, "accuracy_ci95": None, "same_as": "unsealed"}
+  blocks = {
+    "sealed": block,
+    "unsealed": {"accuracy": 0.5},
+    "subject": {"accuracy": subject},
+  }
+  twin = cells.twin(blocks, "sealed")
+  assert _plain(cells.metric(block, "accuracy", twin)) == (text, "")
+  # Alike by chance, and not by construction.
+  del block["same_as"]
+  assert cells.twin(blocks, "sealed") is None
 
 
 def test_a_missing_metric_gives_its_reason_and_never_a_number():

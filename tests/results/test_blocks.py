@@ -8,8 +8,10 @@ import pytest
 
 from configs import base
 from jaxfer.data import assignment
+from jaxfer.data.disjoint import Verdict
 from jaxfer.data.table import Face
 from jaxfer.results import blocks
+from jaxfer.results.claims import Claims
 from jaxfer.svm import problem as problems
 
 EMOTIONS = ("angry", "happy", "sad")
@@ -70,6 +72,19 @@ def probe(problem, tmp_path):
   return make
 
 
+def claims(learnt=None, identical=0, near=0):
+  """One set; learnt from itself, or from another of which `learnt` is known."""
+  counts = {"identical": identical, "near": near, "of": 60}
+  none = {"identical": 0, "near": 0, "of": 60}
+  return Claims(
+    fitted=None,
+    learnt=learnt,
+    copies={p: {"fitted": none, "learnt": counts} for p in problems.PROTOCOLS},
+    tested="rafd",
+  )
+
+
+APART = Verdict(True, 0, "their owners are different")
 OPEN = {"paper": 9.0, "subject": 2.0, "unsealed": 2.0}
 
 
@@ -81,7 +96,7 @@ def test_every_representation_and_protocol_is_scored(probe, config):
       probe("hog", OPEN),
     ],
     config,
-    shared=60,
+    claims(),
   )
   trained = scores.of("trained", 0)
   assert set(trained) == {"paper", "subject", "unsealed", "sealed"}
@@ -102,7 +117,7 @@ def test_what_learnt_nothing_from_faces_is_sealed_as_it_is(probe, config):
       probe("pixels", OPEN),
     ],
     config,
-    shared=60,
+    claims(),
   )
   pixels = scores.of("pixels", 0)
   assert pixels["sealed"].block["same_as"] == "unsealed"
@@ -121,14 +136,14 @@ def test_what_learnt_nothing_from_faces_is_sealed_as_it_is(probe, config):
   assert set(found["trained - untrained"]) == {"paper", "subject", "unsealed"}
 
 
-def test_a_dcgan_of_another_set_is_sealed(probe, config):
+def test_a_dcgan_of_other_people_is_sealed(probe, config):
   scores = blocks.score_arms(
-    [probe("trained", OPEN), probe("untrained", OPEN)], config, shared=0
+    [probe("trained", OPEN), probe("untrained", OPEN)], config, claims(APART)
   )
   for name in ("trained", "untrained"):
     block = scores.of(name, 0)["sealed"].block
     assert block["same_as"] == "unsealed"
-    assert "another set" in block["same_as_reason"]
+    assert "their owners are different" in block["same_as_reason"]
   # A difference of something and itself would be a proof of nothing.
   assert "subject - sealed" not in blocks.differences(scores, 0)
 
@@ -137,7 +152,7 @@ def test_differences_have_their_sign_and_their_interval(probe, config):
   scores = blocks.score_arms(
     [probe("trained", OPEN), probe("trained", {"sealed": 0.0})],
     config,
-    shared=60,
+    claims(),
   )
   found = blocks.differences(scores, 0)
   for name in ("paper - subject", "subject - sealed"):
@@ -145,18 +160,30 @@ def test_differences_have_their_sign_and_their_interval(probe, config):
     assert 0 < low < value < high
 
 
-def test_a_dcgan_that_saw_some_of_the_faces_tested_is_not_sealed(probe, config):
-  """Though they came from another folder, which names nobody."""
-  scores = blocks.score_arms([probe("trained", OPEN)], config, shared=7)
-  assert "sealed" not in scores.of("trained", 0)
-  assert "learnt from 7 of the faces tested" in scores.reasons["sealed"]
+@pytest.mark.parametrize(
+  ("known", "said"),
+  [
+    (claims(APART, identical=7), "7 of the 60 faces tested have a copy among"),
+    (claims(Verdict(False, 0, "nobody is named")), "nobody is named; if you"),
+    (claims(Verdict(False, 3, "3 names are both")), "3 names are both"),
+  ],
+)
+def test_a_dcgan_of_people_who_may_be_tested_is_not_sealed(
+  probe, config, known, said
+):
+  scores = blocks.score_arms(
+    [probe("trained", OPEN), probe("pixels", OPEN)], config, known
+  )
+  for name in ("trained", "pixels"):
+    assert "sealed" not in scores.of(name, 0)
+  assert said in scores.reasons["sealed"]
   assert "data.pretrain=rafd" in scores.reasons["sealed"]
 
 
 def test_absent_protocols_have_reasons(probe, config):
   config.svm.protocols = ("paper", "subject", "official")
   kept = {"paper": 9.0, "subject": 2.0}
-  scores = blocks.score_arms([probe("trained", kept)], config, shared=60)
+  scores = blocks.score_arms([probe("trained", kept)], config, claims())
   assert "owner" in scores.reasons["official"]
   assert scores.reasons["sealed"] == "svm.protocols leaves it out"
 
@@ -167,7 +194,7 @@ def test_seeds_are_set_side_by_side(probe, config):
   for seed in range(3):
     probed += [probe("trained", OPEN, seed)]
     probed += [probe("untrained", {**OPEN, "subject": 0.5}, seed)]
-  scores = blocks.score_arms(probed, config, 60)
+  scores = blocks.score_arms(probed, config, claims())
   found = blocks.seeds(scores, config)
   assert found["seeds"] == [0, 1, 2]
   values = found["trained"]["subject"]["accuracy"]
@@ -185,7 +212,7 @@ def test_seeds_are_set_side_by_side(probe, config):
 
 
 def test_one_seed_proves_nothing(probe, config):
-  scores = blocks.score_arms([probe("trained", OPEN)], config, 60)
+  scores = blocks.score_arms([probe("trained", OPEN)], config, claims())
   assert blocks.seeds(scores, config) is None
 
 

@@ -112,4 +112,13 @@ DATASET = Dataset(
   # distance, its centre 0.27 of it below them.
   box=(35 / 178, 68 / 218, 108 / 178, 108 / 218),
   emotions=False,
+  owner="the Chinese University of Hong Kong",
+  overlaps={
+    "sfew": "both show people who are well known, SFEW actors in films",
+    **dict.fromkeys(
+      ("raf_db", "raf_db_compound"),
+      "both were gathered from the web, where the same people are well known,"
+      " and RAF-DB names nobody",
+    ),
+  },
 )

@@ -232,4 +232,6 @@ DATASET = Dataset(
   published={"images": {"": ROWS}},
   grey=True,
   emotions=False,
+  owner="J. Cohn and T. Kanade",
+  overlaps={"ck_plus": "CK+ extends CK, with sequences of the same people"},
 )

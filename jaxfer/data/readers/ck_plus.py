@@ -297,4 +297,5 @@ DATASET = Dataset(
     },
   },
   grey=True,
+  owner="J. Cohn and T. Kanade",
 )

@@ -35,6 +35,9 @@ class Dataset:
     human_coded: whether people coded its action units, if it has any; else
       they follow from the emotion by rule.
     restricted: whether its owner restricts who may see the faces.
+    owner: who collected it; empty where that is the user.
+    overlaps: by name of another dataset, why people may be in both, although
+      the owners differ or say so; one of the two is enough to name the other.
   """
 
   name: str
@@ -54,3 +57,5 @@ class Dataset:
   emotions: bool = True
   human_coded: bool = True
   restricted: bool = True
+  owner: str = ""
+  overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -115,4 +115,5 @@ DATASET = Dataset(
     "session": {"A": 2450, "B": 2450},
   },
   detector="mtcnn",  # Viola-Jones finds next to no profile
+  owner="Karolinska Institutet",
 )

@@ -259,6 +259,11 @@ def _dataset(
     detector="precropped",
     grouped=False,
     official=True,
+    owner="Beijing University of Posts and Telecommunications",
+    overlaps=dict.fromkeys(
+      {_BASIC.name, _COMPOUND.name} - {subset.name},
+      "both are parts of RAF-DB, which names nobody",
+    ),
   )
 
 

@@ -98,4 +98,5 @@ DATASET = Dataset(
     "gaze": dict.fromkeys(("left", "frontal", "right"), 2680),
   },
   human_coded=False,  # by the paper's Table VI
+  owner="Radboud University",
 )

@@ -156,4 +156,13 @@ DATASET = Dataset(
   },
   detector="precropped",
   official=True,
+  owner="the Australian National University",
+  overlaps={
+    "celeba": "both show people who are well known, SFEW actors in films",
+    **dict.fromkeys(
+      ("raf_db", "raf_db_compound"),
+      "SFEW shows actors in films, who are on the web too, and RAF-DB names"
+      " nobody",
+    ),
+  },
 )

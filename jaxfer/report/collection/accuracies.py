@@ -37,13 +37,15 @@ def against_others(collection: Collection) -> Table:
         }
       )
     member = _with_accuracy(collection, own)
-    for line, words in LINES.items():
-      found = score(member and member.line(line), "accuracy")
+    for line in LINES:
+      found = score(
+        member and member.line(line), "accuracy", member and member.twin(line)
+      )
       reason = member.reason(line) if member else "not run"
       rows.append(
         {
           "dataset": Value(dataset),
-          "approach": Value(f"here, {words}"),
+          "approach": Value(f"here, {collection.titles[line]}"),
           "accuracy": found
           if found.number is not None
           else Value(detail=reason),
@@ -84,15 +86,15 @@ def au7(collection: Collection) -> Table | None:
       "test": Value(reference.auc[7]),
     }
   ]
-  for line, words in LINES.items():
+  for line in LINES:
     block = member.line(line)
     entry = (block or {}).get("aus", {}).get("AU7", {})
-    test = area(block, "AU7")
+    test = area(block, "AU7", member.twin(line))
     if block is None:
       test = Value(detail=member.reason(line))
     rows.append(
       {
-        "line": Value(words),
+        "line": Value(collection.titles[line]),
         "train": Value(entry.get("train_auc")),
         "test": test,
         "rate": Value(entry.get("base_rate")),
@@ -130,7 +132,7 @@ def as_printed(collection: Collection) -> Table:
         "experiment": Value(member.name, link=member.name),
         "beta1": Value(str(pretrain["beta1"])),
         **{name: Value(final.get(name)) for name in _FINAL},
-        **{p: score(member.line(p), "accuracy") for p in LINES},
+        **{p: score(member.line(p), "accuracy", member.twin(p)) for p in LINES},
       }
     )
   return Table(
@@ -140,7 +142,7 @@ def as_printed(collection: Collection) -> Table:
       Column("experiment", "experiment"),
       Column("beta1", "β1"),
       *(Column(name, title, "area") for name, title in _FINAL.items()),
-      *(Column(p, name, "percent", True) for p, name in LINES.items()),
+      *(Column(p, collection.titles[p], "percent", True) for p in LINES),
     ),
     tuple(rows),
     standin=bool(collection.standins),

@@ -8,12 +8,7 @@ from typing import Any
 from jaxfer import facs
 from jaxfer.report import wording
 from jaxfer.report.cells import area_entry
-from jaxfer.report.collection.members import (
-  LINES,
-  SEALED,
-  Collection,
-  Experiment,
-)
+from jaxfer.report.collection.members import LINES, Collection, Experiment
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, area, score
 
@@ -35,6 +30,7 @@ def emotions(collection: Collection) -> Table:
     "Area under the ROC curve by emotion and experiment",
     "emotion",
     experiments,
+    collection.titles,
     {name: name for name in wording.in_order(names)},
   )
 
@@ -50,6 +46,7 @@ def units(collection: Collection) -> Table:
     "Area under the ROC curve by action unit and experiment",
     "action unit",
     collection.units(),
+    collection.titles,
     {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()},
   )
 
@@ -65,11 +62,14 @@ def printed(experiment: Experiment, name: str) -> float | None:
   return areas.get(int(name[2:]) if name.startswith("AU") else name)
 
 
-def absences(experiments: Sequence[Experiment]) -> list[str]:
-  """Why cells of a grid are dashes, and why some are others by construction.
+def absences(
+  experiments: Sequence[Experiment], titles: Mapping[str, str]
+) -> list[str]:
+  """Why cells of a grid are dashes, others by construction, or not unseen.
 
   Args:
     experiments: its columns.
+    titles: of the protocols, on that page.
 
   Returns:
     Sentences without a full stop, each with the experiments concerned.
@@ -86,19 +86,25 @@ def absences(experiments: Sequence[Experiment]) -> list[str]:
     for label in _printed_labels(one):
       if one.member.crosses and label not in one.member.results["names"]:
         note("one of both sets has no label for it", f"{one.title} {label}")
-    for line, name in LINES.items():
-      block = one.member.line(line)
+    for line in LINES:
+      name, block = titles[line], one.member.line(line)
       if block is None:
         note(f"no {name}: {one.member.reason(line)}", one.title)
         continue
+      protocol = one.member.sealed if line == "sealed" else line
       if "same_as" in block:
         words = (
-          "= equals the numbers of unseen people on the same folds:"
+          f"{titles[protocol or line]}: the numbers of"
+          f" {titles[block['same_as']]}, = where these are the same:"
           f" {block['same_as_reason']}"
         )
         note(words, one.title)
-      elif line == "sealed" and (words := SEALED[one.member.sealed or ""]):
-        note(f"{name} is the {words}", one.title)
+      elif protocol != line:
+        note(f"{name} is the {titles[protocol or line]}", one.title)
+      if doubt := one.member.doubt(protocol or line):
+        note(f"not shown to be unseen ({name}): {doubt}", one.title)
+      if line == "subject" and one.member.results["interval_unit"] == "films":
+        note(f"{name}: of other films, for nobody is named", one.title)
       for label in one.member.results["names"]:
         if reason := area_entry(block, label).get("reason"):
           note(f"undefined: {reason}", f"{one.title} {label} ({name})")
@@ -116,6 +122,7 @@ def _grid(
   caption: str,
   kind: str,
   experiments: Sequence[Experiment],
+  protocols: Mapping[str, str],
   titles: Mapping[str, str],
 ) -> Table:
   """A group of rows for the average and each class, a column a column."""
@@ -129,7 +136,7 @@ def _grid(
     for line in (_PRINTED, *lines):
       row = {
         "class": Value(title),
-        "line": Value(LINES.get(line, _PRINTED)),
+        "line": Value(protocols.get(line, _PRINTED)),
       }
       for place, one in enumerate(experiments):
         row[str(place)] = _value(one, label, line)
@@ -165,10 +172,11 @@ def _value(experiment: Experiment, label: str, line: str) -> Value:
       return Value(getattr(experiment.reference, "auc_mean", None))
     return Value(printed(experiment, label))
   block = experiment.member.line(line) if experiment.member else None
+  twin = experiment.member.twin(line) if experiment.member else None
   if label == _AVERAGE:
-    found = score(block, "auc_mean")
+    found = score(block, "auc_mean", twin)
     return Value(found.number, found.interval, equals=found.equals)
-  found = area(block, label)
+  found = area(block, label, twin)
   return Value(found.number, equals=found.equals)
 
 
@@ -188,8 +196,11 @@ def _records(
         record["data"] = "stand-in" if one.member.results["standin"] else "real"
       for line in LINES:
         block = one.member.line(line) if one.member else None
+        twin = one.member.twin(line) if one.member else None
         found = (
-          score(block, "auc_mean") if label == _AVERAGE else area(block, label)
+          score(block, "auc_mean", twin)
+          if label == _AVERAGE
+          else area(block, label, twin)
         )
         low, high = found.interval or (None, None)
         record |= {

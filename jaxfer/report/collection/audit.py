@@ -6,15 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxfer.report import records, wording
-from jaxfer.report.collection.members import LINES, Collection, Member
+from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
 
-_BETWEEN: Mapping[str, str] = {
-  "paper - subject": "random folds − unseen people",
-  "subject - sealed": "unseen people − sealed",
-  "official - sealed": "owner's split − sealed",
-}
 _SHOWN = ("trained", "untrained", "pixels", "hog")
 
 
@@ -24,10 +19,10 @@ def leaks(collection: Collection) -> Table:
   Args:
     collection: the experiments.
   """
-  rows = []
+  rows, between = [], _between(collection)
   for member in collection.members:
     row = _named(member)
-    for name in _BETWEEN:
+    for name in between:
       for metric in ("accuracy", "auc_mean"):
         found = difference(member, name, metric)
         if member.crosses and name == "paper - subject":
@@ -35,7 +30,7 @@ def leaks(collection: Collection) -> Table:
         row[f"{name} {metric}"] = found
     rows.append(row)
   columns = [Column("experiment", "experiment"), Column("sets", "sets")]
-  for name, title in _BETWEEN.items():
+  for name, title in between.items():
     for metric, style in (
       ("accuracy", "points"),
       ("auc_mean", "area_difference"),
@@ -66,7 +61,7 @@ def areas(collection: Collection, task: str) -> Table | None:
     and (gaps := member.results.get("audit", {}).get("areas"))
   }
   rows, lines = [], []
-  for name, title in _BETWEEN.items():
+  for name, title in _between(collection).items():
     own = {member: gaps[name] for member, gaps in found.items() if name in gaps}
     for label in wording.in_order({x for gaps in own.values() for x in gaps}):
       row = {
@@ -191,7 +186,7 @@ def emotion_rule(collection: Collection) -> Table:
       rows.append(
         _named(member)
         | {
-          "protocol": Value(LINES.get(protocol, protocol)),
+          "protocol": Value(collection.titles.get(protocol, protocol)),
           "machines": score(member.block(protocol), "auc_mean"),
           "rule": score(block, "auc_mean"),
           "difference": Value(gap["value"], gap["ci95"])
@@ -215,6 +210,15 @@ def emotion_rule(collection: Collection) -> Table:
     columns,
     rows,
   )
+
+
+def _between(collection: Collection) -> dict[str, str]:
+  """Differences between protocols, in the names that the page has for them."""
+  return {
+    name: " − ".join(collection.titles[protocol] for protocol in pair)
+    for name, pair in wording.BETWEEN.items()
+    if name != "paper - across"
+  }
 
 
 def _named(member: Member) -> dict[str, Value]:

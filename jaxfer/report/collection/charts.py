@@ -14,7 +14,7 @@ from jaxfer.report.collection.members import Collection, Experiment
 from jaxfer.report.collection.values import Value, area, score
 
 BOTH = ("paper", "subject")
-_CHARTED = (*BOTH, "sealed", "official", "official_sealed")
+_CHARTED = wording.SHOWN
 _COUNTED = ("trained", "untrained", "pixels")
 
 
@@ -37,7 +37,7 @@ def draw(collection: Collection, folder: Folder) -> dict[str, Picture]:
   }
   unit_titles = {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
   drawn = {
-    name: _glance(folder, name, metric, experiments)
+    name: _glance(folder, name, metric, experiments, collection.titles)
     for name, metric, experiments in (
       ("glance_accuracy", "accuracy", emotions),
       ("glance_emotions", "auc_mean", emotions),
@@ -96,7 +96,11 @@ def label_curves(collection: Collection, folder: Folder) -> dict[str, Picture]:
 
 
 def _glance(
-  folder: Folder, name: str, metric: str, experiments: Sequence[Experiment]
+  folder: Folder,
+  name: str,
+  metric: str,
+  experiments: Sequence[Experiment],
+  titles: Mapping[str, str],
 ) -> Picture | None:
   """Each experiment under each protocol, beside the printed number."""
   cells, printed = {}, {}
@@ -114,7 +118,9 @@ def _glance(
     printed[one.long] = getattr(one.reference, metric, None)
   if not any(cells.values()):
     return None
-  return folder.draw(name, figures.protocols_chart, cells, printed, metric)
+  return folder.draw(
+    name, figures.protocols_chart, cells, printed, metric, names=titles
+  )
 
 
 def _networks(collection: Collection, folder: Folder) -> Picture | None:

@@ -65,7 +65,7 @@ def table(
       rows.append(
         {
           "experiment": Value(f"{told.name}: {told.what}"),
-          "protocol": Value(wording.PROTOCOLS.get(protocol, protocol)),
+          "protocol": Value(collection.titles.get(protocol, protocol)),
           "told": _mean(told, entry["seeds"], protocol, metric),
           "other": _mean(other, entry["seeds"], protocol, metric),
           "mean": Value(gap["value"], gap["ci95"]),

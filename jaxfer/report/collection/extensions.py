@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from jaxfer.report import wording
+from jaxfer.report import cells, wording
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import HEADLINES, Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
 
-_PROTOCOLS = ("paper", "subject", "sealed", "official", "official_sealed")
+_PROTOCOLS = wording.SHOWN
 _KINDS = {"emotion": "emotion", "au": "action unit"}
 
 
@@ -31,8 +31,12 @@ def controls(collection: Collection, task: str) -> Table:
         rows.append(
           {
             "experiment": Value(f"{member.name}: {member.what}"),
-            "protocol": Value(wording.PROTOCOLS.get(protocol, protocol)),
-            "trained": score(member.block(protocol), metric),
+            "protocol": Value(collection.titles.get(protocol, protocol)),
+            "trained": score(
+              member.block(protocol),
+              metric,
+              cells.twin(member.results["protocols"], protocol),
+            ),
             **row,
           }
         )
@@ -116,7 +120,7 @@ def seeds(collection: Collection, task: str) -> Table:
         rows.append(
           {
             "experiment": Value(f"{member.name}: {member.what}"),
-            "protocol": Value(wording.PROTOCOLS.get(protocol, protocol)),
+            "protocol": Value(collection.titles.get(protocol, protocol)),
             "mean": Value(gap["value"], gap["ci95"]),
             **row,
           }

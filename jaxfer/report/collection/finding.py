@@ -27,8 +27,8 @@ def lead(collection: Collection) -> str:
   gaps = [paper - subject for _, _, paper, subject in _cells(collection)]
   if not gaps:
     return (
-      "No experiment was scored both within random folds and on unseen people,"
-      " so nothing is known of what random folds are worth."
+      "No experiment was scored both within random folds and on people kept"
+      " apart, so nothing is known of what random folds are worth."
     )
   median, above = float(np.median(gaps)), sum(gap > 0 for gap in gaps)
   verb = "are higher" if median > 0 else "are not higher"
@@ -121,7 +121,7 @@ def _nearest(collection: Collection) -> str | None:
   return (
     f"Of {paper + subject + even} printed areas with both of ours beside them,"
     f" {paper} lie nearer to ours within random folds and {subject} nearer to"
-    " ours on unseen people."
+    f" ours {_where(collection)}."
   )
 
 
@@ -144,9 +144,15 @@ def _controls(collection: Collection) -> str | None:
   if not clauses:
     return None
   return (
-    "On unseen people the trained discriminator is shown to be ahead of"
+    f"{wording.capital(_where(collection))} the trained discriminator is shown"
+    " to be ahead of"
     f" {wording.sentence(clauses)}.{_caveat(collection)}"
   )
+
+
+def _where(collection: Collection) -> str:
+  """The line of `subject` as a place, `on unseen people`."""
+  return f"on {collection.titles['subject']}"
 
 
 def _caveat(collection: Collection) -> str:

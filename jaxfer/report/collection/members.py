@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jaxfer.report import finding, wording
+from jaxfer.report import finding, protocols, wording
 from jaxfer.report.evidence import Evidence
 from jaxfer.report.published import (
   AU_EXPERIMENTS,
@@ -26,19 +26,11 @@ SETS: Mapping[str, str] = {
 }
 """Short names of datasets, by the names that configs give them."""
 
-LINES: Mapping[str, str] = {
-  "paper": "random folds",
-  "subject": "unseen people",
-  "sealed": "sealed",
-}
+LINES = ("paper", "subject", "sealed")
 """The lines of the tables: two protocols, and the strictest that there is."""
 
-SEALED: Mapping[str, str] = {
-  "sealed": "",
-  "official_sealed": "owner's split, sealed",
-  "official": "owner's split",
-}
-"""What may stand in the line `sealed`, the strictest first, and its name.
+SEALED = ("sealed", "official_sealed", "official")
+"""What may stand in the line `sealed`, the strictest first.
 
 `official` is there for sets whose sealed form was not run.
 """
@@ -104,8 +96,26 @@ class Member:
     return self.results["protocols"].get(protocol)
 
   def line(self, line: str) -> dict[str, Any] | None:
-    """The scores of one of `LINES`."""
-    return self.block(self.sealed if line == "sealed" else line)
+    """The scores of one of `LINES`; of another set whatever is known of it."""
+    if line == "sealed":
+      return self.block(self.sealed)
+    return self.block(line) or (
+      self.block("across") if line == "subject" else None
+    )
+
+  def twin(self, line: str) -> dict[str, Any] | None:
+    """The line that one of `LINES` may be equal to by construction."""
+    same = (self.line(line) or {}).get("same_as")
+    return self.line("subject") if same == "unsealed" else None
+
+  def doubt(self, protocol: str) -> str | None:
+    """Why it may not say that what a protocol tests was unseen; or None."""
+    if protocol == "subject" and self.block("across"):
+      return self.reason("subject")
+    if protocols.claims(self.results, protocol):
+      return None
+    entry = self.results["audit"].get("unseen", {}).get(protocol, {})
+    return entry.get("reason") or "it is not recorded what is known of it"
 
   def reason(self, line: str) -> str:
     """Why a line has no scores."""
@@ -162,6 +172,16 @@ class Collection:
   def standins(self) -> list[Member]:
     """The experiments on drawn faces."""
     return [m for m in self.members if m.results["standin"]]
+
+  @property
+  def titles(self) -> dict[str, str]:
+    """The name of every protocol: `unseen` where all experiments may say it."""
+    doubtful = {
+      protocol: name
+      for protocol, name in wording.AS_KNOWN.items()
+      if any(member.doubt(protocol) for member in self.members)
+    }
+    return {**wording.PROTOCOLS, **doubtful}
 
   def emotions(self) -> list[Experiment]:
     """The columns of Table II, then emotion experiments of no such column."""

@@ -24,7 +24,10 @@ def emotions(collection: Collection) -> Table:
     row = _tested(one)
     row["printed"] = Value(getattr(one.reference, "accuracy", None))
     if one.member:
-      row |= {p: score(one.member.line(p), "accuracy") for p in LINES}
+      row |= {
+        p: score(one.member.line(p), "accuracy", one.member.twin(p))
+        for p in LINES
+      }
     rows.append(row)
   return Table(
     "table_2_accuracy",
@@ -36,7 +39,7 @@ def emotions(collection: Collection) -> Table:
       Column("people", "people", "count"),
       Column("traps", "traps"),
       Column("printed", "printed", "percent"),
-      *(Column(p, name, "percent", True) for p, name in LINES.items()),
+      *(Column(p, collection.titles[p], "percent", True) for p in LINES),
     ),
     tuple(rows),
     standin=_standin(collection.emotions()),

@@ -132,11 +132,11 @@ def _render(
     remarks=finding.remarks(collection),
     tables=tables,
     absences={
-      "table_2": areas.absences(collection.emotions()),
-      "table_4": areas.absences(collection.units()),
+      "table_2": areas.absences(collection.emotions(), collection.titles),
+      "table_4": areas.absences(collection.units(), collection.titles),
     },
     traps=traps.TRAPS,
-    lines=LINES,
+    titles=collection.titles,
     readings=facs.OUR_READINGS,
     omitted=facs.OMITTED_AUS,
     same_columns=[
@@ -160,7 +160,9 @@ def _render(
     },
     kinds=inconsistencies.KINDS,
     agreements=inconsistencies.confirm(),
-    summaries=[_summary(member) for member in collection.members],
+    summaries=[
+      _summary(member, collection.titles) for member in collection.members
+    ],
     config=_common(collection.members),
     first=collection.members[0].results if collection.members else None,
     sentence=wording.sentence,
@@ -176,13 +178,13 @@ class _Summary:
   score: str
 
 
-def _summary(member: Member) -> _Summary:
+def _summary(member: Member, titles: Mapping[str, str]) -> _Summary:
   found = []
-  for line, name in LINES.items():
+  for line in LINES:
     block = member.line(line)
     if block and block.get(member.headline) is not None:
       value = wording.score(member.headline, block[member.headline])
-      found.append(f"{value} {name}")
+      found.append(f"{value} {titles[line]}")
   metric = wording.METRICS[member.headline]
   text = f"{metric} {', '.join(found)}" if found else "no scores"
   return _Summary(member.name, member.what, text)

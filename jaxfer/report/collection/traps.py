@@ -9,7 +9,7 @@ from jaxfer.report.collection.values import difference
 
 TRAPS: Mapping[str, str] = {
   "T1": "the same people on both sides: random folds score higher than folds of"
-  " unseen people, and the interval excludes 0",
+  " other people, and the interval excludes 0",
   "T1?": "people are not known, so T1 cannot be looked for",
   "T2": "the DCGAN learnt from the set that is tested, without its labels",
   "T3": "near-copies of a face lie in different random folds",

@@ -33,12 +33,17 @@ def excludes_zero(interval: Sequence[float] | None) -> bool:
   return bool(interval) and (interval[0] > 0 or interval[1] < 0)
 
 
-def score(block: Mapping[str, Any] | None, metric: str) -> Value:
+def score(
+  block: Mapping[str, Any] | None,
+  metric: str,
+  twin: Mapping[str, Any] | None = None,
+) -> Value:
   """A metric of a block of scores, with its interval.
 
   Args:
     block: the scores of a protocol, or None.
     metric: such as `accuracy` or `auc_mean`.
+    twin: the block beside it that it may be equal to by construction.
   """
   if not block:
     return Value()
@@ -46,23 +51,28 @@ def score(block: Mapping[str, Any] | None, metric: str) -> Value:
     block.get(metric),
     block.get(f"{metric}_ci95"),
     block.get(f"{metric}_reason", ""),
-    "same_as" in block,
+    bool(twin) and twin.get(metric) == block.get(metric),
   )
 
 
-def area(block: Mapping[str, Any] | None, name: str) -> Value:
+def area(
+  block: Mapping[str, Any] | None,
+  name: str,
+  twin: Mapping[str, Any] | None = None,
+) -> Value:
   """The area under the ROC curve of one emotion or action unit.
 
   Args:
     block: the scores of a protocol, or None.
     name: such as `angry` or `AU12`.
+    twin: the block beside it that it may be equal to by construction.
   """
   entry = area_entry(block, name)
   return Value(
     entry.get("value"),
     entry.get("ci95"),
     entry.get("reason", ""),
-    bool(block) and "same_as" in block,
+    bool(entry) and area_entry(twin, name).get("value") == entry["value"],
   )
 
 

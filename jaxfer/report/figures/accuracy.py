@@ -15,6 +15,7 @@ def accuracy_chart(
   guess: float,
   printed: float | None,
   note: str = "",
+  names: Mapping[str, str] | None = None,
 ) -> Path:
   """Accuracy of each representation under each protocol.
 
@@ -26,6 +27,7 @@ def accuracy_chart(
     printed: the paper's accuracy, drawn with the first representation, or
       None.
     note: a line at the foot.
+    names: of protocols; None for those of `wording.PROTOCOLS`.
 
   Returns:
     The path.
@@ -50,7 +52,13 @@ def accuracy_chart(
   strips.beside(
     axes, guess, line - 0.3, "commonest emotion, always", palette.QUIET
   )
-  strips.legend(fig, protocols, colour=palette.INK, printed=printed is not None)
+  strips.legend(
+    fig,
+    protocols,
+    colour=palette.INK,
+    printed=printed is not None,
+    names=names,
+  )
   scales.measure(axes, axes.xaxis, "accuracy")
   strips.close(axes, line + 0.7)
   return canvas.save(fig, path)
@@ -62,6 +70,7 @@ def protocols_chart(
   published: Mapping[str, float | None],
   metric: str = "accuracy",
   note: str = "",
+  names: Mapping[str, str] | None = None,
 ) -> Path:
   """The audit at a glance: each experiment under each protocol.
 
@@ -73,6 +82,7 @@ def protocols_chart(
       prints none.
     metric: what the values are, a key of `wording.METRICS`.
     note: a line at the foot.
+    names: of protocols; None for those of `wording.PROTOCOLS`.
 
   Returns:
     The path.
@@ -96,7 +106,7 @@ def protocols_chart(
       printed=ticks.get(name),
       metric=metric,
     )
-  strips.legend(fig, protocols, colour=None, printed=bool(ticks))
+  strips.legend(fig, protocols, colour=None, printed=bool(ticks), names=names)
   scales.measure(axes, axes.xaxis, metric)
   strips.close(axes, line)
   return canvas.save(fig, path)

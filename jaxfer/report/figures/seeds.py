@@ -16,6 +16,7 @@ def seeds_chart(
   values: Mapping[str, Mapping[str, Sequence[float]]],
   metric: str = "accuracy",
   note: str = "",
+  names: Mapping[str, str] | None = None,
 ) -> Path:
   """Scores by pretraining seed: a dot for each, a bar at their mean.
 
@@ -26,6 +27,7 @@ def seeds_chart(
     values: representation -> protocol -> a fraction or area for each seed.
     metric: what the values are, a key of `wording.METRICS`.
     note: a line at the foot.
+    names: of protocols; None for those of `wording.PROTOCOLS`.
 
   Returns:
     The path.
@@ -44,7 +46,7 @@ def seeds_chart(
   axes = fig.add_subplot(xlim=_limits(groups))
   line, ticks = 0.0, {}
   for protocol, group in groups.items():
-    title = wording.PROTOCOLS.get(protocol, protocol)
+    title = (names or wording.PROTOCOLS).get(protocol, protocol)
     strips.heading(axes, line, title, palette.INK)
     for place, (name, found) in enumerate(group.items(), 1):
       colour = palette.REPRESENTATIONS.get(name, palette.OTHER)

@@ -134,7 +134,12 @@ def close(axes: Axes, end: float) -> None:
 
 
 def legend(
-  fig: Figure, protocols: Iterable[str], *, colour: str | None, printed: bool
+  fig: Figure,
+  protocols: Iterable[str],
+  *,
+  colour: str | None,
+  printed: bool,
+  names: Mapping[str, str] | None = None,
 ) -> None:
   """Names the marks above the strip.
 
@@ -143,12 +148,13 @@ def legend(
     protocols: in order.
     colour: of the marks, or None for each protocol's own.
     printed: whether the paper's tick is among them.
+    names: of protocols; None for those of `wording.PROTOCOLS`.
   """
-  keys = []
+  names, keys = names or wording.PROTOCOLS, []
   for protocol in protocols:
     own = colour or palette.PROTOCOLS.get(protocol, palette.OTHER)
     keys.append(_mark(protocol, own, [], []))
-    keys[-1].set_label(canvas.plain(wording.PROTOCOLS.get(protocol, protocol)))
+    keys[-1].set_label(canvas.plain(names.get(protocol, protocol)))
   if printed:
     keys.append(_tick([], []))
     keys[-1].set_label("printed in the paper")

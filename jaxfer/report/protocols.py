@@ -1,0 +1,75 @@
+"""What a run's protocols are called: nothing is called unseen that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jaxfer.report import wording
+
+
+def titles(results: Mapping[str, Any]) -> dict[str, str]:
+  """The name of every protocol on the pages of a run.
+
+  Args:
+    results: the numbers of a run.
+
+  Returns:
+    By protocol, of `wording.PROTOCOLS` where the run may claim it, else of
+    `wording.UNCLAIMED`. Where another set is tested nothing is random, and the
+    open ones are named by what they do.
+  """
+  found = dict(wording.PROTOCOLS)
+  if crosses(results):
+    C_is_1 = bool(results["protocols"].get("paper"))
+    tuned = "another set, tuned" if C_is_1 else "another set"
+    found |= {"paper": "another set, C = 1", "subject": tuned, "across": tuned}
+  for protocol, name in wording.UNCLAIMED.items():
+    open_across = crosses(results) and protocol == "subject"
+    if not claims(results, protocol) and not open_across:
+      found[protocol] = name
+  return {p: _of_unit(name, results) for p, name in found.items()}
+
+
+def place(results: Mapping[str, Any], protocol: str) -> str:
+  """A protocol as the place where something holds, `on unseen people`.
+
+  Args:
+    results: the numbers of a run.
+    protocol: one that findings are told of.
+  """
+  words = wording.WHERE
+  if not claims(results, protocol):
+    words = {**words, **wording.UNCLAIMED_WHERE}
+  if crosses(results) and protocol == "subject":
+    return wording.WHERE["across"]
+  return _of_unit(words[protocol], results)
+
+
+def claims(results: Mapping[str, Any], protocol: str) -> bool:
+  """Whether a run knows that what a protocol calls unseen was not seen.
+
+  Args:
+    results: the numbers of a run.
+    protocol: any; those that claim nothing never do. One without scores keeps
+      its name, under which its absence is told.
+  """
+  if not results["protocols"].get(protocol):
+    return True
+  return (
+    results["audit"].get("unseen", {}).get(protocol, {}).get("holds", False)
+  )
+
+
+def crosses(results: Mapping[str, Any]) -> bool:
+  """Whether machines are tested on another set than they are fitted on."""
+  return "test" in results["data"]
+
+
+def tested_unit(results: Mapping[str, Any]) -> str:
+  """What is kept apart by folds of unseen people: `people`, or `films`."""
+  return "films" if results.get("interval_unit") == "films" else "people"
+
+
+def _of_unit(words: str, results: Mapping[str, Any]) -> str:
+  return words.replace("people", tested_unit(results))
