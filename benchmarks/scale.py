@@ -18,7 +18,7 @@ import jax
 import numpy as np
 
 from benchmarks import harness
-from configs import base
+from jaxfer.configs import base
 from jaxfer.gan.train import train
 
 LIMIT_GIB = 6.0  # of pretraining on CelebA, streamed

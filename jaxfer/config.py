@@ -15,6 +15,13 @@ Config = Any
 """A ConfigDict; `validate` holds its fields, which no type checker knows."""
 
 
+_MOVED = {
+  f"crop.{role}": "data.<set>.detector, such as data.rafd.detector, as how"
+  " faces are found belongs to the set"
+  for role in ("pretrain", "probe", "test")
+}
+
+
 def parse_arg(arg: str, **spec: Any) -> types.SimpleNamespace:
   """Turns `view=multi,standin` into typed values.
 
@@ -77,6 +84,8 @@ def validate(config: ConfigDict, base: ConfigDict) -> None:
 def unknown_field(name: str, known: Iterable[str]) -> str:
   """The message for a config field that does not exist."""
   known = list(known)
+  if name in _MOVED:
+    return f"config field {name!r} is no more: set {_MOVED[name]}"
   section = name.rpartition(".")[0]
   siblings = [k for k in known if k.startswith(section + ".")] or known
   return (

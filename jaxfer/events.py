@@ -9,6 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
+def check() -> None:
+  """Raises where TensorBoard is not installed: `ValueError`, with the way."""
+  try:
+    import tensorboard.summary.writer.event_file_writer  # noqa: F401
+  except ImportError as error:
+    raise ValueError(
+      "run.tensorboard=True needs an extra: pip install 'jaxfer[tensorboard]'"
+    ) from error
+
+
 class EventLog:
   """Scalars by step as a TensorBoard event file.
 
@@ -21,14 +31,11 @@ class EventLog:
   """
 
   def __init__(self, folder: Path):
-    try:
-      from tensorboard.compat.proto.event_pb2 import Event
-      from tensorboard.compat.proto.summary_pb2 import Summary
-      from tensorboard.summary.writer import event_file_writer
-    except ImportError as error:
-      raise ValueError(
-        "run.tensorboard=True needs an extra: pip install 'jaxfer[tensorboard]'"
-      ) from error
+    check()
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
+    from tensorboard.summary.writer import event_file_writer
+
     self._event, self._summary = Event, Summary
     self._writer = event_file_writer.EventFileWriter(str(folder))
 

@@ -93,7 +93,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run() -> None:
-  from configs import base
+  from jaxfer.configs import base
 
   config = _CONFIG.value
   configlib.validate(config, base.get_config())
@@ -162,8 +162,8 @@ def _run_experiment(config, store, devices) -> None:
 
 
 def _run_suite(config, store, devices) -> None:
-  from configs import base
   from jaxfer import plan, suite
+  from jaxfer.configs import base
 
   if _PROFILE.value is not None:
     raise ValueError("--profile traces one experiment: name it in --config")
@@ -236,7 +236,7 @@ def _fail(message: str) -> int:
 
 def _parse(argv: list[str]) -> list[str]:
   """Parses the flags; what is wrong is said in a line, not a traceback."""
-  from configs import base
+  from jaxfer.configs import base
 
   known = configlib.flatten(base.get_config())
   try:

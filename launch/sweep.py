@@ -25,7 +25,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from configs import paper
+from jaxfer.configs import paper
 
 ROOT = Path(__file__).resolve().parents[1]
 _SCRIPT = "launch/slurm.sbatch"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import jaxfer
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 
 ROOT = Path(jaxfer.__file__).parents[1]
 SOURCES = sorted((ROOT / "jaxfer").rglob("*.py"))
@@ -28,6 +28,7 @@ EVERYTHING = [*SOURCES, *CONFIGS, *LAUNCH, *BENCHMARKS]
 ROOMS = (
   "facs",
   "config",
+  "configs",
   "disk",
   "untrusted",
   "artifacts",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jaxfer import artifacts, facs, features, parallel
+from jaxfer import artifacts, events, facs, features, parallel
 from jaxfer import config as configlib
 from jaxfer.config import Config
 from jaxfer.data import conditions, selection
 from jaxfer.gan import collapse
 from jaxfer.metrics import inception
 from jaxfer.plan import arms
+from jaxfer.report.evidence import FACES
 
 PROTOCOLS = ("paper", "subject", "sealed", "official")
 
@@ -72,7 +73,11 @@ def check(config: Config, devices: int) -> None:
         raise ValueError(
           f"{name} has {word!r}; it may have {', '.join(map(str, known))}"
         )
+  for name, value in fields.items():
+    if name.startswith("data.") and name.endswith(".count") and value < 0:
+      raise ValueError(f"{name}={value} must be 0 (all) or more")
   for name, known in (
+    ("report.faces", FACES),
     ("gan.compute", ("float32", "bfloat16")),
     ("gan.condition", tuple(conditions.NAMES)),
     ("gan.on_collapse", collapse.ACTIONS),
@@ -107,6 +112,8 @@ def check(config: Config, devices: int) -> None:
       f"svm.log10_low={config.svm.log10_low} must be below"
       f" svm.log10_high={config.svm.log10_high}"
     )
+  if config.run.tensorboard:
+    events.check()
   if config.gan.init_from:
     _check_start(Path(config.gan.init_from))
 

@@ -111,4 +111,5 @@ DATASET = Dataset(
   # distance, its centre 0.27 of it below them.
   box=(35 / 178, 68 / 218, 108 / 178, 108 / 218),
   emotions=False,
+  samples=True,
 )

@@ -17,7 +17,8 @@ class Dataset:
     name: as configs and folders call it.
     title: as people call it.
     read: reads a root; takes the fields of the config's `data.<name>` section
-      as keywords, each with a default that reads everything there is.
+      (but those that every set has) as keywords, each with a default that
+      reads everything there is.
     layout: what is expected below the root.
     request: where the dataset comes from.
     pattern: what its images' file names look like, to recognise it by; None
@@ -35,6 +36,8 @@ class Dataset:
     human_coded: whether people coded its action units, if it has any; else
       they follow from the emotion by rule.
     restricted: whether its owner restricts who may see the faces.
+    samples: whether `read` draws the sample of `data.<name>.count` itself, as
+      of a set too large to be read whole; else `sampling` draws it.
   """
 
   name: str
@@ -54,3 +57,4 @@ class Dataset:
   emotions: bool = True
   human_coded: bool = True
   restricted: bool = True
+  samples: bool = False
