@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.interpreters.partial_eval import dce_jaxpr
 
-from jaxfer import parallel
+from jaxfer import logs, parallel
 from jaxfer.configs import base
 from jaxfer.gan import sample
 from jaxfer.gan import state as statelib
@@ -209,4 +209,5 @@ def _flops(equation: Any) -> float:
 
 
 if __name__ == "__main__":
+  logs.speak_anywhere()
   print(table())

@@ -14,7 +14,8 @@ def get_config() -> Any:
   """Returns the paper's settings for an experiment still to be named."""
   config: Any = ConfigDict()
 
-  data = config.data = ConfigDict()
+  data: Any = ConfigDict()
+  config.data = data
   # A dataset is looked for in data.root/<name>, or at data.paths.<name>.
   data.root = "data"
   data.paths = ConfigDict()

@@ -23,13 +23,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jaxfer import artifacts
+from jaxfer import artifacts, logs
 from jaxfer.study import answers, exclusion, record, score
 from jaxfer.study import key as keys
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Builds or scores a study; returns 1 where that cannot be done."""
+  logs.speak_anywhere()
   options = _parser().parse_args(arguments)
   try:
     options.run(options)

@@ -25,6 +25,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from jaxfer import logs
 from jaxfer.configs import paper
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -167,6 +168,7 @@ def submit(
 
 def main(argv: Sequence[str]) -> int:
   """Runs what the words of the command line say; returns the exit status."""
+  logs.speak_anywhere()
   options, flags = _parse(argv)
   workdir = options.workdir.resolve()
   try:

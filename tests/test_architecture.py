@@ -38,6 +38,7 @@ ROOMS = (
   "processes",
   "parallel",
   "logs",
+  "inventory",
   "background",
   "events",
   "termination",
