@@ -22,7 +22,7 @@ import numpy as np
 from sklearn import exceptions, svm
 
 from benchmarks import harness
-from configs import base
+from jaxfer.configs import base
 from jaxfer.facs import AUS
 from jaxfer.svm import action_units, kernels, machines, splits, threads
 

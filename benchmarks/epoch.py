@@ -21,8 +21,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from benchmarks import harness
-from configs import base
 from jaxfer import logs, parallel
+from jaxfer.configs import base
 from jaxfer.data import batches
 from jaxfer.gan import keys, sample, schedule
 from jaxfer.gan import state as statelib

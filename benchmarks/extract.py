@@ -20,8 +20,8 @@ import jax
 import numpy as np
 
 from benchmarks import harness
-from configs import base
 from jaxfer import disk, features
+from jaxfer.configs import base
 from jaxfer.gan import state as statelib
 
 

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from jaxfer import logs
+
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -103,7 +105,7 @@ def machine() -> str:
 
 def _processor() -> str:
   try:
-    text = Path("/proc/cpuinfo").read_text()
+    text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
   except OSError:
     text = ""
   match = re.search(r"model name\s*:\s*(.+)", text)
@@ -138,7 +140,7 @@ def finish(name: str, rows: Sequence[Row], *, check: bool) -> int:
     ],
   }
   path = RESULTS / f"{name}-{machine()}.json"
-  path.write_text(json.dumps(record, indent=2) + "\n")
+  path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
   print(path)
   missed = [row.work for row in rows if row.met is False]
   if missed and check:
@@ -149,6 +151,7 @@ def finish(name: str, rows: Sequence[Row], *, check: bool) -> int:
 
 def options(description: str | None, repeats: int = 5) -> argparse.Namespace:
   """The command line that every benchmark has."""
+  logs.speak_anywhere()
   parser = argparse.ArgumentParser(
     description=description,
     formatter_class=argparse.ArgumentDefaultsHelpFormatter,

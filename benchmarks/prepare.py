@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from benchmarks import harness
-from configs import base
+from jaxfer.configs import base
 from jaxfer.data import crop, cut, detectors, images
 from jaxfer.data.readers import rafd
 from jaxfer.data.standin import rafd as drawn

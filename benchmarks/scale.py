@@ -18,7 +18,7 @@ import jax
 import numpy as np
 
 from benchmarks import harness
-from configs import base
+from jaxfer.configs import base
 from jaxfer.gan.train import train
 
 LIMIT_GIB = 6.0  # of pretraining on CelebA, streamed
@@ -103,7 +103,7 @@ def one(count: int, width: int, streamed: bool) -> None:
 
 def _peak_bytes() -> int:
   """Peak resident memory of this process, and of its GPU."""
-  status = Path("/proc/self/status").read_text()
+  status = Path("/proc/self/status").read_text(encoding="utf-8")
   line = next(x for x in status.splitlines() if x.startswith("VmHWM"))
   host = int(line.split()[1]) * 1024
   device = jax.devices()[0].memory_stats() or {}

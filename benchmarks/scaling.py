@@ -18,8 +18,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.interpreters.partial_eval import dce_jaxpr
 
-from configs import base
-from jaxfer import parallel
+from jaxfer import logs, parallel
+from jaxfer.configs import base
 from jaxfer.gan import sample
 from jaxfer.gan import state as statelib
 from jaxfer.gan.step import train_step
@@ -209,4 +209,5 @@ def _flops(equation: Any) -> float:
 
 
 if __name__ == "__main__":
+  logs.speak_anywhere()
   print(table())

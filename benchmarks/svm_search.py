@@ -18,7 +18,7 @@ import numpy as np
 from sklearn import svm
 
 from benchmarks import harness
-from configs import base
+from jaxfer.configs import base
 from jaxfer.svm import kernels, machines, multiclass, probe, splits, threads
 
 LIMIT = 60.0  # seconds of the whole search

@@ -23,8 +23,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from benchmarks import harness
-from configs import base
 from jaxfer import parallel
+from jaxfer.configs import base
 from jaxfer.gan import schedule
 from jaxfer.gan import state as statelib
 from jaxfer.gan.step import train_step

@@ -14,7 +14,8 @@ def get_config() -> Any:
   """Returns the paper's settings for an experiment still to be named."""
   config: Any = ConfigDict()
 
-  data = config.data = ConfigDict()
+  data: Any = ConfigDict()
+  config.data = data
   # A dataset is looked for in data.root/<name>, or at data.paths.<name>.
   data.root = "data"
   data.paths = ConfigDict()
@@ -28,34 +29,34 @@ def get_config() -> Any:
   data.paths.celeba = ""  # CelebA
   data.paths.unlabelled = ""  # your own faces, no labels needed
   data.paths.labelled = ""  # your own faces, with a CSV of labels
-  data.pretrain = "rafd"  # the set that the DCGAN learns from
+  # The set that the DCGAN learns from; empty: your own unlabelled faces where
+  # there is such a folder of its own, else the labelled ones.
+  data.pretrain = "rafd"
   data.probe = "rafd"  # the set that machines are fitted on and tested on
   data.test = ""  # another set, on all of which they are tested instead
   data.only_au = 0  # learn only from faces that show this action unit; 0: all
-  # What is read of each set.
-  data.rafd = ConfigDict()
+  # What is read of each set. Of every one:
+  for name in data.paths:
+    data[name] = ConfigDict()
+    # How faces are found: viola_jones, mtcnn, fixed, boxes_csv or precropped;
+    # auto is the set's own way.
+    data[name].detector = "auto"
+    # A seeded sample of so many images, even over classes and people; a larger
+    # one holds the smaller. 0 is all.
+    data[name].count = 0
+    data[name].seed = 0
   data.rafd.view = "frontal"  # cameras: frontal, multi or all
   data.rafd.relabel = False  # action units by the paper's Table VI
-  data.kdef = ConfigDict()
   data.kdef.angles = "all"  # or half (no full profiles) or front
-  data.raf_db = ConfigDict()
   data.raf_db.images = "aligned"  # or original
-  data.raf_db_compound = ConfigDict()
   data.raf_db_compound.images = "aligned"  # or original
-  data.sfew = ConfigDict()
   data.sfew.keep_misaligned = False  # crops that hold no face, or half of one
-  data.ck_plus = ConfigDict()
   data.ck_plus.last = 1  # frames from a sequence's end that bear its labels
   data.ck_plus.neutral = 0  # frames from its start that count as neutral
-  data.ck = ConfigDict()
   data.ck.manifest = "enhanced_ck.csv"  # label file, relative to the root
-  data.celeba = ConfigDict()
   data.celeba.source = "files"  # or tfds, as tensorflow-datasets stores it
   data.celeba.partition = "train"  # or valid, test, all
-  data.celeba.count = 30000  # a seeded sample of so many faces; 0 is all
-  data.celeba.seed = 0  # of that sample
-  data.unlabelled = ConfigDict()
-  data.labelled = ConfigDict()
+  data.celeba.count = 30000
   data.labelled.index = "index.csv"  # label file, relative to the folder
   # Your own word that the sets of an experiment share no person, where their
   # names do not tell: a sentence that says how you know. Reports quote it.
@@ -81,11 +82,6 @@ def get_config() -> Any:
 
   crop = config.crop = ConfigDict()
   crop.size = 64  # height and width of a face in pixels
-  # How faces are found: viola_jones, mtcnn, fixed, boxes_csv or precropped;
-  # auto is each set's own way.
-  crop.pretrain = "auto"
-  crop.probe = "auto"
-  crop.test = "auto"
   crop.boxes = ""  # boxes_csv: a file of path,left,top,width,height in pixels
   crop.rule = "largest"  # of several faces: largest, surest or central
   crop.colour = "auto"  # rgb, grey, or auto: grey where one of the sets is

@@ -23,8 +23,8 @@ Arguments:
 
 from typing import Any
 
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 
 
 def get_config(arg: str = "") -> Any:
@@ -43,11 +43,12 @@ def get_config(arg: str = "") -> Any:
   config.run.seeds = args.seeds
   config.data.pretrain = config.data.probe = "labelled"
   config.data.standin.draw = args.standin
-  config.crop.pretrain = config.crop.probe = args.labelled
+  config.data.labelled.detector = args.labelled
   config.svm.protocols = ("subject", "sealed")
   config.svm.controls = ("untrained",)
   config.svm.labels_per_class = ()
-  config.report.faces = "show"
+  if args.standin:
+    config.report.faces = "show"
   if args.standin if args.small is None else args.small:
     base.shrink(config)
   config.run.members = ("unconditional", "conditional")

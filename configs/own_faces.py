@@ -1,4 +1,11 @@
-r"""Your own faces: a DCGAN from unlabelled ones, emotions from labelled ones.
+r"""Your own faces: a DCGAN from some, emotions of those that have labels.
+
+One labelled folder is enough:
+
+    python -m jaxfer.main --config=configs/own_faces.py \
+      --config.data.paths.labelled=FOLDER
+
+and with more faces to learn from, which need no labels:
 
     python -m jaxfer.main --config=configs/own_faces.py \
       --config.data.paths.unlabelled=FOLDER \
@@ -7,12 +14,17 @@ r"""Your own faces: a DCGAN from unlabelled ones, emotions from labelled ones.
 The unlabelled folder holds images at any depth. The labelled folder holds a
 CSV (index.csv, or --config.data.labelled.index=NAME) with the columns path,
 subject and emotion, and optionally AU1 … AU27; paths are relative to the CSV.
+Features of a folder without labels:
 
-Where the faces are the same, learn=labelled keeps the people who are tested
-from the DCGAN (the protocol `sealed`), which needs to know them.
+    python -m jaxfer.main --config=configs/own_faces.py --stage=extract \
+      --config.data.probe=unlabelled --config.data.paths.unlabelled=FOLDER
+
+Where the DCGAN learns from the labelled faces, the protocol `sealed` keeps the
+people who are tested from it, which needs to know them.
 
 Arguments:
-  learn: the set that the DCGAN learns from, unlabelled or labelled.
+  learn: the set that the DCGAN learns from, unlabelled or labelled; auto is
+    unlabelled where that folder is given and another than the labelled one.
   unlabelled: how faces are found: viola_jones (frontal ones), mtcnn (turned
     ones too), boxes_csv (listed in --config.crop.boxes=FILE) or precropped.
   labelled: the same for the labelled faces.
@@ -23,15 +35,15 @@ Arguments:
 
 from typing import Any
 
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 
 
 def get_config(arg: str = "") -> Any:
   """Returns the experiment for one typed argument string."""
   args = configlib.parse_arg(
     arg,
-    learn=("unlabelled", "labelled"),
+    learn=("auto", "unlabelled", "labelled"),
     unlabelled=("viola_jones", "mtcnn", "boxes_csv", "precropped"),
     labelled=("viola_jones", "mtcnn", "boxes_csv", "precropped"),
     small=False,
@@ -39,11 +51,10 @@ def get_config(arg: str = "") -> Any:
   )
   config = base.get_config()
   config.run.experiment = "own_faces"
-  config.data.pretrain = args.learn
+  config.data.pretrain = "" if args.learn == "auto" else args.learn
   config.data.probe = "labelled"
-  config.crop.pretrain = getattr(args, args.learn)
-  config.crop.probe = args.labelled
-  config.report.faces = "show"
+  config.data.unlabelled.detector = args.unlabelled
+  config.data.labelled.detector = args.labelled
   if args.further:
     config.svm.controls += ("layers", "knn", "logistic", "finetuned")
   if args.small:

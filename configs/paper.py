@@ -18,8 +18,8 @@ au7-only, as-printed, or all. Further arguments:
 
 from typing import Any
 
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 from jaxfer.errors import UserError
 
 # What is learnt from without labels, what machines are fitted on, and what they
@@ -30,11 +30,7 @@ def _emotion(pretrain: str, probe: str, view: str = "frontal") -> dict:
   fields = _fields("emotion", pretrain, probe)
   fields["data"]["rafd"] = {"view": view}
   if view != "frontal":  # Viola-Jones hardly ever fires on a profile
-    fields["crop"] = {
-      role: "mtcnn"
-      for role in ("pretrain", "probe")
-      if fields["data"][role] == "rafd"
-    }
+    fields["data"]["rafd"]["detector"] = "mtcnn"
   return fields
 
 

@@ -24,8 +24,8 @@ Arguments:
 
 from typing import Any
 
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 
 
 def get_config(arg: str = "") -> Any:
@@ -45,9 +45,7 @@ def get_config(arg: str = "") -> Any:
   config.data.rafd.view = args.view
   if args.view != "frontal":
     # Viola-Jones hardly ever fires on a profile.
-    config.crop.probe = "mtcnn"
-    if args.pretrain == "rafd":
-      config.crop.pretrain = "mtcnn"
+    config.data.rafd.detector = "mtcnn"
   if not (not args.standin if args.sealed is None else args.sealed):
     config.svm.protocols = ("paper", "subject")
   config.data.standin.draw = args.standin

@@ -156,7 +156,7 @@ class Store:
     """Waits until no other process holds the lock of that name."""
     folder = self.workdir / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / name).open("w") as file:
+    with (folder / name).open("w", encoding="utf-8") as file:
       try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
       except BlockingIOError:

@@ -6,7 +6,8 @@ import difflib
 import hashlib
 import json
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ml_collections import ConfigDict
@@ -15,6 +16,13 @@ from jaxfer.errors import UserError
 
 Config = Any
 """A ConfigDict; `validate` holds its fields, which no type checker knows."""
+
+
+_MOVED = {
+  f"crop.{role}": "data.<set>.detector, such as data.rafd.detector, as how"
+  " faces are found belongs to the set"
+  for role in ("pretrain", "probe", "test")
+}
 
 
 def parse_arg(arg: str, **spec: Any) -> types.SimpleNamespace:
@@ -49,6 +57,35 @@ def parse_arg(arg: str, **spec: Any) -> types.SimpleNamespace:
   return types.SimpleNamespace(**values)
 
 
+def resolve_files(argv: Sequence[str], own: Path) -> list[str]:
+  """A command line whose --config names a file that is there, if it can.
+
+  Args:
+    argv: the words of the command line.
+    own: the folder of the experiments that come with jaxfer. One of them stands
+      in where configs/NAME.py is neither below the current folder nor beside
+      the package, where a checkout has it.
+  """
+  words = list(argv)
+  for place, word in enumerate(words):
+    flag, equals, value = word.partition("=")
+    if flag in ("-config", "--config"):
+      if equals:
+        words[place] = f"{flag}={_resolve_file(value, own)}"
+      elif place + 1 < len(words):
+        words[place + 1] = _resolve_file(words[place + 1], own)
+  return words
+
+
+def _resolve_file(given: str, own: Path) -> str:
+  path, colon, argument = given.partition(":")
+  file, found = Path(path), own / Path(path).name
+  known = Path("configs"), Path(__file__).parents[1] / "configs"
+  if file.parent in known and not file.exists() and found.is_file():
+    return f"{found}{colon}{argument}"
+  return given
+
+
 def validate(config: ConfigDict, base: ConfigDict) -> None:
   """Checks that a config has exactly the base's fields, of the same types.
 
@@ -79,6 +116,8 @@ def validate(config: ConfigDict, base: ConfigDict) -> None:
 def unknown_field(name: str, known: Iterable[str]) -> str:
   """The message for a config field that does not exist."""
   known = list(known)
+  if name in _MOVED:
+    return f"config field {name!r} is no more: set {_MOVED[name]}"
   section = name.rpartition(".")[0]
   siblings = [k for k in known if k.startswith(section + ".")] or known
   return (

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 import jax
 import jax.numpy as jnp
 
+from jaxfer import config as configlib
 from jaxfer import facs, features, logs, parallel, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
+from jaxfer.configs import base
 from jaxfer.data import conditions, preparation
 from jaxfer.gan import state as statelib
 from jaxfer.gan.schedule import total_steps
@@ -31,6 +33,7 @@ _LINEAR_S = 2e-8  # the same and action unit, each value of C
 _MEASURE_S = 4.0  # generated faces, but for what follows
 _SSIM_S = 1e-4  # per pair of faces
 _INCEPTION_FLOPS = 1.1e10  # per image
+_MANY = 5000  # faces, of which a part is proposed
 _LONG = 3600.0  # seconds after which a CPU user is told the smaller size
 
 
@@ -48,7 +51,7 @@ def describe(
     config: the experiment's config.
     store: the workdir.
     devices: the devices that will work.
-    full: add shapes, parameter counts, memory, disk and every field.
+    full: add shapes, parameter counts, memory and disk.
   """
   seconds = by_stage(costs(experiment, config, store))
   layer = config.features.layer
@@ -67,13 +70,39 @@ def describe(
     left(seconds),
   ]
   if devices[0].platform == "cpu" and seconds.get("pretrain", 0) > _LONG:
-    lines.append(
-      "  without a GPU this is long: add the argument small, as in"
-      " --config=FILE.py:small"
-    )
+    lines.append("  without a GPU this is long" + shorter(experiment, config))
   if full:
     lines += _details(experiment, config, store, dim)
   return "\n".join(lines)
+
+
+def shorter(experiment: plan.Plan, config: Config) -> str:
+  """What would make a run shorter and is not asked for already, in words.
+
+  Args:
+    experiment: its artifacts.
+    config: its config.
+
+  Returns:
+    Words that follow a statement; empty where there is nothing to advise.
+  """
+  ways = []
+  small = config.copy_and_resolve_references()
+  base.shrink(small)
+  fields, reduced = map(configlib.flatten, (config, small))
+  changed = [name for name in fields if fields[name] != reduced[name]]
+  if "gan.width" in changed and "gan.batch" in changed:
+    ways.append("the argument small, as in --config=FILE.py:small")
+  pretrain = config.data.pretrain
+  faces = plan.face_count(experiment, config, "pretrain")
+  if not config.data[pretrain].count and faces > _MANY:
+    ways.append(f"fewer faces, --config.data.{pretrain}.count={_MANY}")
+  if any(network.left_out is not None for network in experiment.networks):
+    ways.append(
+      "fewer DCGANs, --config.svm.protocols=\"('paper','subject')\", without"
+      " sealed ones"
+    )
+  return f"; shorter are: {'; '.join(ways)}" if ways else ""
 
 
 def subject(experiment: plan.Plan, config: Config) -> str:
@@ -227,12 +256,11 @@ def _details(
     "parameters:",
     f"  generator {statelib.parameter_count(shapes.gen.params):,}",
     f"  discriminator {statelib.parameter_count(shapes.disc.params):,}",
-    f"memory: training about {_bytes(memory)}, SVM search about"
-    f" {_bytes(search)}",
-    f"disk: about {_bytes(disk)} in {store.workdir}",
-    "config:",
+    f"memory: training about {logs.size(memory)}, SVM search about"
+    f" {logs.size(search)}",
+    f"disk: about {logs.size(disk)} in {store.workdir}",
   ]
-  return lines + [f"  {line}" for line in str(config).splitlines()]
+  return lines
 
 
 def _flops(size: int, width: int) -> float:
@@ -259,11 +287,3 @@ def _matmul_rate() -> float:
   for _ in range(4):
     multiply(a).block_until_ready()
   return _EFFICIENCY * 4 * 2 * 1024**3 / (time.perf_counter() - start)
-
-
-def _bytes(count: float) -> str:
-  for unit in ("B", "KiB", "MiB", "GiB"):
-    if count < 1024:
-      return f"{count:.3g} {unit}"
-    count /= 1024
-  return f"{count:.3g} TiB"

@@ -11,6 +11,16 @@ from pathlib import Path
 from jaxfer.errors import UserError
 
 
+def check() -> None:
+  """Raises `UserError`, with the way, where TensorBoard is not installed."""
+  try:
+    import tensorboard.summary.writer.event_file_writer  # noqa: F401
+  except ImportError as error:
+    raise UserError(
+      "run.tensorboard=True needs an extra: pip install 'jaxfer[tensorboard]'"
+    ) from error
+
+
 class EventLog:
   """Scalars by step as a TensorBoard event file.
 
@@ -23,14 +33,11 @@ class EventLog:
   """
 
   def __init__(self, folder: Path):
-    try:
-      from tensorboard.compat.proto.event_pb2 import Event
-      from tensorboard.compat.proto.summary_pb2 import Summary
-      from tensorboard.summary.writer import event_file_writer
-    except ImportError as error:
-      raise UserError(
-        "run.tensorboard=True needs an extra: pip install 'jaxfer[tensorboard]'"
-      ) from error
+    check()
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
+    from tensorboard.summary.writer import event_file_writer
+
     self._event, self._summary = Event, Summary
     self._writer = event_file_writer.EventFileWriter(str(folder))
 

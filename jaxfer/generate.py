@@ -17,7 +17,6 @@ in labels.npy; grid.png has one label a row and one latent a column.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer import logs
 from jaxfer.errors import UserError
 
 _NEIGHBOURS = 3  # faces learnt from, beside a generated one
@@ -35,6 +35,7 @@ _TRAINING = (320, 1500)
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Draws what the arguments say; returns the exit status."""
+  logs.speak_anywhere()
   options = _parser().parse_args(arguments)
   try:
     _generate(options)
@@ -119,7 +120,7 @@ def _generate(options: argparse.Namespace) -> None:
     "count": count,
     "size": trained.size,
   }
-  (out / "about.json").write_text(json.dumps(about, indent=2) + "\n")
+  logs.write_json(out / "about.json", about)
   drawn = ", learnt from drawn stand-in faces" if trained.standin else ""
   print(f"{count} faces of {trained.folder.name}{drawn}: {out}")
 

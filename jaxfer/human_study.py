@@ -23,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jaxfer import logs
 from jaxfer.errors import UserError
 from jaxfer.study import answers, exclusion, record, score
 from jaxfer.study import key as keys
@@ -30,6 +31,7 @@ from jaxfer.study import key as keys
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Builds or scores a study; returns 1 where that cannot be done."""
+  logs.speak_anywhere()
   options = _parser().parse_args(arguments)
   try:
     options.run(options)

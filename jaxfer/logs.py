@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import math
 import os
@@ -34,7 +35,7 @@ class MetricsLog:
     lines = path.read_bytes().splitlines() if path.exists() else []
     kept = [line for line in lines if _parsed(line)[0] < step]
     artifacts.write_atomically(path, b"".join(line + b"\n" for line in kept))
-    self._file = path.open("a")
+    self._file = path.open("a", encoding="utf-8")
 
   def rewind(self, step: int) -> None:
     """Drops the lines of a step and later ones."""
@@ -85,6 +86,17 @@ def read_lines(path: Path) -> list[dict[str, float]]:
       raise UserError(f"{path} line {number} holds no metrics of a step")
     lines.append(record)
   return lines
+
+
+def speak_anywhere() -> None:
+  """Lets stdout and stderr say what their encoding has no letter for.
+
+  It is written as its number, as Python's escapes are: no word of a run is
+  worth its end.
+  """
+  for stream in (sys.stdout, sys.stderr):
+    if isinstance(stream, io.TextIOWrapper):
+      stream.reconfigure(errors="backslashreplace")
 
 
 def printable(line: str) -> str:
@@ -205,6 +217,15 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {whole:02d} s"
   hours, minutes = divmod(minutes, 60)
   return f"{hours} h {minutes:02d} min"
+
+
+def size(count: float) -> str:
+  """Bytes as people say them: `512 B`, `1.5 MiB`."""
+  for unit in ("B", "KiB", "MiB", "GiB"):
+    if count < 1024:
+      return f"{count:.3g} {unit}"
+    count /= 1024
+  return f"{count:.3g} TiB"
 
 
 def _rate(rate: float) -> str:

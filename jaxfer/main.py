@@ -18,13 +18,23 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from absl import app, flags
 from absl import logging as absl_logging
 from ml_collections import config_flags
 
-from jaxfer import address, backend, processes, termination
+from jaxfer import (
+  address,
+  backend,
+  configs,
+  inventory,
+  logs,
+  processes,
+  termination,
+)
 from jaxfer import config as configlib
+from jaxfer.configs import base
 from jaxfer.errors import UserError
 
 _CONFIG = config_flags.DEFINE_config_file(
@@ -41,6 +51,12 @@ _STAGE = flags.DEFINE_enum(
 )
 _DRY_RUN = flags.DEFINE_bool(
   "dry_run", False, "Print what would be done, its size and cost, and exit."
+)
+_PRINT_CONFIG = flags.DEFINE_bool(
+  "print_config", False, "Print every field of the experiment, and exit."
+)
+_LIST = flags.DEFINE_bool(
+  "list", False, "Print what each folder of the workdir is, and exit."
 )
 _PROFILE = flags.DEFINE_string(
   "profile", None, "START:STOP, the training steps to trace with JAX."
@@ -63,7 +79,7 @@ def main(argv: Sequence[str]) -> int:
   """Runs what the flags say; returns the exit status."""
   if len(argv) > 1:
     return _fail(f"unexpected argument {argv[1]!r}; flags begin with --")
-  if _CONFIG.value is None:
+  if _CONFIG.value is None and not (_LIST.value and _WORKDIR.value):
     return _fail("which experiment? --config=configs/radboud.py:standin")
   _speak_plainly()
   termination.listen()
@@ -108,17 +124,27 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run() -> None:
-  from configs import base
-
-  config = _CONFIG.value
+  config: Any = _CONFIG.value
+  if config is None:  # only a list of the workdir is asked for
+    print(inventory.describe(Path(_WORKDIR.value or "runs")))
+    return
   configlib.validate(config, base.get_config())
   given = config_flags.get_override_values(flags.FLAGS["config"])
   if "gan.epochs" in given and "gan.steps_at_least" not in given:
     config.gan.steps_at_least = 0  # so many were asked for, and no more
   name = config.run.collection or config.run.experiment
   workdir = Path(_WORKDIR.value or Path("runs") / name)
+  if _LIST.value:
+    print(inventory.describe(workdir))
+    return
   if _INIT_FROM.value is not None:
     config.gan.init_from = _INIT_FROM.value
+  if _PRINT_CONFIG.value:
+    from jaxfer.data import preparation
+
+    preparation.settle(config)
+    print(config)
+    return
   if config.run.deterministic:
     asked = os.environ.get("XLA_FLAGS", "")
     os.environ["XLA_FLAGS"] = f"{asked} {DETERMINISTIC}".strip()
@@ -151,11 +177,15 @@ def _follow(devices) -> None:
 
 
 def _run_experiment(config, store, devices) -> None:
-  from jaxfer import estimate, logs, pipeline, plan, results
+  from jaxfer import estimate, pipeline, plan, results
+  from jaxfer.data import preparation
+  from jaxfer.report import closing
 
   experiment = plan.make(config, len(devices))
   said = estimate.describe(experiment, config, store, devices, _DRY_RUN.value)
   print(said, flush=True)  # before all progress, in a file too
+  if doubled := preparation.twice(config):
+    print(f"  {doubled}", flush=True)
   if _DRY_RUN.value:
     return
   profile = _profile(store.workdir)
@@ -164,13 +194,13 @@ def _run_experiment(config, store, devices) -> None:
   stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
   for stage in stages:
     if stage == "report":
-      page = results.write_report(
+      page, found = results.write_report(
         work, experiment, config, store, clock.rounded()
       )
-      print(f"report: {page}")
+      print(closing.describe(found, page))
     else:
       with clock(stage):
-        work.run(stage)
+        work.run(stage, probed="probe" in stages)
   if _STAGE.value and _STAGE.value != "report":
     for spec in experiment.specs(_STAGE.value):
       if store.state(spec) == "ready":
@@ -178,8 +208,8 @@ def _run_experiment(config, store, devices) -> None:
 
 
 def _run_suite(config, store, devices) -> None:
-  from configs import base
   from jaxfer import plan, suite
+  from jaxfer.report import closing
 
   if _PROFILE.value is not None:
     raise UserError("--profile traces one experiment: name it in --config")
@@ -191,7 +221,10 @@ def _run_suite(config, store, devices) -> None:
   before = [stage for stage in stages if stage != "report"]
   made = suite.run(planned, store, devices, before)
   if "report" in stages:
-    print(f"report: {suite.write_report(made, store, devices)}")
+    page, found = suite.write_report(made, store, devices)
+    for one in found.values():
+      print(closing.scores(one))
+    print(closing.where(page))
   if failed := [name for name in planned.members if name not in made.members]:
     raise UserError(
       f"{len(failed)} of {len(planned.members)} experiments could not be made:"
@@ -242,8 +275,6 @@ def _speak_plainly() -> None:
 
 
 def _fail(message: str) -> int:
-  from jaxfer import logs
-
   # A file's name may hold what a terminal would obey.
   _say("jaxfer: " + "\n".join(map(logs.printable, message.split("\n"))))
   return 1
@@ -256,9 +287,8 @@ def _say(line: str) -> None:
 
 def _parse(argv: list[str]) -> list[str]:
   """Parses the flags; what is wrong is said in a line, not a traceback."""
-  from configs import base
-
   known = configlib.flatten(base.get_config())
+  argv = configlib.resolve_files(argv, Path(configs.__path__[0]))
   try:
     for arg in argv[1:]:
       if arg.startswith("--config."):
@@ -280,6 +310,7 @@ def _parse(argv: list[str]) -> list[str]:
 
 def run() -> None:
   """Entry point of `python -m jaxfer.main`."""
+  logs.speak_anywhere()
   app.run(processes.leading(main), flags_parser=_parse)
 
 

@@ -58,24 +58,34 @@ class Pipeline:
     self._own_devices = parallel.own(devices)
     self._sets = Sets(config, experiment, store)
 
-  def run(self, name: str) -> None:
+  def run(self, name: str, *, probed: bool = False) -> None:
     """Makes one stage's artifacts, and what they are made from.
 
-    Where no face has a label, there is nothing to test: the DCGAN of the whole
-    set and its features are all there is.
+    Where labels do not suffice, there is nothing to test: the DCGAN of the
+    whole set and its features are all there is.
+
+    Args:
+      name: of the stage.
+      probed: whether machines are to be fitted and tested, in this stage or a
+        later one, so that labels are needed.
+
+    Raises:
+      DataError: if labels are needed and do not suffice; before any training.
     """
-    labelled = {role: self._sets.has_labels(role) for role in self._plan.folds}
+    lacks = {role: self._sets.lack(role) for role in self._plan.folds}
+    if probed:
+      self.require_labels()
     wanted = self._plan.arms[0].features
-    if name != "prepare" and all(labelled.values()):
+    if name != "prepare" and not any(lacks.values()):
       wanted = [one for arm in self._plan.arms for one in self._needed(arm)]
     if name == "prepare":
       for role in self._plan.prepare:
         self.prepare(role)
-      for role, found in labelled.items():
-        if found:
-          self.folds(role)
+      for role, lack in lacks.items():
+        if lack:
+          _log.info("%s", lack)
         else:
-          _log.info("no face of %s has a label", self._config.data[role])
+          self.folds(role)
     elif name == "pretrain":
       for one in wanted:
         if one.network is not None and one.network.weights is not None:
@@ -88,6 +98,10 @@ class Pipeline:
         self.probe(arm)
     else:
       self.measure()
+
+  def require_labels(self) -> None:
+    """Raises where there is nothing to test; see `Sets.require_labels`."""
+    self._sets.require_labels()
 
   def prepare(self, role: str) -> Path:
     """Cropped faces of a role; see `Sets.prepare`."""
@@ -200,8 +214,8 @@ class Pipeline:
   def measure(self) -> Path:
     """What generated faces are worth: metrics.json, panels.npz."""
     network, arm = self._plan.network, self._plan.arms[0]
-    labelled = all(map(self._sets.has_labels, self._plan.folds))
-    probe = self.probe(arm) if arm.keeps_machine and labelled else None
+    lacks = any(map(self._sets.lack, self._plan.folds))
+    probe = self.probe(arm) if arm.keeps_machine and not lacks else None
     described, generated = self.extract(arm.features[0]), self.generate()
 
     def build(out: Path) -> None:

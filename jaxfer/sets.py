@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from jaxfer import facs, logs, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
-from jaxfer.data import assignment, crop, inspection, pools, readers
+from jaxfer.data import (
+  assignment,
+  crop,
+  inspection,
+  pools,
+  readers,
+  selection,
+)
 from jaxfer.data.pools import iterate_rows
 from jaxfer.data.standin import datasets as standins
+from jaxfer.data.table import DataError
 from jaxfer.plan.networks import Network
 
 _log = logging.getLogger(__name__)
+
+# What making an artifact is, in words.
+_DOING: Mapping[str, Callable[[Spec], str]] = {
+  "standin": lambda spec: f"drawing {spec.label} stand-ins",
+  "prepare": lambda spec: f"preparing {spec.label} faces",
+  "folds": lambda spec: f"dealing {spec.label} folds",
+  "pretrain": lambda spec: f"training the DCGAN {spec.label}",
+  "extract": lambda spec: f"describing faces, {spec.label}",
+  "probe": lambda spec: f"probing, {spec.label}",
+  "generate": lambda spec: "generating faces",
+  "measure": lambda spec: "measuring generated faces",
+}
 
 
 class Sets:
@@ -29,12 +50,43 @@ class Sets:
   def __init__(self, config: Config, experiment: plan.Plan, store: Store):
     self._config, self._plan, self._store = config, experiment, store
 
-  def has_labels(self, role: str) -> bool:
-    """Whether any face of a role's set has one for the role's task."""
-    faces = self.prepare("probe" if role == "emotion" else role)
-    if self._plan.folds[role].settings["task"] == "emotion":
-      return any(face.emotion for face in iterate_rows(faces))
-    return any(face.aus for face in iterate_rows(faces))
+  @functools.cache  # noqa: B019  sets live as long as their run
+  def lack(self, role: str) -> str:
+    """Why a role's labels do not suffice for its task; empty where they do."""
+    faces = list(iterate_rows(self.prepare(_faces_of(role))))
+    name = self._config.data[_faces_of(role)]
+    task = self._plan.folds[role].settings["task"]
+    try:
+      selection.select(faces, task, self._config.svm.aus or facs.AUS)
+    except DataError as error:
+      labelled = [
+        f for f in faces if (f.emotion if task == "emotion" else f.aus)
+      ]
+      people = {face.group for face in faces} - {None}
+      said = f"no face of {name} has a label"
+      if labelled:
+        said = f"the labels of {name} do not suffice"
+      return (
+        f"{said}: of {len(faces):,} faces prepared {len(labelled):,} are"
+        f" labelled, and {len(people) or 'no'} people are named; {error}"
+      )
+    return ""
+
+  def require_labels(self) -> None:
+    """Raises where labels do not suffice to fit and test machines.
+
+    Raises:
+      DataError: saying what was found, what is needed, and what to do.
+    """
+    for role in self._plan.folds:
+      if lack := self.lack(role):
+        dataset = readers.get(self._config.data[_faces_of(role)])
+        raise DataError(
+          f"{lack}\n  what was prepared is kept, and nothing was trained"
+          f"\n  where labels are looked for: {dataset.layout}; what is read of"
+          f" them, python -m jaxfer.data.verify says"
+          "\n  features need no label: --stage=extract"
+        )
 
   def prepare(self, role: str) -> Path:
     """Cropped faces of a role: faces.npy, manifest.csv, rejected.csv."""
@@ -60,7 +112,7 @@ class Sets:
   def folds(self, role: str) -> Path:
     """Test folds of a role's labelled faces: folds.csv, selection.json."""
     spec = self._plan.folds[role]
-    faces = self.prepare("probe" if role == "emotion" else role)
+    faces = self.prepare(_faces_of(role))
     svm = self._config.svm
     return make(
       self._store,
@@ -110,6 +162,11 @@ class Sets:
     return make(self._store, spec, build, resumable=True)
 
 
+def _faces_of(role: str) -> str:
+  """The role whose faces are dealt into a role's folds."""
+  return "probe" if role == "emotion" else role
+
+
 def make(
   store: Store,
   spec: Spec,
@@ -119,6 +176,6 @@ def make(
 ) -> Path:
   """`Store.make`, said aloud where there is something to do."""
   if (state := store.state(spec)) != "ready":
-    verb = "go on with" if state == "begun" and resumable else "make"
-    _log.info("%s %s", verb, spec.name)
+    again = "going on with " if state == "begun" and resumable else ""
+    _log.info("%s%s → %s", again, _DOING[spec.stage](spec), spec.name)
   return store.make(spec, build, resumable=resumable)

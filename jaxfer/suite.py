@@ -7,11 +7,12 @@ import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ml_collections import ConfigDict
 
 from jaxfer import config as configlib
-from jaxfer import disk, estimate, logs, parallel, plan, results
+from jaxfer import estimate, inventory, logs, parallel, plan, results
 from jaxfer.artifacts import Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
@@ -20,6 +21,7 @@ from jaxfer.gan.collapse import CollapsedError
 from jaxfer.gan.train import DivergedError
 from jaxfer.pipeline import Pipeline
 from jaxfer.report import collection, page
+from jaxfer.results import kept
 
 _log = logging.getLogger(__name__)
 
@@ -144,7 +146,7 @@ def run(
     work = Pipeline(member.config, member.plan, store, devices)
     try:
       for stage in stages:
-        work.run(stage)
+        work.run(stage, probed="probe" in stages)
     except (DataError, CollapsedError, DivergedError) as error:
       _log.warning("%s is left out: %s", name, error)
       left_out[name] = str(error)
@@ -157,7 +159,7 @@ def run(
 
 def write_report(
   suite: Suite, store: Store, devices: Sequence[parallel.Device]
-) -> Path:
+) -> tuple[Path, dict[str, dict[str, Any]]]:
   """Writes the report of all experiments, and one for each below it.
 
   Args:
@@ -166,18 +168,23 @@ def write_report(
     devices: the devices that share the work of what is still to be made.
 
   Returns:
-    The path of index.html.
+    The path of index.html, and the results by name.
   """
   gathered = {}
   for name, member in suite.members.items():
     work = Pipeline(member.config, member.plan, store, devices)
     gathered[name] = results.gather(work, member.plan, member.config, {})
-  new, final = store.workdir / ".report.partial", store.workdir / "report"
+  found = {name: evidence.results for name, evidence in gathered.items()}
+  first = next(iter(suite.members.values())).config
+  digests = {name: one["experiment_hash"] for name, one in found.items()}
+  name = kept.folder_name(first.run.collection, configlib.digest(digests))
+  new = store.workdir / ".report.partial"
   with store.lock("report"):
     shutil.rmtree(new, ignore_errors=True)
-    for name, evidence in gathered.items():
-      (new / name).mkdir(parents=True)
-      page.write(new / name, evidence)
+    for member, evidence in gathered.items():
+      (new / member).mkdir(parents=True)
+      page.write(new / member, evidence)
     collection.write(new, gathered, suite.left_out)
-    disk.swap_directory(new, final)
-  return final / "index.html"
+    place = kept.publish(store.workdir, new, name)
+    inventory.write_index(store.workdir)
+  return place, found

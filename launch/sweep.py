@@ -25,7 +25,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from configs import paper
+from jaxfer import logs
+from jaxfer.configs import paper
 
 ROOT = Path(__file__).resolve().parents[1]
 _SCRIPT = "launch/slurm.sbatch"
@@ -167,6 +168,7 @@ def submit(
 
 def main(argv: Sequence[str]) -> int:
   """Runs what the words of the command line say; returns the exit status."""
+  logs.speak_anywhere()
   options, flags = _parse(argv)
   workdir = options.workdir.resolve()
   try:

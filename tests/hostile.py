@@ -485,8 +485,8 @@ def readers(place: Path):
   """By kind, a function that reads one file."""
   from absl import flags
 
-  from configs import base, paper
   from jaxfer import artifacts, config, logs, main, untrusted
+  from jaxfer.configs import base, paper
   from jaxfer.data import detectors, images
   from jaxfer.data.journal import Journal
   from jaxfer.data.mtcnn import networks, weights

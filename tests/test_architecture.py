@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import jaxfer
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 
 ROOT = Path(jaxfer.__file__).parents[1]
 SOURCES = sorted((ROOT / "jaxfer").rglob("*.py"))
@@ -32,6 +32,7 @@ ROOMS = (
   "termination",
   "facs",
   "config",
+  "configs",
   "disk",
   "untrusted",
   "artifacts",
@@ -41,6 +42,7 @@ ROOMS = (
   "processes",
   "parallel",
   "logs",
+  "inventory",
   "background",
   "events",
   "data",

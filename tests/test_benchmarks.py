@@ -18,7 +18,7 @@ from benchmarks import (
   svm_search,
   train_step,
 )
-from configs import base
+from jaxfer.configs import base
 from jaxfer.gan.schedule import steps_per_call, total_steps
 
 GPU_ROWS = {"train_step", "epoch", "extract", "deterministic", "profile"}

@@ -3,8 +3,8 @@
 import pytest
 from ml_collections import ConfigDict
 
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 
 SPEC = {
   "view": ("frontal", "multi"),

@@ -6,9 +6,9 @@ import jax
 import numpy as np
 import pytest
 
-from configs import base, paper
 from jaxfer import artifacts, suite
 from jaxfer import config as configlib
+from jaxfer.configs import base, paper
 from jaxfer.data.standin import datasets as standins
 from jaxfer.data.table import DataError
 from jaxfer.report.published import AU_EXPERIMENTS, EXPERIMENTS

@@ -14,8 +14,8 @@ import pytest
 
 from benchmarks import scaling as scalinglib
 from benchmarks import train_step
-from configs import base, paper
 from jaxfer import main
+from jaxfer.configs import base, paper
 from jaxfer.gan import state as statelib
 from launch import sweep
 

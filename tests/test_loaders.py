@@ -19,9 +19,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from configs import own_faces, paper, radboud
 from jaxfer import artifacts, logs, untrusted
 from jaxfer.artifacts import DamagedError
+from jaxfer.configs import own_faces, paper, radboud
 from jaxfer.data import detectors, files
 from jaxfer.data.mtcnn import weights as mtcnn
 from jaxfer.gan.rollback import Rollbacks, mend

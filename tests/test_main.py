@@ -498,8 +498,13 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
     ),
     (("--config=configs/radboud.py:standin", "--stage=cook"), ("cook",)),
     (
-      ("--config=configs/radboud.py:standin", "--config.crop.probe=hog"),
-      ("crop.probe='hog'", "viola_jones, mtcnn"),
+      ("--config=configs/radboud.py:standin",
+       "--config.data.rafd.detector=hog"),
+      ("data.rafd.detector='hog'", "viola_jones, mtcnn"),
+    ),
+    (
+      ("--config=configs/radboud.py:standin", "--config.crop.probe=mtcnn"),
+      ("crop.probe", "data.<set>.detector"),
     ),
     (
       ("--config=configs/radboud.py:standin",

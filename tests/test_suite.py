@@ -11,8 +11,8 @@ from typing import ClassVar
 import jax
 import pytest
 
-from configs import base, paper
 from jaxfer import artifacts, suite
+from jaxfer.configs import base, paper
 from jaxfer.data.table import DataError
 
 ROOT = Path(__file__).parents[1]

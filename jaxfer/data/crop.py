@@ -110,8 +110,8 @@ def _no_face(table: FaceTable, detector: str, reasons: Iterable[str]) -> str:
     words += f"\n  {count} times: {reason}"
   if detector in detectors.SEARCHES:
     words += (
-      "\n  faces that fill their image need no detector: set crop.pretrain and"
-      " crop.probe to precropped"
+      "\n  faces that fill their image need no detector: set"
+      f" data.{table.faces[0].dataset}.detector to precropped"
     )
   return words
 

@@ -55,8 +55,8 @@ def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
       search(image), settings["rule"], image.shape
     )
   raise UserError(
-    f"detector {name!r} is not one of {', '.join(DETECTORS)}: set crop.pretrain"
-    " and crop.probe"
+    f"detector {name!r} is not one of {', '.join(DETECTORS)}: set"
+    " data.<set>.detector"
   )
 
 

@@ -28,6 +28,42 @@ def roles(config: Config) -> tuple[str, ...]:
   return ("pretrain", "probe", "test") if across else ("pretrain", "probe")
 
 
+def settle(config: Config) -> None:
+  """Names the set that is learnt from where it is left to the folders given.
+
+  Args:
+    config: the experiment; its empty `data.pretrain` becomes the user's own
+      unlabelled faces where there is such a folder, and another than that of
+      the labelled ones, which else are learnt from.
+  """
+  data = config.data
+  if data.pretrain:
+    return
+  unlabelled, labelled = (
+    readers.place(name, data).resolve() for name in ("unlabelled", "labelled")
+  )
+  apart = unlabelled != labelled and unlabelled.is_dir()
+  wanted = data.probe == "unlabelled" or data.standin.draw
+  data.pretrain = "unlabelled" if apart or wanted else "labelled"
+
+
+def twice(config: Config) -> str:
+  """What is to be said where two sets of an experiment are one folder."""
+  names = dict.fromkeys(config.data[role] for role in roles(config))
+  by_place: dict[Path, str] = {}
+  for name in () if config.data.standin.draw else names:
+    place = readers.place(name, config.data).resolve()
+    if place in by_place:
+      return (
+        f"{by_place[place]} and {name} are one folder, {place}, read and"
+        " cropped as two sets: nothing keeps the people who are tested from"
+        f" the DCGAN; --config.data.pretrain={config.data.probe} does, and"
+        " crops once"
+      )
+    by_place[place] = name
+  return ""
+
+
 def describe(
   config: Config, role: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
@@ -47,20 +83,25 @@ def describe(
   """
   name, crop = config.data[role], config.crop
   dataset = readers.get(name)
-  detector = dataset.detector if crop[role] == "auto" else crop[role]
+  options, field = config.data[name].to_dict(), f"data.{name}.detector"
+  detector = options.pop("detector")
+  if detector == "auto":
+    detector = dataset.detector
+  if not options["count"] and not dataset.samples:
+    del options["count"], options["seed"]
   if detector not in detectors.DETECTORS:
     raise UserError(
-      f"crop.{role}={detector!r} is not one of auto,"
+      f"{field}={detector!r} is not one of auto,"
       f" {', '.join(detectors.DETECTORS)}"
     )
   if crop.align_eyes and detector != "mtcnn":
     raise UserError(
       f"crop.align_eyes needs the eyes, which {detector} does not find: set"
-      f" crop.{role}=mtcnn"
+      f" {field}=mtcnn"
     )
   settings = {
     "dataset": name,
-    **config.data[name],
+    **options,
     "detector": detector,
     "colour": _colour(config),
     **{k: crop[k] for k in ("size", "margin", "filter", "align_eyes")},
@@ -80,14 +121,13 @@ def describe(
   if detector == "fixed":
     if dataset.box is None:
       raise UserError(
-        f"crop.{role}=fixed: {dataset.title} has no stated box; use boxes_csv"
+        f"{field}=fixed: {dataset.title} has no stated box; use boxes_csv"
       )
     settings["box"] = list(dataset.box)
   if detector == "boxes_csv":
     if not Path(crop.boxes).is_file():
       raise UserError(
-        f"crop.{role}=boxes_csv reads crop.boxes={crop.boxes!r}, which is no"
-        " file"
+        f"{field}=boxes_csv reads crop.boxes={crop.boxes!r}, which is no file"
       )
     inputs["boxes"] = artifacts.sha256(Path(crop.boxes))
   return settings, inputs

@@ -185,6 +185,7 @@ def export(table: FaceTable, path: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Verifies one dataset; returns 1 where something is wrong with it."""
+  logs.speak_anywhere()
   parser = _parser()
   options = parser.parse_args(arguments)
   name = options.dataset

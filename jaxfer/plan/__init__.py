@@ -98,13 +98,14 @@ def make(config: Config, devices: int) -> Plan:
   """Finds the data and derives every artifact's identity.
 
   Args:
-    config: a valid experiment.
+    config: a valid experiment; an empty `data.pretrain` is filled in.
     devices: number of devices that will share a batch.
 
   Raises:
     DataError: if a dataset is missing or unusable.
     ValueError: if a setting cannot work.
   """
+  preparation.settle(config)
   checks.check(config, devices)
   backend = machines.choose(config.svm.backend)
   standin, tables, keys = {}, {}, {}
@@ -152,7 +153,8 @@ def face_count(plan: Plan, config: Config, role: str) -> int:
   name = config.data[role]
   if name in plan.tables:
     return len(plan.tables[name].faces)
-  return preparation.standin_count(plan.standin[name].settings)
+  drawn = preparation.standin_count(plan.standin[name].settings)
+  return min(drawn, config.data[name].count or drawn)
 
 
 def steps(plan: Plan, config: Config) -> int:

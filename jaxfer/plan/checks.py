@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jaxfer import artifacts, facs, features, parallel
+from jaxfer import artifacts, events, facs, features, parallel
 from jaxfer import config as configlib
 from jaxfer.config import Config
 from jaxfer.data import conditions, cut, selection
@@ -79,6 +79,8 @@ def check(config: Config, devices: int) -> None:
       f"svm.log10_low={config.svm.log10_low} must be below"
       f" svm.log10_high={config.svm.log10_high}"
     )
+  if config.run.tensorboard:
+    events.check()
   if config.gan.init_from:
     _check_start(Path(config.gan.init_from))
 

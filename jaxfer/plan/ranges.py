@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from jaxfer.data import readers
 from jaxfer.errors import UserError
 
 _SEEDS = 2**31  # JAX's are smaller
@@ -55,8 +56,8 @@ RANGES: Mapping[str, Range] = {
   "crop.min_face": Range(0, 1, above=True),
   "crop.detect_side": Range(1),
   "data.max_megapixels": Range(0, above=True),
-  "data.celeba.count": Range(0),
-  "data.celeba.seed": Range(0),
+  **{f"data.{name}.count": Range(0) for name in readers.DATASETS},
+  **{f"data.{name}.seed": Range(0) for name in readers.DATASETS},
   "data.ck_plus.last": Range(1),
   "data.ck_plus.neutral": Range(0),
   "data.standin.width": Range(0),

@@ -15,7 +15,9 @@ Keys = tuple[str, ...]
 Change = dict[str, Any]
 
 _ASIDE = frozenset(["timing", "machine", "command"])  # never a result
-_REPEATED = frozenset(["schema", "seed", "config_hash"])  # said elsewhere
+_REPEATED = frozenset(
+  ["schema", "seed", "config_hash", "experiment_hash"]
+)  # said elsewhere
 _SECTIONS = {
   "config": "config",
   "data": "data",
@@ -43,7 +45,11 @@ class Run:
 
   def folder(self, artifact: str) -> Path:
     """Where an artifact lies, if the report is still in its workdir."""
-    return self.file.resolve().parent.parent / Path(artifact).name
+    name = Path(artifact).name
+    # In report/, in reports/NAME/, or in a member's folder below one.
+    above = self.file.resolve().parents[1:4]
+    found = (place / name for place in above if (place / name).is_dir())
+    return next(found, above[0] / name)
 
 
 def load(path: Path) -> Run:

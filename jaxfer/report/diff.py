@@ -89,6 +89,7 @@ def conclusion(found: Mapping[str, Any]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Compares two runs; returns 0 where the results agree, 1 where not."""
+  logs.speak_anywhere()
   parser = _parser()
   options = parser.parse_args(arguments)
   try:

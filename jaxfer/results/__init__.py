@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from jaxfer import artifacts, disk, logs, plan
+from jaxfer import artifacts, inventory, logs, plan
 from jaxfer import config as configlib
 from jaxfer.data import assignment, pools, preparation
 from jaxfer.data.pools import load_faces
@@ -20,7 +20,7 @@ from jaxfer.pipeline import Pipeline
 from jaxfer.plan.arms import RULE
 from jaxfer.report import page
 from jaxfer.report.evidence import LOSSES, Evidence
-from jaxfer.results import audit, blocks, facts, judging, pictures
+from jaxfer.results import audit, blocks, facts, judging, kept, pictures
 from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
 
@@ -34,10 +34,10 @@ def write_report(
   config: configlib.Config,
   store: artifacts.Store,
   seconds: dict[str, float],
-) -> Path:
-  """Writes the report folder of a workdir, in the place of an older one.
+) -> tuple[Path, dict[str, Any]]:
+  """Writes the report of an experiment, and makes it the workdir's latest.
 
-  An experiment of a collection has a folder of its own in it.
+  An experiment of a collection has a folder of its own in that one's.
 
   Args:
     pipeline: makes what is not there yet.
@@ -47,19 +47,22 @@ def write_report(
     seconds: time spent in each stage of this run.
 
   Returns:
-    The path of index.html.
+    The path of index.html, and the results.
   """
   evidence = gather(pipeline, experiment, config, seconds)
-  new, final = store.workdir / ".report.partial", store.workdir / "report"
-  if config.run.collection:
-    final = final / config.run.experiment
+  results, own = evidence.results, config.run.experiment
+  name = kept.folder_name(own, results["experiment_hash"])
+  new, collection = store.workdir / ".report.partial", config.run.collection
   with store.lock("report"):
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    final.parent.mkdir(exist_ok=True)
     page.write(new, evidence)
-    disk.swap_directory(new, final)
-  return final / "index.html"
+    if collection:
+      place = kept.publish_member(store.workdir, new, name, collection, own)
+    else:
+      place = kept.publish(store.workdir, new, name)
+    inventory.write_index(store.workdir)
+  return place, results
 
 
 def gather(
@@ -69,6 +72,7 @@ def gather(
   seconds: dict[str, float],
 ) -> Evidence:
   """Everything a report shows."""
+  pipeline.require_labels()
   seed = config.run.seed
   sets = {role: pipeline.prepare(role) for role in preparation.roles(config)}
   folds = {
@@ -147,6 +151,10 @@ def gather(
     },
     "seed": seed,
     "versions": artifacts.versions(),
+    "experiment_hash": kept.experiment_hash(
+      facts.plain(config),
+      (s.name for stage in plan.STAGES for s in experiment.specs(stage)),
+    ),
     "config_hash": configlib.digest(facts.plain(config)),
     "config": facts.plain(config),
     "artifacts": {

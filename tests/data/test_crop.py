@@ -232,7 +232,7 @@ def test_no_face_at_all_is_an_error_with_the_commonest_reason(
   assert first.startswith("none of 4 images under ")
   assert second.strip() == "3 times: no face found by viola_jones"
   assert third.strip() == "1 times: the file is empty"
-  assert "crop.probe to precropped" in advice
+  assert ".detector to precropped" in advice
   assert len(read_csv(tmp_path / "out" / "rejected.csv")) == 9
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from configs import base
+from jaxfer.configs import base
 from jaxfer.data import detectors, preparation
 from jaxfer.data.standin import rafd
 from jaxfer.data.table import Face
@@ -86,6 +86,6 @@ def test_nothing_is_found_where_nothing_is():
 def test_missing_weights_name_the_fix(monkeypatch):
   monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
   config = base.get_config()
-  config.crop.probe = "mtcnn"
+  config.data.rafd.detector = "mtcnn"
   with pytest.raises(FileNotFoundError, match="pip install mtcnn"):
     preparation.describe(config, "probe")

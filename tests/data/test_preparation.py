@@ -2,7 +2,7 @@
 
 import pytest
 
-from configs import base
+from jaxfer.configs import base
 from jaxfer.data import preparation, readers
 
 
@@ -34,9 +34,12 @@ def test_each_set_has_its_own_way_unless_the_config_says_otherwise(config):
     "unlabelled": "viola_jones",
     "labelled": "viola_jones",
   }
-  config.crop.probe = "mtcnn"
+  config.data.labelled.detector = "mtcnn"
   assert describe(config)["detector"] == "mtcnn"
   assert describe(config, "pretrain")["detector"] == "viola_jones"
+  # It belongs to the set, whatever that is used for.
+  config.data.pretrain = "labelled"
+  assert describe(config, "pretrain") == describe(config)
 
 
 def test_celebas_box_is_about_the_aligned_eyes(config):
@@ -71,23 +74,35 @@ def test_both_sides_of_an_experiment_have_one_colour(
 @pytest.mark.parametrize(
   ("changes", "words"),
   [
-    ({"probe": "hog"}, "crop.probe='hog' is not one of auto, viola_jones"),
-    ({"colour": "sepia"}, "crop.colour='sepia' is not one of"),
-    ({"rule": "left"}, "crop.rule='left' is not one of largest, surest"),
-    ({"align_eyes": True}, "viola_jones does not find: set crop.probe=mtcnn"),
-    ({"probe": "fixed"}, "Radboud Faces Database has no stated box"),
-    ({"probe": "boxes_csv", "boxes": "nowhere.csv"}, "'nowhere.csv', which is"),
+    (
+      {"data.rafd.detector": "hog"},
+      "data.rafd.detector='hog' is not one of auto, viola_jones",
+    ),
+    ({"crop.colour": "sepia"}, "crop.colour='sepia' is not one of"),
+    ({"crop.rule": "left"}, "crop.rule='left' is not one of largest, surest"),
+    (
+      {"crop.align_eyes": True},
+      "viola_jones does not find: set data.rafd.detector=mtcnn",
+    ),
+    (
+      {"data.rafd.detector": "fixed"},
+      "Radboud Faces Database has no stated box",
+    ),
+    (
+      {"data.rafd.detector": "boxes_csv", "crop.boxes": "nowhere.csv"},
+      "'nowhere.csv', which is",
+    ),
   ],
 )
 def test_what_cannot_work_is_refused(config, changes, words):
-  config.crop.update(changes)
+  config.update_from_flattened_dict(changes)
   with pytest.raises(ValueError, match=words):
     describe(config)
 
 
 def test_listed_boxes_are_part_of_what_the_crops_depend_on(config, tmp_path):
   boxes = tmp_path / "boxes.csv"
-  config.crop.probe, config.crop.boxes = "boxes_csv", str(boxes)
+  config.data.rafd.detector, config.crop.boxes = "boxes_csv", str(boxes)
   boxes.write_text("a")
   _, first = preparation.describe(config, "probe")
   boxes.write_text("b")
@@ -134,3 +149,43 @@ def test_stand_ins_too_small_to_use_are_refused(config, field, value):
   config.update_from_flattened_dict({f"data.standin.{field}": value})
   with pytest.raises(ValueError, match=rf"standin\.{field}={value} must be"):
     preparation.describe_standin("rafd", config.data)
+
+
+def test_what_own_faces_are_learnt_from_follows_the_folders(config, tmp_path):
+  for name in ("one", "other"):
+    (tmp_path / name).mkdir()
+  one, other = str(tmp_path / "one"), str(tmp_path / "other")
+
+  def settled(unlabelled, labelled, probe="labelled", pretrain=""):
+    found = config.copy_and_resolve_references()
+    found.data.root = str(tmp_path / "data")
+    found.data.paths.unlabelled = unlabelled
+    found.data.paths.labelled = labelled
+    found.data.probe, found.data.pretrain = probe, pretrain
+    preparation.settle(found)
+    return found.data.pretrain
+
+  assert settled(one, other) == "unlabelled"
+  assert settled("", other) == "labelled"
+  # The same faces twice would be learnt from behind the backs of the tested.
+  assert settled(one, one) == "labelled"
+  assert settled(one, f"{tmp_path}/other/../one") == "labelled"
+  assert settled(one, "", probe="unlabelled") == "unlabelled"
+  assert settled("", other, pretrain="unlabelled") == "unlabelled"
+  (tmp_path / "data" / "unlabelled").mkdir(parents=True)
+  assert settled("", other) == "unlabelled"
+
+
+def test_two_sets_of_one_folder_are_said_to_be(config, tmp_path):
+  config.data.pretrain, config.data.probe = "unlabelled", "labelled"
+  config.data.paths.unlabelled = str(tmp_path)
+  config.data.paths.labelled = f"{tmp_path}/."
+  assert "unlabelled and labelled are one folder" in preparation.twice(config)
+  config.data.paths.labelled = f"{tmp_path}/other"
+  assert not preparation.twice(config)
+
+
+def test_only_a_sample_is_part_of_what_the_crops_depend_on(config):
+  assert not {"count", "seed"} & describe(config).keys()
+  config.data.rafd.count, config.data.rafd.seed = 100, 3
+  assert (describe(config)["count"], describe(config)["seed"]) == (100, 3)

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 import pytest
 
-from configs import base
+from jaxfer.configs import base
 from jaxfer.gan import state as statelib
 from jaxfer.measure import collapse, work
 from jaxfer.measure.subject import Subject

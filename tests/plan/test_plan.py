@@ -2,8 +2,8 @@
 
 import pytest
 
-from configs import base, conditional, own_faces, paper, radboud
 from jaxfer import plan, suite
+from jaxfer.configs import base, conditional, own_faces, paper, radboud
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.plan import checks
 from jaxfer.report import evidence

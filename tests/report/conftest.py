@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from configs import paper
 from jaxfer import facs
+from jaxfer.configs import paper
 from jaxfer.report import faces, figures, wording
 from jaxfer.report.evidence import Evidence, Located, Pairs
 from jaxfer.report.figures import Layer

@@ -3,9 +3,9 @@
 import pytest
 from ml_collections import ConfigDict
 
-from configs import radboud
 from jaxfer import artifacts, plan
 from jaxfer import config as configlib
+from jaxfer.configs import radboud
 from jaxfer.report import lineage
 
 

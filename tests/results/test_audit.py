@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from configs import paper
 from jaxfer import facs
+from jaxfer.configs import paper
 from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
 from jaxfer.results import audit, blocks

@@ -6,7 +6,7 @@ import types
 import numpy as np
 import pytest
 
-from configs import base
+from jaxfer.configs import base
 from jaxfer.data import assignment
 from jaxfer.data.disjoint import Verdict
 from jaxfer.data.table import Face

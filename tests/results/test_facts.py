@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from configs import own_faces, paper, radboud
+from jaxfer.configs import own_faces, paper, radboud
 from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
 from jaxfer.report import reference

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from configs import base
 from jaxfer import features
+from jaxfer.configs import base
 from jaxfer.gan import networks
 from jaxfer.report import figures
 from jaxfer.results import pictures

@@ -6,7 +6,7 @@ import collections
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jaxfer.data import files
+from jaxfer.data import files, sampling
 from jaxfer.data.readers import (
   celeba,
   ck,
@@ -53,6 +53,12 @@ def get(name: str) -> Dataset:
   return DATASETS[name]
 
 
+def place(name: str, data: Any) -> Path:
+  """Where a dataset is looked for, whether there is such a folder or not."""
+  given = data.paths[get(name).name]
+  return Path(given) if given else Path(data.root) / name
+
+
 def locate(name: str, data: Any) -> Path:
   """The folder a dataset is looked for in.
 
@@ -67,8 +73,7 @@ def locate(name: str, data: Any) -> Path:
     MissingError: if there is none, saying what to do.
   """
   dataset = get(name)
-  given = data.paths.get(name, "")
-  root = Path(given) if given else Path(data.root) / name
+  given, root = data.paths[name], place(name, data)
   if root.is_dir():
     return root
   standin = (
@@ -92,16 +97,21 @@ def read(name: str, root: Path, data: Any = None) -> FaceTable:
     name: a key of `DATASETS`.
     root: its folder.
     data: the config's `data` section, whose part of that name says what is
-      read of it; without it, everything is.
+      read of it, and a sample of how many; without it, everything is.
 
   Raises:
     DataError: if no image there can be read as this dataset's; it says which
       dataset the folder looks like instead.
   """
   dataset = get(name)
-  table = dataset.read(root, **(data[name] if data is not None else {}))
+  asked = {} if data is None else data[name].to_dict()
+  asked.pop("detector", None)
+  count, seed = 0, 0
+  if asked and not dataset.samples:
+    count, seed = asked.pop("count"), asked.pop("seed")
+  table = dataset.read(root, **asked)
   if table.faces:
-    return table
+    return sampling.sample(table, count, seed)
   found = [f"{refused.path}: {refused.reason}" for refused in table.rejected]
   found = found or [*files.walk(root)] or ["nothing"]
   more = len(found) - _FOUND_SHOWN

@@ -121,4 +121,5 @@ DATASET = Dataset(
       " and RAF-DB names nobody",
     ),
   },
+  samples=True,
 )

@@ -17,7 +17,8 @@ class Dataset:
     name: as configs and folders call it.
     title: as people call it.
     read: reads a root; takes the fields of the config's `data.<name>` section
-      as keywords, each with a default that reads everything there is.
+      (but those that every set has) as keywords, each with a default that
+      reads everything there is.
     layout: what is expected below the root.
     request: where the dataset comes from.
     pattern: what its images' file names look like, to recognise it by; None
@@ -38,6 +39,8 @@ class Dataset:
     owner: who collected it; empty where that is the user.
     overlaps: by name of another dataset, why people may be in both, although
       the owners differ or say so; one of the two is enough to name the other.
+    samples: whether `read` draws the sample of `data.<name>.count` itself, as
+      of a set too large to be read whole; else `sampling` draws it.
   """
 
   name: str
@@ -59,3 +62,4 @@ class Dataset:
   restricted: bool = True
   owner: str = ""
   overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
+  samples: bool = False

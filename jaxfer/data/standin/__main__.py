@@ -13,6 +13,7 @@ from jaxfer.errors import UserError
 
 def main(arguments: Sequence[str] | None = None) -> None:
   """Writes a dataset of stand-ins, a contact sheet, or both."""
+  logs.speak_anywhere()
   parser = _parser()
   options = parser.parse_args(arguments)
   if options.out is None and options.sheet is None:

@@ -97,7 +97,7 @@ def _mark(out: Path, parameters: Mapping[str, object]) -> None:
   text = "\n".join(lines) + "\n"
   marker = out / MARKER
   if marker.exists():
-    found = marker.read_text()
+    found = marker.read_text(encoding="utf-8")
     if found != text:
       raise UserError(
         f"{out} holds stand-ins of other parameters:\n{found}asked:\n{text}"

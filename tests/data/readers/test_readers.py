@@ -2,8 +2,8 @@
 
 import pytest
 
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 from jaxfer.data import readers
 from jaxfer.data.table import DataError
 
