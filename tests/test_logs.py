@@ -189,3 +189,23 @@ def test_a_record_survives_the_file(tmp_path):
   values = {"a": 0.1, "b": [1, None], "ü": "ß"}
   logs.write_json(tmp_path / "r.json", values)
   assert logs.read_json(tmp_path / "r.json") == values
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_no_stream_stops_over_a_letter(monkeypatch, encoding):
+  kept = io.BytesIO()
+  stream = io.TextIOWrapper(kept, encoding=encoding)
+  monkeypatch.setattr("sys.stdout", stream)
+  logs.speak_anywhere()
+  stream.write("1 × 2 → 3, \udcff\n")
+  stream.flush()
+  said = kept.getvalue().decode(encoding)
+  assert said.endswith("\\udcff\n")
+  assert ("→" in said) == (encoding == "utf-8")
+  assert ("×" in said) == (encoding != "ascii")
+
+
+def test_sizes_as_people_say_them():
+  assert [logs.size(n) for n in (0, 999, 1000, 1536, 2**20, 10**9, 10**15)] == [
+    "0 B", "999 B", "0.977 KiB", "1.5 KiB", "1 MiB", "954 MiB", "909 TiB",
+  ]  # fmt: skip
