@@ -7,18 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jaxfer.errors import UserError
 
 
 def check() -> None:
   """Raises `UserError`, with the way, where TensorBoard is not installed."""
+  _modules()
+
+
+def _modules() -> tuple[Any, Any, Any]:
+  """What writes an event file: two kinds of message, and the writer."""
   try:
-    import tensorboard.summary.writer.event_file_writer  # noqa: F401
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
+    from tensorboard.summary.writer import event_file_writer
   except ImportError as error:
     raise UserError(
       "run.tensorboard=True needs an extra: pip install 'jaxfer[tensorboard]'"
     ) from error
+  return Event, Summary, event_file_writer
 
 
 class EventLog:
@@ -33,13 +42,8 @@ class EventLog:
   """
 
   def __init__(self, folder: Path):
-    check()
-    from tensorboard.compat.proto.event_pb2 import Event
-    from tensorboard.compat.proto.summary_pb2 import Summary
-    from tensorboard.summary.writer import event_file_writer
-
-    self._event, self._summary = Event, Summary
-    self._writer = event_file_writer.EventFileWriter(str(folder))
+    self._event, self._summary, writer = _modules()
+    self._writer = writer.EventFileWriter(str(folder))
 
   def write(self, step: int, values: Mapping[str, float]) -> None:
     """Appends one step's values."""

@@ -222,7 +222,7 @@ def duration(seconds: float) -> str:
 def size(count: float) -> str:
   """Bytes as people say them: `512 B`, `1.5 MiB`."""
   for unit in ("B", "KiB", "MiB", "GiB"):
-    if count < 1024:
+    if count < 999.5:
       return f"{count:.3g} {unit}"
     count /= 1024
   return f"{count:.3g} TiB"

@@ -239,7 +239,7 @@ def contents(workdir):
 
 
 def _content(path):
-  if path.name in ("timing.json", "index.html"):
+  if path.name in ("timing.json", "index.html", "index.txt"):
     return None
   if path.name == "artifact.json":
     record = json.loads(path.read_bytes())

@@ -129,3 +129,33 @@ def test_digest_is_that_of_the_canonical_json():
   assert configlib.digest({"b": "x", "a": (1, True)}) == (
     "840356ff5ef245669d78940c5345c77f291c7ecb3f850515822005da36b2cb0c"
   )
+
+
+def test_a_field_that_moved_names_its_new_place():
+  said = configlib.unknown_field("crop.probe", ["crop.size"])
+  assert "data.<set>.detector" in said
+
+
+def test_an_experiment_that_comes_along_stands_in(tmp_path, monkeypatch):
+  own = tmp_path / "package"
+  own.mkdir()
+  (own / "radboud.py").touch()
+  monkeypatch.chdir(tmp_path)
+  for given, found in (
+    ("--config=configs/radboud.py:view=multi", f"{own}/radboud.py:view=multi"),
+    ("-config=configs/radboud.py", f"{own}/radboud.py"),
+    ("--config=configs/other.py", "configs/other.py"),
+    ("--config=mine/radboud.py", "mine/radboud.py"),
+    ("--config=/x/configs/radboud.py", "/x/configs/radboud.py"),
+  ):
+    said = configlib.resolve_files(["main", given], own)[1]
+    assert said.partition("=")[2] == found
+  two = ["main", "--config", "configs/radboud.py", "--config.gan.width=3"]
+  assert configlib.resolve_files(two, own)[2:] == [
+    f"{own}/radboud.py",
+    "--config.gan.width=3",
+  ]
+  # A user's own file of that name is theirs.
+  (tmp_path / "configs").mkdir()
+  (tmp_path / "configs" / "radboud.py").touch()
+  assert configlib.resolve_files(two, own) == two

@@ -212,3 +212,23 @@ def test_work_goes_on_where_nobody_reads_on(now):
   progress = logs.Progress("t", 10, "images", stream=Closed())
   now[0] += 20
   progress(10)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_no_stream_stops_over_a_letter(monkeypatch, encoding):
+  kept = io.BytesIO()
+  stream = io.TextIOWrapper(kept, encoding=encoding)
+  monkeypatch.setattr("sys.stdout", stream)
+  logs.speak_anywhere()
+  stream.write("1 × 2 → 3, \udcff\n")
+  stream.flush()
+  said = kept.getvalue().decode(encoding)
+  assert said.endswith("\\udcff\n")
+  assert ("→" in said) == (encoding == "utf-8")
+  assert ("×" in said) == (encoding != "ascii")
+
+
+def test_sizes_as_people_say_them():
+  assert [logs.size(n) for n in (0, 999, 1000, 1536, 2**20, 10**9, 10**15)] == [
+    "0 B", "999 B", "0.977 KiB", "1.5 KiB", "1 MiB", "954 MiB", "909 TiB",
+  ]  # fmt: skip

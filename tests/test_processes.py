@@ -257,7 +257,7 @@ def test_a_signal_to_one_rank_stops_all_at_one_step_and_another_width_goes_on(
     words = learn(faces, workdir)
     [status], [said] = ends(start(1, *words, JAX_NUM_CPU_DEVICES=str(devices)))
     assert status == 0, said
-    assert ("go on with pretrain" in said) == (workdir is not fresh)
+    assert ("going on with training" in said) == (workdir is not fresh)
     (folder,) = workdir.glob("pretrain-*")
     metrics = logs.read_metrics(folder / "metrics.jsonl")
     assert metrics["step"] == list(range(60))

@@ -117,7 +117,7 @@ def test_two_tasks_preempted_and_requeued_end_as_if_undisturbed(
   assert cluster.wait(job) == {"": "COMPLETED"}
   said = (disturbed / "said").read_text()
   assert f"of {STEPS}; the state is saved" in said, said
-  assert "go on with pretrain-unlabelled" in said
+  assert "going on with training the DCGAN unlabelled" in said
 
   metrics, state = trained(disturbed)
   expected, calm_state = trained(calm)

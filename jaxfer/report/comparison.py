@@ -56,11 +56,16 @@ def load(path: Path) -> Run:
   """Reads a run's results.
 
   Args:
-    path: a workdir, its report folder, or a results.json.
+    path: a workdir, a report folder of it, or a results.json; of a report that
+      a workdir keeps in reports/ also WORKDIR/NAME, where the name may be its
+      hash, or the beginning of either.
 
   Raises:
-    RunError: if there are none, or they are not JSON, or not of a report.
+    RunError: if there are none, or several of that name, or they are not JSON,
+      or not of a report.
   """
+  if not path.exists():
+    path = _kept(path)
   places = (path, path / "results.json", path / "report" / "results.json")
   file = next((place for place in places if place.is_file()), None)
   if file is None:
@@ -88,6 +93,28 @@ def load(path: Path) -> Run:
   return Run(file, leaves)
 
 
+def _kept(path: Path) -> Path:
+  """The report that a workdir keeps under a name or hash that so begins."""
+  folder = path.parent
+  if (folder / "reports").is_dir():
+    folder /= "reports"
+  elif folder.name != "reports":
+    return path
+  found = [
+    report
+    for report in sorted(folder.iterdir())
+    if report.name.startswith(path.name)
+    or report.name.rpartition("-")[2].startswith(path.name)
+  ]
+  if len(found) != 1:
+    kept = found or sorted(folder.iterdir())
+    raise RunError(
+      f"{len(found) or 'no'} reports in {folder} begin with {path.name!r}:"
+      f" name one of {', '.join(report.name for report in kept)}"
+    )
+  return found[0]
+
+
 def compare(a: Run, b: Run) -> dict[str, Any]:
   """Everything that differs between two runs.
 
@@ -104,8 +131,9 @@ def compare(a: Run, b: Run) -> dict[str, Any]:
       schema: their schemas.
       numbers: changes of results, with `difference` b - a, `ci95`, the 95 %
         interval of a, and `inside`, whether b lies in it; both null where
-        there is none. First those with an interval, by size, then the others,
-        by size relative to the larger value.
+        there is none. First what stands for each protocol, then others with
+        an interval, by size, then the rest, by size relative to the larger
+        value.
       only_a, only_b: numbers that the other run does not have.
       words: changes of what else the results say.
       config: changes, with the first `stage` that each has a say in, or null.
@@ -127,6 +155,7 @@ def compare(a: Run, b: Run) -> dict[str, Any]:
   }
   fields: dict[Keys, dict[str, Any]] = {}
   made: list[tuple[Keys, Change]] = []
+  headlines = set()
   for keys in dict.fromkeys([*a.leaves, *b.leaves]):
     values = one, other = a.leaves.get(keys), b.leaves.get(keys)
     section, scope, rest = _place(keys)
@@ -145,8 +174,12 @@ def compare(a: Run, b: Run) -> dict[str, Any]:
     if section == "numbers":
       interval = _interval(a.leaves, keys)
       change |= _distance(a.leaves[keys], b.leaves[keys], interval)
+      if _is_headline(a.leaves, keys):
+        headlines.add(change["name"])
     found[section].append(change)
-  found["numbers"].sort(key=_rank)
+  found["numbers"].sort(
+    key=lambda change: (change["name"] not in headlines, *_rank(change))
+  )
   for scope, change in made:
     one, other = change["a"], change["b"]
     if not change["same"] and one is not None and other is not None:
@@ -249,6 +282,13 @@ def _interval(
   beside = "ci95" if name == "value" else f"{name}_ci95"
   ends: list[Any] = [leaves.get((*above, beside, end)) for end in "01"]
   return (ends[0], ends[1]) if all(map(_is_number, ends)) else None
+
+
+def _is_headline(leaves: Mapping[Keys, Any], keys: Keys) -> bool:
+  """Whether a number stands for the trained features under a protocol."""
+  *above, name = keys
+  wanted = "accuracy" if (*above, "accuracy") in leaves else "auc_mean"
+  return name == wanted and above[-2:-1] == ["protocols"]
 
 
 def _distance(

@@ -93,7 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
   parser = _parser()
   options = parser.parse_args(arguments)
   try:
-    runs = [comparison.load(path) for path in (options.a, options.b)]
+    runs = [
+      comparison.load(options.workdir / run) for run in (options.a, options.b)
+    ]
   except comparison.RunError as error:
     sys.stderr.write(logs.printable(f"{parser.prog}: {error}") + "\n")
     return 2
@@ -118,8 +120,15 @@ def _parser() -> argparse.ArgumentParser:
       run,
       type=Path,
       metavar=f"RUN_{run.upper()}",
-      help="a workdir, a report folder, or a results.json",
+      help="a workdir, a report folder or a results.json; of a report that a"
+      " workdir keeps, WORKDIR/HASH, which may be shortened",
     )
+  parser.add_argument(
+    "--workdir",
+    type=Path,
+    default=Path(),
+    help="where both are looked for: --workdir=runs/demo 3f2a 9bc1",
+  )
   parser.add_argument(
     "--json", action="store_true", help="print everything, for programs"
   )

@@ -6,6 +6,7 @@ written last. Where a file system has no links, `report` is a copy.
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,8 @@ from jaxfer import config as configlib
 from jaxfer import disk, logs
 
 FOLDER, LATEST = "reports", "report"
+# What file systems answer that have no links.
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 _DIGITS = 12  # of a hash, in a folder's name
 
 
@@ -123,7 +126,9 @@ def _point(link: Path, target: Path) -> None:
   draft.unlink(missing_ok=True)
   try:
     draft.symlink_to(target, target_is_directory=True)
-  except OSError:
+  except OSError as error:
+    if error.errno not in _NO_LINKS:
+      raise
     shutil.copytree(link.parent / target, draft)
     if link.is_symlink():
       link.unlink()

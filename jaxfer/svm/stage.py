@@ -59,4 +59,5 @@ def probe_representation(job: Job) -> None:
 
 
 if __name__ == "__main__":
+  logs.speak_anywhere()
   probe_representation(Job(**json.loads(sys.argv[1])))

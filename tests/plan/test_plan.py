@@ -1,8 +1,10 @@
 """What an experiment asks for, and what experiments share."""
 
+import sys
+
 import pytest
 
-from jaxfer import plan, suite
+from jaxfer import estimate, plan, suite
 from jaxfer.configs import base, conditional, own_faces, paper, radboud
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.plan import checks
@@ -187,6 +189,44 @@ def test_the_plan_knows_what_a_report_can_do_with_faces():
   assert checks.SHOWN == evidence.FACES
 
 
+def test_a_missing_extra_is_refused_before_any_work(monkeypatch):
+  # None in place of a module makes its import fail.
+  monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
+  with pytest.raises(ValueError, match=r"jaxfer\[tensorboard\]"):
+    make("emotion-5", **{"run.tensorboard": True})
+
+
+def test_a_folder_is_cropped_once_whatever_it_is_used_for():
+  fields = {"data.rafd.detector": "precropped", "data.rafd.count": 40}
+  experiment = make("emotion-5", **fields)
+  assert len(names(experiment.prepare.values())) == 1
+  settings = experiment.prepare["pretrain"].settings
+  assert (settings["detector"], settings["count"]) == ("precropped", 40)
+
+
+def test_advice_never_names_what_is_given():
+  config = radboud.get_config("standin,small=false,sealed")
+  whole = estimate.shorter(plan.make(config, 1), config)
+  assert "small" in whole and "sealed" in whole
+  base.shrink(config)
+  small = estimate.shorter(plan.make(config, 1), config)
+  assert "small" not in small and "sealed" in small
+  config.gan.width = 64  # of one's own beside small
+  assert "small" not in estimate.shorter(plan.make(config, 1), config)
+  config.svm.protocols = ("paper", "subject")
+  assert not estimate.shorter(plan.make(config, 1), config)
+
+
+def test_a_sample_is_proposed_of_many_faces_only():
+  config = paper.get_config("emotion-2,standin")
+  config.data.standin.sizes.celeba = 9000
+  config.data.celeba.count = 0
+  advice = estimate.shorter(plan.make(config, 1), config)
+  assert "--config.data.celeba.count=5000" in advice
+  config.data.celeba.count = 6000
+  assert "count" not in estimate.shorter(plan.make(config, 1), config)
+
+
 @pytest.mark.parametrize(
   ("field", "value", "message"),
   [
@@ -203,6 +243,7 @@ def test_the_plan_knows_what_a_report_can_do_with_faces():
     ("crop.filter", "magic", r"crop\.filter='magic' is not one of 'bicubic'"),
     ("report.faces", "all", r"report\.faces='all' is not one of 'show'"),
     ("gan.beta1", 1.0, r"gan\.beta1=1\.0 must be at least 0 and below 1"),
+    ("data.labelled.count", -1, r"data\.labelled\.count=-1 must be 0"),
     ("data.only_au", 3, r"data\.only_au=3 is not 0 or one of 1, 2"),
   ],
 )

@@ -97,6 +97,18 @@ def test_scores_come_first_and_the_biggest_first(compare, results):
   ]
 
 
+def test_what_stands_for_a_protocol_comes_before_larger_changes(
+  compare, results
+):
+  other = copy.deepcopy(results)
+  other["protocols"]["paper"]["accuracy"] -= 0.01
+  other["protocols"]["paper"]["macro_f1"] -= 0.3
+  other["controls"]["hog"]["paper"]["accuracy"] -= 0.3
+  names = [change["name"] for change in compare(results, other)["numbers"]]
+  assert names[0] == "protocols.paper.accuracy"
+  assert len(names) == 3
+
+
 def test_null_is_as_good_as_absent(compare, results):
   other = copy.deepcopy(results)
   entry = other["protocols"]["paper"]["auc"]["sad"]
@@ -324,3 +336,24 @@ def test_a_workdir_its_report_and_the_file_are_one_run(tmp_path, results):
   (report / "results.json").write_text(json.dumps(results))
   runs = map(comparison.load, (tmp_path, report, report / "results.json"))
   assert len({run.file for run in runs}) == 1
+
+
+def test_reports_of_one_workdir_go_by_the_beginning_of_name_or_hash(
+  tmp_path, results
+):
+  for name in ("own-abc111", "own-abd222", "other-9f0000"):
+    folder = tmp_path / "reports" / name
+    folder.mkdir(parents=True)
+    (folder / "results.json").write_text(json.dumps(results))
+  for asked, name in (
+    ("abc", "own-abc111"),
+    ("other", "other-9f0000"),
+    ("reports/abd", "own-abd222"),
+    ("reports/own-abc111", "own-abc111"),
+  ):
+    run = comparison.load(tmp_path / asked)
+    assert run.file == tmp_path / "reports" / name / "results.json"
+  with pytest.raises(comparison.RunError, match=r"2 reports .* 'ab'.*own-abd"):
+    comparison.load(tmp_path / "ab")
+  with pytest.raises(comparison.RunError, match=r"no reports .*other-9f0000"):
+    comparison.load(tmp_path / "zz")

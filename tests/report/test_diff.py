@@ -144,3 +144,15 @@ def test_the_command_starts_without_jax(tmp_path, results):
     "sys.exit(status or 'jax' in sys.modules or 'numpy' in sys.modules)"
   )
   subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+
+
+def test_two_reports_of_one_workdir_are_named_by_their_hashes(
+  tmp_path, capsys, results
+):
+  for name in ("own-1a", "own-2b"):
+    folder = tmp_path / "reports" / name
+    folder.mkdir(parents=True)
+    (folder / "results.json").write_text(json.dumps(results))
+  assert diff.main([f"--workdir={tmp_path}", "1a", "2b"]) == 0
+  said = capsys.readouterr().out
+  assert "reports/own-1a" in said and "reports/own-2b" in said
