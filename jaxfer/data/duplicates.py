@@ -1,25 +1,34 @@
 """Faces that are there twice: the same file, or nearly the same picture.
 
 Two people or two splits that share a picture let a recogniser pass a test by
-remembering it.
+remembering it. What counts as nearly the same, and how well it is found, is
+measured in docs/near_copies.md.
 """
 
 from __future__ import annotations
 
+import collections
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from jaxfer.data import likeness
 from jaxfer.data.table import write_csv
 
-NEAR = 3  # bits of 64 in which near-duplicates may differ
-_CORRELATION = 0.97  # least correlation of near-duplicates at _THUMB pixels
-_THUMB = 16
-_BANDS = 4  # by the pigeonhole principle one band of two near faces is equal
-_CHUNK = 4096
+DETECTED = (
+  "Found are copies of one photograph that were re-saved, turned grey, made"
+  " brighter or darker, mirrored, shifted or cropped by up to 5 % of their"
+  " side, turned by up to 5°, zoomed by up to 8 %, or two of these. Not found"
+  " are larger changes, faces that are partly covered, and other photographs"
+  " of the same person."
+)
+"""What is found and what is not, for a reader of a report."""
+
+NEAR = 0.98  # least likeness of near copies once one lies on the other
+_NEIGHBOURS = 8  # faces looked at closely for each
 _MOST = 200_000  # pairs after which a set is simply full of copies
 
 
@@ -41,13 +50,15 @@ class Pair:
     first: one face.
     second: the other, later in the table.
     kind: identical (the same file content) or near.
-    distance: bits in which their difference hashes differ, of 64.
+    likeness: how alike they are once one lies on the other, at most 1.
+    how: what the one differs in: mirrored, turned, shifted, zoomed.
   """
 
   first: Source
   second: Source
   kind: str
-  distance: int
+  likeness: float
+  how: str = ""
 
   @property
   def across(self) -> str:
@@ -64,19 +75,17 @@ class Prints:
   """What faces are compared by.
 
   Attributes:
-    hashes: (N,) uint64, the signs of the horizontal gradient at 8×8.
-    thumbs: (N, 256) float16, 16×16 grey thumbnails of mean 0 and length 1.
+    pictures: (N, 32, 32) uint8, small and grey.
   """
 
-  hashes: np.ndarray
-  thumbs: np.ndarray
+  pictures: np.ndarray
 
 
 def find(prints: Prints, sources: Sequence[Source]) -> Iterator[Pair]:
   """Pairs that are identical or nearly so.
 
-  Near means: hashes no more than `NEAR` bits apart, and thumbnails that
-  correlate.
+  Near means: of likeness `NEAR` or more, among the few faces that each
+  resembles most, or through a face that both are near to.
 
   Args:
     prints: of N faces.
@@ -84,16 +93,16 @@ def find(prints: Prints, sources: Sequence[Source]) -> Iterator[Pair]:
 
   Yields:
     Pairs in order of their first face; each once. In a set so full of copies
-    that there are more than 200,000 candidates, not all of them.
+    that there are more than 200,000, not all of them.
   """
-  hashes, thumbs = prints.hashes, prints.thumbs
-  for i, j in sorted(_candidates(hashes)):
-    first, second = sources[i], sources[j]
-    distance = int(hashes[i] ^ hashes[j]).bit_count()
-    if first.sha256 == second.sha256:
-      yield Pair(first, second, "identical", distance)
-    elif np.vdot(thumbs[i].astype(float), thumbs[j]) >= _CORRELATION:
-      yield Pair(first, second, "near", distance)
+  same = _identical(sources)
+  near = _near(prints.pictures, same)
+  for i, j in sorted(itertools.islice([*same, *near], _MOST)):
+    if match := near.get((i, j)):
+      how = _describe(match)
+      yield Pair(sources[i], sources[j], "near", match.likeness, how)
+    else:
+      yield Pair(sources[i], sources[j], "identical", 1.0)
 
 
 def write_report(
@@ -124,7 +133,8 @@ def write_report(
           "path_1": pair.first.path,
           "path_2": pair.second.path,
           "kind": pair.kind,
-          "distance": pair.distance,
+          "likeness": round(pair.likeness, 4),
+          "how": pair.how,
           "across": pair.across,
           "subject_1": pair.first.subject,
           "subject_2": pair.second.subject,
@@ -143,7 +153,8 @@ COLUMNS = (
   "path_1",
   "path_2",
   "kind",
-  "distance",
+  "likeness",
+  "how",
   "across",
   "subject_1",
   "subject_2",
@@ -155,58 +166,62 @@ COLUMNS = (
 
 def describe(faces: np.ndarray) -> Prints:
   """What (N, H, W, 3) uint8 faces are compared by."""
-  hashes = np.empty(len(faces), np.uint64)
-  thumbs = np.empty((len(faces), _THUMB**2), np.float16)
-  weights = np.uint64(1) << np.arange(64, dtype=np.uint64)
-  for i, face in enumerate(faces):
-    grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    small = cv2.resize(grey, (9, 8), interpolation=cv2.INTER_AREA)
-    bits = (small[:, 1:] > small[:, :-1]).ravel()
-    hashes[i] = weights[bits].sum(dtype=np.uint64)
-    thumb = cv2.resize(grey, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA)
-    thumb = thumb.ravel() - thumb.mean()
-    thumbs[i] = thumb / max(float(np.linalg.norm(thumb)), 1e-6)
-  return Prints(hashes, thumbs)
+  return Prints(likeness.pictures(faces))
 
 
 def join(parts: Sequence[Prints]) -> Prints:
   """The prints of all faces from those of some at a time."""
-  return Prints(
-    np.concatenate([part.hashes for part in parts]),
-    np.concatenate([part.thumbs for part in parts]),
-  )
+  return Prints(np.concatenate([part.pictures for part in parts]))
 
 
-def _candidates(hashes: np.ndarray) -> set[tuple[int, int]]:
-  """Pairs (i, j), i < j, within `NEAR` bits."""
-  found: set[tuple[int, int]] = set()
-  width = 64 // _BANDS
-  for band in range(_BANDS):
-    keys = (hashes >> np.uint64(band * width)) & np.uint64(2**width - 1)
-    for members in _groups(keys):
-      for pair in _near(hashes, members):
-        found.add(pair)
-        if len(found) == _MOST:
-          return found
+def _identical(sources: Sequence[Source]) -> dict[tuple[int, int], None]:
+  """Pairs (i, j), i < j, of one file content; `_MOST` at most."""
+  files: dict[str, list[int]] = collections.defaultdict(list)
+  for i, source in enumerate(sources):
+    files[source.sha256].append(i)
+  pairs = (itertools.combinations(rows, 2) for rows in files.values())
+  every = itertools.chain.from_iterable(pairs)
+  return dict.fromkeys(itertools.islice(every, _MOST))
+
+
+def _near(
+  pictures: np.ndarray, same: dict[tuple[int, int], None]
+) -> dict[tuple[int, int], likeness.Match]:
+  """Near pairs (i, j), i < j, that are not the same."""
+  found: dict[tuple[int, int], likeness.Match] = {}
+  seen = set(same)
+  first = likeness.neighbours(pictures, _NEIGHBOURS)
+  new = [pair for pair in map(tuple, first.tolist()) if pair not in seen]
+  while new and len(found) < _MOST:
+    seen.update(new)
+    pairs = np.array(new, np.int64).reshape(-1, 2)
+    compared = likeness.compare(pictures, pairs, NEAR)
+    found.update(((i, j), match) for i, j, match in compared)
+    # A set may hold more copies of a face than it has neighbours here.
+    between = _through([*same, *found], seen)
+    new = list(itertools.islice(between, _MOST))
   return found
 
 
-def _groups(keys: np.ndarray) -> Iterable[np.ndarray]:
-  """Indices that share a key, where there are several."""
-  order = np.argsort(keys, kind="stable")
-  edges = np.flatnonzero(np.diff(keys[order])) + 1
-  return (group for group in np.split(order, edges) if len(group) > 1)
+def _through(
+  pairs: Sequence[tuple[int, int]], seen: set[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+  """Pairs with a partner in common that have not been seen, each once."""
+  partners: dict[int, set[int]] = collections.defaultdict(set)
+  for i, j in pairs:
+    partners[i].add(j)
+    partners[j].add(i)
+  for i in sorted(partners):
+    beyond = set().union(*(partners[j] for j in partners[i]))
+    yield from ((i, k) for k in sorted(beyond) if k > i and (i, k) not in seen)
 
 
-def _near(hashes: np.ndarray, members: np.ndarray) -> Iterator[tuple[int, int]]:
-  """Pairs within a group; by blocks, so that a large group needs no square."""
-  for start in range(0, len(members), _CHUNK):
-    block = members[start : start + _CHUNK]
-    rest = members[start:]
-    for step in range(0, len(rest), _CHUNK):
-      other = rest[step : step + _CHUNK]
-      differ = np.bitwise_count(hashes[block][:, None] ^ hashes[other][None])
-      for a, b in zip(*np.nonzero(differ <= NEAR), strict=True):
-        i, j = sorted((int(block[a]), int(other[b])))
-        if i != j:
-          yield i, j
+def _describe(match: likeness.Match) -> str:
+  """In words, what stands out of the noise of laying one on the other."""
+  words = {
+    "mirrored": match.mirrored,
+    "turned": match.turned >= 1,
+    "shifted": match.shifted >= 0.015,
+    "zoomed": match.zoomed >= 0.02,
+  }
+  return " ".join(word for word, holds in words.items() if holds)

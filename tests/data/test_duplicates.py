@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from jaxfer.data import duplicates
+from benchmarks import near_copies
+from jaxfer.data import duplicates, likeness
 from jaxfer.data.duplicates import Source
+from jaxfer.data.standin import celeba
 from jaxfer.data.table import read_csv
 
 
@@ -58,6 +60,146 @@ def test_a_changed_copy_is_near(change):
   assert found == [("1.png", "3.png", "near", "")]
 
 
+HOW = {
+  "grey": "",
+  "mirrored": "mirrored",
+  "mirrored, turned 3°": "mirrored turned",
+  "shifted 5 %": "shifted",
+  "turned 5°": "turned",
+  "zoomed 8 %": "zoomed",
+}
+
+
+@pytest.mark.parametrize("side", [64, 128])
+@pytest.mark.parametrize("name", HOW)
+def test_what_a_copy_differs_in_is_said(name, side):
+  faces = [picture(seed, side) for seed in range(20)]
+  copy = near_copies.CHANGES[name](Image.fromarray(faces[7]))
+  faces.append(np.asarray(copy))
+  (pair,) = duplicates.find(describe(faces), [source(i) for i in range(21)])
+  assert (pair.first.path, pair.second.path) == ("7.png", "20.png")
+  assert (pair.kind, pair.how) == ("near", HOW[name])
+  assert duplicates.NEAR <= pair.likeness <= 1.001
+
+
+BEYOND = ("turned 15°", "shifted 10 %")
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+  """Faces of two drawn people, no two photographs alike."""
+  root = tmp_path_factory.mktemp("drawn") / "faces"
+  celeba.write(root, images=24, seed=0, width=96)
+  return [small(path) for path in sorted(root.rglob("*.jpg"))]
+
+
+def small(path) -> np.ndarray:
+  with Image.open(path) as image:
+    return np.asarray(image.convert("RGB").resize((64, 64)))
+
+
+def test_copies_of_drawn_faces_are_found(drawn):
+  names = [name for name in near_copies.CHANGES if name not in BEYOND]
+  copies = [
+    np.asarray(near_copies.CHANGES[name](Image.fromarray(face)))
+    for face, name in zip(drawn, names, strict=False)
+  ]
+  found = near_copies.found([*drawn, *copies])
+  right = [(i, len(drawn) + i) in found for i in range(len(copies))]
+  assert len(right) == len(names)
+  assert sum(right) >= len(names) - 1, np.array(names)[~np.array(right)]
+  assert all(j - i == len(drawn) for i, j in found)
+
+
+def test_copies_of_real_faces_are_found_and_strangers_are_not(real_faces):
+  paths = sorted((real_faces / "wild" / "images").glob("*.jpg"))[::30]
+  faces = [small(path) for path in paths]
+  names = [name for name in near_copies.CHANGES if name not in BEYOND]
+  copies, origin = [], []
+  for k, i in enumerate(range(0, len(faces), 3)):
+    change = near_copies.CHANGES[names[k % len(names)]]
+    copies.append(np.asarray(change(Image.fromarray(faces[i]))))
+    origin.append((i, len(faces) + k))
+  assert len(origin) > 8 * len(names)
+  found = near_copies.found([*faces, *copies])
+  assert np.mean([pair in found for pair in origin]) > 0.95
+  # These photographs hold no copy of one another.
+  assert sum(pair not in origin for pair in found) <= 1
+
+
+def test_a_smile_makes_another_photograph(real_faces):
+  folder = real_faces / "lab" / "images"
+  paths = sorted(folder.glob("*.jpg"))
+  assert len(paths) == 204
+  faces = []
+  for path in paths:
+    with Image.open(path) as image:
+      face = image.convert("RGB").crop((120, 120, 360, 360))
+      faces.append(np.asarray(face.resize((64, 64))))
+  found = near_copies.found(faces)
+  people = [path.name[:3] for path in paths]
+  assert all(people[i] == people[j] for i, j in found)
+  assert len(found) <= 10  # of 102: people who hardly smile
+
+
+def test_the_order_of_faces_their_mirror_and_parts_do_not_matter():
+  faces = [picture(seed) for seed in range(30)]
+  changes = [
+    change for name, change in near_copies.CHANGES.items() if name not in BEYOND
+  ]
+  faces += [
+    np.asarray(change(Image.fromarray(face)))
+    for change, face in zip(changes, faces, strict=False)
+  ]
+  found = set(near_copies.found(faces))
+  assert len(found) >= 15
+
+  order = np.random.default_rng(0).permutation(len(faces))
+  place = np.argsort(order)
+  mixed = near_copies.found([faces[i] for i in order])
+  assert set(mixed) == {tuple(sorted((place[i], place[j]))) for i, j in found}
+
+  mirrored = near_copies.found([face[:, ::-1].copy() for face in faces])
+  assert set(mirrored) == found
+
+  whole = duplicates.describe(np.stack(faces))
+  assert np.array_equal(describe(faces).pictures, whole.pictures)
+
+
+def test_flat_pictures_are_copies_only_as_files():
+  flat = [np.full((64, 64, 3), value, np.uint8) for value in (0, 0, 0, 200)]
+  grain = np.random.default_rng(0).integers(0, 2, (64, 64, 3), np.uint8)
+  faces = [*flat, grain, grain + 100, picture(1)]
+  names = ["black", "black", *(f"other{i}" for i in range(5))]
+  sources = [source(i, sha256=name) for i, name in enumerate(names)]
+  assert pairs(faces, sources) == [("0.png", "1.png", "identical", "")]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_few_faces_have_no_pairs(count):
+  faces = np.zeros((count, 64, 64, 3), np.uint8)
+  prints = duplicates.describe(faces)
+  assert list(duplicates.find(prints, [source(0)] * count)) == []
+
+
+def test_more_copies_than_neighbours_are_all_found():
+  face = Image.fromarray(picture(0))
+  copies = [np.asarray(near_copies.resaved(q)(face)) for q in range(40, 96, 4)]
+  faces = [*copies, *(picture(seed) for seed in range(1, 30))]
+  found = pairs(faces, [source(i) for i in range(len(faces))])
+  every = itertools.combinations(range(len(copies)), 2)
+  assert [(a, b) for a, b, _, _ in found] == [
+    (f"{i}.png", f"{j}.png") for i, j in every
+  ]
+
+
+@pytest.mark.parametrize("columns", [9, 200, 1000])
+def test_the_largest_are_those_of_a_sort(columns):
+  values = np.random.default_rng(0).normal(size=(7, columns))
+  found = np.sort(likeness._largest(values, 4), axis=1)
+  assert np.array_equal(found, np.sort(np.argsort(-values)[:, :4], axis=1))
+
+
 def test_identical_files_and_what_they_leak_over(tmp_path):
   faces = np.stack([picture(1)] * 4)
   sources = [
@@ -86,27 +228,6 @@ def test_identical_files_and_what_they_leak_over(tmp_path):
     for i, j in itertools.combinations(range(4), 2)
     if (i, j) != (2, 3)
   ]
-
-
-def test_every_pair_within_the_limit_is_a_candidate():
-  rng = np.random.default_rng(3)
-  base = rng.integers(0, 2**64, 300, np.uint64)
-  flips = np.array(
-    [
-      sum(1 << int(b) for b in rng.choice(64, rng.integers(0, 6), False))
-      for _ in base
-    ],
-    np.uint64,
-  )
-  hashes = np.concatenate([base, base ^ flips])
-  found = duplicates._candidates(hashes)
-  expected = {
-    (i, j)
-    for i, j in itertools.combinations(range(len(hashes)), 2)
-    if int(hashes[i] ^ hashes[j]).bit_count() <= duplicates.NEAR
-  }
-  assert found == expected
-  assert len(expected) > 100
 
 
 def test_a_set_full_of_copies_ends(monkeypatch):
