@@ -184,7 +184,7 @@ def _confusions(
   if not matrices:
     return None
   name = f"figure_6_{protocol}"
-  return folder.draw(name, figures.confusion_grid, matrices)
+  return folder.draw(name, figures.confusion_grid, matrices, protocol=protocol)
 
 
 def _transfer(
@@ -201,6 +201,7 @@ def _transfer(
     found.values,
     found.printed,
     found.metric,
+    protocol=protocol,
   )
 
 

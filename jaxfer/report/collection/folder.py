@@ -31,7 +31,11 @@ class Folder:
   note: str
 
   def draw(
-    self, name: str, make: Callable[..., Path | None], *args: object
+    self,
+    name: str,
+    make: Callable[..., Path | None],
+    *args: object,
+    **options: object,
   ) -> Picture | None:
     """Draws one figure.
 
@@ -40,11 +44,12 @@ class Folder:
       make: takes the file, `args` and the keyword `note`; returns the file, or
         None where it drew nothing.
       *args: what to draw.
+      **options: how.
 
     Returns:
       The figure, or None where nothing was drawn.
     """
-    path = make(self.path / f"{name}.png", *args, note=self.note)
+    path = make(self.path / f"{name}.png", *args, note=self.note, **options)
     if path is None:
       return None
     with Image.open(path) as image:
