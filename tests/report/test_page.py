@@ -251,7 +251,7 @@ def test_evidence_beside_the_face_is_said_to_be(write, units):
   text = write(units, located=located).text
   assert "In 1 of 2 maps more than a third of the evidence lies outside" in text
   assert (
-    ": far 62 %." in text
+    ": far 61 %." in text
     and "near " not in text.partition("lies outside")[2][:200]
   )
   calm = dataclasses.replace(located, maps=np.ones((2, 4, 4)))
