@@ -12,10 +12,12 @@ import numpy as np
 from PIL import Image
 
 from jaxfer.report import (
+  cells,
   faces,
   figures,
   finding,
   generated,
+  palette,
   protocols,
   sections,
   wording,
@@ -70,10 +72,11 @@ def draw(folder: Path, evidence: Evidence) -> dict[str, Picture]:
   results = evidence.results
   album = _Album(folder, wording.STANDIN if results["standin"] else "")
   _draw_scores(album, results)
-  if results["task"] == "emotion":
-    _draw_emotions(album, evidence)
-  else:
-    _draw_units(album, evidence)
+  _draw_curves(album, evidence)
+  _draw_confusions(album, results)
+  if located := evidence.located:
+    parts = located.faces, located.maps, located.titles
+    album.add("evidence", figures.evidence_sheet, *parts, evidence.faces)
   _draw_extensions(album, results)
   generator, discriminator = evidence.layers
   dim = results["features"]["dim"]
@@ -109,17 +112,9 @@ def _draw_scores(album: _Album, results: Mapping[str, Any]) -> None:
     return
   reference = references.of(results)
   printed, _ = reference.scores[metric] if reference else (None, "")
+  guess = None
   if results["task"] == "emotion":
     guess = finding.guess_rate(results["protocols"][protocol])
-    album.add(
-      "accuracy",
-      figures.accuracy_chart,
-      scores,
-      guess,
-      printed,
-      names=protocols.titles(results),
-    )
-    return
   named = {
     wording.REPRESENTATIONS.get(name, name): found
     for name, found in scores.items()
@@ -131,47 +126,53 @@ def _draw_scores(album: _Album, results: Mapping[str, Any]) -> None:
     named,
     {first: printed},
     metric=metric,
+    guess=guess,
     names=protocols.titles(results),
   )
 
 
-def _draw_emotions(album: _Album, evidence: Evidence) -> None:
-  for protocol, name in sections.columns(evidence.results).items():
-    block = evidence.results["protocols"][protocol]
-    areas = {k: entry["value"] for k, entry in block["auc"].items()}
-    curves = evidence.roc.get(protocol, {})
-    album.add(f"roc_{protocol}", figures.roc_chart, curves, areas, name)
-    counts = np.asarray(block["confusion"]["counts"])
-    classes = block["confusion"]["classes"]
-    album.add(
-      f"confusion_{protocol}", figures.confusion_chart, counts, classes, name
-    )
-
-
-def _draw_units(album: _Album, evidence: Evidence) -> None:
-  results = evidence.results
-  shown = sections.columns(results)
-  titles = {unit: wording.unit_name(unit) for unit in results["names"]}
+def _draw_curves(album: _Album, evidence: Evidence) -> None:
+  """Curves of each emotion or action unit, a line for each protocol."""
+  results, shown = evidence.results, sections.columns(evidence.results)
+  labels = wording.in_order(results["names"])
   curves = {
     name: {
-      unit: curve
-      for unit, curve in evidence.roc.get(protocol, {}).items()
+      label: curve
+      for label, curve in evidence.roc.get(protocol, {}).items()
       if len(curve[0])
     }
     for protocol, name in shown.items()
   }
   areas = {
     name: {
-      unit: entry["auc"]
-      for unit, entry in results["protocols"][protocol]["aus"].items()
+      label: cells.area_entry(block, label).get("value") for label in labels
     }
     for protocol, name in shown.items()
+    if (block := results["protocols"][protocol])
   }
-  if shown:
-    album.add("roc", figures.roc_grid, curves, areas, titles)
-  if located := evidence.located:
-    parts = located.faces, located.maps, located.titles
-    album.add("evidence", figures.evidence_sheet, *parts, evidence.faces)
+  if any(curves.values()):
+    album.add(
+      "roc",
+      figures.roc_grid,
+      curves,
+      areas,
+      {label: wording.unit_name(label) for label in labels},
+      colours={name: palette.protocol(p) for p, name in shown.items()},
+    )
+
+
+def _draw_confusions(album: _Album, results: Mapping[str, Any]) -> None:
+  for protocol, name in sections.columns(results).items():
+    found = results["protocols"][protocol].get("confusion")
+    if found:
+      album.add(
+        f"confusion_{protocol}",
+        figures.confusion_chart,
+        np.asarray(found["counts"]),
+        found["classes"],
+        name,
+        protocol=protocol,
+      )
 
 
 def _draw_extensions(album: _Album, results: Mapping[str, Any]) -> None:

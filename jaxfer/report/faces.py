@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-_INK, _NOTE = (28, 36, 48), (154, 52, 18)
-_LINE = 22  # pixels of a line of text
+_INK, _NOTE = (28, 36, 48), (91, 102, 117)
+_LINE, _TEXT = 22, 14.0  # pixels of a line of text, and of its letters
 
 
 def face_grid(
@@ -125,14 +125,17 @@ def _save(path: Path, image: Image.Image, note: str) -> Path:
     width, height = image.size
     whole = Image.new("RGB", (width, height + _LINE), "white")
     whole.paste(image)
-    place = (width - 2, height + _LINE // 2)
-    ImageDraw.Draw(whole).text(
-      place, note, fill=_NOTE, font=_font(), anchor="rm"
-    )
+    draw, place = ImageDraw.Draw(whole), (width - 2, height + _LINE // 2)
+    # Smaller where a few faces are narrower than their note.
+    long = draw.textlength(note, font=_font())
+    font = _font(min(_TEXT, _TEXT * (width - 4) / long))
+    draw.text(place, note, fill=_NOTE, font=font, anchor="rm")
     image = whole
   image.save(path, format="PNG", optimize=True)
   return path
 
 
-def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-  return ImageFont.load_default(size=14)
+def _font(
+  size: float = _TEXT,
+) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+  return ImageFont.load_default(size=size)

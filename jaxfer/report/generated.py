@@ -177,7 +177,7 @@ def numbers(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
   for name, number in found["numbers"].items():
     space, _, measure = name.rpartition("/")
     row = [cell(measure, number), floor(measure, number)]
-    detail = "" if number["reason"] else " ".join(number["warnings"])
+    detail = "" if number["reason"] else "; ".join(number["warnings"])
     spaces.setdefault(space, []).append((Cell(MEASURES[measure], detail), row))
   heads = ("generated", "real faces\nin their place")
   return [
@@ -281,7 +281,7 @@ def rows(results: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     row |= records.bounds("floor", number["floor_ci95"])
     for key in ("ceiling", "n_real", "n_fake", "reason"):
       row[key] = number[key]
-    yield row | {"warnings": " ".join(number["warnings"])}
+    yield row | {"warnings": "; ".join(number["warnings"])}
 
 
 def _interval(measure: str, ends: Sequence[float | None] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from jaxfer.report import (
   protocols,
   sections,
   sides,
+  smoothing,
   study_sections,
   tables,
   unit_sections,
@@ -27,7 +29,9 @@ from jaxfer.report import (
 from jaxfer.report import reference as references
 from jaxfer.report.drawing import Picture
 from jaxfer.report.drawing import draw as draw
-from jaxfer.report.evidence import Evidence
+from jaxfer.report.evidence import Evidence, Located
+
+_MUCH_OUTSIDE = 1 / 3
 
 
 def write(out: Path, evidence: Evidence) -> Path:
@@ -86,6 +90,11 @@ def _render(
     "headline": finding.headline(results),
     "remarks": finding.remarks(results),
     "reference": references.of(results),
+    "of_paper": bool(results.get("paper_reference")),
+    "set_name": wording.set_name,
+    "ended": smoothing.last_epoch(
+      evidence.losses, results["pretrain"]["epochs"]
+    ),
     "columns": sections.columns(results),
     "crosses": finding.crosses(results),
     "who": finding.tested_unit(results),
@@ -160,7 +169,9 @@ def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
     "verdict": generated.verdict(found),
     "signs": generated.signs(found),
     "labels": generated.labels(found),
-    "samples": generated.samples(results),
+    "samples": generated.samples(results)
+    if bool(results.get("paper_reference"))
+    else None,
     "classes": generated_classes.table(found),
     "numbers": generated.numbers(found),
   }
@@ -180,8 +191,28 @@ def _field(evidence: Evidence) -> dict[str, Any]:
       "width": width,
       "field": layer.field,
       "face": evidence.located.faces.shape[1],
+      "astray": _astray(evidence.located),
     }
   }
+
+
+def _astray(located: Located) -> str:
+  """Which maps have much of their evidence beside the face, in a sentence."""
+  shares = dict(zip(located.titles, located.outside(), strict=True))
+  astray = [
+    f"{title} {wording.percent(share, 0)}"
+    for title, share in shares.items()
+    if share > _MUCH_OUTSIDE
+  ]
+  if not astray:
+    return ""
+  return (
+    f" In {len(astray)} of {len(shares)} maps more than a third of the evidence"
+    " lies outside the oval that fits into the picture, where hair and"
+    " background are (spread evenly it would be"
+    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(astray)}. What the"
+    " machine goes by there is hardly the face."
+  )
 
 
 def _count(number: int | None) -> str:

@@ -1,6 +1,8 @@
-"""Smoothing of noisy curves."""
+"""Noisy curves: smoothed, and summed up at their end."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -20,3 +22,26 @@ def moving_mean(values: np.ndarray) -> np.ndarray:
   low = np.maximum(places - reach, 0)
   high = np.minimum(places + reach + 1, len(values))
   return (sums[high] - sums[low]) / (high - low)
+
+
+def last_epoch(
+  losses: Mapping[str, np.ndarray], epochs: int
+) -> dict[str, float]:
+  """The mean of each training curve over its last epoch.
+
+  Args:
+    losses: the columns `evidence.LOSSES`, each (T,), a value for each step.
+    epochs: number of epochs in the T steps.
+
+  Returns:
+    By column; of single steps none is told, since it may be an outlier. Empty
+    where T is 0.
+  """
+  steps = -(-len(losses["step"]) // max(epochs, 1))
+  if not steps:
+    return {}
+  return {
+    name: float(np.mean(np.asarray(values, np.float64)[-steps:]))
+    for name, values in losses.items()
+    if name != "step"
+  }

@@ -17,7 +17,7 @@ _RATES: Mapping[str, str] = {
 
 
 def scores(results: Mapping[str, Any]) -> Table | None:
-  """What the paper prints, then each study of the run's faces.
+  """What the paper prints, for its experiments; then each study of the faces.
 
   Args:
     results: the numbers of a run.
@@ -28,10 +28,12 @@ def scores(results: Mapping[str, Any]) -> Table | None:
   studies = results.get("human_study")
   if not studies:
     return None
-  (printed,) = (one.amt for one in SAMPLES if one.model == "Ours")
-  assert printed is not None
-  paper = Cell(wording.percent(printed, 2), "protocol not stated")
-  rows: list[Row] = [(Cell("paper", "Table VII"), [paper, *[NOTHING] * 3])]
+  rows: list[Row] = []
+  if results.get("paper_reference"):
+    (printed,) = (one.amt for one in SAMPLES if one.model == "Ours")
+    assert printed is not None
+    paper = Cell(wording.percent(printed, 2), "protocol not stated")
+    rows.append((Cell("paper", "Table VII"), [paper, *[NOTHING] * 3]))
   for study in studies:
     asked = f"{study['raters']} raters, {study['excluded']} excluded"
     found = [_rate(study[name]) for name in _RATES]

@@ -90,6 +90,19 @@ CONTROLS: Mapping[str, str] = {
 UNLEARNT = ("untrained", "pixels", "hog")
 """Representations that nothing was learnt for; the others vary the trained."""
 
+SETS: Mapping[str, str] = {
+  "rafd": "Radboud",
+  "ck": "CK",
+  "ck_plus": "CK+",
+  "celeba": "CelebA",
+  "raf_db": "RAF-DB",
+  "kdef": "KDEF",
+  "sfew": "SFEW",
+  "labelled": "your labelled faces",
+  "unlabelled": "your unlabelled faces",
+}
+"""Short names of datasets, by the names that configs give them."""
+
 METRICS: Mapping[str, str] = {
   "accuracy": "accuracy",
   "balanced_accuracy": "balanced accuracy",
@@ -164,6 +177,11 @@ def score_interval(metric: str, interval: Sequence[float] | None) -> str:
 def difference(metric: str, value: float) -> str:
   """A difference of a metric: of areas to three places, of rates in points."""
   return _minus(area(value)) if is_area(metric) else points(value)
+
+
+def set_name(dataset: str) -> str:
+  """A dataset as people call it; others by the name that configs give them."""
+  return SETS.get(dataset, dataset)
 
 
 def unit_name(label: str) -> str:

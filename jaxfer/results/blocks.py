@@ -251,7 +251,7 @@ def _reasons(
     if kind in problem.reasons:
       out[protocol] = problem.reasons[kind]
     elif kind not in config.svm.protocols:
-      out[protocol] = "svm.protocols leaves it out"
+      out[protocol] = "this run leaves that protocol out"
     elif protocol not in trained:
       out[protocol] = claims.absent(protocol) or "it was not run"
   if len(problem.test_rows) and problem.task == "emotion":

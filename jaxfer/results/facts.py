@@ -135,14 +135,34 @@ def _some(told: np.ndarray) -> int:
 def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
   """Where a run differs from what the paper prints."""
   printed = {
-    "gan.width": (64, "the paper's features are 8,192 numbers, width 64"),
-    "gan.batch": (128, "the paper's batch is 128"),
-    "gan.epochs": (300, "the paper trains for 300 epochs"),
-    "gan.learning_rate": (2e-4, "the paper's learning rate is 0.0002"),
-    "crop.size": (64, "the paper's faces are 64×64"),
-    "gan.steps_at_least": (0, "the paper gives epochs alone"),
-    "svm.evaluations": (30, "bayesopt's default is 30 evaluations"),
-    "svm.folds": (10, "the paper's cross validation has ten folds"),
+    "gan.width": (
+      64,
+      "The networks' width",
+      "the paper's features are 8,192 numbers, width 64",
+    ),
+    "gan.batch": (128, "The batch", "the paper's is 128"),
+    "gan.epochs": (
+      300,
+      "The number of epochs",
+      "the paper trains for 300 epochs",
+    ),
+    "gan.learning_rate": (2e-4, "The learning rate", "the paper's is 0.0002"),
+    "crop.size": (64, "The faces' size", "the paper's faces are 64×64"),
+    "svm.evaluations": (
+      30,
+      "The number of search evaluations",
+      "bayesopt's default is 30 evaluations",
+    ),
+    "svm.folds": (
+      10,
+      "The number of folds",
+      "the paper's cross validation has ten folds",
+    ),
+    "gan.steps_at_least": (
+      0,
+      "The least number of steps",
+      "the paper gives epochs alone",
+    ),
   }
   fields = configlib.flatten(config)
   out = []
@@ -160,9 +180,9 @@ def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
       " people tested it knows their labels: only sealed protocols, for which"
       " it saw neither, are fair."
     )
-  for name, (value, words) in printed.items():
+  for name, (value, ours, theirs) in printed.items():
     if fields[name] != value:
-      out.append(f"{name} is {fields[name]}; {words}.")
+      out.append(f"{ours} is {fields[name]}; {theirs}.")
   out.append(
     "At extraction, batch norm uses statistics recomputed over the real"
     " pretraining faces; the paper does not say what it used."

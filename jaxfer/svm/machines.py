@@ -106,7 +106,7 @@ def choose(backend: str) -> tuple[str, str]:
       f"svm.backend={backend!r} is not one of auto, {', '.join(BACKENDS)}"
     )
   if backend == "sklearn":
-    return "sklearn", "svm.backend asks for it"
+    return "sklearn", "the configuration asks for it"
   missing = None
   if jax.default_backend() != "gpu":
     missing = "there is no GPU"

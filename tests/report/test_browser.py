@@ -48,7 +48,7 @@ def test_the_page_is_whole_on_every_screen_and_on_paper(browser, path):
   images = "[...document.images]"
   assert browser.run(f"{images}.length") > 5
   assert browser.run(f"{images}.every(i => i.complete && i.naturalWidth > 1)")
-  for width, height in ((360, 740), (1280, 900)):
+  for width, height in ((360, 740), (390, 844), (1250, 900), (1280, 900)):
     browser.screen(width, height)
     assert browser.run(_OVERFLOW) == [0, []], f"{width} pixels wide"
   browser.screen(360, 740)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from jaxfer.report import drawing, wording
+from jaxfer.report import drawing, palette, wording
 from jaxfer.report.evidence import Panels
 
 _SHOWN = {
@@ -35,11 +35,14 @@ def test_accuracies_are_of_every_representation(drawn, evidence, tmp_path):
   del results["protocols"]["sealed"]["accuracy_ci95"]
   results["controls"]["hog"]["paper"]["accuracy"] = None
   drawing.draw(tmp_path, evidence)
-  kind, (scores, guess, printed), note, _ = drawn["accuracy"]
-  assert (kind, note) == ("accuracy_chart", wording.STANDIN)
-  assert printed == 0.9764  # section 4-A
-  assert guess == 0.75
-  assert set(scores) == {"trained", *results["controls"]}
+  kind, (found, printed), note, options = drawn["accuracy"]
+  assert (kind, note) == ("protocols_chart", wording.STANDIN)
+  assert printed == {"trained discriminator": 0.9764}  # section 4-A
+  assert options == {"metric": "accuracy", "guess": 0.75}
+  names = {
+    wording.REPRESENTATIONS[n]: n for n in ("trained", *results["controls"])
+  }
+  scores = {names[title]: cells for title, cells in found.items()}
   trained = results["protocols"]
   assert scores["trained"]["paper"] == _cell(trained["paper"], "accuracy")
   assert scores["trained"]["subject"] == _cell(trained["subject"], "accuracy")
@@ -54,15 +57,16 @@ def test_accuracies_are_of_every_representation(drawn, evidence, tmp_path):
 
 def test_no_printed_accuracy_is_no_line(drawn, make, tmp_path):
   drawing.draw(tmp_path, make("emotion-2"))
-  _, (_, _, printed), *_ = drawn["accuracy"]
-  assert printed is None
+  _, (_, printed), *_ = drawn["accuracy"]
+  assert printed == {"trained discriminator": None}
 
 
 def test_areas_of_units_stand_beside_the_printed_mean(drawn, make, tmp_path):
   evidence = make("au-1")
   drawing.draw(tmp_path, evidence)
   kind, (scores, printed), _, options = drawn["accuracy"]
-  assert (kind, options) == ("protocols_chart", {"metric": "auc_mean"})
+  assert kind == "protocols_chart"
+  assert options == {"metric": "auc_mean", "guess": None}
   assert printed == {"trained discriminator": 0.913}  # Table IV, Exp-1
   for name, protocol in (("HOG", "paper"), ("grey pixels", "subject")):
     key = {"HOG": "hog", "grey pixels": "pixels"}[name]
@@ -86,18 +90,22 @@ def test_nothing_is_drawn_as_random_in_testing_another_set(
 
 def test_each_protocol_has_its_own_curves_and_counts(drawn, evidence, tmp_path):
   drawing.draw(tmp_path, evidence)
+  kind, (curves, areas, titles), _, options = drawn["roc"]
+  assert kind == "roc_grid"
+  assert [*titles] == wording.in_order(evidence.results["names"])
   for protocol, name in _SHOWN.items():
     block = evidence.results["protocols"][protocol]
-    kind, (curves, areas, title), *_ = drawn[f"roc_{protocol}"]
-    assert (kind, title) == ("roc_chart", name)
-    assert curves is evidence.roc[protocol]
-    assert areas == {k: entry["value"] for k, entry in block["auc"].items()}
-    kind, (counts, classes, title), *_ = drawn[f"confusion_{protocol}"]
+    assert curves[name] == evidence.roc[protocol]
+    assert areas[name] == {
+      k: entry["value"] for k, entry in block["auc"].items()
+    }
+    assert options["colours"][name] == palette.protocol(protocol)
+    kind, (counts, classes, title), _, own = drawn[f"confusion_{protocol}"]
     assert (kind, title) == ("confusion_chart", name)
+    assert own == {"protocol": protocol}
     np.testing.assert_array_equal(counts, block["confusion"]["counts"])
     assert classes == block["confusion"]["classes"]
-  assert "roc_unsealed" not in drawn
-  assert "roc_official" not in drawn
+  assert [*curves] == [*areas] == [*_SHOWN.values()]
 
 
 def test_units_share_a_grid_of_curves(drawn, make, tmp_path):

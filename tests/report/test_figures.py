@@ -1,5 +1,6 @@
 """All charts: their size, their bytes, their layout, the names they survive."""
 
+import colorsys
 import functools
 import itertools
 from pathlib import Path
@@ -11,6 +12,7 @@ from PIL import Image
 
 from jaxfer import facs
 from jaxfer.report import figures, palette, wording
+from jaxfer.report.figures import scales
 
 _NOTE = "stand-in faces"
 _RNG = np.random.default_rng(0)
@@ -38,8 +40,12 @@ _DOWN = [
 _EFFICIENCY = [(n, 0.5, 0.4, 0.6) for n in (1, 2, 5, 10, 20)]
 
 CHARTS = {
-  "accuracy": lambda p, **k: figures.accuracy_chart(
-    p, dict.fromkeys(("trained", "hog"), _CELLS), 0.1, 0.98, **k
+  "accuracy": lambda p, **k: figures.protocols_chart(
+    p,
+    dict.fromkeys(("trained discriminator", "HOG"), _CELLS),
+    {"trained discriminator": 0.98},
+    guess=0.1,
+    **k,
   ),
   "architecture": lambda p, **k: figures.architecture(
     p, [_LAYER("latent", (100,)), *_DOWN[::-1]], _DOWN, 16384, **k
@@ -74,8 +80,13 @@ CHARTS = {
     {_EXPERIMENTS[1]: 0.95},
     **k,
   ),
-  "roc": lambda p, **k: figures.roc_chart(
-    p, dict.fromkeys("ab", _CURVE), {"a": 0.75, "b": None}, "random folds", **k
+  "roc": lambda p, **k: figures.roc_grid(
+    p,
+    {name: dict.fromkeys(facs.EMOTIONS, _CURVE) for name in _CELLS},
+    {name: dict.fromkeys(facs.EMOTIONS, 0.75) for name in _CELLS},
+    {name: name for name in facs.EMOTIONS},
+    palette.PROTOCOLS,
+    **k,
   ),
   "roc_grid": lambda p, **k: figures.roc_grid(p, _ROC, _AREAS, _UNITS, **k),
   "seeds": lambda p, **k: figures.seeds_chart(
@@ -160,7 +171,7 @@ def test_a_note_is_printed_into_the_foot(folder, name):
   path, texts = _drawn(name, folder)
   assert [text[0] for text in texts].count(_NOTE) == 1
   foot = np.asarray(Image.open(path))[-60:, :, :3].astype(int)
-  assert (foot[..., 0] - foot[..., 2] > 80).sum() > 50
+  assert (foot.max(axis=-1) < 160).sum() > 50
 
 
 def test_protocols_of_any_name_are_drawn_with_their_words(folder, monkeypatch):
@@ -174,11 +185,119 @@ def test_protocols_of_any_name_are_drawn_with_their_words(folder, monkeypatch):
   _drawn.cache_clear()
 
 
-def test_every_emotion_and_representation_has_a_colour_of_its_own():
-  colours = [palette.EMOTIONS[name] for name in facs.EMOTIONS]
-  assert len({*colours}) == len(facs.EMOTIONS)
-  names = palette.REPRESENTATIONS
-  assert len({*names.values()}) == len(names)
+def _hue(colour):
+  """Degrees around the wheel, or None of a grey."""
+  hue, _, saturation = colorsys.rgb_to_hls(
+    *(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+  )
+  return 360 * hue if saturation > 0.15 else None
+
+
+def test_no_colour_has_two_meanings():
+  own = [
+    *palette.PROTOCOLS.values(),
+    palette.GENERATOR,
+    *palette.REPRESENTATIONS.values(),
+    *palette.SERIES,
+    palette.OTHER,
+  ]
+  assert len({*own}) == len(own)
+  assert palette.REPRESENTATIONS["trained"] == palette.DISCRIMINATOR
+  others = [*palette.REPRESENTATIONS.values(), palette.GENERATOR]
+  for protocol, other in itertools.product(palette.PROTOCOLS.values(), others):
+    one, two = _hue(protocol), _hue(other)
+    if two is not None:
+      apart = abs(one - two)
+      assert min(apart, 360 - apart) > 30, (protocol, other)
+
+
+@pytest.mark.parametrize(
+  ("name", "draw"),
+  [
+    (
+      "subject",
+      lambda p: figures.protocols_chart(p, {"a": {"subject": (0.5,) * 3}}, {}),
+    ),
+    (
+      "sealed",
+      lambda p: figures.roc_grid(
+        p,
+        {"b": {"a": _CURVE}},
+        {},
+        {"a": "a"},
+        {"b": palette.protocol("sealed")},
+      ),
+    ),
+    (
+      "paper",
+      lambda p: figures.confusion_chart(
+        p, np.eye(2, dtype=int), "ab", "", "paper"
+      ),
+    ),
+    (
+      "paper",
+      lambda p: figures.confusion_grid(p, {"a": (np.eye(2), "ab")}, "paper"),
+    ),
+    (
+      "official",
+      lambda p: figures.transfer_heat_map(
+        p, "a", "b", np.ones((1, 1)), protocol="official"
+      ),
+    ),
+    (
+      "trained",
+      lambda p: figures.label_efficiency_chart(p, {"trained": _EFFICIENCY}, {}),
+    ),
+    (
+      "pixels",
+      lambda p: figures.label_efficiency_chart(p, {"pixels": _EFFICIENCY}, {}),
+    ),
+  ],
+)
+def test_a_name_has_its_colour_in_every_figure(tmp_path, name, draw):
+  known = palette.PROTOCOLS | palette.REPRESENTATIONS
+  with Image.open(draw(tmp_path / "f.png")) as image:
+    found = np.asarray(image.convert("RGB")).astype(int)
+  count = {
+    other: (np.abs(found - list(bytes.fromhex(colour[1:]))).sum(-1) < 6).sum()
+    for other, colour in known.items()
+  }
+  count["pixels"] -= (
+    0 if name == "pixels" else count["pixels"]
+  )  # as greys of type
+  assert count[name] > 50
+  assert max(count, key=count.get) == name
+
+
+@pytest.mark.parametrize("percent", [True, False])
+def test_ticks_are_exact_and_at_equal_steps(percent):
+  rng = np.random.default_rng(0)
+  for _ in range(500):
+    low = float(rng.uniform(-1, 1))
+    high = low + float(10 ** rng.uniform(-3.5, 0.5))
+    found = scales.ticks(low, high, percent)
+    assert 2 <= len(found) <= 6
+    values = [*found]
+    assert min(values) >= low - 1e-5 and max(values) <= high + 1e-5
+    named = [
+      float(text.replace("\N{MINUS SIGN}", "-").rstrip(" %"))
+      for text in found.values()
+    ]
+    assert len(
+      {len(name.rpartition(".")[2]) for name in found.values()}
+    ) == 1 or (not any("." in name for name in found.values()))
+    np.testing.assert_allclose(
+      named, np.array(values) * (100 if percent else 1), atol=1e-9
+    )
+    steps = np.diff(named)
+    np.testing.assert_allclose(steps, steps[0], atol=1e-9)
+
+
+def test_ticks_of_few_percent_are_not_rounded():
+  assert [*scales.ticks(0, 0.09, True).values()] == [
+    f"{share} %" for share in (0, 2, 4, 6, 8)
+  ]
+  assert next(iter(scales.ticks(0.9991, 0.9999, False).values())) == "0.9992"
 
 
 def test_every_protocol_has_a_mark_of_its_own():

@@ -1,6 +1,7 @@
 """What pages say of generated faces: never more than was measured."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -187,14 +188,14 @@ def test_the_section_reads_as_it_should():
       },
       pictures={},
       faces="hide",
-      standin=True,
+      of_paper=True,
     )
   )
+  assert "Stand-in" not in rendered  # the banner says it
   for words in (
     "<strong>Collapsed.</strong> 64 generated faces",
     "<dt>sign of collapse</dt>",
     "are hidden",
-    "Stand-in faces.",
     "Table VII",
   ):
     assert words in rendered
@@ -279,3 +280,30 @@ def test_classes_stand_on_the_page(tmp_path, evidence, read_page, quick_charts):
     assert ("Class by class" in text) == bool(classes)
     path = out / "tables" / "generated_classes.csv"
     assert path.exists() == bool(classes)
+
+
+@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.parametrize("name", ["emotion-5", "au-1"])
+def test_a_page_of_own_faces_has_nothing_of_the_papers(
+  tmp_path, make, read_page, name
+):
+  evidence = make(name)
+  results = evidence.results
+  results["generated"], results["command"] = block(), ""
+  for folder, reference in (
+    ("own", None),
+    ("paper", results["paper_reference"]),
+  ):
+    results["paper_reference"] = reference
+    for faces in ("show", "hide"):
+      out = tmp_path / folder / faces
+      out.mkdir(parents=True)
+      path = page.write(out, dataclasses.replace(evidence, faces=faces))
+      text = read_page(path).text
+      if reference is None:
+        assert not re.findall(
+          r"[^.]*\bpaper\b[^.]*|Table [IVX]+|Figures? \d", text
+        )
+      else:
+        for words in ("Table VII", "Departures from the print", "Figure 3"):
+          assert words in text

@@ -35,7 +35,8 @@ def test_where_nobody_was_asked_there_is_no_section():
 def test_the_papers_number_comes_first_then_every_study(study):
   other = study | {"study": "study-2", "agreement": {
     "value": None, "reason": "fewer than two raters"}}  # fmt: skip
-  table = study_sections.scores({"human_study": [study, other]})
+  results = {"human_study": [study, other], "paper_reference": "exp5"}
+  table = study_sections.scores(results)
   assert table is not None
   paper, first, second = table.rows
   # Table VII of the paper: 76.72 on Amazon Mechanical Turk.
@@ -52,25 +53,29 @@ def test_the_papers_number_comes_first_then_every_study(study):
   assert {len(cells) for _, cells in table.rows} == {len(table.columns)}
 
 
-def render(results, standin=""):
+def render(results):
   template = page.environment().get_template("parts/study.html")
   return template.render(
     studied=study_sections.scores(results),
     study_remarks=study_sections.remarks(results),
-    standin=standin,
+    of_paper=bool(results.get("paper_reference")),
     pictures={},
   )
 
 
 def test_the_section_escapes_names_and_says_what_cannot_be_compared(study):
   study["study"] = "<script>alert(1)</script>"
-  source = render({"human_study": [study]})
+  results = {"human_study": [study], "paper_reference": "exp5"}
+  source = render(results)
   assert "<script>" not in source and "<b>loud" not in source
   assert "&lt;b&gt;loud&lt;/b&gt;" in source
   text = " ".join(re.sub("<[^>]*>", " ", source).split())
   assert "76.72" in text and "45.7" in text and "no comparison" in text
-  assert "Stand-in" not in text
-  assert "Stand-in faces" in render({"human_study": [study]}, "drawn")
+  own = render(results | {"paper_reference": None})
+  assert "45.7" in own
+  assert (
+    "76.72" not in own and "The paper" not in own and "Table VII" not in own
+  )
 
 
 def test_without_a_study_the_section_is_empty():

@@ -185,7 +185,7 @@ def test_absent_protocols_have_reasons(probe, config):
   kept = {"paper": 9.0, "subject": 2.0}
   scores = blocks.score_arms([probe("trained", kept)], config, claims())
   assert "owner" in scores.reasons["official"]
-  assert scores.reasons["sealed"] == "svm.protocols leaves it out"
+  assert scores.reasons["sealed"] == "this run leaves that protocol out"
 
 
 def test_seeds_are_set_side_by_side(probe, config):

@@ -76,7 +76,10 @@ def test_pairs_are_in_order_and_skip_absent_classes():
 
 
 def test_the_backend_that_was_asked_for():
-  assert machines.choose("sklearn") == ("sklearn", "svm.backend asks for it")
+  assert machines.choose("sklearn") == (
+    "sklearn",
+    "the configuration asks for it",
+  )
   with pytest.raises(ValueError, match="'libsvm' is not one of auto, sklearn"):
     machines.choose("libsvm")
 

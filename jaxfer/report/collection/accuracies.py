@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from jaxfer.report import published
+from jaxfer.report import published, smoothing
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Column, Table
 from jaxfer.report.collection.values import Value, area, score
 
 _FINAL = {
-  "loss_d": "D's loss at the end",
+  "loss_d": "D's loss, mean of the last epoch",
   "loss_g": "G's loss",
   "d_real": "D of real faces",
   "d_fake": "D of generated faces",
@@ -126,7 +126,7 @@ def as_printed(collection: Collection) -> Table:
   rows = []
   for member in collection.as_printed or ():
     pretrain = member.results["pretrain"]
-    final = pretrain.get("final", {})
+    final = smoothing.last_epoch(member.evidence.losses, pretrain["epochs"])
     rows.append(
       {
         "experiment": Value(member.name, link=member.name),

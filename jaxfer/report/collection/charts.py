@@ -190,7 +190,7 @@ def _confusions(
   if not matrices:
     return None
   name = f"figure_6_{protocol}"
-  return folder.draw(name, figures.confusion_grid, matrices)
+  return folder.draw(name, figures.confusion_grid, matrices, protocol=protocol)
 
 
 def _transfer(
@@ -207,6 +207,7 @@ def _transfer(
     found.values,
     found.printed,
     found.metric,
+    protocol=protocol,
   )
 
 

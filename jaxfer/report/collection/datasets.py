@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxfer import facs
-from jaxfer.report import published
-from jaxfer.report.collection.members import SETS, Collection
+from jaxfer.report import published, wording
+from jaxfer.report.collection.members import Collection
 from jaxfer.report.collection.table import Column, Table
 from jaxfer.report.collection.values import Value
 
@@ -25,7 +25,7 @@ def read(collection: Collection) -> Table:
   rows = []
   for key in sorted(keys, key=lambda k: (order.get(k[0], len(order)), k[1])):
     dataset, name = key
-    row = {"set": Value(name or SETS[dataset])}
+    row = {"set": Value(name or wording.set_name(dataset))}
     if entry := published.DATASETS.get(dataset):
       row |= {
         "images": Value(

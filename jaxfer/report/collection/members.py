@@ -15,17 +15,6 @@ from jaxfer.report.published import (
   PublishedAUs,
 )
 
-SETS: Mapping[str, str] = {
-  "rafd": "Radboud",
-  "ck": "CK",
-  "ck_plus": "CK+",
-  "celeba": "CelebA",
-  "raf_db": "RAF-DB",
-  "kdef": "KDEF",
-  "sfew": "SFEW",
-}
-"""Short names of datasets, by the names that configs give them."""
-
 LINES = ("paper", "subject", "sealed")
 """The lines of the tables: two protocols, and the strictest that there is."""
 
@@ -125,7 +114,7 @@ class Member:
   def set_name(self, role: str) -> str:
     """A set as tables name it, such as `Radboud frontal`."""
     dataset = self.results["data"][role]["dataset"]
-    name = SETS.get(dataset, dataset)
+    name = wording.set_name(dataset)
     config = self.results.get("config", {})
     if dataset == "rafd" and (view := config.get("data.rafd.view")):
       name += f" {view}"

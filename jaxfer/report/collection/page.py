@@ -126,7 +126,7 @@ def _render(
     css=page.stylesheet() + own_style.read_text(encoding="utf-8"),
     members=collection.members,
     left_out=left_out,
-    standins=len(collection.standins),
+    standins=[m.name for m in collection.standins],
     note=folder.note,
     lead=finding.lead(collection),
     remarks=finding.remarks(collection),

@@ -1,6 +1,5 @@
 """The charts: arrays in, one PNG out, the same bytes every time."""
 
-from jaxfer.report.figures.accuracy import accuracy_chart as accuracy_chart
 from jaxfer.report.figures.accuracy import protocols_chart as protocols_chart
 from jaxfer.report.figures.confusion import confusion_chart as confusion_chart
 from jaxfer.report.figures.confusion import confusion_grid as confusion_grid
@@ -12,7 +11,6 @@ from jaxfer.report.figures.losses import loss_chart as loss_chart
 from jaxfer.report.figures.losses import loss_grid as loss_grid
 from jaxfer.report.figures.networks import Layer as Layer
 from jaxfer.report.figures.networks import architecture as architecture
-from jaxfer.report.figures.roc import roc_chart as roc_chart
 from jaxfer.report.figures.roc import roc_grid as roc_grid
 from jaxfer.report.figures.seeds import seeds_chart as seeds_chart
 from jaxfer.report.figures.sheets import evidence_sheet as evidence_sheet

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from jaxfer.report import palette
@@ -52,7 +53,7 @@ def figure(
   FigureCanvasAgg(fig)
   if note:
     fig.supxlabel(
-      plain(note), fontsize=TEXT - 2, color=palette.WARN, x=0.99, ha="right"
+      plain(note), fontsize=TEXT - 2, color=palette.QUIET, x=0.99, ha="right"
     )
   return fig
 
@@ -101,8 +102,14 @@ def series(place: int) -> dict[str, Any]:
   }
 
 
+def ramp(protocol: str) -> LinearSegmentedColormap:
+  """From none to all, in a protocol's colour."""
+  full = palette.protocol(protocol)
+  return LinearSegmentedColormap.from_list("ramp", ["#FFFFFF", full])
+
+
 def ink(share: float) -> str:
-  """The colour of text that is read on a share of `palette.RAMP`.
+  """The colour of text that is read on a share of a `ramp`.
 
   Args:
     share: of the ramp's full colour, 0 to 1; NaN is white.

@@ -8,12 +8,10 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 
 from jaxfer.report import palette
 from jaxfer.report.figures import canvas
 
-_RAMP = LinearSegmentedColormap.from_list("ramp", palette.RAMP)
 _COLUMNS = 2
 
 
@@ -22,6 +20,7 @@ def confusion_chart(
   counts: np.ndarray,
   classes: Sequence[str],
   title: str,
+  protocol: str = "",
   note: str = "",
 ) -> Path:
   """A confusion matrix: counts written, rows coloured by their shares.
@@ -30,7 +29,8 @@ def confusion_chart(
     path: the PNG to write.
     counts: (K, K) faces of class i named j.
     classes: the K names.
-    title: the protocol.
+    title: what the protocol is called.
+    protocol: the one that colours it.
     note: a line at the foot.
 
   Returns:
@@ -40,7 +40,7 @@ def confusion_chart(
   fig = canvas.figure(4.9, note)
   axes = fig.add_subplot()
   written = np.where(counts > 0, counts.astype(str), "")
-  _matrix(axes, counts, written, canvas.TEXT - 1)
+  _matrix(axes, counts, written, canvas.TEXT - 1, protocol)
   names = [canvas.plain(name) for name in classes]
   axes.set_xticks(
     range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor"
@@ -55,6 +55,7 @@ def confusion_chart(
 def confusion_grid(
   path: Path,
   matrices: Mapping[str, tuple[np.ndarray, Sequence[str]]],
+  protocol: str = "",
   note: str = "",
 ) -> Path:
   """Confusion matrices of all experiments, in percent of each row.
@@ -64,6 +65,7 @@ def confusion_grid(
     matrices: experiment, as it is to be printed -> (K, K) faces of class i
       named j, and the K names; experiments may differ in their classes. A
       class without faces has an empty row.
+    protocol: the one that colours it.
     note: a line at the foot.
 
   Returns:
@@ -80,7 +82,7 @@ def confusion_grid(
     counts = np.asarray(counts)
     percents = np.round(100 * _shares(counts)).astype(int)
     written = np.where(counts > 0, percents.astype(str), "")
-    _matrix(axes, counts, written, 6.5)
+    _matrix(axes, counts, written, 6.5, protocol)
     names = [canvas.plain(name) for name in classes]
     axes.set_xticks(range(len(names)), _short(classes))
     axes.set_yticks(range(len(names)), names)
@@ -104,11 +106,15 @@ def _shares(counts: np.ndarray) -> np.ndarray:
 
 
 def _matrix(
-  axes: Axes, counts: np.ndarray, written: np.ndarray, size: float
+  axes: Axes,
+  counts: np.ndarray,
+  written: np.ndarray,
+  size: float,
+  protocol: str,
 ) -> None:
   """Cells coloured by their share of the row, with text of a size."""
   shares = _shares(counts)
-  axes.imshow(shares, cmap=_RAMP, vmin=0, vmax=1)
+  axes.imshow(shares, cmap=canvas.ramp(protocol), vmin=0, vmax=1)
   for (true, named), text in np.ndenumerate(written):
     axes.text(
       named,

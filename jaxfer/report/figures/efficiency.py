@@ -42,7 +42,7 @@ def label_efficiency_chart(
   fig = canvas.figure(3.6 + 0.1 * len(curves), note)
   axes = fig.add_subplot(xscale="log", ylim=(0, 1))
   for place, (name, points) in enumerate(curves.items()):
-    colour = palette.REPRESENTATIONS.get(name, palette.OTHER)
+    colour = palette.representation(name)
     mark = palette.MARKERS[place % len(palette.MARKERS)]
     style = {"color": colour, "marker": mark, "ms": 6, "lw": 1.8}
     label = canvas.plain(wording.REPRESENTATIONS.get(name, name))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from jaxfer.report import palette
-from jaxfer.report.figures import canvas
+from jaxfer.report.figures import canvas, scales
 
 _LINE = 0.3  # inches of a label with its two bars
 
@@ -34,14 +34,15 @@ def labels_chart(
   fig = canvas.figure(1.1 + _LINE * len(real), note)
   axes = fig.add_subplot()
   for shift, shares, colour, name in (
-    (-0.2, real, palette.QUIET, "real faces"),
+    (-0.2, real, palette.INK, "real faces"),
     (0.2, fake, palette.GENERATOR, "generated faces"),
   ):
     values = [shares[label] for label in real]
     axes.barh(place + shift, values, 0.38, color=colour, label=name)
   axes.set_yticks(place, [canvas.plain(label) for label in real])
   axes.set_ylim(len(real) - 0.4, -0.6)
-  axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+  named = scales.ticks(0, axes.get_xlim()[1], percent=True)
+  axes.set_xticks([*named], [*named.values()])
   axes.set_xlabel("share of faces, as the machine names them", **canvas.LABEL)
   axes.grid(axis="x", color=palette.HAIR, lw=0.6)
   canvas.quiet(axes)

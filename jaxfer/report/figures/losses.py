@@ -18,8 +18,8 @@ _LOSSES = (
   ("loss_g", "generator", palette.GENERATOR),
 )
 _PROBABILITIES = (
-  ("d_real", "real faces", "#117733"),
-  ("d_fake", "generated faces", "#882255"),
+  ("d_real", "real faces", palette.INK),
+  ("d_fake", "generated faces", palette.GENERATOR),
 )
 
 

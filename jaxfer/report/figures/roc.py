@@ -1,8 +1,9 @@
-"""ROC curves: of one protocol, and of all experiments class by class."""
+"""ROC curves class by class, of protocols or of experiments."""
 
 from __future__ import annotations
 
 import textwrap
+import types
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,53 +18,9 @@ from jaxfer.report.figures import canvas
 Curve = tuple[np.ndarray, np.ndarray]
 """False and true positive rates, each (K,)."""
 
-_ACROSS, _UP = "other faces taken for it", "its faces found"
+_ACROSS, _UP = "false positive rate", "true positive rate"
+_RATE: dict[str, Any] = {"fontsize": 7, "color": palette.QUIET, "labelpad": 1}
 _COLUMNS = 3
-
-
-def roc_chart(
-  path: Path,
-  curves: Mapping[str, Curve],
-  areas: Mapping[str, float | None],
-  title: str,
-  note: str = "",
-) -> Path:
-  """ROC curves of all emotions under one protocol.
-
-  Args:
-    path: the PNG to write.
-    curves: emotion -> false and true positive rates, each (K,).
-    areas: emotion -> area under the curve, or None where it is undefined.
-    title: the protocol.
-    note: a line at the foot.
-
-  Returns:
-    The path.
-  """
-  fig = canvas.figure(5.2, note)
-  axes = fig.add_subplot()
-  keys = []
-  for place, emotion in enumerate(wording.in_order(curves)):
-    style = canvas.series(place)
-    style["color"] = palette.EMOTIONS.get(emotion, palette.OTHER)
-    text = canvas.plain(f"{emotion} {_area(areas.get(emotion))}")
-    keys += axes.plot(*curves[emotion], lw=1.5, label=text, **style)
-  _square(axes)
-  axes.set_xlabel(_ACROSS, **canvas.LABEL)
-  axes.set_ylabel(_UP, **canvas.LABEL)
-  axes.set_title(canvas.plain(title), loc="left", **canvas.LABEL)
-  for axis in (axes.xaxis, axes.yaxis):
-    axis.set_ticks(*canvas.PERCENT)
-  canvas.quiet(axes)
-  # Below the diagonal there is room wherever the scores are of use.
-  axes.legend(
-    handles=keys,
-    loc="lower right",
-    edgecolor="none",
-    framealpha=0.85,
-    **canvas.LEGEND,
-  )
-  return canvas.save(fig, path)
 
 
 def roc_grid(
@@ -71,17 +28,19 @@ def roc_grid(
   curves: Mapping[str, Mapping[str, Curve]],
   areas: Mapping[str, Mapping[str, float | None]],
   titles: Mapping[str, str],
+  colours: Mapping[str, str] = types.MappingProxyType({}),
   note: str = "",
 ) -> Path:
-  """ROC curves of all experiments: a panel for each class.
+  """ROC curves of experiments or of protocols: a panel for each class.
 
   Args:
     path: the PNG to write.
-    curves: experiment, as it is to be printed -> class -> false and true
-      positive rates; a class that an experiment did not test is absent.
-    areas: experiment -> class -> area under the curve, or None where it is
-      undefined; absent as above.
+    curves: experiment or protocol, as it is to be printed -> class -> false and
+      true positive rates; a class that it did not test is absent.
+    areas: experiment or protocol -> class -> area under the curve, or None
+      where it is undefined; absent as above.
     titles: class -> title of its panel, in order.
+    colours: of experiments or protocols that have one of their own.
     note: a line at the foot.
 
   Returns:
@@ -92,11 +51,17 @@ def roc_grid(
   columns = 2 if max(map(len, curves), default=0) < 28 else 1
   lines = -(-len(curves) // columns) + 1
   rows = -(-len(titles) // _COLUMNS)
-  fig = canvas.figure(0.75 + 0.165 * lines + 1.52 * rows, note, "compressed")
+  fig = canvas.figure(0.8 + 0.165 * lines + 1.52 * rows, note, "compressed")
   panels = canvas.panels(fig, len(titles), _COLUMNS)
+  styles = {
+    name: canvas.series(place) | {"color": colours[name]}
+    if name in colours
+    else canvas.series(place)
+    for place, name in enumerate(curves)
+  }
   for place, (label, title) in enumerate(titles.items()):
     axes = panels[place]
-    keys = _lines(axes, curves, areas, label)
+    keys = _lines(axes, curves, areas, label, styles)
     axes.legend(handles=keys, loc="lower right", **_INSIDE)
     lines = "\n".join(textwrap.wrap(title, 27))
     axes.set_title(
@@ -104,20 +69,22 @@ def roc_grid(
     )
     _square(axes)
     canvas.quiet(axes, 7)
-    below = place // _COLUMNS < rows - 1
-    axes.set_xticks([0, 0.5, 1], [] if below else ["0", "50 %", "100 %"])
-    aside = place % _COLUMNS > 0
-    axes.set_yticks([0, 0.5, 1], [] if aside else ["0", "50 %", "100 %"])
+    lowest, first = place + _COLUMNS >= len(titles), place % _COLUMNS == 0
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"] if lowest else [])
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"] if first else [])
+    if lowest:
+      axes.set_xlabel(_ACROSS, **_RATE)
+    if first:
+      axes.set_ylabel(_UP, **_RATE)
   key = fig.legend(
     handles=[
-      Line2D([], [], lw=1.5, label=canvas.plain(name), **canvas.series(place))
-      for place, name in enumerate(curves)
+      Line2D([], [], lw=1.5, label=canvas.plain(name), **style)
+      for name, style in styles.items()
     ],
     loc="outside upper left",
     ncols=columns,
     frameon=False,
-    title=f"area under the curve in each panel; {wording.MISSING} not tested"
-    f"\nacross: {_ACROSS}; up: {_UP}",
+    title=f"area under the curve in each panel; {wording.MISSING} not tested",
     title_fontsize=8,
     alignment="left",
     **canvas.LEGEND | {"fontsize": 8},
@@ -144,15 +111,16 @@ def _lines(
   curves: Mapping[str, Mapping[str, Curve]],
   areas: Mapping[str, Mapping[str, float | None]],
   label: str,
+  styles: Mapping[str, Mapping[str, Any]],
 ) -> list[Line2D]:
-  """One class's line of each experiment, named by its area."""
+  """One class's line of each experiment or protocol, named by its area."""
   keys = []
-  for place, (experiment, by_class) in enumerate(curves.items()):
-    # Without a curve, an empty line keeps the experiment's place.
+  for name, by_class in curves.items():
+    # Without a curve, an empty line keeps the place.
     line = Line2D([], [], ls="")
     if label in by_class:
-      (line,) = axes.plot(*by_class[label], lw=1.2, **canvas.series(place))
-    line.set_label(_area(areas.get(experiment, {}).get(label)))
+      (line,) = axes.plot(*by_class[label], lw=1.2, **styles[name])
+    line.set_label(_area(areas.get(name, {}).get(label)))
     keys.append(line)
   return keys
 

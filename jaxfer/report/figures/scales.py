@@ -1,19 +1,16 @@
-"""Accuracies and areas under the curve: how each is written and measured."""
+"""Axes of fractions and areas: ticks at exact, equal steps, and their names."""
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FixedLocator, MaxNLocator, PercentFormatter
 
 from jaxfer.report import palette, wording
 from jaxfer.report.figures import canvas
 
-
-def is_area(metric: str) -> bool:
-  """Whether a metric, such as `auc_mean`, is an area under a ROC curve."""
-  return metric.startswith("auc")
+_MOST = 6  # ticks on an axis
 
 
 def written(metric: str, value: float, places: int = 1) -> str:
@@ -24,32 +21,58 @@ def written(metric: str, value: float, places: int = 1) -> str:
     value: a fraction or an area.
     places: decimals of a percentage.
   """
-  if is_area(metric):
+  if wording.is_area(metric):
     return wording.area(value)
   return wording.percent(value, places)
 
 
 def least(metric: str) -> float:
   """Where an axis starts: 0.5, which is guessing, for an area; else 0."""
-  return 0.5 if is_area(metric) else 0.0
+  return 0.5 if wording.is_area(metric) else 0.0
 
 
-def measure(axes: Axes, axis: Axis, metric: str) -> None:
-  """Names and ticks an axis in a metric's units, from its low end to 1.
+def ticks(low: float, high: float, percent: bool) -> dict[float, str]:
+  """Places at equal steps of 1, 2 or 5 times a power of ten, and their names.
+
+  Args:
+    low: where the axis starts.
+    high: where it ends, above `low`.
+    percent: whether fractions are named in percent.
+
+  Returns:
+    Two to six places by value, each with its exact name.
+  """
+  exponent = math.floor(math.log10((high - low) / _MOST))
+  for unit in (1, 2, 5, 10, 20):
+    step = unit * 10.0**exponent
+    # A sliver of a step, so that an end that is a tick is not rounded off.
+    first = math.ceil(low / step - 1e-6)
+    last = math.floor(high / step + 1e-6)
+    if last - first < _MOST:
+      break
+  else:
+    raise ValueError(f"no ticks from {low} to {high}: the end must be above")
+  scale, sign = (100, " %") if percent else (1, "")
+  places = max(-exponent - (unit >= 10) - 2 * percent, 0)
+  values = (round(k * step, 12) for k in range(first, last + 1))
+  return {
+    value: f"{scale * value:.{places}f}{sign}".replace("-", "\N{MINUS SIGN}")
+    for value in values
+  }
+
+
+def measure(axes: Axes, axis: Axis, metric: str, end: float = 1.0) -> None:
+  """Names and ticks an axis in a metric's units, from its low end.
 
   Args:
     axes: the axes, with their limits set.
     axis: its `xaxis` or `yaxis`.
     metric: a key of `wording.METRICS`.
+    end: where the ticks end; beyond it there is room for numbers.
   """
   low, high = axis.get_view_interval()
-  ticks = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, min(high, 1))
-  axis.set_major_locator(
-    FixedLocator([t for t in ticks if low - 1e-9 <= t <= 1 + 1e-9])
-  )
-  if not is_area(metric):
-    places = 0 if np.ptp(ticks) > 0.04 else 1
-    axis.set_major_formatter(PercentFormatter(1, places, " %"))
+  named = ticks(low, min(high, end), not wording.is_area(metric))
+  axis.set_ticks([*named], labels=[*named.values()])
   axis.set_label_text(wording.METRICS.get(metric, metric), **canvas.LABEL)
   axis.grid(color=palette.HAIR, lw=0.6)
   canvas.quiet(axes)

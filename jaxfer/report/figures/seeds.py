@@ -47,9 +47,9 @@ def seeds_chart(
   line, ticks = 0.0, {}
   for protocol, group in groups.items():
     title = (names or wording.PROTOCOLS).get(protocol, protocol)
-    strips.heading(axes, line, title, palette.INK)
+    strips.heading(axes, line, title)
     for place, (name, found) in enumerate(group.items(), 1):
-      colour = palette.REPRESENTATIONS.get(name, palette.OTHER)
+      colour = palette.representation(name)
       here = line + place
       ticks[here] = canvas.plain(wording.REPRESENTATIONS.get(name, name))
       axes.plot(found, [here] * len(found), "o", ms=6, color=colour, alpha=0.6)

@@ -36,7 +36,6 @@ def group(
   title: str,
   cells: Mapping[str, Cell],
   *,
-  colour: str | None,
   printed: float | None,
   metric: str,
 ) -> float:
@@ -47,14 +46,13 @@ def group(
     line: where the heading goes, in lines from the top.
     title: the heading.
     cells: protocol -> value and interval; where empty, it says `not run`.
-    colour: of heading and marks, or None for each protocol's own.
     printed: the paper's number, or None.
     metric: what the values are, a key of `wording.METRICS`.
 
   Returns:
     Where the next group starts.
   """
-  heading(axes, line, title, colour or palette.INK)
+  heading(axes, line, title)
   lines = max(len(cells), 1) + (printed is not None)
   here = line + 1
   if printed is not None:
@@ -66,9 +64,9 @@ def group(
     beside(axes, printed, here, text)
     here += 1
   for place, (protocol, (value, low, high)) in enumerate(cells.items()):
-    own = colour or palette.PROTOCOLS.get(protocol, palette.OTHER)
-    axes.plot([low, high], [here + place] * 2, color=own, lw=1.6)
-    axes.add_line(_mark(protocol, own, [value], [here + place]))
+    colour = palette.protocol(protocol)
+    axes.plot([low, high], [here + place] * 2, color=colour, lw=1.6)
+    axes.add_line(_mark(protocol, [value], [here + place]))
     text = scales.written(metric, value)
     beside(axes, max(value, high), here + place, text)
   if not cells:
@@ -77,20 +75,19 @@ def group(
   return after(line, lines)
 
 
-def heading(axes: Axes, line: float, text: str, colour: str) -> None:
+def heading(axes: Axes, line: float, text: str) -> None:
   """Writes what the lines below are about.
 
   Args:
     axes: of the figure.
     line: where, in lines from the top.
     text: the heading.
-    colour: of the text.
   """
   axes.annotate(
     canvas.plain(text),
     (0, line),
     xycoords=("axes fraction", "data"),
-    color=colour,
+    color=palette.INK,
     fontsize=canvas.TEXT,
     fontweight="bold",
     va="center",
@@ -137,7 +134,6 @@ def legend(
   fig: Figure,
   protocols: Iterable[str],
   *,
-  colour: str | None,
   printed: bool,
   names: Mapping[str, str] | None = None,
 ) -> None:
@@ -146,14 +142,12 @@ def legend(
   Args:
     fig: the figure.
     protocols: in order.
-    colour: of the marks, or None for each protocol's own.
     printed: whether the paper's tick is among them.
     names: of protocols; None for those of `wording.PROTOCOLS`.
   """
   names, keys = names or wording.PROTOCOLS, []
   for protocol in protocols:
-    own = colour or palette.PROTOCOLS.get(protocol, palette.OTHER)
-    keys.append(_mark(protocol, own, [], []))
+    keys.append(_mark(protocol, [], []))
     keys[-1].set_label(canvas.plain(names.get(protocol, protocol)))
   if printed:
     keys.append(_tick([], []))
@@ -169,7 +163,8 @@ def legend(
 _OVER_LINES = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
-def _mark(protocol: str, colour: str, x: list[float], y: list[float]) -> Line2D:
+def _mark(protocol: str, x: list[float], y: list[float]) -> Line2D:
+  colour = palette.protocol(protocol)
   marker, filled = palette.PROTOCOL_MARKS.get(protocol, palette.OTHER_MARK)
   face = colour if filled else "white"
   return Line2D(x, y, ls="", marker=marker, ms=7, mew=1.6, mec=colour, mfc=face)

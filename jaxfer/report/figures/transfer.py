@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from jaxfer.report import palette, wording
 from jaxfer.report.figures import canvas, scales
-
-_RAMP = LinearSegmentedColormap.from_list("ramp", palette.RAMP)
 
 
 def transfer_heat_map(
@@ -22,6 +19,7 @@ def transfer_heat_map(
   values: np.ndarray,
   published: np.ndarray | None = None,
   metric: str = "auc_mean",
+  protocol: str = "",
   note: str = "",
 ) -> Path:
   """Scores by what was learnt from and what was tested on.
@@ -35,6 +33,7 @@ def transfer_heat_map(
     published: (R, C) the paper's numbers, written below ours in brackets; NaN
       where it prints none; or None.
     metric: what the values are, a key of `wording.METRICS`.
+    protocol: the one that colours it.
     note: a line at the foot.
 
   Returns:
@@ -64,7 +63,7 @@ def transfer_heat_map(
   axes = fig.add_subplot()
   least = scales.least(metric)
   shades = (values - least) / (1 - least)
-  axes.imshow(shades, cmap=_RAMP, vmin=0, vmax=1, aspect="auto")
+  axes.imshow(shades, cmap=canvas.ramp(protocol), vmin=0, vmax=1, aspect="auto")
   for (row, column), value in np.ndenumerate(values):
     missing = np.isnan(value)
     if missing:
