@@ -17,7 +17,7 @@ from jaxfer.report import finding, protocols, sections
 from jaxfer.results import blocks, copies, judging
 from jaxfer.svm import problem as problems
 
-QUICK = settings(max_examples=40, deadline=None, derandomize=True)
+QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 EMOTIONS = ("happy", "sad")
 PEOPLE, EACH = 6, 4
 COUNT = PEOPLE * EACH
