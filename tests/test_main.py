@@ -334,6 +334,43 @@ def test_devices_that_are_not_there_are_one_line(tmp_path):
   assert "jaxfer: JAX_PLATFORMS=tpu, but JAX finds only cpu here" in said
 
 
+def test_photographs_saved_again_are_not_other_people(tmp_path):
+  """The DCGAN learns from those who are tested, from other files of them."""
+  folder, again = tmp_path / "faces", tmp_path / "again"
+  draw_people(folder)
+  again.mkdir()
+  for path in folder.glob("*.png"):
+    with Image.open(path) as image:
+      image.save(again / f"{path.stem}.jpg", quality=95)
+  command = own_faces(
+    folder, tmp_path / "run", "--config.svm.controls=('pixels',)"
+  )
+  command = [c for c in command if "paths.unlabelled" not in c]
+  command.append(f"--config.data.paths.unlabelled={again}")
+  jaxfer(*command)
+  results = results_of(tmp_path / "run")
+  assert results["protocols"]["sealed"] is None
+  assert "sealed" not in results["controls"]["pixels"]
+  assert (
+    "24 of the 24 faces of your own unlabelled faces name nobody"
+    in (results["reasons"]["sealed"])
+  )
+  counts = results["audit"]["copies"]["subject"]["learnt"]
+  assert counts == {"identical": 0, "near": 24, "of": 24}
+  page = (tmp_path / "run" / "report" / "index.html").read_text()
+  assert "<dt>unseen people</dt>" not in page
+  assert "people kept apart by name" in page
+  assert "the classifier never saw" not in page
+  # The user's word is quoted, and the copies are still there.
+  jaxfer(*command, "--config.data.people_apart=they are <others>")
+  results = results_of(tmp_path / "run")
+  assert results["protocols"]["sealed"]["same_as"] == "unsealed"
+  assert not results["audit"]["unseen"]["sealed"]["holds"]
+  page = (tmp_path / "run" / "report" / "index.html").read_text()
+  assert "they are &lt;others&gt;" in page
+  assert "<dt>unseen by the DCGAN too" not in page
+
+
 @pytest.mark.pipeline
 def test_a_collapse_that_is_to_stop_a_run_is_said_in_a_line(own_run, tmp_path):
   folder, _ = own_run

@@ -121,7 +121,8 @@ def misled(results: Mapping[str, Any]) -> str | None:
     said += ", with 0 within its interval"
   nearest = _nearest_is_other(results)
   if nearest is None:
-    return f"{said}; a leak cannot explain that."
+    doubt = "" if gap.side == EVEN else "; a leak cannot explain that"
+    return f"{said}{doubt}."
   return f"{said}: to know the person misleads here, since {nearest}."
 
 

@@ -30,6 +30,7 @@ _CONCERNED = {
   "svm.sealed_folds": "prepare",
   "run.seeds": "pretrain",
   "data.only_au": "pretrain",
+  "data.people_apart": "report",
   "gan": "pretrain",
   "features": "extract",
   "svm.controls": "extract",

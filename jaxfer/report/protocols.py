@@ -56,9 +56,8 @@ def claims(results: Mapping[str, Any], protocol: str) -> bool:
   """
   if not results["protocols"].get(protocol):
     return True
-  return (
-    results["audit"].get("unseen", {}).get(protocol, {}).get("holds", False)
-  )
+  known = results.get("audit", {}).get("unseen", {})
+  return known.get(protocol, {}).get("holds", False)
 
 
 def crosses(results: Mapping[str, Any]) -> bool:

@@ -158,7 +158,7 @@ def absences(results: Mapping[str, Any]) -> list[str]:
         f"the numbers of {names[same]}, because {block['same_as_reason']}"
       )
     if block and unseen.get("reason"):
-      texts.append(f"called unseen by no name here, because {unseen['reason']}")
+      texts.append(f"not called unseen, because {unseen['reason']}")
     for text in texts:
       found.setdefault(text, []).append(names[protocol])
   return [f"{wording.sentence(names)}: {text}" for text, names in found.items()]

@@ -9,8 +9,8 @@ from jaxfer.report import protocols, wording
 from jaxfer.report.cells import NOTHING, Cell
 
 _SIDES = {
-  "fitted": "copy among the faces fitted on",
-  "learnt": "copy among those the DCGAN learnt from",
+  "fitted": "among the faces fitted on",
+  "learnt": "among those the DCGAN learnt from",
 }
 
 
@@ -31,7 +31,7 @@ def rows(
   for side, title in _SIDES.items():
     if any(p in copied for p in shown):
       yield (
-        Cell("faces tested", title),
+        Cell("faces with a copy", title),
         [_copied(copied[p][side]) if p in copied else NOTHING for p in shown],
       )
   intervals = {p: results["protocols"][p].get("interval") for p in shown}
@@ -65,7 +65,7 @@ def on_other_side(results: Mapping[str, Any], protocol: str) -> str:
     open_itself = itself and protocol not in ("sealed", "official_sealed")
     touched = counts["identical"] + counts["near"]
     if touched and not (side == "learnt" and open_itself):
-      said.append(f"{touched:,} of {counts['of']:,} with a {_SIDES[side]}")
+      said.append(f"{touched:,} of {counts['of']:,} with a copy {_SIDES[side]}")
   return "; ".join(said)
 
 

@@ -250,16 +250,11 @@ def _equal(row: Row, rows: list[Row]) -> Row:
   same = row.get("same_as")
   stands = (same, "subject", "across") if same == "unsealed" else (same,)
   what = ("representation", "emotion", "action_unit")
-  return next(
-    (
-      other
-      for other in rows
-      if same
-      and other["protocol"] in stands
-      and all(other.get(key) == row.get(key) for key in what)
-    ),
-    {},
-  )
+  for other in rows if same else ():
+    alike = all(other.get(key) == row.get(key) for key in what)
+    if alike and other["protocol"] in stands:
+      return other
+  return {}
 
 
 def _readable(row: Row, twin: Row, results: Mapping[str, Any]) -> Row:
@@ -268,11 +263,11 @@ def _readable(row: Row, twin: Row, results: Mapping[str, Any]) -> Row:
   A number that is equal by construction to its `twin`'s is marked `=`.
   """
   out = dict(row)
-  names = wording.REPRESENTATIONS
+  names, titles = wording.REPRESENTATIONS, protocols.titles(results)
   for key, known in (
     ("representation", names),
-    ("of", {**names, **protocols.titles(results)}),
-    ("protocol", protocols.titles(results)),
+    ("of", {**names, **titles}),
+    ("protocol", titles),
     ("metric", {**wording.METRICS, **wording.UNIT_METRICS}),
   ):
     if key in row:

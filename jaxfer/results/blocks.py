@@ -100,9 +100,11 @@ def score_arms(
   for (representation, _), found in by_key.items():
     _move_unclaimed(found, claims)
     for sealed, same in _SEALED_AS.items():
+      if same not in found or sealed in found:
+        continue
       other = claims.learnt is not None and not claims.absent(sealed)
       nothing = representation in _UNLEARNT and (other or sealed in trained)
-      if same in found and sealed not in found and (other or nothing):
+      if other or nothing:
         found[sealed] = _as_sealed(found[same], same, claims, nothing)
   problem = probed[0].problem
   reasons = _reasons(problem, config, trained, claims)

@@ -129,3 +129,54 @@ def test_no_collapse_is_only_what_is_known(results, verdict, said):
   _collapse(results, verdict, alarms=(100,))
   assert "collapsed" not in finding.headline(results)
   assert said in _remarks(results)
+
+
+def _nearest(results, same, other):
+  entry = results["audit"]["identity"]["trained"]
+  entry |= {"same_sitting": same, "other_label": other}
+
+
+def test_a_negative_leak_is_explained_by_the_nearest_face(results):
+  """One photograph of each person and emotion: the nearest is the other."""
+  _set_leak(results, -0.117, -0.16, -0.07)
+  _nearest(results, 0.0, 0.97)
+  why = (
+    "the nearest training face is the same person with another emotion for"
+    " 97.0 % of the faces, and with the same emotion for 0.0 %"
+  )
+  said = finding.headline(results).replace("\N{NO-BREAK SPACE}", " ")
+  assert f"Random folds score lower: {why}." in said
+  caption = finding.gap(results).replace("\N{NO-BREAK SPACE}", " ")
+  assert "what it is worth" not in caption
+  for text in (caption, _remarks(results)):
+    assert (
+      "difference being −11.7 points [−16.0, −7.0]: to know the person misleads"
+      f" here, since {why}."
+    ) in text
+  # Where the nearest face is mostly a right answer, that is no explanation.
+  _nearest(results, 0.6, 0.3)
+  assert "a leak cannot explain that" in finding.headline(results)
+
+
+def test_a_negative_difference_that_is_not_shown_is_said_so(results):
+  _set_leak(results, -0.03, -0.07, 0.01)
+  _nearest(results, 0.0, 0.97)
+  assert "Random folds score lower" not in finding.headline(results)
+  said = _remarks(results)
+  assert "with 0 within its interval: to know the person misleads" in said
+  assert "No leak is shown." in said
+
+
+def test_a_positive_gap_is_what_the_people_are_worth(results):
+  _set_leak(results, 0.137, 0.1, 0.17)
+  assert "is what it is worth to know the people" in finding.gap(results)
+  results["protocols"]["subject"] = None
+  assert finding.gap(results) is None
+
+
+def test_what_may_not_be_called_unseen_is_not(results):
+  results["audit"]["unseen"]["subject"] = {"holds": False, "reason": "copies"}
+  said = finding.headline(results)
+  assert "never saw" not in said
+  assert "on people kept apart by name" in said
+  assert "unseen" not in _remarks(results).replace("unseen by", "")

@@ -117,6 +117,8 @@ def test_names_from_data_cannot_become_markup(write, evidence):
   r["reasons"]["subject"] = next(names)
   r["protocols"]["sealed"] |= {"same_as": "subject"}
   r["protocols"]["sealed"]["same_as_reason"] = next(names)
+  r["audit"]["unseen"]["sealed"] = {"holds": False, "reason": next(names)}
+  r["audit"]["people"] = {"learnt": {"known": True, "reason": next(names)}}
   r["controls"][next(names)] = r["controls"]["hog"]
   r["departures"] = [next(names)]
   r["timing"]["stages"][next(names)] = 1.0

@@ -17,7 +17,7 @@ from jaxfer.report import finding, protocols, sections
 from jaxfer.results import blocks, copies, judging
 from jaxfer.svm import problem as problems
 
-QUICK = settings(max_examples=40, deadline=None, derandomize=True)
+QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 EMOTIONS = ("happy", "sad")
 PEOPLE, EACH = 6, 4
 COUNT = PEOPLE * EACH
@@ -226,7 +226,7 @@ def called(results):
   return {p: names[p] for found in every for p, b in found.items() if b}
 
 
-def tested_in(problem, protocol, row):
+def split_of(problem, protocol, row):
   """Whether a face of the tested set is tested, and in which split."""
   count = len(problem.rows)
   where = count + row if len(problem.test_rows) else row
@@ -258,7 +258,7 @@ def test_nothing_planted_in_two_sets_is_called_unseen(
   results, problem = run(made, tmp_path_factory.mktemp("run"), word)
   for protocol, name in called(results).items():
     kin = "subject" if protocol == "across" else protocol
-    if kind == "person" or tested_in(problem, kin, j) is not None:
+    if kind == "person" or split_of(problem, kin, j) is not None:
       assert "unseen" not in name, (protocol, results["audit"])
   assert "never saw" not in finding.headline(results)
   if role == "probe" and kind in ("file", "person"):
@@ -287,7 +287,7 @@ def test_nothing_planted_in_two_folds_is_called_unseen(
     sides = [
       problem.tested(protocol)[0] if protocol.startswith("official") else None
     ]
-    split = sides[0] or tested_in(problem, protocol, i)
+    split = sides[0] or split_of(problem, protocol, i)
     apart = (i in split.train) != (j in split.train) and (
       i in split.test or j in split.test
     )

@@ -103,7 +103,7 @@ class Member:
       return self.reason("subject")
     if protocols.claims(self.results, protocol):
       return None
-    entry = self.results["audit"].get("unseen", {}).get(protocol, {})
+    entry = self.results.get("audit", {}).get("unseen", {}).get(protocol, {})
     return entry.get("reason") or "it is not recorded what is known of it"
 
   def reason(self, line: str) -> str:
