@@ -57,6 +57,13 @@ def get_config() -> Any:
   data.unlabelled = ConfigDict()
   data.labelled = ConfigDict()
   data.labelled.index = "index.csv"  # label file, relative to the folder
+  # Another folder that the label file's paths are relative to, or lie in.
+  data.labelled.image_root = ""
+  # Least intensity of an action unit, of 0 to 5, that counts as present.
+  data.labelled.au_present = 1.0
+  # Whose numbers the emotions are, where they are numbers: fer2013, affectnet,
+  # raf_db or ck_plus; names: the numbers are your own names of classes.
+  data.labelled.codes = ""
   data.max_megapixels = 64.0  # a larger image is rejected undecoded
   data.standin = ConfigDict()
   data.standin.draw = False  # use drawn faces in place of the datasets

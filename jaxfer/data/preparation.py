@@ -59,7 +59,7 @@ def describe(
     )
   settings = {
     "dataset": name,
-    **config.data[name],
+    **{k: v for k, v in config.data[name].items() if k != "image_root"},
     "detector": detector,
     "colour": _colour(config),
     **{k: crop[k] for k in ("size", "margin", "filter", "align_eyes")},

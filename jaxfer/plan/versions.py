@@ -10,7 +10,7 @@ from jaxfer.artifacts import Spec
 # Raised when a stage's code changes what it makes from the same inputs.
 VERSIONS = {
   "standin": 1,
-  "prepare": 2,
+  "prepare": 3,
   "folds": 3,
   "pretrain": 2,
   "extract": 3,
