@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jaxfer import facs
 
@@ -23,6 +23,16 @@ apart; its lightest hues are darkened for thin lines on white.
 """
 
 EMOTIONS: Mapping[str, str] = dict(zip(facs.EMOTIONS, SERIES, strict=True))
+
+
+def of_classes(names: Sequence[str]) -> dict[str, str]:
+  """A colour for each class: an emotion's own, for others those left over."""
+  taken = {EMOTIONS[name] for name in names if name in EMOTIONS}
+  free = [colour for colour in SERIES if colour not in taken] or [OTHER]
+  own = [name for name in names if name not in EMOTIONS]
+  rest = {name: free[k % len(free)] for k, name in enumerate(own)}
+  return {name: EMOTIONS.get(name) or rest[name] for name in names}
+
 
 REPRESENTATIONS: Mapping[str, str] = {
   "trained": "#1F5AA6",

@@ -43,9 +43,10 @@ def roc_chart(
   fig = canvas.figure(5.2, note)
   axes = fig.add_subplot()
   keys = []
-  for place, emotion in enumerate(wording.in_order(curves)):
+  colours = palette.of_classes(wording.in_order(curves))
+  for place, emotion in enumerate(colours):
     style = canvas.series(place)
-    style["color"] = palette.EMOTIONS.get(emotion, palette.OTHER)
+    style["color"] = colours[emotion]
     text = canvas.plain(f"{emotion} {_area(areas.get(emotion))}")
     keys += axes.plot(*curves[emotion], lw=1.5, label=text, **style)
   _square(axes)
