@@ -108,7 +108,8 @@ def _tell(
   """Says in the log what was read, what was refused, and what was chosen."""
   name = settings.get("dataset", table.root.name)
   for note in table.notes[:_NOTES]:
-    _log.info("%s: %s: %s", name, note.path, note.text)
+    where = "" if note.path == "." else f"{note.path}: "
+    _log.info("%s: %s%s", name, where, note.text)
   if len(table.notes) > _NOTES:
     _log.info("%s: … and %d more notes", name, len(table.notes) - _NOTES)
   refused = count_reasons(row["reason"] for row in _rejections(table, journal))

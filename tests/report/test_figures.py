@@ -195,3 +195,10 @@ def test_nothing_else_imports_matplotlib_and_nothing_pyplot():
     if path.parent != home:
       assert "import matplotlib" not in text, path
       assert "from matplotlib" not in text, path
+
+
+def test_classes_of_ones_own_take_the_colours_that_emotions_leave():
+  colours = palette.of_classes(["angry", "happy", "bored", "pain"])
+
+  assert colours["happy"] == palette.EMOTIONS["happy"]
+  assert len({*colours.values()}) == 4
