@@ -58,6 +58,13 @@ def get_config() -> Any:
   data.celeba.partition = "train"  # or valid, test, all
   data.celeba.count = 30000
   data.labelled.index = "index.csv"  # label file, relative to the folder
+  # Another folder that the label file's paths are relative to, or lie in.
+  data.labelled.image_root = ""
+  # Least intensity of an action unit, of 0 to 5, that counts as present.
+  data.labelled.au_present = 1.0
+  # Whose numbers the emotions are, where they are numbers: fer2013, affectnet,
+  # raf_db or ck_plus; names: the numbers are your own names of classes.
+  data.labelled.codes = ""
   # Your own word that the sets of an experiment share no person, where their
   # names do not tell: a sentence that says how you know. Reports quote it.
   data.people_apart = ""

@@ -28,11 +28,20 @@ EMOTION_WORDS: Mapping[str, str] = {
   "disgust": "disgusted",
   "fear": "fearful",
   "afraid": "fearful",
+  "scared": "fearful",
   "happiness": "happy",
+  "joy": "happy",
+  "neutrality": "neutral",
   "sadness": "sad",
   "surprise": "surprised",
 }
 """What label files call the emotions, in lower case."""
+
+
+def sort_classes(words: Iterable[str]) -> list[str]:
+  """The eight emotions in their order, then all other classes by name."""
+  return sorted({*words}, key=lambda word: (word not in EMOTIONS, word))
+
 
 AU_NAMES: Mapping[int, str] = {
   1: "inner brow raiser",

@@ -23,7 +23,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, features
 
 ROOT = Path(__file__).parents[1]
 MEGAPIXELS = 1.0  # the largest image that is decoded
@@ -113,7 +113,9 @@ def _images():
     np.random.default_rng(0).integers(0, 256, (30, 40, 3), np.uint8)
   )
   whole = {}
-  for name in ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"):
+  names = ["BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"]
+  names += ["AVIF"] if features.check("avif") else []
+  for name in names:
     out = io.BytesIO()
     noise.save(out, name)
     whole[name] = content = out.getvalue()

@@ -22,6 +22,23 @@ def length(condition: str) -> int:
   return len(NAMES[condition])
 
 
+def refuse_unknown(faces: Iterable[Face], condition: str) -> None:
+  """Refuses classes that a vector has no place for, before any work.
+
+  Raises:
+    DataError: naming them.
+  """
+  if condition != "emotion":
+    return
+  classes = facs.sort_classes(face.emotion for face in faces if face.emotion)
+  if own := [word for word in classes if word not in facs.EMOTIONS]:
+    raise DataError(
+      "gan.condition='emotion' tells the eight emotions, but the faces that"
+      f" would be learnt from are also labelled {', '.join(own)}: set"
+      " gan.condition=''"
+    )
+
+
 def encode(faces: Iterable[Face], condition: str) -> np.ndarray:
   """The vectors of faces, for one of the conditions but the empty one.
 

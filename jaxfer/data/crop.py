@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,14 @@ from jaxfer.data.table import (
   Face,
   FaceTable,
   Rejection,
+  count_reasons,
   to_row,
   write_csv,
 )
 from jaxfer.errors import UserError
+
+_log = logging.getLogger(__name__)
+_NOTES = 5  # of a reader, that are logged
 
 MANIFEST_COLUMNS = (
   *COLUMNS,
@@ -34,9 +39,9 @@ MANIFEST_COLUMNS = (
   "height",
   "detector",
   "confidence",
+  "found",
   "sha256",
 )
-_SMALLEST = 8  # pixels; a smaller image holds no face
 
 
 def write_faces(
@@ -50,7 +55,8 @@ def write_faces(
   """Crops every face of a table, going on where an interrupted call stopped.
 
   Writes `faces.npy`, uint8 (N, size, size, 3); `manifest.csv`, a row per face
-  with its facts, box, detector, confidence and the source's SHA-256; and
+  with its facts, box, detector, confidence, the number of faces found in its
+  picture and the source's SHA-256; and
   `rejected.csv`, everything that did not become a face, with the reason. The
   same input gives the same bytes.
 
@@ -78,7 +84,7 @@ def write_faces(
       else:
         journal.add(result.row(face, settings["detector"]), result.pixels)
       if progress is not None:
-        rejected = journal.done - journal.faces
+        rejected = len(table.rejected) + journal.done - journal.faces
         progress(journal.done, f"{rejected} rejected")
     write_csv(
       out / "rejected.csv",
@@ -93,7 +99,33 @@ def write_faces(
       MANIFEST_COLUMNS,
       (facts for is_face, facts in journal.records() if is_face),
     )
+    _tell(table, settings, journal)
     journal.finish(out / "faces.npy")
+
+
+def _tell(
+  table: FaceTable, settings: Mapping[str, Any], journal: Journal
+) -> None:
+  """Says in the log what was read, what was refused, and what was chosen."""
+  name = settings.get("dataset", table.root.name)
+  for note in table.notes[:_NOTES]:
+    where = "" if note.path == "." else f"{note.path}: "
+    _log.info("%s: %s%s", name, where, note.text)
+  if len(table.notes) > _NOTES:
+    _log.info("%s: … and %d more notes", name, len(table.notes) - _NOTES)
+  refused = count_reasons(row["reason"] for row in _rejections(table, journal))
+  _log.info("%s: %s faces, %s", name, f"{journal.faces:,}", refused)
+  several = sum(
+    is_face and int(facts["found"]) > 1 for is_face, facts in journal.records()
+  )
+  if several:
+    _log.info(
+      "%s: pictures with several faces, of which the %s one is taken"
+      " (crop.rule): %d",
+      name,
+      settings["rule"],
+      several,
+    )
 
 
 def _rejections(table: FaceTable, journal: Journal) -> Iterator[dict[str, str]]:
@@ -127,7 +159,11 @@ class _Crop:
       name: f"{getattr(self.box, name):.6g}"
       for name in ("left", "top", "width", "height", "confidence")
     }
-    extra = {"detector": detector, "sha256": self.sha256}
+    extra = {
+      "detector": detector,
+      "found": str(self.box.among),
+      "sha256": self.sha256,
+    }
     return to_row(face) | numbers | extra
 
 
@@ -153,20 +189,15 @@ class _Finder:
       with self._table.open(face) as file:
         sha256 = artifacts.digest(file)
         file.seek(0)
-        image = images.load(
+        image = images.load_face(
           file, max_megapixels=self._settings["max_megapixels"]
         )
-        images.refuse_black(image)
     except FileNotFoundError:
       return Rejection(face.path, "file not found")
     except OSError as error:
       return Rejection(face.path, f"unreadable: {error.strerror or error}")
     except images.ImageError as error:
       return Rejection(face.path, str(error))
-    if min(image.size) < _SMALLEST:
-      width, height = image.size
-      reason = f"{width}×{height} pixels are too few for a face"
-      return Rejection(face.path, reason)
     box = self._find(face, np.asarray(image))
     if box is None:
       return Rejection(face.path, self._none_found)

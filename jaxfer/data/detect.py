@@ -35,6 +35,7 @@ class Box:
     confidence: of the detector; comparable within one detector only.
     eyes: (x, y) of the eye on the image's left and of the other, where the
       detector finds them.
+    among: number of faces found in the picture, of which this was taken.
   """
 
   left: float
@@ -43,6 +44,7 @@ class Box:
   height: float
   confidence: float
   eyes: tuple[tuple[float, float], tuple[float, float]] | None = None
+  among: int = 1
 
   def scaled(self, factor: float) -> Box:
     """The same box in an image `factor` times as large."""
@@ -50,13 +52,13 @@ class Box:
     if self.eyes is not None:
       (x0, y0), (x1, y1) = self.eyes
       eyes = ((x0 * factor, y0 * factor), (x1 * factor, y1 * factor))
-    return Box(
-      self.left * factor,
-      self.top * factor,
-      self.width * factor,
-      self.height * factor,
-      self.confidence,
-      eyes,
+    return dataclasses.replace(
+      self,
+      left=self.left * factor,
+      top=self.top * factor,
+      width=self.width * factor,
+      height=self.height * factor,
+      eyes=eyes,
     )
 
 

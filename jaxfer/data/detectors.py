@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import functools
 import threading
 from collections.abc import Callable, Mapping
@@ -51,13 +52,19 @@ def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
     return lambda face, image: listed.get(face.path)
   if name in SEARCHES:
     search = {"viola_jones": _viola_jones, "mtcnn": _mtcnn}[name](settings)
-    return lambda face, image: choose(
+    return lambda face, image: _one(
       search(image), settings["rule"], image.shape
     )
   raise UserError(
     f"detector {name!r} is not one of {', '.join(DETECTORS)}: set"
     " data.<set>.detector"
   )
+
+
+def _one(boxes: list[Box], rule: str, shape: tuple[int, ...]) -> Box | None:
+  """One face of those found, which says among how many it was."""
+  best = choose(boxes, rule, shape)
+  return best and dataclasses.replace(best, among=len(boxes))
 
 
 def _whole(face: Face, image: np.ndarray) -> Box:

@@ -13,8 +13,14 @@ from jaxfer.data.table import DataError, Face, FaceTable, to_row
 
 IMAGE_SUFFIXES = frozenset(
   [
+    ".avif",
     ".bmp",
     ".gif",
+    ".heic",
+    ".heif",
+    ".hif",
+    ".jfif",
+    ".jpe",
     ".jpeg",
     ".jpg",
     ".pgm",
@@ -25,6 +31,24 @@ IMAGE_SUFFIXES = frozenset(
     ".webp",
   ]
 )
+OTHER_SUFFIXES = frozenset(
+  [
+    ".arw",
+    ".cr2",
+    ".cr3",
+    ".dng",
+    ".jp2",
+    ".jxl",
+    ".nef",
+    ".orf",
+    ".psd",
+    ".raf",
+    ".rw2",
+    ".svg",
+  ]
+)
+"""Of photographs and drawings in formats that are not read."""
+
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -68,6 +92,11 @@ def _refuse(error: OSError) -> None:
 def is_image_name(path: str) -> bool:
   """Whether a file's name says it is an image."""
   return Path(path).suffix.lower() in IMAGE_SUFFIXES
+
+
+def is_unread_picture(path: str) -> bool:
+  """Whether a file's name says it is a picture of a format not read."""
+  return Path(path).suffix.lower() in OTHER_SUFFIXES
 
 
 def resolve_inside(root: Path, relative: str) -> Path:

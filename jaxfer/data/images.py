@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError, features
 
 # Formats whose decoders neither start other programs nor nest containers.
 # Pillow has no opener called MPO: JPEG's reads those files too.
-_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+_FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+_HEIC = "HEIF"  # as pillow-heif calls it
+# What the head of a file in the container of AVIF and HEIC names.
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIC_BRANDS = frozenset(
+  {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+)
+_HEAD = 64  # bytes in which these stand
 
-
+_SMALLEST = 8  # pixels; a smaller image holds no face
 _BLACK = 10  # mean of 0 … 255 below which a picture shows nothing
 
 
@@ -40,7 +48,7 @@ def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
     ImageError: if the file is missing, empty, damaged, too large, or no image.
   """
   try:
-    with Image.open(source, formats=_FORMATS) as image:
+    with Image.open(source, formats=_formats(source)) as image:
       width, height = image.size
       if width * height > max_megapixels * 1e6:
         raise ImageError(
@@ -70,11 +78,52 @@ def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
     raise ImageError(f"damaged image: {error}") from error
 
 
-def refuse_black(image: Image.Image) -> None:
-  """Raises BlackError for a picture in which there is nothing to see."""
+def load_face(source: BinaryIO, *, max_megapixels: float) -> Image.Image:
+  """Reads one image as `load` does, and refuses one that can show no face.
+
+  Raises:
+    ImageError: as `load`, or if it is too small.
+    BlackError: if there is nothing to see in it.
+  """
+  image = load(source, max_megapixels=max_megapixels)
+  if min(image.size) < _SMALLEST:
+    width, height = image.size
+    raise ImageError(f"{width}×{height} pixels are too few for a face")
   mean = np.asarray(image.convert("L")).mean()
   if mean < _BLACK:
     raise BlackError(f"a black picture: its mean is {mean:.1f} of 255")
+  return image
+
+
+def _formats(source: Path | BinaryIO) -> tuple[str, ...]:
+  """The formats that a file may have, by its first bytes."""
+  if isinstance(source, Path):
+    with source.open("rb") as file:
+      head = file.read(_HEAD)
+  else:
+    source.seek(0)
+    head = source.read(_HEAD)
+    source.seek(0)
+  if head[4:8] != b"ftyp":
+    return _FORMATS
+  brands = {head[i : i + 4] for i in range(8, len(head), 4)}
+  if brands & _AVIF_BRANDS:
+    if not features.check("avif"):
+      raise ImageError("AVIF, which this Pillow does not read: update Pillow")
+  elif brands & _HEIC_BRANDS:
+    _register_heic()
+    return (_HEIC,)
+  return _FORMATS
+
+
+def _register_heic() -> None:
+  try:
+    importlib.import_module("pillow_heif").register_heif_opener()
+  except ImportError as error:
+    raise ImageError(
+      'HEIC, which needs pillow-heif: pip install "jaxfer[heic]", or save the'
+      " photographs as JPEG"
+    ) from error
 
 
 def _is_empty(source: Path | BinaryIO) -> bool:

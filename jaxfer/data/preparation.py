@@ -85,6 +85,7 @@ def describe(
   dataset = readers.get(name)
   options, field = config.data[name].to_dict(), f"data.{name}.detector"
   detector = options.pop("detector")
+  options.pop("image_root", None)  # where images lie changes none of them
   if detector == "auto":
     detector = dataset.detector
   if not options["count"] and not dataset.samples:

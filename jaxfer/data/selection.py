@@ -32,7 +32,8 @@ class Labelled:
 
   Attributes:
     rows: (N,) positions in the table.
-    names: K emotions, sorted, or action units such as `AU1`, by number.
+    names: K emotions in the order of `facs.sort_classes`, or action units such
+      as `AU1`, by number.
     labels: of emotions, (N,) the class of each face; of units, (N, K) int8, 1
       present, 0 absent, -1 not coded.
     strata: (N,) what folds share evenly: the emotion, or the combination of
@@ -79,7 +80,7 @@ def _emotions(faces: list[Face]) -> Labelled:
   subjects = [faces[i].group for i in known]
   by_person = None not in subjects and len(set(subjects)) > 1
   kept, set_aside = [], []
-  for emotion in sorted({str(faces[i].emotion) for i in known}):
+  for emotion in facs.sort_classes(str(faces[i].emotion) for i in known):
     members = [i for i in known if faces[i].emotion == emotion]
     people = len({faces[i].group for i in members}) if by_person else None
     if (len(members) if people is None else people) >= 2:

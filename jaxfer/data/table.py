@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import collections
 import csv
 import dataclasses
 import errno
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +14,9 @@ from typing import BinaryIO
 
 from jaxfer import facs
 from jaxfer.errors import UserError
+
+_REASONS = 3  # reasons for refusal in one line, the commonest
+_LONGEST = 90  # characters of one of them
 
 
 class DataError(UserError):
@@ -30,7 +35,8 @@ class Face:
     path: relative to the dataset's root, with forward slashes.
     dataset: name of the dataset.
     subject: the person, or None where the dataset does not say.
-    emotion: one of `facs.EMOTIONS`, or None where unlabelled.
+    emotion: one of `facs.EMOTIONS`, or of a user's own set any other class; or
+      None where unlabelled.
     aus: by FACS number, 1 present and 0 absent; a number not listed was not
       coded.
     pose: yaw in degrees, or None; which side is negative is each dataset's own.
@@ -81,10 +87,17 @@ class Rejection:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Note:
-  """An irregularity of the owner's copy that was read around."""
+  """What was read around, or chosen in reading; it cost no face.
+
+  Attributes:
+    path: relative to the dataset's root.
+    text: in words.
+    missing: whether a part of the labels is not there at all.
+  """
 
   path: str
   text: str
+  missing: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,7 +108,7 @@ class FaceTable:
     root: the folder that paths are relative to.
     faces: what was read.
     rejected: what was not, with the reason.
-    notes: irregularities that cost no face.
+    notes: what was read around, or chosen in reading.
     opener: opens a face's image where it is not a file of its own.
   """
 
@@ -119,6 +132,30 @@ class FaceTable:
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
       raise OSError(errno.EINVAL, "not a file of data", str(path))
     return path.open("rb")
+
+
+def count_reasons(reasons: Iterable[str]) -> str:
+  """How many were rejected, and the commonest reasons, in one line.
+
+  What tells one reason from another of its kind, such as the line or the file,
+  is left out.
+  """
+  counts = collections.Counter(map(_kind, reasons))
+  if not counts:
+    return "0 rejected"
+  most = counts.most_common(_REASONS)
+  words = ", ".join(f"{count:,} {reason}" for reason, count in most)
+  rest = counts.total() - sum(count for _, count in most)
+  more = f", {rest:,} for other reasons" if rest else ""
+  return f"{counts.total():,} rejected: {words}{more}"
+
+
+def _kind(reason: str) -> str:
+  """A reason without what is of one image or row only."""
+  kind = re.sub(r"^\S+ lines? [\d, ]*\d:? ", "", reason)
+  kind = re.sub(r"^(a second copy|no row) of \S+.*", r"\1", kind)
+  kind = re.sub(r"'[^']*'|\d+([.,×]\d+)*", "…", kind)
+  return kind if len(kind) <= _LONGEST else f"{kind[:_LONGEST]}…"
 
 
 COLUMNS: tuple[str, ...] = (

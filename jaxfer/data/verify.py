@@ -2,7 +2,7 @@
 
 Counts it against the published numbers, decodes every image, and lists what is
 irregular: known irregularities of the owner's copy apart from everything else
-that would change a result.
+that would change a result, an incomplete copy included unless it is declared.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from jaxfer import facs, logs
 from jaxfer.data import images, readers
 from jaxfer.data.ordered import map_in_order
+from jaxfer.data.readers import folder
 from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.table import (
   DataError,
@@ -24,6 +25,7 @@ from jaxfer.data.table import (
   FaceTable,
   Note,
   Rejection,
+  count_reasons,
   to_row,
   write_csv,
 )
@@ -41,6 +43,7 @@ EXPORT_COLUMNS = (
   "frame",
   *(f"AU{number}" for number in facs.AUS),
 )
+_FAR = 0.01  # share of a published number that may be missing, or too many
 _SHOWN = 20  # lines of each list
 _FEW = 40  # values whose counts are shown: films and attributes are too many
 _COUNTED = ("emotion", "pose_raw", "gaze", "session", "split", "attributes")
@@ -52,24 +55,31 @@ class Verdict:
   """What was found of a copy.
 
   Attributes:
-    table: the faces, as the reader gives them.
-    known: irregularities of the owner's own copy.
-    problems: everything else that would change a result.
+    table: the faces whose images can be used, and everything rejected.
+    known: what of it the owner's own copy is known to hold.
+    lacking: what tells it from a complete copy.
+    problems: everything that would change a result, what is lacking included.
   """
 
   table: FaceTable
-  known: tuple[Note, ...]
+  known: tuple[Rejection, ...]
+  lacking: tuple[Rejection, ...]
   problems: tuple[Rejection, ...]
 
 
 def check(
-  dataset: Dataset, root: Path, *, max_megapixels: float = 64.0
+  dataset: Dataset,
+  root: Path,
+  *,
+  subset: bool = False,
+  max_megapixels: float = 64.0,
 ) -> Verdict:
   """Reads a dataset whole and decodes every image.
 
   Args:
     dataset: what should be there.
     root: its folder.
+    subset: whether parts are left out on purpose.
     max_megapixels: the largest image that is decoded.
 
   Raises:
@@ -77,32 +87,65 @@ def check(
   """
   table = readers.read(dataset.name, root)
   progress = logs.Progress(f"check {dataset.name}", len(table.faces), "images")
-  known = list(table.notes)
-  known += [Note(r.path, r.reason) for r in table.rejected if r.known]
-  problems = [r for r in table.rejected if not r.known]
 
   def decode(face: Face) -> images.ImageError | None:
     try:
       with table.open(face) as file:
-        image = images.load(file, max_megapixels=max_megapixels)
-        images.refuse_black(image)
+        images.load_face(file, max_megapixels=max_megapixels)
     except images.ImageError as error:
       return error
     except OSError as error:
       return images.ImageError(f"unreadable: {error.strerror or error}")
     return None
 
+  faces: list[Face] = []
+  rejected = [*table.rejected]
   decoded = map_in_order(decode, table.faces)
   for done, (face, error) in enumerate(
     zip(table.faces, decoded, strict=True), 1
   ):
-    if isinstance(error, images.BlackError):
-      # Placeholders for photographs that were never taken; never a face.
-      known.append(Note(face.path, str(error)))
-    elif error is not None:
-      problems.append(Rejection(face.path, str(error)))
-    progress(done, f"{len(problems)} problems")
-  return Verdict(table, tuple(known), tuple(problems))
+    if error is None:
+      faces.append(face)
+    else:
+      black = isinstance(error, images.BlackError)
+      known = black and dataset.placeholders
+      rejected.append(Rejection(face.path, str(error), known))
+    progress(done, f"{len(rejected)} rejected")
+  lacking = [] if subset else [*_lacking(dataset, table)]
+  problems = lacking + [refused for refused in rejected if not refused.known]
+  if dataset.labelled and not any(map(_is_labelled, table.faces)):
+    problems.append(Rejection(".", "no face has a label"))
+  return Verdict(
+    dataclasses.replace(table, faces=tuple(faces), rejected=tuple(rejected)),
+    tuple(refused for refused in rejected if refused.known),
+    tuple(lacking),
+    tuple(problems),
+  )
+
+
+def _is_labelled(face: Face) -> bool:
+  return bool(face.emotion or face.aus or face.attributes)
+
+
+def _lacking(dataset: Dataset, table: FaceTable) -> Iterator[Rejection]:
+  """What a complete copy has and this one has not, or has besides."""
+  for note in table.notes:
+    if note.missing:
+      yield Rejection(note.path, note.text)
+  if dataset.everything:
+    table = dataset.read(table.root, **dataset.everything)
+  found = _found(table)
+  for name, expected in dataset.published.items():
+    counts = found.get(name, {})
+    far = [
+      _count(key, counts.get(key, 0), number)
+      for key, number in expected.items()
+      if abs(counts.get(key, 0) - number) > _FAR * number
+    ]
+    if far:
+      where = "" if name == "images" else f"{_TITLES.get(name, name)} "
+      reason = f"far from the owner's numbers: {where}{', '.join(far)}"
+      yield Rejection(".", reason)
 
 
 def describe(dataset: Dataset, verdict: Verdict) -> str:
@@ -110,8 +153,12 @@ def describe(dataset: Dataset, verdict: Verdict) -> str:
   table = verdict.table
   lines = [f"{dataset.title} ({dataset.name}) in {table.root}"]
   lines += [f"  {line}" for line in _counts(dataset, table)]
+  lines.append(f"  {count_reasons(r.reason for r in table.rejected)}")
+  lines += _listed("notes", table.notes)
   lines += _listed("known irregularities", verdict.known)
   lines += _listed("PROBLEMS", verdict.problems)
+  if verdict.lacking:
+    lines.append("what is left out on purpose is declared by --subset")
   lines.append(
     f"{len(verdict.problems)} problems that would change a result"
     if verdict.problems
@@ -120,9 +167,8 @@ def describe(dataset: Dataset, verdict: Verdict) -> str:
   return "\n".join(lines)
 
 
-def _counts(dataset: Dataset, table: FaceTable) -> Iterator[str]:
-  """Lines such as `emotion   angry 1,005 of 1,005, …`."""
-  published = dataset.published
+def _found(table: FaceTable) -> dict[str, collections.Counter[str]]:
+  """By fact of a face, the number of faces of each value."""
   people = {face.subject for face in table.faces} - {None}
   found = {"images": collections.Counter({"": len(table.faces)})}
   if people:
@@ -131,10 +177,17 @@ def _counts(dataset: Dataset, table: FaceTable) -> Iterator[str]:
     values = collections.Counter(
       value for face in table.faces for value in _values(face, name)
     )
-    if values or name in published:
+    if values:
       found[name] = values
-  for name, counts in found.items():
-    expected = published.get(name, {})
+  return found
+
+
+def _counts(dataset: Dataset, table: FaceTable) -> Iterator[str]:
+  """Lines such as `emotion   angry 1,005 of 1,005, …`."""
+  found = _found(table)
+  for name in ("images", "people", *_COUNTED):
+    counts = found.get(name, collections.Counter())
+    expected = dataset.published.get(name, {})
     keys = {**expected, **counts}
     if len(keys) > _FEW:
       continue
@@ -189,14 +242,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
   parser = _parser()
   options = parser.parse_args(arguments)
   name = options.dataset
-  if name == "folder":
-    has_index = (options.root / "index.csv").exists()
-    name = "labelled" if has_index else "unlabelled"
-  dataset = readers.get(name)
   if not options.root.is_dir():
     parser.error(f"--root={options.root} is no folder")
+  if name == "folder":
+    labelled = folder.is_labelled(options.root)
+    name = "labelled" if labelled else "unlabelled"
+  dataset = readers.get(name)
   try:
-    verdict = check(dataset, options.root)
+    verdict = check(dataset, options.root, subset=options.subset)
   except DataError as error:
     print(error, file=sys.stderr)
     return 1
@@ -218,16 +271,22 @@ def _parser() -> argparse.ArgumentParser:
     "--dataset",
     required=True,
     choices=names,
-    help="which; folder is a folder of your own, with or without index.csv",
+    help="which; folder is a folder of your own, with or without labels",
   )
   parser.add_argument(
     "--root", required=True, type=Path, help="the dataset's folder"
   )
   parser.add_argument(
+    "--subset",
+    action="store_true",
+    help="parts are left out on purpose: numbers that are not the owner's, and"
+    " label files that are not there, are no problem",
+  )
+  parser.add_argument(
     "--export",
     type=Path,
     metavar="CSV",
-    help="write the table of faces there, whatever the verdict",
+    help="write the table of usable faces there, whatever the verdict",
   )
   return parser
 

@@ -6,9 +6,10 @@ import contextlib
 import dataclasses
 from collections.abc import Mapping
 
+from jaxfer import facs
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
-from jaxfer.data import files, preparation, readers, selection
+from jaxfer.data import conditions, files, preparation, readers, selection
 from jaxfer.data.table import DataError, FaceTable
 from jaxfer.gan.schedule import total_steps
 from jaxfer.metrics import inception
@@ -119,13 +120,18 @@ def make(config: Config, devices: int) -> Plan:
       root = readers.locate(name, config.data)
       tables[name] = readers.read(name, root, config.data)
       keys[name] = files.fingerprint(tables[name])
+  learnt = tables.get(config.data.pretrain)
+  if learnt is not None:
+    conditions.refuse_unknown(learnt.faces, config.gan.condition)
   prepare = {}
   for role in roles:
     name = config.data[role]
     settings, inputs = preparation.describe(config, role)
     prepare[role] = spec("prepare", name, settings, data=keys[name], **inputs)
   folds = _folds(config, prepare, tables)
-  builder = arms.Arms(config, prepare, folds, backend[0])
+  builder = arms.Arms(
+    config, prepare, folds, backend[0], _splits(config, tables)
+  )
   network = builder.network(config.run.seed)
   assert network.weights is not None
   generate = spec(
@@ -202,9 +208,20 @@ def _folds(
   return folds
 
 
+def _splits(config: Config, tables: Mapping[str, FaceTable]) -> bool | None:
+  """Whether a user's own set has two parts; None of other sets."""
+  tested = config.data.test or config.data.probe
+  if tested != "labelled" or tested not in tables:
+    return None
+  parts = {face.split for face in tables[tested].faces} - {None}
+  return "train" in parts and len(parts) > 1
+
+
 def _tells_emotions(name: str, tables: Mapping[str, FaceTable]) -> bool:
   if name not in tables:
     return readers.get(name).emotions
   with contextlib.suppress(DataError):
-    return bool(selection.select(list(tables[name].faces), "emotion").names)
+    named = selection.select(list(tables[name].faces), "emotion").names
+    # Table VI, the rule from emotions to action units, has no other classes.
+    return {*named} <= {*facs.EMOTIONS}
   return False

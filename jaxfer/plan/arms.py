@@ -76,6 +76,8 @@ class Arms:
     prepare: by role, the prepared faces.
     folds: by role (`probe`, `test`, `emotion`), the fold assignments.
     backend: the SVM backend's name.
+    splits: whether the faces tested are split in two, where that is known
+      better than by the dataset's description.
   """
 
   def __init__(
@@ -84,6 +86,7 @@ class Arms:
     prepare: Mapping[str, Spec],
     folds: Mapping[str, Spec],
     backend: str,
+    splits: bool | None = None,
   ):
     self._config, self._prepare, self._folds = config, prepare, folds
     self._backend = backend
@@ -91,6 +94,7 @@ class Arms:
     self._task = config.run.task
     tested = config.data.test if self._across else config.data.probe
     self._tested = readers.get(tested)
+    self._split = self._tested.official if splits is None else splits
     self._transductive = config.data.pretrain == tested
 
   def network(self, seed: int) -> Network:
@@ -141,7 +145,7 @@ class Arms:
       "paper": ("paper",),
       "subject": ("subject",),
       "sealed": ("unsealed",) if self._tested.grouped else (),
-      "official": ("official",) if self._tested.official else (),
+      "official": ("official",) if self._split else (),
     }
     protocols = sum((wanted[p] for p in self._config.svm.protocols), ())
     if representation == RULE:
@@ -185,7 +189,7 @@ class Arms:
       parts = range(self._config.svm.sealed_folds)
       sources = [(kind, without(part, seed)) for part in parts]
       yield self._arm(representation, seed, "svm", ("sealed",), sources)
-    if "official" in wanted and self._tested.official and owners_split:
+    if "official" in wanted and self._split and owners_split:
       sources = [(kind, without(OFFICIAL, seed))]
       yield self._arm(
         representation, seed, "svm", ("official_sealed",), sources

@@ -176,7 +176,10 @@ def rule_scores(
   out = np.full((len(classes), len(units)), np.nan)
   for a, unit in enumerate(units):
     shows = np.array(
-      [int(unit.removeprefix("AU")) in facs.EMOTION_AUS[name] for name in names]
+      [
+        int(unit.removeprefix("AU")) in facs.EMOTION_AUS.get(name, ())
+        for name in names
+      ]
     )
     if shows.any() and not shows.all():
       # A class that training lacked has minus infinity.

@@ -35,12 +35,15 @@ def data(
   """
   out = {}
   for role, folder in sets.items():
-    people = {row["subject"] for row in iterate_csv(folder / "manifest.csv")}
+    rows = list(iterate_csv(folder / "manifest.csv"))
+    people = {row["subject"] for row in rows}
+    several = sum(int(row.get("found", 1)) > 1 for row in rows)
     out[role] = {
       "dataset": config.data[role],
       "faces": len(load_faces(folder)),
       "people": len(people) if "" not in people else None,
       "rejected": sum(1 for _ in iterate_csv(folder / "rejected.csv")),
+      "several_faces": several,
       "duplicates": logs.read_json(folder / "duplicates.json"),
     }
     if role in folds:

@@ -58,3 +58,12 @@ def test_a_row_of_a_grid_has_one_label_the_most_frequent_first():
   grid = conditions.by_row(labels, 3, 2).argmax(1).reshape(3, 2)
   sad, angry = 6, 0
   assert grid.tolist() == [[sad, sad], [angry, angry], [sad, sad]]
+
+
+def test_classes_of_ones_own_are_refused_before_work():
+  faces = [Face("a", "labelled", emotion=e) for e in ("happy", "pain", None)]
+
+  conditions.refuse_unknown(faces, "")
+  conditions.refuse_unknown(faces[::2], "emotion")
+  with pytest.raises(DataError, match="also labelled pain"):
+    conditions.refuse_unknown(faces, "emotion")

@@ -125,7 +125,7 @@ def test_progress_counts_every_image(mixed, tmp_path):
   )
 
   assert [done for done, _ in heard.seen] == list(range(1, 31))
-  assert heard.seen[-1][1] == "10 rejected"
+  assert heard.seen[-1][1] == "11 rejected"  # one by the reader
 
 
 def test_every_kind_of_bad_image_is_listed_with_its_reason(
@@ -404,3 +404,34 @@ def test_eyes_are_turned_level(draw_face):
     return np.abs(a[8:-8, 8:-8].astype(float) - b[8:-8, 8:-8]).mean()
 
   assert far(corrected, straight) < 0.5 * far(left, straight)
+
+
+def test_one_count_of_refusals_and_pictures_with_several_faces(
+  tmp_path, write_image, monkeypatch, caplog
+):
+  root = tmp_path / "set"
+  for name in ("one.png", "three.png", "none.png"):
+    write_image(root / name, (64, 64))
+  (root / "text.png").write_text("hello")
+  boxes = [Box(float(k), 0.0, 20.0 + k, 20.0, 1.0) for k in range(3)]
+  counts = iter([0, 1, 3])  # in the order of the names
+  monkeypatch.setattr(
+    detectors, "_viola_jones", lambda _: lambda image: boxes[: next(counts)]
+  )
+  monkeypatch.setattr(crop, "map_in_order", map)
+  names = ("none.png", "one.png", "three.png", "text.png")
+  refused = (Rejection("c.jpg", "index.csv line 3: file not found"),)
+  table = table_of(root, *names, rejected=refused)
+  with caplog.at_level("INFO"):
+    _, rows, rejected = cut(table, tmp_path / "out", detector="viola_jones")
+
+  assert [(row["path"], row["found"]) for row in rows] == [
+    ("one.png", "1"),
+    ("three.png", "3"),
+  ]
+  assert len(rejected) == 3
+  assert (
+    "2 faces, 3 rejected: 1 file not found, 1 no face found by viola_jones, 1"
+    " not an image"
+  ) in caplog.text
+  assert "several faces, of which the largest one is taken" in caplog.text

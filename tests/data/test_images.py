@@ -1,8 +1,10 @@
 """Decoding: every format and mode becomes the same upright RGB."""
 
+import sys
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from jaxfer.data import files, images
 
@@ -18,7 +20,41 @@ def noise(height: int, width: int, seed: int = 0) -> np.ndarray:
   return draw.integers(0, 256, (height, width, 3), np.uint8)
 
 
-@pytest.mark.parametrize("suffix", sorted(files.IMAGE_SUFFIXES))
+HEIC = {".heic", ".heif", ".hif"}  # of an extra
+HEIC_FILE = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(range(256))
+
+
+def test_heic_says_what_it_needs_by_content_and_not_by_name(
+  tmp_path, monkeypatch
+):
+  # As where pillow-heif is not installed.
+  monkeypatch.setitem(sys.modules, "pillow_heif", None)
+  for name in ("IMG_1.HEIC", "IMG_2.jpg"):
+    (tmp_path / name).write_bytes(HEIC_FILE)
+    with pytest.raises(images.ImageError, match=r"pip install .jaxfer\[heic\]"):
+      decode(tmp_path / name)
+
+
+def test_heic_is_decoded_with_its_extra(tmp_path):
+  pillow_heif = pytest.importorskip("pillow_heif")
+  pixels = np.full((32, 48, 3), (200, 120, 40), np.uint8)
+  heif = pillow_heif.from_bytes("RGB", (48, 32), pixels.tobytes())
+  heif.save(tmp_path / "a.heic", quality=95)
+  (tmp_path / "a.heic").rename(tmp_path / "a.jpg")
+
+  np.testing.assert_allclose(decode(tmp_path / "a.jpg"), pixels, atol=8)
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="Pillow without AVIF")
+def test_avif_is_read_under_any_name(tmp_path):
+  pixels = np.full((16, 24, 3), (200, 120, 40), np.uint8)
+  Image.fromarray(pixels).save(tmp_path / "a.avif")
+  (tmp_path / "a.avif").rename(tmp_path / "web.jpg")
+
+  np.testing.assert_allclose(decode(tmp_path / "web.jpg"), pixels, atol=6)
+
+
+@pytest.mark.parametrize("suffix", sorted(files.IMAGE_SUFFIXES - HEIC))
 def test_every_suffix_that_readers_accept_is_decoded(tmp_path, suffix):
   pixels = np.full((9, 12, 3), (200, 120, 40), np.uint8)
   if suffix == ".pgm":

@@ -91,6 +91,7 @@ def test_a_set_is_counted_and_its_coders_named(tmp_path, name, coded_by):
     "faces": 10,
     "people": 5,
     "rejected": 2,
+    "several_faces": 0,
     "duplicates": copies,
   }
   assert found["pretrain"] == counted | {"dataset": "ck"}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxfer.data import files
-from jaxfer.data.readers import label_files
+from jaxfer.data.readers import coding, label_files
 from jaxfer.data.readers.label_files import Label, Settled
 from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
 
@@ -71,11 +71,14 @@ def read(
   for fact, paths in found.items():
     if not paths:
       text = f"there is no such file: no face has its {fact}"
-      notes.append(Note(LABEL_FILES[fact], text))
+      notes.append(Note(LABEL_FILES[fact], text, missing=True))
       continue
-    settled = label_files.settle(
+    labels = [
       label for path in paths for label in _labels(root, fact, path, rejected)
-    )
+    ]
+    if fact == "split":
+      coding.refuse_another(_codes(labels), range(3), "CelebA", paths[0])
+    settled = label_files.settle(labels)
     for row in settled.repeated:
       rejected.append(Rejection(_path(row.path, images), row.reason))
     refused = _refusals(settled, images, paths) | refused
@@ -90,6 +93,15 @@ def read(
   for number in sorted(refused):
     rejected.append(Rejection(_path(number, images), refused[number]))
   return FaceTable(root, tuple(faces), tuple(rejected), tuple(notes))
+
+
+def _codes(labels: Sequence[Label[Any]]) -> Iterator[int]:
+  """The numbers that partitions are given by."""
+  for label in labels:
+    if isinstance(label.value, coding.CodeError):
+      yield label.value.code
+    elif not isinstance(label.value, DataError):
+      yield PARTITIONS.index(label.value)
 
 
 def _path(number: str, images: Mapping[str, str]) -> str:
@@ -153,6 +165,8 @@ def _labels(
     if match is not None:
       try:
         value = parse(names, cells)
+      except coding.CodeError as error:
+        value = coding.CodeError(error.code, f"{file} line {line}: {error}")
       except DataError as error:
         value = DataError(f"{file} line {line}: {error}")
       yield Label(match["number"], value, file, line)
@@ -181,9 +195,14 @@ def _identity(_: Sequence[str], cells: Sequence[str]) -> str:
 
 def _partition(_: Sequence[str], cells: Sequence[str]) -> str:
   said = " ".join(cells)
-  if said not in ("0", "1", "2"):
+  code = coding.whole(said)
+  if code is None:
     raise DataError(f"{said[:_SHOWN]!r} is not a partition, 0, 1 or 2")
-  return PARTITIONS[int(said)]
+  if code not in range(3):
+    raise coding.CodeError(
+      code, f"{said[:_SHOWN]!r} is not a partition, 0, 1 or 2"
+    )
+  return PARTITIONS[code]
 
 
 _PARSERS: Mapping[str, Callable[[Sequence[str], Sequence[str]], Any]] = {

@@ -9,31 +9,18 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from jaxfer import facs
 from jaxfer.data import files
-from jaxfer.data.readers import label_files
+from jaxfer.data.readers import ck_plus_labels as peaks
+from jaxfer.data.readers import label_files, own_classes
+from jaxfer.data.readers.ck_plus_labels import Peak
 from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.readers.label_files import Label, Row
+from jaxfer.data.readers.label_files import Label
 from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
 from jaxfer.errors import UserError
-
-EMOTIONS = (
-  "neutral",  # of no sequence
-  "angry",
-  "contemptuous",
-  "disgusted",
-  "fearful",
-  "happy",
-  "sad",
-  "surprised",
-)
-"""By the owners' code, from 0."""
 
 # The owners' own example once mistypes S005 as S0005.
 _NAME = r"S(?P<zero>0?)(?P<person>\d{3})_(?P<number>\d{3})_(?P<frame>\d{8})"
@@ -42,7 +29,6 @@ LABEL = re.compile(
   rf"{_NAME}_(?P<kind>emotion|facs)\.txt", re.IGNORECASE | re.ASCII
 )
 _KINDS = ("emotion", "facs")
-_SHOWN = 60  # characters of a cell in a message
 
 _Entry = Face | Rejection | Note
 
@@ -51,7 +37,9 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
   """Reads frames at both ends of every sequence, labelled or not.
 
   A sequence's last frame is its peak. Where its labels name an earlier one,
-  that is the peak, and the frames after it are left out, with a note.
+  that is the peak, and the frames after it are left out, with a note. A copy
+  whose images lie in folders named by their emotion, as that of 48 pixels, is
+  labelled by these.
 
   Args:
     root: folder that holds images and labels, at any depth; what the folders
@@ -71,6 +59,7 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
     different peaks.
 
   Raises:
+    DataError: if the emotions are not the owners' numbers.
     ValueError: for numbers that count no frames.
   """
   for option, count, least in (("last", last, 1), ("neutral", neutral, 0)):
@@ -81,12 +70,28 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
       )
   found: list[_Entry] = []
   sequences = _collect(root, found)
+  peaks.refuse_another_coding(
+    (
+      label.value.code
+      for sequence in sequences.values()
+      for label in sequence.labels["emotion"]
+    ),
+    root,
+  )
+  filed = False
   for name in sorted(sequences):
     found += _entries(name, sequences[name], last, neutral)
+    filed |= bool(sequences[name].filed)
   for kind in _KINDS:
-    if sequences and not any(s.labels[kind] for s in sequences.values()):
+    if kind == "emotion" and filed:
+      text = (
+        "emotions are those of the folders; data.ck_plus.last says how many of"
+        " a sequence's frames are read"
+      )
+      found.append(Note(".", text))
+    elif sequences and not any(s.labels[kind] for s in sequences.values()):
       text = "there is no such file: no face has its labels"
-      found.append(Note(f"*_{kind}.txt", text))
+      found.append(Note(f"*_{kind}.txt", text, missing=True))
   return FaceTable(
     root,
     tuple(entry for entry in found if isinstance(entry, Face)),
@@ -95,28 +100,18 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
   )
 
 
-class _Peak(NamedTuple):
-  """What one label file says.
-
-  Attributes:
-    frame: number in its name.
-    emotion: None in a FACS file.
-    aus: by number; none in an emotion file.
-    error: why it cannot be read, else empty.
-  """
-
-  frame: int
-  emotion: str | None = None
-  aus: Mapping[int, int] = {}
-  error: str = ""
-
-
 @dataclasses.dataclass
 class _Sequence:
-  """The files of one sequence: frames by number, labels by kind."""
+  """The files of one sequence: frames by number, labels by kind.
+
+  Frames in a folder that is named by an emotion lie under it, in `filed`.
+  """
 
   frames: dict[int, str] = dataclasses.field(default_factory=dict)
-  labels: dict[str, list[Label[_Peak]]] = dataclasses.field(
+  filed: dict[str, dict[int, str]] = dataclasses.field(
+    default_factory=lambda: collections.defaultdict(dict)
+  )
+  labels: dict[str, list[Label[Peak]]] = dataclasses.field(
     default_factory=lambda: {kind: [] for kind in _KINDS}
   )
 
@@ -138,10 +133,13 @@ def _collect(root: Path, found: list[_Entry]) -> dict[str, _Sequence]:
       found.append(Note(path, f"a mistyped name, read as one of {name}"))
     if label:
       kind = label["kind"].lower()
-      peak = _read_label(root, path, kind, int(label["frame"]))
+      peak = peaks.read(root, path, kind, int(label["frame"]))
       sequences[name].labels[kind].append(Label(name, peak, path))
       continue
-    first = sequences[name].frames.setdefault(int(match["frame"]), path)
+    emotion = own_classes.known((root.absolute() / path).parent.name)
+    of = sequences[name]
+    frames = of.filed[emotion] if emotion else of.frames
+    first = frames.setdefault(int(match["frame"]), path)
     if first != path:
       found.append(Rejection(path, f"a second copy of {first}"))
   return dict(sequences)
@@ -152,14 +150,24 @@ def _entries(
 ) -> Iterator[_Entry]:
   """What becomes of the frames asked for of one sequence."""
   frames = sequence.frames
-  ordered = sorted(frames)
   try:
     labels = _settle(name, sequence)
+    aus = next((label.value.aus for label in labels if label.value.aus), {})
+    yield from _filed(name, sequence, aus, last)
   except DataError as error:
+    frames = frames or {
+      number: path
+      for filed in sequence.filed.values()
+      for number, path in filed.items()
+    }
+    ordered = sorted(frames)
     asked = dict.fromkeys(ordered[:neutral] + ordered[-last:])
     for path in [frames[number] for number in asked] or [name]:
       yield Rejection(path, str(error))
     return
+  if sequence.filed and not frames:
+    return
+  ordered = sorted(frames)
   peak = labels[0].value.frame if labels else ordered[-1]
   missing = f"{name}_{peak:08d}.png" if peak not in frames else ""
   if missing:
@@ -187,6 +195,16 @@ def _entries(
       yield _face(name, number, frames[number], emotion, aus)
 
 
+def _filed(
+  name: str, sequence: _Sequence, aus: Mapping[int, int], last: int
+) -> Iterator[Face]:
+  """The frames that lie in folders named by their emotion."""
+  for emotion, frames in sorted(sequence.filed.items()):
+    for number in sorted(frames)[-last:]:
+      shown = dict.fromkeys(aus, 0) if emotion == "neutral" else aus
+      yield _face(name, number, frames[number], emotion, shown)
+
+
 def _face(
   name: str,
   number: int,
@@ -207,7 +225,7 @@ def _face(
   )
 
 
-def _settle(name: str, sequence: _Sequence) -> list[Label[_Peak]]:
+def _settle(name: str, sequence: _Sequence) -> list[Label[Peak]]:
   """One label of each kind there is, all of the same frame.
 
   Raises:
@@ -228,58 +246,14 @@ def _settle(name: str, sequence: _Sequence) -> list[Label[_Peak]]:
   return labels
 
 
-def _read_label(root: Path, path: str, kind: str, frame: int) -> _Peak:
-  try:
-    rows = [*label_files.read_rows(root, path)]
-    if kind == "facs":
-      return _Peak(frame, aus=_aus(path, rows))
-    return _Peak(frame, emotion=_emotion(path, rows))
-  except DataError as error:
-    return _Peak(frame, error=str(error))
-
-
-def _emotion(path: str, rows: Sequence[Row]) -> str:
-  cells = [cell for row in rows for cell in row.cells]
-  if len(cells) != 1:
-    raise DataError(f"{path}: holds {len(cells)} numbers, expected one code")
-  code = _number(cells[0])
-  if code not in range(len(EMOTIONS)):
-    raise DataError(
-      f"{path} line {rows[0].line}: {cells[0][:_SHOWN]!r} is not a code from"
-      f" 0 to {len(EMOTIONS) - 1}"
-    )
-  return EMOTIONS[int(code)]
-
-
-def _aus(path: str, rows: Sequence[Row]) -> dict[int, int]:
-  present = set()
-  for line, cells in rows:
-    numbers = [*map(_number, cells)]
-    if len(numbers) != 2 or not (
-      numbers[0] in range(1, 100) and numbers[1] in range(6)
-    ):
-      said = " ".join(cells)[:_SHOWN]
-      raise DataError(
-        f"{path} line {line}: {said!r} is not an AU and its intensity, 0 to 5"
-      )
-    present.add(int(numbers[0]))
-  return {number: int(number in present) for number in facs.AUS}
-
-
-def _number(text: str) -> float:
-  try:
-    return float(text)
-  except ValueError:
-    return math.nan
-
-
 DATASET = Dataset(
   name="ck_plus",
   title="Extended Cohn-Kanade (CK+)",
   read=read,
   layout="cohn-kanade-images/S005/001/S005_001_00000011.png,"
   " Emotion/S005/001/S005_001_00000011_emotion.txt and"
-  " FACS/S005/001/S005_001_00000011_facs.txt",
+  " FACS/S005/001/S005_001_00000011_facs.txt; or"
+  " happy/S010_004_00000017.png",
   request="researchers request it at https://www.jeffcohn.net/Resources",
   # Frames are counted from 1; those of the original CK bear time codes.
   pattern=re.compile(r"S\d{3}_\d{3}_0000\d{4}\.\w+", re.IGNORECASE | re.ASCII),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from jaxfer.data.table import FaceTable
 
@@ -29,9 +30,14 @@ class Dataset:
       `crop.DETECTORS`.
     box: left, top, width and height of the `fixed` detector's box, as shares
       of the image's width and height.
+    placeholders: whether the owner's copy holds black pictures in place of
+      photographs that were never taken.
+    everything: settings with which `read` leaves nothing out, where that is
+      not its default.
     grey: whether its images have no colour.
     grouped: whether it says who is in its pictures, or from which film.
     official: whether its owner splits the labelled faces in two.
+    labelled: whether its faces are labelled at all.
     emotions: whether its faces are labelled with emotions.
     human_coded: whether people coded its action units, if it has any; else
       they follow from the emotion by rule.
@@ -54,9 +60,12 @@ class Dataset:
   )
   detector: str = "viola_jones"
   box: tuple[float, float, float, float] | None = None
+  placeholders: bool = False
+  everything: Mapping[str, Any] = dataclasses.field(default_factory=dict)
   grey: bool = False
   grouped: bool = True
   official: bool = False
+  labelled: bool = True
   emotions: bool = True
   human_coded: bool = True
   restricted: bool = True

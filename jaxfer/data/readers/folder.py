@@ -1,25 +1,20 @@
-"""A user's own folders: unlabelled faces, and faces labelled by a CSV."""
+"""A user's own folders: faces without labels, or labelled in a usual way."""
 
 from __future__ import annotations
 
 import collections
-import csv
-import errno
-import io
-import re
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 
-from jaxfer import facs
 from jaxfer.data import files
+from jaxfer.data.readers import class_folders, own_rows, pixel_csv
 from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.readers.label_files import MAX_BYTES
-from jaxfer.data.table import DataError, Face, FaceTable, Rejection
+from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
 
-REQUIRED = ("path", "subject", "emotion")
-_AU = re.compile(r"au(\d+)", re.ASCII)
-_SURPLUS = "\0surplus"  # key of what stands beyond a row's last column
-_SHOWN = 60  # characters of a cell in a message
+INDEX = "index.csv"
+"""The label file that is read unless another is named."""
+
+_TABLES = (".csv", ".tsv")
 
 
 def read_unlabelled(root: Path) -> FaceTable:
@@ -29,177 +24,136 @@ def read_unlabelled(root: Path) -> FaceTable:
     root: the folder.
 
   Returns:
-    Faces in the order of `files.walk`; files that are no images by name are
-    rejected.
+    Faces in the order of `files.walk`. Rejected: pictures in formats that are
+    not read. Files that are no pictures by name are passed over, with a note.
   """
-  faces, rejected = [], []
+  faces: list[Face] = []
+  others: collections.Counter[str] = collections.Counter()
   for path in files.walk(root):
     if files.is_image_name(path):
       faces.append(Face(path=path, dataset="unlabelled"))
-    else:
-      reason = "not an image by its name"
-      rejected.append(Rejection(path, reason, known=True))
-  return FaceTable(root, tuple(faces), tuple(rejected))
+    elif not files.is_unread_picture(path):
+      others[PurePosixPath(path).suffix.lower() or "no suffix"] += 1
+  kinds = ", ".join(
+    f"{count:,} {kind}" for kind, count in sorted(others.items())
+  )
+  text = f"files that are no pictures by their names: {kinds}"
+  notes = (Note(".", text),) if others else ()
+  return FaceTable(root, tuple(faces), tuple(_unread(root)), notes)
 
 
-def read_labelled(root: Path, index: str = "index.csv") -> FaceTable:
-  """The images that a CSV names, with its labels.
+def is_labelled(root: Path) -> bool:
+  """Whether a folder plainly says what its faces show."""
+  found = (root / INDEX).exists() or _tables(root)
+  return bool(found) or class_folders.recognised(root)
 
-  The columns are path, subject, emotion and optionally AU1 … AU27 (1 present,
-  0 absent, empty not coded); comma, semicolon or tab; other columns are
-  ignored. An empty emotion leaves a face unlabelled.
+
+def read_labelled(
+  root: Path,
+  index: str = INDEX,
+  image_root: str = "",
+  au_present: float = 1.0,
+  codes: str = "",
+) -> FaceTable:
+  """The images that a CSV names, or that lie in folders named by class.
+
+  A CSV has a column of paths, and of emotions or action units, and may have
+  others of people and parts; `own_columns.SYNONYMS` has their names. A class is
+  an emotion (`facs.EMOTION_WORDS`) or any other word. An empty cell leaves a
+  face unlabelled. Where `index` is the usual one and there is no such file, a
+  CSV with such a header is read in its place, FER2013's of pixels too; else
+  folders that are named by class, and JAFFE's names.
 
   Args:
     root: the folder.
     index: the CSV's path, relative to the folder; image paths are relative
-      to the CSV.
+      to the CSV, or absolute and inside the folder.
+    image_root: another folder that image paths are relative to or lie in.
+    au_present: the least intensity of an action unit, 0 to 5, that is present.
+    codes: whose numbers the emotions are, where they are numbers: a key of
+      `coding.CODINGS`, or `coding.NAMES`.
 
   Returns:
-    Faces in the CSV's order. Rejected: rows with an unknown emotion or AU
-    value, without a file, repeated, or contradicting one another, and images
-    that no row names.
+    Faces in the CSV's order. Rejected: rows with an illegal value, without a
+    file, repeated, or contradicting one another, images that no row names, and
+    pictures in formats that are not read. Notes say what is not used, and what
+    was a choice.
 
   Raises:
-    DataError: if the CSV is missing or malformed, or lacks a column.
+    DataError: if there are no labels, or the CSV is malformed or follows a
+      coding that is not its owner's.
+    ValueError: for an unknown coding.
   """
-  rows = _rows(root, index)
-  folder = Path(index).parent
-  named: dict[str, list[tuple[int, Face]]] = collections.defaultdict(list)
-  rejected: list[Rejection] = []
-  mentioned = set()
-  for number, row in rows:
-    path = row["path"]
-    try:
-      path = _resolve(root, folder, path)
-      mentioned.add(path)
-      face = _face(root, path, row)
-      named[path].append((number, face))
-    except DataError as error:
-      rejected.append(Rejection(path, f"{index} line {number}: {error}"))
-  faces = []
-  for path, copies in named.items():
-    (first, face), *others = copies
-    if any(other != face for _, other in others):
-      lines = ", ".join(str(number) for number, _ in copies)
-      reason = f"{index} lines {lines} contradict one another"
-      rejected.append(Rejection(path, reason))
-      continue
-    faces.append(face)
-    for number, _ in others:
-      reason = f"{index} line {number} repeats line {first}"
-      rejected.append(Rejection(path, reason))
-  if any(face.subject for face in faces):
-    reason = "no subject, though other rows of the CSV name one"
-    rejected += [Rejection(f.path, reason) for f in faces if not f.subject]
-    faces = [face for face in faces if face.subject]
-  for path in files.walk(root):
-    if files.is_image_name(path) and path not in mentioned:
-      rejected.append(Rejection(path, f"no row of {index} names it"))
-  return FaceTable(root, tuple(faces), tuple(rejected))
-
-
-def _rows(root: Path, csv_name: str) -> list[tuple[int, dict[str, str]]]:
-  """The CSV's rows under lower-case column names, with line numbers."""
-  try:
-    path = files.resolve_inside(root, csv_name)
-  except DataError as error:
-    raise DataError(
-      f"config.data.labelled.index={csv_name}: {error}"
-    ) from error
-  try:
-    # A named pipe would never end.
-    if path.exists() and not path.is_file():
-      raise OSError(errno.EINVAL, "not a file")
-    # Line ends are left to the CSV reader: a file's name may hold one.
-    with path.open(
-      encoding="utf-8-sig", errors="surrogateescape", newline=""
-    ) as file:
-      text = file.read(MAX_BYTES + 1)
-  except OSError as error:
-    raise DataError(
-      f"no label file {path} ({error.strerror}): expected a CSV with the"
-      f" columns {', '.join(REQUIRED)}; name it by config.data.labelled.index"
-    ) from error
-  if len(text) > MAX_BYTES:
-    raise DataError(f"{path}: larger than {MAX_BYTES >> 20} MiB, not read")
-  header = re.split("[\r\n]", text, maxsplit=1)[0]
-  # The separator is whichever splits the header most.
-  delimiter = max(",;\t", key=header.count)
-  reader = csv.reader(
-    io.StringIO(text, newline=""),
-    delimiter=delimiter,
-    skipinitialspace=True,
-    strict=True,
-  )
-  rows = []
-  try:
-    columns = [name.strip().lower() for name in next(reader, [])]
-    _check_header(path, header, columns)
-    for cells in reader:
-      cells = [cell.strip() for cell in cells]
-      if any(cells):
-        padded = cells + [""] * (len(columns) - len(cells))
-        row = dict(zip(columns, padded, strict=False))
-        row[_SURPLUS] = delimiter.join(filter(None, cells[len(columns) :]))
-        rows.append((reader.line_num, row))
-  except csv.Error as error:
-    raise DataError(
-      f"{path} line {reader.line_num}: {error}; see whether a quotation mark"
-      " is left open above"
-    ) from error
-  return rows
-
-
-def _check_header(path: Path, header: str, columns: list[str]) -> None:
-  expected = f"its header is {header[:200]!r}, expected {','.join(REQUIRED)}"
-  missing = [name for name in REQUIRED if name not in columns]
-  if missing:
-    raise DataError(f"{path} lacks the column {', '.join(missing)}: {expected}")
-  counts = collections.Counter(filter(None, columns))
-  twice = [name for name, count in counts.items() if count > 1]
-  if twice:
-    raise DataError(f"{path} has {', '.join(twice)} twice: {expected}")
-
-
-def _resolve(root: Path, folder: Path, name: str) -> str:
-  """The path of an image below the root, spelt in one way."""
-  if not name:
-    raise DataError("no path")
-  path = files.resolve_inside(root, (folder / name).as_posix())
-  return path.relative_to(root).as_posix()
-
-
-def _face(root: Path, path: str, row: Mapping[str, str]) -> Face:
-  try:
-    found = (root / path).is_file()
-  except OSError as error:
-    raise DataError(f"unreadable: {error.strerror}") from error
-  if not found:
-    raise DataError("file not found")
-  if row[_SURPLUS]:
-    raise DataError(f"more cells than columns: {row[_SURPLUS][:_SHOWN]!r}")
-  word = row["emotion"].lower()
-  if word and word not in facs.EMOTION_WORDS:
-    raise DataError(
-      f"unknown emotion {row['emotion'][:_SHOWN]!r}; the words are"
-      f" {', '.join(facs.EMOTIONS)}"
+  if not 0 < au_present <= 5:
+    raise ValueError(
+      f"data.labelled.au_present={au_present:g} is no intensity above 0, to 5"
     )
-  aus = {}
-  for column, value in row.items():
-    match = _AU.fullmatch(column)
-    if match and int(match[1]) in facs.AUS and value:
-      if value not in ("0", "1"):
-        raise DataError(
-          f"{column.upper()} is {value[:_SHOWN]!r}, not 0, 1 or empty"
-        )
-      aus[int(match[1])] = int(value)
-  return Face(
-    path=path,
-    dataset="labelled",
-    subject=row["subject"] or None,
-    emotion=facs.EMOTION_WORDS[word] if word else None,
-    aus=aus,
+  chosen: list[Note] = []
+  if index == INDEX and not (root / INDEX).exists():
+    found = _tables(root)
+    if len(found) == 1:
+      (index,) = found
+      chosen.append(Note(index, f"read for want of {INDEX}"))
+    elif table := class_folders.read(root, codes):
+      return _join(table, _unread(root), ())
+    elif found:
+      raise DataError(
+        f"no {INDEX} under {root}, but {', '.join(found)}: name one by"
+        " config.data.labelled.index"
+      )
+  columns = pixel_csv.header(root, index) if _inside(root, index) else None
+  if columns and "pixels" in columns.facts and "path" not in columns.facts:
+    table = pixel_csv.read(root, index, columns, codes)
+    return _join(table, (), chosen)
+  table = own_rows.read(root, index, image_root, au_present, codes)
+  return _join(table, _unread(root), chosen)
+
+
+def _join(
+  table: FaceTable, rejected: Sequence[Rejection], notes: Sequence[Note]
+) -> FaceTable:
+  return FaceTable(
+    table.root,
+    table.faces,
+    (*table.rejected, *rejected),
+    (*notes, *table.notes),
+    table.opener,
   )
+
+
+def _unread(root: Path) -> list[Rejection]:
+  """The pictures below a folder whose format is not read."""
+  return [
+    Rejection(
+      path,
+      f"a picture in a format that is not read ({PurePosixPath(path).suffix}):"
+      " save it as JPEG or PNG",
+    )
+    for path in files.walk(root)
+    if files.is_unread_picture(path)
+  ]
+
+
+def _inside(root: Path, index: str) -> bool:
+  try:
+    return files.resolve_inside(root, index) != root
+  except DataError:
+    return False
+
+
+def _tables(root: Path) -> list[str]:
+  """The CSV files below a folder that label faces, by their headers.
+
+  Of several, those that tell the parts are the whole.
+  """
+  found = {
+    path: columns
+    for path in files.walk(root)
+    if path.lower().endswith(_TABLES)
+    and (columns := pixel_csv.header(root, path))
+  }
+  whole = [path for path, c in found.items() if "split" in c.facts]
+  return whole if len(whole) == 1 else [*found]
 
 
 UNLABELLED = Dataset(
@@ -209,6 +163,7 @@ UNLABELLED = Dataset(
   layout="images (JPEG, PNG, …), at any depth",
   request="any folder of faces: --config.data.paths.unlabelled=FOLDER",
   restricted=False,
+  labelled=False,
   emotions=False,
 )
 
@@ -216,8 +171,9 @@ LABELLED = Dataset(
   name="labelled",
   title="your own labelled faces",
   read=read_labelled,
-  layout="a CSV with the columns path, subject, emotion, and the images it"
-  " names",
+  layout="a CSV with the columns path and emotion (and subject, where people"
+  " are known), and the images it names; or images in folders named by class,"
+  " such as train/happy/a.jpg; or FER2013's CSV of pixels",
   request="a folder with labels: --config.data.paths.labelled=FOLDER",
   restricted=False,
 )

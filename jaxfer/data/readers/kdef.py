@@ -114,6 +114,7 @@ DATASET = Dataset(
     "pose_raw": dict.fromkeys(POSES, 980),
     "session": {"A": 2450, "B": 2450},
   },
+  placeholders=True,
   detector="mtcnn",  # Viola-Jones finds next to no profile
   owner="Karolinska Institutet",
 )

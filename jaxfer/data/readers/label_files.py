@@ -6,6 +6,7 @@ marks; their rows repeat or contradict one another. What is unambiguous is read.
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,24 @@ from jaxfer.data.table import DataError, Rejection
 
 MAX_BYTES = 64 * 2**20
 """A larger file is not read: the largest real ones have some 25 MB."""
+
+# The mark of UTF-32 begins with that of UTF-16.
+_MARKS = {
+  codecs.BOM_UTF8: "utf-8-sig",
+  codecs.BOM_UTF32_LE: "utf-32",
+  codecs.BOM_UTF32_BE: "utf-32",
+  codecs.BOM_UTF16_LE: "utf-16",
+  codecs.BOM_UTF16_BE: "utf-16",
+}
+# Bytes of a character, and which of them are zero in most text.
+_ZEROS = {
+  "utf-32-le": (4, {2, 3}),
+  "utf-32-be": (4, {0, 1}),
+  "utf-16-le": (2, {1}),
+  "utf-16-be": (2, {0}),
+}
+_HEAD = 4096  # bytes by which an encoding is known
+_MOSTLY = 0.6  # share of zeros
 
 T = TypeVar("T")
 
@@ -63,7 +82,7 @@ class Settled(NamedTuple, Generic[T]):
 
 
 def read_text(root: Path, file: str) -> str:
-  """The text of a label file, in UTF-8 with or without a byte-order mark.
+  """The text of a label file, as `decode` has it.
 
   Args:
     root: the dataset's folder.
@@ -84,9 +103,38 @@ def read_text(root: Path, file: str) -> str:
     raise DataError(f"{file}: unreadable: {error.strerror}") from error
   if len(content) > MAX_BYTES:
     raise DataError(f"{file}: larger than {MAX_BYTES >> 20} MiB, not read")
-  if b"\0" in content:
-    raise DataError(f"{file}: holds NUL bytes, so it is not text in UTF-8")
-  return content.decode("utf-8-sig", errors="surrogateescape")
+  text = decode(content)
+  if "\0" in text:
+    raise DataError(f"{file}: holds NUL bytes, so it is not text")
+  return text
+
+
+def decode(content: bytes) -> str:
+  """The text that bytes are: UTF-8, or UTF-16 or UTF-32 as spreadsheets write.
+
+  Without a byte-order mark the zeros in it tell one of these from UTF-8. What
+  is not UTF-8 either is kept as it is, as in file names.
+  """
+  for mark, encoding in _MARKS.items():
+    if content.startswith(mark):
+      return content.decode(encoding, errors="replace")
+  head = content[:_HEAD]
+  for encoding, (width, zeros) in _ZEROS.items():
+    share = [_zeros(head[i::width]) for i in range(width)]
+    if (
+      len(head) >= 4 * width
+      and len(content) % width == 0
+      and all(
+        (share[i] > _MOSTLY) == (i in zeros) and (i in zeros or share[i] == 0)
+        for i in range(width)
+      )
+    ):
+      return content.decode(encoding, errors="replace")
+  return content.decode("utf-8", errors="surrogateescape")
+
+
+def _zeros(piece: bytes) -> float:
+  return piece.count(0) / max(len(piece), 1)
 
 
 def read_rows(root: Path, file: str) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""RAF-DB: the seven basic and the eleven compound emotions, two sets of images.
+"""RAF-DB: seven basic and eleven compound emotions, two sets of images.
 
 15,339 and 3,954 faces from the web, each in an official training and test part.
 Li, Deng and Du, CVPR 2017. A label file names the original photographs; the
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jaxfer.data import files
-from jaxfer.data.readers import label_files
+from jaxfer.data.readers import coding, label_files, own_classes, parts
 from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.readers.label_files import Label, Settled
 from jaxfer.data.table import Face, FaceTable, Rejection
@@ -88,7 +88,8 @@ def read_basic(root: Path, *, images: str = "aligned") -> FaceTable:
 
   Args:
     root: folder that holds images and labels, at any depth: the owners' tree,
-      or `train/<label>/` and `test/<label>/` with or without a CSV for each.
+      or `train/<label>/` and `test/<label>/` with or without a CSV for each,
+      the label as a number or in words. The part is that of an image's name.
     images: aligned (the owners' crops) or original (the photographs).
 
   Returns:
@@ -97,7 +98,8 @@ def read_basic(root: Path, *, images: str = "aligned") -> FaceTable:
     contradictions and second copies. The compound emotions are left out.
 
   Raises:
-    DataError: if a label file cannot be read.
+    DataError: if a label file cannot be read, or the labels are not the
+      owners' numbers.
     ValueError: for other images.
   """
   return _read(root, _BASIC, images)
@@ -143,6 +145,9 @@ def _read(root: Path, subset: _Subset, images: str) -> FaceTable:
         labels += _filed(root, path, subset, match)
         pictures.append((path, _key(match)))
 
+  codes = (coding.whole(label.value) for label in labels)
+  legal = range(1, 1 + len(subset.facts))
+  coding.refuse_another(codes, legal, "RAF-DB", str(root))
   settled = label_files.settle(labels)
   rejected += settled.repeated
   faces: dict[str, Face] = {}
@@ -204,7 +209,7 @@ def _listed(
     if _folder(file, match) not in (subset.folder, None):
       continue
     if match is not None:
-      yield Label(_key(match), " ".join(values), file, line)
+      yield Label(_key(match), coding.plain(" ".join(values)), file, line)
     elif line > 1 or not file.lower().endswith(".csv"):  # else a header
       reason = f"line {line}: {name[:_SHOWN]!r} is not an image's name"
       rejected.append(Rejection(file, reason))
@@ -213,13 +218,15 @@ def _listed(
 def _filed(
   root: Path, path: str, subset: _Subset, match: re.Match[str]
 ) -> Iterator[Label[str]]:
-  """The label of an image in a folder such as `train/5`."""
+  """The label of an image in a folder such as `train/5` or `test/happy`."""
   folder = (root.absolute() / path).parent
-  if (
-    folder.name in subset.facts
-    and folder.parent.name.lower() == match["split"].lower()
-  ):
-    yield Label(_key(match), folder.name, path)
+  if coding.whole(folder.name) is not None and parts.read(folder.parent.name):
+    yield Label(_key(match), coding.plain(folder.name), path)
+  word = re.sub(r"[\s-]+", "_", folder.name.lower())
+  said = {"emotion": own_classes.known(word), "attributes": (word,)}
+  for label, facts in subset.facts.items():
+    if all(said[name] == value for name, value in facts.items()):
+      yield Label(_key(match), label, path)
 
 
 def _refusal(subset: _Subset, settled: Settled[str], key: str) -> str | None:

@@ -154,6 +154,7 @@ DATASET = Dataset(
       "surprised": 150,
     },
   },
+  everything={"keep_misaligned": True},
   detector="precropped",
   official=True,
   owner="the Australian National University",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jaxfer import facs
-from jaxfer.data.readers import ck_plus
+from jaxfer.data.readers import ck_plus, ck_plus_labels
 
 # As the owners' files are written.
 ANGRY, HAPPY, SURPRISED = (f"   {code}.0000000e+00\n" for code in (1, 5, 7))
@@ -63,7 +63,7 @@ def test_every_peak_is_read_labelled_or_not(tmp_path):
 
 def test_a_complete_copy_has_the_published_counts(tmp_path):
   published = ck_plus.DATASET.published
-  codes = {word: code for code, word in enumerate(ck_plus.EMOTIONS)}
+  codes = {word: code for code, word in enumerate(ck_plus_labels.EMOTIONS)}
   emotions = [
     w for w, count in published["emotion"].items() for _ in range(count)
   ]

@@ -150,7 +150,7 @@ def test_names_tell_the_two_releases_apart():
     assert matches == [own == 0, own == 1]
 
 
-LABELS = ("", "3", "7.0", "0", "9", "x", "4 0\n12 3", "4")
+LABELS = ("", "3", "7.0", "1", "8.5", "x", "4 0\n12 3", "4")
 
 
 @QUICK

@@ -106,7 +106,10 @@ def test_paths_are_relative_to_the_label_file(label, tmp_path):
 @pytest.mark.parametrize(
   ("row", "path", "reason"),
   [
-    ("a.jpg,p1,bored", "a.jpg", "unknown emotion 'bored'; the words are angry"),
+    ("a.jpg,p1," + "x" * 41, "a.jpg", "a class's name has at most 40"),
+    ("a.jpg,p1,\x1b[2J", "a.jpg", "that can be printed"),
+    ("a.jpg,p1,3", "a.jpg", "emotion is '3', a number among words"),
+    ("a.jpg,p1,0.5", "a.jpg", "emotion is '0.5', which is no class"),
     ("z.jpg,p1,happy", "z.jpg", "file not found"),
     (".,p1,happy", ".", "file not found"),
     (",p1,happy", "", "no path"),
@@ -114,8 +117,13 @@ def test_paths_are_relative_to_the_label_file(label, tmp_path):
     ("../a.jpg,p1,happy", "../a.jpg", "absolute or leads outside"),
     ("a\0.jpg,p1,happy", "a\0.jpg", "NUL byte"),
     ("a.jpg,p1,happy,1,sad", "a.jpg", "more cells than columns: 'sad'"),
-    ("a.jpg,p1,happy,2", "a.jpg", "AU12 is '2', not 0, 1 or empty"),
-    ("a.jpg,p1,happy,0.5", "a.jpg", "AU12 is '0.5'"),
+    ("a.jpg,p1,happy,yes", "a.jpg", "AU12 is 'yes', not 0 or 1"),
+    (
+      "a.jpg,p1,happy,-1",
+      "a.jpg",
+      "not 0 or 1, an intensity from 0 to 5",
+    ),
+    ("a.jpg,p1,happy,63", "a.jpg", "(the table's are 1 to 63)"),
     ("x" * 300 + ",p1,happy", "x" * 300, "unreadable: File name too long"),
     ("loop.jpg,p1,happy", "loop.jpg", "file not found"),
   ],
@@ -199,11 +207,10 @@ def test_names_may_hold_line_ends_separators_and_other_bytes(label, tmp_path):
 @pytest.mark.parametrize(
   ("text", "message"),
   [
-    ("", r"lacks the column path, subject, emotion: its header is ''"),
+    ("", r"lacks the column path, emotion: its header is ''"),
     ("a.jpg,p1,happy\n", r"lacks the column path.*'a\.jpg,p1,happy'"),
-    ("path,emotion\na.jpg,happy\n", r"lacks the column subject"),
-    ("path|subject|emotion\n", r"lacks the column path, subject, emotion"),
-    (HEADER.encode("utf-16"), r"lacks the column path"),
+    ("path,emotions\na.jpg,happy\n", r"lacks the column emotion"),
+    ("path|subject|emotion\n", r"lacks the column path, emotion"),
     (f"{HEADER},Emotion\na.jpg,p1,sad,happy\n", r"has emotion twice"),
     (f'{HEADER}\n"a.jpg,p1,sad\nb.jpg,p2,sad\n', r"line 3: .*quotation mark"),
     (f'{HEADER}\na.jpg,p1,"' + "x" * 200_000 + '"\n', r"line 2: field larger"),
@@ -236,10 +243,9 @@ def test_unlabelled_folders_are_read_whole(tmp_path):
   table = folder.read_unlabelled(tmp_path)
 
   assert sorted(face.path for face in table.faces) == ["a/c.PNG", "b.jpg"]
-  assert {(r.path, r.reason) for r in table.rejected} == {
-    ("a/readme.txt", "not an image by its name"),
-    ("z.npy", "not an image by its name"),
-  }
+  assert table.rejected == ()
+  (note,) = table.notes
+  assert note.text.endswith("1 .npy, 1 .txt")
   assert all(face.emotion is face.subject is None for face in table.faces)
 
 

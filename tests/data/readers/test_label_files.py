@@ -68,7 +68,7 @@ def test_files_that_are_no_label_files_are_refused_by_name(
   monkeypatch.setattr(label_files, "MAX_BYTES", 2**20)
   (tmp_path / "large").write_bytes(b"a 1\n" * 2**18 + b"b")
   (tmp_path / "most").write_bytes(b"a 1\n" * 2**18)
-  (tmp_path / "binary").write_bytes("a 1\n".encode("utf-16"))
+  (tmp_path / "binary").write_bytes(b"a\0\0 1\n")
   (tmp_path / "folder").mkdir()
   (tmp_path / "loop").symlink_to("loop")
   os.mkfifo(tmp_path / "pipe")

@@ -180,7 +180,7 @@ def test_folders_named_by_labels_need_no_label_file(tmp_path, below):
 
   assert [face.emotion for face in table.faces] == ["surprised", "neutral"]
   (reason,) = reasons(table).values()
-  assert reason == "no label names it"
+  assert reason.endswith("'8' is not a label, 1 to 7")
 
 
 def test_folders_and_csvs_must_agree(tmp_path):
@@ -310,7 +310,7 @@ def test_every_image_is_a_face_or_rejected_or_of_the_other_kind(
   for path in lists:
     rows = []
     for _ in range(draw.randint(0, 4)):
-      name, label = draw.choice(names), draw.choice("0455")
+      name, label = draw.choice(names), draw.choice("x455")
       rows.append(f"{name}.jpg {label}")
       listed.add(f"{name}.jpg")
     write(root, path, "\n".join(rows))

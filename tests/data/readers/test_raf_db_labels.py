@@ -129,7 +129,7 @@ def test_two_copies_of_the_list_that_agree_are_no_matter(tmp_path):
 
 
 def test_a_list_that_is_no_text_is_an_error_unless_it_is_the_others(tmp_path):
-  write(tmp_path, LIST, "train_00001.jpg 5\n".encode("utf-16"))
+  write(tmp_path, LIST, b"train_00001.jpg \0\0 5\n")
   touch(tmp_path, "train_0001_aligned.jpg")
   write(tmp_path, "list_patition_label.txt", "train_0001.jpg 5\n")
 

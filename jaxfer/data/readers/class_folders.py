@@ -1,0 +1,169 @@
+"""Faces whose class is the name of their folder, or stands in their own name.
+
+So FER2013, AffectNet, CK+ at 48 pixels and others circulate: `happy/x.jpg`,
+`train/happy/x.jpg`; and JAFFE, whose names are such as `KA.AN1.39.tiff`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from jaxfer.data import files
+from jaxfer.data.readers import coding, own_classes, parts
+from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+
+_JAFFE = re.compile(
+  r"(?P<subject>[A-Z]{2})\.(?P<emotion>AN|DI|FE|HA|NE|SA|SU)\d?\.\d+(?:\..*)?",
+  re.IGNORECASE | re.ASCII,
+)
+_JAFFE_EMOTIONS = {
+  "AN": "angry",
+  "DI": "disgusted",
+  "FE": "fearful",
+  "HA": "happy",
+  "NE": "neutral",
+  "SA": "sad",
+  "SU": "surprised",
+}
+# The names of CK+, which say who is shown.
+_CK_PLUS = re.compile(
+  r"(?P<subject>S\d{3})_(?P<sequence>\d{3})_(?P<frame>\d{8})",
+  re.IGNORECASE | re.ASCII,
+)
+# Folders that hold all classes, or all images of one.
+_PLAIN = frozenset(
+  (
+    *("aligned", "crop", "cropped", "crops", "data", "dataset", "faces"),
+    *("image", "images", "img", "imgs", "original", "photos", "pictures"),
+  )
+)
+_MOST_UNKNOWN = 12  # classes, where none of the folders is one of the eight
+_AFFECTNET = frozenset("01234567")
+
+
+def recognised(root: Path) -> bool:
+  """Whether a folder is plainly sorted by emotion, by its images' paths."""
+  paths = [*filter(files.is_image_name, files.walk(root))]
+  return any(_known(path) for path in paths) or _is_jaffe(paths)
+
+
+def read(root: Path, codes: str) -> FaceTable | None:
+  """Reads a folder that is sorted so.
+
+  An image's class is the nearest folder above it that names an emotion, else
+  the nearest that does not name a part or all images. Its part is that of its
+  own prefix, as in `PublicTest_12.jpg`, or else of the nearest folder so named.
+
+  Args:
+    root: the folder.
+    codes: whose numbers the folders' names are, if they are; eight folders
+      from 0 to 7 are AffectNet's unless said otherwise.
+
+  Returns:
+    Faces by path, without a person unless the names are CK+'s or JAFFE's; None
+    where no folder names a class.
+
+  Raises:
+    DataError: for numbers of nobody's, or outside their owner's range.
+  """
+  paths = [*filter(files.is_image_name, files.walk(root))]
+  if _is_jaffe(paths):
+    return _jaffe(root, paths)
+  folders = _folders(paths)
+  if folders is None:
+    return None
+  numbered = {*folders.values()} - {""}
+  likely = "affectnet" if numbered == _AFFECTNET else ""
+  say = own_classes.Reader([*folders.values()], codes, likely, "folder names")
+  named = all(_CK_PLUS.fullmatch(PurePosixPath(path).stem) for path in paths)
+  faces, rejected = [], []
+  for path in paths:
+    try:
+      if not folders[path]:
+        raise DataError("no folder above it names a class")
+      emotion = say(folders[path])
+    except DataError as error:
+      rejected.append(Rejection(path, str(error)))
+      continue
+    match = _CK_PLUS.fullmatch(PurePosixPath(path).stem) if named else None
+    faces.append(
+      Face(
+        path,
+        "labelled",
+        subject=match["subject"].upper() if match else None,
+        emotion=emotion,
+        sequence=match["sequence"] if match else None,
+        frame=int(match["frame"]) if match else None,
+        split=parts.of_image(path),
+      )
+    )
+  words = own_classes.notes((face.emotion for face in faces), "folder names")
+  if likely and not codes:
+    words.append(
+      f"folders 0 to 7 are read as AffectNet's: {coding.describe(likely)};"
+      " another coding is named by config.data.labelled.codes"
+    )
+  notes = tuple(Note(".", text) for text in words)
+  return FaceTable(root, tuple(faces), tuple(rejected), notes)
+
+
+def _folders(paths: Sequence[str]) -> dict[str, str] | None:
+  """By image, the folder that names its class, or nothing; None without any."""
+  known = {path: _known(path) for path in paths}
+  other = {path: _own(path) for path in paths}
+  if any(known.values()):
+    return {path: known[path] or other[path] for path in paths}
+  words = {*other.values()} - {""}
+  numbers = all(coding.whole(word) is not None for word in words)
+  if not words or (len(words) == 1 and not numbers):
+    return None
+  # Names such as s01 are people's, and so are many that no emotion is among.
+  if not numbers and (
+    len(words) > _MOST_UNKNOWN or any(re.search(r"\d", w) for w in words)
+  ):
+    return None
+  return other
+
+
+def _known(path: str) -> str:
+  """The nearest folder above an image that names an emotion."""
+  folders = reversed(PurePosixPath(path).parent.parts)
+  return next(filter(own_classes.known, folders), "")
+
+
+def _own(path: str) -> str:
+  """The nearest folder that names neither a part nor all images."""
+  for folder in reversed(PurePosixPath(path).parent.parts):
+    if folder.lower() not in _PLAIN and parts.read(folder) is None:
+      return folder
+  return ""
+
+
+def _is_jaffe(paths: Sequence[str]) -> bool:
+  """Whether most of the images have names such as JAFFE's."""
+  return 2 * sum(_jaffe_name(path) is not None for path in paths) > len(paths)
+
+
+def _jaffe_name(path: str) -> re.Match[str] | None:
+  return _JAFFE.fullmatch(PurePosixPath(path).stem)
+
+
+def _jaffe(root: Path, paths: Sequence[str]) -> FaceTable:
+  faces, rejected = [], []
+  for path in paths:
+    match = _jaffe_name(path)
+    if match is None:
+      rejected.append(Rejection(path, "not a file name of JAFFE's scheme"))
+      continue
+    faces.append(
+      Face(
+        path,
+        "labelled",
+        subject=match["subject"].upper(),
+        emotion=_JAFFE_EMOTIONS[match["emotion"].upper()],
+      )
+    )
+  note = Note(".", "person and emotion are read from JAFFE's file names")
+  return FaceTable(root, tuple(faces), tuple(rejected), (note,))
