@@ -471,7 +471,10 @@ def test_two_runs_in_one_workdir_share_the_work(tmp_path):
 
 def test_a_dry_run_says_everything_and_makes_nothing(tmp_path):
   workdir = tmp_path / "run"
-  done = jaxfer(*STANDIN, f"--workdir={workdir}", "--dry_run")
+  # Nor does a terminal without × stop it.
+  asked = (*STANDIN, f"--workdir={workdir}", "--dry_run")
+  done = jaxfer(*asked, PYTHONIOENCODING="ascii")
+  assert "\\xd7" in done.stdout and "max_megapixels" not in done.stdout
   for word in ("artifacts:", "to do", "parameters:", "memory:", "disk:"):
     assert word in done.stdout
   assert "(96, 512)" in done.stdout
