@@ -19,16 +19,17 @@ from jaxfer.data import likeness
 from jaxfer.data.table import write_csv
 
 DETECTED = (
-  "Found are copies of one photograph that were re-saved, turned grey, made"
-  " brighter or darker, mirrored, shifted or cropped by up to 5 % of their"
-  " side, turned by up to 5°, zoomed by up to 8 %, or two of these. Not found"
-  " are larger changes, faces that are partly covered, and other photographs"
-  " of the same person."
+  "Looked for are copies of one photograph that were re-saved, turned grey,"
+  " made brighter or darker, mirrored, shifted or cropped by up to 5 % of their"
+  " side, turned by up to 5°, zoomed by up to 5 %, or two of these; most of"
+  " them are found (docs/near_copies.md). Not looked for are larger changes,"
+  " faces that are partly covered, and other photographs of the same person."
 )
 """What is found and what is not, for a reader of a report."""
 
 NEAR = 0.98  # least likeness of near copies once one lies on the other
-_NEIGHBOURS = 8  # faces looked at closely for each
+_NEIGHBOURS = (8, 32)  # faces looked at closely for each, of many and of few
+_LOOKS = 50_000  # up to which each of few has more of them
 _MOST = 200_000  # pairs after which a set is simply full of copies
 
 
@@ -190,7 +191,9 @@ def _near(
   """Near pairs (i, j), i < j, that are not the same."""
   found: dict[tuple[int, int], likeness.Match] = {}
   seen = set(same)
-  first = likeness.neighbours(pictures, _NEIGHBOURS)
+  least, most = _NEIGHBOURS
+  count = min(max(least, _LOOKS // max(1, len(pictures))), most)
+  first = likeness.neighbours(pictures, count)
   new = [pair for pair in map(tuple, first.tolist()) if pair not in seen]
   while new and len(found) < _MOST:
     seen.update(new)
