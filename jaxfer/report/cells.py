@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from jaxfer.report import wording
@@ -123,12 +124,12 @@ def difference(
   )
 
 
-def rate(value: float | None) -> Cell:
+def rate(value: float | Decimal | None) -> Cell:
   """A fraction in percent, or a dash."""
   return NOTHING if value is None else Cell(wording.percent(value))
 
 
-def number(value: float | None) -> Cell:
+def number(value: float | Decimal | None) -> Cell:
   """An area to three places, or a dash."""
   return NOTHING if value is None else Cell(wording.area(value))
 

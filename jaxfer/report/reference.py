@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from jaxfer.report.published import (
@@ -33,9 +34,9 @@ class Reference:
   name: str
   what: str
   remark: str
-  scores: Mapping[str, tuple[float | None, str]]
-  areas: Mapping[str, float | None]
-  train_areas: Mapping[str, float]
+  scores: Mapping[str, tuple[Decimal | None, str]]
+  areas: Mapping[str, Decimal | None]
+  train_areas: Mapping[str, Decimal]
 
 
 def of(results: Mapping[str, Any]) -> Reference | None:

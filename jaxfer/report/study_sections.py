@@ -30,7 +30,7 @@ def scores(results: Mapping[str, Any]) -> Table | None:
     return None
   (printed,) = (one.amt for one in SAMPLES if one.model == "Ours")
   assert printed is not None
-  paper = Cell(wording.percent(printed, 2), "protocol not stated")
+  paper = Cell(wording.percent(printed), "protocol not stated")
   rows: list[Row] = [(Cell("paper", "Table VII"), [paper, *[NOTHING] * 3])]
   for study in studies:
     asked = f"{study['raters']} raters, {study['excluded']} excluded"
@@ -59,4 +59,4 @@ def _agreement(study: Mapping[str, Any]) -> Cell:
   found = study["agreement"]
   if found["value"] is None:
     return Cell(wording.MISSING, found["reason"])
-  return Cell(wording.area(found["value"]).replace("-", "\N{MINUS SIGN}"))
+  return Cell(wording.area(found["value"]))

@@ -1,6 +1,7 @@
 """What each figure of a run's page is drawn from."""
 
 import dataclasses
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_accuracies_are_of_every_representation(drawn, evidence, tmp_path):
   drawing.draw(tmp_path, evidence)
   kind, (scores, guess, printed), note, _ = drawn["accuracy"]
   assert (kind, note) == ("accuracy_chart", wording.STANDIN)
-  assert printed == 0.9764  # section 4-A
+  assert str(printed) == "0.9764"  # section 4-A
   assert guess == 0.75
   assert set(scores) == {"trained", *results["controls"]}
   trained = results["protocols"]
@@ -63,7 +64,9 @@ def test_areas_of_units_stand_beside_the_printed_mean(drawn, make, tmp_path):
   drawing.draw(tmp_path, evidence)
   kind, (scores, printed), _, options = drawn["accuracy"]
   assert (kind, options) == ("protocols_chart", {"metric": "auc_mean"})
-  assert printed == {"trained discriminator": 0.913}  # Table IV, Exp-1
+  assert printed == {
+    "trained discriminator": Decimal("0.913")
+  }  # Table IV, Exp-1
   for name, protocol in (("HOG", "paper"), ("grey pixels", "subject")):
     key = {"HOG": "hog", "grey pixels": "pixels"}[name]
     block = evidence.results["controls"][key][protocol]

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,7 @@ _EFFICIENCY = [(n, 0.5, 0.4, 0.6) for n in (1, 2, 5, 10, 20)]
 
 CHARTS = {
   "accuracy": lambda p, **k: figures.accuracy_chart(
-    p, dict.fromkeys(("trained", "hog"), _CELLS), 0.1, 0.98, **k
+    p, dict.fromkeys(("trained", "hog"), _CELLS), 0.1, Decimal("0.98"), **k
   ),
   "architecture": lambda p, **k: figures.architecture(
     p, [_LAYER("latent", (100,)), *_DOWN[::-1]], _DOWN, 16384, **k
@@ -71,7 +72,7 @@ CHARTS = {
   "protocols": lambda p, **k: figures.protocols_chart(
     p,
     dict.fromkeys(_EXPERIMENTS[:4], _CELLS),
-    {_EXPERIMENTS[1]: 0.95},
+    {_EXPERIMENTS[1]: Decimal("0.95")},
     **k,
   ),
   "roc": lambda p, **k: figures.roc_chart(
@@ -91,7 +92,7 @@ CHARTS = {
     ["enhanced CK · enhanced CK", "CelebA · Radboud"],
     ["enhanced CK", "Radboud"],
     np.array([[0.9, np.nan], [0.6, 0.5]]),
-    np.array([[0.9, 0.8], [0.6, np.nan]]),
+    np.array([[Decimal("0.9"), Decimal("0.8")], [Decimal("0.6"), None]]),
     **k,
   ),
 }

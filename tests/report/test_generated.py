@@ -84,9 +84,15 @@ def test_table_vii_has_the_papers_rows_and_ours_below():
     "1.874",
     "22.318",
     "0.8942",
-    "0.7672",
+    "76.72\N{NO-BREAK SPACE}%",
   ]
   assert paper[4].text == "the same task"
+  for model, fid in (
+    ("Pix2Pix [66]", "12.84"),
+    ("GANimation [8]", "34.360"),
+    ("CycleGAN [72]", "52.8230"),
+  ):
+    assert rows[model, "printed"][1].text == fid
   assert rows["GANimation [8]", "printed"][4].text == "not comparable"
   ours = table.rows[-1][1]
   assert [cell.text for cell in ours[:3]] == ["—", "—", "0.41"]
@@ -96,7 +102,7 @@ def test_table_vii_has_the_papers_rows_and_ours_below():
   asked = generated.samples(
     {"generated": block(), "standin": False, "human_study": [study]}
   )
-  assert asked.rows[-1][1][3].text == "0.31"
+  assert asked.rows[-1][1][3].text == "31.0\N{NO-BREAK SPACE}%"
 
 
 def test_only_inceptions_distance_stands_in_the_column_of_fid():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from jaxfer.report import published
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Column, Table
@@ -55,7 +57,7 @@ def against_others(collection: Collection) -> Table:
     (
       Column("dataset", "dataset"),
       Column("approach", "approach"),
-      Column("accuracy", "accuracy", "percent", True),
+      Column("accuracy", "accuracy", "rate", True),
     ),
     tuple(rows),
     group="dataset",
@@ -105,7 +107,7 @@ def au7(collection: Collection) -> Table | None:
       Column("line", ""),
       Column("train", "training faces", "area"),
       Column("test", "test faces", "area", True),
-      Column("rate", "share with AU7", "percent"),
+      Column("rate", "share with AU7", "rate"),
     ),
     tuple(rows),
     standin=member.results["standin"],
@@ -139,15 +141,15 @@ def as_printed(collection: Collection) -> Table:
     (
       Column("experiment", "experiment"),
       Column("beta1", "β1"),
-      *(Column(name, title, "area") for name, title in _FINAL.items()),
-      *(Column(p, name, "percent", True) for p, name in LINES.items()),
+      *(Column(name, title, "number") for name, title in _FINAL.items()),
+      *(Column(p, name, "rate", True) for p, name in LINES.items()),
     ),
     tuple(rows),
     standin=bool(collection.standins),
   )
 
 
-def _with_accuracy(collection: Collection, printed: float) -> Member | None:
+def _with_accuracy(collection: Collection, printed: Decimal) -> Member | None:
   """The member whose experiment the paper prints with that accuracy."""
   return next(
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from jaxfer import facs
@@ -54,14 +55,14 @@ def units(collection: Collection) -> Table:
   )
 
 
-def printed(experiment: Experiment, name: str) -> float | None:
+def printed(experiment: Experiment, name: str) -> Decimal | None:
   """The area that the paper prints for a class, if it does.
 
   Args:
     experiment: one of Table II or IV.
     name: such as `angry` or `AU12`.
   """
-  areas: Mapping[Any, float | None] = getattr(experiment.reference, "auc", {})
+  areas: Mapping[Any, Decimal | None] = getattr(experiment.reference, "auc", {})
   return areas.get(int(name[2:]) if name.startswith("AU") else name)
 
 
@@ -107,7 +108,7 @@ def absences(experiments: Sequence[Experiment]) -> list[str]:
 
 def _printed_labels(experiment: Experiment) -> list[str]:
   """The classes that the paper prints an area for."""
-  areas: Mapping[Any, float | None] = getattr(experiment.reference, "auc", {})
+  areas: Mapping[Any, Decimal | None] = getattr(experiment.reference, "auc", {})
   return [f"AU{k}" if isinstance(k, int) else k for k in areas if areas[k]]
 
 

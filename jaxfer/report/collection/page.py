@@ -183,7 +183,7 @@ def _summary(member: Member) -> _Summary:
     if block and block.get(member.headline) is not None:
       value = wording.score(member.headline, block[member.headline])
       found.append(f"{value} {name}")
-  metric = wording.METRICS[member.headline]
+  metric = wording.metric(member.headline).title
   text = f"{metric} {', '.join(found)}" if found else "no scores"
   return _Summary(member.name, member.what, text)
 

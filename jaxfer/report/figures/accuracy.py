@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from jaxfer.report import palette, wording
@@ -13,7 +14,7 @@ def accuracy_chart(
   path: Path,
   scores: Mapping[str, Mapping[str, strips.Cell]],
   guess: float,
-  printed: float | None,
+  printed: Decimal | None,
   note: str = "",
 ) -> Path:
   """Accuracy of each representation under each protocol.
@@ -59,7 +60,7 @@ def accuracy_chart(
 def protocols_chart(
   path: Path,
   cells: Mapping[str, Mapping[str, strips.Cell]],
-  published: Mapping[str, float | None],
+  published: Mapping[str, Decimal | None],
   metric: str = "accuracy",
   note: str = "",
 ) -> Path:
@@ -104,10 +105,12 @@ def protocols_chart(
 
 def _limits(
   cells: Mapping[str, Mapping[str, strips.Cell]],
-  ticks: Mapping[str, float],
+  ticks: Mapping[str, Decimal],
   metric: str,
 ) -> tuple[float, float]:
   """From the guesser, or the least value, to room for numbers beyond 1."""
   lowest = [low for c in cells.values() for _, low, _ in c.values()]
-  start = min([scales.least(metric), *lowest, *ticks.values()])
+  start = min(
+    [wording.metric(metric).least, *lowest, *map(float, ticks.values())]
+  )
   return start, 1 + 0.17 * (1 - start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from jaxfer.report import wording
 from jaxfer.report.inconsistencies.inconsistency import Inconsistency, quoted
@@ -262,5 +263,5 @@ def large_scale(paper: Paper) -> Iterator[Inconsistency]:
   )
 
 
-def _range(areas: list[float]) -> float:
+def _range(areas: list[Decimal]) -> Decimal:
   return max(areas) - min(areas)

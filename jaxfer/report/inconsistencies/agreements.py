@@ -19,7 +19,7 @@ def averages(paper: Paper) -> Iterator[Agreement]:
   every = sums.columns(paper)
   agreeing = [column for column in every if column.agrees]
   if agreeing:
-    gap = max(abs(column.mean - column.printed) for column in agreeing)
+    gap = max(abs(column.mean - float(column.printed)) for column in agreeing)
     yield Agreement(
       "Average rows",
       f"{len(every)} averages",
@@ -82,7 +82,7 @@ def whole_faces(paper: Paper) -> Iterator[Agreement]:
     if entry.accuracy is not None and sums.is_count(entry.accuracy, faces):
       yield Agreement(
         f"Accuracy of {entry.name} as a number of faces",
-        f"{wording.percent(entry.accuracy, 2)} of {faces:,}",
+        f"{wording.percent(entry.accuracy)} of {faces:,}",
         f"{round(entry.accuracy * faces):,} faces",
         entry.accuracy_source,
       )
@@ -133,8 +133,8 @@ def best_of_radboud(paper: Paper) -> Iterator[Agreement]:
   if ours.accuracy > second:
     yield Agreement(
       "Highest accuracy on Radboud",
-      wording.percent(ours.accuracy, 2),
-      f"the next of {len(others)} has {wording.percent(second, 2)}",
+      wording.percent(ours.accuracy),
+      f"the next of {len(others)} has {wording.percent(second)}",
       "abstract; Table III",
     )
 
@@ -173,8 +173,8 @@ def best_units(paper: Paper) -> Iterator[Agreement]:
   first, second = sorted(columns, key=lambda c: c.mean, reverse=True)[:2]
   names = [paper.units[key].name for key in statement.experiments]
   if [first.name, second.name] == names and statement.values == (
-    first.printed,
-    second.printed,
+    float(first.printed),
+    float(second.printed),
   ):
     yield Agreement(
       "The two highest averages over the units",

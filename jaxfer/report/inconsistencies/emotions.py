@@ -32,7 +32,7 @@ def accuracy_against_area(paper: Paper) -> Iterator[Inconsistency]:
   yield Inconsistency(
     "The higher accuracy goes with the lower areas",
     "; ".join(
-      f"{e.name}: accuracy {wording.percent(e.accuracy or 0, 2)}, average AUC"
+      f"{e.name}: accuracy {wording.percent(e.accuracy or 0)}, average AUC"
       f" {wording.area(e.auc_mean)}"
       for e in (better, worse)
     ),
@@ -62,7 +62,7 @@ def true_rate(paper: Paper) -> Iterator[Inconsistency]:
     quoted(statement.quote),
     wording.sentence(
       [
-        f"{wording.percent(e.accuracy, 2)} in {e.name}"
+        f"{wording.percent(e.accuracy)} in {e.name}"
         for e in experiments
         if e.accuracy is not None
       ]
@@ -238,10 +238,10 @@ def best_of_radboud(paper: Paper) -> Iterator[Inconsistency]:
     yield Inconsistency(
       "“Unparalleled” holds for one of two experiments on the same faces",
       "an unparalleled overall accuracy rate of"
-      f" {wording.percent(paper.accuracies['Radboud'][-1].accuracy, 2)}",
-      f"{entry.name}: {wording.percent(entry.accuracy, 2)}, below"
+      f" {wording.percent(paper.accuracies['Radboud'][-1].accuracy)}",
+      f"{entry.name}: {wording.percent(entry.accuracy)}, below"
       f" {best.authors}, {best.year} [{best.reference}]:"
-      f" {wording.percent(best.accuracy, 2)}",
+      f" {wording.percent(best.accuracy)}",
       "abstract; section 4-A; Table III",
       "Table III gives the higher of the two, whose DCGAN learnt from other"
       " faces than those tested.",

@@ -18,11 +18,11 @@ def benchmark(paper: Paper) -> Iterator[Inconsistency]:
     yield Inconsistency(
       "The new benchmark is not the lowest FID of its table",
       quoted(statement.quote),
-      f"FID {ours.fid:.2f} is place {len(better) + 1} of {len(paper.samples)},"
+      f"FID {ours.fid} is place {len(better) + 1} of {len(paper.samples)},"
       " behind "
       + wording.sentence(
         [
-          f"{row.fid:.2f} ({row.model} [{row.reference}])"
+          f"{row.fid} ({row.model} [{row.reference}])"
           for row in sorted(better, key=lambda row: row.fid)
         ]
       ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from decimal import Decimal
 
 import numpy as np
 
@@ -29,18 +30,18 @@ class Column:
 
   table: str
   name: str
-  areas: tuple[float, ...]
-  printed: float
+  areas: tuple[Decimal, ...]
+  printed: Decimal
 
   @property
   def mean(self) -> float:
     """The mean of the areas, float64."""
-    return float(np.mean(self.areas))
+    return float(np.mean(np.array(self.areas, np.float64)))
 
   @property
   def agrees(self) -> bool:
     """Whether the average row is the mean, rounding allowed for."""
-    return abs(self.mean - self.printed) <= _ROUNDING
+    return abs(self.mean - float(self.printed)) <= _ROUNDING
 
 
 def columns(paper: Paper) -> list[Column]:
@@ -57,14 +58,14 @@ def columns(paper: Paper) -> list[Column]:
   return emotions + units
 
 
-def areas(experiment: Published | PublishedAUs) -> tuple[float, ...]:
+def areas(experiment: Published | PublishedAUs) -> tuple[Decimal, ...]:
   """The areas of an experiment that are printed as numbers."""
   return tuple(a for a in experiment.auc.values() if a is not None)
 
 
 def mean_area(experiment: Published | PublishedAUs) -> float:
   """The mean of an experiment's areas, whatever its average row says."""
-  return float(np.mean(areas(experiment)))
+  return float(np.mean(np.array(areas(experiment), np.float64)))
 
 
 def averages(paper: Paper) -> Iterator[Inconsistency]:
@@ -91,13 +92,13 @@ def averages(paper: Paper) -> Iterator[Inconsistency]:
       )
 
 
-def nearest_counts(share: float, faces: int) -> tuple[int, int]:
+def nearest_counts(share: float | Decimal, faces: int) -> tuple[int, int]:
   """The whole numbers of faces just below and just above a share of them."""
-  below = int(np.floor(share * faces + 1e-9))
+  below = int(np.floor(float(share) * faces + 1e-9))
   return below, below + 1
 
 
-def is_count(share: float, faces: int) -> bool:
+def is_count(share: float | Decimal, faces: int) -> bool:
   """Whether a share, in percent to two places, is one of so many faces."""
   printed = f"{100 * share:.2f}"
   return any(
@@ -115,7 +116,7 @@ def whole_faces(paper: Paper) -> Iterator[Inconsistency]:
   below, above = nearest_counts(share, faces)
   yield Inconsistency(
     "The KDEF accuracy is not a whole number of its images",
-    f"{wording.percent(share, 2)} of KDEF, {faces:,} images",
+    f"{wording.percent(share)} of KDEF, {faces:,} images",
     f"{below:,} right are {wording.percent(below / faces, 2)}, {above:,} are"
     f" {wording.percent(above / faces, 2)}",
     "Tables I and III",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from jaxfer import facs
 from jaxfer.report import wording
@@ -164,7 +165,7 @@ def _differ(experiment: PublishedAUs, units: tuple[int, ...]) -> bool:
   return len({experiment.auc[unit] for unit in units}) > 1
 
 
-def _range(experiment: PublishedAUs, units: tuple[int, ...]) -> float:
+def _range(experiment: PublishedAUs, units: tuple[int, ...]) -> Decimal:
   areas = [experiment.auc[unit] for unit in units]
   return max(areas) - min(areas)
 

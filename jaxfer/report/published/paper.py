@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from decimal import Decimal
 
 from jaxfer.report.published.action_units import AU_EXPERIMENTS, PublishedAUs
 from jaxfer.report.published.comparisons import (
@@ -48,7 +49,7 @@ class Paper:
   samples: tuple[PublishedSamples, ...]
   statements: Mapping[str, Statement]
   unit_statements: Mapping[str, Statement]
-  quoted_areas: tuple[tuple[int, str, float], ...]
+  quoted_areas: tuple[tuple[int, str, Decimal], ...]
   references: Mapping[int, Reference]
   figures: Mapping[int, str]
 

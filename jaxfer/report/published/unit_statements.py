@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from jaxfer.report.published.statements import Statement
 
@@ -87,19 +88,19 @@ UNIT_STATEMENTS: Mapping[str, Statement] = {
 }
 """What the text says of the action units, by topic."""
 
-QUOTED_AREAS: tuple[tuple[int, str, float], ...] = (
-  (9, "au2", 1),
-  (9, "au3", 0.997),
-  (9, "au6", 1),
-  (25, "au2", 0.999),
-  (25, "au3", 0.992),
-  (25, "au6", 0.999),
-  (4, "au4", 0.515),
-  (4, "au7", 0.519),
-  (6, "au5", 0.518),
-  (12, "au4", 0.515),
-  (15, "au4", 0.510),
-  (15, "au7", 0.518),
-  (27, "au8", 0.519),
+QUOTED_AREAS: tuple[tuple[int, str, Decimal], ...] = (
+  (9, "au2", Decimal("1")),
+  (9, "au3", Decimal("0.997")),
+  (9, "au6", Decimal("1")),
+  (25, "au2", Decimal("0.999")),
+  (25, "au3", Decimal("0.992")),
+  (25, "au6", Decimal("0.999")),
+  (4, "au4", Decimal("0.515")),
+  (4, "au7", Decimal("0.519")),
+  (6, "au5", Decimal("0.518")),
+  (12, "au4", Decimal("0.515")),
+  (15, "au4", Decimal("0.510")),
+  (15, "au7", Decimal("0.518")),
+  (27, "au8", Decimal("0.519")),
 )
 """Areas that section 4-B3 repeats from Table IV: unit, experiment, area."""
