@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from jaxfer.report import cells, published, records, wording
-from jaxfer.report.cells import NOTHING, Cell, Row, Table
-from jaxfer.report.published.comparisons import PublishedSamples
+from jaxfer.report import cells, paper, records, wording
+from jaxfer.report.cells import Cell, Row, Table
 from jaxfer.report.wording import Metric
 
 COLLAPSED = "collapsed"
 """The verdict of a generator that has."""
 
+_SIZE = "magnitude"
+
 MEASURES: Mapping[str, Metric] = {
-  "fid": Metric("FID", "magnitude"),
-  "kid": Metric("KID", "magnitude"),
-  "is": Metric("inception score", "magnitude"),
-  "frechet_distance": Metric("Fréchet distance", "magnitude"),
-  "kernel_distance": Metric("kernel distance", "magnitude"),
+  "fid": Metric("FID", _SIZE),
+  "kid": Metric("KID", _SIZE),
+  "is": Metric("inception score", _SIZE),
+  "frechet_distance": Metric("Fréchet distance", _SIZE),
+  "kernel_distance": Metric("kernel distance", _SIZE),
   "precision": Metric("precision"),
   "recall": Metric("recall"),
-  "density": Metric("density", "magnitude"),
+  "density": Metric("density", _SIZE),
   "coverage": Metric("coverage"),
-  "ssim_nearest_real": Metric("SSIM with the nearest real face", "magnitude"),
-  "ms_ssim_nearest_real": Metric(
-    "MS-SSIM with the nearest real face", "magnitude"
-  ),
-  "ssim_fake_pairs": Metric("SSIM of pairs of generated faces", "magnitude"),
-  "ms_ssim_fake_pairs": Metric(
-    "MS-SSIM of pairs of generated faces", "magnitude"
-  ),
+  "ssim_nearest_real": Metric("SSIM with the nearest real face", _SIZE),
+  "ms_ssim_nearest_real": Metric("MS-SSIM with the nearest real face", _SIZE),
+  "ssim_fake_pairs": Metric("SSIM of pairs of generated faces", _SIZE),
+  "ms_ssim_fake_pairs": Metric("MS-SSIM of pairs of generated faces", _SIZE),
   "different_bins": Metric("bins that hold too many or too few"),
-  "bin_divergence": Metric("divergence over bins", "magnitude"),
+  "bin_divergence": Metric("divergence over bins", _SIZE),
   "support": Metric("images that it chooses among", "count"),
-  "nearest_distance": Metric("distance to the nearest real face", "magnitude"),
+  "nearest_distance": Metric("distance to the nearest real face", _SIZE),
   "copied": Metric("nearer to a real face than faces are to each other"),
 }
 """Measures: their names in words, and their units."""
@@ -88,16 +84,15 @@ def samples(results: Mapping[str, Any]) -> Table:
   """
   found = results["generated"]
   rows: list[Row] = []
-  for entry in published.SAMPLES:
-    cited = f" [{entry.reference}]" if entry.reference else ""
-    name = "the paper" if entry.reference is None else f"{entry.model}{cited}"
+  for entry in paper.SAMPLES:
+    cited = f"{entry.model} [{entry.reference}]"
+    name = Cell(cited if entry.reference else "the paper", "printed")
     values = (entry.inception_score, entry.fid, entry.ssim)
     own = [
-      NOTHING if value is None else Cell(written(measure, value))
+      cells.quantity(value, MEASURES[measure].unit)
       for measure, value in zip(COLUMNS, values, strict=True)
     ]
-    own.append(cells.rate(entry.amt))
-    rows.append((Cell(name, "printed"), [*own, Cell(*kinship(entry))]))
+    rows.append((name, [*own, cells.rate(entry.amt), Cell(*kinship(entry))]))
   for dialect, numbers in by_dialect(found):
     row = [cell(name, numbers[name]) for name in COLUMNS]
     row.append(_asked(results))
@@ -107,7 +102,7 @@ def samples(results: Mapping[str, Any]) -> Table:
   return Table(names, tuple(rows))
 
 
-def kinship(entry: PublishedSamples) -> tuple[str, str]:
+def kinship(entry: paper.Samples) -> tuple[str, str]:
   """Whether a printed row can be compared with ours, and why.
 
   Args:
@@ -245,7 +240,7 @@ def floor(measure: str, number: Mapping[str, Any]) -> Cell:
   return Cell(written(measure, number["floor"]), detail)
 
 
-def written(measure: str, value: float | Decimal) -> str:
+def written(measure: str, value: float) -> str:
   """A number as its measure is written.
 
   Args:

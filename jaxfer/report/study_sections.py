@@ -7,7 +7,7 @@ from typing import Any
 
 from jaxfer.report import wording
 from jaxfer.report.cells import NOTHING, Cell, Row, Table
-from jaxfer.report.published import SAMPLES
+from jaxfer.report.paper import SAMPLES
 
 _RATES: Mapping[str, str] = {
   "fooled": "generated\ntaken for real",

@@ -107,6 +107,11 @@ def area_interval(interval: Sequence[float] | None) -> str:
   return _bounds(interval, 0, 3)
 
 
+def _no_interval(_: Sequence[float] | None) -> str:
+  """Nothing: of some numbers there is none."""
+  return ""
+
+
 @dataclasses.dataclass(frozen=True)
 class Unit:
   """What a number is of, and so how it is written.
@@ -117,7 +122,7 @@ class Unit:
   """
 
   write: Callable[[Any], str]
-  bounds: Callable[[Sequence[float] | None], str] = lambda _: ""
+  bounds: Callable[[Sequence[float] | None], str] = _no_interval
 
 
 UNITS: Mapping[str, Unit] = {

@@ -10,12 +10,12 @@ from jaxfer.report import (
   generated,
   generated_classes,
   page,
-  published,
 )
 from jaxfer.report.collection import generators
 from jaxfer.report.collection.folder import Folder
 from jaxfer.report.collection.members import Collection
 from jaxfer.report.evidence import Panels
+from jaxfer.report.paper import SAMPLES
 
 
 def number(value, floor=None, ci95=None, reason="", **more):
@@ -76,7 +76,7 @@ def rows_of(table):
 
 def test_table_vii_has_the_papers_rows_and_ours_below():
   table = generated.samples({"generated": block(), "standin": False})
-  assert len(table.rows) == len(published.SAMPLES) + 1
+  assert len(table.rows) == len(SAMPLES) + 1
   rows = rows_of(table)
   paper = rows["the paper", "printed"]
   # Table VII's last row.
@@ -217,12 +217,11 @@ def test_each_generator_has_a_row_and_the_papers_stand_apart(members):
   collection = Collection(members)
   table = generators.samples(collection)
   assert (
-    len(table.rows)
-    == len(published.SAMPLES) + len(collection.learnt_sets()) + 1
+    len(table.rows) == len(SAMPLES) + len(collection.learnt_sets()) + 1
   )  # as printed
   verdicts = generators.verdicts(collection)
   names = [row["model"].number for row in verdicts.rows]
-  assert len(names) == len({*names}) == len(table.rows) - len(published.SAMPLES)
+  assert len(names) == len({*names}) == len(table.rows) - len(SAMPLES)
   assert sum("as printed" in name for name in names) == 1
   support = verdicts.rows[0]["pixels/support"]
   assert (support.number, support.interval) == (12, None)
@@ -252,7 +251,7 @@ def test_experiments_of_before_have_no_row(members):
     member.results.pop("generated", None)
   collection = Collection(members)
   assert not generators.verdicts(collection).rows
-  assert len(generators.samples(collection).rows) == len(published.SAMPLES)
+  assert len(generators.samples(collection).rows) == len(SAMPLES)
 
 
 def test_classes_stand_below_each_other_with_what_real_faces_give():

@@ -3,7 +3,7 @@
 import pytest
 
 from jaxfer.report import records
-from jaxfer.report.published import AU_EXPERIMENTS
+from jaxfer.report.paper import UNITS
 
 _METRICS = (
   "auc",
@@ -43,7 +43,7 @@ def test_a_units_row_has_all_that_is_known_of_it(
       entry[f"{metric}_ci95"]
     )
   assert len({row[metric] for metric in _METRICS}) == len(_METRICS)
-  assert row["published"] == AU_EXPERIMENTS["au1"].auc[12]
+  assert row["published"] == UNITS["au1"].auc["AU12"]
   assert row["train_auc"] == 0.97
   assert row["base_rate"] == entry["base_rate"]
   assert (row["faces_with_it"], row["other_faces"]) == (

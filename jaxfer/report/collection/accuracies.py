@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jaxfer.report import published
+from jaxfer.report import paper
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Column, Table
 from jaxfer.report.collection.values import Value, area, score
@@ -24,7 +24,7 @@ def against_others(collection: Collection) -> Table:
     collection: the experiments.
   """
   rows = []
-  for dataset, entries in published.ACCURACIES.items():
+  for dataset, entries in paper.ACCURACIES.items():
     own = entries[-1].accuracy
     for entry in entries:
       cited = f" [{entry.reference}]" if entry.reference else ""
@@ -77,13 +77,13 @@ def au7(collection: Collection) -> Table | None:
   member = collection.au7_only
   if member is None:
     return None
-  reference = published.AU_EXPERIMENTS["au7-only"]
+  reference = paper.UNITS["au7-only"]
   rows = [
     {
       "data": Value("published"),
       "line": Value("printed"),
-      "train": Value(reference.auc_train[7]),
-      "test": Value(reference.auc[7]),
+      "train": Value(reference.auc_train["AU7"]),
+      "test": Value(reference.auc["AU7"]),
     }
   ]
   for line, words in LINES.items():

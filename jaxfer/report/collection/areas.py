@@ -62,8 +62,8 @@ def printed(experiment: Experiment, name: str) -> Decimal | None:
     experiment: one of Table II or IV.
     name: such as `angry` or `AU12`.
   """
-  areas: Mapping[Any, Decimal | None] = getattr(experiment.reference, "auc", {})
-  return areas.get(int(name[2:]) if name.startswith("AU") else name)
+  areas: Mapping[str, Decimal | None] = getattr(experiment.reference, "auc", {})
+  return areas.get(name)
 
 
 def absences(experiments: Sequence[Experiment]) -> list[str]:
@@ -108,8 +108,8 @@ def absences(experiments: Sequence[Experiment]) -> list[str]:
 
 def _printed_labels(experiment: Experiment) -> list[str]:
   """The classes that the paper prints an area for."""
-  areas: Mapping[Any, Decimal | None] = getattr(experiment.reference, "auc", {})
-  return [f"AU{k}" if isinstance(k, int) else k for k in areas if areas[k]]
+  areas: Mapping[str, Decimal | None] = getattr(experiment.reference, "auc", {})
+  return [label for label in areas if areas[label]]
 
 
 def _grid(

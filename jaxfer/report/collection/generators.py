@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jaxfer.report import faces, generated, published
+from jaxfer.report import faces, generated, paper
 from jaxfer.report.collection.folder import Folder, Picture
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Table
@@ -28,14 +28,14 @@ def samples(collection: Collection) -> Table:
     collection: the experiments.
   """
   rows = []
-  for entry in published.SAMPLES:
-    paper = entry.reference is None
+  for entry in paper.SAMPLES:
+    cited = f"{entry.model} [{entry.reference}]"
     words, why = generated.kinship(entry)
     rows.append(
       {
         "data": Value("published"),
         "model": Value(
-          "the paper" if paper else f"{entry.model} [{entry.reference}]",
+          cited if entry.reference else "the paper",
           detail="printed",
         ),
         "is": Value(entry.inception_score),

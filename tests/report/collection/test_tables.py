@@ -17,7 +17,7 @@ from jaxfer.report.collection import (
   overviews,
 )
 from jaxfer.report.collection.members import Collection
-from jaxfer.report.published import ACCURACIES, AU_EXPERIMENTS, EXPERIMENTS
+from jaxfer.report.paper import ACCURACIES, EMOTIONS, UNITS
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def _results(members, name):
 def test_table_2_has_the_printed_areas_above_ours(members, everything):
   table = areas.emotions(everything)
   assert len(table.columns) == 2 + 8  # as-printed is none of its own
-  for key, entry in EXPERIMENTS.items():
+  for key, entry in EMOTIONS.items():
     name = f"emotion-{key.removeprefix('exp')}"
     column = _column(table, entry.name)
     for label in ("average", *facs.EMOTIONS):
@@ -69,7 +69,7 @@ def test_table_2_has_the_printed_areas_above_ours(members, everything):
 
 def test_table_4_has_each_unit_of_each_experiment(members, everything):
   table = areas.units(everything)
-  for key, entry in AU_EXPERIMENTS.items():
+  for key, entry in UNITS.items():
     if key == "au7-only":
       continue
     column = _column(table, entry.name)
@@ -77,7 +77,7 @@ def test_table_4_has_each_unit_of_each_experiment(members, everything):
     for number, title in facs.AU_NAMES.items():
       label = f"AU{number} {title}"
       printed = _row(table, **{"class": label, "line": "printed"})[column]
-      assert printed.number == entry.auc[number]
+      assert printed.number == entry.auc[f"AU{number}"]
       ours = _row(table, **{"class": label, "line": "unseen people"})[column]
       own = aus.get(f"AU{number}", {"auc": None})
       assert ours.number == own["auc"]
