@@ -11,7 +11,7 @@ from jaxfer import config as configlib
 from jaxfer.configs import base, paper
 from jaxfer.data.standin import datasets as standins
 from jaxfer.data.table import DataError
-from jaxfer.report.published import AU_EXPERIMENTS, EXPERIMENTS
+from jaxfer.report.paper import EMOTIONS, UNITS
 
 # How Table V and the paper's text name the sets.
 WORDS = {"enhanced CK": "ck", "Radboud": "rafd", "CelebA": "celeba"}
@@ -20,7 +20,7 @@ WORDS = {"enhanced CK": "ck", "Radboud": "rafd", "CelebA": "celeba"}
 @pytest.mark.parametrize("number", range(1, 9))
 def test_action_units_are_table_v(number):
   config = paper.get_config(f"au-{number}")
-  printed = AU_EXPERIMENTS[f"au{number}"]
+  printed = UNITS[f"au{number}"]
   data = config.data
   assert data.pretrain == WORDS[printed.pretrained]
   assert data.probe == WORDS[printed.train]
@@ -31,7 +31,7 @@ def test_action_units_are_table_v(number):
 @pytest.mark.parametrize("number", range(1, 9))
 def test_emotions_are_the_eight_of_section_4a(number):
   config = paper.get_config(f"emotion-{number}")
-  words = EXPERIMENTS[f"exp{number}"].what
+  words = EMOTIONS[f"exp{number}"].what
   sets = {
     "enhanced Cohn-Kanade": "ck",
     "CelebA": "celeba",

@@ -8,15 +8,16 @@ from typing import Any
 from jaxfer.report import wording
 from jaxfer.report.records import Row, bounds
 
-_IDENTITY = (
-  "rows",
-  "people",
-  "with_same_person",
-  "accuracy",
-  "chance",
-  "same_sitting",
-  "other_label",
-)
+_IDENTITY: Mapping[str, str] = {
+  "rows": "count",
+  "people": "count",
+  "with_same_person": "rate",
+  "accuracy": "rate",
+  "chance": "rate",
+  "same_sitting": "rate",
+  "other_label": "rate",
+}
+"""What is told of it, and its unit."""
 
 
 def audit(results: Mapping[str, Any]) -> Iterator[Row]:
@@ -27,34 +28,39 @@ def audit(results: Mapping[str, Any]) -> Iterator[Row]:
   """
   found = results["audit"]
 
-  def row(question: str, of: str, measure: str, value: Any, why: Any) -> Row:
+  def row(
+    question: str, of: str, measure: str, value: Any, unit: str, why: Any = None
+  ) -> Row:
     return {
       "question": question,
       "of": of,
       "measure": measure,
       "value": value,
+      "unit": unit,
       "reason": why,
     }
 
   dataset = results["data"]["probe"]["dataset"]
   for measure, count in found["near_duplicates"].items():
-    yield row("near_duplicates", dataset, measure, count, None)
+    yield row("near_duplicates", dataset, measure, count, "count")
   for protocol, sides in found.get("copies", {}).items():
     why = found["unseen"].get(protocol, {}).get("reason")
     for side, counts in sides.items():
       for measure, count in counts.items():
-        yield row(f"copies {side}", protocol, measure, count, why)
+        yield row(f"copies {side}", protocol, measure, count, "count", why)
   for side, verdict in found.get("people", {}).items():
-    known, why = verdict["known"], verdict["reason"]
-    yield row(f"people {side}", "known to differ", "", int(known), why)
+    known, why = int(verdict["known"]), verdict["reason"]
+    yield row(f"people {side}", "known to differ", "", known, "count", why)
   for name, entry in found["identity"].items():
-    for measure in _IDENTITY:
+    for measure, unit in _IDENTITY.items():
       value = entry.get(measure)
       why = entry.get("reason") if value is None else None
-      yield row("identity", name, measure, value, why)
+      yield row("identity", name, measure, value, unit, why)
   for group in found.get("same_columns", []):
     names = wording.sentence(group)
-    yield row("same_columns", dataset, "action units", len(group), names)
+    yield row(
+      "same_columns", dataset, "action units", len(group), "count", names
+    )
 
 
 def areas(results: Mapping[str, Any]) -> Iterator[Row]:
@@ -129,7 +135,9 @@ def seeds(results: Mapping[str, Any]) -> Iterator[Row]:
   if not found:
     return
 
-  def row(name: str, protocol: str, metric: str, seed: Any, value: Any) -> Row:
+  def row(
+    name: str, protocol: str, metric: str, unit: str, seed: Any, value: Any
+  ) -> Row:
     return {
       "representation": name,
       "protocol": protocol,
@@ -137,17 +145,20 @@ def seeds(results: Mapping[str, Any]) -> Iterator[Row]:
       "seed": seed,
       "value": value,
       **bounds("value", None),
+      "unit": unit,
     }
 
   for name in ("trained", "untrained"):
     for protocol, metrics in found[name].items():
       for metric, values in metrics.items():
+        unit = wording.metric(metric).unit
         for seed, value in zip(found["seeds"], values, strict=True):
-          yield row(name, protocol, metric, seed, value)
+          yield row(name, protocol, metric, unit, seed, value)
   name = "trained - untrained"
   for protocol, metrics in found[name].items():
     for metric, entry in metrics.items():
+      unit = wording.metric(metric).difference
       for seed, value in zip(found["seeds"], entry["by_seed"], strict=True):
-        yield row(name, protocol, metric, seed, value)
-      mean = row(name, protocol, metric, "mean", entry["value"])
+        yield row(name, protocol, metric, unit, seed, value)
+      mean = row(name, protocol, metric, unit, "mean", entry["value"])
       yield mean | bounds("value", entry["ci95"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from jaxfer.report import wording
@@ -157,14 +158,19 @@ def difference(
   )
 
 
-def rate(value: float | None) -> Cell:
+def quantity(value: float | Decimal | None, unit: str) -> Cell:
+  """A number in its unit, a key of `wording.UNITS`, or a dash."""
+  return NOTHING if value is None else Cell(wording.UNITS[unit].write(value))
+
+
+def rate(value: float | Decimal | None) -> Cell:
   """A fraction in percent, or a dash."""
-  return NOTHING if value is None else Cell(wording.percent(value))
+  return quantity(value, "rate")
 
 
-def number(value: float | None) -> Cell:
+def number(value: float | Decimal | None) -> Cell:
   """An area to three places, or a dash."""
-  return NOTHING if value is None else Cell(wording.area(value))
+  return quantity(value, "area")
 
 
 def _score(

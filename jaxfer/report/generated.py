@@ -5,36 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jaxfer.report import published, records, wording
+from jaxfer.report import cells, paper, records, wording
 from jaxfer.report.cells import Cell, Row, Table
-from jaxfer.report.published.comparisons import PublishedSamples
+from jaxfer.report.wording import Metric
 
 COLLAPSED = "collapsed"
 """The verdict of a generator that has."""
 
-MEASURES: Mapping[str, str] = {
-  "fid": "FID",
-  "kid": "KID",
-  "is": "inception score",
-  "frechet_distance": "Fréchet distance",
-  "kernel_distance": "kernel distance",
-  "precision": "precision",
-  "recall": "recall",
-  "density": "density",
-  "coverage": "coverage",
-  "ssim_nearest_real": "SSIM with the nearest real face",
-  "ms_ssim_nearest_real": "MS-SSIM with the nearest real face",
-  "ssim_fake_pairs": "SSIM of pairs of generated faces",
-  "ms_ssim_fake_pairs": "MS-SSIM of pairs of generated faces",
-  "different_bins": "bins that hold too many or too few",
-  "bin_divergence": "divergence over bins",
-  "support": "images that it chooses among",
-  "nearest_distance": "distance to the nearest real face",
-  "copied": "nearer to a real face than faces are to each other",
-}
-"""Measures, and their names in words."""
+_SIZE = "magnitude"
 
-_SHARES = ("precision", "recall", "coverage", "different_bins", "copied")
+MEASURES: Mapping[str, Metric] = {
+  "fid": Metric("FID", _SIZE),
+  "kid": Metric("KID", _SIZE),
+  "is": Metric("inception score", _SIZE),
+  "frechet_distance": Metric("Fréchet distance", _SIZE),
+  "kernel_distance": Metric("kernel distance", _SIZE),
+  "precision": Metric("precision"),
+  "recall": Metric("recall"),
+  "density": Metric("density", _SIZE),
+  "coverage": Metric("coverage"),
+  "ssim_nearest_real": Metric("SSIM with the nearest real face", _SIZE),
+  "ms_ssim_nearest_real": Metric("MS-SSIM with the nearest real face", _SIZE),
+  "ssim_fake_pairs": Metric("SSIM of pairs of generated faces", _SIZE),
+  "ms_ssim_fake_pairs": Metric("MS-SSIM of pairs of generated faces", _SIZE),
+  "different_bins": Metric("bins that hold too many or too few"),
+  "bin_divergence": Metric("divergence over bins", _SIZE),
+  "support": Metric("images that it chooses among", "count"),
+  "nearest_distance": Metric("distance to the nearest real face", _SIZE),
+  "copied": Metric("nearer to a real face than faces are to each other"),
+}
+"""Measures: their names in words, and their units."""
+
 _INCEPTION = "inception"
 
 COLUMNS = ("is", "fid", "ssim_nearest_real")
@@ -83,12 +84,15 @@ def samples(results: Mapping[str, Any]) -> Table:
   """
   found = results["generated"]
   rows: list[Row] = []
-  for entry in published.SAMPLES:
-    cited = f" [{entry.reference}]" if entry.reference else ""
-    name = "the paper" if entry.reference is None else f"{entry.model}{cited}"
-    values = (entry.inception_score, entry.fid, entry.ssim, entry.amt)
-    own = [Cell(wording.MISSING if v is None else f"{v:g}") for v in values]
-    rows.append((Cell(name, "printed"), [*own, Cell(*kinship(entry))]))
+  for entry in paper.SAMPLES:
+    cited = f"{entry.model} [{entry.reference}]"
+    name = Cell(cited if entry.reference else "the paper", "printed")
+    values = (entry.inception_score, entry.fid, entry.ssim)
+    own = [
+      cells.quantity(value, MEASURES[measure].unit)
+      for measure, value in zip(COLUMNS, values, strict=True)
+    ]
+    rows.append((name, [*own, cells.rate(entry.amt), Cell(*kinship(entry))]))
   for dialect, numbers in by_dialect(found):
     row = [cell(name, numbers[name]) for name in COLUMNS]
     row.append(_asked(results))
@@ -98,7 +102,7 @@ def samples(results: Mapping[str, Any]) -> Table:
   return Table(names, tuple(rows))
 
 
-def kinship(entry: PublishedSamples) -> tuple[str, str]:
+def kinship(entry: paper.Samples) -> tuple[str, str]:
   """Whether a printed row can be compared with ours, and why.
 
   Args:
@@ -131,7 +135,9 @@ def _asked(results: Mapping[str, Any]) -> Cell:
     return Cell(wording.MISSING, "people were not asked")
   if found["value"] is None:
     return Cell(wording.MISSING, found["reason"])
-  return Cell(f"{found['value']:.3g}", "taken for real, in the human study")
+  return Cell(
+    wording.percent(found["value"]), "taken for real, in the human study"
+  )
 
 
 def _of_ours(standin: bool) -> tuple[str, str]:
@@ -178,7 +184,9 @@ def numbers(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
     space, _, measure = name.rpartition("/")
     row = [cell(measure, number), floor(measure, number)]
     detail = "" if number["reason"] else "; ".join(number["warnings"])
-    spaces.setdefault(space, []).append((Cell(MEASURES[measure], detail), row))
+    spaces.setdefault(space, []).append(
+      (Cell(MEASURES[measure].title, detail), row)
+    )
   heads = ("generated", "real faces\nin their place")
   return [
     (describe(space), Table(heads, tuple(rows)))
@@ -212,7 +220,8 @@ def cell(measure: str, number: Mapping[str, Any]) -> Cell:
   if number["value"] is None:
     return Cell(wording.MISSING, number["reason"])
   return Cell(
-    written(measure, number["value"]), _interval(measure, number["ci95"])
+    written(measure, number["value"]),
+    _interval(MEASURES[measure].unit, number["ci95"]),
   )
 
 
@@ -223,7 +232,7 @@ def floor(measure: str, number: Mapping[str, Any]) -> Cell:
     measure: a key of `MEASURES`.
     number: an entry of the results' `generated.numbers`.
   """
-  detail = _interval(measure, number["floor_ci95"])
+  detail = _interval(MEASURES[measure].unit, number["floor_ci95"])
   if number["ceiling"] is not None:
     detail += f" expected {written(measure, number['ceiling'])}"
   if number["floor"] is None:
@@ -238,11 +247,7 @@ def written(measure: str, value: float) -> str:
     measure: a key of `MEASURES`.
     value: the number.
   """
-  if measure in _SHARES:
-    return wording.percent(value)
-  if measure == "support":
-    return f"{value:,.0f}"
-  return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+  return wording.UNITS[MEASURES[measure].unit].write(value)
 
 
 def labels(found: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -257,7 +262,7 @@ def labels(found: Mapping[str, Any]) -> tuple[str, str] | None:
   number = found["labels"]["total_variation"]
   if number["value"] is None:
     return None
-  ends = _interval("coverage", number["ci95"])
+  ends = _interval("rate", number["ci95"])
   own = f"{wording.percent(number['value'])} {ends}".strip()
   chance = number["floor"]
   return own, wording.MISSING if chance is None else wording.percent(chance)
@@ -284,11 +289,12 @@ def rows(results: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield row | {"warnings": "; ".join(number["warnings"])}
 
 
-def _interval(measure: str, ends: Sequence[float | None] | None) -> str:
+def _interval(unit: str, ends: Sequence[float | None] | None) -> str:
   if ends is None or ends[0] is None:
     return ""
+  write = wording.UNITS[unit].write
   low, high = (
-    "…" if end is None else written(measure, end).rstrip("\N{NO-BREAK SPACE}%")
+    "…" if end is None else write(end).rstrip("\N{NO-BREAK SPACE}%")
     for end in ends
   )
   return f"[{low}, {high}]"

@@ -70,7 +70,7 @@ def _shown(name: str) -> bool:
 
 def _heading(name: str) -> str:
   space, _, measure = name.rpartition("/")
-  words = generated.MEASURES[measure]
+  words = generated.MEASURES[measure].title
   dialect = space.partition(":")[2]
   return f"{words}\n{dialect}" if measure == "fid" and dialect else words
 

@@ -8,19 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jaxfer.report import wording
-
-_STYLES: Mapping[str, Callable[[Any], str]] = {
-  "text": str,
-  "count": "{:,}".format,
-  "area": wording.area,
-  "percent": wording.percent,
-  "points": lambda value: wording.points(value).removesuffix(" points"),
-}
 
 _ESCAPES = {
   "\\": r"\textbackslash{}",
@@ -65,21 +57,19 @@ class Column:
   Attributes:
     name: the rows' key.
     title: what stands above it.
-    style: `text`; or, set to the right, `count`, a whole number; `area`, to
-      three places; `percent`, a fraction as a percentage to one place;
-      `points`, a difference of fractions in percentage points. Text in such a
-      column is printed as it is.
+    unit: of its values, a key of `wording.UNITS`: `text`, or another, set to
+      the right. Text in such a column is printed as it is.
   """
 
   name: str
   title: str
-  style: str = "text"
+  unit: str = "text"
 
   def __post_init__(self) -> None:
-    if self.style not in _STYLES:
+    if self.unit not in wording.UNITS:
       raise ValueError(
-        f"column {self.name!r} has the style {self.style!r}; it must be one of"
-        f" {', '.join(_STYLES)}"
+        f"column {self.name!r} has the unit {self.unit!r}; it must be one of"
+        f" {', '.join(wording.UNITS)}"
       )
 
 
@@ -113,7 +103,7 @@ def write(
     raise ValueError(f"{path.name} has no columns; a table needs at least one")
   if note:
     caption = f"{caption} ({note})"
-  alignment = "".join("l" if c.style == "text" else "r" for c in columns)
+  alignment = "".join("l" if c.unit == "text" else "r" for c in columns)
   lines = [
     r"\begin{table}",
     r"  \centering",
@@ -157,9 +147,10 @@ def _character(c: str) -> str:
 def _cell(value: Any, column: Column) -> str:
   if value is None:
     return wording.MISSING
-  if column.style == "text" or isinstance(value, str):
+  if column.unit == "text" or isinstance(value, str):
     return str(value)
-  return _STYLES[column.style](value).replace("-", "\N{MINUS SIGN}")
+  # The heading says that a difference of rates is in points.
+  return wording.UNITS[column.unit].write(value).removesuffix(" points")
 
 
 def _row(cells: Sequence[str]) -> str:

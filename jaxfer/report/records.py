@@ -138,6 +138,7 @@ def differences(results: Mapping[str, Any]) -> Iterator[Row]:
           "metric": metric,
           "value": difference["value"],
           **bounds("value", difference["ci95"]),
+          "unit": wording.metric(metric).difference,
         }
 
 

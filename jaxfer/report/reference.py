@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from jaxfer.report.published import (
-  AU_EXPERIMENTS,
-  EXPERIMENTS,
-  Published,
-  PublishedAUs,
-)
+from jaxfer.report.paper import EMOTIONS, UNITS, ActionUnits, Emotions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,9 +29,9 @@ class Reference:
   name: str
   what: str
   remark: str
-  scores: Mapping[str, tuple[float | None, str]]
-  areas: Mapping[str, float | None]
-  train_areas: Mapping[str, float]
+  scores: Mapping[str, tuple[Decimal | None, str]]
+  areas: Mapping[str, Decimal | None]
+  train_areas: Mapping[str, Decimal]
 
 
 def of(results: Mapping[str, Any]) -> Reference | None:
@@ -48,14 +44,14 @@ def of(results: Mapping[str, Any]) -> Reference | None:
     What is printed, or None where the paper has no such experiment.
   """
   key = results.get("paper_reference") or ""
-  if key in EXPERIMENTS:
-    return _emotions(EXPERIMENTS[key])
-  if key in AU_EXPERIMENTS:
-    return _units(AU_EXPERIMENTS[key])
+  if key in EMOTIONS:
+    return _emotions(EMOTIONS[key])
+  if key in UNITS:
+    return _units(UNITS[key])
   return None
 
 
-def _emotions(entry: Published) -> Reference:
+def _emotions(entry: Emotions) -> Reference:
   return Reference(
     key=entry.key,
     name=entry.name,
@@ -70,7 +66,7 @@ def _emotions(entry: Published) -> Reference:
   )
 
 
-def _units(entry: PublishedAUs) -> Reference:
+def _units(entry: ActionUnits) -> Reference:
   what = f"learnt from {entry.pretrained}, machines fitted on {entry.train}"
   return Reference(
     key=entry.key,
@@ -78,6 +74,6 @@ def _units(entry: PublishedAUs) -> Reference:
     what=f"{what}, tested on {entry.test if entry.crosses else 'the same'}",
     remark="",
     scores={"auc_mean": (entry.auc_mean, entry.auc_source)},
-    areas={f"AU{number}": area for number, area in entry.auc.items()},
-    train_areas={f"AU{n}": area for n, area in entry.auc_train.items()},
+    areas=entry.auc,
+    train_areas=entry.auc_train,
   )

@@ -33,7 +33,7 @@ def tiles(
     (name, _with_copies(_metric(results["protocols"], p, metric), results, p))
     for p, name in columns(results).items()
   ]
-  if reference and (printed := _printed(reference, metric, 2)) is not None:
+  if reference and (printed := _printed(reference, metric)) is not None:
     found.append(("printed in the paper", Cell(printed, reference.name)))
   if protocol := finding.best_protocol(results):
     if results["task"] == "emotion":
@@ -187,19 +187,15 @@ def _with_copies(cell: Cell, results: Mapping[str, Any], protocol: str) -> Cell:
   return Cell(cell.text, "; ".join(filter(None, (cell.detail, said))))
 
 
-def _printed(reference: Reference, metric: str, places: int) -> str | None:
+def _printed(reference: Reference, metric: str) -> str | None:
   value, _ = reference.scores.get(metric, (None, ""))
-  if value is None:
-    return None
-  if wording.is_area(metric):
-    return wording.area(value)
-  return wording.percent(value, places)
+  return None if value is None else wording.score(metric, value)
 
 
 def _reference_cell(reference: Reference, metric: str) -> Cell:
   if metric not in reference.scores:
     return NOTHING
-  printed = _printed(reference, metric, 2)
+  printed = _printed(reference, metric)
   if printed is None:
     return Cell("not stated")
   return Cell(printed, reference.scores[metric][1])

@@ -7,7 +7,7 @@ from typing import Any
 
 from jaxfer.report import wording
 from jaxfer.report.cells import NOTHING, Cell, Row, Table
-from jaxfer.report.published import SAMPLES
+from jaxfer.report.paper import SAMPLES
 
 _RATES: Mapping[str, str] = {
   "fooled": "generated\ntaken for real",
@@ -32,7 +32,7 @@ def scores(results: Mapping[str, Any]) -> Table | None:
   if results.get("paper_reference"):
     (printed,) = (one.amt for one in SAMPLES if one.model == "Ours")
     assert printed is not None
-    paper = Cell(wording.percent(printed, 2), "protocol not stated")
+    paper = Cell(wording.percent(printed), "protocol not stated")
     rows.append((Cell("paper", "Table VII"), [paper, *[NOTHING] * 3]))
   for study in studies:
     asked = f"{study['raters']} raters, {study['excluded']} excluded"
@@ -61,4 +61,4 @@ def _agreement(study: Mapping[str, Any]) -> Cell:
   found = study["agreement"]
   if found["value"] is None:
     return Cell(wording.MISSING, found["reason"])
-  return Cell(wording.area(found["value"]).replace("-", "\N{MINUS SIGN}"))
+  return Cell(wording.area(found["value"]))

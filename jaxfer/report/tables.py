@@ -43,14 +43,15 @@ _WHAT = (Column("representation", ""), Column("protocol", "protocol"))
 _UNIT = Column("action_unit", "action unit")
 
 
-def _rates(names: Mapping[str, str]) -> tuple[Column, ...]:
-  """A column for each metric, and one for its interval."""
-  columns = []
-  for name, title in names.items():
-    style = "area" if wording.is_area(name) else "percent"
-    columns.append(Column(name, title, style))
-    columns.append(Column(f"{name}_interval", _INTERVAL))
-  return tuple(columns)
+def _with_interval(name: str, title: str, unit: str) -> tuple[Column, ...]:
+  """A column, and one for its interval."""
+  return Column(name, title, unit), Column(f"{name}_interval", _INTERVAL)
+
+
+def _metric(name: str) -> tuple[Column, ...]:
+  """A column of a metric's values, and one for its interval."""
+  row = wording.metric(name)
+  return _with_interval(name, row.title, row.unit)
 
 
 # What is not here is for machines: confusion counts and searches.
@@ -59,10 +60,11 @@ _PRINTED: Mapping[str, _Printed] = {
     "Scores under every protocol",
     (
       *_WHAT,
-      *_rates({"accuracy": "accuracy", "auc_mean": "mean AUC"}),
+      *_metric("accuracy"),
+      *_metric("auc_mean"),
       Column("faces", "faces", "count"),
       Column("units", "behind the interval", "count"),
-      Column("coverage", "its coverage", "percent"),
+      Column("coverage", "its coverage", "rate"),
     ),
   ),
   "auc": _Printed(
@@ -71,7 +73,7 @@ _PRINTED: Mapping[str, _Printed] = {
       Column("protocol", "protocol"),
       Column("emotion", "emotion"),
       Column("published", "printed", "area"),
-      *_rates({"auc": "ours"}),
+      *_with_interval("auc", "ours", "area"),
       Column("faces_of_it", "faces", "count"),
     ),
     _trained,
@@ -82,10 +84,10 @@ _PRINTED: Mapping[str, _Printed] = {
       Column("protocol", "protocol"),
       _UNIT,
       Column("published", "printed", "area"),
-      *_rates({"auc": "AUC"}),
+      *_metric("auc"),
       Column("average_precision", "average precision", "area"),
-      Column("f1_tuned", "F1", "percent"),
-      Column("base_rate", "base rate", "percent"),
+      Column("f1_tuned", "F1", "rate"),
+      Column("base_rate", "base rate", "rate"),
     ),
     _trained,
   ),
@@ -125,7 +127,8 @@ _PRINTED: Mapping[str, _Printed] = {
     (
       Column("protocol", "protocol"),
       _UNIT,
-      *_rates({"machine_auc": "machine", "rule_auc": "emotion"}),
+      *_with_interval("machine_auc", "machine", "area"),
+      *_with_interval("rule_auc", "emotion", "area"),
     ),
   ),
   "labels": _Printed(
@@ -133,7 +136,10 @@ _PRINTED: Mapping[str, _Printed] = {
     (
       Column("representation", ""),
       Column("labels", "labels"),
-      *_rates({"accuracy": "accuracy", "trained_ahead": "trained ahead"}),
+      *_metric("accuracy"),
+      *_with_interval(
+        "trained_ahead", "trained ahead, in points", "rate_difference"
+      ),
     ),
   ),
   "seeds": _Printed(
@@ -155,7 +161,9 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
 
   The first column, `data`, says of each row whether it was measured on real
   faces, on stand-ins, or printed in the paper. Rates are fractions in full
-  precision; what is undefined is an empty cell. LaTeX holds what a paper would
+  precision, those of the print with its digits; what is undefined is an empty
+  cell; where a column holds values of several units, `unit` says of each row
+  which. LaTeX holds what a paper would
   print, rounded, and says of stand-ins that they are.
 
   Args:
@@ -234,8 +242,9 @@ def _write_latex(
   path: Path, printed: _Printed, rows: list[Row], results: Mapping[str, Any]
 ) -> None:
   note = wording.STANDIN if results["standin"] else ""
+  units = {column.name: column.unit for column in printed.columns}
   kept = [row for row in rows if printed.keep(row)]
-  kept = [_readable(row, _equal(row, kept), results) for row in kept]
+  kept = [_readable(row, _equal(row, kept), units, results) for row in kept]
   columns = [
     column
     for column in printed.columns
@@ -257,42 +266,37 @@ def _equal(row: Row, rows: list[Row]) -> Row:
   return {}
 
 
-def _readable(row: Row, twin: Row, results: Mapping[str, Any]) -> Row:
+def _readable(
+  row: Row, twin: Row, units: Mapping[str, str], results: Mapping[str, Any]
+) -> Row:
   """Names in words, intervals in brackets, mixed numbers as text.
 
-  A number that is equal by construction to its `twin`'s is marked `=`.
+  Args:
+    row: plain values.
+    twin: the row whose numbers its own are by construction; such are marked
+      `=`.
+    units: of the columns; a row's `unit` is that of its `value`.
+    results: the numbers of the run.
   """
   out = dict(row)
+  if "unit" in row:
+    units = {**units, "value": row["unit"]}
   names, titles = wording.REPRESENTATIONS, protocols.titles(results)
+  metrics = {**wording.METRICS, **wording.UNIT_METRICS}
   for key, known in (
     ("representation", names),
     ("of", {**names, **titles}),
     ("protocol", titles),
-    ("metric", {**wording.METRICS, **wording.UNIT_METRICS}),
+    ("metric", {name: metric.title for name, metric in metrics.items()}),
   ):
     if key in row:
       out[key] = known.get(row[key], row[key])
-  for key in row:
-    name = key.removesuffix("_low")
-    if name != key and row[key] is not None:
-      metric = row["metric"] if name == "value" else _metric(name)
-      ends = row[key], row[f"{name}_high"]
-      out[f"{name}_interval"] = wording.score_interval(metric, ends)
-      if row[name] is not None and twin.get(name) == row[name]:
-        out[name] = f"= {wording.score(metric, row[name])}"
+  for name in units:
+    unit, value = wording.UNITS[units[name]], row.get(name)
+    if (low := row.get(f"{name}_low")) is not None:
+      out[f"{name}_interval"] = unit.bounds((low, row[f"{name}_high"]))
+      if value is not None and twin.get(name) == value:
+        out[name] = f"= {unit.write(value)}"
   if row.get("value") is not None:
-    out["written"] = _written(row)
+    out["written"] = wording.UNITS[units["value"]].write(row["value"])
   return out
-
-
-def _metric(column: str) -> str:
-  return "auc" if column.endswith("auc") else column
-
-
-def _written(row: Row) -> str:
-  value = row["value"]
-  if "metric" not in row:
-    return f"{value:,}" if isinstance(value, int) else wording.percent(value)
-  if " - " in row.get("difference", row.get("representation", "")):
-    return wording.difference(row["metric"], value)
-  return wording.score(row["metric"], value)

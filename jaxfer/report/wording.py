@@ -1,8 +1,15 @@
-"""How the report names things and writes numbers."""
+"""How the report names things and writes numbers.
+
+A number of the print is a `Decimal`, which is written with the print's own
+digits; a float is ours, and is rounded as its unit says.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from jaxfer import facs
 
@@ -103,54 +110,141 @@ SETS: Mapping[str, str] = {
 }
 """Short names of datasets, by the names that configs give them."""
 
-METRICS: Mapping[str, str] = {
-  "accuracy": "accuracy",
-  "balanced_accuracy": "balanced accuracy",
-  "macro_f1": "macro F1",
-  "auc_mean": "mean AUC",
-}
-"""Metrics of emotions."""
-
-UNIT_METRICS: Mapping[str, str] = {
-  "auc_mean": "mean AUC",
-  "average_precision_mean": "mean average precision",
-  "f1_mean": "mean F1 at 0",
-  "f1_tuned_mean": "mean F1 at the tuned threshold",
-  "f1_skew_normalised_mean": "the same, skew-normalised",
-}
-"""Metrics of action units, means over units."""
-
 MISSING = "—"
 
 
-def percent(rate: float, places: int = 1) -> str:
+def percent(rate: float | Decimal, places: int = 1) -> str:
   """A fraction as a percentage, such as `97.1 %`; the space does not break."""
-  return f"{_minus(f'{100 * rate:.{places}f}')}\N{NO-BREAK SPACE}%"
+  digits = _written(rate, 2, places)
+  return f"{digits}\N{NO-BREAK SPACE}%"
 
 
 def points(difference: float) -> str:
   """A difference of fractions in percentage points, such as `13.7 points`."""
-  return f"{_minus(f'{100 * difference:.1f}')} points"
+  return f"{_written(difference, 2, 1)} points"
 
 
 def percent_interval(interval: Sequence[float] | None) -> str:
   """Bounds of a fraction in percent, such as `[94.9, 98.6]`; or nothing."""
-  return _bounds(interval, 100, 1)
+  return _bounds(interval, 2, 1)
 
 
-def area(value: float) -> str:
-  """An area under a curve, to three places as the paper prints it."""
-  return f"{value:.3f}"
+def area(value: float | Decimal) -> str:
+  """An area under a curve, to three places as the paper prints most."""
+  return _written(value, 0, 3)
+
+
+def significant(value: float | Decimal) -> str:
+  """A number of any size, to three significant figures."""
+  digits = f"{value:f}" if isinstance(value, Decimal) else f"{value:.3g}"
+  return digits.replace("-", "\N{MINUS SIGN}")
 
 
 def area_interval(interval: Sequence[float] | None) -> str:
   """Bounds of an area, such as `[0.981, 0.995]`; or nothing."""
-  return _bounds(interval, 1, 3)
+  return _bounds(interval, 0, 3)
+
+
+def _no_interval(_: Sequence[float] | None) -> str:
+  """Nothing: of some numbers there is none."""
+  return ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Unit:
+  """What a number is of, and so how it is written.
+
+  Attributes:
+    write: a value in words.
+    bounds: the bounds of its interval in brackets; nothing for None.
+  """
+
+  write: Callable[[Any], str]
+  bounds: Callable[[Sequence[float] | None], str] = _no_interval
+
+
+UNITS: Mapping[str, Unit] = {
+  "text": Unit(str),
+  "count": Unit("{:,.0f}".format),
+  "rate": Unit(percent, percent_interval),
+  "area": Unit(area, area_interval),
+  "number": Unit(area, area_interval),
+  "magnitude": Unit(significant),
+  "rate_difference": Unit(points, percent_interval),
+  "area_difference": Unit(area, area_interval),
+}
+"""Units by the names that metrics, columns and rows of CSV carry."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Metric:
+  """One row for each metric.
+
+  Attributes:
+    title: its name in words.
+    unit: of its values, a key of `UNITS`.
+    least: where its axis starts; of an area under a ROC curve what guessing
+      gives.
+  """
+
+  title: str
+  unit: str = "rate"
+  least: float = 0.0
+
+  @property
+  def difference(self) -> str:
+    """The unit of its differences, of a rate or an area."""
+    return f"{self.unit}_difference"
+
+  @property
+  def difference_title(self) -> str:
+    """Its name with the unit of its differences, where that has a name."""
+    return f"{self.title}, in points" if self.unit == "rate" else self.title
+
+
+METRICS: Mapping[str, Metric] = {
+  "accuracy": Metric("accuracy"),
+  "balanced_accuracy": Metric("balanced accuracy"),
+  "macro_f1": Metric("macro F1"),
+  "auc_mean": Metric("mean AUC", "area", 0.5),
+}
+"""Metrics of emotions."""
+
+UNIT_METRICS: Mapping[str, Metric] = {
+  "auc_mean": METRICS["auc_mean"],
+  "average_precision_mean": Metric("mean average precision", "area"),
+  "f1_mean": Metric("mean F1 at 0"),
+  "f1_tuned_mean": Metric("mean F1 at the tuned threshold"),
+  "f1_skew_normalised_mean": Metric("the same, skew-normalised"),
+}
+"""Metrics of action units, means over units."""
+
+LABEL_METRICS: Mapping[str, Metric] = {
+  "auc": Metric("AUC", "area", 0.5),
+  "average_precision": Metric("average precision", "area"),
+  "f1": Metric("F1 at 0"),
+  "f1_tuned": Metric("F1"),
+  "f1_skew_normalised": Metric("F1, skew-normalised"),
+}
+"""Metrics of one emotion or one action unit."""
 
 
 def metrics(task: str) -> Mapping[str, str]:
-  """The metrics of a task, `emotion` or `au`, and their names."""
-  return UNIT_METRICS if task == "au" else METRICS
+  """The metrics of a task, `emotion` or `au`, and their titles."""
+  rows = UNIT_METRICS if task == "au" else METRICS
+  return {name: row.title for name, row in rows.items()}
+
+
+def metric(name: str) -> Metric:
+  """A metric of a run, of an emotion or of an action unit.
+
+  Args:
+    name: as results name it, such as `accuracy` or `auc`.
+
+  Raises:
+    KeyError: if no metric has that name.
+  """
+  return {**METRICS, **UNIT_METRICS, **LABEL_METRICS}[name]
 
 
 def headline(task: str) -> str:
@@ -158,25 +252,19 @@ def headline(task: str) -> str:
   return "auc_mean" if task == "au" else "accuracy"
 
 
-def is_area(metric: str) -> bool:
-  """Whether a metric is an area under a curve, and not a rate."""
-  return metric.startswith(("auc", "average_precision"))
-
-
-def score(metric: str, value: float) -> str:
+def score(name: str, value: float | Decimal) -> str:
   """A value of a metric: an area to three places, a rate in percent."""
-  return area(value) if is_area(metric) else percent(value)
+  return UNITS[metric(name).unit].write(value)
 
 
-def score_interval(metric: str, interval: Sequence[float] | None) -> str:
+def score_interval(name: str, interval: Sequence[float] | None) -> str:
   """Bounds of a metric, or of a difference of it; or nothing."""
-  bounds = area_interval if is_area(metric) else percent_interval
-  return bounds(interval)
+  return UNITS[metric(name).unit].bounds(interval)
 
 
-def difference(metric: str, value: float) -> str:
+def difference(name: str, value: float) -> str:
   """A difference of a metric: of areas to three places, of rates in points."""
-  return _minus(area(value)) if is_area(metric) else points(value)
+  return UNITS[metric(name).difference].write(value)
 
 
 def set_name(dataset: str) -> str:
@@ -213,12 +301,17 @@ def capital(text: str) -> str:
   return text[:1].upper() + text[1:]
 
 
-def _bounds(interval: Sequence[float] | None, scale: int, places: int) -> str:
+def _bounds(interval: Sequence[float] | None, tens: int, places: int) -> str:
   if interval is None:
     return ""
-  low, high = (_minus(f"{scale * bound:.{places}f}") for bound in interval)
+  low, high = (_written(bound, tens, places) for bound in interval)
   return f"[{low}, {high}]"
 
 
-def _minus(number: str) -> str:
-  return number.replace("-", "\N{MINUS SIGN}")
+def _written(value: float | Decimal, tens: int, places: int) -> str:
+  """A number times powers of ten: ours to so many places, the print's as is."""
+  if isinstance(value, Decimal):
+    digits = f"{value.scaleb(tens):f}"
+  else:
+    digits = f"{10**tens * value:.{places}f}"
+  return digits.replace("-", "\N{MINUS SIGN}")

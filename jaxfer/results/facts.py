@@ -200,7 +200,7 @@ def reference(config: configlib.Config) -> str | None:
     config: the experiment's config.
 
   Returns:
-    A key of `report.published`; of the paper's collection, a name that may
+    A key of `report.paper`; of the paper's collection, a name that may
     have no numbers there; else None.
   """
   name = config.run.experiment

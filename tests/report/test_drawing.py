@@ -1,11 +1,12 @@
 """What each figure of a run's page is drawn from."""
 
 import dataclasses
+from decimal import Decimal
 
 import numpy as np
 import pytest
 
-from jaxfer.report import drawing, palette, wording
+from jaxfer.report import drawing, palette, protocols, wording
 from jaxfer.report.evidence import Panels
 
 _SHOWN = {
@@ -37,8 +38,14 @@ def test_accuracies_are_of_every_representation(drawn, evidence, tmp_path):
   drawing.draw(tmp_path, evidence)
   kind, (found, printed), note, options = drawn["accuracy"]
   assert (kind, note) == ("protocols_chart", wording.STANDIN)
-  assert printed == {"trained discriminator": 0.9764}  # section 4-A
-  assert options == {"metric": "accuracy", "guess": 0.75}
+  assert {k: str(v) for k, v in printed.items()} == {
+    "trained discriminator": "0.9764"  # section 4-A
+  }
+  assert options == {
+    "metric": "accuracy",
+    "guess": 0.75,
+    "names": protocols.titles(results),
+  }
   names = {
     wording.REPRESENTATIONS[n]: n for n in ("trained", *results["controls"])
   }
@@ -66,8 +73,10 @@ def test_areas_of_units_stand_beside_the_printed_mean(drawn, make, tmp_path):
   drawing.draw(tmp_path, evidence)
   kind, (scores, printed), _, options = drawn["accuracy"]
   assert kind == "protocols_chart"
-  assert options == {"metric": "auc_mean", "guess": None}
-  assert printed == {"trained discriminator": 0.913}  # Table IV, Exp-1
+  assert (options["metric"], options["guess"]) == ("auc_mean", None)
+  assert printed == {
+    "trained discriminator": Decimal("0.913")
+  }  # Table IV, Exp-1
   for name, protocol in (("HOG", "paper"), ("grey pixels", "subject")):
     key = {"HOG": "hog", "grey pixels": "pixels"}[name]
     block = evidence.results["controls"][key][protocol]

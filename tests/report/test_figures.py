@@ -3,6 +3,7 @@
 import colorsys
 import functools
 import itertools
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,7 @@ CHARTS = {
   "accuracy": lambda p, **k: figures.protocols_chart(
     p,
     dict.fromkeys(("trained discriminator", "HOG"), _CELLS),
-    {"trained discriminator": 0.98},
+    {"trained discriminator": Decimal("0.98")},
     guess=0.1,
     **k,
   ),
@@ -77,7 +78,7 @@ CHARTS = {
   "protocols": lambda p, **k: figures.protocols_chart(
     p,
     dict.fromkeys(_EXPERIMENTS[:4], _CELLS),
-    {_EXPERIMENTS[1]: 0.95},
+    {_EXPERIMENTS[1]: Decimal("0.95")},
     **k,
   ),
   "roc": lambda p, **k: figures.roc_grid(
@@ -102,7 +103,7 @@ CHARTS = {
     ["enhanced CK · enhanced CK", "CelebA · Radboud"],
     ["enhanced CK", "Radboud"],
     np.array([[0.9, np.nan], [0.6, 0.5]]),
-    np.array([[0.9, 0.8], [0.6, np.nan]]),
+    np.array([[Decimal("0.9"), Decimal("0.8")], [Decimal("0.6"), None]]),
     **k,
   ),
 }

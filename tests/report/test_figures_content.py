@@ -1,5 +1,7 @@
 """What single charts say: what is missing, what is compared, what is hidden."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
@@ -100,7 +102,7 @@ def test_losses_of_all_datasets_share_one_scale(tmp_path):
 
 def test_an_experiment_without_scores_is_marked_not_run(tmp_path, words):
   cells = {"Exp1": {"paper": (0.9, 0.8, 1.0)}, "Exp2": {}}
-  published = {"Exp1": None, "Exp2": 0.9764}
+  published = {"Exp1": None, "Exp2": Decimal("0.9764")}
   figures.protocols_chart(tmp_path / "p.png", cells, published)
   assert words.count("not run") == 1
   assert words.count("97.64\N{NO-BREAK SPACE}%") == 1
@@ -109,21 +111,21 @@ def test_an_experiment_without_scores_is_marked_not_run(tmp_path, words):
 
 def test_without_printed_numbers_their_tick_is_not_explained(tmp_path, words):
   cells = {"Exp1": {"paper": (0.9, 0.8, 1.0)}}
-  figures.protocols_chart(tmp_path / "p.png", cells, {"Exp9": 0.5})
+  figures.protocols_chart(tmp_path / "p.png", cells, {"Exp9": Decimal("0.5")})
   assert "printed in the paper" not in words
 
 
 def test_areas_are_written_as_areas_and_may_lie_below_guessing(tmp_path, words):
   cells = {"Exp1": {"paper": (0.45, 0.31, 0.6)}}
   path = tmp_path / "p.png"
-  figures.protocols_chart(path, cells, {"Exp1": 0.515}, "auc_mean")
+  figures.protocols_chart(path, cells, {"Exp1": Decimal("0.515")}, "auc_mean")
   assert {"0.450", "0.515", "mean AUC", "0.4"} <= {*words}
   assert not any("%" in word for word in words)
 
 
 def test_a_score_that_is_missing_is_hatched_and_a_dash(tmp_path, words):
   values = np.array([[0.9, np.nan]])
-  printed = np.array([[np.nan, 0.641]])
+  printed = np.array([[None, Decimal("0.641")]])
   path = tmp_path / "t.png"
   figures.transfer_heat_map(path, ["a"], ["b", "c"], values, printed)
   assert words.count("—") == 1 and "(0.641)" in words

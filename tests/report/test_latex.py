@@ -12,7 +12,7 @@ COLUMNS = (
   latex.Column("name", "representation"),
   latex.Column("faces", "faces", "count"),
   latex.Column("auc", "AUC", "area"),
-  latex.Column("rate", "accuracy", "percent"),
+  latex.Column("rate", "accuracy", "rate"),
 )
 
 
@@ -122,7 +122,7 @@ def test_no_text_leaves_its_cell(tmp_path, texts, count):
 
 
 def test_unknown_styles_and_empty_tables_are_refused(tmp_path):
-  with pytest.raises(ValueError, match=r"style 'auc'; it must be one of text"):
+  with pytest.raises(ValueError, match=r"unit 'auc'; it must be one of text"):
     latex.Column("x", "x", "auc")
   with pytest.raises(ValueError, match=r"t\.tex has no columns"):
     latex.write(tmp_path / "t.tex", [], [], "x")

@@ -3,7 +3,7 @@
 import pytest
 
 from jaxfer.report import reference, sections, wording
-from jaxfer.report.published import AU_EXPERIMENTS, EXPERIMENTS
+from jaxfer.report.paper import EMOTIONS, UNITS
 
 _THREE = ("random folds", "unseen people", "unseen by the DCGAN too")
 
@@ -81,7 +81,9 @@ def test_scores_without_a_printed_number(make):
   assert row["paper\nExp2"].text == "not stated"
   table = sections.scores(results, None)
   assert table.columns == tuple(f"ours\n{name}" for name in _THREE)
-  assert [name.text for name, _ in table.rows] == [*wording.METRICS.values()]
+  assert [name.text for name, _ in table.rows] == [
+    row.title for row in wording.METRICS.values()
+  ]
 
 
 def test_a_number_equal_by_construction_is_marked(make):
@@ -101,10 +103,10 @@ def test_units_are_scored_in_their_own_metrics(make):
   results = make("au-8").results
   table = sections.scores(results, reference.of(results))
   assert [name.text for name, _ in table.rows] == [
-    *wording.UNIT_METRICS.values()
+    *(row.title for row in wording.UNIT_METRICS.values())
   ]
   row = _row(table, "mean AUC")
-  assert row["paper\nExp-8"].text == f"{AU_EXPERIMENTS['au8'].auc_mean:.3f}"
+  assert row["paper\nExp-8"].text == f"{UNITS['au8'].auc_mean:.3f}"
   for protocol, name in (("paper", "C = 1"), ("subject", "tuned")):
     value = results["protocols"][protocol]["auc_mean"]
     assert row[f"ours\nanother set, {name}"].text == f"{value:.3f}"
@@ -113,7 +115,7 @@ def test_units_are_scored_in_their_own_metrics(make):
   assert row["ours\nanother set, tuned"].text == wording.percent(value)
 
 
-@pytest.mark.parametrize("emotion", EXPERIMENTS["exp5"].auc)
+@pytest.mark.parametrize("emotion", EMOTIONS["exp5"].auc)
 def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
   blocks = results["protocols"]
   blocks["paper"]["recall"][emotion] = 0.987
@@ -128,8 +130,8 @@ def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
     *(f"ours\n{name}" for name in _THREE),
     "named\nright",
   ]
-  printed = EXPERIMENTS["exp5"].auc[emotion]
-  assert row["paper\nExp5"].text == f"{printed:.3f}"
+  printed = EMOTIONS["exp5"].auc[emotion]
+  assert row["paper\nExp5"].text == str(printed)
   for protocol, heading in zip(("paper", "subject"), _THREE, strict=False):
     entry = blocks[protocol]["auc"][emotion]
     cell = row[f"ours\n{heading}"]

@@ -5,7 +5,6 @@ import csv
 import pytest
 
 from jaxfer.report import tables
-from jaxfer.report.published import EXPERIMENTS
 
 
 def _read(folder, name):
@@ -38,10 +37,12 @@ def test_scores_round_trip_in_full_precision(tmp_path, results):
 def test_the_papers_row_is_marked_as_published(tmp_path, results):
   tables.write(tmp_path, results)
   row = _row(_read(tmp_path, "scores"), data="published")
-  assert float(row["accuracy"]) == 0.9764
+  assert (row["accuracy"], row["auc_mean"]) == ("0.9764", "0.999")
   areas = _read(tmp_path, "auc")
   row = _row(areas, representation="trained", protocol="paper", emotion="sad")
-  assert float(row["published"]) == EXPERIMENTS["exp5"].auc["sad"]
+  assert row["published"] == "0.999"
+  row = _row(areas, representation="hog", protocol="sealed", emotion="happy")
+  assert row["published"] == "1"
   results["paper_reference"] = None
   tables.write(tmp_path, results)
   assert {r["data"] for r in _read(tmp_path, "scores")} == {"stand-in"}
@@ -134,3 +135,60 @@ def test_a_formula_in_a_name_stays_text(tmp_path, results, start):
 
 def test_negative_numbers_stay_numbers():
   assert tables.neutralise(-0.5) == -0.5
+
+
+def _latex_rows(folder, name):
+  text = (folder / f"{name}.tex").read_text(encoding="utf-8")
+  body = text[text.index(r"\midrule") : text.index(r"\bottomrule")]
+  return [
+    [cell.strip() for cell in line.removesuffix(r"\\").split("&")]
+    for line in body.splitlines()
+    if line.endswith(r"\\")
+  ]
+
+
+def test_an_area_of_the_emotion_rule_is_no_percentage(tmp_path, units):
+  tables.write(tmp_path, units.results)
+  own = units.results["protocols"]["subject"]["aus"]["AU12"]
+  rule = units.results["audit"]["emotion_rule"]["subject"]["aus"]["AU12"]
+
+  def interval(ends):
+    return "{{[}}{:.3f}, {:.3f}{{]}}".format(*ends)
+
+  assert [
+    "unseen people",
+    "AU12",
+    *(f"{own['auc']:.3f}", interval(own["auc_ci95"])),
+    *(f"{rule['auc']:.3f}", interval(rule["auc_ci95"])),
+  ] in (rows := _latex_rows(tmp_path, "emotion_rule"))
+  assert "%" not in str(rows)
+
+
+def test_what_trained_is_ahead_by_is_in_points(tmp_path, results):
+  tables.write(tmp_path, results)
+  assert "ahead, in points" in (tmp_path / "labels.tex").read_text()
+  for row in _latex_rows(tmp_path, "labels"):
+    assert row[2].endswith(r"\%") and "%" not in row[4]
+
+
+def test_each_row_of_mixed_numbers_has_its_unit(tmp_path, results, seeds):
+  results["seeds"] = seeds("subject", "accuracy", [0.01, 0.03, -0.02])
+  results["audit"]["identity"]["hog"]["accuracy"] = 1  # all of them
+  tables.write(tmp_path, results)
+  rows = _read(tmp_path, "audit")
+  assert {r["unit"] for r in rows if r["measure"] in ("of", "people")} == {
+    "count"
+  }
+  assert {r["unit"] for r in rows if r["measure"] == "accuracy"} == {"rate"}
+  assert ["identity", "HOG", "accuracy", r"100.0~\%"] in (
+    _latex_rows(tmp_path, "audit")
+  )
+  for row in _read(tmp_path, "differences"):
+    rate = row["metric"] in ("accuracy", "balanced_accuracy", "macro_f1")
+    assert row["unit"] == f"{'rate' if rate else 'area'}_difference"
+  units = {r["representation"]: r["unit"] for r in _read(tmp_path, "seeds")}
+  assert units["trained"] == "rate"
+  assert units["trained - untrained"] == "rate_difference"
+  # A control called like a difference is none.
+  (row,) = [r for r in _latex_rows(tmp_path, "seeds") if r[3] == "mean"]
+  assert row[4].endswith("points")

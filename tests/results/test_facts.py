@@ -10,7 +10,7 @@ from jaxfer.configs import own_faces, paper, radboud
 from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
 from jaxfer.report import reference
-from jaxfer.report.published import AU_EXPERIMENTS, EXPERIMENTS
+from jaxfer.report.paper import EMOTIONS, UNITS
 from jaxfer.results import facts
 
 
@@ -57,7 +57,7 @@ def test_each_of_the_papers_experiments_has_its_own_numbers():
   assert found["emotion-3"] == "exp3"
   assert found["au-8"] == "au8"
   del found["as-printed"]  # the paper's beta1 is no experiment of its own
-  assert sorted(found.values()) == sorted([*EXPERIMENTS, *AU_EXPERIMENTS])
+  assert sorted(found.values()) == sorted([*EMOTIONS, *UNITS])
 
 
 @pytest.mark.parametrize(

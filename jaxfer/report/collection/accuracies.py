@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jaxfer.report import published, smoothing
+from decimal import Decimal
+
+from jaxfer.report import paper, smoothing
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Column, Table
 from jaxfer.report.collection.values import Value, area, score
@@ -22,7 +24,7 @@ def against_others(collection: Collection) -> Table:
     collection: the experiments.
   """
   rows = []
-  for dataset, entries in published.ACCURACIES.items():
+  for dataset, entries in paper.ACCURACIES.items():
     own = entries[-1].accuracy
     for entry in entries:
       cited = f" [{entry.reference}]" if entry.reference else ""
@@ -57,7 +59,7 @@ def against_others(collection: Collection) -> Table:
     (
       Column("dataset", "dataset"),
       Column("approach", "approach"),
-      Column("accuracy", "accuracy", "percent", True),
+      Column("accuracy", "accuracy", "rate", True),
     ),
     tuple(rows),
     group="dataset",
@@ -77,13 +79,13 @@ def au7(collection: Collection) -> Table | None:
   member = collection.au7_only
   if member is None:
     return None
-  reference = published.AU_EXPERIMENTS["au7-only"]
+  reference = paper.UNITS["au7-only"]
   rows = [
     {
       "data": Value("published"),
       "line": Value("printed"),
-      "train": Value(reference.auc_train[7]),
-      "test": Value(reference.auc[7]),
+      "train": Value(reference.auc_train["AU7"]),
+      "test": Value(reference.auc["AU7"]),
     }
   ]
   for line in LINES:
@@ -107,7 +109,7 @@ def au7(collection: Collection) -> Table | None:
       Column("line", ""),
       Column("train", "training faces", "area"),
       Column("test", "test faces", "area", True),
-      Column("rate", "share with AU7", "percent"),
+      Column("rate", "share with AU7", "rate"),
     ),
     tuple(rows),
     standin=member.results["standin"],
@@ -141,15 +143,15 @@ def as_printed(collection: Collection) -> Table:
     (
       Column("experiment", "experiment"),
       Column("beta1", "β1"),
-      *(Column(name, title, "area") for name, title in _FINAL.items()),
-      *(Column(p, collection.titles[p], "percent", True) for p in LINES),
+      *(Column(name, title, "number") for name, title in _FINAL.items()),
+      *(Column(p, collection.titles[p], "rate", True) for p in LINES),
     ),
     tuple(rows),
     standin=bool(collection.standins),
   )
 
 
-def _with_accuracy(collection: Collection, printed: float) -> Member | None:
+def _with_accuracy(collection: Collection, printed: Decimal) -> Member | None:
   """The member whose experiment the paper prints with that accuracy."""
   return next(
     (

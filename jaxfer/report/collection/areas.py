@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from jaxfer import facs
@@ -51,15 +52,15 @@ def units(collection: Collection) -> Table:
   )
 
 
-def printed(experiment: Experiment, name: str) -> float | None:
+def printed(experiment: Experiment, name: str) -> Decimal | None:
   """The area that the paper prints for a class, if it does.
 
   Args:
     experiment: one of Table II or IV.
     name: such as `angry` or `AU12`.
   """
-  areas: Mapping[Any, float | None] = getattr(experiment.reference, "auc", {})
-  return areas.get(int(name[2:]) if name.startswith("AU") else name)
+  areas: Mapping[str, Decimal | None] = getattr(experiment.reference, "auc", {})
+  return areas.get(name)
 
 
 def absences(
@@ -113,8 +114,8 @@ def absences(
 
 def _printed_labels(experiment: Experiment) -> list[str]:
   """The classes that the paper prints an area for."""
-  areas: Mapping[Any, float | None] = getattr(experiment.reference, "auc", {})
-  return [f"AU{k}" if isinstance(k, int) else k for k in areas if areas[k]]
+  areas: Mapping[str, Decimal | None] = getattr(experiment.reference, "auc", {})
+  return [label for label in areas if areas[label]]
 
 
 def _grid(

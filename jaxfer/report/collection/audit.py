@@ -31,14 +31,10 @@ def leaks(collection: Collection) -> Table:
     rows.append(row)
   columns = [Column("experiment", "experiment"), Column("sets", "sets")]
   for name, title in between.items():
-    for metric, style in (
-      ("accuracy", "points"),
-      ("auc_mean", "area_difference"),
-    ):
-      words = {"accuracy": "accuracy, points", "auc_mean": "mean AUC"}[metric]
-      columns.append(
-        Column(f"{name} {metric}", f"{title}: {words}", style, True)
-      )
+    for metric in ("accuracy", "auc_mean"):
+      shown = wording.metric(metric)
+      words = f"{title}: {shown.difference_title}"
+      columns.append(Column(f"{name} {metric}", words, shown.difference, True))
   return _table(
     collection, "leaks", "What the protocols differ by", columns, rows
   )
@@ -157,9 +153,9 @@ def identity(collection: Collection) -> Table:
     Column("experiment", "experiment"),
     Column("sets", "sets"),
     Column("people", "people", "count"),
-    Column("chance", "chance", "percent"),
-    *(Column(n, wording.REPRESENTATIONS.get(n, n), "percent") for n in _SHOWN),
-    Column("same_sitting", "trained: same person and label", "percent"),
+    Column("chance", "chance", "rate"),
+    *(Column(n, wording.REPRESENTATIONS.get(n, n), "rate") for n in _SHOWN),
+    Column("same_sitting", "trained: same person and label", "rate"),
   ]
   return _table(
     collection,

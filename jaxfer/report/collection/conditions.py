@@ -8,7 +8,7 @@ import numpy as np
 
 from jaxfer.report import wording
 from jaxfer.report.collection.members import Collection, Member
-from jaxfer.report.collection.table import HEADLINES, Column, Row, Table
+from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value
 from jaxfer.scores import emotions
 
@@ -50,7 +50,7 @@ def table(
     task: `emotion` or `au`.
   """
   metric = wording.headline(task)
-  shown = HEADLINES[metric]
+  shown = wording.metric(metric)
   members = {m.name: m for m in collection.members if m.task == task}
   rows: list[Row] = []
   seeds: set[int] = set()
@@ -77,12 +77,12 @@ def table(
       )
   return Table(
     f"conditions_{task}",
-    f"Features of a DCGAN that is told labels, in {shown.words}",
+    f"Features of a DCGAN that is told labels, in {shown.difference_title}",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),
-      Column("told", "conditional", shown.level),
-      Column("other", "unconditional", shown.level),
+      Column("told", "conditional", shown.unit),
+      Column("other", "unconditional", shown.unit),
       Column("mean", "difference", shown.difference, True),
       *(
         Column(str(seed), f"seed {seed}", shown.difference)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxfer import facs
-from jaxfer.report import published, wording
+from jaxfer.report import paper, wording
 from jaxfer.report.collection.members import Collection
 from jaxfer.report.collection.table import Column, Table
 from jaxfer.report.collection.values import Value
@@ -19,14 +19,14 @@ def read(collection: Collection) -> Table:
     collection: the experiments.
   """
   found = _read(collection)
-  order = {name: place for place, name in enumerate(published.DATASETS)}
+  order = {name: place for place, name in enumerate(paper.DATASETS)}
   known = {dataset for dataset, _ in found}
   keys = [*found, *((name, "") for name in order if name not in known)]
   rows = []
   for key in sorted(keys, key=lambda k: (order.get(k[0], len(order)), k[1])):
     dataset, name = key
     row = {"set": Value(name or wording.set_name(dataset))}
-    if entry := published.DATASETS.get(dataset):
+    if entry := paper.DATASETS.get(dataset):
       row |= {
         "images": Value(
           entry.images, detail="sequences" if entry.sequences else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jaxfer.report import cells, wording
 from jaxfer.report.collection.members import Collection, Member
-from jaxfer.report.collection.table import HEADLINES, Column, Row, Table
+from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
 
 _PROTOCOLS = wording.SHOWN
@@ -40,15 +40,15 @@ def controls(collection: Collection, task: str) -> Table:
             **row,
           }
         )
-  shown = HEADLINES[metric]
+  shown = wording.metric(metric)
   return Table(
     f"controls_{task}",
-    f"What the trained discriminator is ahead by in {shown.words}:"
+    f"What the trained discriminator is ahead by in {shown.difference_title}:"
     f" {_KINDS[task]} experiments",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),
-      Column("trained", "trained", shown.level, True),
+      Column("trained", "trained", shown.unit, True),
       *(
         Column(
           name,
@@ -93,7 +93,7 @@ def labels(collection: Collection) -> Table:
     (
       Column("experiment", "experiment"),
       Column("minus", "labels of each class"),
-      *(Column(key, key, "points", True) for key in ordered),
+      *(Column(key, key, "rate_difference", True) for key in ordered),
     ),
     tuple(rows),
     group="experiment",
@@ -127,10 +127,11 @@ def seeds(collection: Collection, task: str) -> Table:
         )
   named = ("experiment", "protocol", "mean")
   every = {name for row in rows for name in row if name not in named}
-  shown = HEADLINES[metric]
+  shown = wording.metric(metric)
   return Table(
     f"seeds_{task}",
-    f"Trained minus untrained in {shown.words}, over seeds of pretraining",
+    f"Trained minus untrained in {shown.difference_title}, over seeds of"
+    " pretraining",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),

@@ -113,7 +113,7 @@ def _nearest(collection: Collection) -> str | None:
     number = printed(one, name)
     if number is None or one.member is None or one.member.results["standin"]:
       continue
-    apart = abs(random - number) - abs(unseen - number)
+    apart = abs(random - float(number)) - abs(unseen - float(number))
     paper, subject = paper + (apart < 0), subject + (apart > 0)
     even += apart == 0
   if not paper + subject + even:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jaxfer.report import faces, generated, published
+from jaxfer.report import faces, generated, paper
 from jaxfer.report.collection.folder import Folder, Picture
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Table
@@ -14,9 +14,9 @@ from jaxfer.report.collection.values import Value
 
 _FACES = 16
 _SIGNS: Mapping[str, tuple[str, str]] = {
-  "ms_ssim_fake_pairs": ("MS-SSIM of pairs", "area"),
+  "ms_ssim_fake_pairs": ("MS-SSIM of pairs", "number"),
   "pixels/support": ("images to choose among", "count"),
-  "pixels/coverage": ("coverage", "percent"),
+  "pixels/coverage": ("coverage", "rate"),
 }
 """Numbers that tell of collapse, each beside that of real faces."""
 
@@ -28,14 +28,14 @@ def samples(collection: Collection) -> Table:
     collection: the experiments.
   """
   rows = []
-  for entry in published.SAMPLES:
-    paper = entry.reference is None
+  for entry in paper.SAMPLES:
+    cited = f"{entry.model} [{entry.reference}]"
     words, why = generated.kinship(entry)
     rows.append(
       {
         "data": Value("published"),
         "model": Value(
-          "the paper" if paper else f"{entry.model} [{entry.reference}]",
+          cited if entry.reference else "the paper",
           detail="printed",
         ),
         "is": Value(entry.inception_score),
@@ -64,10 +64,10 @@ def samples(collection: Collection) -> Table:
     "Generated faces as printed, and ours of each set learnt from",
     (
       Column("model", "model"),
-      Column("is", "inception score", "area", True),
-      Column("fid", "FID", "area", True),
-      Column("ssim_nearest_real", "SSIM", "area", True),
-      Column("amt", "AMT", "area"),
+      Column("is", "inception score", "number", True),
+      Column("fid", "FID", "number", True),
+      Column("ssim_nearest_real", "SSIM", "number", True),
+      Column("amt", "AMT", "rate"),
       Column("relation", "comparable with ours"),
     ),
     tuple(rows),
@@ -97,10 +97,10 @@ def verdicts(collection: Collection) -> Table:
       row[key] = _whole(row[key])
     rows.append(row)
   columns = []
-  for key, (title, style) in _SIGNS.items():
+  for key, (title, unit) in _SIGNS.items():
     columns += [
-      Column(key, title, style, style != "count"),
-      Column(f"{key} real", "of real faces", style),
+      Column(key, title, unit, unit != "count"),
+      Column(f"{key} real", "of real faces", unit),
     ]
   return Table(
     "generators",
@@ -110,7 +110,7 @@ def verdicts(collection: Collection) -> Table:
       Column("verdict", "verdict"),
       Column("faces", "faces of each", "count"),
       *columns,
-      Column("labels", "labels apart", "percent", True),
+      Column("labels", "labels apart", "rate", True),
     ),
     tuple(rows),
     standin=bool(collection.standins),

@@ -8,12 +8,7 @@ from typing import Any
 
 from jaxfer.report import finding, protocols, wording
 from jaxfer.report.evidence import Evidence
-from jaxfer.report.published import (
-  AU_EXPERIMENTS,
-  EXPERIMENTS,
-  Published,
-  PublishedAUs,
-)
+from jaxfer.report.paper import EMOTIONS, UNITS, ActionUnits, Emotions
 
 LINES = ("paper", "subject", "sealed")
 """The lines of the tables: two protocols, and the strictest that there is."""
@@ -138,7 +133,7 @@ class Experiment:
   """
 
   title: str
-  reference: Published | PublishedAUs | None
+  reference: Emotions | ActionUnits | None
   member: Member | None
 
   @property
@@ -174,14 +169,12 @@ class Collection:
 
   def emotions(self) -> list[Experiment]:
     """The columns of Table II, then emotion experiments of no such column."""
-    return list(self._columns("emotion", EXPERIMENTS))
+    return list(self._columns("emotion", EMOTIONS))
 
   def units(self) -> list[Experiment]:
     """The columns of Table IV, then further ones as above."""
     columns = {
-      key: entry
-      for key, entry in AU_EXPERIMENTS.items()
-      if entry.auc_mean is not None
+      key: entry for key, entry in UNITS.items() if entry.auc_mean is not None
     }
     return list(self._columns("au", columns))
 
@@ -221,7 +214,7 @@ class Collection:
     )
 
   def _columns(
-    self, task: str, columns: Mapping[str, Published | PublishedAUs]
+    self, task: str, columns: Mapping[str, Emotions | ActionUnits]
   ) -> Iterator[Experiment]:
     placed = []
     for key, entry in columns.items():

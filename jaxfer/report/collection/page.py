@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxfer import facs
-from jaxfer.report import inconsistencies, page, wording
+from jaxfer.report import page, paper, wording
 from jaxfer.report.collection import (
   accuracies,
   areas,
@@ -120,7 +120,6 @@ def _render(
   left_out: Mapping[str, str],
 ) -> str:
   own_style = Path(__file__).with_name("page.css")
-  found = inconsistencies.find()
   template = page.environment().get_template("collection/page.html")
   return template.render(
     css=page.stylesheet() + own_style.read_text(encoding="utf-8"),
@@ -155,11 +154,11 @@ def _render(
       m.name for m in collection.members if m.evidence.faces == "hide"
     ),
     inconsistencies={
-      kind: [entry for entry in found if entry.kind == kind]
-      for kind in inconsistencies.KINDS
+      kind: [entry for entry in paper.INCONSISTENCIES if entry.kind == kind]
+      for kind in paper.KINDS
     },
-    kinds=inconsistencies.KINDS,
-    agreements=inconsistencies.confirm(),
+    kinds=paper.KINDS,
+    agreements=paper.AGREEMENTS,
     summaries=[
       _summary(member, collection.titles) for member in collection.members
     ],
@@ -185,7 +184,7 @@ def _summary(member: Member, titles: Mapping[str, str]) -> _Summary:
     if block and block.get(member.headline) is not None:
       value = wording.score(member.headline, block[member.headline])
       found.append(f"{value} {titles[line]}")
-  metric = wording.METRICS[member.headline]
+  metric = wording.metric(member.headline).title
   text = f"{metric} {', '.join(found)}" if found else "no scores"
   return _Summary(member.name, member.what, text)
 

@@ -5,66 +5,12 @@ from __future__ import annotations
 import csv
 import dataclasses
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from jaxfer.report import latex, tables, wording
 from jaxfer.report.collection.values import Value, excludes_zero
-
-
-def _signed(text: str, number: float) -> str:
-  return f"+{text}" if number > 0 else text
-
-
-def _area_difference(number: float) -> str:
-  return _signed(wording.area(number).replace("-", "\N{MINUS SIGN}"), number)
-
-
-def _points(number: float) -> str:
-  return _signed(wording.points(number).removesuffix(" points"), number)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Style:
-  """How a number is written, how its bounds are, and LaTeX's style for it."""
-
-  write: Callable[[Any], str]
-  bounds: Callable[[Sequence[float] | None], str]
-  latex: str
-
-
-_STYLES: Mapping[str, _Style] = {
-  "text": _Style(str, lambda _: "", "text"),
-  "count": _Style("{:,}".format, lambda _: "", "count"),
-  "area": _Style(wording.area, wording.area_interval, "area"),
-  "percent": _Style(wording.percent, wording.percent_interval, "percent"),
-  "area_difference": _Style(_area_difference, wording.area_interval, "area"),
-  "points": _Style(_points, wording.percent_interval, "points"),
-}
-
-
-_DIFFERENCES = ("area_difference", "points")
-
-
-class Headline(NamedTuple):
-  """How tables show the metric that stands for a run.
-
-  Attributes:
-    level: style of a column of its values.
-    difference: style of a column of its differences.
-    words: its name in a title, with the unit of differences.
-  """
-
-  level: str
-  difference: str
-  words: str
-
-
-HEADLINES: Mapping[str, Headline] = {
-  "accuracy": Headline("percent", "points", "accuracy, in points"),
-  "auc_mean": Headline("area", "area_difference", "mean AUC"),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,15 +20,15 @@ class Column:
   Attributes:
     name: the rows' key, and the name in CSV.
     title: what stands above it.
-    style: `text`, `count`, `area`, `percent`, or, with a sign,
-      `area_difference` and `points`.
+    unit: of its values, a key of `wording.UNITS`; differences get a sign, and
+      the heading says that those of rates are in points.
     interval: whether CSV and LaTeX have columns for its bounds.
     link: name of the experiment whose page the heading leads to, or nothing.
   """
 
   name: str
   title: str
-  style: str = "text"
+  unit: str = "text"
   interval: bool = False
   link: str = ""
 
@@ -191,16 +137,16 @@ class Table:
   def _latex(self) -> tuple[list[latex.Column], list[dict[str, Any]]]:
     columns, rows = [], [{} for _ in self.rows]
     for column in self.columns:
-      style = _STYLES[column.style]
-      columns.append(latex.Column(column.name, column.title, style.latex))
+      unit = wording.UNITS[column.unit]
+      columns.append(latex.Column(column.name, column.title, column.unit))
       if column.interval:
         columns.append(latex.Column(f"{column.name} ci", "95 %"))
       for row, out in zip(self.rows, rows, strict=True):
         value = row.get(column.name, Value())
         out[column.name] = value.number
         if value.equals and value.number is not None:
-          out[column.name] = f"= {style.write(value.number)}"
-        out[f"{column.name} ci"] = style.bounds(value.interval) or None
+          out[column.name] = f"= {_written(value.number, column)}"
+        out[f"{column.name} ci"] = unit.bounds(value.interval) or None
     return columns, rows
 
   def _has_equals(self, column: Column) -> bool:
@@ -209,15 +155,24 @@ class Table:
 
 
 def _cell(value: Value | None, column: Column) -> Cell:
-  value, style = value or Value(), _STYLES[column.style]
-  words = column.style == "text"
+  value, words = value or Value(), column.unit == "text"
   if value.number is None:
     return Cell(wording.MISSING, value.detail, words=words)
-  text = style.write(value.number)
+  text = _written(value.number, column)
   return Cell(
     f"= {text}" if value.equals else text,
-    style.bounds(value.interval) or value.detail,
-    sure=column.style in _DIFFERENCES and excludes_zero(value.interval),
+    wording.UNITS[column.unit].bounds(value.interval) or value.detail,
+    sure=_subtracts(column) and excludes_zero(value.interval),
     words=words,
     link=value.link,
   )
+
+
+def _written(number: Any, column: Column) -> str:
+  """A number as its column has it: a difference above 0 with its sign."""
+  text = wording.UNITS[column.unit].write(number).removesuffix(" points")
+  return f"+{text}" if _subtracts(column) and number > 0 else text
+
+
+def _subtracts(column: Column) -> bool:
+  return column.unit in ("rate_difference", "area_difference")

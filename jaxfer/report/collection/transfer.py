@@ -19,7 +19,7 @@ class Matrix:
     rows: (R,) sets learnt from and fitted on.
     columns: (C,) sets tested.
     values: (R, C) ours; NaN where there is none.
-    printed: (R, C) the paper's; NaN where there is none.
+    printed: (R, C) the paper's, each a `Decimal`; None where there is none.
     metric: what they are, a key of `wording.METRICS`.
   """
 
@@ -55,11 +55,13 @@ def matrix(collection: Collection, task: str, protocol: str) -> Matrix | None:
     return None
   rows = tuple(dict.fromkeys(row for row, _ in found))
   columns = tuple(dict.fromkeys(column for _, column in found))
-  values, printed = np.full((2, len(rows), len(columns)), np.nan)
-  for (row, column), cell in found.items():
+  values = np.full((len(rows), len(columns)), np.nan)
+  theirs = np.full_like(values, None, object)
+  for (row, column), (ours, number) in found.items():
     place = rows.index(row), columns.index(column)
-    values[place], printed[place] = (np.nan if v is None else v for v in cell)
-  return Matrix(rows, columns, values, printed, metric)
+    values[place] = np.nan if ours is None else ours
+    theirs[place] = number
+  return Matrix(rows, columns, values, theirs, metric)
 
 
 def _place(experiment: Experiment) -> tuple[str, str]:

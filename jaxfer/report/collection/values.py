@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from jaxfer.report.cells import area_entry
@@ -14,14 +15,14 @@ class Value:
   """What stands in a cell.
 
   Attributes:
-    number: the number or text; None is a dash.
+    number: the number or text; a `Decimal` of the print; None is a dash.
     interval: its 95 % bounds.
     detail: small print: why there is none, or what it is.
     equals: whether it is another number by construction.
     link: name of the experiment whose page the cell leads to, or nothing.
   """
 
-  number: float | int | str | None = None
+  number: float | Decimal | str | None = None
   interval: Sequence[float] | None = None
   detail: str = ""
   equals: bool = False

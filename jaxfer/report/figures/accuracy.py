@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
-from jaxfer.report import palette
+from jaxfer.report import palette, wording
 from jaxfer.report.figures import canvas, scales, strips
 
 
 def protocols_chart(
   path: Path,
   cells: Mapping[str, Mapping[str, strips.Cell]],
-  published: Mapping[str, float | None],
+  published: Mapping[str, Decimal | None],
   metric: str = "accuracy",
   guess: float | None = None,
   note: str = "",
@@ -61,10 +62,12 @@ def protocols_chart(
 
 def _limits(
   cells: Mapping[str, Mapping[str, strips.Cell]],
-  printed: Mapping[str, float],
+  printed: Mapping[str, Decimal],
   metric: str,
 ) -> tuple[float, float]:
   """From the guesser, or the least value, to room for numbers beyond 1."""
   lowest = [low for c in cells.values() for _, low, _ in c.values()]
-  start = min([scales.least(metric), *lowest, *printed.values()])
+  start = min(
+    [wording.metric(metric).least, *lowest, *map(float, printed.values())]
+  )
   return start, 1 + 0.17 * (1 - start)

@@ -13,24 +13,6 @@ from jaxfer.report.figures import canvas
 _MOST = 6  # ticks on an axis
 
 
-def written(metric: str, value: float, places: int = 1) -> str:
-  """A value as tables write it, such as `97.1 %`, or `0.987` for an area.
-
-  Args:
-    metric: a key of `wording.METRICS`.
-    value: a fraction or an area.
-    places: decimals of a percentage.
-  """
-  if wording.is_area(metric):
-    return wording.area(value)
-  return wording.percent(value, places)
-
-
-def least(metric: str) -> float:
-  """Where an axis starts: 0.5, which is guessing, for an area; else 0."""
-  return 0.5 if wording.is_area(metric) else 0.0
-
-
 def ticks(low: float, high: float, percent: bool) -> dict[float, str]:
   """Places at equal steps of 1, 2 or 5 times a power of ten, and their names.
 
@@ -70,9 +52,10 @@ def measure(axes: Axes, axis: Axis, metric: str, end: float = 1.0) -> None:
     metric: a key of `wording.METRICS`.
     end: where the ticks end; beyond it there is room for numbers.
   """
+  row = wording.metric(metric)
   low, high = axis.get_view_interval()
-  named = ticks(low, min(high, end), not wording.is_area(metric))
+  named = ticks(low, min(high, end), row.unit == "rate")
   axis.set_ticks([*named], labels=[*named.values()])
-  axis.set_label_text(wording.METRICS.get(metric, metric), **canvas.LABEL)
+  axis.set_label_text(row.title, **canvas.LABEL)
   axis.grid(color=palette.HAIR, lw=0.6)
   canvas.quiet(axes)

@@ -54,11 +54,11 @@ def seeds_chart(
       ticks[here] = canvas.plain(wording.REPRESENTATIONS.get(name, name))
       axes.plot(found, [here] * len(found), "o", ms=6, color=colour, alpha=0.6)
       axes.plot(found.mean(), here, "|", ms=12, mew=1.8, color=palette.INK)
-      text = scales.written(metric, float(found.mean()))
+      text = wording.score(metric, float(found.mean()))
       strips.beside(axes, found.max(), here, text)
     line = strips.after(line, len(group))
   scales.measure(axes, axes.xaxis, metric)
-  name = wording.METRICS.get(metric, metric)
+  name = wording.metric(metric).title
   axes.set_xlabel(
     f"{name}: a dot for each seed, a bar at their mean",
     fontsize=canvas.TEXT - 1,

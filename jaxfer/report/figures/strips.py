@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from jaxfer.report import palette, wording
-from jaxfer.report.figures import canvas, scales
+from jaxfer.report.figures import canvas
 
 LINE = 0.2
 """Height of a line in inches; the y axis counts lines."""
@@ -36,7 +37,7 @@ def group(
   title: str,
   cells: Mapping[str, Cell],
   *,
-  printed: float | None,
+  printed: Decimal | None,
   metric: str,
 ) -> float:
   """Draws a heading, the paper's number, and one line for each protocol.
@@ -57,17 +58,16 @@ def group(
   here = line + 1
   if printed is not None:
     last = line + lines
-    axes.plot([printed] * 2, [here, last], color=palette.INK, lw=0.6, zorder=1)
-    axes.add_line(_tick([printed], [here]))
-    places = 2 if metric == "accuracy" else 1
-    text = scales.written(metric, printed, places)
-    beside(axes, printed, here, text)
+    place = float(printed)
+    axes.plot([place] * 2, [here, last], color=palette.INK, lw=0.6, zorder=1)
+    axes.add_line(_tick([place], [here]))
+    beside(axes, place, here, wording.score(metric, printed))
     here += 1
   for place, (protocol, (value, low, high)) in enumerate(cells.items()):
     colour = palette.protocol(protocol)
     axes.plot([low, high], [here + place] * 2, color=colour, lw=1.6)
     axes.add_line(_mark(protocol, [value], [here + place]))
-    text = scales.written(metric, value)
+    text = wording.score(metric, value)
     beside(axes, max(value, high), here + place, text)
   if not cells:
     start = axes.get_xlim()[0]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from jaxfer.report import palette, wording
-from jaxfer.report.figures import canvas, scales
+from jaxfer.report.figures import canvas
 
 
 def transfer_heat_map(
@@ -30,8 +31,8 @@ def transfer_heat_map(
     columns: faces tested on, (C,) names.
     values: (R, C) fractions or areas; NaN where there is none, which is
       hatched.
-    published: (R, C) the paper's numbers, written below ours in brackets; NaN
-      where it prints none; or None.
+    published: (R, C) the paper's numbers, each a `Decimal`, written below ours
+      in brackets; None where it prints none; or None.
     metric: what the values are, a key of `wording.METRICS`.
     protocol: the one that colours it.
     note: a line at the foot.
@@ -47,8 +48,7 @@ def transfer_heat_map(
   """
   values = np.asarray(values, np.float64)
   if published is None:
-    published = np.full_like(values, np.nan)
-  published = np.asarray(published, np.float64)
+    published = np.full_like(values, None, object)
   expected = (len(rows), len(columns))
   for name, table in (("values", values), ("published", published)):
     if table.shape != expected:
@@ -61,7 +61,7 @@ def transfer_heat_map(
   more = max((heading.count("\n") for heading in headings), default=0)
   fig = canvas.figure(1.1 + 0.46 * len(rows) + 0.18 * more, note)
   axes = fig.add_subplot()
-  least = scales.least(metric)
+  least = wording.metric(metric).least
   shades = (values - least) / (1 - least)
   axes.imshow(shades, cmap=canvas.ramp(protocol), vmin=0, vmax=1, aspect="auto")
   for (row, column), value in np.ndenumerate(values):
@@ -71,7 +71,7 @@ def transfer_heat_map(
     axes.text(
       column,
       row,
-      _cell(metric, value, float(published[row, column])),
+      _cell(metric, value, published.item(row, column)),
       ha="center",
       va="center",
       fontsize=canvas.TEXT - 1,
@@ -87,8 +87,10 @@ def transfer_heat_map(
   canvas.quiet(axes)
   axes.spines[["left", "bottom"]].set_visible(False)
   axes.tick_params(length=0)
-  name = wording.METRICS.get(metric, metric)
-  brackets = "" if np.isnan(published).all() else " (printed in the paper)"
+  name = wording.metric(metric).title
+  brackets = (
+    "" if all(p is None for p in published.flat) else " (printed in the paper)"
+  )
   axes.set_title(name + brackets, loc="left", pad=8, **canvas.LABEL)
   return canvas.save(fig, path)
 
@@ -108,8 +110,8 @@ def _hatched(row: int, column: int) -> Rectangle:
   )
 
 
-def _cell(metric: str, value: float, published: float) -> str:
-  ours = wording.MISSING if np.isnan(value) else scales.written(metric, value)
-  if np.isnan(published):
+def _cell(metric: str, value: float, published: Decimal | None) -> str:
+  ours = wording.MISSING if np.isnan(value) else wording.score(metric, value)
+  if published is None:
     return ours
-  return f"{ours}\n({scales.written(metric, published)})"
+  return f"{ours}\n({wording.score(metric, published)})"

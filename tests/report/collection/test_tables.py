@@ -13,10 +13,11 @@ from jaxfer.report.collection import (
   audit,
   datasets,
   extensions,
+  generators,
   overviews,
 )
 from jaxfer.report.collection.members import Collection
-from jaxfer.report.published import ACCURACIES, AU_EXPERIMENTS, EXPERIMENTS
+from jaxfer.report.paper import ACCURACIES, EMOTIONS, UNITS
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def _results(members, name):
 def test_table_2_has_the_printed_areas_above_ours(members, everything):
   table = areas.emotions(everything)
   assert len(table.columns) == 2 + 8  # as-printed is none of its own
-  for key, entry in EXPERIMENTS.items():
+  for key, entry in EMOTIONS.items():
     name = f"emotion-{key.removeprefix('exp')}"
     column = _column(table, entry.name)
     for label in ("average", *facs.EMOTIONS):
@@ -68,7 +69,7 @@ def test_table_2_has_the_printed_areas_above_ours(members, everything):
 
 def test_table_4_has_each_unit_of_each_experiment(members, everything):
   table = areas.units(everything)
-  for key, entry in AU_EXPERIMENTS.items():
+  for key, entry in UNITS.items():
     if key == "au7-only":
       continue
     column = _column(table, entry.name)
@@ -76,7 +77,7 @@ def test_table_4_has_each_unit_of_each_experiment(members, everything):
     for number, title in facs.AU_NAMES.items():
       label = f"AU{number} {title}"
       printed = _row(table, **{"class": label, "line": "printed"})[column]
-      assert printed.number == entry.auc[number]
+      assert printed.number == entry.auc[f"AU{number}"]
       ours = _row(table, **{"class": label, "line": "unseen people"})[column]
       own = aus.get(f"AU{number}", {"auc": None})
       assert ours.number == own["auc"]
@@ -143,7 +144,10 @@ def test_table_3_names_whose_number_each_is(members, everything):
 def test_au7_only_has_training_and_test_areas(members, everything):
   table = accuracies.au7(everything)
   printed = _row(table, line="printed")
-  assert (printed["train"].number, printed["test"].number) == (0.842, 0.58)
+  assert [str(printed[k].number) for k in ("train", "test")] == [
+    "0.842",
+    "0.58",
+  ]
   protocols = _results(members, "au7-only")["protocols"]
   for line, words in (("paper", "random folds"), ("subject", "unseen people")):
     own = protocols[line]["aus"]["AU7"]
@@ -200,7 +204,7 @@ def test_a_gap_that_may_be_none_is_no_trap(members):
 def test_accuracies_and_counts_stand_in_the_overview(members, everything):
   row = _row(overviews.emotions(everything), experiment="Exp5")
   protocols = _results(members, "emotion-5")["protocols"]
-  assert row["printed"].number == 0.9764
+  assert str(row["printed"].number) == "0.9764"
   for line in ("paper", "subject", "sealed"):
     assert row[line].number == protocols[line]["accuracy"]
     assert row[line].interval == protocols[line]["accuracy_ci95"]
@@ -393,7 +397,7 @@ def test_csv_has_what_is_printed_and_ours_in_full_precision(
   ]
   own = _results(members, "emotion-5")["protocols"]["paper"]["auc"]["sad"]
   assert row["data"] == "stand-in"
-  assert float(row["printed"]) == EXPERIMENTS["exp5"].auc["sad"]
+  assert row["printed"] == "0.999"
   assert float(row["paper"]) == own["value"]
   assert [float(row["paper_low"]), float(row["paper_high"])] == own["ci95"]
   assert int(row["paper_positives"]) == own["n_pos"]
@@ -444,3 +448,53 @@ def test_a_formula_in_a_name_stays_text(tmp_path, members):
   audit.leaks(Collection(members)).write(tmp_path)
   names = {r["experiment"] for r in _read(tmp_path / "leaks.csv")}
   assert "'=1+1" in names and "=1+1" not in names
+
+
+def _printed(table, *columns):
+  """Cells of the page in the rows that are the paper's, by column title."""
+  places = {c.title: place for place, c in enumerate(table.shown)}
+  return [
+    [row[places[title]].text for title in columns]
+    for _, rows in table.groups()
+    for row in rows
+    if row[0].detail == "printed" or "here" not in row[0].text
+  ]
+
+
+def test_the_page_of_all_has_the_digits_of_the_print(tmp_path, everything):
+  percent = "\N{NO-BREAK SPACE}%"
+  table = accuracies.against_others(everything)
+  cells = dict(_printed(table, "approach", "accuracy"))
+  assert cells["Yaddaden 2018 [40]"] == f"79.69{percent}"  # its second row
+  assert cells["Ali 2017 [39]"] == f"78.00{percent}"
+  assert cells["Li 2017 [33]"] == f"82.7{percent}"
+  shown = [row[1] for row in _printed(table, "approach", "accuracy")]
+  assert {f"98.57{percent}", f"97.66{percent}"} <= {*shown}
+  table.write(tmp_path)
+  assert r"& 98.57~\% &" in (tmp_path / "table_3.tex").read_text()
+  rows = _read(tmp_path / "table_3.csv")
+  assert [r["accuracy"] for r in rows[:2]] == ["0.8500", "0.9766"]
+
+  table = generators.samples(everything)
+  assert _printed(table, "inception score", "FID", "SSIM", "AMT") == [
+    ["—", "12.84", "0.629", f"41.3{percent}"],
+    ["0.875", "75.376", "—", "—"],
+    ["1.036", "56.937", "0.8563", f"24.7{percent}"],
+    ["1.112", "34.360", "0.8686", "—"],
+    ["1.237", "25.069", "—", "—"],
+    ["—", "38.20", "0.8833", "—"],
+    ["—", "12.30", "0.705", f"74.9{percent}"],
+    ["1.6942", "52.8230", "—", f"19.5{percent}"],
+    ["1.874", "22.318", "0.8942", f"76.72{percent}"],
+  ]
+  table.write(tmp_path)
+  assert "& 12.84 &" in (tmp_path / "table_7.tex").read_text()
+  assert [r["fid"] for r in _read(tmp_path / "table_7.csv")][7] == "52.8230"
+
+  for table, column, digits in (
+    (areas.emotions(everything), "Exp1", "1"),  # of the disgusted
+    (areas.units(everything), "Exp-7", "0.890"),  # of AU1
+    (accuracies.au7(everything), "test faces", "0.58"),
+    (overviews.emotions(everything), "printed", f"98.57{percent}"),
+  ):
+    assert [digits] in _printed(table, column)

@@ -1,0 +1,195 @@
+"""What one row of the paper's tables, or one finding on them, holds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+Kind = Literal["contradiction", "source", "reading"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Dataset:
+  """A row of Table I.
+
+  Attributes:
+    name: as the table spells it.
+    images: number of images; of sequences where `sequences` is true.
+    annotations: the labels, in the table's words.
+    condition: how the expressions came about, in the table's words.
+    participants: number of people, or None where the table has N/A.
+    sequences: whether films are counted rather than images.
+  """
+
+  name: str
+  images: int
+  annotations: str
+  condition: str
+  participants: int | None = None
+  sequences: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Emotions:
+  """A column of Table II.
+
+  Attributes:
+    key: how results name it, `exp1` to `exp8`.
+    what: the faces learnt from, then the faces tested on.
+    accuracy_source: the table or section that prints the accuracy.
+    auc: area under the ROC curve by emotion; None where the table has a dash.
+    auc_mean: the table's own average row.
+    percent: faces named right, in percent, or None where none is printed.
+    auc_source: the table that prints the areas.
+    remark: where the print disagrees with itself; may be empty.
+  """
+
+  key: str
+  what: str
+  accuracy_source: str
+  auc: Mapping[str, Decimal | None]
+  auc_mean: Decimal
+  percent: Decimal | None = None
+  auc_source: str = "Table II"
+  remark: str = ""
+
+  @property
+  def name(self) -> str:
+    """The experiment as the paper calls it, such as `Exp5`."""
+    return self.key.capitalize()
+
+  @property
+  def accuracy(self) -> Decimal | None:
+    """Share of faces named right, or None."""
+    return None if self.percent is None else self.percent.scaleb(-2)
+
+
+@dataclasses.dataclass(frozen=True)
+class ActionUnits:
+  """A row of Table V and its column of Table IV.
+
+  Attributes:
+    key: how results name it, `au1` to `au8` or `au7-only`.
+    name: as the paper calls it.
+    pretrained: the faces that the DCGAN learnt from.
+    train: the faces that the linear SVMs learnt from.
+    test: the faces that they were tested on.
+    auc: area under the ROC curve on the test faces, by unit.
+    auc_mean: the table's own average row; None where there is none.
+    auc_source: the table or section that prints the areas.
+    auc_train: the same on the training faces, where printed.
+  """
+
+  key: str
+  name: str
+  pretrained: str
+  train: str
+  test: str
+  auc: Mapping[str, Decimal]
+  auc_mean: Decimal | None = None
+  auc_source: str = "Table IV"
+  auc_train: Mapping[str, Decimal] = dataclasses.field(default_factory=dict)
+
+  @property
+  def crosses(self) -> bool:
+    """Whether the SVMs were tested on another dataset than they learnt from."""
+    return self.train != self.test
+
+
+@dataclasses.dataclass(frozen=True)
+class Accuracy:
+  """A row of one dataset in Table III.
+
+  Attributes:
+    authors: as the table names them; `ours` for the paper itself.
+    percent: faces named right.
+    year: as the table gives it, or None.
+    reference: number in the paper's list, or None.
+  """
+
+  authors: str
+  percent: Decimal
+  year: int | None = None
+  reference: int | None = None
+
+  @property
+  def accuracy(self) -> Decimal:
+    """Share of faces named right."""
+    return self.percent.scaleb(-2)
+
+
+@dataclasses.dataclass(frozen=True)
+class Samples:
+  """A row of Table VII, on the Radboud faces; None where it has a dash.
+
+  Attributes:
+    model: as the table names it; `Ours` for the paper itself.
+    inception_score: larger is better.
+    fid: Fréchet inception distance, smaller is better.
+    ssim: structural similarity, larger is better; to what is not said.
+    amt_percent: share on Amazon Mechanical Turk, larger is better; of what is
+      not said.
+    reference: number in the paper's list, or None.
+    edits: whether the model is given a face and changes it, rather than
+      drawing one from nothing; ours, after the titles of the references.
+  """
+
+  model: str
+  inception_score: Decimal | None
+  fid: Decimal
+  ssim: Decimal | None
+  amt_percent: Decimal | None
+  reference: int | None = None
+  edits: bool = True
+
+  @property
+  def amt(self) -> Decimal | None:
+    """The share on Amazon Mechanical Turk, or None."""
+    return None if self.amt_percent is None else self.amt_percent.scaleb(-2)
+
+
+@dataclasses.dataclass(frozen=True)
+class Reference:
+  """An entry of the reference list.
+
+  Attributes:
+    author: family name of the first author.
+    year: of publication; None where the entry has none.
+    title: as printed, where the text cites the entry for a certain thing.
+  """
+
+  author: str
+  year: int | None = None
+  title: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Agreement:
+  """A place of the paper that was checked against another.
+
+  Attributes:
+    title: one line.
+    printed: what the paper prints; its words in quotation marks.
+    computed: what follows from its tables, from the code or from a source.
+    where: the tables, figures and sections concerned.
+  """
+
+  title: str
+  printed: str
+  computed: str
+  where: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Inconsistency(Agreement):
+  """A place where the paper does not agree with itself or with its sources.
+
+  Attributes:
+    comment: what it means, and what would explain it; may be empty.
+    kind: one of `paper.KINDS`.
+  """
+
+  comment: str = ""
+  kind: Kind = "contradiction"
