@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer.report import lineage
+from jaxfer.report import kept, lineage
+from jaxfer.report.kept import RunError
 
 Keys = tuple[str, ...]
 Change = dict[str, Any]
@@ -24,10 +25,6 @@ _SECTIONS = {
   "artifacts": "artifacts",
   "versions": "code",
 }
-
-
-class RunError(ValueError):
-  """A run's results are not there, or are not what a report writes."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,7 +62,7 @@ def load(path: Path) -> Run:
       or not of a report.
   """
   if not path.exists():
-    path = _kept(path)
+    path = kept.find(path)
   places = (path, path / "results.json", path / "report" / "results.json")
   file = next((place for place in places if place.is_file()), None)
   if file is None:
@@ -91,28 +88,6 @@ def load(path: Path) -> Run:
       f"{file} is not of a jaxfer report, which has a schema number at its top"
     )
   return Run(file, leaves)
-
-
-def _kept(path: Path) -> Path:
-  """The report that a workdir keeps under a name or hash that so begins."""
-  folder = path.parent
-  if (folder / "reports").is_dir():
-    folder /= "reports"
-  elif folder.name != "reports":
-    return path
-  found = [
-    report
-    for report in sorted(folder.iterdir())
-    if report.name.startswith(path.name)
-    or report.name.rpartition("-")[2].startswith(path.name)
-  ]
-  if len(found) != 1:
-    kept = found or sorted(folder.iterdir())
-    raise RunError(
-      f"{len(found) or 'no'} reports in {folder} begin with {path.name!r}:"
-      f" name one of {', '.join(report.name for report in kept)}"
-    )
-  return found[0]
 
 
 def compare(a: Run, b: Run) -> dict[str, Any]:
