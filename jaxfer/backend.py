@@ -13,13 +13,32 @@ _log = logging.getLogger(__name__)
 _PLATFORMS, _X64 = "JAX_PLATFORMS", "JAX_ENABLE_X64"
 
 
-def devices() -> list[Any]:
-  """The devices that JAX finds, of all processes; starts its backend.
+def devices(wanted: int = 0) -> list[Any]:
+  """The devices of a run, of all processes; starts JAX's backend.
+
+  Args:
+    wanted: how many, `run.devices`; 0 for all that JAX finds.
 
   Raises:
     UserError: if `JAX_PLATFORMS` asks for devices that are not there, naming
-      those that are.
+      those that are; or if there are fewer than wanted.
   """
+  found = _found()
+  if wanted > len(found):
+    raise UserError(
+      f"run.devices={wanted}, but there are {len(found)}: set it to"
+      f" {len(found)} or less, or 0 for all"
+    )
+  several = len({device.process_index for device in found}) > 1
+  if several and wanted not in (0, len(found)):
+    raise UserError(
+      f"run.devices={wanted}, but several processes share all {len(found)}:"
+      " set it to 0, or start fewer processes"
+    )
+  return found[: wanted or None]
+
+
+def _found() -> list[Any]:
   # Here and not above: what only asks for help should not wait for JAX.
   import jax
 

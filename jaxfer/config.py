@@ -86,6 +86,26 @@ def _resolve_file(given: str, own: Path) -> str:
   return given
 
 
+def take_moved(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+  """A command line without fields of an earlier version, and what they said.
+
+  Args:
+    argv: the words of the command line.
+
+  Returns:
+    The other words; and by role the way that --config.crop.ROLE=WAY named, by
+    which the faces of that role's set are found.
+  """
+  rest, ways = [], {}
+  for word in argv:
+    name, equals, value = word.removeprefix("--config.").partition("=")
+    if word.startswith("--config.") and equals and name in _MOVED:
+      ways[name.removeprefix("crop.")] = value.strip("\"'")
+    else:
+      rest.append(word)
+  return rest, ways
+
+
 def validate(config: ConfigDict, base: ConfigDict) -> None:
   """Checks that a config has exactly the base's fields, of the same types.
 

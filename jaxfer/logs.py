@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import math
 import os
 import sys
@@ -12,6 +13,8 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
+
+from absl import logging as absl_logging
 
 from jaxfer import artifacts, untrusted
 from jaxfer.errors import UserError
@@ -97,6 +100,18 @@ def speak_anywhere() -> None:
   for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, io.TextIOWrapper):
       stream.reconfigure(errors="backslashreplace")
+
+
+def speak_plainly() -> None:
+  """Shows on stderr what jaxfer logs, and of the libraries only errors."""
+  # Orbax's threads print a traceback of what they also raise.
+  absl_logging.set_verbosity(absl_logging.FATAL)
+  speaker = logging.getLogger("jaxfer")
+  speaker.setLevel(logging.INFO)
+  speaker.propagate = False
+  handler = logging.StreamHandler(sys.stderr)
+  handler.setFormatter(logging.Formatter("%(message)s"))
+  speaker.addHandler(handler)
 
 
 def printable(line: str) -> str:

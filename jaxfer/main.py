@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from absl import app, flags
-from absl import logging as absl_logging
 from ml_collections import config_flags
 
 from jaxfer import (
@@ -81,7 +80,7 @@ def main(argv: Sequence[str]) -> int:
     return _fail(f"unexpected argument {argv[1]!r}; flags begin with --")
   if _CONFIG.value is None and not (_LIST.value and _WORKDIR.value):
     return _fail("which experiment? --config=configs/radboud.py:standin")
-  _speak_plainly()
+  logs.speak_plainly()
   termination.listen()
   # Here and not above: --help should not wait for JAX.
   from jaxfer.gan.collapse import CollapsedError
@@ -158,7 +157,7 @@ def _run() -> None:
 
   if place:
     processes.start(place, config.run.patience)
-  devices = _devices(backend.devices(), config.run.devices)
+  devices = backend.devices(config.run.devices)
   if place and place.process:
     _follow(devices)
   store = artifacts.Store(workdir)
@@ -232,21 +231,6 @@ def _run_suite(config, store, devices) -> None:
     )
 
 
-def _devices(devices: list, wanted: int) -> list:
-  if wanted > len(devices):
-    raise UserError(
-      f"run.devices={wanted}, but there are {len(devices)}: set it to"
-      f" {len(devices)} or less, or 0 for all"
-    )
-  several = len({device.process_index for device in devices}) > 1
-  if several and wanted not in (0, len(devices)):
-    raise UserError(
-      f"run.devices={wanted}, but several processes share all {len(devices)}:"
-      " set it to 0, or start fewer processes"
-    )
-  return devices[: wanted or None]
-
-
 def _profile(workdir: Path):
   if _PROFILE.value is None:
     return None
@@ -260,18 +244,6 @@ def _profile(workdir: Path):
     f"--profile={_PROFILE.value} must be START:STOP in training steps, such as"
     " --profile=20:25"
   )
-
-
-def _speak_plainly() -> None:
-  """Shows what jaxfer says, and of the libraries only warnings."""
-  # Orbax's threads print a traceback of what they also raise.
-  absl_logging.set_verbosity(absl_logging.FATAL)
-  speaker = logging.getLogger("jaxfer")
-  speaker.setLevel(logging.INFO)
-  speaker.propagate = False
-  handler = logging.StreamHandler(sys.stderr)
-  handler.setFormatter(logging.Formatter("%(message)s"))
-  speaker.addHandler(handler)
 
 
 def _fail(message: str) -> int:
@@ -289,13 +261,19 @@ def _parse(argv: list[str]) -> list[str]:
   """Parses the flags; what is wrong is said in a line, not a traceback."""
   known = configlib.flatten(base.get_config())
   argv = configlib.resolve_files(argv, Path(configs.__path__[0]))
+  argv, ways = configlib.take_moved(argv)
   try:
     for arg in argv[1:]:
       if arg.startswith("--config."):
         name = arg.removeprefix("--config.").partition("=")[0]
         if name not in known:
           raise UserError(configlib.unknown_field(name, known))
-    return flags.FLAGS(argv)
+    rest = flags.FLAGS(argv)
+    if ways and _CONFIG.value is not None:
+      from jaxfer.data import preparation
+
+      _say(preparation.take_detectors(_CONFIG.value, ways))
+    return rest
   except SystemExit:
     sys.exit(0)  # --help was asked for, which absl ends with 1
   except Exception as error:

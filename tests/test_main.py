@@ -612,7 +612,7 @@ def ends_with(monkeypatch, capsys):
     monkeypatch.setattr(program, "_CONFIG", SimpleNamespace(value={}))
     monkeypatch.setattr(program, "_run", Mock(side_effect=error))
     # Either would last longer than this test.
-    monkeypatch.setattr(program, "_speak_plainly", lambda: None)
+    monkeypatch.setattr(program.logs, "speak_plainly", lambda: None)
     monkeypatch.setattr(program, "termination", Mock())
     assert program.main(["main"]) == 1
     return capsys.readouterr().err

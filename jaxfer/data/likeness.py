@@ -211,7 +211,7 @@ def _lay(one: np.ndarray, other: np.ndarray) -> Match:
       start,
       cv2.MOTION_AFFINE,
       _STEPS,
-      None,
+      None,  # pyright: ignore  a mask, which its types say is needed
       3,
     )
   except cv2.error:  # they have nothing in common

@@ -47,6 +47,34 @@ def settle(config: Config) -> None:
   data.pretrain = "unlabelled" if apart or wanted else "labelled"
 
 
+def take_detectors(config: Config, ways: Mapping[str, str]) -> str:
+  """Sets how faces are found where that is still told by role.
+
+  Args:
+    config: the experiment, whose sets' `detector` it sets.
+    ways: by role, one of `detectors.DETECTORS` or auto.
+
+  Returns:
+    A line that names the fields that say it now.
+
+  Raises:
+    UserError: if two roles of one set are told different ways.
+  """
+  settle(config)
+  told: dict[str, str] = {}
+  for role, way in ways.items():
+    name = config.data[role] or config.data.probe
+    if told.setdefault(name, way) != way:
+      raise UserError(
+        f"crop.{role}={way}, but {name} is one set, whose faces another role"
+        f" has by {told[name]}: set data.{name}.detector"
+      )
+    config.data[name].detector = way
+  fields = " ".join(f"--config.data.{k}.detector={v}" for k, v in told.items())
+  roles_told = ", ".join(f"crop.{role}" for role in ways)
+  return f"{roles_told} belongs to the set now, and is read as {fields}"
+
+
 def twice(config: Config) -> str:
   """What is to be said where two sets of an experiment are one folder."""
   names = dict.fromkeys(config.data[role] for role in roles(config))

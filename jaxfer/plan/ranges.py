@@ -58,6 +58,7 @@ RANGES: Mapping[str, Range] = {
   "data.max_megapixels": Range(0, above=True),
   **{f"data.{name}.count": Range(0) for name in readers.DATASETS},
   **{f"data.{name}.seed": Range(0) for name in readers.DATASETS},
+  "data.labelled.au_present": Range(0, 5, above=True),
   "data.ck_plus.last": Range(1),
   "data.ck_plus.neutral": Range(0),
   "data.standin.width": Range(0),

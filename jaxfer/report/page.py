@@ -142,7 +142,7 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     },
     "metrics": wording.metrics(task),
     "advantages": sections.advantages(results),
-    "controls": wording.CONTROLS,
+    "controls": advantage.CONTROLS,
     "names": wording.REPRESENTATIONS,
     "absences": sections.absences(results),
     "notes": sections.notes(results),

@@ -21,10 +21,6 @@ from jaxfer.report.latex import Column
 from jaxfer.report.records import Row
 
 
-def _everything(row: Row) -> bool:
-  return True
-
-
 def _trained(row: Row) -> bool:
   return row["representation"] == "trained" and row["protocol"] != "unsealed"
 
@@ -35,7 +31,7 @@ class _Printed:
 
   caption: str
   columns: tuple[Column, ...]
-  keep: Callable[[Row], bool] = _everything
+  keep: Callable[[Row], bool] = lambda row: True
 
 
 _INTERVAL = "95 % interval"
@@ -162,9 +158,8 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
   The first column, `data`, says of each row whether it was measured on real
   faces, on stand-ins, or printed in the paper. Rates are fractions in full
   precision, those of the print with its digits; what is undefined is an empty
-  cell; where a column holds values of several units, `unit` says of each row
-  which. LaTeX holds what a paper would
-  print, rounded, and says of stand-ins that they are.
+  cell; `unit` is that of a row's `value`. LaTeX holds what a paper would print,
+  rounded, and says of stand-ins that they are.
 
   Args:
     out_dir: an existing folder.

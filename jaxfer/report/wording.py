@@ -80,23 +80,6 @@ REPRESENTATIONS: Mapping[str, str] = {
   "finetuned": "fine-tuned discriminator",
 }
 
-CONTROLS: Mapping[str, str] = {
-  "untrained": "the same discriminator at its random initial weights",
-  "pixels": "the grey levels of the cropped face, as they are",
-  "hog": "histograms of the directions of edges in cells of 8×8 pixels",
-  "layers": "all layers of the trained discriminator, each max-pooled to 4×4",
-  "knn": "the trained features, scaled to length 1, and the votes of the"
-  " nearest faces",
-  "logistic": "the trained features, scaled to length 1, and multinomial"
-  " logistic regression",
-  "finetuned": "a DCGAN continued on the tested set without its labels, and"
-  " without the people tested",
-}
-"""What each control is."""
-
-UNLEARNT = ("untrained", "pixels", "hog")
-"""Representations that nothing was learnt for; the others vary the trained."""
-
 SETS: Mapping[str, str] = {
   "rafd": "Radboud",
   "ck": "CK",

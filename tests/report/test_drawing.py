@@ -163,7 +163,7 @@ def test_seeds_are_drawn_in_the_headline(drawn, evidence, seeds, tmp_path):
   evidence.results["seeds"] = found
   drawing.draw(tmp_path, evidence)
   kind, (values,), _, options = drawn["seeds"]
-  assert (kind, options) == ("seeds_chart", {"metric": "accuracy"})
+  assert (kind, options["metric"]) == ("seeds_chart", "accuracy")
   assert values == {
     name: {"subject": found[name]["subject"]["accuracy"]}
     for name in ("trained", "untrained")

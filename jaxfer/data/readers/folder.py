@@ -10,6 +10,7 @@ from jaxfer.data import files
 from jaxfer.data.readers import class_folders, own_rows, pixel_csv
 from jaxfer.data.readers.dataset import Dataset
 from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+from jaxfer.errors import UserError
 
 INDEX = "index.csv"
 """The label file that is read unless another is named."""
@@ -82,10 +83,10 @@ def read_labelled(
   Raises:
     DataError: if there are no labels, or the CSV is malformed or follows a
       coding that is not its owner's.
-    ValueError: for an unknown coding.
+    UserError: for an unknown coding, or a threshold out of range.
   """
   if not 0 < au_present <= 5:
-    raise ValueError(
+    raise UserError(
       f"data.labelled.au_present={au_present:g} is no intensity above 0, to 5"
     )
   chosen: list[Note] = []

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from jaxfer import facs
 from jaxfer.data.readers import coding, own_columns
 from jaxfer.data.table import DataError
+from jaxfer.errors import UserError
 
 MOST_CLASSES = 100
 _LONGEST = 40  # characters of a class's name
@@ -64,13 +65,13 @@ class Reader:
 
   Raises:
     DataError: for numbers of nobody's, or outside the owner's range.
-    ValueError: for an unknown coding.
+    UserError: for an unknown coding.
   """
 
   def __init__(self, cells: Sequence[str], codes: str, likely: str, where: str):
     legal = ("", *coding.CODINGS, coding.NAMES)
     if codes not in legal:
-      raise ValueError(
+      raise UserError(
         f"data.labelled.codes={codes!r} is not one of {', '.join(legal[1:])}"
       )
     said = [cell for cell in cells if not own_columns.is_empty(cell)]

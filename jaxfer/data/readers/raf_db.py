@@ -100,7 +100,7 @@ def read_basic(root: Path, *, images: str = "aligned") -> FaceTable:
   Raises:
     DataError: if a label file cannot be read, or the labels are not the
       owners' numbers.
-    ValueError: for other images.
+    UserError: for other images.
   """
   return _read(root, _BASIC, images)
 
@@ -116,8 +116,7 @@ def read_compound(root: Path, *, images: str = "aligned") -> FaceTable:
     Faces with one attribute each and no emotion, else as `read_basic`.
 
   Raises:
-    DataError: if a label file cannot be read.
-    ValueError: for other images.
+    DataError: as in `read_basic`; and `UserError` for other images.
   """
   return _read(root, _COMPOUND, images)
 
@@ -238,8 +237,8 @@ def _refusal(subset: _Subset, settled: Settled[str], key: str) -> str | None:
   label = settled.labels[key]
   if label.value in subset.facts:
     return None
-  said = label.value[:_SHOWN]
-  return f"{label.place}: {said!r} is not a label, 1 to {len(subset.facts)}"
+  legal = f"1 to {len(subset.facts)}"
+  return f"{label.place}: {label.value[:_SHOWN]!r} is not a label, {legal}"
 
 
 def _dataset(

@@ -53,7 +53,7 @@ def roc_grid(
   rows = -(-len(titles) // _COLUMNS)
   fig = canvas.figure(0.8 + 0.165 * lines + 1.52 * rows, note, "compressed")
   panels = canvas.panels(fig, len(titles), _COLUMNS)
-  styles = {
+  styles: dict[str, dict[str, Any]] = {
     name: canvas.series(place) | {"color": colours[name]}
     if name in colours
     else canvas.series(place)
