@@ -22,8 +22,8 @@ from benchmarks import harness
 from configs import base
 from jaxfer.data import crop, cut, detectors, images
 from jaxfer.data.readers import rafd
-from jaxfer.data.standin import rafd as drawn
 from jaxfer.data.table import FaceTable
+from jaxfer.standin.layouts import rafd as drawn
 
 
 def main() -> int:

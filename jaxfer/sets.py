@@ -11,8 +11,8 @@ from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data import assignment, crop, inspection, pools, readers
 from jaxfer.data.pools import iterate_rows
-from jaxfer.data.standin import datasets as standins
 from jaxfer.plan.networks import Network
+from jaxfer.standin import datasets as standins
 
 _log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from jaxfer.plan import arms, checks
 from jaxfer.plan.arms import Arm
 from jaxfer.plan.networks import Features, Network
 from jaxfer.plan.versions import spec
+from jaxfer.standin import datasets as standins
 from jaxfer.svm import machines
 
 STAGES = ("prepare", "pretrain", "extract", "probe", "generate", "report")
@@ -111,7 +112,7 @@ def make(config: Config, devices: int) -> Plan:
   roles = preparation.roles(config)
   for name in dict.fromkeys(config.data[role] for role in roles):
     if config.data.standin.draw:
-      drawn = preparation.describe_standin(name, config.data)
+      drawn = standins.describe(name, config.data)
       standin[name] = spec("standin", name, drawn)
       keys[name] = standin[name].key
     else:
@@ -152,7 +153,7 @@ def face_count(plan: Plan, config: Config, role: str) -> int:
   name = config.data[role]
   if name in plan.tables:
     return len(plan.tables[name].faces)
-  return preparation.standin_count(plan.standin[name].settings)
+  return standins.count(**plan.standin[name].settings)
 
 
 def steps(plan: Plan, config: Config) -> int:

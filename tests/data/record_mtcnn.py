@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 
 from jaxfer import facs
-from jaxfer.data.standin import rafd
+from jaxfer.standin.layouts import rafd
 
 OUT = Path(__file__).with_name("mtcnn_reference.json")
 GAZE = 1  # of the three that a sitting has: into the camera

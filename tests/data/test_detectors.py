@@ -5,8 +5,8 @@ import pytest
 
 from configs import base
 from jaxfer.data import detectors, preparation
-from jaxfer.data.standin import rafd
 from jaxfer.data.table import Face
+from jaxfer.standin.layouts import rafd
 
 SETTINGS = {
   "detect_side": 480,

@@ -1,0 +1,114 @@
+"""Where a head lies in the picture: what a set's owner cropped or aligned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from jaxfer.standin.face import render
+from jaxfer.standin.face.identities import Identity
+from jaxfer.standin.face.scene import Scene
+
+_EYE_Z = 0.47  # how far the eyes lie before the head's centre
+
+
+def rotation(shown: Scene) -> np.ndarray:
+  """`geometry.rotation` of a scene, (3, 3), without starting the renderer."""
+  (cy, sy), (cp, sp), (cr, sr) = (
+    (np.cos(angle), np.sin(angle))
+    for angle in (shown.yaw, shown.pitch, shown.roll)
+  )
+  turn = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
+  nod = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
+  tilt = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
+  return tilt @ turn @ nod
+
+
+def landmarks(who: Identity, shown: Scene, size: tuple[int, int]) -> np.ndarray:
+  """Where five points of the face come to lie, of a mouth at rest.
+
+  Args:
+    who: the person.
+    shown: the scene.
+    size: width and height of the image in pixels.
+
+  Returns:
+    (5, 2) x, y in pixels: the image's left eye, its right eye, nose tip, left
+    and right corner of the mouth. A point that is turned away is hidden.
+  """
+  width, height = size
+  nose = -0.255 - who.nose_length
+  points = np.array(
+    [
+      (-who.eye_x, who.eye_y, _EYE_Z),
+      (who.eye_x, who.eye_y, _EYE_Z),
+      (0.0, nose, 0.67 + who.nose_depth),
+      (-who.mouth_width, who.mouth_y, 0.44),
+      (who.mouth_width, who.mouth_y, 0.44),
+    ],
+    np.float64,
+  )
+  seen = (points @ rotation(shown).T)[:, :2] + shown.shift
+  pixel = 2.0 * render.HALF / (shown.scale * width)
+  column = 0.5 * (width - 1) + seen[:, 0] / pixel
+  row = render.EYES * height - 0.5 - seen[:, 1] / pixel
+  return np.stack([column, row], axis=1)
+
+
+def portrait(
+  shown: Scene, size: tuple[int, int], *, head: float, eyes: float
+) -> Scene:
+  """Frames a sitter as a studio does; the sitter's own place remains.
+
+  Args:
+    shown: the scene; its scale and shift stay as departures.
+    size: width and height of the image in pixels.
+    head: chin to crown as a share of the image's height.
+    eyes: height of the eyes, from the top, as a share of the image's height.
+  """
+  width, height = size
+  # A head is 1.66 units high; the image's width is 2 HALF / scale units.
+  scale = head * height * 2.0 * render.HALF / (1.66 * width)
+  unit = scale * width / (2.0 * render.HALF)  # pixels
+  down = (eyes - render.EYES) * height / unit
+  shift = shown.shift - np.array([0.0, down])
+  return _with(shown, scale=shown.scale * scale, shift=shift)
+
+
+def align(
+  who: Identity,
+  shown: Scene,
+  size: tuple[int, int],
+  *,
+  left: tuple[float, float],
+  right: tuple[float, float],
+) -> Scene:
+  """Frames a face as alignment by its eyes does.
+
+  The middle between the eyes comes to its place, and the scale follows their
+  distance; half of what turning the head takes from that distance is made up
+  for, so that profiles do not burst the picture.
+
+  Args:
+    who: the person.
+    shown: the scene; its scale, shift and roll stay as errors of alignment.
+    size: width and height of the image in pixels.
+    left: where the image's left eye belongs, x and y as shares.
+    right: the same for its right eye.
+  """
+  width, height = size
+  middle = 0.5 * (np.array(left) + np.array(right)) * (width, height)
+  distance = (right[0] - left[0]) * width
+  unit = distance / (2.0 * float(who.eye_x))
+  unit *= min(1.0 / np.cos(shown.yaw) ** 0.5, 1.25)
+  scale = shown.scale * unit * 2.0 * render.HALF / width
+  base = _with(shown, scale=scale, shift=np.zeros(2))
+  pixel = 2.0 * render.HALF / (base.scale * width)
+  eyes = landmarks(who, base, size)[:2]
+  away = (middle - eyes.mean(axis=0)) * pixel
+  return _with(base, shift=shown.shift + np.array([away[0], -away[1]]))
+
+
+def _with(shown: Scene, **values) -> Scene:
+  return shown._replace(
+    **{name: np.asarray(value, np.float32) for name, value in values.items()}
+  )

@@ -1,0 +1,248 @@
+"""Stand-ins in the layout of SFEW 2.0: aligned faces from film stills.
+
+Films have a few actors, a light and a colour of their own, clips give several
+frames, and no film is in two parts. Dhall, Goecke, Lucey and Gedeon, 2011.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from jaxfer.standin import album, population, shares, wild
+from jaxfer.standin.face import expression
+
+LABEL_NOISE = 0.08
+"""Share of clips that show another expression than their folder says."""
+
+FOLDERS = {
+  "Angry": "angry",
+  "Disgust": "disgusted",
+  "Fear": "fearful",
+  "Happy": "happy",
+  "Neutral": "neutral",
+  "Sad": "sad",
+  "Surprise": "surprised",
+}
+
+# Published numbers of aligned faces, in the order of FOLDERS; the test part's
+# are not public, so it is drawn as the training part is.
+_WEIGHTS = {
+  "Train": (178, 52, 78, 184, 144, 161, 94),
+  "Val": (77, 23, 46, 72, 84, 73, 56),
+  "Test": (178, 52, 78, 184, 144, 161, 94),
+}
+_SPLITS = {"Train": 891, "Val": 431, "Test": 372}
+_WILDNESS = wild.Wildness(
+  yaw=22.0,
+  pitch=9.0,
+  roll=5.0,
+  occluded=0.3,
+  blurred=0.35,
+  dark=0.4,
+  grey=0.03,
+  crowd=0.35,
+)
+_EYES = ((0.31, 0.41), (0.69, 0.41))
+_PER_FILM = 18  # images
+_ACTORS = 6  # of a film, at most
+_FIRST = [
+  "Quiet",
+  "Crimson",
+  "Hollow",
+  "Silver",
+  "Last",
+  "Broken",
+  "Northern",
+  "Golden",
+]
+_SECOND = [
+  "Harbour",
+  "Letter",
+  "Garden",
+  "Winter",
+  "Mirror",
+  "Station",
+  "Orchard",
+]
+
+
+class Clip(NamedTuple):
+  """Frames of one actor within a second or two.
+
+  Attributes:
+    part: Train, Val or Test.
+    folder: the label's folder, a key of `FOLDERS`.
+    shown: the emotion that is drawn.
+    film: number of the film over all parts.
+    actor: of the film.
+    time: milliseconds from the film's begin.
+    frames: numbers within the clip.
+  """
+
+  part: str
+  folder: str
+  shown: str
+  film: int
+  actor: int
+  time: int
+  frames: tuple[int, ...]
+
+
+def size_of(width: int) -> tuple[int, int]:
+  """Width and height of an aligned image: 143:181."""
+  return width, round(width * 181 / 143)
+
+
+def count(images: int, seed: int = 0) -> int:
+  """How many images `write` writes; the same errors for its arguments."""
+  return sum(len(clip.frames) for clip in plan(images, seed))
+
+
+def write(
+  out: Path,
+  *,
+  images: int,
+  seed: int,
+  width: int,
+  progress: Callable[[int, int], None] | None = None,
+) -> None:
+  """Writes aligned faces as PNG into folders of emotions.
+
+  Args:
+    out: the folder, created if missing; must not hold other images.
+    images: how many, in the published proportions of parts and emotions.
+    seed: another seed draws other films.
+    width: of the images in pixels; the height follows 143:181.
+    progress: called with (files done, files in all).
+
+  Raises:
+    ValueError: for arguments out of range, or a folder that holds other
+      images.
+  """
+  clips = plan(images, seed)
+  album.fill(
+    out,
+    _sittings(clips, seed, width),
+    size=size_of(width),
+    parameters={
+      "dataset": "sfew",
+      "seed": seed,
+      "images": images,
+      "width": width,
+      "label_noise": LABEL_NOISE,
+    },
+    progress=lambda done: progress(done, images) if progress else None,
+  )
+
+
+def plan(images: int, seed: int) -> list[Clip]:
+  """Draws the clips.
+
+  Raises:
+    ValueError: if there is nothing to draw.
+  """
+  if images < 1:
+    raise ValueError(f"images={images} must be 1 or more")
+  own = population.own_seed("sfew", seed)
+  clips, films = [], 0
+  sizes = shares.apportion(images, tuple(_SPLITS.values()))
+  for part, size in zip(_SPLITS, sizes, strict=True):
+    rng = np.random.default_rng([own, len(clips), 20])
+    among = max(2, size // _PER_FILM)
+    taken: set[tuple[int, int]] = set()
+    counts = shares.apportion(size, _WEIGHTS[part])
+    for folder, left in zip(FOLDERS, counts, strict=True):
+      while left:
+        length = min(left, int(rng.integers(1, 4)))
+        left -= length
+        film = films + int(rng.integers(among))
+        time = int(rng.integers(60_000, 7_000_000))
+        while (film, time) in taken:
+          time += 1
+        taken.add((film, time))
+        step = int(rng.integers(4, 20))
+        first = int(rng.integers(1, 40))
+        clips.append(
+          Clip(
+            part=part,
+            folder=folder,
+            shown=_shown(rng, FOLDERS[folder]),
+            film=film,
+            actor=int(rng.integers(3 + film % (_ACTORS - 2))),
+            time=time,
+            frames=tuple(range(first, first + length * step, step)),
+          )
+        )
+    films += among
+  return clips
+
+
+def _shown(rng: np.random.Generator, emotion: str) -> str:
+  others = [word for word in FOLDERS.values() if word != emotion]
+  other = others[int(rng.integers(len(others)))]
+  return other if rng.random() < LABEL_NOISE else emotion
+
+
+def film_name(film: int) -> str:
+  """A title that no film bears, with the underscores and numbers of some."""
+  again, second = divmod(film // len(_FIRST), len(_SECOND))
+  words = [_FIRST[film % len(_FIRST)], _SECOND[second]]
+  title = "".join(words) if film % 3 else "_".join(words)
+  return f"{title}_{again + 1}" if again else title
+
+
+def names(clip: Clip) -> tuple[str, ...]:
+  """The clip's files."""
+  folder = f"SFEW_2/{clip.part}/{clip.part}_Aligned_Faces/"
+  if clip.part != "Test":
+    folder += f"{clip.folder}/"
+  seconds, thousandths = divmod(clip.time, 1000)
+  minutes, second = divmod(seconds, 60)
+  stamp = f"{minutes // 60:02d}{minutes % 60:02d}{second:02d}{thousandths:03d}"
+  film = film_name(clip.film)
+  return tuple(f"{folder}{film}_{stamp}_{k:08d}.png" for k in clip.frames)
+
+
+def _sittings(
+  clips: list[Clip], seed: int, width: int
+) -> Iterator[album.Sitting]:
+  own = population.own_seed("sfew", seed)
+  for clip in clips:
+    film = functools.partial(_film, own, clip, size_of(width))
+    yield album.Sitting(names(clip), film)
+
+
+def _film(seed: int, clip: Clip, size: tuple[int, int]) -> np.ndarray:
+  """A clip's frames (frames, H, W, 3): the head and the face move a little."""
+  style = np.random.default_rng([seed, clip.film, 12])
+  dark, colour = style.uniform(0.1, 0.75), style.normal(1.0, 0.05, 3)
+  rng = np.random.default_rng([seed, clip.film, 13, clip.time])
+  setting = wild.draw(rng, _WILDNESS._replace(dark=dark))
+  cast = np.array(setting.faults.cast) * colour
+  setting = setting._replace(faults=setting.faults._replace(cast=tuple(cast)))
+  person = _ACTORS * clip.film + clip.actor
+  who = population.meet(seed, person, child=0.05, dark=0.25).who
+  acts = expression.draw(seed, person, clip.shown, sitting=clip.time)
+  photos = []
+  for take in range(len(clip.frames)):
+    moved = setting.scene._replace(
+      yaw=np.float32(setting.scene.yaw + rng.normal(0.0, 0.03)),
+      pitch=np.float32(setting.scene.pitch + rng.normal(0.0, 0.02)),
+    )
+    photos.append(
+      wild.photograph(
+        who,
+        acts * np.float32(rng.uniform(0.85, 1.0)),
+        setting._replace(scene=moved),
+        size,
+        eyes=_EYES,
+        crowd=_WILDNESS.crowd,
+        take=take,
+      )
+    )
+  return np.stack(photos)

@@ -1,0 +1,65 @@
+"""Who is in a set: strangers, and never the same ones in two sets."""
+
+from __future__ import annotations
+
+import zlib
+from typing import NamedTuple
+
+import numpy as np
+
+from jaxfer.standin.face import identities
+from jaxfer.standin.face.identities import Identity
+
+
+class Stranger(NamedTuple):
+  """A person drawn by chance."""
+
+  who: Identity
+  female: bool
+  child: bool
+
+
+def own_seed(dataset: str, seed: int) -> int:
+  """A dataset's own stream of chance.
+
+  Without it, person 7 of two sets would be one person, and what is learnt on
+  one set would be known on the other.
+
+  Raises:
+    ValueError: for a negative seed.
+  """
+  if seed < 0:
+    raise ValueError(f"seed={seed} is negative; use 0 or more")
+  return (zlib.crc32(dataset.encode()) << 32) + seed
+
+
+def meet(
+  seed: int,
+  person: int,
+  *,
+  female: float = 0.5,
+  child: float = 0.0,
+  dark: float = 0.3,
+) -> Stranger:
+  """Draws one person of a population.
+
+  Args:
+    seed: of the set, from `own_seed`.
+    person: number of the person.
+    female: share of women and girls.
+    child: share of children.
+    dark: share with skin, hair and eyes from the darker half.
+
+  Returns:
+    The person; depends on the arguments alone.
+  """
+  rng = np.random.default_rng([seed, person, 5])
+  is_female, is_child, is_dark = rng.random(3) < (female, child, dark)
+  who = identities.draw(
+    seed,
+    person,
+    female=bool(is_female),
+    child=bool(is_child),
+    dark=bool(is_dark),
+  )
+  return Stranger(who, bool(is_female), bool(is_child))

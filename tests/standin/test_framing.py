@@ -1,0 +1,85 @@
+"""Faces come to lie where a set's owner puts them."""
+
+import math
+
+import numpy as np
+import pytest
+
+from jaxfer.standin import population
+from jaxfer.standin.face import expression, framing, geometry, render, scene
+
+SIZE = (48, 48)  # as RAF-DB's tests draw, compiled once for both
+
+
+@pytest.fixture(scope="module")
+def who():
+  bare = {"glasses": np.float32(0), "fringe": np.float32(0)}
+  return population.meet(0, 3).who._replace(**bare)
+
+
+def turned(yaw, pitch=0.0, roll=0.0):
+  return scene.still(yaw=math.radians(yaw))._replace(
+    pitch=np.float32(math.radians(pitch)), roll=np.float32(math.radians(roll))
+  )
+
+
+@pytest.mark.parametrize("angles", [(0, 0, 0), (40, 10, -5), (-90, -8, 20)])
+def test_the_rotation_is_the_renderers(angles):
+  shown = turned(*angles)
+  np.testing.assert_allclose(
+    framing.rotation(shown),
+    geometry.rotation(shown.yaw, shown.pitch, shown.roll),
+    atol=1e-6,
+  )
+
+
+def test_aligned_eyes_lie_at_their_place(who):
+  left, right = (0.31, 0.41), (0.69, 0.41)
+  shown = framing.align(who, turned(0), (143, 181), left=left, right=right)
+  eyes = framing.landmarks(who, shown, (143, 181))[:2]
+  expected = np.array([left, right]) * (143, 181)
+  # Half a pixel lies between a share of the width and a pixel's middle.
+  np.testing.assert_allclose(eyes, expected, atol=0.6)
+
+
+@pytest.mark.parametrize("yaw", [-60, -20, 35])
+def test_the_eyes_middle_stays_when_the_head_turns(who, yaw):
+  shown = framing.align(
+    who, turned(yaw, 9, 4), (100, 100), left=(0.3, 0.4), right=(0.7, 0.4)
+  )
+  eyes = framing.landmarks(who, shown, (100, 100))[:2]
+  np.testing.assert_allclose(eyes.mean(axis=0), (50, 40), atol=0.6)
+
+
+def test_a_portrait_has_its_head_and_eyes_where_asked(who):
+  size = (160, 122)
+  shown = framing.portrait(turned(0), size, head=0.8, eyes=0.47)
+  points = framing.landmarks(who, shown, size)
+  down = np.array([who.eye_y, who.mouth_y]) @ (1, -1)
+  unit = (points[3, 1] - points[0, 1]) / down
+  assert 1.66 * unit == pytest.approx(0.8 * 122, rel=1e-3)
+  row = points[0, 1] + who.eye_y * unit
+  assert row == pytest.approx(0.47 * 122, abs=0.6)
+
+
+def test_landmarks_are_where_the_renderer_draws_eyes(who):
+  shown = framing.align(
+    who, turned(12, 5, 6), SIZE, left=(0.3, 0.4), right=(0.7, 0.4)
+  )._replace(backdrop=np.zeros((3, *SIZE), np.float32))
+  left, right = render.render(
+    who,
+    shown,
+    expression.compose({5: 1.0}),
+    (-1.0, 1.0),
+    width=SIZE[0],
+    height=SIZE[1],
+  ).astype(float)
+  moved = np.abs(left - right).sum(axis=2)
+  eyes = framing.landmarks(who, shown, SIZE)[:2]
+  rows, columns = np.indices(moved.shape)
+  for x, y in eyes:
+    near = moved * (np.hypot(columns - x, rows - y) < 7)
+    middle = np.array([(near * columns).sum(), (near * rows).sum()])
+    np.testing.assert_allclose(middle / near.sum(), (x, y), atol=1.5)
+    moved = moved - near
+  assert moved.max() < 3  # gazes differ nowhere else
