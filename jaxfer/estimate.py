@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import jax
 import jax.numpy as jnp
 
-from jaxfer import facs, features, logs, parallel, plan
+from jaxfer import facs, features, logs, parallel, plan, standin
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data import conditions
@@ -18,7 +18,6 @@ from jaxfer.gan import state as statelib
 from jaxfer.gan.schedule import total_steps
 from jaxfer.plan.arms import RULE, Arm
 from jaxfer.plan.networks import Network
-from jaxfer.standin import datasets as standins
 
 # Shares of the measured matmul rate that training reaches, and what the other
 # stages cost; read off runs on 2 CPU cores, and rough.
@@ -130,7 +129,7 @@ def costs(
     return count[network.faces.name] * (1 - share)
 
   for spec in experiment.standin.values():
-    add("prepare", spec, standins.count(**spec.settings) * _DRAW_S)
+    add("prepare", spec, standin.count(**spec.settings) * _DRAW_S)
   for spec in experiment.prepare.values():
     each = _PREPARE_S.get(spec.settings["detector"], _DECODE_S)
     add("prepare", spec, count[spec.name] * each)

@@ -6,13 +6,12 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from jaxfer import facs, logs, plan
+from jaxfer import facs, logs, plan, standin
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data import assignment, crop, inspection, pools, readers
 from jaxfer.data.pools import iterate_rows
 from jaxfer.plan.networks import Network
-from jaxfer.standin import datasets as standins
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +104,7 @@ class Sets:
         progress = progress or logs.Progress(f"draw {name}", total, "images")
         progress(done)
 
-      standins.write(out=out, **spec.settings, progress=report)
+      standin.write(out=out, **spec.settings, progress=report)
 
     return make(self._store, spec, build, resumable=True)
 

@@ -9,9 +9,9 @@ import pytest
 from configs import base, paper
 from jaxfer import artifacts, suite
 from jaxfer import config as configlib
+from jaxfer import standin as standins
 from jaxfer.data.table import DataError
 from jaxfer.report.published import AU_EXPERIMENTS, EXPERIMENTS
-from jaxfer.standin import datasets as standins
 
 # How Table V and the paper's text name the sets.
 WORDS = {"enhanced CK": "ck", "Radboud": "rafd", "CelebA": "celeba"}

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 from collections.abc import Mapping
 
+from jaxfer import standin as standins
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
 from jaxfer.data import files, preparation, readers, selection
@@ -16,7 +17,6 @@ from jaxfer.plan import arms, checks
 from jaxfer.plan.arms import Arm
 from jaxfer.plan.networks import Features, Network
 from jaxfer.plan.versions import spec
-from jaxfer.standin import datasets as standins
 from jaxfer.svm import machines
 
 STAGES = ("prepare", "pretrain", "extract", "probe", "generate", "report")

@@ -6,83 +6,93 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from jaxfer import logs
-from jaxfer.standin import datasets
+from jaxfer import logs, standin
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
   """Writes a dataset of stand-ins, a contact sheet, or both."""
   parser = _parser()
-  options = parser.parse_args(arguments)
-  if options.out is None and options.sheet is None:
+  given = parser.parse_args(arguments)
+  if given.out is None and given.sheet is None:
     parser.error("nothing to do: give --out=DIR, --sheet=FILE, or both")
   try:
-    if options.out is not None:
-      _write(options)
-    if options.sheet is not None:
-      _draw_sheet(options)
+    if given.out is not None:
+      _write(given)
+    if given.sheet is not None:
+      _draw_sheet(given)
   except ValueError as error:
     parser.error(str(error))
 
 
-def _write(options: argparse.Namespace) -> None:
-  one = datasets.get(options.dataset)
+def _write(given: argparse.Namespace) -> None:
+  name, layout = given.dataset, standin.get(given.dataset)
   line: logs.Progress | None = None
 
   def progress(done: int, total: int) -> None:
     nonlocal line
-    line = line or logs.Progress(one.name, total, "images", done=done)
+    line = line or logs.Progress(name, total, "images", done=done)
     line(done)
 
   for unit in ("people", "images"):
-    if unit != one.unit and getattr(options, unit) is not None:
-      raise ValueError(f"{one.name} counts {one.unit}: use --{one.unit}")
-  given = {
-    name: getattr(options, name)
-    for name in ("cameras", "gazes", "angles")
-    if getattr(options, name) is not None
-  }
-  datasets.write(
-    one.name,
-    options.out,
-    size=getattr(options, one.unit),
-    seed=options.seed,
-    width=options.width,
+    if unit != layout.unit and getattr(given, unit) is not None:
+      raise ValueError(f"{name} counts {layout.unit}: use --{layout.unit}")
+  standin.write(
+    name,
+    given.out,
+    size=getattr(given, layout.unit),
+    seed=given.seed,
+    width=given.width,
     progress=progress,
-    **given,
+    **{
+      option: views
+      for option in _options()
+      if (views := getattr(given, option)) is not None
+    },
   )
-  print(options.out)
+  print(given.out)
 
 
-def _draw_sheet(options: argparse.Namespace) -> None:
-  # Help and errors come before the renderer is loaded.
+def _draw_sheet(given: argparse.Namespace) -> None:
+  # Help and errors come before anything to draw with is loaded.
   from jaxfer.standin import sheet
 
-  rows = options.rows
-  if options.people is not None:
-    rows = min(rows, options.people)
-  width = datasets.get("rafd").width if options.width is None else options.width
-  sheet.write(options.sheet, people=rows, seed=options.seed, width=width)
-  print(options.sheet)
+  rows = given.rows
+  if given.people is not None:
+    rows = min(rows, given.people)
+  width = standin.get("rafd").width if given.width is None else given.width
+  sheet.write(given.sheet, people=rows, seed=given.seed, width=width)
+  print(given.sheet)
+
+
+def _options() -> dict[str, str]:
+  """What each option of some dataset takes, in words, by its name."""
+  words = {}
+  for name in standin.NAMES:
+    for option, views in standin.get(name).options.items():
+      usual = "all" if views.usual == views.known else ",".join(views.usual)
+      words[option] = f"{name}: of {','.join(views.known)} (default: {usual})"
+  return words
 
 
 def _parser() -> argparse.ArgumentParser:
-  lines = [
-    f"  {one.name:16} {one.title}; --{one.unit}={one.size} --width={one.width}"
-    for one in datasets.DATASETS.values()
-  ]
+  lines = ["datasets, and what is drawn unless asked otherwise:"]
+  for name in standin.NAMES:
+    one = standin.get(name)
+    lines.append(
+      f"  {name:16} {one.title}: {one.about};"
+      f" --{one.unit}={one.size} --width={one.width}"
+    )
   parser = argparse.ArgumentParser(
     prog="python -m jaxfer.standin",
     description="Draws procedural stand-in faces in a dataset's own layout."
     " A folder that was cut off is filled up by the same command.",
-    epilog="datasets, and what is drawn unless asked otherwise:\n"
-    + "\n".join(lines),
+    epilog="\n".join(lines),
     formatter_class=argparse.RawDescriptionHelpFormatter,
   )
   add = parser.add_argument
   add(
     "--dataset",
-    choices=tuple(datasets.DATASETS),
+    choices=standin.NAMES,
     default="rafd",
     metavar="NAME",
     help="one of those below (default: rafd)",
@@ -97,24 +107,8 @@ def _parser() -> argparse.ArgumentParser:
     metavar="PIXELS",
     help="of the images; the height follows the dataset's shape",
   )
-  add(
-    "--cameras",
-    type=_list,
-    metavar="LIST",
-    help="rafd: of 000,045,090,135,180 (default: 090, frontal)",
-  )
-  add(
-    "--gazes",
-    type=_list,
-    metavar="LIST",
-    help="rafd: of left,frontal,right (default: all)",
-  )
-  add(
-    "--angles",
-    type=_list,
-    metavar="LIST",
-    help="kdef: of FL,HL,S,HR,FR (default: all)",
-  )
+  for option, words in _options().items():
+    add(f"--{option}", type=_list, metavar="LIST", help=words)
   add("--sheet", type=Path, metavar="FILE", help="contact sheet of rafd")
   add(
     "--rows",

@@ -5,9 +5,10 @@ Every dataset's writer hands its sittings and label files to `fill`.
 
 from __future__ import annotations
 
-import dataclasses
+import hashlib
 import io
 import itertools
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,32 +16,20 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from jaxfer import artifacts
+from jaxfer import artifacts, disk
 from jaxfer.data import files
 from jaxfer.data.ordered import map_in_order
-from jaxfer.standin.finished import Finished
+from jaxfer.standin.layout import Sitting
 
 MARKER = "STANDIN.txt"
 VERSION = 1  # of the drawing; a folder never mixes two
 _TITLE = "Drawn stand-in faces, no photographs of people."
+_FINISHED = ".finished"
 _QUALITY = 92
 # What a whole file ends with: JPEG's end marker, PNG's last chunk.
 _ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xae\x42\x60\x82"}
 
-
-@dataclasses.dataclass(frozen=True)
-class Sitting:
-  """Photographs that are drawn together.
-
-  Attributes:
-    names: file names, one per photograph, with forward slashes for folders;
-      PNG where the name says so, else JPEG.
-    photograph: draws them, (len(names), H, W, 3) or, grey, (len(names), H, W)
-      uint8.
-  """
-
-  names: tuple[str, ...]
-  photograph: Callable[[], np.ndarray]
+_log = logging.getLogger(__name__)
 
 
 def fill(
@@ -73,7 +62,7 @@ def fill(
   """
   out.mkdir(parents=True, exist_ok=True)
   _mark(out, parameters)
-  finished, done = Finished(out), 0
+  finished, done = _Finished(out), 0
 
   def develop(sitting: Sitting) -> int:
     return _develop(out, sitting, size, finished)
@@ -112,7 +101,7 @@ def _mark(out: Path, parameters: Mapping[str, object]) -> None:
 
 
 def _develop(
-  out: Path, sitting: Sitting, size: tuple[int, int], finished: Finished
+  out: Path, sitting: Sitting, size: tuple[int, int], finished: _Finished
 ) -> int:
   """Draws what is missing of a sitting; returns its number of files."""
 
@@ -121,7 +110,7 @@ def _develop(
 
   missing = [k for k, name in enumerate(sitting.names) if not holds(name)]
   if missing:
-    photographs = sitting.photograph()
+    photographs = sitting.photograph(size)
     contents = {}
     for k in missing:
       path = out / sitting.names[k]
@@ -173,3 +162,53 @@ def _first_alone(
   for first in itertools.islice(rest, 1):
     yield work(first)
   yield from map_in_order(work, rest)
+
+
+class _Finished:
+  """The files written so far, a line `SHA-256 name` each.
+
+  The list goes once the folder is full. A file that it does not name, as the
+  last one before an interruption may be, is written again.
+
+  Args:
+    folder: an existing folder.
+
+  Attributes:
+    begun: whether an interrupted run has left a list.
+  """
+
+  def __init__(self, folder: Path):
+    self._folder, self._path = folder, folder / _FINISHED
+    self.begun = self._path.exists()
+    self._sums = self._read() if self.begun else {}
+
+  def _read(self) -> dict[str, str]:
+    text = self._path.read_text(encoding="utf-8", errors="replace")
+    whole, _, _ = text.rpartition("\n")  # the last line may be torn
+    pairs = (line.partition(" ") for line in whole.splitlines())
+    return {name: sha256 for sha256, _, name in pairs}
+
+  def holds(self, name: str) -> bool:
+    """Whether a file is there as it was written; a damaged one is set aside."""
+    path = self._folder / name
+    if name not in self._sums or not path.is_file():
+      return False
+    if artifacts.sha256(path) == self._sums[name]:
+      return True
+    # Named so that nobody takes it for an image.
+    aside = path.rename(disk.unused(path.with_name(f"{path.name}.damaged")))
+    _log.error("%s is damaged: set aside as %s, made again", path, aside.name)
+    return False
+
+  def add(self, contents: dict[str, bytes]) -> None:
+    """Notes files, by name, that have been written."""
+    lines = [
+      f"{hashlib.sha256(content).hexdigest()} {name}\n"
+      for name, content in contents.items()
+    ]
+    with self._path.open("a", encoding="utf-8") as file:
+      file.write("".join(lines))
+
+  def clear(self) -> None:
+    """Forgets the list: the folder is full."""
+    self._path.unlink(missing_ok=True)

@@ -1,8 +1,9 @@
-"""Who is in a set: strangers, and never the same ones in two sets."""
+"""Who is in a set, and how many: strangers, never the same in two sets."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,12 +25,7 @@ def own_seed(dataset: str, seed: int) -> int:
 
   Without it, person 7 of two sets would be one person, and what is learnt on
   one set would be known on the other.
-
-  Raises:
-    ValueError: for a negative seed.
   """
-  if seed < 0:
-    raise ValueError(f"seed={seed} is negative; use 0 or more")
   return (zlib.crc32(dataset.encode()) << 32) + seed
 
 
@@ -63,3 +59,23 @@ def meet(
     dark=bool(is_dark),
   )
   return Stranger(who, bool(is_female), bool(is_child))
+
+
+def apportion(total: int, weights: Sequence[float]) -> list[int]:
+  """Splits a total by largest remainders; nobody goes empty if it can be.
+
+  Args:
+    total: what is split, 0 or more.
+    weights: proportions, positive.
+
+  Returns:
+    A count for each weight; their sum is the total.
+  """
+  exact = total * np.asarray(weights, float) / sum(weights)
+  counts = np.floor(exact).astype(int)
+  rest = np.argsort(counts - exact, kind="stable")[: total - counts.sum()]
+  counts[rest] += 1
+  while total >= len(counts) and counts.min() == 0:
+    counts[counts.argmax()] -= 1
+    counts[counts.argmin()] += 1
+  return counts.tolist()

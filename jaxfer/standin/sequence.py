@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import facs
+from jaxfer.standin import population
 from jaxfer.standin.face import expression, framing, render, scene
-from jaxfer.standin.face.identities import Identity
-
-PRESENT = 0.2
-"""Activation, on the stronger side, from which a unit counts as present."""
+from jaxfer.standin.layout import Drawing, Sitting
 
 FRAMES = (10, 26)  # the shortest sequence, and one more than the longest
 _RATE = 30  # frames a second
@@ -67,7 +66,7 @@ def plan(
   sequences: tuple[int, int],
   emotional: float,
   weights: dict[str, int],
-) -> Iterator[Sequence]:
+) -> list[Sequence]:
   """Draws everybody's sequences.
 
   Args:
@@ -77,11 +76,12 @@ def plan(
     emotional: share of sequences that show an emotion.
     weights: how often each emotion is shown; nobody shows one twice.
 
-  Yields:
+  Returns:
     Sequences by person and number.
   """
   words = list(weights)
   shares = np.array([weights[word] for word in words], float)
+  films = []
   for person in range(persons):
     rng = np.random.default_rng([seed, person, 7])
     count = int(rng.integers(*sequences))
@@ -93,7 +93,7 @@ def plan(
     for number, k in enumerate(rng.permutation(count), start=1):
       act = acts[k]
       emotion = act if isinstance(act, str) else None
-      yield Sequence(
+      film = Sequence(
         person=person,
         number=number,
         emotion=emotion,
@@ -101,6 +101,8 @@ def plan(
         start=int(rng.integers(_DAY - FRAMES[1])),
         peak=_peak(seed, person, number, act),
       )
+      films.append(film)
+  return films
 
 
 def _peak(
@@ -139,16 +141,8 @@ def ramps(seed: int, one: Sequence) -> np.ndarray:
   return (rise[:, :, None] * one.peak).astype(np.float32)
 
 
-def present(activations: np.ndarray) -> np.ndarray:
-  """Which units count as present: (..., 14, 2) to (..., 14) bool."""
-  return activations.max(axis=-1) >= PRESENT
-
-
 def film(
-  seed: int,
-  one: Sequence,
-  who: Identity,
-  size: tuple[int, int],
+  seed: int, one: Sequence, size: tuple[int, int], *, female: float = 0.5
 ) -> np.ndarray:
   """Films a sequence in grey, with the time code burnt in.
 
@@ -157,35 +151,58 @@ def film(
   Args:
     seed: of the set.
     one: the sequence.
-    who: the person.
     size: width and height in pixels.
+    female: share of women in the set.
 
   Returns:
     (frames, H, W) uint8.
   """
+  who = population.meet(seed, one.person, female=female, dark=0.2).who
   rng = np.random.default_rng([seed, one.person, 10, one.number])
   still = scene.draw(seed, one.person, 100 + one.number)
   tone = rng.uniform(0.15, 0.5)
-  still = still._replace(
-    yaw=np.float32(0.6 * still.yaw),
-    warmth=np.float32(0.0),
-    backdrop=np.full((3, size[1], size[0]), tone, np.float32),
+  still = scene.change(
+    still,
+    yaw=0.6 * still.yaw,
+    warmth=0.0,
+    backdrop=np.full((3, size[1], size[0]), tone),
   )
   still = framing.portrait(still, size, head=0.82, eyes=0.47)
   sway = _sway(rng, one.frames)
   frames = []
   for k, acts in enumerate(ramps(seed, one)):
-    shown = still._replace(
-      yaw=np.float32(still.yaw + 0.02 * sway[k, 0]),
-      pitch=np.float32(still.pitch + 0.015 * sway[k, 1]),
-      roll=np.float32(still.roll + 0.01 * sway[k, 2]),
+    shown = scene.change(
+      still,
+      yaw=still.yaw + 0.02 * sway[k, 0],
+      pitch=still.pitch + 0.015 * sway[k, 1],
+      roll=still.roll + 0.01 * sway[k, 2],
       shift=still.shift + np.float32(0.012) * sway[k, 3:],
     )
-    photo = render.render(
-      who, shown, acts, (0.0,), width=size[0], height=size[1]
-    )[0]
+    photo = render.render(who, shown, acts, (0.0,), size)[0]
     frames.append(_video(rng, photo, timecode(one.start + k)))
   return np.stack(frames)
+
+
+def draw(
+  seed: int,
+  films: list[Sequence],
+  names: Callable[[Sequence], tuple[str, ...]],
+  labels: Callable[[int, list[Sequence]], Iterator[tuple[str, str]]],
+  *,
+  female: float,
+) -> Drawing:
+  """A set of sequences: its images under their names, and its labels."""
+  sittings = (
+    Sitting(names(one), functools.partial(film, seed, one, female=female))
+    for one in films
+  )
+  images = sum(one.frames for one in films)
+  return Drawing(images, sittings, lambda size: labels(seed, films))
+
+
+def video_height(width: int) -> int:
+  """The height of a video frame: 640:490."""
+  return round(width * 490 / 640)
 
 
 def timecode(frame: int) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import facs
-from jaxfer.standin.face import render
 from jaxfer.standin.layouts import rafd
 
 _MARGIN = 4  # pixels between photographs
@@ -31,8 +30,8 @@ def write(path: Path, *, people: int, seed: int, width: int) -> None:
       f"people={people} is not between 1 and {len(rafd.POPULATION)}"
     )
   chosen = _in_turns()[:people]
-  height = render.height_of(width)
-  step_x, step_y = width + _MARGIN, height + _MARGIN
+  size = rafd.LAYOUT.size_of(width)
+  step_x, step_y = (side + _MARGIN for side in size)
   head = max(14, width // 8)
   page = Image.new(
     "RGB",
@@ -51,7 +50,7 @@ def write(path: Path, *, people: int, seed: int, width: int) -> None:
       (left + width // 2, head // 2 + 2), emotion, "black", font, anchor="mm"
     )
     for row, person in enumerate(chosen):
-      faces = rafd.photograph(seed, person, emotion, width=width)
+      faces = rafd.photograph(seed, person, emotion, size)
       corner = (left, _MARGIN + head + row * step_y)
       page.paste(Image.fromarray(faces[frontal]), corner)
   path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jaxfer.standin.face import camera, clutter, framing, occlusion, render
+from jaxfer.standin.face import (
+  camera,
+  clutter,
+  framing,
+  occlusion,
+  render,
+  scene,
+)
 from jaxfer.standin.face.identities import Identity
 from jaxfer.standin.face.scene import Scene
 
@@ -15,7 +22,10 @@ Place = tuple[float, float]
 
 
 class Wildness(NamedTuple):
-  """How hard a set is. Angles in degrees, the rest shares of photographs."""
+  """How hard a set is, and how its owner has aligned it.
+
+  Angles are in degrees; but for the eyes, the rest are shares of photographs.
+  """
 
   yaw: float  # standard deviation; three times as much is the limit
   pitch: float
@@ -24,7 +34,8 @@ class Wildness(NamedTuple):
   blurred: float
   dark: float
   grey: float
-  crowd: float
+  crowd: float  # of backgrounds, with other people
+  eyes: tuple[Place, Place]  # the image's left and right, as shares
 
 
 class Setting(NamedTuple):
@@ -36,6 +47,8 @@ class Setting(NamedTuple):
     behind: seeds the background.
     before: seeds what hides the face, or None.
     faults: of the camera.
+    crowd: chance of other people in the background.
+    eyes: where the image's left and right eye belong, as shares.
   """
 
   scene: Scene
@@ -43,27 +56,29 @@ class Setting(NamedTuple):
   behind: int
   before: int | None
   faults: camera.Faults
+  crowd: float
+  eyes: tuple[Place, Place]
 
 
 def draw(rng: np.random.Generator, wildness: Wildness) -> Setting:
   """Draws where and how somebody is photographed."""
   n, u = rng.normal, rng.uniform
   light = np.array([u(-1.6, 1.6), u(-0.2, 1.1), u(0.5, 1.1)])
-  values = {
-    "yaw": _turn(rng, wildness.yaw),
-    "pitch": _turn(rng, wildness.pitch),
-    "roll": _turn(rng, wildness.roll),
-    "scale": np.clip(n(1.0, 0.03), 0.92, 1.08),
-    "shift": np.clip(n(0.0, 0.02, 2), -0.06, 0.06),
-    "light": light / np.linalg.norm(light),
-    "ambient": u(0.30, 0.65),
-    "exposure": u(0.85, 1.1),
-    "warmth": n(0.0, 0.03),
-    "backdrop": np.zeros((2, 3)),
-  }
+  shown = scene.make(
+    yaw=_turn(rng, wildness.yaw),
+    pitch=_turn(rng, wildness.pitch),
+    roll=_turn(rng, wildness.roll),
+    scale=np.clip(n(1.0, 0.03), 0.92, 1.08),
+    shift=np.clip(n(0.0, 0.02, 2), -0.06, 0.06),
+    light=light / np.linalg.norm(light),
+    ambient=u(0.30, 0.65),
+    exposure=u(0.85, 1.1),
+    warmth=n(0.0, 0.03),
+    backdrop=np.zeros((2, 3)),
+  )
   hidden = rng.random() < wildness.occluded
   return Setting(
-    scene=Scene(**{k: np.asarray(v, np.float32) for k, v in values.items()}),
+    scene=shown,
     gaze=float(np.clip(n(0.0, 0.35), -1.0, 1.0)),
     behind=int(rng.integers(1 << 31)),
     before=int(rng.integers(1 << 31)) if hidden else None,
@@ -73,6 +88,8 @@ def draw(rng: np.random.Generator, wildness: Wildness) -> Setting:
       dark=wildness.dark,
       grey=wildness.grey,
     ),
+    crowd=wildness.crowd,
+    eyes=wildness.eyes,
   )
 
 
@@ -82,8 +99,6 @@ def photograph(
   setting: Setting,
   size: tuple[int, int],
   *,
-  eyes: tuple[Place, Place],
-  crowd: float,
   take: int = 0,
 ) -> np.ndarray:
   """Photographs a face, aligned by its eyes.
@@ -93,22 +108,19 @@ def photograph(
     activations: (14, 2) from `expression`.
     setting: from `draw`.
     size: width and height in pixels.
-    eyes: where the image's left and right eye belong, as shares.
-    crowd: share of backgrounds with other people.
     take: another take of the same setting has other grain.
 
   Returns:
     (H, W, 3) uint8.
   """
-  behind = clutter.draw(
-    np.random.default_rng(setting.behind), size, crowd=crowd
+  left, right = setting.eyes
+  shown = framing.align(who, setting.scene, size, left=left, right=right)
+  shown = shown._replace(
+    backdrop=clutter.draw(
+      np.random.default_rng(setting.behind), size, crowd=setting.crowd
+    )
   )
-  shown = framing.align(
-    who, setting.scene, size, left=eyes[0], right=eyes[1]
-  )._replace(backdrop=behind)
-  photo = render.render(
-    who, shown, activations, (setting.gaze,), width=size[0], height=size[1]
-  )[0]
+  photo = render.render(who, shown, activations, (setting.gaze,), size)[0]
   if setting.before is not None:
     photo = occlusion.draw(
       np.random.default_rng(setting.before),

@@ -60,7 +60,9 @@ def lab_face(root, path, side):
 
 def drawn_face(drawing):
   """A stand-in, (H, W, 3) uint8."""
-  return rafd.photograph(**drawing)[GAZE]
+  drawing = {**drawing}
+  size = rafd.LAYOUT.size_of(drawing.pop("width"))
+  return rafd.photograph(**drawing, size=size)[GAZE]
 
 
 def choose(root):

@@ -21,8 +21,9 @@ FACE = Face("a.jpg", "rafd")
 @pytest.fixture(scope="module")
 def photographs():
   """The same sitting from the front and from both three-quarter cameras."""
+  size = rafd.LAYOUT.size_of(96)
   return {
-    camera: rafd.photograph(0, 1, "happy", width=96, camera=camera)[1]
+    camera: rafd.photograph(0, 1, "happy", size, camera=camera)[1]
     for camera in ("045", "090", "135")
   }
 

@@ -6,16 +6,17 @@ import jax
 import numpy as np
 import pytest
 
-from jaxfer.standin.face import render
+from jaxfer import standin
+from jaxfer.standin.face import render, scene
 
 
 @pytest.fixture
 def sketch(monkeypatch):
   """Replaces the renderer by noise that everything drawn depends on."""
 
-  def draw(who, scene, activations, gazes, *, width, height=None):
-    height = height or render.height_of(width)
-    leaves = jax.tree.leaves((who, scene, activations))
+  def draw(who, shown, activations, gazes, size):
+    width, height = size
+    leaves = jax.tree.leaves((who, shown, activations))
     seed = zlib.crc32(b"".join(np.asarray(leaf).tobytes() for leaf in leaves))
     photos = []
     for gaze in gazes:
@@ -24,6 +25,43 @@ def sketch(monkeypatch):
     return np.stack(photos)
 
   monkeypatch.setattr(render, "render", draw)
+
+
+@pytest.fixture(scope="session")
+def still():
+  """A scene without chance: even light, centred, turned by a yaw."""
+  light = np.array([-0.3, 0.45, 0.95])
+
+  def make(*, yaw=0.0, **values):
+    usual = {
+      "yaw": yaw,
+      "pitch": 0.0,
+      "roll": 0.0,
+      "scale": 1.0,
+      "shift": np.zeros(2),
+      "light": light / np.linalg.norm(light),
+      "ambient": 0.52,
+      "exposure": 1.0,
+      "warmth": 0.0,
+      "backdrop": np.array([[0.80, 0.81, 0.83], [0.66, 0.67, 0.70]]),
+    }
+    return scene.make(**usual | values)
+
+  return make
+
+
+@pytest.fixture
+def writer():
+  """Writes a small set by name, as `standin.write` does."""
+
+  def of(name, size, width):
+    def write(out, **arguments):
+      usual = {"size": size, "seed": 0, "width": width}
+      standin.write(name, out, **usual | arguments)
+
+    return write
+
+  return of
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from jaxfer.standin import album
+from jaxfer.standin.layout import Sitting
 
 SIZE = (12, 18)
 PARAMETERS = {"dataset": "toy", "seed": 0}
@@ -20,7 +21,7 @@ def sittings(calls=None):
     return np.stack([ramp + np.uint8(k), ramp - np.uint8(k)])
 
   return [
-    album.Sitting((f"{k}a.jpg", f"{k}b.jpg"), lambda k=k: photograph(k))
+    Sitting((f"{k}a.jpg", f"{k}b.jpg"), lambda _, k=k: photograph(k))
     for k in range(9)
   ]
 
@@ -165,10 +166,10 @@ def test_a_folder_of_photographs_is_refused_and_left_alone(tmp_path):
 
 
 def test_a_sitting_that_fails_ends_the_writing(tmp_path):
-  def fail():
+  def fail(size):
     raise RuntimeError("no light")
 
-  broken = [*sittings(), album.Sitting(("x.jpg",), fail)]
+  broken = [*sittings(), Sitting(("x.jpg",), fail)]
   with pytest.raises(RuntimeError, match="no light"):
     album.fill(
       tmp_path,
@@ -182,7 +183,7 @@ def test_a_sitting_that_fails_ends_the_writing(tmp_path):
 
 def grey_sittings():
   ramp = np.arange(18 * 12, dtype=np.uint8).reshape(1, 18, 12)
-  return [album.Sitting((f"S{k}/001/{k}.png",), lambda: ramp) for k in range(3)]
+  return [Sitting((f"S{k}/001/{k}.png",), lambda _: ramp) for k in range(3)]
 
 
 def fill_grey(out, labels):
@@ -203,7 +204,7 @@ def test_grey_png_in_folders_is_lossless_and_resumed(tmp_path):
     assert image.format == "PNG"
     assert image.mode == "L"
     np.testing.assert_array_equal(
-      np.asarray(image), grey_sittings()[0].photograph()[0]
+      np.asarray(image), grey_sittings()[0].photograph(SIZE)[0]
     )
   whole = path.read_bytes()
   path.write_bytes(whole[:-5])

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from configs import base
+from jaxfer import standin
 from jaxfer.data import readers
-from jaxfer.standin import datasets
 
 SMALL = {
   "rafd": 1,
@@ -24,10 +24,10 @@ SMALL = {
 
 
 @pytest.mark.usefixtures("sketch")
-@pytest.mark.parametrize("name", datasets.DATASETS)
+@pytest.mark.parametrize("name", standin.NAMES)
 def test_as_many_images_are_written_as_were_counted(name, tmp_path):
   seen = []
-  datasets.write(
+  standin.write(
     name,
     tmp_path,
     size=SMALL[name],
@@ -36,7 +36,7 @@ def test_as_many_images_are_written_as_were_counted(name, tmp_path):
   )
   suffixes = (".jpg", ".png")
   written = [p for p in tmp_path.rglob("*") if p.suffix.lower() in suffixes]
-  count = datasets.count(name, size=SMALL[name])
+  count = standin.count(name, size=SMALL[name])
   assert len(written) == count
   assert seen[-1] == (count, count)
   assert [done for done, _ in seen] == sorted(done for done, _ in seen)
@@ -44,10 +44,10 @@ def test_as_many_images_are_written_as_were_counted(name, tmp_path):
 
 @pytest.mark.usefixtures("sketch")
 @pytest.mark.parametrize(
-  "name", [name for name in datasets.DATASETS if name in readers.DATASETS]
+  "name", [name for name in standin.NAMES if name in readers.DATASETS]
 )
 def test_the_reader_of_that_name_takes_all_of_it(name, tmp_path):
-  datasets.write(name, tmp_path, size=SMALL[name], width=48)
+  standin.write(name, tmp_path, size=SMALL[name], width=48)
   table = readers.get(name).read(tmp_path)
   assert table.faces
   refused = {one.path for one in table.rejected}
@@ -69,41 +69,53 @@ def test_the_reader_of_that_name_takes_all_of_it(name, tmp_path):
   ],
 )
 def test_published_sizes_are_the_default(name, published):
-  assert datasets.count(name) == published
+  assert standin.count(name) == published
 
 
 def test_options_change_the_count():
   cameras = ("000", "045", "090", "135", "180")
-  assert datasets.count("rafd", cameras=cameras) == 8_040
-  assert datasets.count("kdef", size=3, angles=("S",)) == 42
+  assert standin.count("rafd", cameras=cameras) == 8_040
+  assert standin.count("kdef", size=3, angles=("S",)) == 42
 
 
-@pytest.mark.parametrize("name", datasets.DATASETS)
+@pytest.mark.parametrize("name", standin.NAMES)
 def test_counting_refuses_what_writing_refuses(name):
   with pytest.raises(ValueError, match=r"=0 (is not between|must be)"):
-    datasets.count(name, size=0)
+    standin.count(name, size=0)
   with pytest.raises(ValueError, match="seed=-1 is negative"):
-    datasets.count(name, size=1, seed=-1)
+    standin.count(name, size=1, seed=-1)
   # Films and own folders have no bound; the others' names run out.
   if name not in ("sfew", "unlabelled", "labelled"):
     with pytest.raises(ValueError, match="=10000000 "):
-      datasets.count(name, size=10**7)
+      standin.count(name, size=10**7)
 
 
 def test_what_is_not_known_is_refused_by_name(tmp_path):
-  with pytest.raises(ValueError, match="'jaffe'; there are rafd, kdef"):
-    datasets.write("jaffe", tmp_path)
+  with pytest.raises(ValueError, match="'jaffe'; there are celeba, ck"):
+    standin.write("jaffe", tmp_path)
   with pytest.raises(ValueError, match="kdef does not take cameras; it takes"):
-    datasets.write("kdef", tmp_path, cameras=("090",))
+    standin.write("kdef", tmp_path, cameras=("090",))
   with pytest.raises(ValueError, match="sfew does not take subset"):
-    datasets.count("sfew", subset="basic")
+    standin.count("sfew", subset="basic")
+
+
+def test_planning_a_set_does_not_start_jax():
+  code = (
+    "import sys; from jaxfer import standin;"
+    "print({standin.count(name, size=1) > 0 for name in standin.NAMES},"
+    " 'jax' in sys.modules)"
+  )
+  done = subprocess.run(
+    [sys.executable, "-c", code], check=True, capture_output=True, text=True
+  )
+  assert done.stdout.strip() == "{True} False"
 
 
 def test_the_registry_loads_nothing_to_draw_with():
   code = (
-    "import sys, jaxfer.standin.datasets, jaxfer.standin.__main__;"
+    "import sys, jaxfer.standin.__main__;"
     "print([m for m in sys.modules if m.split('.')[0] in ('jax', 'PIL')"
-    " or m.endswith('standin.render')])"
+    " or m.startswith('jaxfer.standin.layouts.')])"
   )
   done = subprocess.run(
     [sys.executable, "-c", code], check=True, capture_output=True, text=True
@@ -118,15 +130,15 @@ def config():
 
 def test_every_set_but_none_of_its_views_in_vain_can_be_drawn(config):
   for name in readers.DATASETS:
-    drawn = datasets.describe(name, config.data)
+    drawn = standin.describe(name, config.data)
     assert drawn["name"] == name
-  whole = datasets.count(**datasets.describe("rafd", config.data))
+  whole = standin.count(**standin.describe("rafd", config.data))
   assert whole == 67 * 8 * 3
   config.data.rafd.view = "all"
-  whole = datasets.count(**datasets.describe("rafd", config.data))
+  whole = standin.count(**standin.describe("rafd", config.data))
   assert whole == 67 * 8 * 3 * 5
   config.data.standin.sizes.rafd = 2
-  few = datasets.count(**datasets.describe("rafd", config.data))
+  few = standin.count(**standin.describe("rafd", config.data))
   assert few == 2 * 8 * 3 * 5
 
 
@@ -136,4 +148,4 @@ def test_every_set_but_none_of_its_views_in_vain_can_be_drawn(config):
 def test_stand_ins_too_small_to_use_are_refused(config, field, value):
   config.update_from_flattened_dict({f"data.standin.{field}": value})
   with pytest.raises(ValueError, match=rf"standin\.{field}={value} must be"):
-    datasets.describe("rafd", config.data)
+    standin.describe("rafd", config.data)

@@ -2,11 +2,12 @@
 
 import math
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from jaxfer.standin import population
-from jaxfer.standin.face import expression, framing, geometry, render, scene
+from jaxfer.standin.face import expression, framing, render, scene
 
 SIZE = (48, 48)  # as RAF-DB's tests draw, compiled once for both
 
@@ -17,23 +18,26 @@ def who():
   return population.meet(0, 3).who._replace(**bare)
 
 
-def turned(yaw, pitch=0.0, roll=0.0):
-  return scene.still(yaw=math.radians(yaw))._replace(
-    pitch=np.float32(math.radians(pitch)), roll=np.float32(math.radians(roll))
-  )
+@pytest.fixture(scope="module")
+def turned(still):
+  def turned(yaw, pitch=0.0, roll=0.0):
+    angles = {"yaw": yaw, "pitch": pitch, "roll": roll}
+    return still(**{name: math.radians(a) for name, a in angles.items()})
+
+  return turned
 
 
 @pytest.mark.parametrize("angles", [(0, 0, 0), (40, 10, -5), (-90, -8, 20)])
-def test_the_rotation_is_the_renderers(angles):
+def test_the_rotation_is_the_renderers(angles, turned):
   shown = turned(*angles)
   np.testing.assert_allclose(
-    framing.rotation(shown),
-    geometry.rotation(shown.yaw, shown.pitch, shown.roll),
+    scene.rotation(shown),
+    scene.rotation(shown, jnp),
     atol=1e-6,
   )
 
 
-def test_aligned_eyes_lie_at_their_place(who):
+def test_aligned_eyes_lie_at_their_place(who, turned):
   left, right = (0.31, 0.41), (0.69, 0.41)
   shown = framing.align(who, turned(0), (143, 181), left=left, right=right)
   eyes = framing.landmarks(who, shown, (143, 181))[:2]
@@ -43,7 +47,7 @@ def test_aligned_eyes_lie_at_their_place(who):
 
 
 @pytest.mark.parametrize("yaw", [-60, -20, 35])
-def test_the_eyes_middle_stays_when_the_head_turns(who, yaw):
+def test_the_eyes_middle_stays_when_the_head_turns(who, yaw, turned):
   shown = framing.align(
     who, turned(yaw, 9, 4), (100, 100), left=(0.3, 0.4), right=(0.7, 0.4)
   )
@@ -51,7 +55,7 @@ def test_the_eyes_middle_stays_when_the_head_turns(who, yaw):
   np.testing.assert_allclose(eyes.mean(axis=0), (50, 40), atol=0.6)
 
 
-def test_a_portrait_has_its_head_and_eyes_where_asked(who):
+def test_a_portrait_has_its_head_and_eyes_where_asked(who, turned):
   size = (160, 122)
   shown = framing.portrait(turned(0), size, head=0.8, eyes=0.47)
   points = framing.landmarks(who, shown, size)
@@ -62,7 +66,7 @@ def test_a_portrait_has_its_head_and_eyes_where_asked(who):
   assert row == pytest.approx(0.47 * 122, abs=0.6)
 
 
-def test_landmarks_are_where_the_renderer_draws_eyes(who):
+def test_landmarks_are_where_the_renderer_draws_eyes(who, turned):
   shown = framing.align(
     who, turned(12, 5, 6), SIZE, left=(0.3, 0.4), right=(0.7, 0.4)
   )._replace(backdrop=np.zeros((3, *SIZE), np.float32))
@@ -71,8 +75,7 @@ def test_landmarks_are_where_the_renderer_draws_eyes(who):
     shown,
     expression.compose({5: 1.0}),
     (-1.0, 1.0),
-    width=SIZE[0],
-    height=SIZE[1],
+    SIZE,
   ).astype(float)
   moved = np.abs(left - right).sum(axis=2)
   eyes = framing.landmarks(who, shown, SIZE)[:2]

@@ -34,6 +34,19 @@ def test_shares_are_kept():
   assert 0.14 < np.mean([p.child for p in people]) < 0.26
 
 
-def test_a_negative_seed_is_refused():
-  with pytest.raises(ValueError, match="seed=-1 is negative"):
-    population.own_seed("kdef", -1)
+def test_published_totals_are_split_as_published():
+  # RAF-DB's training part: 12,271 faces by label.
+  weights = (1290, 281, 717, 4772, 1982, 705, 2524)
+  assert population.apportion(12_271, weights) == list(weights)
+
+
+@pytest.mark.parametrize("total", [0, 1, 3, 6, 7, 20, 1000])
+def test_the_sum_is_the_total_and_nobody_goes_empty_needlessly(total):
+  counts = population.apportion(total, (1, 100, 3, 40, 1, 7))
+  assert sum(counts) == total
+  assert min(counts) >= (1 if total >= 6 else 0)
+
+
+def test_largest_remainders_win():
+  # Exact shares 1.5, 0.9, 0.6: two ones are left, for 0.9 and 0.6.
+  assert population.apportion(3, (5, 3, 2)) == [1, 1, 1]

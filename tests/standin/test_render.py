@@ -7,11 +7,13 @@ import pytest
 
 from jaxfer import facs
 from jaxfer.standin.face import expression, identities, render, scene
+from jaxfer.standin.layouts import rafd
 
 WIDTH = 96
 GAZES = (-1.0, 0.0, 1.0)
 PIXEL = 1.94 / WIDTH  # in half head heights, at scale 1
-EYE_ROW = 0.42 * render.height_of(WIDTH)
+SIZE = rafd.LAYOUT.size_of(WIDTH)
+EYE_ROW = 0.42 * SIZE[1]
 
 
 def box(x_low, x_high, y_low, y_high):
@@ -29,11 +31,11 @@ def person():
 
 
 @pytest.fixture(scope="module")
-def shoot(person):
-  even = scene.still()._replace(light=np.array([0.0, 0.45, 0.89], np.float32))
+def shoot(person, still):
+  even = still(light=[0.0, 0.45, 0.89])
 
   def shoot(activations, shown=even, who=person):
-    return render.render(who, shown, activations, GAZES, width=WIDTH)
+    return render.render(who, shown, activations, GAZES, SIZE)
 
   return shoot
 
@@ -161,12 +163,12 @@ def extent(photo, y_low, y_high):
   return WIDTH / 2 - columns[0], columns[-1] - WIDTH / 2
 
 
-def test_profiles_are_whole_and_face_their_way(shoot, person):
+def test_profiles_are_whole_and_face_their_way(shoot, person, still):
   acts = expression.pose("neutral")
   bald = person._replace(hair=np.float32(0), hair_long=np.float32(0))
   # Camera 000 stands at the person's right: the nose points right.
   for yaw, ahead in ((-90, 1), (90, 0)):
-    profile = shoot(acts, scene.still(yaw=math.radians(yaw)), bald)[1]
+    profile = shoot(acts, still(yaw=math.radians(yaw)), bald)[1]
     nose = extent(profile, -0.32, -0.20)
     crown = extent(profile, 0.45, 0.60)
     assert nose[ahead] > nose[1 - ahead]
@@ -174,28 +176,26 @@ def test_profiles_are_whole_and_face_their_way(shoot, person):
     assert sum(crown) > 0.4 * WIDTH
 
 
-def test_the_head_stays_clear_of_the_border():
+def test_the_head_stays_clear_of_the_border(still):
   for person in range(4):
     who = identities.draw(
       1, person, female=person % 2 == 0, child=False, dark=False
     )
     for yaw in (-90, 0, 90):
-      shown = scene.still(yaw=math.radians(yaw))
+      shown = still(yaw=math.radians(yaw))
       photo = render.render(
-        who, shown, expression.pose("surprised"), GAZES, width=WIDTH
+        who, shown, expression.pose("surprised"), GAZES, SIZE
       )[1]
       left, right = extent(photo, -0.6, 1.05)
       assert max(left, right) < WIDTH / 2 - 1
       assert np.ptp(photo[0].astype(int), axis=0).max() < 12
 
 
-def test_too_small_a_width_is_refused(shoot, person):
+def test_too_small_a_width_is_refused(person, still):
   with pytest.raises(ValueError, match="width 20 is too small"):
-    render.render(
-      person, scene.still(), expression.pose("sad"), GAZES, width=20
-    )
+    render.render(person, still(), expression.pose("sad"), GAZES, (20, 30))
 
 
 def test_height_follows_radboud():
-  assert render.height_of(681) == 1024
-  assert render.height_of(160) == 240
+  assert rafd.LAYOUT.size_of(681) == (681, 1024)
+  assert rafd.LAYOUT.size_of(160) == (160, 240)

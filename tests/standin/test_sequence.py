@@ -7,15 +7,14 @@ import pytest
 
 from jaxfer import facs
 from jaxfer.standin import sequence
+from jaxfer.standin.face import expression
 
 WEIGHTS = {"happy": 3, "sad": 1, "angry": 1}
 
 
 @pytest.fixture(scope="module")
 def planned():
-  return list(
-    sequence.plan(5, 40, sequences=(3, 7), emotional=0.5, weights=WEIGHTS)
-  )
+  return sequence.plan(5, 40, sequences=(3, 7), emotional=0.5, weights=WEIGHTS)
 
 
 def test_every_unit_rises_from_nothing_to_its_peak(planned):
@@ -31,7 +30,7 @@ def test_every_unit_rises_from_nothing_to_its_peak(planned):
 def test_units_do_not_set_in_together(planned):
   onsets = set()
   one = max(planned, key=lambda s: (s.peak > 0.2).any(axis=1).sum())
-  coded = sequence.present(sequence.ramps(5, one))
+  coded = expression.present(sequence.ramps(5, one))
   for column in coded.T[coded[-1]]:
     onsets.add(int(column.argmax()))
   assert len(onsets) > 1
@@ -39,9 +38,9 @@ def test_units_do_not_set_in_together(planned):
 
 def test_a_unit_counts_from_the_threshold_on_either_side():
   acts = np.zeros((14, 2), np.float32)
-  acts[3] = (sequence.PRESENT, 0.0)
-  acts[4] = sequence.PRESENT - 0.01
-  assert sequence.present(acts).nonzero()[0].tolist() == [3]
+  acts[3] = (expression.PRESENT, 0.0)
+  acts[4] = expression.PRESENT - 0.01
+  assert expression.present(acts).nonzero()[0].tolist() == [3]
 
 
 def test_named_sequences_show_what_they_are_named(planned):

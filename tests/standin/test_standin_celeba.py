@@ -11,7 +11,7 @@ from jaxfer import facs
 from jaxfer.standin import population, wild
 from jaxfer.standin.face import expression
 from jaxfer.standin.layouts import celeba
-from jaxfer.standin.layouts.celeba_attributes import NAMES, describe
+from jaxfer.standin.layouts.celeba import NAMES, describe
 
 WIDTH = 48
 OWN = population.own_seed("celeba", 0)
@@ -19,17 +19,18 @@ OWN = population.own_seed("celeba", 0)
 pytestmark = pytest.mark.usefixtures("sketch")
 
 
-def write(out, **arguments):
-  celeba.write(out, **{"images": 40, "seed": 0, "width": WIDTH, **arguments})
+@pytest.fixture
+def write(writer):
+  return writer("celeba", 40, WIDTH)
 
 
 @pytest.fixture
-def lines(tmp_path):
+def lines(tmp_path, write):
   write(tmp_path)
   return lambda name: (tmp_path / name).read_text().splitlines()
 
 
-def test_names_and_resuming(tmp_path, check_resuming):
+def test_names_and_resuming(tmp_path, check_resuming, write):
   written = check_resuming(write, tmp_path)
   images = sorted(n for n in written if n.startswith("img_align_celeba/"))
   assert images == [f"img_align_celeba/{k:06d}.jpg" for k in range(1, 41)]
@@ -42,7 +43,7 @@ def test_names_and_resuming(tmp_path, check_resuming):
   }
   with Image.open(tmp_path / "first" / images[0]) as image:
     assert image.size == (WIDTH, 59)
-  assert celeba.size_of(178) == (178, 218)
+  assert celeba.LAYOUT.size_of(178) == (178, 218)
 
 
 def test_attributes_are_forty_signs_below_a_count_and_their_names(lines):
@@ -85,8 +86,8 @@ def test_identities_do_not_cross_parts_and_have_about_twenty_images():
   ).all()
 
 
-def test_eyes_lie_about_the_published_place(tmp_path):
-  celeba.write(tmp_path, images=30, seed=0, width=178)
+def test_eyes_lie_about_the_published_place(tmp_path, write):
+  write(tmp_path, size=30, width=178)
   path = tmp_path / "Anno" / "list_landmarks_align_celeba.txt"
   rows = [row.split()[1:] for row in path.read_text().splitlines()[2:]]
   points = np.array(rows, int)
@@ -155,9 +156,11 @@ def test_half_the_people_smile_and_every_mood_occurs():
 
 @pytest.mark.parametrize(
   ("arguments", "message"),
-  [({"images": 0}, "images=0"), ({"seed": -1}, "seed=-1 is negative")],
+  [({"size": 0}, "images=0"), ({"seed": -1}, "seed=-1 is negative")],
 )
-def test_arguments_out_of_range_are_refused(arguments, message, tmp_path):
+def test_arguments_out_of_range_are_refused(
+  arguments, message, tmp_path, write
+):
   with pytest.raises(ValueError, match=message):
     write(tmp_path / "new", **arguments)
   assert not list(tmp_path.iterdir())

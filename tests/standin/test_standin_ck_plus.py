@@ -7,31 +7,33 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import facs
+from jaxfer import facs, standin
 from jaxfer.standin import population, sequence
+from jaxfer.standin.face import expression
 from jaxfer.standin.layouts import ck_plus
 
 WIDTH = 64
 OWN = population.own_seed("ck_plus", 0)
 
 
-def plan(people, seed=0):
-  return list(ck_plus._plan(people, seed))
-
-
-def write(out, **arguments):
-  ck_plus.write(out, **{"people": 2, "seed": 0, "width": WIDTH, **arguments})
+def plan(people):
+  return ck_plus.films(people, OWN)
 
 
 @pytest.fixture
-def filmed(tmp_path, sketch):
+def write(writer):
+  return writer("ck_plus", 2, WIDTH)
+
+
+@pytest.fixture
+def filmed(tmp_path, sketch, write):
   """One person's folder."""
-  write(tmp_path, people=1)
+  write(tmp_path, size=1)
   return tmp_path
 
 
 @pytest.mark.usefixtures("sketch")
-def test_names_and_resuming(tmp_path, check_resuming):
+def test_names_and_resuming(tmp_path, check_resuming, write):
   written = check_resuming(write, tmp_path)
   frames = collections.defaultdict(list)
   for name in written:
@@ -47,7 +49,7 @@ def test_names_and_resuming(tmp_path, check_resuming):
         name,
       )
   assert {subject for subject, _ in frames} == {"S005", "S010"}
-  assert sum(map(len, frames.values())) == ck_plus.count(2)
+  assert sum(map(len, frames.values())) == standin.count("ck_plus", size=2)
   for (subject, number), found in frames.items():
     assert sorted(found) == list(range(1, len(found) + 1))
     peak = f"{subject}/{number}/{subject}_{number}_{max(found):08d}"
@@ -63,7 +65,7 @@ def test_labels_are_in_the_owners_notation(filmed):
     )
     assert len(pairs) == len(text.splitlines())
     coded = [int(float(unit)) for unit, _ in pairs]
-    there = sequence.present(one.peak)
+    there = expression.present(one.peak)
     assert coded == [u for u, p in zip(facs.AUS, there, strict=True) if p]
     assert all(float(grade) in range(6) for _, grade in pairs)
     path = filmed / f"Emotion/{name}_emotion.txt"
@@ -78,7 +80,7 @@ def test_the_whole_set_is_about_as_large_and_as_labelled_as_published():
   assert len(set(ck_plus.SUBJECTS)) == 123
   # Published: 593 sequences, 10,708 frames, 327 with an emotion.
   assert len(whole) == pytest.approx(593, rel=0.1)
-  assert ck_plus.count(123) == pytest.approx(10_708, rel=0.1)
+  assert standin.count("ck_plus") == pytest.approx(10_708, rel=0.1)
   named = [one.emotion for one in whole if one.emotion]
   assert len(named) / len(whole) == pytest.approx(327 / 593, abs=0.06)
   assert set(named) == set(ck_plus.CODES)
@@ -88,24 +90,24 @@ def test_the_whole_set_is_about_as_large_and_as_labelled_as_published():
 
 
 def test_one_folder_of_emotions_is_empty():
-  labels = [name for name, _ in ck_plus._labels(20, 0)]
+  labels = [name for name, _ in ck_plus._labels(OWN, plan(20))]
   assert sum(name.endswith("/") for name in labels) == 1
 
 
 def test_frames_are_grey_and_of_the_owners_proportion(filmed):
   paths = sorted(filmed.rglob("*.png"))
-  assert len(paths) == ck_plus.count(1)
+  assert len(paths) == standin.count("ck_plus", size=1)
   for path in paths[::20]:
     with Image.open(path) as image:
       assert image.mode == "L"
       assert image.size == (WIDTH, 49)
-  assert ck_plus.size_of(640) == (640, 490)
+  assert ck_plus.LAYOUT.size_of(640) == (640, 490)
 
 
 def test_sequences_go_smoothly_from_neutral_to_the_peak():
   for one in plan(1):
     # Square, as RAF-DB's tests draw, so that it is compiled once for both.
-    film = ck_plus._film(OWN, one, (48, 48)).astype(float)
+    film = sequence.film(OWN, one, (48, 48), female=0.69).astype(float)
     assert film.shape == (one.frames, 48, 48)
     faces = film[:, :40]  # below stands the time code
     steps = np.abs(np.diff(faces, axis=0)).mean(axis=(1, 2))
@@ -118,12 +120,14 @@ def test_sequences_go_smoothly_from_neutral_to_the_peak():
 @pytest.mark.parametrize(
   ("arguments", "message"),
   [
-    ({"people": 0}, "people=0 is not between 1 and the 123"),
-    ({"people": 124}, "people=124"),
+    ({"size": 0}, "people=0 is not between 1 and the 123"),
+    ({"size": 124}, "people=124"),
     ({"seed": -1}, "seed=-1 is negative"),
   ],
 )
-def test_arguments_out_of_range_are_refused(arguments, message, tmp_path):
+def test_arguments_out_of_range_are_refused(
+  arguments, message, tmp_path, write
+):
   with pytest.raises(ValueError, match=message):
     write(tmp_path / "new", **arguments)
   assert not list(tmp_path.iterdir())

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from jaxfer.standin import datasets
+from jaxfer import standin
 
 
 def share_found(paths):
@@ -27,7 +27,7 @@ def share_found(paths):
 
 @pytest.mark.slow
 def test_in_kdef_seen_from_the_front(tmp_path):
-  datasets.write("kdef", tmp_path, size=20, angles=("S",))
+  standin.write("kdef", tmp_path, size=20, angles=("S",))
   paths = sorted(tmp_path.rglob("*.JPG"))
   assert len(paths) == 280
   assert share_found(paths) >= 0.95
@@ -35,13 +35,13 @@ def test_in_kdef_seen_from_the_front(tmp_path):
 
 @pytest.mark.slow
 def test_in_kdef_next_to_no_full_profile(tmp_path):
-  datasets.write("kdef", tmp_path, size=6, angles=("FL", "FR"))
+  standin.write("kdef", tmp_path, size=6, angles=("FL", "FR"))
   assert share_found(sorted(tmp_path.rglob("*.JPG"))) <= 0.2
 
 
 @pytest.mark.slow
 def test_in_peaks_and_first_frames_of_ck(tmp_path):
-  datasets.write("ck_plus", tmp_path, size=12)
+  standin.write("ck_plus", tmp_path, size=12)
   ends = []
   for folder in sorted(tmp_path.glob("cohn-kanade-images/*/*")):
     frames = sorted(folder.glob("*.png"))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jaxfer import standin
 from jaxfer.standin import population
 from jaxfer.standin.face import framing, scene
 from jaxfer.standin.layouts import kdef
@@ -20,16 +21,17 @@ GRAMMAR = re.compile(
 pytestmark = pytest.mark.usefixtures("sketch")
 
 
-def write(out, **arguments):
-  kdef.write(out, **{"people": 2, "seed": 0, "width": WIDTH, **arguments})
+@pytest.fixture
+def write(writer):
+  return writer("kdef", 2, WIDTH)
 
 
-def test_names_combinations_and_resuming(tmp_path, check_resuming):
+def test_names_combinations_and_resuming(tmp_path, check_resuming, write):
   written = check_resuming(write, tmp_path)
   names = [name for name in written if name != "STANDIN.txt"]
   matches = [GRAMMAR.fullmatch(name) for name in names]
   assert all(matches)
-  assert len(names) == kdef.count(2) == 2 * 2 * 7 * 5
+  assert len(names) == standin.count("kdef", size=2) == 2 * 2 * 7 * 5
   folders = collections.Counter(match["folder"] for match in matches)
   # AF01 and BF01 are one woman in two sessions; then comes a man.
   assert folders == {"AF01": 35, "AM01": 35, "BF01": 35, "BM01": 35}
@@ -37,26 +39,26 @@ def test_names_combinations_and_resuming(tmp_path, check_resuming):
 
 
 def test_the_whole_set_is_as_large_as_published():
-  assert kdef.count(kdef.PEOPLE) == 4900
-  assert kdef.count(kdef.PEOPLE, angles=("S",)) == 980
+  assert standin.count("kdef", size=70) == 4900
+  assert standin.count("kdef", angles=("S",)) == 980
 
 
-def test_images_have_the_owners_proportion(tmp_path):
-  write(tmp_path, people=1, angles=("S",))
+def test_images_have_the_owners_proportion(tmp_path, write):
+  write(tmp_path, size=1, angles=("S",))
   paths = [*tmp_path.rglob("*.JPG")]
   assert len(paths) == 14
   with Image.open(paths[0]) as image:
     assert (image.format, image.mode) == ("JPEG", "RGB")
     assert image.size == (WIDTH, 65)
-  assert kdef.size_of(562) == (562, 762)
+  assert kdef.LAYOUT.size_of(562) == (562, 762)
 
 
-def test_left_profiles_show_the_left_cheek():
+def test_left_profiles_show_the_left_cheek(still):
   who = population.meet(0, 0).who
-  size = kdef.size_of(100)
+  size = kdef.LAYOUT.size_of(100)
   across = {}
   for code, yaw in kdef.ANGLES.items():
-    shown = scene.seen_from(scene.still(), np.radians(yaw))
+    shown = scene.seen_from(still(), np.radians(yaw))
     points = framing.landmarks(who, shown, size)
     across[code] = points[2, 0] - points[:2, 0].mean()
   # Seen from the person's left, the nose points to the image's left.
@@ -70,7 +72,7 @@ def test_sessions_and_angles_are_of_one_person_and_sittings_differ():
   looks = kdef._actor(own, 3)
   assert looks.glasses == looks.beard == looks.moustache == 0
   first, again, later, aside = (
-    kdef.photograph(own, 3, session, "sad", angle, width=WIDTH)
+    kdef.photograph(own, 3, session, "sad", (angle,), (WIDTH, 65))[0]
     for session, angle in (("A", "S"), ("A", "S"), ("B", "S"), ("A", "HL"))
   )
   np.testing.assert_array_equal(first, again)
@@ -81,14 +83,16 @@ def test_sessions_and_angles_are_of_one_person_and_sittings_differ():
 @pytest.mark.parametrize(
   ("arguments", "message"),
   [
-    ({"people": 0}, "people=0 is not between 1 and the 70"),
-    ({"people": 71}, "people=71"),
+    ({"size": 0}, "people=0 is not between 1 and the 70"),
+    ({"size": 71}, "people=71"),
     ({"seed": -1}, "seed=-1 is negative"),
     ({"angles": ("X",)}, "'X' must be some of FL, HL, S, HR, FR"),
     ({"angles": ("S", "S")}, "each once"),
   ],
 )
-def test_arguments_out_of_range_are_refused(arguments, message, tmp_path):
+def test_arguments_out_of_range_are_refused(
+  arguments, message, tmp_path, write
+):
   with pytest.raises(ValueError, match=message):
     write(tmp_path / "new", **arguments)
   assert not list(tmp_path.iterdir())

@@ -22,11 +22,12 @@ TOP, SIDE = 38, 72
 @pytest.fixture(scope="module")
 def crops():
   """Grey 64×64 crops, emotions, people: one row per image."""
+  size = rafd.LAYOUT.size_of(WIDTH)
   images, labels, people = [], [], []
   left = (WIDTH - SIDE) // 2
   for person in range(PEOPLE):
     for label, emotion in enumerate(facs.EMOTIONS):
-      for photo in rafd.photograph(0, person, emotion, width=WIDTH):
+      for photo in rafd.photograph(0, person, emotion, size):
         grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
         face = grey[TOP : TOP + SIDE, left : left + SIDE]
         images.append(cv2.resize(face, (64, 64), interpolation=cv2.INTER_AREA))

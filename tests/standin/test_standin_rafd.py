@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import facs
+from jaxfer import facs, standin
 from jaxfer.data.readers import rafd as reader
 from jaxfer.standin import album
 from jaxfer.standin.layouts import rafd
 
 WIDTH = 96
+SIZE = rafd.LAYOUT.size_of(WIDTH)
 # The owners' grammar, written out anew rather than taken from the reader.
 GRAMMAR = re.compile(
   r"Rafd(000|045|090|135|180)_(\d{2})_(Caucasian|Moroccan|Kid)_(female|male)_"
@@ -29,7 +30,7 @@ def contents(folder):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
   out = tmp_path_factory.mktemp("rafd")
-  rafd.write(out, people=2, seed=0, width=WIDTH)
+  standin.write("rafd", out, size=2, seed=0, width=WIDTH)
   return out
 
 
@@ -78,7 +79,7 @@ def test_images_are_rgb_portraits(written):
 
 
 def test_fewer_people_are_the_first_of_more(written, tmp_path):
-  rafd.write(tmp_path, people=1, seed=0, width=WIDTH)
+  standin.write("rafd", tmp_path, size=1, seed=0, width=WIDTH)
   one, two = contents(tmp_path), contents(written)
   images = {name for name in one if name.endswith(".jpg")}
   assert len(images) == 24
@@ -88,21 +89,22 @@ def test_fewer_people_are_the_first_of_more(written, tmp_path):
 
 
 def test_another_seed_is_another_set(written):
-  other = rafd.photograph(1, 0, "happy", width=WIDTH)
-  same = rafd.photograph(0, 0, "happy", width=WIDTH)
+  other = rafd.photograph(1, 0, "happy", SIZE)
+  same = rafd.photograph(0, 0, "happy", SIZE)
   assert np.abs(other.astype(int) - same.astype(int)).mean() > 5
 
 
 def test_writing_resumes_to_the_same_bytes(written, tmp_path):
-  rafd.write(tmp_path, people=2, seed=0, width=WIDTH)
+  standin.write("rafd", tmp_path, size=2, seed=0, width=WIDTH)
   paths = sorted(tmp_path.glob("*.jpg"))
   for path in paths[::7]:
     path.unlink()
   paths[1].write_bytes(paths[1].read_bytes()[:200])
   seen = []
-  rafd.write(
+  standin.write(
+    "rafd",
     tmp_path,
-    people=2,
+    size=2,
     seed=0,
     width=WIDTH,
     progress=lambda done, total: seen.append((done, total)),
@@ -113,13 +115,15 @@ def test_writing_resumes_to_the_same_bytes(written, tmp_path):
 
 @pytest.mark.parametrize("camera", rafd.CAMERAS)
 def test_every_camera_photographs_the_same_sitting(camera):
-  photos = rafd.photograph(0, 4, "surprised", width=WIDTH, camera=camera)
+  photos = rafd.photograph(0, 4, "surprised", SIZE, camera=camera)
   assert photos.shape == (3, 144, 96, 3)
   assert photos.std() > 20
 
 
 def test_cameras_are_written_apart(tmp_path):
-  rafd.write(tmp_path, people=1, seed=0, width=WIDTH, cameras=("000", "135"))
+  standin.write(
+    "rafd", tmp_path, size=1, seed=0, width=WIDTH, cameras=("000", "135")
+  )
   cameras = collections.Counter(p.name[4:7] for p in tmp_path.glob("*.jpg"))
   assert cameras == {"000": 24, "135": 24}
 
@@ -127,8 +131,8 @@ def test_cameras_are_written_apart(tmp_path):
 @pytest.mark.parametrize(
   ("arguments", "message"),
   [
-    ({"people": 0}, "people=0 is not between 1 and the 67"),
-    ({"people": 68}, "people=68"),
+    ({"size": 0}, "people=0 is not between 1 and the 67"),
+    ({"size": 68}, "people=68"),
     ({"seed": -1}, "seed=-1 is negative"),
     ({"cameras": ("91",)}, "'91' must be some of 000, 045, 090, 135, 180"),
     ({"cameras": ()}, "must be some of"),
@@ -136,9 +140,9 @@ def test_cameras_are_written_apart(tmp_path):
   ],
 )
 def test_arguments_out_of_range_are_refused(arguments, message, tmp_path):
-  usual = {"people": 1, "seed": 0, "width": WIDTH}
+  usual = {"size": 1, "seed": 0, "width": WIDTH}
   with pytest.raises(ValueError, match=message):
-    rafd.write(tmp_path, **{**usual, **arguments})
+    standin.write("rafd", tmp_path, **{**usual, **arguments})
   assert not list(tmp_path.iterdir())
 
 
@@ -167,12 +171,12 @@ def test_viola_jones_finds_the_faces(written):
 
 @pytest.mark.slow
 def test_viola_jones_finds_all_but_a_few_of_the_whole_set(tmp_path):
-  rafd.write(tmp_path, people=67, seed=0, width=112)
+  standin.write("rafd", tmp_path, size=67, seed=0, width=112)
   assert len(list(tmp_path.glob("*.jpg"))) == 1608
   assert share_found(tmp_path) >= 0.97
 
 
 @pytest.mark.parametrize("emotion", facs.EMOTIONS)
 def test_people_show_an_emotion_differently(emotion):
-  one, two = (rafd.photograph(0, k, emotion, width=WIDTH)[1] for k in (0, 1))
+  one, two = (rafd.photograph(0, k, emotion, SIZE)[1] for k in (0, 1))
   assert np.abs(one.astype(int) - two.astype(int)).mean() > 5

@@ -25,12 +25,13 @@ def whole():
   return sfew.plan(1_694, 0)
 
 
-def write(out, **arguments):
-  sfew.write(out, **{"images": 30, "seed": 0, "width": WIDTH, **arguments})
+@pytest.fixture
+def write(writer):
+  return writer("sfew", 30, WIDTH)
 
 
 @pytest.mark.usefixtures("sketch")
-def test_names_and_resuming(tmp_path, check_resuming):
+def test_names_and_resuming(tmp_path, check_resuming, write):
   written = check_resuming(write, tmp_path)
   names = set(written) - {"STANDIN.txt"}
   assert len(names) == 30
@@ -38,7 +39,7 @@ def test_names_and_resuming(tmp_path, check_resuming):
   with Image.open(tmp_path / "first" / min(names)) as image:
     assert (image.format, image.mode) == ("PNG", "RGB")
     assert image.size == (WIDTH, 61)
-  assert sfew.size_of(143) == (143, 181)
+  assert sfew.LAYOUT.size_of(143) == (143, 181)
 
 
 def test_the_whole_set_has_the_published_numbers(whole):
@@ -90,8 +91,8 @@ def test_film_titles_are_all_different():
 
 
 @pytest.mark.slow
-def test_frames_of_a_clip_are_near_duplicates(tmp_path):
-  write(tmp_path, images=60, width=64)
+def test_frames_of_a_clip_are_near_duplicates(tmp_path, write):
+  write(tmp_path, size=60, width=64)
   clips = collections.defaultdict(list)
   for path in sorted(tmp_path.rglob("*.png")):
     with Image.open(path) as image:
@@ -112,9 +113,11 @@ def test_frames_of_a_clip_are_near_duplicates(tmp_path):
 
 @pytest.mark.parametrize(
   ("arguments", "message"),
-  [({"images": 0}, "images=0"), ({"seed": -1}, "seed=-1 is negative")],
+  [({"size": 0}, "images=0"), ({"seed": -1}, "seed=-1 is negative")],
 )
-def test_arguments_out_of_range_are_refused(arguments, message, tmp_path):
+def test_arguments_out_of_range_are_refused(
+  arguments, message, tmp_path, write
+):
   with pytest.raises(ValueError, match=message):
     write(tmp_path / "new", **arguments)
   assert not list(tmp_path.iterdir())

@@ -7,7 +7,9 @@ from jaxfer.standin import wild
 from jaxfer.standin.face import camera, clutter, occlusion
 
 POINTS = np.array([(32, 40), (68, 40), (50, 58), (38, 72), (62, 72)], float)
-HARD = wild.Wildness(20.0, 8.0, 5.0, 0.4, 0.4, 0.4, 0.1, 0.2)
+HARD = wild.Wildness(
+  *(20.0, 8.0, 5.0), *(0.4, 0.4, 0.4, 0.1, 0.2), eyes=((0.3, 0.4), (0.7, 0.4))
+)
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,10 @@ import numpy as np
 
 from jaxfer import facs
 
-ACTION_UNITS: tuple[int, ...] = facs.AUS
-_ROW = {unit: row for row, unit in enumerate(ACTION_UNITS)}
+PRESENT = 0.2
+"""Activation, on the stronger side, from which a unit counts as present."""
+
+_ROW = {unit: row for row, unit in enumerate(facs.AUS)}
 
 
 def compose(
@@ -25,15 +27,15 @@ def compose(
       a pair for the image's left and right.
 
   Returns:
-    (14, 2) float32: a row per unit of `ACTION_UNITS`, left and right.
+    (14, 2) float32: a row per unit of `facs.AUS`, left and right.
 
   Raises:
     ValueError: for a unit outside the fourteen, or a negative activation.
   """
-  activations = np.zeros((len(ACTION_UNITS), 2), np.float32)
+  activations = np.zeros((len(facs.AUS), 2), np.float32)
   for unit, activation in units.items():
     if unit not in _ROW:
-      known = ", ".join(map(str, ACTION_UNITS))
+      known = ", ".join(map(str, facs.AUS))
       raise ValueError(f"AU{unit} is not drawn; choose among {known}")
     activations[_ROW[unit]] = activation
   if activations.min() < 0:
@@ -90,19 +92,24 @@ def draw(
     (14, 2) float32 activations in [0, 1.1].
   """
   own = np.random.default_rng([seed, person, 2])
-  strength = own.uniform(0.82, 1.12, len(ACTION_UNITS))
-  tilt = own.normal(0.0, 0.07, len(ACTION_UNITS))
+  strength = own.uniform(0.82, 1.12, len(facs.AUS))
+  tilt = own.normal(0.0, 0.07, len(facs.AUS))
   side = int(own.integers(2))
   textbook = pose(emotion, side=side)
   if sitting is None:
     sitting = facs.EMOTIONS.index(emotion)
   rng = np.random.default_rng([seed, person, 3, sitting])
   gain = rng.uniform(0.5, 1.0)
-  jitter = rng.normal(1.0, 0.11, len(ACTION_UNITS))
-  weak = rng.random(len(ACTION_UNITS)) < 0.08
+  jitter = rng.normal(1.0, 0.11, len(facs.AUS))
+  weak = rng.random(len(facs.AUS)) < 0.08
   # A lone unit that fails would leave a neutral face with another label.
   if len(facs.EMOTION_AUS[emotion]) > 1:
     jitter = np.where(weak, 0.4 * jitter, jitter)
   sides = np.stack([1.0 - tilt, 1.0 + tilt], axis=1)
   activations = textbook * sides * (gain * strength * jitter)[:, None]
   return np.clip(activations, 0.0, 1.1).astype(np.float32)
+
+
+def present(activations: np.ndarray) -> np.ndarray:
+  """Which units count as present: (..., 14, 2) to (..., 14) bool."""
+  return activations.max(axis=-1) >= PRESENT

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from jaxfer.standin.face import render
+from jaxfer.standin.face import scene
 from jaxfer.standin.face.identities import Identity
 from jaxfer.standin.face.scene import Scene
 
 _EYE_Z = 0.47  # how far the eyes lie before the head's centre
-
-
-def rotation(shown: Scene) -> np.ndarray:
-  """`geometry.rotation` of a scene, (3, 3), without starting the renderer."""
-  (cy, sy), (cp, sp), (cr, sr) = (
-    (np.cos(angle), np.sin(angle))
-    for angle in (shown.yaw, shown.pitch, shown.roll)
-  )
-  turn = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
-  nod = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
-  tilt = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-  return tilt @ turn @ nod
 
 
 def landmarks(who: Identity, shown: Scene, size: tuple[int, int]) -> np.ndarray:
@@ -47,10 +35,10 @@ def landmarks(who: Identity, shown: Scene, size: tuple[int, int]) -> np.ndarray:
     ],
     np.float64,
   )
-  seen = (points @ rotation(shown).T)[:, :2] + shown.shift
-  pixel = 2.0 * render.HALF / (shown.scale * width)
+  seen = (points @ scene.rotation(shown).T)[:, :2] + shown.shift
+  pixel = 2.0 * scene.HALF / (shown.scale * width)
   column = 0.5 * (width - 1) + seen[:, 0] / pixel
-  row = render.EYES * height - 0.5 - seen[:, 1] / pixel
+  row = scene.EYES * height - 0.5 - seen[:, 1] / pixel
   return np.stack([column, row], axis=1)
 
 
@@ -67,11 +55,11 @@ def portrait(
   """
   width, height = size
   # A head is 1.66 units high; the image's width is 2 HALF / scale units.
-  scale = head * height * 2.0 * render.HALF / (1.66 * width)
-  unit = scale * width / (2.0 * render.HALF)  # pixels
-  down = (eyes - render.EYES) * height / unit
+  scale = head * height * 2.0 * scene.HALF / (1.66 * width)
+  unit = scale * width / (2.0 * scene.HALF)  # pixels
+  down = (eyes - scene.EYES) * height / unit
   shift = shown.shift - np.array([0.0, down])
-  return _with(shown, scale=shown.scale * scale, shift=shift)
+  return scene.change(shown, scale=shown.scale * scale, shift=shift)
 
 
 def align(
@@ -100,15 +88,9 @@ def align(
   distance = (right[0] - left[0]) * width
   unit = distance / (2.0 * float(who.eye_x))
   unit *= min(1.0 / np.cos(shown.yaw) ** 0.5, 1.25)
-  scale = shown.scale * unit * 2.0 * render.HALF / width
-  base = _with(shown, scale=scale, shift=np.zeros(2))
-  pixel = 2.0 * render.HALF / (base.scale * width)
+  scale = shown.scale * unit * 2.0 * scene.HALF / width
+  base = scene.change(shown, scale=scale, shift=np.zeros(2))
+  pixel = 2.0 * scene.HALF / (base.scale * width)
   eyes = landmarks(who, base, size)[:2]
   away = (middle - eyes.mean(axis=0)) * pixel
-  return _with(base, shift=shown.shift + np.array([away[0], -away[1]]))
-
-
-def _with(shown: Scene, **values) -> Scene:
-  return shown._replace(
-    **{name: np.asarray(value, np.float32) for name, value in values.items()}
-  )
+  return scene.change(base, shift=shown.shift + np.array([away[0], -away[1]]))

@@ -42,17 +42,6 @@ class Surface(NamedTuple):
   point: jax.Array
 
 
-def rotation(yaw, pitch, roll) -> jax.Array:
-  """The rotation (3, 3) from the head's frame to the camera's, in radians."""
-  cy, sy = jnp.cos(yaw), jnp.sin(yaw)
-  cp, sp = jnp.cos(pitch), jnp.sin(pitch)
-  cr, sr = jnp.cos(roll), jnp.sin(roll)
-  turn = jnp.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
-  nod = jnp.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
-  tilt = jnp.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-  return tilt @ turn @ nod
-
-
 def see(solids: Solids, turn: jax.Array, x, y, pixel) -> Surface:
   """Looks at a union of ellipsoids.
 

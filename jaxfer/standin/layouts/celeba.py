@@ -7,15 +7,15 @@ crosses. Liu, Luo, Wang and Tang, ICCV 2015.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from jaxfer.standin import album, population, shares, wild
-from jaxfer.standin.face import expression, framing
-from jaxfer.standin.layouts.celeba_attributes import NAMES, describe
+from jaxfer import facs
+from jaxfer.standin import population, wild
+from jaxfer.standin.face import camera, expression, framing
+from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, text
 
 PER_IDENTITY = 20  # images, as published: 202,599 of 10,177 people
 _PARTITIONS = (162_770, 19_867, 19_962)
@@ -28,9 +28,9 @@ _WILDNESS = wild.Wildness(
   dark=0.06,
   grey=0.02,
   crowd=0.25,
+  # As published, in 178 × 218 pixels.
+  eyes=((69 / 178, 111 / 218), (108 / 178, 111 / 218)),
 )
-# The published place of the eyes in 178 × 218 pixels.
-_EYES = ((69 / 178, 111 / 218), (108 / 178, 111 / 218))
 # What people before cameras show, half of them smiles.
 _MOODS = {
   "happy": 0.48,
@@ -42,6 +42,49 @@ _MOODS = {
   "fearful": 0.01,
   "disgusted": 0.01,
 }
+NAMES: tuple[str, ...] = (
+  "5_o_Clock_Shadow",
+  "Arched_Eyebrows",
+  "Attractive",
+  "Bags_Under_Eyes",
+  "Bald",
+  "Bangs",
+  "Big_Lips",
+  "Big_Nose",
+  "Black_Hair",
+  "Blond_Hair",
+  "Blurry",
+  "Brown_Hair",
+  "Bushy_Eyebrows",
+  "Chubby",
+  "Double_Chin",
+  "Eyeglasses",
+  "Goatee",
+  "Gray_Hair",
+  "Heavy_Makeup",
+  "High_Cheekbones",
+  "Male",
+  "Mouth_Slightly_Open",
+  "Mustache",
+  "Narrow_Eyes",
+  "No_Beard",
+  "Oval_Face",
+  "Pale_Skin",
+  "Pointy_Nose",
+  "Receding_Hairline",
+  "Rosy_Cheeks",
+  "Sideburns",
+  "Smiling",
+  "Straight_Hair",
+  "Wavy_Hair",
+  "Wearing_Earrings",
+  "Wearing_Hat",
+  "Wearing_Lipstick",
+  "Wearing_Necklace",
+  "Wearing_Necktie",
+  "Young",
+)
+"""The forty attributes, in the order of the label file."""
 _POINTS = ("lefteye", "righteye", "nose", "leftmouth", "rightmouth")
 
 
@@ -67,64 +110,17 @@ class Shot(NamedTuple):
   setting: wild.Setting
 
 
-def size_of(width: int) -> tuple[int, int]:
-  """Width and height of an aligned image: 178:218."""
-  return width, round(width * 218 / 178)
-
-
-def count(images: int, seed: int = 0) -> int:
-  """How many images `write` writes; the same errors for its arguments."""
-  return len(plan(images, seed).person)
-
-
-def write(
-  out: Path,
-  *,
-  images: int,
-  seed: int,
-  width: int,
-  progress: Callable[[int, int], None] | None = None,
-) -> None:
-  """Writes aligned faces as JPEG, and the owners' label files.
-
-  Args:
-    out: the folder, created if missing; must not hold other images.
-    images: how many, of one person in twenty.
-    seed: another seed draws other people.
-    width: of the images in pixels; the height follows 178:218.
-    progress: called with (files done, files in all).
-
-  Raises:
-    ValueError: for arguments out of range, or a folder that holds other
-      images.
-  """
-  planned = plan(images, seed)
-  album.fill(
-    out,
-    _sittings(planned, seed, width),
-    size=size_of(width),
-    parameters={
-      "dataset": "celeba",
-      "seed": seed,
-      "images": images,
-      "width": width,
-    },
-    progress=lambda done: progress(done, images) if progress else None,
-    labels=_labels(planned, seed, size_of(width)),
-  )
-
-
 def plan(images: int, seed: int) -> Plan:
   """Spreads people over the images; each image's part comes in order.
 
   Raises:
-    ValueError: if there is nothing to draw, or more than six digits can name.
+    ValueError: for more images than six digits can name.
   """
-  if not 1 <= images <= 999_999:
+  if images > 999_999:
     raise ValueError(f"images={images} is not between 1 and 999,999")
   rng = np.random.default_rng([population.own_seed("celeba", seed), 20])
   persons, parts, first = [], [], 0
-  for part, size in enumerate(shares.apportion(images, _PARTITIONS)):
+  for part, size in enumerate(population.apportion(images, _PARTITIONS)):
     people = -(-size // PER_IDENTITY)
     persons.append(first + rng.permutation(np.arange(size) % max(people, 1)))
     parts.append(np.full(size, part))
@@ -160,35 +156,27 @@ def _name(image: int) -> str:
   return f"{image + 1:06d}.jpg"
 
 
-def _sittings(planned: Plan, seed: int, width: int) -> Iterator[album.Sitting]:
-  own = population.own_seed("celeba", seed)
-  for image, person in enumerate(planned.person):
-    yield album.Sitting(
-      (f"img_align_celeba/{_name(image)}",),
-      functools.partial(_photograph, own, int(person), image, size_of(width)),
-    )
-
-
-def _photograph(
-  seed: int, person: int, image: int, size: tuple[int, int]
-) -> np.ndarray:
+def _photograph(seed: int, person: int, image: int, size: Size) -> np.ndarray:
   shot = shoot(seed, person, image)
-  photo = wild.photograph(
-    shot.person.who,
-    shot.activations,
-    shot.setting,
-    size,
-    eyes=_EYES,
-    crowd=_WILDNESS.crowd,
+  return wild.photograph(shot.person.who, shot.activations, shot.setting, size)[
+    None
+  ]
+
+
+def _plan(images: int, seed: int) -> Drawing:
+  own, planned = population.own_seed("celeba", seed), plan(images, seed)
+  sittings = (
+    Sitting(
+      (f"img_align_celeba/{_name(image)}",),
+      functools.partial(_photograph, own, int(person), image),
+    )
+    for image, person in enumerate(planned.person)
   )
-  return photo[None]
+  return Drawing(images, sittings, functools.partial(_labels, own, planned))
 
 
-def _labels(
-  planned: Plan, seed: int, size: tuple[int, int]
-) -> Iterator[tuple[str, str]]:
+def _labels(own: int, planned: Plan, size: Size) -> Iterator[tuple[str, str]]:
   """The label files, spelt and spaced as the owners' are."""
-  own = population.own_seed("celeba", seed)
   total = len(planned.person)
   facts = [f"{total}", " ".join(NAMES) + " "]
   points = [f"{total}", " ".join(f"{p}_x {p}_y" for p in _POINTS)]
@@ -197,29 +185,91 @@ def _labels(
     held = describe(shot.person, shot.activations, shot.setting.faults)
     values = " ".join(f"{1 if name in held else -1:2d}" for name in NAMES)
     facts.append(f"{_name(image)} {values}")
-    shown = framing.align(
-      shot.person.who,
-      shot.setting.scene,
-      size,
-      left=_EYES[0],
-      right=_EYES[1],
-    )
-    places = framing.landmarks(shot.person.who, shown, size).round().astype(int)
+    left, right = shot.setting.eyes
+    who, taken = shot.person.who, shot.setting.scene
+    shown = framing.align(who, taken, size, left=left, right=right)
+    places = framing.landmarks(who, shown, size).round().astype(int)
     values = " ".join(f"{value:3d}" for value in places.ravel())
     points.append(f"{_name(image)} {values}")
-  yield "Anno/list_attr_celeba.txt", _text(facts)
-  yield "Anno/list_landmarks_align_celeba.txt", _text(points)
+  yield "Anno/list_attr_celeba.txt", text(facts)
+  yield "Anno/list_landmarks_align_celeba.txt", text(points)
   named = enumerate(planned.identity)
   yield (
     "Anno/identity_CelebA.txt",
-    _text(f"{_name(image)} {identity}" for image, identity in named),
+    text(f"{_name(image)} {identity}" for image, identity in named),
   )
   parted = enumerate(planned.part)
   yield (
     "Eval/list_eval_partition.txt",
-    _text(f"{_name(image)} {part}" for image, part in parted),
+    text(f"{_name(image)} {part}" for image, part in parted),
   )
 
 
-def _text(lines) -> str:
-  return "".join(f"{line}\n" for line in lines)
+def describe(
+  person: population.Stranger, activations: np.ndarray, faults: camera.Faults
+) -> frozenset[str]:
+  """Which attributes hold of a photograph; what is not drawn never does.
+
+  Args:
+    person: who is seen.
+    activations: (14, 2), the face's expression.
+    faults: the photograph's.
+  """
+  who = person.who
+  strongest = dict(zip(facs.AUS, activations.max(axis=-1), strict=True))
+  hairy = who.hair > 0
+  fair = who.skin.mean() > 0.72
+  held = {
+    "Arched_Eyebrows": who.brow_arch > 0.032,
+    "Bags_Under_Eyes": who.age > 0.55,
+    "Bald": not hairy,
+    "Bangs": hairy and who.fringe > 0.05,
+    "Big_Lips": who.lip > 1.15,
+    "Big_Nose": who.nose_width > 1.1,
+    "Blurry": max(faults.blur / 0.008, faults.motion, faults.coarse - 0.6) >= 1,
+    "Bushy_Eyebrows": who.brow_width > 0.028,
+    "Eyeglasses": who.glasses > 0,
+    "Goatee": who.beard > 0.5,
+    "High_Cheekbones": strongest[6] >= expression.PRESENT,
+    "Male": not person.female,
+    "Mouth_Slightly_Open": strongest[25] >= expression.PRESENT,
+    "Mustache": who.moustache > 0.3,
+    "Narrow_Eyes": who.eye_open < 0.88,
+    "No_Beard": who.beard == 0 and who.moustache == 0,
+    "Pale_Skin": fair and who.redness < 0.4,
+    "Pointy_Nose": who.nose_width < 0.85,
+    "Receding_Hairline": hairy and who.temples > 0.09,
+    "Rosy_Cheeks": fair and who.redness > 0.85,
+    "Smiling": activations[facs.AUS.index(12)].min() >= expression.PRESENT,
+    "Straight_Hair": hairy and who.curl == 0,
+    "Wavy_Hair": who.curl > 0.5 and hairy,
+    "Young": who.age < 0.45,
+  }
+  names = {name for name, holds in held.items() if holds}
+  colour = _hair_colour(who.hair_colour)
+  if hairy and colour:
+    names.add(colour)
+  return frozenset(names)
+
+
+def _hair_colour(colour: np.ndarray) -> str | None:
+  """What CelebA calls a colour; red has no name there."""
+  red, green, blue = map(float, colour)
+  if red < 0.17:
+    return "Black_Hair"
+  if blue > 0.8 * red:
+    return "Gray_Hair"
+  if red > 0.58 and green > 0.7 * red:
+    return "Blond_Hair"
+  return "Brown_Hair" if green > 0.6 * red else None
+
+
+LAYOUT = Layout(
+  title="CelebA",
+  about="many photographs of many people, with attributes",
+  unit="images",
+  size=sum(_PARTITIONS),
+  width=178,
+  height=lambda width: round(width * 218 / 178),
+  plan=_plan,
+)

@@ -7,14 +7,15 @@ al., CVPR workshops, 2010.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 
 from jaxfer import facs
-from jaxfer.standin import album, population, sequence
+from jaxfer.standin import population, sequence
+from jaxfer.standin.face import expression
+from jaxfer.standin.layout import Drawing, Layout
+from jaxfer.standin.sequence import Sequence
 
 # The owners' numbers run from 5 to 138, and from 501 on; which of them are
 # taken is our choice.
@@ -43,105 +44,40 @@ _WEIGHTS = {
 }
 
 
-def size_of(width: int) -> tuple[int, int]:
-  """Width and height of an image: 640:490."""
-  return width, round(width * 490 / 640)
-
-
-def count(people: int, seed: int = 0) -> int:
-  """How many images `write` writes; the same errors for its arguments."""
-  return sum(one.frames for one in _plan(people, seed))
-
-
-def write(
-  out: Path,
-  *,
-  people: int,
-  seed: int,
-  width: int,
-  progress: Callable[[int, int], None] | None = None,
-) -> None:
-  """Writes sequences as grey PNG, peaks' FACS codes and emotions as text.
-
-  A unit is coded where it reaches `sequence.PRESENT`; its grade, 1 to 5,
-  follows its activation, and is 0 (present, not graded) now and then.
-
-  Args:
-    out: the folder, created if missing; must not hold other images.
-    people: how many of `SUBJECTS`, from the first.
-    seed: another seed draws other people.
-    width: of the images in pixels; the height follows 640:490.
-    progress: called with (files done, files in all).
-
-  Raises:
-    ValueError: for arguments out of range, or a folder that holds other
-      images.
-  """
-  total = count(people, seed)
-  album.fill(
-    out,
-    _sittings(people, seed, width),
-    size=size_of(width),
-    parameters={
-      "dataset": "ck_plus",
-      "seed": seed,
-      "people": people,
-      "width": width,
-    },
-    progress=lambda done: progress(done, total) if progress else None,
-    labels=_labels(people, seed),
-  )
-
-
-def _plan(persons: int, seed: int) -> Iterator[sequence.Sequence]:
-  if not 1 <= persons <= len(SUBJECTS):
-    raise ValueError(
-      f"people={persons} is not between 1 and the {len(SUBJECTS)} of CK+"
-    )
+def films(people: int, seed: int) -> list[Sequence]:
+  """Everybody's sequences; the seed is from `population.own_seed`."""
   return sequence.plan(
-    population.own_seed("ck_plus", seed),
-    persons,
-    sequences=(3, 8),
-    emotional=0.55,
-    weights=_WEIGHTS,
+    seed, people, sequences=(3, 8), emotional=0.55, weights=_WEIGHTS
   )
 
 
-def folder(one: sequence.Sequence) -> str:
+def _plan(people: int, seed: int) -> Drawing:
+  own = population.own_seed("ck_plus", seed)
+  return sequence.draw(own, films(people, own), _names, _labels, female=0.69)
+
+
+def folder(one: Sequence) -> str:
   """A sequence's folder below each of the owner's, such as S005/001."""
   return f"S{SUBJECTS[one.person]:03d}/{one.number:03d}"
 
 
-def frame_name(one: sequence.Sequence, frame: int) -> str:
+def frame_name(one: Sequence, frame: int) -> str:
   """A frame's name without suffix, such as S005_001_00000011."""
   return f"{folder(one).replace('/', '_')}_{frame:08d}"
 
 
-def _sittings(persons: int, seed: int, width: int) -> Iterator[album.Sitting]:
-  own = population.own_seed("ck_plus", seed)
-  for one in _plan(persons, seed):
-    below = f"cohn-kanade-images/{folder(one)}"
-    yield album.Sitting(
-      tuple(
-        f"{below}/{frame_name(one, k)}.png" for k in range(1, one.frames + 1)
-      ),
-      functools.partial(_film, own, one, size_of(width)),
-    )
+def _names(one: Sequence) -> tuple[str, ...]:
+  return tuple(
+    f"cohn-kanade-images/{folder(one)}/{frame_name(one, frame)}.png"
+    for frame in range(1, one.frames + 1)
+  )
 
 
-def _film(
-  seed: int, one: sequence.Sequence, size: tuple[int, int]
-) -> np.ndarray:
-  who = population.meet(seed, one.person, female=0.69, dark=0.2)
-  return sequence.film(seed, one, who.who, size)
-
-
-def _labels(persons: int, seed: int) -> Iterator[tuple[str, str]]:
-  own = population.own_seed("ck_plus", seed)
+def _labels(seed: int, films: list[Sequence]) -> Iterator[tuple[str, str]]:
   bare = True
-  for one in _plan(persons, seed):
+  for one in films:
     name = f"{folder(one)}/{frame_name(one, one.frames)}"
-    yield f"FACS/{name}_facs.txt", facs_lines(own, one)
+    yield f"FACS/{name}_facs.txt", facs_lines(seed, one)
     if one.emotion is not None:
       text = f"   {CODES[one.emotion]:.7e}\n"
       yield f"Emotion/{name}_emotion.txt", text
@@ -151,8 +87,12 @@ def _labels(persons: int, seed: int) -> Iterator[tuple[str, str]]:
       bare = False
 
 
-def facs_lines(seed: int, one: sequence.Sequence) -> str:
-  """The units of the peak and their grades, one line each."""
+def facs_lines(seed: int, one: Sequence) -> str:
+  """The units of the peak and their grades, one line each.
+
+  A grade, 1 to 5, follows the unit's activation, and is 0 (present, not
+  graded) now and then.
+  """
   rng = np.random.default_rng([seed, one.person, 11, one.number])
   strongest = one.peak.max(axis=-1)
   grades = np.clip(np.ceil(5.0 * strongest / 1.1), 1, 5)
@@ -160,7 +100,18 @@ def facs_lines(seed: int, one: sequence.Sequence) -> str:
   return "".join(
     f"   {float(unit):.7e}   {grade:.7e}\n"
     for unit, grade, there in zip(
-      facs.AUS, grades, sequence.present(one.peak), strict=True
+      facs.AUS, grades, expression.present(one.peak), strict=True
     )
     if there
   )
+
+
+LAYOUT = Layout(
+  title="CK+",
+  about="grey sequences from neutral to a coded peak",
+  unit="people",
+  size=len(SUBJECTS),
+  width=160,
+  height=sequence.video_height,
+  plan=_plan,
+)

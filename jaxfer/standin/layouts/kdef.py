@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from jaxfer import facs
-from jaxfer.standin import album, population
+from jaxfer.config import Config
+from jaxfer.standin import population
 from jaxfer.standin.face import expression, framing, identities, render, scene
+from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, Views
 
 # Full and half left profiles show the left cheek: the nose points to the
 # image's left.
@@ -33,101 +33,42 @@ EMOTIONS = {
   "SU": "surprised",
 }
 SESSIONS = ("A", "B")
-PEOPLE = 70
-
-
-def size_of(width: int) -> tuple[int, int]:
-  """Width and height of an image: 562:762."""
-  return width, round(width * 762 / 562)
-
-
-def count(
-  people: int, seed: int = 0, *, angles: Sequence[str] = tuple(ANGLES)
-) -> int:
-  """How many images `write` writes; the same errors for its arguments."""
-  if not 1 <= people <= PEOPLE:
-    raise ValueError(
-      f"people={people} is not between 1 and the {PEOPLE} of KDEF"
-    )
-  if not angles or set(angles) - set(ANGLES) or len(set(angles)) < len(angles):
-    raise ValueError(
-      f"angles={','.join(angles)!r} must be some of {', '.join(ANGLES)},"
-      " each once"
-    )
-  population.own_seed("kdef", seed)
-  return people * len(SESSIONS) * len(EMOTIONS) * len(angles)
-
-
-def write(
-  out: Path,
-  *,
-  people: int,
-  seed: int,
-  width: int,
-  angles: Sequence[str] = tuple(ANGLES),
-  progress: Callable[[int, int], None] | None = None,
-) -> None:
-  """Writes people × 2 sessions × 7 emotions × angles as JPEG.
-
-  Light, intensity and head turn belong to a person, a session and an emotion,
-  and are held over the angles.
-
-  Args:
-    out: the folder, created if missing; must not hold other images.
-    people: how many; women and men take turns.
-    seed: another seed draws other people.
-    width: of the images in pixels; the height follows 562:762.
-    angles: some of `ANGLES`; S is frontal.
-    progress: called with (files done, files in all).
-
-  Raises:
-    ValueError: for arguments out of range, or a folder that holds other
-      images.
-  """
-  total = count(people, seed, angles=angles)
-  own = population.own_seed("kdef", seed)
-  album.fill(
-    out,
-    _sittings(people, own, width, tuple(angles)),
-    size=size_of(width),
-    parameters={
-      "dataset": "kdef",
-      "seed": seed,
-      "people": people,
-      "width": width,
-      "angles": ",".join(angles),
-    },
-    progress=lambda done: progress(done, total) if progress else None,
-  )
 
 
 def photograph(
-  seed: int, person: int, session: str, emotion: str, angle: str, *, width: int
+  seed: int,
+  person: int,
+  session: str,
+  emotion: str,
+  angles: tuple[str, ...],
+  size: Size,
 ) -> np.ndarray:
-  """One image.
+  """One sitting from some sides.
+
+  Light, intensity and head turn belong to a person, a session and an emotion,
+  and are held over the angles.
 
   Args:
     seed: of the set, from `population.own_seed`.
     person: number of the person; women are even, men odd.
     session: A or B.
     emotion: one of `facs.EMOTIONS`.
-    angle: one of `ANGLES`.
-    width: of the image in pixels.
+    angles: some of `ANGLES`.
+    size: width and height of an image in pixels.
 
   Returns:
-    (H, W, 3) uint8.
+    (angles, H, W, 3) uint8.
   """
-  who = _actor(seed, person)
-  size = size_of(width)
   sitting = len(facs.EMOTIONS) * SESSIONS.index(session)
   sitting += facs.EMOTIONS.index(emotion)
   shown = scene.draw(seed, person, sitting)
   shown = framing.portrait(shown, size, head=0.67, eyes=0.49)
-  shown = scene.seen_from(shown, math.radians(ANGLES[angle]))
-  acted = expression.draw(seed, person, emotion, sitting=sitting)
-  return render.render(
-    who, shown, acted, (0.0,), width=size[0], height=size[1]
-  )[0]
+  acts = expression.draw(seed, person, emotion, sitting=sitting)
+  photos = []
+  for angle in angles:
+    seen = scene.seen_from(shown, math.radians(ANGLES[angle]))
+    photos += [*render.render(_actor(seed, person), seen, acts, (0.0,), size)]
+  return np.stack(photos)
 
 
 @functools.lru_cache(maxsize=64)
@@ -139,28 +80,41 @@ def _actor(seed: int, person: int) -> identities.Identity:
   return who._replace(**bare, shirt=shirt, age=np.float32(0.3 * who.age))
 
 
-def _sittings(
-  people: int, seed: int, width: int, angles: tuple[str, ...]
-) -> Iterator[album.Sitting]:
-  for person, session in itertools.product(range(people), SESSIONS):
-    folder = f"{session}{'FM'[person % 2]}{person // 2 + 1:02d}"
-    for code, emotion in EMOTIONS.items():
-      yield album.Sitting(
-        tuple(
-          f"KDEF_and_AKDEF/KDEF/{folder}/{folder}{code}{angle}.JPG"
-          for angle in angles
-        ),
-        functools.partial(
-          _round, seed, person, session, emotion, angles, width=width
-        ),
-      )
-
-
-def _round(seed, person, session, emotion, angles, *, width) -> np.ndarray:
-  """One sitting from all sides, (angles, H, W, 3)."""
-  return np.stack(
-    [
-      photograph(seed, person, session, emotion, angle, width=width)
-      for angle in angles
-    ]
+def _plan(people: int, seed: int, *, angles: tuple[str, ...]) -> Drawing:
+  own = population.own_seed("kdef", seed)
+  everything = list(itertools.product(range(people), SESSIONS, EMOTIONS))
+  sittings = (
+    Sitting(
+      _names(person, session, code, angles),
+      functools.partial(
+        photograph, own, person, session, EMOTIONS[code], angles
+      ),
+    )
+    for person, session, code in everything
   )
+  return Drawing(len(everything) * len(angles), sittings)
+
+
+def _names(person, session, code, angles) -> tuple[str, ...]:
+  folder = f"{session}{'FM'[person % 2]}{person // 2 + 1:02d}"
+  return tuple(
+    f"KDEF_and_AKDEF/KDEF/{folder}/{folder}{code}{angle}.JPG"
+    for angle in angles
+  )
+
+
+def _needed(reader: Config) -> dict[str, tuple[str, ...]]:
+  return {"angles": ("S",)} if reader.angles == "front" else {}
+
+
+LAYOUT = Layout(
+  title="KDEF",
+  about="people × 2 sessions × 7 emotions × angles",
+  unit="people",
+  size=70,
+  width=112,
+  height=lambda width: round(width * 762 / 562),
+  plan=_plan,
+  options={"angles": Views(tuple(ANGLES), tuple(ANGLES))},
+  needed=_needed,
+)

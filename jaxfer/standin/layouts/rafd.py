@@ -10,15 +10,14 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from jaxfer import facs
-from jaxfer.standin import album
+from jaxfer.config import Config
 from jaxfer.standin.face import expression, identities, render, scene
+from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, Views
 
 CAMERAS = ("000", "045", "090", "135", "180")
 GAZES = {"left": -1.0, "frontal": 0.0, "right": 1.0}
@@ -58,85 +57,27 @@ POPULATION: tuple[Model, ...] = tuple(
 )
 
 
-def count(
-  people: int,
-  seed: int = 0,
-  *,
-  cameras: Sequence[str] = ("090",),
-  gazes: Sequence[str] = tuple(GAZES),
-) -> int:
-  """How many images `write` writes; the same errors for its arguments."""
-  _check(people, seed, cameras, gazes)
-  return people * len(facs.EMOTIONS) * len(cameras) * len(gazes)
-
-
-def write(
-  out: Path,
-  *,
-  people: int,
-  seed: int,
-  width: int,
-  cameras: Sequence[str] = ("090",),
-  gazes: Sequence[str] = tuple(GAZES),
-  progress: Callable[[int, int], None] | None = None,
-) -> None:
-  """Writes people × 8 emotions × 3 gazes × cameras as JPEG.
-
-  Light, intensity and head turn belong to a person and an emotion, and are
-  held over gazes and cameras. A person's looks depend on (seed, person) alone.
-  Whole files that are already there are kept.
-
-  Args:
-    out: the folder, created if missing; must not hold other images.
-    people: how many of `POPULATION`, from the first.
-    seed: another seed draws other people.
-    width: of the images in pixels; the height follows 681:1024.
-    cameras: some of `CAMERAS`; 090 is frontal.
-    gazes: some of `GAZES`.
-    progress: called with (files done, files in all).
-
-  Raises:
-    ValueError: for arguments out of range, or a folder that holds other
-      images.
-  """
-  total = count(people, seed, cameras=cameras, gazes=gazes)
-  height = render.height_of(width)
-  album.fill(
-    out,
-    _sittings(people, seed, width, cameras, gazes),
-    size=(width, height),
-    parameters={
-      "dataset": "rafd",
-      "seed": seed,
-      "people": people,
-      "width": width,
-      "cameras": ",".join(cameras),
-      "gazes": ",".join(gazes),
-    },
-    progress=lambda done: progress(done, total) if progress else None,
-  )
-
-
 def photograph(
   seed: int,
   person: int,
   emotion: str,
+  size: Size,
   *,
-  width: int,
   camera: str = "090",
-  gazes: Sequence[str] = tuple(GAZES),
+  gazes: tuple[str, ...] = tuple(GAZES),
 ) -> np.ndarray:
   """One sitting before one camera.
 
-  Yaw is camera - 90 degrees. Camera 000 sees the person's right side, so the
-  face looks to the image's right there.
+  Light, intensity and head turn belong to a person and an emotion, and are
+  held over gazes and cameras. Yaw is camera - 90 degrees. Camera 000 sees the
+  person's right side, so the face looks to the image's right there.
 
   Args:
     seed: of the set.
     person: index into `POPULATION`.
     emotion: one of `facs.EMOTIONS`.
-    width: of the images in pixels.
-    camera: one of `CAMERAS`.
+    size: width and height of an image in pixels.
+    camera: one of `CAMERAS`; 090 is frontal.
     gazes: some of `GAZES`.
 
   Returns:
@@ -152,52 +93,50 @@ def photograph(
   )
   shown = scene.draw(seed, person, facs.EMOTIONS.index(emotion))
   shown = scene.seen_from(shown, math.radians(int(camera) - 90))
-  acted = expression.draw(seed, person, emotion)
-  looks = tuple(GAZES[gaze] for gaze in gazes)
-  return render.render(who, shown, acted, looks, width=width)
+  acts = expression.draw(seed, person, emotion)
+  return render.render(who, shown, acts, [GAZES[gaze] for gaze in gazes], size)
 
 
-def _sittings(
-  people: int,
-  seed: int,
-  width: int,
-  cameras: Sequence[str],
-  gazes: Sequence[str],
-) -> Iterator[album.Sitting]:
-  everything = itertools.product(range(people), facs.EMOTIONS, cameras)
-  for person, emotion, camera in everything:
-    model = POPULATION[person]
-    who = f"{model.number:02d}_{model.race}_{model.gender}"
-    yield album.Sitting(
-      tuple(f"Rafd{camera}_{who}_{emotion}_{gaze}.jpg" for gaze in gazes),
+def _plan(
+  people: int, seed: int, *, cameras: tuple[str, ...], gazes: tuple[str, ...]
+) -> Drawing:
+  everything = list(itertools.product(range(people), facs.EMOTIONS, cameras))
+  sittings = (
+    Sitting(
+      _names(person, emotion, camera, gazes),
       functools.partial(
-        photograph,
-        seed,
-        person,
-        emotion,
-        width=width,
-        camera=camera,
-        gazes=gazes,
+        photograph, seed, person, emotion, camera=camera, gazes=gazes
       ),
     )
+    for person, emotion, camera in everything
+  )
+  return Drawing(len(everything) * len(gazes), sittings)
 
 
-def _check(
-  people: int, seed: int, cameras: Sequence[str], gazes: Sequence[str]
-) -> None:
-  if not 1 <= people <= len(POPULATION):
-    raise ValueError(
-      f"people={people} is not between 1 and the {len(POPULATION)} of Radboud"
-    )
-  if seed < 0:
-    raise ValueError(f"seed={seed} is negative; use 0 or more")
-  for name, given, known in (
-    ("cameras", cameras, CAMERAS),
-    ("gazes", gazes, GAZES),
-  ):
-    unknown = set(given) - set(known)
-    if unknown or not given or len(set(given)) != len(given):
-      raise ValueError(
-        f"{name}={','.join(given)!r} must be some of {', '.join(known)},"
-        " each once"
-      )
+def _names(person, emotion, camera, gazes) -> tuple[str, ...]:
+  model = POPULATION[person]
+  who = f"{model.number:02d}_{model.race}_{model.gender}"
+  return tuple(f"Rafd{camera}_{who}_{emotion}_{gaze}.jpg" for gaze in gazes)
+
+
+def _needed(reader: Config) -> dict[str, tuple[str, ...]]:
+  if reader.view == "frontal":
+    return {"cameras": ("090",)}
+  gazes = {"gazes": ("frontal",)} if reader.view == "multi" else {}
+  return {"cameras": CAMERAS, **gazes}
+
+
+LAYOUT = Layout(
+  title="Radboud",
+  about="people × 8 emotions × 3 gazes × cameras",
+  unit="people",
+  size=len(POPULATION),
+  width=112,
+  height=lambda width: width * 1024 // 681,
+  plan=_plan,
+  options={
+    "cameras": Views(CAMERAS, ("090",)),
+    "gazes": Views(tuple(GAZES), tuple(GAZES)),
+  },
+  needed=_needed,
+)

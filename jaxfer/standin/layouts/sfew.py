@@ -7,14 +7,13 @@ frames, and no film is in two parts. Dhall, Goecke, Lucey and Gedeon, 2011.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from jaxfer.standin import album, population, shares, wild
-from jaxfer.standin.face import expression
+from jaxfer.standin import population, wild
+from jaxfer.standin.face import expression, scene
+from jaxfer.standin.layout import Drawing, Layout, Sitting, Size
 
 LABEL_NOISE = 0.08
 """Share of clips that show another expression than their folder says."""
@@ -46,8 +45,8 @@ _WILDNESS = wild.Wildness(
   dark=0.4,
   grey=0.03,
   crowd=0.35,
+  eyes=((0.31, 0.41), (0.69, 0.41)),
 )
-_EYES = ((0.31, 0.41), (0.69, 0.41))
 _PER_FILM = 18  # images
 _ACTORS = 6  # of a film, at most
 _FIRST = [
@@ -93,69 +92,16 @@ class Clip(NamedTuple):
   frames: tuple[int, ...]
 
 
-def size_of(width: int) -> tuple[int, int]:
-  """Width and height of an aligned image: 143:181."""
-  return width, round(width * 181 / 143)
-
-
-def count(images: int, seed: int = 0) -> int:
-  """How many images `write` writes; the same errors for its arguments."""
-  return sum(len(clip.frames) for clip in plan(images, seed))
-
-
-def write(
-  out: Path,
-  *,
-  images: int,
-  seed: int,
-  width: int,
-  progress: Callable[[int, int], None] | None = None,
-) -> None:
-  """Writes aligned faces as PNG into folders of emotions.
-
-  Args:
-    out: the folder, created if missing; must not hold other images.
-    images: how many, in the published proportions of parts and emotions.
-    seed: another seed draws other films.
-    width: of the images in pixels; the height follows 143:181.
-    progress: called with (files done, files in all).
-
-  Raises:
-    ValueError: for arguments out of range, or a folder that holds other
-      images.
-  """
-  clips = plan(images, seed)
-  album.fill(
-    out,
-    _sittings(clips, seed, width),
-    size=size_of(width),
-    parameters={
-      "dataset": "sfew",
-      "seed": seed,
-      "images": images,
-      "width": width,
-      "label_noise": LABEL_NOISE,
-    },
-    progress=lambda done: progress(done, images) if progress else None,
-  )
-
-
 def plan(images: int, seed: int) -> list[Clip]:
-  """Draws the clips.
-
-  Raises:
-    ValueError: if there is nothing to draw.
-  """
-  if images < 1:
-    raise ValueError(f"images={images} must be 1 or more")
+  """Draws the clips, in the published proportions of parts and emotions."""
   own = population.own_seed("sfew", seed)
   clips, films = [], 0
-  sizes = shares.apportion(images, tuple(_SPLITS.values()))
+  sizes = population.apportion(images, tuple(_SPLITS.values()))
   for part, size in zip(_SPLITS, sizes, strict=True):
     rng = np.random.default_rng([own, len(clips), 20])
     among = max(2, size // _PER_FILM)
     taken: set[tuple[int, int]] = set()
-    counts = shares.apportion(size, _WEIGHTS[part])
+    counts = population.apportion(size, _WEIGHTS[part])
     for folder, left in zip(FOLDERS, counts, strict=True):
       while left:
         length = min(left, int(rng.integers(1, 4)))
@@ -208,16 +154,7 @@ def names(clip: Clip) -> tuple[str, ...]:
   return tuple(f"{folder}{film}_{stamp}_{k:08d}.png" for k in clip.frames)
 
 
-def _sittings(
-  clips: list[Clip], seed: int, width: int
-) -> Iterator[album.Sitting]:
-  own = population.own_seed("sfew", seed)
-  for clip in clips:
-    film = functools.partial(_film, own, clip, size_of(width))
-    yield album.Sitting(names(clip), film)
-
-
-def _film(seed: int, clip: Clip, size: tuple[int, int]) -> np.ndarray:
+def _film(seed: int, clip: Clip, size: Size) -> np.ndarray:
   """A clip's frames (frames, H, W, 3): the head and the face move a little."""
   style = np.random.default_rng([seed, clip.film, 12])
   dark, colour = style.uniform(0.1, 0.75), style.normal(1.0, 0.05, 3)
@@ -230,19 +167,32 @@ def _film(seed: int, clip: Clip, size: tuple[int, int]) -> np.ndarray:
   acts = expression.draw(seed, person, clip.shown, sitting=clip.time)
   photos = []
   for take in range(len(clip.frames)):
-    moved = setting.scene._replace(
-      yaw=np.float32(setting.scene.yaw + rng.normal(0.0, 0.03)),
-      pitch=np.float32(setting.scene.pitch + rng.normal(0.0, 0.02)),
+    moved = scene.change(
+      setting.scene,
+      yaw=setting.scene.yaw + rng.normal(0.0, 0.03),
+      pitch=setting.scene.pitch + rng.normal(0.0, 0.02),
     )
-    photos.append(
-      wild.photograph(
-        who,
-        acts * np.float32(rng.uniform(0.85, 1.0)),
-        setting._replace(scene=moved),
-        size,
-        eyes=_EYES,
-        crowd=_WILDNESS.crowd,
-        take=take,
-      )
-    )
+    fading = acts * np.float32(rng.uniform(0.85, 1.0))
+    seen = setting._replace(scene=moved)
+    photos.append(wild.photograph(who, fading, seen, size, take=take))
   return np.stack(photos)
+
+
+def _plan(images: int, seed: int) -> Drawing:
+  own, clips = population.own_seed("sfew", seed), plan(images, seed)
+  sittings = (
+    Sitting(names(clip), functools.partial(_film, own, clip)) for clip in clips
+  )
+  return Drawing(images, sittings)
+
+
+LAYOUT = Layout(
+  title="SFEW 2.0",
+  about="film stills, train, val and an unlabelled test part",
+  unit="images",
+  size=sum(_SPLITS.values()),
+  width=143,
+  height=lambda width: round(width * 181 / 143),
+  plan=_plan,
+  facts={"label_noise": LABEL_NOISE},
+)
