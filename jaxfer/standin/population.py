@@ -37,17 +37,10 @@ def meet(
   child: float = 0.0,
   dark: float = 0.3,
 ) -> Stranger:
-  """Draws one person of a population.
+  """Draws one person of a population; depends on the arguments alone.
 
-  Args:
-    seed: of the set, from `own_seed`.
-    person: number of the person.
-    female: share of women and girls.
-    child: share of children.
-    dark: share with skin, hair and eyes from the darker half.
-
-  Returns:
-    The person; depends on the arguments alone.
+  `female`, `child` and `dark` are the population's shares of women and girls,
+  of children, and of skin, hair and eyes from the darker half.
   """
   rng = np.random.default_rng([seed, person, 5])
   is_female, is_child, is_dark = rng.random(3) < (female, child, dark)

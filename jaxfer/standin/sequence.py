@@ -40,23 +40,15 @@ DISPLAYS: tuple[tuple[int, ...], ...] = (
 
 
 class Sequence(NamedTuple):
-  """One sequence to be filmed.
+  """One sequence to be filmed."""
 
-  Attributes:
-    person: number of the person.
-    number: of the person's sequence, from 1.
-    emotion: what the peak shows, or None for a display without a name.
-    frames: how many.
-    start: time code of the first frame, in frames since midnight.
-    peak: (14, 2) activations of the last frame.
-  """
-
-  person: int
-  number: int
+  person: int  # number of the person
+  number: int  # of the person's sequence, from 1
+  # What the peak shows, or None for a display without a name.
   emotion: str | None
-  frames: int
-  start: int
-  peak: np.ndarray
+  frames: int  # how many
+  start: int  # time code of the first frame, in frames since midnight
+  peak: np.ndarray  # (14, 2) activations of the last frame
 
 
 def plan(
@@ -67,7 +59,7 @@ def plan(
   emotional: float,
   weights: dict[str, int],
 ) -> list[Sequence]:
-  """Draws everybody's sequences.
+  """Draws everybody's sequences, by person and number.
 
   Args:
     seed: of the set.
@@ -75,9 +67,6 @@ def plan(
     sequences: the fewest sequences of a person, and one more than the most.
     emotional: share of sequences that show an emotion.
     weights: how often each emotion is shown; nobody shows one twice.
-
-  Returns:
-    Sequences by person and number.
   """
   words = list(weights)
   shares = np.array([weights[word] for word in words], float)
@@ -124,10 +113,6 @@ def _peak(
 def ramps(seed: int, one: Sequence) -> np.ndarray:
   """The rise of every unit: each sets in and arrives at a time of its own.
 
-  Args:
-    seed: of the set.
-    one: the sequence.
-
   Returns:
     (frames, 14, 2) float32 activations, never falling, zero in the first
     frame and `one.peak` in the last.
@@ -146,13 +131,8 @@ def film(
 ) -> np.ndarray:
   """Films a sequence in grey, with the time code burnt in.
 
-  The light stays, the head sways a little.
-
-  Args:
-    seed: of the set.
-    one: the sequence.
-    size: width and height in pixels.
-    female: share of women in the set.
+  The light stays, the head sways a little. `female` is the set's share of
+  women.
 
   Returns:
     (frames, H, W) uint8.

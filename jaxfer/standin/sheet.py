@@ -14,13 +14,9 @@ _MARGIN = 4  # pixels between photographs
 
 
 def write(path: Path, *, people: int, seed: int, width: int) -> None:
-  """Draws a contact sheet of frontal stand-ins.
+  """Draws a contact sheet of frontal stand-ins, a row for each of some people.
 
-  Args:
-    path: the image file; its suffix names the format.
-    people: number of rows; the groups of the population take turns.
-    seed: of the set.
-    width: of one photograph in pixels.
+  The groups of the population take turns; the file's suffix names the format.
 
   Raises:
     ValueError: if people is not between 1 and the size of the population.

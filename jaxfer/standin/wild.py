@@ -39,24 +39,16 @@ class Wildness(NamedTuple):
 
 
 class Setting(NamedTuple):
-  """One photograph to be taken, everything but the face's expression.
+  """One photograph to be taken, everything but the face's expression."""
 
-  Attributes:
-    scene: pose and light; its scale, shift and roll are errors of alignment.
-    gaze: in [-1, 1].
-    behind: seeds the background.
-    before: seeds what hides the face, or None.
-    faults: of the camera.
-    crowd: chance of other people in the background.
-    eyes: where the image's left and right eye belong, as shares.
-  """
-
+  # Pose and light; its scale, shift and roll are errors of alignment.
   scene: Scene
-  gaze: float
-  behind: int
-  before: int | None
-  faults: camera.Faults
-  crowd: float
+  gaze: float  # in [-1, 1]
+  behind: int  # seeds the background
+  before: int | None  # seeds what hides the face, or None
+  faults: camera.Faults  # of the camera
+  crowd: float  # chance of other people in the background
+  # Where the image's left and right eye belong, as shares.
   eyes: tuple[Place, Place]
 
 
@@ -101,17 +93,9 @@ def photograph(
   *,
   take: int = 0,
 ) -> np.ndarray:
-  """Photographs a face, aligned by its eyes.
+  """Photographs a face, aligned by its eyes, (H, W, 3) uint8.
 
-  Args:
-    who: the person.
-    activations: (14, 2) from `expression`.
-    setting: from `draw`.
-    size: width and height in pixels.
-    take: another take of the same setting has other grain.
-
-  Returns:
-    (H, W, 3) uint8.
+  Another take of the same setting has other grain.
   """
   left, right = setting.eyes
   shown = framing.align(who, setting.scene, size, left=left, right=right)

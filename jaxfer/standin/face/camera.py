@@ -10,31 +10,18 @@ from PIL import Image, ImageFilter
 
 
 class Faults(NamedTuple):
-  """How a photograph suffers.
+  """How a photograph suffers."""
 
-  Attributes:
-    blur: standard deviation of focus, as a share of the width.
-    motion: length of a smear, as a share of the width.
-    angle: of the smear in radians.
-    coarse: factor by which the picture was once smaller, 1 or more.
-    light: factor on all brightness.
-    gamma: above 1 swallows the shadows.
-    cast: (3,) factors on red, green, blue.
-    grain: standard deviation of noise in grey levels.
-    grey: whether the colour is gone.
-    quality: of a former JPEG, 1 to 95.
-  """
-
-  blur: float
-  motion: float
-  angle: float
-  coarse: float
-  light: float
-  gamma: float
-  cast: tuple[float, float, float]
-  grain: float
-  grey: bool
-  quality: int
+  blur: float  # standard deviation of focus, as a share of the width
+  motion: float  # length of a smear, as a share of the width
+  angle: float  # of the smear in radians
+  coarse: float  # factor by which the picture was once smaller, 1 or more
+  light: float  # factor on all brightness
+  gamma: float  # above 1 swallows the shadows
+  cast: tuple[float, float, float]  # (3,) factors on red, green, blue
+  grain: float  # standard deviation of noise in grey levels
+  grey: bool  # whether the colour is gone
+  quality: int  # of a former JPEG, 1 to 95
 
 
 def draw(
@@ -42,14 +29,8 @@ def draw(
 ) -> Faults:
   """Draws the faults of one photograph.
 
-  Args:
-    rng: where chance comes from.
-    blurred: share of photographs out of focus, smeared or coarse.
-    dark: share taken in low light, with noise.
-    grey: share without colour.
-
-  Returns:
-    The faults.
+  Of all photographs a share is `blurred` (out of focus, smeared or coarse),
+  `dark` (taken in low light, with noise) and `grey` (without colour).
   """
   u = rng.uniform
   kind = int(rng.integers(3)) if rng.random() < blurred else -1
@@ -72,16 +53,7 @@ def draw(
 def expose(
   rng: np.random.Generator, photo: np.ndarray, faults: Faults
 ) -> np.ndarray:
-  """Takes a photograph with faults.
-
-  Args:
-    rng: where the grain comes from.
-    photo: (H, W, 3) uint8.
-    faults: from `draw`.
-
-  Returns:
-    (H, W, 3) uint8.
-  """
+  """Takes a photograph, (H, W, 3) uint8, again with faults and grain."""
   height, width = photo.shape[:2]
   page = Image.fromarray(photo)
   if faults.coarse > 1.0:

@@ -18,15 +18,9 @@ _PLACES = (
 def draw(
   rng: np.random.Generator, size: tuple[int, int], *, crowd: float = 0.2
 ) -> np.ndarray:
-  """Draws a background.
+  """Draws a background, (3, H, W) float32 in [0, 1].
 
-  Args:
-    rng: where chance comes from.
-    size: width and height in pixels.
-    crowd: share of backgrounds in which other heads stand.
-
-  Returns:
-    (3, H, W) float32 in [0, 1].
+  In a share `crowd` of them, other heads stand.
   """
   width, height = size
   dark, light = map(np.array, _PLACES[int(rng.integers(len(_PLACES)))])

@@ -75,21 +75,12 @@ def draw(
   *,
   sitting: int | None = None,
 ) -> np.ndarray:
-  """Draws how one person shows one emotion.
+  """Draws how one person shows one emotion, (14, 2) float32 in [0, 1.1].
 
   A person has a strength for each unit, a stronger side, and a side on which
   contempt shows; a sitting has a gain, some jitter, and now and then a unit
-  that hardly moves. Neutral is always all zero.
-
-  Args:
-    seed: of the whole set.
-    person: number of the person.
-    emotion: one of `facs.EMOTIONS`.
-    sitting: number of the sitting, where a person shows an emotion more than
-      once; one for each emotion if not given.
-
-  Returns:
-    (14, 2) float32 activations in [0, 1.1].
+  that hardly moves. Neutral is always all zero. Where a person shows an emotion
+  more than once, sittings are numbered; else there is one for each emotion.
   """
   own = np.random.default_rng([seed, person, 2])
   strength = own.uniform(0.82, 1.12, len(facs.AUS))

@@ -14,11 +14,6 @@ _EYE_Z = 0.47  # how far the eyes lie before the head's centre
 def landmarks(who: Identity, shown: Scene, size: tuple[int, int]) -> np.ndarray:
   """Where five points of the face come to lie, of a mouth at rest.
 
-  Args:
-    who: the person.
-    shown: the scene.
-    size: width and height of the image in pixels.
-
   Returns:
     (5, 2) x, y in pixels: the image's left eye, its right eye, nose tip, left
     and right corner of the mouth. A point that is turned away is hidden.
@@ -45,13 +40,10 @@ def landmarks(who: Identity, shown: Scene, size: tuple[int, int]) -> np.ndarray:
 def portrait(
   shown: Scene, size: tuple[int, int], *, head: float, eyes: float
 ) -> Scene:
-  """Frames a sitter as a studio does; the sitter's own place remains.
+  """Frames a sitter as a studio does; the scene's scale and shift stay on top.
 
-  Args:
-    shown: the scene; its scale and shift stay as departures.
-    size: width and height of the image in pixels.
-    head: chin to crown as a share of the image's height.
-    eyes: height of the eyes, from the top, as a share of the image's height.
+  `head` (chin to crown) and `eyes` (their height, from the top) are shares of
+  the image's height.
   """
   width, height = size
   # A head is 1.66 units high; the image's width is 2 HALF / scale units.
@@ -74,11 +66,12 @@ def align(
 
   The middle between the eyes comes to its place, and the scale follows their
   distance; half of what turning the head takes from that distance is made up
-  for, so that profiles do not burst the picture.
+  for, so that profiles do not burst the picture. The scene's own scale, shift
+  and roll stay as errors of alignment.
 
   Args:
     who: the person.
-    shown: the scene; its scale, shift and roll stay as errors of alignment.
+    shown: the scene.
     size: width and height of the image in pixels.
     left: where the image's left eye belongs, x and y as shares.
     right: the same for its right eye.

@@ -27,19 +27,12 @@ class Solids(NamedTuple):
 
 
 class Surface(NamedTuple):
-  """What is seen of a union of ellipsoids.
+  """What is seen of a union of ellipsoids."""
 
-  Attributes:
-    coverage: (H, W) in [0, 1], soft at the outline.
-    depth: (H, W), towards the camera.
-    normal: (3, H, W), unit, in the camera's frame.
-    point: (3, H, W), in the head's frame.
-  """
-
-  coverage: jax.Array
-  depth: jax.Array
-  normal: jax.Array
-  point: jax.Array
+  coverage: jax.Array  # (H, W) in [0, 1], soft at the outline
+  depth: jax.Array  # (H, W), towards the camera
+  normal: jax.Array  # (3, H, W), unit, in the camera's frame
+  point: jax.Array  # (3, H, W), in the head's frame
 
 
 def see(solids: Solids, turn: jax.Array, x, y, pixel) -> Surface:
@@ -94,14 +87,9 @@ def see(solids: Solids, turn: jax.Array, x, y, pixel) -> Surface:
 
 
 def head(who: Identity, act: dict[int, jax.Array]) -> Solids:
-  """Skull, face, ears: everything that is skin above the neck.
+  """Skull, face, ears: everything that is skin above the neck, as 20 solids.
 
-  Args:
-    who: the person.
-    act: activation of each unit, (2,) for left and right.
-
-  Returns:
-    K = 20 ellipsoids.
+  The activation of each unit is (2,), for left and right.
   """
   mean = {unit: jnp.mean(pair) for unit, pair in act.items()}
   drop = 0.13 * mean[27] + 0.012 * mean[25]

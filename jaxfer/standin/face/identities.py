@@ -99,17 +99,9 @@ class Identity(NamedTuple):
 def draw(
   seed: int, person: int, *, female: bool, child: bool, dark: bool
 ) -> Identity:
-  """Draws one person.
+  """Draws one person: every leaf float32, but for `texture`.
 
-  Args:
-    seed: of the whole set.
-    person: number of the person; another number is another person.
-    female: whether this is a woman or girl.
-    child: whether this is a child.
-    dark: whether skin, hair and eyes come from the darker half.
-
-  Returns:
-    The person; every leaf float32, but for `texture`.
+  `dark` takes skin, hair and eyes from the darker half.
   """
   rng = np.random.default_rng([seed, person, 0])
   u, n = rng.uniform, rng.normal

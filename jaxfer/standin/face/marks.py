@@ -29,16 +29,7 @@ def window(t, ease=0.25):
 
 
 def over(image, colour, mask):
-  """Lays a colour over an image.
-
-  Args:
-    image: (3, H, W).
-    colour: (3,) or (3, H, W).
-    mask: (H, W), coverage in [0, 1].
-
-  Returns:
-    (3, H, W).
-  """
+  """Lays a colour (3,) or (3, H, W) over an image where a mask (H, W) says."""
   if colour.ndim == 1:
     colour = colour[:, None, None]
   return image + (colour - image) * mask[None]
@@ -50,15 +41,9 @@ def tint(image, factor, mask):
 
 
 def value_noise(x, y, seed):
-  """Smooth noise over the plane, cells of size one.
+  """Smooth noise in [0, 1] over the plane, cells of size one.
 
-  Args:
-    x: coordinates, any shape, float32.
-    y: the same.
-    seed: scalar int32; another seed is another noise.
-
-  Returns:
-    Noise in [0, 1], the shape of x.
+  Another int32 seed is another noise.
   """
   left, low = jnp.floor(x), jnp.floor(y)
   u, v = x - left, y - low

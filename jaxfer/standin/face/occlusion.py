@@ -19,11 +19,8 @@ def draw(
 
   Args:
     rng: where chance comes from.
-    photo: (H, W, 3) uint8.
+    photo: (H, W, 3) uint8, as what is returned.
     points: (5, 2) from `framing.landmarks`.
-
-  Returns:
-    (H, W, 3) uint8.
   """
   height, width = photo.shape[:2]
   thing = _THINGS[int(rng.choice(len(_THINGS), p=_SHARES))]

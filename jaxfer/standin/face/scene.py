@@ -41,18 +41,10 @@ def _float32(values) -> dict[str, np.ndarray]:
 
 
 def draw(seed: int, person: int, sitting: int) -> Scene:
-  """Draws the scene of one sitting.
+  """Draws the scene of one sitting, as the frontal camera sees it.
 
   It is held over whatever is photographed in the sitting (gazes, cameras), so
   that images of one sitting are near-duplicates, as in a laboratory set.
-
-  Args:
-    seed: of the whole set.
-    person: number of the person.
-    sitting: number of the sitting.
-
-  Returns:
-    The scene, as seen by the frontal camera; every leaf float32.
   """
   rng = np.random.default_rng([seed, person, 1, sitting])
   n = rng.normal

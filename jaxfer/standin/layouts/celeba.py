@@ -42,64 +42,16 @@ _MOODS = {
   "fearful": 0.01,
   "disgusted": 0.01,
 }
-NAMES: tuple[str, ...] = (
-  "5_o_Clock_Shadow",
-  "Arched_Eyebrows",
-  "Attractive",
-  "Bags_Under_Eyes",
-  "Bald",
-  "Bangs",
-  "Big_Lips",
-  "Big_Nose",
-  "Black_Hair",
-  "Blond_Hair",
-  "Blurry",
-  "Brown_Hair",
-  "Bushy_Eyebrows",
-  "Chubby",
-  "Double_Chin",
-  "Eyeglasses",
-  "Goatee",
-  "Gray_Hair",
-  "Heavy_Makeup",
-  "High_Cheekbones",
-  "Male",
-  "Mouth_Slightly_Open",
-  "Mustache",
-  "Narrow_Eyes",
-  "No_Beard",
-  "Oval_Face",
-  "Pale_Skin",
-  "Pointy_Nose",
-  "Receding_Hairline",
-  "Rosy_Cheeks",
-  "Sideburns",
-  "Smiling",
-  "Straight_Hair",
-  "Wavy_Hair",
-  "Wearing_Earrings",
-  "Wearing_Hat",
-  "Wearing_Lipstick",
-  "Wearing_Necklace",
-  "Wearing_Necktie",
-  "Young",
-)
-"""The forty attributes, in the order of the label file."""
 _POINTS = ("lefteye", "righteye", "nose", "leftmouth", "rightmouth")
 
 
 class Plan(NamedTuple):
-  """Who is on each image, and which part it belongs to; (N,) integers.
+  """Who is on each image, and which part it belongs to; (N,) integers."""
 
-  Attributes:
-    person: number of the person, from 0.
-    identity: the number that the label file gives the person, from 1.
-    part: 0 train, 1 valid, 2 test.
-  """
-
-  person: np.ndarray
+  person: np.ndarray  # number of the person, from 0
+  # The number that the label file gives the person, from 1.
   identity: np.ndarray
-  part: np.ndarray
+  part: np.ndarray  # 0 train, 1 valid, 2 test
 
 
 class Shot(NamedTuple):
@@ -133,10 +85,7 @@ def plan(images: int, seed: int) -> Plan:
 def shoot(seed: int, person: int, image: int) -> Shot:
   """Draws everything about one image but its pixels.
 
-  Args:
-    seed: of the set, from `population.own_seed`.
-    person: number of the person.
-    image: number of the image, from 0.
+  The seed is from `population.own_seed`; people and images count from 0.
   """
   rng = np.random.default_rng([seed, person, 6, image])
   mood = str(rng.choice(list(_MOODS), p=list(_MOODS.values())))
@@ -158,9 +107,8 @@ def _name(image: int) -> str:
 
 def _photograph(seed: int, person: int, image: int, size: Size) -> np.ndarray:
   shot = shoot(seed, person, image)
-  return wild.photograph(shot.person.who, shot.activations, shot.setting, size)[
-    None
-  ]
+  who, acts = shot.person.who, shot.activations
+  return wild.photograph(who, acts, shot.setting, size)[None]
 
 
 def _plan(images: int, seed: int) -> Drawing:
@@ -178,12 +126,14 @@ def _plan(images: int, seed: int) -> Drawing:
 def _labels(own: int, planned: Plan, size: Size) -> Iterator[tuple[str, str]]:
   """The label files, spelt and spaced as the owners' are."""
   total = len(planned.person)
-  facts = [f"{total}", " ".join(NAMES) + " "]
+  facts: list[str] = []
   points = [f"{total}", " ".join(f"{p}_x {p}_y" for p in _POINTS)]
   for image, person in enumerate(planned.person):
     shot = shoot(own, int(person), image)
     held = describe(shot.person, shot.activations, shot.setting.faults)
-    values = " ".join(f"{1 if name in held else -1:2d}" for name in NAMES)
+    if not facts:
+      facts += [f"{total}", " ".join(held) + " "]
+    values = " ".join(f"{1 if holds else -1:2d}" for holds in held.values())
     facts.append(f"{_name(image)} {values}")
     left, right = shot.setting.eyes
     who, taken = shot.person.who, shot.setting.scene
@@ -207,8 +157,10 @@ def _labels(own: int, planned: Plan, size: Size) -> Iterator[tuple[str, str]]:
 
 def describe(
   person: population.Stranger, activations: np.ndarray, faults: camera.Faults
-) -> frozenset[str]:
-  """Which attributes hold of a photograph; what is not drawn never does.
+) -> dict[str, bool]:
+  """Which of the forty attributes hold, in the order of the label file.
+
+  They follow from what is drawn; what is not drawn never holds.
 
   Args:
     person: who is seen.
@@ -218,38 +170,51 @@ def describe(
   who = person.who
   strongest = dict(zip(facs.AUS, activations.max(axis=-1), strict=True))
   hairy = who.hair > 0
+  colour = _hair_colour(who.hair_colour) if hairy else None
   fair = who.skin.mean() > 0.72
   held = {
+    "5_o_Clock_Shadow": False,
     "Arched_Eyebrows": who.brow_arch > 0.032,
+    "Attractive": False,
     "Bags_Under_Eyes": who.age > 0.55,
     "Bald": not hairy,
     "Bangs": hairy and who.fringe > 0.05,
     "Big_Lips": who.lip > 1.15,
     "Big_Nose": who.nose_width > 1.1,
+    "Black_Hair": colour == "Black_Hair",
+    "Blond_Hair": colour == "Blond_Hair",
     "Blurry": max(faults.blur / 0.008, faults.motion, faults.coarse - 0.6) >= 1,
+    "Brown_Hair": colour == "Brown_Hair",
     "Bushy_Eyebrows": who.brow_width > 0.028,
+    "Chubby": False,
+    "Double_Chin": False,
     "Eyeglasses": who.glasses > 0,
     "Goatee": who.beard > 0.5,
+    "Gray_Hair": colour == "Gray_Hair",
+    "Heavy_Makeup": False,
     "High_Cheekbones": strongest[6] >= expression.PRESENT,
     "Male": not person.female,
     "Mouth_Slightly_Open": strongest[25] >= expression.PRESENT,
     "Mustache": who.moustache > 0.3,
     "Narrow_Eyes": who.eye_open < 0.88,
     "No_Beard": who.beard == 0 and who.moustache == 0,
+    "Oval_Face": False,
     "Pale_Skin": fair and who.redness < 0.4,
     "Pointy_Nose": who.nose_width < 0.85,
     "Receding_Hairline": hairy and who.temples > 0.09,
     "Rosy_Cheeks": fair and who.redness > 0.85,
+    "Sideburns": False,
     "Smiling": activations[facs.AUS.index(12)].min() >= expression.PRESENT,
     "Straight_Hair": hairy and who.curl == 0,
     "Wavy_Hair": who.curl > 0.5 and hairy,
+    "Wearing_Earrings": False,
+    "Wearing_Hat": False,
+    "Wearing_Lipstick": False,
+    "Wearing_Necklace": False,
+    "Wearing_Necktie": False,
     "Young": who.age < 0.45,
   }
-  names = {name for name, holds in held.items() if holds}
-  colour = _hair_colour(who.hair_colour)
-  if hairy and colour:
-    names.add(colour)
-  return frozenset(names)
+  return {name: bool(holds) for name, holds in held.items()}
 
 
 def _hair_colour(colour: np.ndarray) -> str | None:

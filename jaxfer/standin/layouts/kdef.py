@@ -43,21 +43,11 @@ def photograph(
   angles: tuple[str, ...],
   size: Size,
 ) -> np.ndarray:
-  """One sitting from some sides.
+  """One sitting from some sides, (angles, H, W, 3) uint8.
 
   Light, intensity and head turn belong to a person, a session and an emotion,
-  and are held over the angles.
-
-  Args:
-    seed: of the set, from `population.own_seed`.
-    person: number of the person; women are even, men odd.
-    session: A or B.
-    emotion: one of `facs.EMOTIONS`.
-    angles: some of `ANGLES`.
-    size: width and height of an image in pixels.
-
-  Returns:
-    (angles, H, W, 3) uint8.
+  and are held over the angles. Women are even, men odd; the seed is from
+  `population.own_seed`.
   """
   sitting = len(facs.EMOTIONS) * SESSIONS.index(session)
   sitting += facs.EMOTIONS.index(emotion)

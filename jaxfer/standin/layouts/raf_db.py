@@ -33,21 +33,15 @@ WILDNESS = wild.Wildness(
 
 
 class Subset(NamedTuple):
-  """One of the two sets of images.
+  """One of the two sets of images."""
 
-  Attributes:
-    name: of the set's folder.
-    digits: of the numbers in names, by part.
-    labels: the emotions that each label means, from label 1.
-    weights: published number of images of each label, by part.
-    splits: published number of images by part.
-  """
-
-  name: str
-  digits: dict[str, int]
+  name: str  # of the set's folder
+  digits: dict[str, int]  # of the numbers in names, by part
+  # The emotions that each label means, from label 1.
   labels: tuple[tuple[str, ...], ...]
+  # Published number of images of each label, by part.
   weights: dict[str, tuple[int, ...]]
-  splits: tuple[int, int]
+  splits: tuple[int, int]  # published number of images by part
 
 
 BASIC = Subset(

@@ -66,22 +66,11 @@ def photograph(
   camera: str = "090",
   gazes: tuple[str, ...] = tuple(GAZES),
 ) -> np.ndarray:
-  """One sitting before one camera.
+  """One sitting before one camera, (gazes, H, W, 3) uint8.
 
   Light, intensity and head turn belong to a person and an emotion, and are
-  held over gazes and cameras. Yaw is camera - 90 degrees. Camera 000 sees the
-  person's right side, so the face looks to the image's right there.
-
-  Args:
-    seed: of the set.
-    person: index into `POPULATION`.
-    emotion: one of `facs.EMOTIONS`.
-    size: width and height of an image in pixels.
-    camera: one of `CAMERAS`; 090 is frontal.
-    gazes: some of `GAZES`.
-
-  Returns:
-    (G, H, W, 3) uint8, an image for each gaze.
+  held over gazes and cameras. Yaw is camera - 90 degrees: 090 is frontal, and
+  000 sees the person's right side, so that the face looks to the image's right.
   """
   model = POPULATION[person]
   who = identities.draw(

@@ -71,25 +71,15 @@ _SECOND = [
 
 
 class Clip(NamedTuple):
-  """Frames of one actor within a second or two.
+  """Frames of one actor within a second or two."""
 
-  Attributes:
-    part: Train, Val or Test.
-    folder: the label's folder, a key of `FOLDERS`.
-    shown: the emotion that is drawn.
-    film: number of the film over all parts.
-    actor: of the film.
-    time: milliseconds from the film's begin.
-    frames: numbers within the clip.
-  """
-
-  part: str
-  folder: str
-  shown: str
-  film: int
-  actor: int
-  time: int
-  frames: tuple[int, ...]
+  part: str  # Train, Val or Test
+  folder: str  # the label's folder, a key of `FOLDERS`
+  shown: str  # the emotion that is drawn
+  film: int  # number of the film over all parts
+  actor: int  # of the film
+  time: int  # milliseconds from the film's begin
+  frames: tuple[int, ...]  # numbers within the clip
 
 
 def plan(images: int, seed: int) -> list[Clip]:

@@ -15,24 +15,15 @@ class Chart(NamedTuple):
 
   Features are projected on the head from the front, so they stretch where the
   surface turns away; none lies where that would show.
-
-  Attributes:
-    x: to the face's side that is right in a frontal image.
-    y: upwards.
-    z: forwards.
-    out: |x|, for what both sides share.
-    right: 0 on the left side, 1 on the right, soft at the midline.
-    front: 1 on the face, 0 behind the ears.
-    pixel: size of a pixel, scalar.
   """
 
-  x: jax.Array
-  y: jax.Array
-  z: jax.Array
-  out: jax.Array
-  right: jax.Array
-  front: jax.Array
-  pixel: jax.Array
+  x: jax.Array  # to the face's side that is right in a frontal image
+  y: jax.Array  # upwards
+  z: jax.Array  # forwards
+  out: jax.Array  # |x|, for what both sides share
+  right: jax.Array  # 0 on the left side, 1 on the right, soft at the midline
+  front: jax.Array  # 1 on the face, 0 behind the ears
+  pixel: jax.Array  # size of a pixel, scalar
 
   def sides(self, pair: jax.Array) -> jax.Array:
     """Spreads a (left, right) pair (2,) over the pixels (H, W)."""

@@ -55,16 +55,8 @@ def lids(who: Identity, act, at: Chart) -> Lids:
 def eyes(image, gaze, who: Identity, light, eye: Lids, at: Chart):
   """Eyeballs that look to one side, behind the lids.
 
-  Args:
-    image: (3, H, W).
-    gaze: scalar in [-1, 1]: the image's left to its right.
-    who: the person.
-    light: (3,) towards the light, for the catch-light.
-    eye: from `lids`.
-    at: the chart.
-
-  Returns:
-    (3, H, W).
+  The gaze lies in [-1, 1], the image's left to its right; the light's direction
+  places the catch-light.
   """
   u, v, ew = eye.u, eye.v, who.eye_width
   side = jnp.sign(at.x)

@@ -11,15 +11,10 @@ from jaxfer.standin.face.paint.chart import Chart
 
 
 def growth(who: Identity, at: Chart, soft: jax.Array | float) -> jax.Array:
-  """Where hair grows on the skull, (H, W) in [0, 1].
+  """Where hair grows on the skull, (H, W) in [0, 1], with a soft beginning.
 
   The hairline is a height for each direction around the head: high over the
   forehead, down to sideburns, over the ear, down to the nape.
-
-  Args:
-    who: the person.
-    at: chart of the skin or of the shell of hair over it.
-    soft: width over which the hair begins.
   """
   around = jnp.arctan2(at.out, at.z + 0.10)
   jag = value_noise(at.x * 15.0 + 40.0, at.z * 15.0, who.texture + 6) - 0.5
