@@ -52,6 +52,11 @@ class Views(NamedTuple):
   usual: tuple[str, ...]
 
 
+def _as_usual(reader: Config) -> dict[str, tuple[str, ...]]:
+  """Whatever the reader keeps, the usual views are drawn."""
+  return {}
+
+
 @dataclasses.dataclass(frozen=True)
 class Layout:
   """A dataset that can be drawn.
@@ -80,7 +85,7 @@ class Layout:
   height: Callable[[int], int]
   plan: Callable[..., Drawing]
   options: Mapping[str, Views] = dataclasses.field(default_factory=dict)
-  needed: Callable[[Config], dict[str, tuple[str, ...]]] = lambda reader: {}
+  needed: Callable[[Config], dict[str, tuple[str, ...]]] = _as_usual
   subset_of: Mapping[str, str] = dataclasses.field(default_factory=dict)
   facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
