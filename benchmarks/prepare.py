@@ -19,10 +19,10 @@ import cv2
 import numpy as np
 
 from benchmarks import harness
+from jaxfer import standin
 from jaxfer.configs import base
 from jaxfer.data import crop, cut, detectors, images
 from jaxfer.data.readers import rafd
-from jaxfer.data.standin import rafd as drawn
 from jaxfer.data.table import FaceTable
 
 
@@ -42,7 +42,7 @@ def measure(*, width: int, repeats: int) -> list[harness.Row]:
   """
   with tempfile.TemporaryDirectory() as folder:
     root = Path(folder, "faces")
-    drawn.write(root, people=1, seed=0, width=width)
+    standin.write("rafd", root, size=1, width=width)
     table = rafd.read(root)
     return [
       one(table, width, Path(folder), repeats) for one in (_viola_jones, _mtcnn)

@@ -11,11 +11,11 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer import config as configlib
-from jaxfer import facs, features, logs, parallel, plan
+from jaxfer import facs, features, logs, parallel, plan, standin
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.configs import base
-from jaxfer.data import conditions, preparation
+from jaxfer.data import conditions
 from jaxfer.gan import state as statelib
 from jaxfer.gan.schedule import total_steps
 from jaxfer.plan.arms import RULE, Arm
@@ -158,7 +158,7 @@ def costs(
     return count[network.faces.name] * (1 - share)
 
   for spec in experiment.standin.values():
-    add("prepare", spec, preparation.standin_count(spec.settings) * _DRAW_S)
+    add("prepare", spec, standin.count(**spec.settings) * _DRAW_S)
   for spec in experiment.prepare.values():
     each = _PREPARE_S.get(spec.settings["detector"], _DECODE_S)
     add("prepare", spec, count[spec.name] * each)

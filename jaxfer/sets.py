@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from jaxfer import facs, logs, plan
+from jaxfer import facs, logs, plan, standin
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data import (
@@ -19,7 +19,6 @@ from jaxfer.data import (
   selection,
 )
 from jaxfer.data.pools import iterate_rows
-from jaxfer.data.standin import datasets as standins
 from jaxfer.data.table import DataError
 from jaxfer.plan.networks import Network
 
@@ -157,7 +156,7 @@ class Sets:
         progress = progress or logs.Progress(f"draw {name}", total, "images")
         progress(done)
 
-      standins.write(out=out, **spec.settings, progress=report)
+      standin.write(out=out, **spec.settings, progress=report)
 
     return make(self._store, spec, build, resumable=True)
 

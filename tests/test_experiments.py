@@ -8,8 +8,8 @@ import pytest
 
 from jaxfer import artifacts, suite
 from jaxfer import config as configlib
+from jaxfer import standin as standins
 from jaxfer.configs import base, paper
-from jaxfer.data.standin import datasets as standins
 from jaxfer.data.table import DataError
 from jaxfer.report.paper import EMOTIONS, UNITS
 

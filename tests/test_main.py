@@ -492,7 +492,7 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
     "Rafd090_01_Caucasian_female_angry_frontal.jpg",
     "https://rafd.socsci.ru.nl",
     ":standin",
-    f"jaxfer.data.standin --dataset=rafd --out={tmp_path / 'rafd'}",
+    f"jaxfer.standin --dataset=rafd --out={tmp_path / 'rafd'}",
   ):
     assert word in said
   assert not (tmp_path / "run").exists()

@@ -10,12 +10,7 @@ from jaxfer import artifacts
 from jaxfer.config import Config
 from jaxfer.data import detect, detectors, readers
 from jaxfer.data.mtcnn import weights
-from jaxfer.data.standin import datasets as standins
 from jaxfer.errors import UserError
-
-# A person alone cannot be both learnt and tested; smaller faces have no shape.
-_LEAST_DRAWN = {"people": 2, "images": 1}
-_LEAST_WIDTH = 48
 
 
 def roles(config: Config) -> tuple[str, ...]:
@@ -171,50 +166,3 @@ def _colour(config: Config) -> str:
     return colour
   sets = [readers.get(config.data[role]) for role in roles(config)]
   return "grey" if any(dataset.grey for dataset in sets) else "rgb"
-
-
-def describe_standin(name: str, data: Config) -> dict[str, Any]:
-  """Everything that the drawn faces of a dataset depend on.
-
-  Args:
-    name: of the dataset.
-    data: the config's `data` section.
-
-  Returns:
-    The arguments of `standin.datasets.write`, and the dataset's name.
-
-  Raises:
-    ValueError: if that dataset cannot be drawn, or not at that size.
-  """
-  one, wanted = standins.get(name), data.standin
-  for field, value, least in (
-    (f"sizes.{name}", wanted.sizes[name], _LEAST_DRAWN[one.unit]),
-    ("width", wanted.width, _LEAST_WIDTH),
-  ):
-    if value < least and value:
-      raise UserError(
-        f"data.standin.{field}={value} must be {least} or more, or 0 for the"
-        " set's own"
-      )
-  settings = {
-    "name": name,
-    "size": wanted.sizes[name] or one.size,
-    "seed": wanted.seed,
-    "width": wanted.width or one.width,
-  }
-  # Views that the reader would leave out need not be drawn.
-  if name == "rafd" and data.rafd.view == "frontal":
-    settings["cameras"] = ("090",)
-  elif name == "rafd":
-    settings["cameras"] = ("000", "045", "090", "135", "180")
-    if data.rafd.view == "multi":
-      settings["gazes"] = ("frontal",)
-  elif name == "kdef" and data.kdef.angles == "front":
-    settings["angles"] = ("S",)
-  standin_count(settings)
-  return settings
-
-
-def standin_count(settings: Mapping[str, Any]) -> int:
-  """How many images `describe_standin`'s settings draw."""
-  return standins.count(**{k: v for k, v in settings.items() if k != "width"})

@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from jaxfer import facs
+from jaxfer import standin as standins
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
 from jaxfer.data import conditions, files, preparation, readers, selection
@@ -113,7 +114,7 @@ def make(config: Config, devices: int) -> Plan:
   roles = preparation.roles(config)
   for name in dict.fromkeys(config.data[role] for role in roles):
     if config.data.standin.draw:
-      drawn = preparation.describe_standin(name, config.data)
+      drawn = standins.describe(name, config.data)
       standin[name] = spec("standin", name, drawn)
       keys[name] = standin[name].key
     else:
@@ -159,7 +160,7 @@ def face_count(plan: Plan, config: Config, role: str) -> int:
   name = config.data[role]
   if name in plan.tables:
     return len(plan.tables[name].faces)
-  drawn = preparation.standin_count(plan.standin[name].settings)
+  drawn = standins.count(**plan.standin[name].settings)
   return min(drawn, config.data[name].count or drawn)
 
 

@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 
 from jaxfer import facs
-from jaxfer.data.standin import rafd
+from jaxfer.standin.layouts import rafd
 
 OUT = Path(__file__).with_name("mtcnn_reference.json")
 GAZE = 1  # of the three that a sitting has: into the camera
@@ -60,7 +60,9 @@ def lab_face(root, path, side):
 
 def drawn_face(drawing):
   """A stand-in, (H, W, 3) uint8."""
-  return rafd.photograph(**drawing)[GAZE]
+  drawing = {**drawing}
+  size = rafd.LAYOUT.size_of(drawing.pop("width"))
+  return rafd.photograph(**drawing, size=size)[GAZE]
 
 
 def choose(root):

@@ -5,8 +5,8 @@ import pytest
 
 from jaxfer.configs import base
 from jaxfer.data import detectors, preparation
-from jaxfer.data.standin import rafd
 from jaxfer.data.table import Face
+from jaxfer.standin.layouts import rafd
 
 SETTINGS = {
   "detect_side": 480,
@@ -21,8 +21,9 @@ FACE = Face("a.jpg", "rafd")
 @pytest.fixture(scope="module")
 def photographs():
   """The same sitting from the front and from both three-quarter cameras."""
+  size = rafd.LAYOUT.size_of(96)
   return {
-    camera: rafd.photograph(0, 1, "happy", width=96, camera=camera)[1]
+    camera: rafd.photograph(0, 1, "happy", size, camera=camera)[1]
     for camera in ("045", "090", "135")
   }
 

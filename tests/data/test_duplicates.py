@@ -7,9 +7,9 @@ import pytest
 from PIL import Image, ImageFilter
 
 from benchmarks import near_copies
+from jaxfer import standin
 from jaxfer.data import duplicates, likeness
 from jaxfer.data.duplicates import Source
-from jaxfer.data.standin import celeba
 from jaxfer.data.table import read_csv
 
 
@@ -89,7 +89,7 @@ BEYOND = ("turned 15°", "shifted 10 %")
 def drawn(tmp_path_factory):
   """Faces of two drawn people, no two photographs alike."""
   root = tmp_path_factory.mktemp("drawn") / "faces"
-  celeba.write(root, images=24, seed=0, width=96)
+  standin.write("celeba", root, size=24, seed=0, width=96)
   return [small(path) for path in sorted(root.rglob("*.jpg"))]
 
 

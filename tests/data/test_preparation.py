@@ -122,35 +122,6 @@ def test_only_what_a_detector_uses_decides_about_its_crops(config):
   assert describe(config) == before
 
 
-def test_every_set_but_none_of_its_views_in_vain_can_be_drawn(config):
-  for name in readers.DATASETS:
-    drawn = preparation.describe_standin(name, config.data)
-    assert drawn["name"] == name
-  whole = preparation.standin_count(
-    preparation.describe_standin("rafd", config.data)
-  )
-  assert whole == 67 * 8 * 3
-  config.data.rafd.view = "all"
-  whole = preparation.standin_count(
-    preparation.describe_standin("rafd", config.data)
-  )
-  assert whole == 67 * 8 * 3 * 5
-  config.data.standin.sizes.rafd = 2
-  few = preparation.standin_count(
-    preparation.describe_standin("rafd", config.data)
-  )
-  assert few == 2 * 8 * 3 * 5
-
-
-@pytest.mark.parametrize(
-  ("field", "value"), [("sizes.rafd", 1), ("sizes.rafd", -1), ("width", 47)]
-)
-def test_stand_ins_too_small_to_use_are_refused(config, field, value):
-  config.update_from_flattened_dict({f"data.standin.{field}": value})
-  with pytest.raises(ValueError, match=rf"standin\.{field}={value} must be"):
-    preparation.describe_standin("rafd", config.data)
-
-
 def test_what_own_faces_are_learnt_from_follows_the_folders(config, tmp_path):
   for name in ("one", "other"):
     (tmp_path / name).mkdir()

@@ -80,7 +80,7 @@ def locate(name: str, data: Any) -> Path:
     ""
     if name in ("unlabelled", "labelled")
     else "\n  without it, drawn faces: --config=FILE.py:standin, or"
-    f" python -m jaxfer.data.standin --dataset={name} --out={root}"
+    f" python -m jaxfer.standin --dataset={name} --out={root}"
   )
   raise MissingError(
     f"{dataset.title} not found: no folder {root}"

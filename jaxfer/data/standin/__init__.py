@@ -1,1 +1,0 @@
-"""Stand-in faces: procedural people who make the eight expressions by AU."""

@@ -1,0 +1,129 @@
+"""Draws stand-in faces: `python -m jaxfer.standin --help`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from jaxfer import logs, standin
+from jaxfer.errors import UserError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+  """Writes a dataset of stand-ins, a contact sheet, or both."""
+  logs.speak_anywhere()
+  parser = _parser()
+  given = parser.parse_args(arguments)
+  if given.out is None and given.sheet is None:
+    parser.error("nothing to do: give --out=DIR, --sheet=FILE, or both")
+  try:
+    if given.out is not None:
+      _write(given)
+    if given.sheet is not None:
+      _draw_sheet(given)
+  except UserError as error:
+    parser.error(str(error))
+
+
+def _write(given: argparse.Namespace) -> None:
+  name, layout = given.dataset, standin.get(given.dataset)
+  line: logs.Progress | None = None
+
+  def progress(done: int, total: int) -> None:
+    nonlocal line
+    line = line or logs.Progress(name, total, "images", done=done)
+    line(done)
+
+  for unit in ("people", "images"):
+    if unit != layout.unit and getattr(given, unit) is not None:
+      raise UserError(f"{name} counts {layout.unit}: use --{layout.unit}")
+  standin.write(
+    name,
+    given.out,
+    size=getattr(given, layout.unit),
+    seed=given.seed,
+    width=given.width,
+    progress=progress,
+    **{
+      option: views
+      for option in _options()
+      if (views := getattr(given, option)) is not None
+    },
+  )
+  print(given.out)
+
+
+def _draw_sheet(given: argparse.Namespace) -> None:
+  # Help and errors come before anything to draw with is loaded.
+  from jaxfer.standin import sheet
+
+  rows = given.rows
+  if given.people is not None:
+    rows = min(rows, given.people)
+  width = standin.get("rafd").width if given.width is None else given.width
+  sheet.write(given.sheet, people=rows, seed=given.seed, width=width)
+  print(given.sheet)
+
+
+def _options() -> dict[str, str]:
+  """What each option of some dataset takes, in words, by its name."""
+  words = {}
+  for name in standin.NAMES:
+    for option, views in standin.get(name).options.items():
+      usual = "all" if views.usual == views.known else ",".join(views.usual)
+      words[option] = f"{name}: of {','.join(views.known)} (default: {usual})"
+  return words
+
+
+def _parser() -> argparse.ArgumentParser:
+  lines = ["datasets, and what is drawn unless asked otherwise:"]
+  for name in standin.NAMES:
+    one = standin.get(name)
+    lines.append(
+      f"  {name:16} {one.title}: {one.about};"
+      f" --{one.unit}={one.size} --width={one.width}"
+    )
+  parser = argparse.ArgumentParser(
+    prog="python -m jaxfer.standin",
+    description="Draws procedural stand-in faces in a dataset's own layout."
+    " A folder that was cut off is filled up by the same command.",
+    epilog="\n".join(lines),
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+  )
+  add = parser.add_argument
+  add(
+    "--dataset",
+    choices=standin.NAMES,
+    default="rafd",
+    metavar="NAME",
+    help="one of those below (default: rafd)",
+  )
+  add("--out", type=Path, metavar="DIR", help="folder to write to")
+  add("--people", type=int, metavar="N", help="how many people")
+  add("--images", type=int, metavar="N", help="how many images")
+  add("--seed", type=int, default=0, help="another draws other people")
+  add(
+    "--width",
+    type=int,
+    metavar="PIXELS",
+    help="of the images; the height follows the dataset's shape",
+  )
+  for option, words in _options().items():
+    add(f"--{option}", type=_list, metavar="LIST", help=words)
+  add("--sheet", type=Path, metavar="FILE", help="contact sheet of rafd")
+  add(
+    "--rows",
+    type=int,
+    default=8,
+    help="people on the contact sheet (default: 8)",
+  )
+  return parser
+
+
+def _list(text: str) -> tuple[str, ...]:
+  return tuple(text.split(","))
+
+
+if __name__ == "__main__":
+  main()

@@ -1,0 +1,1 @@
+"""One drawn face: who it is, what it does, and how it is photographed."""

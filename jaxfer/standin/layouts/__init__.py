@@ -1,0 +1,1 @@
+"""How each dataset lies in its owner's folders: one file each."""

@@ -1,0 +1,165 @@
+"""The stand-in folder is CelebA's; attributes follow from what is drawn."""
+
+import collections
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jaxfer import facs
+from jaxfer.standin import population, wild
+from jaxfer.standin.face import expression
+from jaxfer.standin.layouts import celeba
+from jaxfer.standin.layouts.celeba import describe
+
+WIDTH = 48
+OWN = population.own_seed("celeba", 0)
+
+pytestmark = pytest.mark.usefixtures("sketch")
+
+
+@pytest.fixture
+def write(writer):
+  return writer("celeba", 40, WIDTH)
+
+
+@pytest.fixture
+def lines(tmp_path, write):
+  write(tmp_path)
+  return lambda name: (tmp_path / name).read_text().splitlines()
+
+
+def test_names_and_resuming(tmp_path, check_resuming, write):
+  written = check_resuming(write, tmp_path)
+  images = sorted(n for n in written if n.startswith("img_align_celeba/"))
+  assert images == [f"img_align_celeba/{k:06d}.jpg" for k in range(1, 41)]
+  assert set(written) - set(images) == {
+    "STANDIN.txt",
+    "Anno/identity_CelebA.txt",
+    "Anno/list_attr_celeba.txt",
+    "Anno/list_landmarks_align_celeba.txt",
+    "Eval/list_eval_partition.txt",
+  }
+  with Image.open(tmp_path / "first" / images[0]) as image:
+    assert image.size == (WIDTH, 59)
+  assert celeba.LAYOUT.size_of(178) == (178, 218)
+
+
+def test_attributes_are_forty_signs_below_a_count_and_their_names(lines):
+  count, names, *rows = lines("Anno/list_attr_celeba.txt")
+  assert count == "40"
+  assert names.split() == list(described("neutral"))
+  assert len(set(names.split())) == 40
+  assert len(rows) == 40
+  for number, row in enumerate(rows, start=1):
+    # Two characters a sign, as the owners' file has it.
+    assert re.fullmatch(rf"{number:06d}\.jpg(?: (?:-1| 1)){{40}}", row)
+
+
+def test_the_other_lists_name_every_image(lines):
+  expected = [f"{k:06d}.jpg" for k in range(1, 41)]
+  for name, header in {
+    "Anno/identity_CelebA.txt": 0,
+    "Eval/list_eval_partition.txt": 0,
+    "Anno/list_landmarks_align_celeba.txt": 2,
+  }.items():
+    rows = lines(name)[header:]
+    assert [row.split()[0] for row in rows] == expected
+  parts = [row.split()[1] for row in lines("Eval/list_eval_partition.txt")]
+  assert parts == sorted(parts)
+
+
+def test_identities_do_not_cross_parts_and_have_about_twenty_images():
+  plan = celeba.plan(4_000, 0)
+  parts = collections.defaultdict(set)
+  for identity, part in zip(plan.identity, plan.part, strict=True):
+    parts[identity].add(part)
+  assert all(len(found) == 1 for found in parts.values())
+  images = collections.Counter(plan.identity.tolist())
+  assert 17 < np.mean(list(images.values())) <= 20
+  # Published: 162,770, 19,867 and 19,962 of 202,599.
+  shares = np.bincount(plan.part) / 4_000
+  np.testing.assert_allclose(shares, (0.803, 0.098, 0.099), atol=0.001)
+  assert (
+    np.bincount(celeba.plan(202_599, 0).part) == (162770, 19867, 19962)
+  ).all()
+
+
+def test_eyes_lie_about_the_published_place(tmp_path, write):
+  write(tmp_path, size=30, width=178)
+  path = tmp_path / "Anno" / "list_landmarks_align_celeba.txt"
+  rows = [row.split()[1:] for row in path.read_text().splitlines()[2:]]
+  points = np.array(rows, int)
+  assert points.shape == (30, 10)
+  np.testing.assert_allclose(
+    np.median(points[:, :4], axis=0), (69, 111, 108, 111), atol=4
+  )
+
+
+def described(mood, **looks):
+  person = population.meet(0, 1)
+  person = person._replace(
+    who=person.who._replace(
+      **{name: np.asarray(value, np.float32) for name, value in looks.items()}
+    )
+  )
+  shot = celeba.shoot(OWN, 0, 0)
+  faults = shot.setting.faults._replace(blur=0.0, motion=0.0, coarse=1.0)
+  return describe(person, expression.pose(mood), faults)
+
+
+@pytest.mark.parametrize(
+  ("mood", "holds", "fails"),
+  [
+    ("happy", {"Smiling", "Mouth_Slightly_Open", "High_Cheekbones"}, set()),
+    ("surprised", {"Mouth_Slightly_Open"}, {"Smiling"}),
+    ("contemptuous", set(), {"Smiling"}),  # on one side alone
+    ("neutral", set(), {"Smiling", "Mouth_Slightly_Open", "Blurry"}),
+  ],
+)
+def test_what_a_face_does_is_described(mood, holds, fails):
+  found = {name for name, held in described(mood).items() if held}
+  assert holds <= found
+  assert not fails & found
+
+
+@pytest.mark.parametrize(
+  ("looks", "holds", "fails"),
+  [
+    ({"hair": 0}, {"Bald"}, {"Black_Hair", "Bangs", "Straight_Hair"}),
+    ({"glasses": 1}, {"Eyeglasses"}, set()),
+    ({"glasses": 0}, set(), {"Eyeglasses"}),
+    ({"age": 0.1}, {"Young"}, {"Bags_Under_Eyes"}),
+    ({"beard": 0, "moustache": 0}, {"No_Beard"}, {"Mustache", "Goatee"}),
+    ({"beard": 0.9, "moustache": 0.9}, {"Mustache", "Goatee"}, {"No_Beard"}),
+    ({"hair": 1, "hair_colour": (0.1, 0.08, 0.07)}, {"Black_Hair"}, set()),
+    ({"hair": 1, "hair_colour": (0.76, 0.61, 0.38)}, {"Blond_Hair"}, set()),
+    ({"hair": 1, "hair_colour": (0.34, 0.23, 0.15)}, {"Brown_Hair"}, set()),
+    ({"hair": 1, "hair_colour": (0.62, 0.6, 0.58)}, {"Gray_Hair"}, set()),
+  ],
+)
+def test_what_a_person_looks_like_is_described(looks, holds, fails):
+  found = {n for n, held in described("neutral", **looks).items() if held}
+  assert holds <= found
+  assert not fails & found
+
+
+def test_half_the_people_smile_and_every_mood_occurs():
+  smile = facs.AUS.index(12)
+  shots = [celeba.shoot(OWN, k % 20, k) for k in range(300)]
+  smiling = [shot.activations[smile].min() > 0.2 for shot in shots]
+  assert 0.35 < np.mean(smiling) < 0.6
+  assert isinstance(shots[0].setting, wild.Setting)
+
+
+@pytest.mark.parametrize(
+  ("arguments", "message"),
+  [({"size": 0}, "images=0"), ({"seed": -1}, "seed=-1 is negative")],
+)
+def test_arguments_out_of_range_are_refused(
+  arguments, message, tmp_path, write
+):
+  with pytest.raises(ValueError, match=message):
+    write(tmp_path / "new", **arguments)
+  assert not list(tmp_path.iterdir())

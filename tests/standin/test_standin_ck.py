@@ -1,0 +1,111 @@
+"""CK with units by frame: the manifest says what was drawn."""
+
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jaxfer import facs, standin
+from jaxfer.standin import population, sequence
+from jaxfer.standin.face import expression
+from jaxfer.standin.layouts import ck
+
+WIDTH = 64
+GRAMMAR = re.compile(r"cohn-kanade/(S\d{3})/(\d{3})/\1_\2_(\d{8})\.png")
+
+pytestmark = pytest.mark.usefixtures("sketch")
+
+
+@pytest.fixture
+def write(writer):
+  return writer("ck", 2, WIDTH)
+
+
+@pytest.fixture
+def rows(tmp_path, write):
+  write(tmp_path)
+  with (tmp_path / ck.MANIFEST).open(newline="") as file:
+    return list(csv.DictReader(file))
+
+
+def test_names_and_resuming(tmp_path, check_resuming, write):
+  written = check_resuming(write, tmp_path)
+  names = set(written) - {"STANDIN.txt", "enhanced_ck.csv"}
+  assert all(GRAMMAR.fullmatch(name) for name in names)
+  assert len(names) == standin.count("ck", size=2)
+  listed = csv.DictReader(io.StringIO(written["enhanced_ck.csv"].decode()))
+  assert {row["path"] for row in listed} == names
+  with Image.open(tmp_path / "first" / min(names)) as image:
+    assert (image.format, image.mode) == ("PNG", "L")
+    assert image.size == (WIDTH, 49)
+
+
+def test_the_manifest_has_the_fourteen_units_by_frame(rows):
+  assert list(rows[0]) == [
+    "path",
+    "subject",
+    "sequence",
+    "frame",
+    *(f"AU{unit}" for unit in facs.AUS),
+  ]
+  for row in rows:
+    match = GRAMMAR.fullmatch(row["path"])
+    assert match.group(1, 2) == (row["subject"], row["sequence"])
+    assert {row[f"AU{unit}"] for unit in facs.AUS} <= {"0", "1"}
+
+
+def test_units_set_in_once_and_stay(rows):
+  own = population.own_seed("ck", 0)
+  start = 0
+  for one in ck.films(2, own):
+    some = rows[start : start + one.frames]
+    start += one.frames
+    assert len({(row["subject"], row["sequence"]) for row in some}) == 1
+    assert [int(row["frame"]) for row in some] == list(range(1, one.frames + 1))
+    paths = [row["path"] for row in some]
+    assert paths == sorted(paths)  # time codes sort as time does
+    coded = np.array(
+      [[int(row[f"AU{unit}"]) for unit in facs.AUS] for row in some]
+    )
+    assert not coded[0].any()
+    assert (np.diff(coded, axis=0) >= 0).all()
+    drawn = sequence.ramps(own, one)
+    np.testing.assert_array_equal(
+      coded, drawn.max(axis=2) >= expression.PRESENT
+    )
+  assert start == len(rows)
+
+
+def test_the_whole_set_is_about_as_large_as_the_papers():
+  # The paper: 8,422 images; the first release: 486 sequences of 97 people.
+  assert len(set(ck.SUBJECTS)) == 97
+  whole = ck.films(97, population.own_seed("ck", 0))
+  assert len(whole) == pytest.approx(486, rel=0.05)
+  assert standin.count("ck") == pytest.approx(8_422, rel=0.05)
+
+
+def test_every_unit_is_common_enough_to_be_learnt():
+  own = population.own_seed("ck", 0)
+  coded = np.concatenate(
+    [expression.present(sequence.ramps(own, one)) for one in ck.films(97, own)]
+  )
+  assert coded.mean(axis=0).min() > 0.04
+  assert coded.mean(axis=0).max() < 0.5
+
+
+@pytest.mark.parametrize(
+  ("arguments", "message"),
+  [
+    ({"size": 98}, "people=98 is not between 1 and the 97"),
+    ({"seed": -1}, "seed=-1 is negative"),
+  ],
+)
+def test_arguments_out_of_range_are_refused(
+  arguments, message, tmp_path, write
+):
+  with pytest.raises(ValueError, match=message):
+    write(tmp_path / "new", **arguments)
+  assert not list(tmp_path.iterdir())

@@ -1,0 +1,115 @@
+"""The command line: folders, contact sheets, and what it refuses."""
+
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from jaxfer.standin import __main__ as cli
+
+
+def test_help_answers(capsys):
+  with pytest.raises(SystemExit) as stop:
+    cli.main(["--help"])
+  assert stop.value.code == 0
+  text = capsys.readouterr().out
+  for option in ("--dataset", "--out", "--people", "--seed", "--width"):
+    assert option in text
+
+
+def test_a_folder_is_written_with_progress_on_stderr(tmp_path, capsys):
+  out = tmp_path / "faces"
+  cli.main([f"--out={out}", "--people=1", "--width=96", "--dataset=rafd"])
+  assert len(list(out.glob("Rafd090_01_*.jpg"))) == 24
+  printed = capsys.readouterr()
+  assert printed.out.strip() == str(out)
+  assert "24/24 images" in printed.err
+
+
+def test_a_sheet_has_a_row_per_person_and_a_column_per_emotion(tmp_path):
+  path = tmp_path / "new" / "sheet.png"
+  cli.main([f"--sheet={path}", "--rows=2", "--width=96"])
+  with Image.open(path) as page:
+    assert page.format == "PNG"
+    assert page.width == 4 + 8 * 100
+    assert page.height == 4 + 14 + 2 * 148
+
+
+@pytest.mark.parametrize(
+  ("arguments", "message"),
+  [
+    (["--dataset=radboud", "--out=x"], "rafd"),
+    ([], "give --out=DIR"),
+    (["--out=x", "--people=99"], "people=99 is not between"),
+    (["--out=x", "--cameras=090,95"], "must be some of 000, 045"),
+    (["--sheet=x.png", "--rows=0"], "people=0"),
+  ],
+)
+def test_nonsense_is_refused_with_a_hint(
+  arguments, message, capsys, tmp_path, monkeypatch
+):
+  monkeypatch.chdir(tmp_path)
+  with pytest.raises(SystemExit) as stop:
+    cli.main(arguments)
+  assert stop.value.code == 2
+  assert message in capsys.readouterr().err
+  assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("sketch")
+@pytest.mark.parametrize(
+  ("arguments", "images"),
+  [
+    (["--dataset=kdef", "--people=1", "--angles=S,HL"], 28),
+    (["--dataset=sfew", "--images=7"], 7),
+    (["--dataset=labelled", "--images=4"], 4),
+    (["--dataset=rafd", "--people=1", "--cameras=000,180"], 48),
+  ],
+)
+def test_every_dataset_is_written_by_name(arguments, images, tmp_path, capsys):
+  cli.main([*arguments, f"--out={tmp_path}", "--width=48"])
+  assert f"{images}/{images} images" in capsys.readouterr().err
+  found = [
+    p for p in tmp_path.rglob("*") if p.suffix.lower() in (".jpg", ".png")
+  ]
+  assert len(found) == images
+
+
+def test_help_names_all_datasets_and_their_sizes(capsys):
+  with pytest.raises(SystemExit):
+    cli.main(["--help"])
+  text = capsys.readouterr().out
+  for line in ("celeba", "--images=202599", "kdef", "--people=70", "ck_plus"):
+    assert line in text
+
+
+@pytest.mark.parametrize(
+  ("arguments", "message"),
+  [
+    (["--dataset=celeba", "--people=3"], "celeba counts images: use --images"),
+    (["--dataset=ck", "--images=3"], "ck counts people: use --people"),
+    (["--dataset=sfew", "--cameras=090"], "sfew does not take cameras"),
+  ],
+)
+def test_arguments_of_another_dataset_are_refused(
+  arguments, message, tmp_path, capsys
+):
+  with pytest.raises(SystemExit) as stop:
+    cli.main([*arguments, f"--out={tmp_path / 'new'}"])
+  assert stop.value.code == 2
+  assert message in capsys.readouterr().err
+  assert not list(tmp_path.iterdir())
+
+
+def test_the_former_name_works_and_says_the_new_one():
+  done = subprocess.run(
+    [sys.executable, "-m", "jaxfer.data.standin", "--dataset=lfw", "--out=x"],
+    capture_output=True,
+    text=True,
+  )
+  assert done.returncode == 2
+  first, *rest = done.stderr.splitlines()
+  assert "is now python -m jaxfer.standin" in first
+  assert rest[0].startswith("usage: python -m jaxfer.standin")
+  assert "'lfw'" in rest[-1]

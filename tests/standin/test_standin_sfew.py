@@ -1,0 +1,123 @@
+"""The stand-in folder is SFEW's; films and clips are as films are."""
+
+import collections
+import itertools
+import re
+from pathlib import PurePosixPath
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jaxfer.standin.layouts import sfew
+
+WIDTH = 48
+GRAMMAR = re.compile(
+  r"SFEW_2/((Train|Val)/\2_Aligned_Faces/"
+  r"(Angry|Disgust|Fear|Happy|Neutral|Sad|Surprise)|Test/Test_Aligned_Faces)/"
+  r"(?P<film>.+)_(?P<time>\d{9})_(?P<frame>\d{8})\.png"
+)
+
+
+@pytest.fixture(scope="module")
+def whole():
+  """The clips of the published size: 891 + 431 + 372."""
+  return sfew.plan(1_694, 0)
+
+
+@pytest.fixture
+def write(writer):
+  return writer("sfew", 30, WIDTH)
+
+
+@pytest.mark.usefixtures("sketch")
+def test_names_and_resuming(tmp_path, check_resuming, write):
+  written = check_resuming(write, tmp_path)
+  names = set(written) - {"STANDIN.txt"}
+  assert len(names) == 30
+  assert all(GRAMMAR.fullmatch(name) for name in names)
+  with Image.open(tmp_path / "first" / min(names)) as image:
+    assert (image.format, image.mode) == ("PNG", "RGB")
+    assert image.size == (WIDTH, 61)
+  assert sfew.LAYOUT.size_of(143) == (143, 181)
+
+
+def test_the_whole_set_has_the_published_numbers(whole):
+  counts = collections.Counter()
+  for clip in whole:
+    counts[clip.part, clip.folder] += len(clip.frames)
+  for part, published in {
+    # Aligned faces: Angry Disgust Fear Happy Neutral Sad Surprise.
+    "Train": (178, 52, 78, 184, 144, 161, 94),
+    "Val": (77, 23, 46, 72, 84, 73, 56),
+  }.items():
+    assert tuple(counts[part, f] for f in sfew.FOLDERS) == published
+  test = sum(n for (part, _), n in counts.items() if part == "Test")
+  assert test == 372
+
+
+def test_no_film_is_in_two_parts_and_no_name_twice(whole):
+  parts = collections.defaultdict(set)
+  names = []
+  for clip in whole:
+    for name in sfew.names(clip):
+      parts[GRAMMAR.fullmatch(name)["film"]].add(clip.part)
+      names.append(PurePosixPath(name).name)
+  assert all(len(found) == 1 for found in parts.values())
+  assert len(parts) > 60
+  assert len(names) == len(set(names)) == 1_694
+  assert any("_" in film for film in parts)
+
+
+def test_films_have_few_actors_and_clips_several_frames(whole):
+  actors = collections.defaultdict(set)
+  for clip in whole:
+    actors[clip.film].add(clip.actor)
+    assert list(clip.frames) == sorted(set(clip.frames))
+    assert 1 <= len(clip.frames) <= 3
+  assert max(map(len, actors.values())) <= 6
+  assert np.mean([len(clip.frames) for clip in whole]) > 1.5
+
+
+def test_folders_err_at_the_stated_rate(whole):
+  wrong = [clip.shown != sfew.FOLDERS[clip.folder] for clip in whole]
+  # 900 clips: one standard deviation is 0.009.
+  assert abs(np.mean(wrong) - sfew.LABEL_NOISE) < 0.03
+
+
+def test_film_titles_are_all_different():
+  titles = [sfew.film_name(film) for film in range(300)]
+  assert len(set(titles)) == 300
+
+
+@pytest.mark.slow
+def test_frames_of_a_clip_are_near_duplicates(tmp_path, write):
+  write(tmp_path, size=60, width=64)
+  clips = collections.defaultdict(list)
+  for path in sorted(tmp_path.rglob("*.png")):
+    with Image.open(path) as image:
+      photo = np.asarray(image, float)
+    clips[path.stem.rsplit("_", 1)[0]].append(photo)
+  within = [
+    np.abs(one - other).mean()
+    for photos in clips.values()
+    for one, other in itertools.pairwise(photos)
+  ]
+  firsts = [photos[0] for photos in clips.values()]
+  between = [
+    np.abs(one - other).mean() for one, other in itertools.pairwise(firsts)
+  ]
+  assert min(within) > 0
+  assert np.median(within) < 0.3 * np.median(between)
+
+
+@pytest.mark.parametrize(
+  ("arguments", "message"),
+  [({"size": 0}, "images=0"), ({"seed": -1}, "seed=-1 is negative")],
+)
+def test_arguments_out_of_range_are_refused(
+  arguments, message, tmp_path, write
+):
+  with pytest.raises(ValueError, match=message):
+    write(tmp_path / "new", **arguments)
+  assert not list(tmp_path.iterdir())
