@@ -23,7 +23,9 @@ def titles(results: Mapping[str, Any]) -> dict[str, str]:
   if crosses(results):
     C_is_1 = bool(results["protocols"].get("paper"))
     tuned = "another set, tuned" if C_is_1 else "another set"
-    found |= {"paper": "another set, C = 1", "subject": tuned, "across": tuned}
+    found |= {"paper": "another set, C = 1", "across": tuned}
+    if results["protocols"].get("subject"):
+      found["subject"] = tuned
   for protocol, name in wording.UNCLAIMED.items():
     open_across = crosses(results) and protocol == "subject"
     if not claims(results, protocol) and not open_across:

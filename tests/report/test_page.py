@@ -299,3 +299,29 @@ def test_the_main_figure_follows_the_headline(write, evidence):
     "Accuracy of each representation"
     in source[figure : source.index('class="tiles"')]
   )
+
+
+def test_a_set_of_people_who_may_be_the_same_keeps_its_score(
+  make, tmp_path, read_page, quick_charts, quick_sheets
+):
+  """Fitted on one set and tested on another, with names in common."""
+  evidence = make("au-8")
+  r = evidence.results
+  r["protocols"]["across"] = r["protocols"]["subject"]
+  for protocol in ("subject", "unsealed", "sealed"):
+    r["protocols"][protocol] = None
+    r["reasons"][protocol] = "9 names are both in CK and in CK+"
+  gaps = r["differences"]
+  gaps["paper - across"] = gaps.pop("paper - subject")
+  del gaps["subject - sealed"]
+  r["audit"]["areas"] = {}
+  r["audit"]["people"] = {
+    "fitted": {"known": False, "reason": "9 names are both in CK and in CK+"}
+  }
+  page.write(tmp_path, evidence)
+  text = read_page(tmp_path / "index.html").text
+  score = f"{r['protocols']['across']['auc_mean']:.3f}"
+  assert f"another set, tuned {score}" in text
+  assert "Whether the two share people: 9 names are both in CK and in" in text
+  assert "unseen people and unseen by the DCGAN too: no scores" in text
+  assert "never saw" not in text

@@ -428,6 +428,10 @@ def test_latex_rounds_signs_and_says_of_stand_ins_that_they_are(
 
 
 def test_numbers_that_are_others_are_marked_in_every_file(tmp_path, everything):
+  for member in everything.members:  # with the same folds, the same numbers
+    blocks = member.results["protocols"]
+    if (blocks["sealed"] or {}).get("same_as"):
+      blocks["subject"] = blocks["unsealed"]
   table = accuracies.against_others(everything)
   same = [r["accuracy"].equals for r in table.rows]
   assert True in same and False in same
