@@ -25,6 +25,7 @@ _BLOCK = 1 << 25  # likenesses in memory at a time
 _GROUP = 64  # columns of which the best is looked for first
 _EDGE = 3  # pixels at each side that do not count: what a shift fills in
 _LEAST = 0.5  # share of a picture that the other has to cover
+_ROUGH = 0.8  # correlation at the best place below which no detail is looked at
 _FLAT = 1.0  # grey levels; a picture that varies less shows nothing
 _STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 1e-3)
 
@@ -205,7 +206,7 @@ def _lay(one: np.ndarray, other: np.ndarray) -> Match:
   whole = np.ones_like(one)
   start = np.eye(2, 3, dtype=np.float32)
   try:
-    _, found = cv2.findTransformECC(
+    rough, found = cv2.findTransformECC(
       _without_light(one, whole, 4),
       _without_light(other, whole, 4),
       start,
@@ -215,6 +216,8 @@ def _lay(one: np.ndarray, other: np.ndarray) -> Match:
       3,
     )
   except cv2.error:  # they have nothing in common
+    return Match(0.0)
+  if rough < _ROUGH:
     return Match(0.0)
   inner = np.zeros_like(one)
   inner[_EDGE:-_EDGE, _EDGE:-_EDGE] = 1

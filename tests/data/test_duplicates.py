@@ -112,7 +112,7 @@ def test_copies_of_drawn_faces_are_found(drawn):
 
 
 def test_copies_of_real_faces_are_found_and_strangers_are_not(real_faces):
-  paths = sorted((real_faces / "wild" / "images").glob("*.jpg"))[::30]
+  paths = sorted((real_faces / "wild" / "images").glob("*.jpg"))[::60]
   faces = [small(path) for path in paths]
   names = [name for name in near_copies.CHANGES if name not in BEYOND]
   copies, origin = [], []
@@ -120,7 +120,7 @@ def test_copies_of_real_faces_are_found_and_strangers_are_not(real_faces):
     change = near_copies.CHANGES[names[k % len(names)]]
     copies.append(np.asarray(change(Image.fromarray(faces[i]))))
     origin.append((i, len(faces) + k))
-  assert len(origin) > 8 * len(names)
+  assert len(origin) > 4 * len(names)
   found = near_copies.found([*faces, *copies])
   assert np.mean([pair in found for pair in origin]) > 0.95
   # These photographs hold no copy of one another.
@@ -129,8 +129,8 @@ def test_copies_of_real_faces_are_found_and_strangers_are_not(real_faces):
 
 def test_a_smile_makes_another_photograph(real_faces):
   folder = real_faces / "lab" / "images"
-  paths = sorted(folder.glob("*.jpg"))
-  assert len(paths) == 204
+  paths = sorted(folder.glob("*.jpg"))[:102]
+  assert len({path.name[:3] for path in paths}) == 51
   faces = []
   for path in paths:
     with Image.open(path) as image:
@@ -139,7 +139,7 @@ def test_a_smile_makes_another_photograph(real_faces):
   found = near_copies.found(faces)
   people = [path.name[:3] for path in paths]
   assert all(people[i] == people[j] for i, j in found)
-  assert len(found) <= 10  # of 102: people who hardly smile
+  assert len(found) <= 5  # of 51: people who hardly smile
 
 
 def test_the_order_of_faces_their_mirror_and_parts_do_not_matter():
