@@ -1,6 +1,7 @@
 """What was run, where it departs from the print, and what it repeats."""
 
 import json
+from decimal import Decimal
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,7 +26,10 @@ def _radboud(view="frontal", **changes):
 
 @pytest.mark.parametrize(
   ("view", "name", "accuracy"),
-  [("frontal", "Exp5", 0.9764), ("multi", "Exp4", None)],  # section 4-A
+  [
+    ("frontal", "Exp5", Decimal("0.9764")),
+    ("multi", "Exp4", None),
+  ],  # section 4-A
 )
 def test_radboud_views_find_their_experiments(view, name, accuracy):
   key = facts.reference(_radboud(view))
