@@ -61,7 +61,7 @@ def test_the_page_warns_of_few_people_with_the_figure(copied):
 def test_csv_has_copies_and_coverage(copied, tmp_path):
   tables.write(tmp_path, copied)
   text = (tmp_path / "audit.csv").read_text()
-  assert "copies fitted,subject,identical,3,5 of the 144 faces" in text
+  assert "copies fitted,subject,identical,3,count,5 of the 144 faces" in text
   printed = (tmp_path / "scores.tex").read_text()
   assert "& people kept apart by name &" in printed
   assert "& unseen people &" not in printed
