@@ -262,6 +262,8 @@ def _parse(argv: list[str]) -> list[str]:
   known = configlib.flatten(base.get_config())
   argv = configlib.resolve_files(argv, Path(configs.__path__[0]))
   argv, ways = configlib.take_moved(argv)
+  if ways:
+    sys.argv = argv  # where ml_collections looks for overrides
   try:
     for arg in argv[1:]:
       if arg.startswith("--config."):

@@ -313,6 +313,26 @@ def test_faces_without_labels_can_be_prepared(own_run, tmp_path):
   assert not list(workdir.glob("folds-*"))
 
 
+def test_how_faces_are_found_may_still_be_told_by_role(tmp_path):
+  draw_people(tmp_path / "faces")
+  ways = [
+    "--config=configs/own_faces.py:small",
+    f"--config.data.paths.labelled={tmp_path / 'faces'}",
+    "--config.crop.pretrain=precropped",
+  ]
+  done = jaxfer(*ways, "--config.crop.probe=precropped", "--print_config")
+  (said,) = done.stderr.splitlines()
+  assert "is read as --config.data.labelled.detector=precropped" in said
+  (found,) = [
+    line
+    for line in done.stdout.split("  labelled:")[1].splitlines()
+    if "detector" in line
+  ][:1]
+  assert found.strip() == "detector: precropped"
+  both = refused(*ways, "--config.crop.probe=mtcnn", "--dry_run")
+  assert "crop.probe=mtcnn, but labelled is one set" in both
+
+
 @pytest.mark.pipeline
 def test_numbers_do_not_depend_on_the_width_asked_of_jax(own_run, tmp_path):
   folder, workdir = own_run

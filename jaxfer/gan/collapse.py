@@ -131,7 +131,7 @@ class Watch:
       _log.warning(
         "the training ends with a COLLAPSED generator: %s. Its faces tell"
         " little of those it learnt from; more steps (gan.epochs), another"
-        " run.seed or gan.on_collapse=rollback may do without",
+        " run.seed or gan.on_collapse=rollback may help",
         why,
       )
       return

@@ -242,7 +242,7 @@ def _refuse_collapse(gan: Any, rollbacks: int, step: int, why: str) -> None:
     raise CollapsedError(
       f"the generator looks collapsed at step {step}{after}: {why}; the"
       " checkpoint before is kept. gan.on_collapse=warn goes on from there;"
-      " another run.seed may do without"
+      " another run.seed may help"
     )
 
 

@@ -175,6 +175,8 @@ LABELLED = Dataset(
   layout="a CSV with the columns path and emotion (and subject, where people"
   " are known), and the images it names; or images in folders named by class,"
   " such as train/happy/a.jpg; or FER2013's CSV of pixels",
-  request="a folder with labels: --config.data.paths.labelled=FOLDER",
+  request="a folder with labels: --config.data.paths.labelled=FOLDER; features"
+  " of unlabelled faces need none: --config.data.probe=unlabelled"
+  " --stage=extract",
   restricted=False,
 )
