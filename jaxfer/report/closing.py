@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer.report import finding, generated, wording
+from jaxfer.report import generated, protocols, wording
 
 
 def describe(results: Mapping[str, Any], page: Path) -> str:
@@ -44,19 +44,21 @@ def _clauses(results: Mapping[str, Any], metric: str) -> Iterator[str]:
       value = wording.score(metric, block[metric])
       interval = wording.score_interval(metric, block.get(f"{metric}_ci95"))
       yield f"{_place(results, protocol)} {value} {interval}".rstrip()
-  if not results["protocols"].get("subject"):
+  if not any(results["protocols"].get(p) for p in ("subject", "across")):
     reason = results["reasons"].get("subject", "not run")
     yield f"{_place(results, 'subject')} not known ({reason})"
 
 
 def _place(results: Mapping[str, Any], protocol: str) -> str:
-  if finding.crosses(results) and protocol in ("paper", "subject"):
-    tested = f"on {results['data']['test']['dataset']}"
-    return tested if protocol == "subject" else f"{tested} with C = 1"
-  return wording.WHERE.get(protocol, wording.PROTOCOLS[protocol])
+  if protocols.crosses(results) and protocol in ("paper", "subject", "across"):
+    tested = f"on {wording.set_name(results['data']['test']['dataset'])}"
+    return f"{tested} with C = 1" if protocol == "paper" else tested
+  if protocol in wording.WHERE:
+    return protocols.place(results, protocol)
+  return protocols.titles(results)[protocol]
 
 
 def _verdict(found: Mapping[str, Any]) -> str:
   reasons = "; ".join(found["collapse"]["reasons"])
-  said = generated.verdict(found)
+  said = generated.verdict(found).lower()
   return f"the generator: {said}" + (f" ({reasons})" if reasons else "")

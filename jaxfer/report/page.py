@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from jaxfer.data import duplicates
 from jaxfer.report import (
   advantage,
   audit_sections,
@@ -143,6 +144,7 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     "metrics": wording.metrics(task),
     "advantages": sections.advantages(results),
     "controls": advantage.CONTROLS,
+    "detected": duplicates.DETECTED,
     "names": wording.REPRESENTATIONS,
     "absences": sections.absences(results),
     "notes": sections.notes(results),

@@ -32,3 +32,11 @@ def test_what_was_not_scored_has_its_reason(results):
   other["reasons"]["subject"] = "faces carry no person ids"
   said = closing.scores(other)
   assert "on unseen people not known (faces carry no person ids)" in said
+
+
+def test_nothing_is_called_unseen_that_may_have_been_seen(results):
+  other = copy.deepcopy(results)
+  other["audit"]["unseen"]["subject"] = {"holds": False, "reason": "copies"}
+  said = closing.scores(other)
+  assert "on people kept apart by name" in said
+  assert "on unseen people" not in said

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxfer import facs
+from jaxfer.data import duplicates
 from jaxfer.report import page, paper, wording
 from jaxfer.report.collection import (
   accuracies,
@@ -157,6 +158,7 @@ def _render(
       kind: [entry for entry in paper.INCONSISTENCIES if entry.kind == kind]
       for kind in paper.KINDS
     },
+    detected=duplicates.DETECTED,
     kinds=paper.KINDS,
     agreements=paper.AGREEMENTS,
     summaries=[
