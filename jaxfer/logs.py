@@ -99,7 +99,9 @@ def speak_anywhere() -> None:
   """
   for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, io.TextIOWrapper):
-      stream.reconfigure(errors="backslashreplace")
+      # What was a file and is a pipe by now cannot tell where it is.
+      with contextlib.suppress(OSError):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def speak_plainly() -> None:

@@ -129,7 +129,7 @@ def test_a_damaged_run_says_what_it_lost_and_ends_the_same(
   whole_run, survival, server, tmp_path, damages
 ):
   workdir = tmp_path / "run"
-  shutil.copytree(whole_run.workdir, workdir)
+  shutil.copytree(whole_run.workdir, workdir, symlinks=True)
   for kind in ("prepare-", "pretrain-labelled-c", "probe-hog"):
     for folder in workdir.glob(f"{kind}*"):
       damages["flip"](max(folder.rglob("*.*"), key=lambda p: p.stat().st_size))

@@ -9,10 +9,11 @@ from typing import Any
 import jax
 import numpy as np
 
+from jaxfer.errors import UserError
 from jaxfer.gan.state import GANState
 
 
-class MisfitError(ValueError):
+class MisfitError(UserError):
   """A checkpoint belongs to other networks."""
 
 
