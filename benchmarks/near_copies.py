@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from benchmarks import harness
-from configs import base
+from jaxfer.configs import base
 from jaxfer.data import cut, detectors, duplicates
 from jaxfer.data.readers import folder
 from jaxfer.data.table import Face

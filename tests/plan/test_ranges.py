@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from configs import base
 from jaxfer import config as configlib
+from jaxfer.configs import base
 from jaxfer.errors import UserError
 from jaxfer.plan import ranges
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from configs import base
+from jaxfer.configs import base
 from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
 from jaxfer.report import finding, protocols, sections

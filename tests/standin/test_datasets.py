@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from configs import base
 from jaxfer import standin
+from jaxfer.configs import base
 from jaxfer.data import readers
 
 SMALL = {
