@@ -185,7 +185,8 @@ def test_generated_faces_are_measured_in_every_run(
     assert found["collapse"]["verdict"] in ("collapsed", "no sign of collapse")
     page = (workdir / "report" / "index.html").read_text()
     assert "Generated faces, measured" in page
-    assert "Table VII" in page
+    # What the paper says of other models belongs beside its own experiments.
+    assert ("Table VII" in page) == (workdir == standin_run[0])
   figures = {p.name for p in (standin_run[0] / "report/figures").iterdir()}
   assert {"nearest.png", "alike.png", "paths.png"} <= figures
   # Where faces are hidden, those that look like them are too.
@@ -555,17 +556,13 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
     ),
     (
       ("--config=configs/radboud.py:standin", "--config.data.probe=kdf"),
-      ("kdf", "rafd, kdef"),
+      ("kdf", "kdef, labelled"),
     ),
     (("--config=configs/radboud.py:standin", "--stage=cook"), ("cook",)),
     (
       ("--config=configs/radboud.py:standin",
        "--config.data.rafd.detector=hog"),
       ("data.rafd.detector='hog'", "viola_jones, mtcnn"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.crop.probe=mtcnn"),
-      ("crop.probe", "data.<set>.detector"),
     ),
     (
       ("--config=configs/radboud.py:standin",
