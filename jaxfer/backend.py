@@ -23,7 +23,18 @@ def devices(wanted: int = 0) -> list[Any]:
     UserError: if `JAX_PLATFORMS` asks for devices that are not there, naming
       those that are; or if there are fewer than wanted.
   """
-  found = _found()
+  # Here and not above: what only asks for help should not wait for JAX.
+  import jax
+
+  if jax.config.read("jax_enable_x64"):
+    # What is made must not depend on the shell that it is made from.
+    jax.config.update("jax_enable_x64", False)
+    _log.warning(
+      "%s=%s is switched off: jaxfer's networks are of 32 bits",
+      _X64,
+      os.environ.get(_X64, True),
+    )
+  found = start()
   if wanted > len(found):
     raise UserError(
       f"run.devices={wanted}, but there are {len(found)}: set it to"
@@ -38,18 +49,14 @@ def devices(wanted: int = 0) -> list[Any]:
   return found[: wanted or None]
 
 
-def _found() -> list[Any]:
-  # Here and not above: what only asks for help should not wait for JAX.
+def start() -> list[Any]:
+  """Starts JAX's backend; returns the devices that it finds.
+
+  Raises:
+    UserError: if `JAX_PLATFORMS` asks for devices that are not there.
+  """
   import jax
 
-  if jax.config.read("jax_enable_x64"):
-    # What is made must not depend on the shell that it is made from.
-    jax.config.update("jax_enable_x64", False)
-    _log.warning(
-      "%s=%s is switched off: jaxfer's networks are of 32 bits",
-      _X64,
-      os.environ.get(_X64, True),
-    )
   wanted = os.environ.get(_PLATFORMS)
   try:
     return jax.devices()

@@ -125,7 +125,7 @@ def start(where: Address, patience: float) -> None:
   )
   late.cancel()
   _team = _Team(where, patience)
-  backend.devices()
+  backend.start()
   counts = [
     len(jax.local_devices(process_index=rank))
     for rank in range(where.processes)

@@ -4,6 +4,7 @@ import atexit
 import importlib.util
 import json
 import os
+import signal
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,8 @@ from jaxfer.data import crop, sheet, table
 from jaxfer.gan import checkpoints, sample
 from jaxfer.gan import state as statelib
 
+# Whatever runs the tests in the background may have it ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # Sharding and synchronised batch norm are tested on four devices.
 jax.config.update("jax_num_cpu_devices", 4)
 # A shape that is broadcast by accident is an error.

@@ -12,7 +12,7 @@ import numpy as np
 
 from jaxfer.data import duplicates, pools
 from jaxfer.data.pools import load_faces
-from jaxfer.data.table import iterate_csv
+from jaxfer.data.table import DataError, iterate_csv
 from jaxfer.svm.problem import Problem
 
 _PIECE = 4096  # faces described at a time
@@ -125,11 +125,13 @@ class Sets:
 
   def learnt(self, left_out: int | None) -> np.ndarray:
     """Rows of `pretrain` that such a DCGAN has seen."""
-    return np.array(
-      pools.rows(
+    try:
+      rows = pools.rows(
         self.pretrain, self.folds, left_out=left_out, only_au=self.only_au
       )
-    )
+    except DataError:  # such a DCGAN cannot be trained, so none was
+      rows = []
+    return np.array(rows, int)
 
 
 def count(
