@@ -29,7 +29,7 @@ DETECTED = (
 
 NEAR = 0.98  # least likeness of near copies once one lies on the other
 _NEIGHBOURS = (8, 32)  # faces looked at closely for each, of many and of few
-_LOOKS = 50_000  # up to which each of few has more of them
+_LOOKS = 12_000  # up to which each of few has more of them
 _MOST = 200_000  # pairs after which a set is simply full of copies
 
 
