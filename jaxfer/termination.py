@@ -39,9 +39,6 @@ def status(number: int) -> int:
   return 128 + number
 
 
-STATUS = status(signal.SIGTERM)
-
-
 def signals() -> tuple[signal.Signals, ...]:
   """Those that end a run; SIGHUP not where it is ignored, as by `nohup`."""
   ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
