@@ -32,7 +32,12 @@ def rows(
     if any(p in copied for p in shown):
       yield (
         Cell("faces with a copy", title),
-        [_copied(copied[p][side]) if p in copied else NOTHING for p in shown],
+        [
+          _copied(copied[p][side], side == "learnt" and _of_itself(results, p))
+          if p in copied
+          else NOTHING
+          for p in shown
+        ],
       )
   intervals = {p: results["protocols"][p].get("interval") for p in shown}
   few = {p: entry for p, entry in intervals.items() if few_people(entry)}
@@ -59,12 +64,10 @@ def on_other_side(results: Mapping[str, Any], protocol: str) -> str:
     is no finding.
   """
   found = results["audit"].get("copies", {}).get(protocol, {})
-  itself = "learnt" not in results["audit"].get("people", {})
   said = []
   for side, counts in found.items():
-    open_itself = itself and protocol not in ("sealed", "official_sealed")
     touched = counts["identical"] + counts["near"]
-    if touched and not (side == "learnt" and open_itself):
+    if touched and not (side == "learnt" and _of_itself(results, protocol)):
       said.append(f"{touched:,} of {counts['of']:,} with a copy {_SIDES[side]}")
   return "; ".join(said)
 
@@ -124,7 +127,15 @@ def known(results: Mapping[str, Any]) -> list[str]:
   return said
 
 
-def _copied(counts: Mapping[str, int]) -> Cell:
+def _of_itself(results: Mapping[str, Any], protocol: str) -> bool:
+  """Whether the DCGAN learnt from the very set that is tested."""
+  itself = "learnt" not in results["audit"].get("people", {})
+  return itself and protocol not in ("sealed", "official_sealed")
+
+
+def _copied(counts: Mapping[str, int], of_itself: bool) -> Cell:
+  if of_itself:
+    return Cell("all", "it learnt from this set")
   touched = counts["identical"] + counts["near"]
   detail = f"{counts['identical']:,} the same file" if touched else ""
   return Cell(f"{touched:,} of {counts['of']:,}", detail)

@@ -48,6 +48,22 @@ def test_copies_and_few_people_stand_below_the_scores(copied):
   assert said.startswith("people kept apart by name: ")
 
 
+def test_a_dcgan_of_the_tested_set_has_learnt_from_all_of_it(copied):
+  found = copied["audit"]["copies"]
+  found["paper"]["learnt"] = {"identical": 144, "near": 0, "of": 144}
+  found["sealed"] = found["paper"] | {
+    "learnt": {"identical": 0, "near": 0, "of": 144}
+  }
+  told = "among those the DCGAN learnt from"
+  copied["audit"]["people"] = {}
+  row = _rows(sections.scores(copied, None))[told]
+  assert row[0] == ("all", "it learnt from this set")
+  assert row[-1] == ("0 of 144", "")  # sealed
+  copied["audit"]["people"] = {"learnt": {"known": True, "reason": "-"}}
+  row = _rows(sections.scores(copied, None))[told]
+  assert row[0] == ("144 of 144", "144 the same file")
+
+
 def test_the_page_warns_of_few_people_with_the_figure(copied):
   said = sides.warning(copied).replace("\N{NO-BREAK SPACE}", " ")
   assert said == (
