@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer.report import wording
+from jaxfer import terms
 from jaxfer.report.figures import Layer
 from jaxfer.scores.emotions import Scored
 
@@ -158,12 +158,12 @@ def score_blocks(
 
   Returns:
     (`trained` or a control's name, protocol) -> scores: the trained
-    discriminator first, protocols in the order of `wording.PROTOCOLS`.
+    discriminator first, protocols in the order of `terms.PROTOCOLS`.
   """
   every = {"trained": results["protocols"], **results.get("controls", {})}
   return {
     (representation, protocol): protocols[protocol]
     for representation, protocols in every.items()
-    for protocol in wording.PROTOCOLS
+    for protocol in terms.PROTOCOLS
     if protocols.get(protocol)
   }

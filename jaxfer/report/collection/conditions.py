@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.report import wording
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Row, Table
@@ -49,8 +50,8 @@ def table(
     compared: what `compare` gives of them.
     task: `emotion` or `au`.
   """
-  metric = wording.headline(task)
-  shown = wording.metric(metric)
+  metric = terms.headline(task)
+  shown, title = terms.METRICS[metric], wording.difference_title(metric)
   members = {m.name: m for m in collection.members if m.task == task}
   rows: list[Row] = []
   seeds: set[int] = set()
@@ -77,7 +78,7 @@ def table(
       )
   return Table(
     f"conditions_{task}",
-    f"Features of a DCGAN that is told labels, in {shown.difference_title}",
+    f"Features of a DCGAN that is told labels, in {title}",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),
