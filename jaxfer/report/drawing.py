@@ -13,13 +13,11 @@ from PIL import Image
 
 from jaxfer import terms
 from jaxfer.report import (
-  cells,
+  estimates,
   faces,
   figures,
   finding,
-  generated,
   protocols,
-  sections,
   wording,
 )
 from jaxfer.report import reference as references
@@ -102,7 +100,7 @@ def _draw_scores(album: _Album, results: Mapping[str, Any]) -> None:
   metric = terms.headline(results["task"])
   scores: dict[str, dict[str, tuple[float, float, float]]] = {}
   for (name, own), block in score_blocks(results).items():
-    if own not in sections.columns(results) or block[metric] is None:
+    if own not in protocols.shown(results) or block[metric] is None:
       continue
     if own == "paper" and finding.crosses(results):
       continue  # nothing in it is random, as its mark would say
@@ -132,7 +130,7 @@ def _draw_scores(album: _Album, results: Mapping[str, Any]) -> None:
 
 def _draw_curves(album: _Album, evidence: Evidence) -> None:
   """Curves of each emotion or action unit, a line for each protocol."""
-  results, shown = evidence.results, sections.columns(evidence.results)
+  results, shown = evidence.results, protocols.shown(evidence.results)
   labels = wording.in_order(results["names"])
   curves = {
     name: {
@@ -144,7 +142,7 @@ def _draw_curves(album: _Album, evidence: Evidence) -> None:
   }
   areas = {
     name: {
-      label: cells.area_entry(block, label).get("value") for label in labels
+      label: estimates.area_entry(block, label).get("value") for label in labels
     }
     for protocol, name in shown.items()
     if (block := results["protocols"][protocol])
@@ -161,7 +159,7 @@ def _draw_curves(album: _Album, evidence: Evidence) -> None:
 
 
 def _draw_confusions(album: _Album, results: Mapping[str, Any]) -> None:
-  for protocol, name in sections.columns(results).items():
+  for protocol, name in protocols.shown(results).items():
     found = results["protocols"][protocol].get("confusion")
     if found:
       album.add(
@@ -190,7 +188,7 @@ def _draw_extensions(album: _Album, results: Mapping[str, Any]) -> None:
     values = {
       name: {
         protocol: found[name][protocol][metric]
-        for protocol in sections.columns(results)
+        for protocol in protocols.shown(results)
         if None not in found[name].get(protocol, {}).get(metric, [None])
       }
       for name in ("trained", "untrained")
@@ -243,7 +241,7 @@ def _draw_panels(album: _Album, panels: Panels, mode: str) -> None:
 
 
 def _draw_labels(album: _Album, results: Mapping[str, Any]) -> None:
-  found = generated.of(results)
+  found = results.get("generated")
   if found and found["labels"]["names"]:
     own = found["labels"]
     real, fake = (
