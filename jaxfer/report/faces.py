@@ -63,13 +63,13 @@ def film_strip(
 
 
 def contact_sheet(
-  path: Path, sheet: Path, mode: str, note: str = ""
+  path: Path, sheet: np.ndarray, mode: str, note: str = ""
 ) -> Path | None:
   """A sheet of faces that was made elsewhere.
 
   Args:
     path: the PNG to write.
-    sheet: the image to print.
+    sheet: the image to print, uint8 (H, W, 3).
     mode: as in `face_grid`.
     note: a line at the foot.
 
@@ -78,8 +78,7 @@ def contact_sheet(
   """
   if mode == "hide":
     return None
-  with Image.open(sheet) as opened:
-    image = opened.convert("RGB")
+  image = Image.fromarray(sheet)
   if mode == "blur":
     # How large its faces are is unknown: enough for ten in a row.
     image = image.filter(ImageFilter.GaussianBlur(max(image.size) / 40))

@@ -29,9 +29,8 @@ from jaxfer.report.collection import (
 from jaxfer.report.collection.folder import Folder
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Table
-from jaxfer.report.evidence import Evidence
-
-_SCHEMA = 2
+from jaxfer.results import together
+from jaxfer.results.evidence import Evidence
 
 
 def write(
@@ -56,22 +55,12 @@ def write(
       write null with a reason beside it.
   """
   collection = Collection(members)
-  results = {m.name: m.results for m in collection.members}
-  compared = conditions.compare(collection)
-  text = json.dumps(
-    {
-      "schema": _SCHEMA,
-      "experiments": results,
-      "conditions": compared,
-      "left_out": dict(left_out),
-    },
-    indent=2,
-    allow_nan=False,
-  )
+  results = together.gather(members, left_out)
+  text = json.dumps(results, indent=2, allow_nan=False)
   (out / "results.json").write_text(text + "\n", encoding="utf-8")
   for name in ("figures", "tables"):
     (out / name).mkdir()
-  every = _tables(collection, compared)
+  every = _tables(collection, results["conditions"])
   tables = {table.name: table for table in every if table.rows}
   for table in tables.values():
     table.write(out / "tables")

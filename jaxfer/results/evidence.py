@@ -1,0 +1,162 @@
+"""What a report is made from: results, curves and faces."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from jaxfer.scores.emotions import Scored
+
+LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
+"""The columns of the training curves."""
+
+FACES = ("show", "blur", "hide")
+"""How faces may be printed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Layer:
+  """The output of a layer.
+
+  Attributes:
+    name: what it is called, such as `conv1`.
+    shape: (H, W, maps), or (n,) for a vector.
+    field: side of its receptive field in pixels, or None to leave it out.
+  """
+
+  name: str
+  shape: tuple[int, ...]
+  field: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Located:
+  """Faces, and where a linear machine found what it looks for.
+
+  Attributes:
+    faces: uint8 (n, S, S, 3).
+    maps: (n, h, w) evidence; with the bias, a map sums to the decision value.
+    titles: (n,) what was looked for.
+  """
+
+  faces: np.ndarray
+  maps: np.ndarray
+  titles: tuple[str, ...]
+
+  def outside(self) -> np.ndarray:
+    """The share of each map's evidence, of either sign, beside the face.
+
+    Returns:
+      (n,) shares outside the oval that touches the picture's four sides, a
+      cell on its edge counting by its area; 0 where a map is 0.
+    """
+    _, height, width = self.maps.shape
+    y, x = ((np.arange(n * 32) + 0.5) / (n * 16) - 1 for n in (height, width))
+    outside = y[:, None] ** 2 + x**2 > 1
+    cells = outside.reshape(height, 32, width, 32).mean(axis=(1, 3))
+    weights = np.abs(np.asarray(self.maps, np.float64))
+    total = weights.sum(axis=(1, 2))
+    return (weights * cells).sum(axis=(1, 2)) / np.where(total > 0, total, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Pairs:
+  """Near-copies that random folds put on both sides.
+
+  Attributes:
+    first: uint8 (n, S, S, 3), one face of each pair.
+    second: the other.
+    labels: (n,) their test folds, in words.
+  """
+
+  first: np.ndarray
+  second: np.ndarray
+  labels: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Panels:
+  """Generated faces that tell of their generator, uint8.
+
+  Attributes:
+    sampled: (n, S, S, 3) generated faces.
+    nearest: (n, S, S, 3) of those learnt from, the nearest of each.
+    first: (m, S, S, 3) generated faces.
+    second: (m, S, S, 3) generated ones, most like the first.
+    paths: (q, t, S, S, 3) faces on paths between latents, a path a row.
+  """
+
+  sampled: np.ndarray
+  nearest: np.ndarray
+  first: np.ndarray
+  second: np.ndarray
+  paths: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class Evidence:
+  """Everything a report shows.
+
+  Attributes:
+    results: the numbers, as `results.json` holds them.
+    losses: training curves by name (`LOSSES`), 1-D and of one length; the
+      last two are the mean probabilities that D gives to real and fake faces.
+    grids: sample grids along training: step, and a uint8 image (H, W, 3) of
+      square faces in rows, the same latents in each.
+    real: uint8 (N, S, S, 3) faces that the DCGAN learnt from, or None.
+    fakes: uint8 (M, S, S, 3) generated faces.
+    crops: contact sheet of the faces as cropped, uint8 (H, W, 3), or None.
+    roc: protocol -> emotion or action unit -> false and true positive rates,
+      each 1-D.
+    trained: by seed of pretraining and by protocol, what the trained
+      discriminator scored, with the draws that differences from another
+      experiment are paired over.
+    layers: the generator's and the discriminator's, as they are drawn.
+    pairs: some of the near-copies across random folds.
+    located: action units laid over faces, or None.
+    faces: `show`, `blur` or `hide`.
+    panels: generated faces in their relations, or None.
+    made: names of the artifacts that it was gathered from.
+  """
+
+  results: dict[str, Any]
+  losses: Mapping[str, np.ndarray]
+  grids: tuple[tuple[int, np.ndarray], ...]
+  real: np.ndarray | None
+  fakes: np.ndarray
+  crops: np.ndarray | None
+  roc: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]
+  trained: Mapping[int, Mapping[str, Scored]]
+  layers: tuple[list[Layer], list[Layer]]
+  pairs: Pairs | None
+  located: Located | None
+  faces: str
+  panels: Panels | None = None
+  made: tuple[str, ...] = ()
+
+  def __post_init__(self) -> None:
+    if self.faces not in FACES:
+      raise ValueError(
+        f"faces is {self.faces!r}; it must be one of {', '.join(FACES)}"
+      )
+    shapes = {k: np.shape(self.losses[k]) for k in LOSSES if k in self.losses}
+    if len(shapes) < len(LOSSES) or len({*shapes.values()}) > 1:
+      raise ValueError(
+        f"losses has the columns {shapes}; it needs {', '.join(LOSSES)}, all"
+        " 1-D and of one length"
+      )
+    for name, faces in (
+      ("real", self.real),
+      ("fakes", self.fakes),
+      ("pairs.first", self.pairs and self.pairs.first),
+      ("pairs.second", self.pairs and self.pairs.second),
+      ("located.faces", self.located and self.located.faces),
+    ):
+      if faces is not None and (faces.dtype != np.uint8 or faces.ndim != 4):
+        raise ValueError(
+          f"{name} is {faces.dtype} {faces.shape}; faces must be uint8"
+          " (N, S, S, 3)"
+        )
