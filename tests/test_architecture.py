@@ -31,6 +31,7 @@ ROOMS = (
   "cores",
   "termination",
   "facs",
+  "terms",
   "config",
   "configs",
   "disk",

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from jaxfer import terms
 from jaxfer.report import (
   cells,
   faces,
   figures,
   finding,
   generated,
-  palette,
   protocols,
   sections,
   wording,
@@ -99,7 +99,7 @@ def embed(path: Path) -> Picture:
 def _draw_scores(album: _Album, results: Mapping[str, Any]) -> None:
   """Every representation under the protocols that stand side by side."""
   protocol = finding.best_protocol(results)
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   scores: dict[str, dict[str, tuple[float, float, float]]] = {}
   for (name, own), block in score_blocks(results).items():
     if own not in sections.columns(results) or block[metric] is None:
@@ -116,10 +116,9 @@ def _draw_scores(album: _Album, results: Mapping[str, Any]) -> None:
   if results["task"] == "emotion":
     guess = finding.guess_rate(results["protocols"][protocol])
   named = {
-    wording.REPRESENTATIONS.get(name, name): found
-    for name, found in scores.items()
+    terms.representation(name).title: found for name, found in scores.items()
   }
-  first = wording.REPRESENTATIONS["trained"]
+  first = terms.representation("trained").title
   album.add(
     "accuracy",
     figures.protocols_chart,
@@ -157,7 +156,7 @@ def _draw_curves(album: _Album, evidence: Evidence) -> None:
       curves,
       areas,
       {label: wording.unit_name(label) for label in labels},
-      colours={name: palette.protocol(p) for p, name in shown.items()},
+      colours={name: terms.protocol(p).look[0] for p, name in shown.items()},
     )
 
 
@@ -187,7 +186,7 @@ def _draw_extensions(album: _Album, results: Mapping[str, Any]) -> None:
       full[name] = next(row[1:] for row in rows if row[0] is None)
     album.add("labels", figures.label_efficiency_chart, curves, full)
   if found := results["seeds"]:
-    metric = wording.headline(results["task"])
+    metric = terms.headline(results["task"])
     values = {
       name: {
         protocol: found[name][protocol][metric]

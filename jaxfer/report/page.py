@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from jaxfer import terms
 from jaxfer.data import duplicates
 from jaxfer.report import (
   advantage,
@@ -72,6 +73,7 @@ def environment() -> jinja2.Environment:
     lstrip_blocks=True,
   )
   made.filters["count"] = _count
+  made.filters["capital"] = wording.capital
   return made
 
 
@@ -139,13 +141,12 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     "scores": sections.scores(results, reference),
     "representations": {
       metric: sections.representations(results, metric)
-      for metric in dict.fromkeys((wording.headline(task), "auc_mean"))
+      for metric in dict.fromkeys((terms.headline(task), "auc_mean"))
     },
-    "metrics": wording.metrics(task),
+    "metrics": terms.metrics(task),
     "advantages": sections.advantages(results),
-    "controls": advantage.CONTROLS,
+    "terms": terms.REPRESENTATIONS,
     "detected": duplicates.DETECTED,
-    "names": wording.REPRESENTATIONS,
     "absences": sections.absences(results),
     "notes": sections.notes(results),
     "between": audit_sections.between(results),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.scores.emotions import Scored
 
 LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
@@ -160,3 +161,24 @@ class Evidence:
           f"{name} is {faces.dtype} {faces.shape}; faces must be uint8"
           " (N, S, S, 3)"
         )
+
+
+def score_blocks(
+  results: Mapping[str, Any],
+) -> dict[tuple[str, str], dict[str, Any]]:
+  """The scores that exist, by representation and protocol.
+
+  Args:
+    results: the numbers of a run; a protocol without scores is absent or null.
+
+  Returns:
+    (`trained` or a control's name, protocol) -> scores: the trained
+    discriminator first, protocols in the order of `terms.PROTOCOLS`.
+  """
+  every = {"trained": results["protocols"], **results.get("controls", {})}
+  return {
+    (representation, protocol): protocols[protocol]
+    for representation, protocols in every.items()
+    for protocol in terms.PROTOCOLS
+    if protocols.get(protocol)
+  }

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import facs
+from jaxfer import facs, terms
 from jaxfer.configs import paper
 from jaxfer.report import faces, figures, wording
 from jaxfer.report.evidence import Evidence, Located, Pairs
@@ -370,7 +370,7 @@ def _results(name, task, data, names, scored) -> dict:
     "names": names,
     "data": _data(task, data, names),
     "features": {"count": _PEOPLE * _EACH, "dim": 2048},
-    "protocols": dict.fromkeys(wording.PROTOCOLS) | trained,
+    "protocols": dict.fromkeys(terms.PROTOCOLS) | trained,
     "reasons": _reasons(data, trained),
     "controls": blocks,
     "differences": _differences(scored),
@@ -411,7 +411,7 @@ def _results(name, task, data, names, scored) -> dict:
 
 def _reasons(data: dict, trained: dict) -> dict[str, str]:
   reasons = {}
-  for protocol in wording.PROTOCOLS:
+  for protocol in terms.PROTOCOLS:
     if protocol not in trained and protocol != "across":
       official = protocol.startswith("official")
       reasons[protocol] = "its owner gives no split" if official else _UNNAMED
@@ -496,14 +496,14 @@ def _audit(task, data, scored) -> dict:
 def _area_differences(scored) -> dict:
   return {
     name: emotions.area_differences(scored["trained", a], scored["trained", b])
-    for name, (a, b) in wording.BETWEEN.items()
+    for name, (a, b) in terms.BETWEEN.items()
     if ("trained", a) in scored and ("trained", b) in scored
   }
 
 
 def _differences(scored) -> dict:
   out = {}
-  for name, (a, b) in wording.BETWEEN.items():
+  for name, (a, b) in terms.BETWEEN.items():
     if ("trained", a) in scored and ("trained", b) in scored:
       out[name] = emotions.difference(
         scored["trained", a], scored["trained", b]

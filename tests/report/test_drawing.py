@@ -6,7 +6,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from jaxfer.report import drawing, palette, protocols, wording
+from jaxfer import terms
+from jaxfer.report import drawing, protocols, wording
 from jaxfer.report.evidence import Panels
 
 _SHOWN = {
@@ -47,7 +48,7 @@ def test_accuracies_are_of_every_representation(drawn, evidence, tmp_path):
     "names": protocols.titles(results),
   }
   names = {
-    wording.REPRESENTATIONS[n]: n for n in ("trained", *results["controls"])
+    terms.representation(n).title: n for n in ("trained", *results["controls"])
   }
   scores = {names[title]: cells for title, cells in found.items()}
   trained = results["protocols"]
@@ -108,7 +109,7 @@ def test_each_protocol_has_its_own_curves_and_counts(drawn, evidence, tmp_path):
     assert areas[name] == {
       k: entry["value"] for k, entry in block["auc"].items()
     }
-    assert options["colours"][name] == palette.protocol(protocol)
+    assert options["colours"][name] == terms.protocol(protocol).look[0]
     kind, (counts, classes, title), _, own = drawn[f"confusion_{protocol}"]
     assert (kind, title) == ("confusion_chart", name)
     assert own == {"protocol": protocol}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from jaxfer import facs
+from jaxfer import facs, terms
 from jaxfer.report import figures, wording
 from jaxfer.report.collection import transfer
 from jaxfer.report.collection.folder import Folder, Picture
@@ -14,8 +14,7 @@ from jaxfer.report.collection.members import Collection, Experiment
 from jaxfer.report.collection.values import Value, area, score
 
 BOTH = ("paper", "subject")
-_CHARTED = wording.SHOWN
-_COUNTED = ("trained", "untrained", "pixels")
+_CHARTED = terms.SHOWN
 
 
 def draw(collection: Collection, folder: Folder) -> dict[str, Picture]:
@@ -80,7 +79,7 @@ def label_curves(collection: Collection, folder: Folder) -> dict[str, Picture]:
   for place, member in enumerate(collection.members):
     found = (member.results.get("label_efficiency") or {}).get("curves", {})
     curves, full = {}, {}
-    for name in _COUNTED:
+    for name in terms.asked("labels"):
       for entry in found.get(name, ()):
         cell = _cell(Value(entry["accuracy"], entry["ci95"]))
         if entry["labels"] is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import wording
 from jaxfer.report.collection.members import Collection
 from jaxfer.report.collection.table import Column, Row, Table
@@ -21,8 +22,8 @@ def table(
     compared: what `together.compare` gives of them.
     task: `emotion` or `au`.
   """
-  metric = wording.headline(task)
-  shown = wording.metric(metric)
+  metric = terms.headline(task)
+  shown, title = terms.METRICS[metric], wording.difference_title(metric)
   members = {m.name: m for m in collection.members if m.task == task}
   rows: list[Row] = []
   seeds: set[int] = set()
@@ -55,7 +56,7 @@ def table(
       )
   return Table(
     f"conditions_{task}",
-    f"Features of a DCGAN that is told labels, in {shown.difference_title}",
+    f"Features of a DCGAN that is told labels, in {title}",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),

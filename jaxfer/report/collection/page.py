@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer import facs
+from jaxfer import facs, terms
 from jaxfer.data import duplicates
 from jaxfer.report import page, paper, wording
 from jaxfer.report.collection import (
@@ -175,7 +175,7 @@ def _summary(member: Member, titles: Mapping[str, str]) -> _Summary:
     if block and block.get(member.headline) is not None:
       value = wording.score(member.headline, block[member.headline])
       found.append(f"{value} {titles[line]}")
-  metric = wording.metric(member.headline).title
+  metric = terms.METRICS[member.headline].title
   text = f"{metric} {', '.join(found)}" if found else "no scores"
   return _Summary(member.name, member.what, text)
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from jaxfer.report import palette, wording
+from jaxfer import terms
+from jaxfer.report import palette
 from jaxfer.report.figures import canvas, scales, strips
 
 
@@ -26,10 +27,10 @@ def protocols_chart(
     cells: name -> protocol -> value and its 95 % bounds, fractions or areas; a
       name without protocols is marked `not run`.
     published: name -> the paper's number; None or absent where it prints none.
-    metric: what the values are, a key of `wording.METRICS`.
+    metric: what the values are, a key of `terms.METRICS`.
     guess: accuracy of always naming the commonest emotion, or None.
     note: a line at the foot.
-    names: of protocols; None for those of `wording.PROTOCOLS`.
+    names: of protocols; None for those of `terms.PROTOCOLS`.
 
   Returns:
     The path.
@@ -68,6 +69,6 @@ def _limits(
   """From the guesser, or the least value, to room for numbers beyond 1."""
   lowest = [low for c in cells.values() for _, low, _ in c.values()]
   start = min(
-    [wording.metric(metric).least, *lowest, *map(float, printed.values())]
+    [terms.METRICS[metric].least, *lowest, *map(float, printed.values())]
   )
   return start, 1 + 0.17 * (1 - start)

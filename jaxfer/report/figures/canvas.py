@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from jaxfer import terms
 from jaxfer.report import palette
 
 WIDTH, DPI, TEXT = 5.0, 200, 10.0
@@ -104,7 +105,7 @@ def series(place: int) -> dict[str, Any]:
 
 def ramp(protocol: str) -> LinearSegmentedColormap:
   """From none to all, in a protocol's colour."""
-  full = palette.protocol(protocol)
+  full, *_ = terms.protocol(protocol).look
   return LinearSegmentedColormap.from_list("ramp", ["#FFFFFF", full])
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from jaxfer.report import palette, wording
+from jaxfer import terms
+from jaxfer.report import palette
 from jaxfer.report.figures import canvas, strips
 
 Point = tuple[int, float, float, float]
@@ -42,10 +43,10 @@ def label_efficiency_chart(
   fig = canvas.figure(3.6 + 0.1 * len(curves), note)
   axes = fig.add_subplot(xscale="log", ylim=(0, 1))
   for place, (name, points) in enumerate(curves.items()):
-    colour = palette.representation(name)
+    colour = terms.representation(name).colour
     mark = palette.MARKERS[place % len(palette.MARKERS)]
     style = {"color": colour, "marker": mark, "ms": 6, "lw": 1.8}
-    label = canvas.plain(wording.REPRESENTATIONS.get(name, name))
+    label = canvas.plain(terms.representation(name).title)
     x, value, low, high = np.array(points, np.float64).reshape(-1, 4).T
     axes.plot(x, value, label=label, **style)
     axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)

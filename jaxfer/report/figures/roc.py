@@ -131,4 +131,4 @@ def _square(axes: Axes) -> None:
 
 
 def _area(value: float | None) -> str:
-  return wording.MISSING if value is None else wording.area(value)
+  return wording.MISSING if value is None else wording.write("area", value)

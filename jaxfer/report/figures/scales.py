@@ -7,7 +7,8 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 
-from jaxfer.report import palette, wording
+from jaxfer import terms
+from jaxfer.report import palette
 from jaxfer.report.figures import canvas
 
 _MOST = 6  # ticks on an axis
@@ -49,10 +50,10 @@ def measure(axes: Axes, axis: Axis, metric: str, end: float = 1.0) -> None:
   Args:
     axes: the axes, with their limits set.
     axis: its `xaxis` or `yaxis`.
-    metric: a key of `wording.METRICS`.
+    metric: a key of `terms.METRICS`.
     end: where the ticks end; beyond it there is room for numbers.
   """
-  row = wording.metric(metric)
+  row = terms.METRICS[metric]
   low, high = axis.get_view_interval()
   named = ticks(low, min(high, end), row.unit == "rate")
   axis.set_ticks([*named], labels=[*named.values()])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.report import palette, wording
 from jaxfer.report.figures import canvas, scales, strips
 
@@ -25,9 +26,9 @@ def seeds_chart(
   Args:
     path: the PNG to write.
     values: representation -> protocol -> a fraction or area for each seed.
-    metric: what the values are, a key of `wording.METRICS`.
+    metric: what the values are, a key of `terms.METRICS`.
     note: a line at the foot.
-    names: of protocols; None for those of `wording.PROTOCOLS`.
+    names: of protocols; None for those of `terms.PROTOCOLS`.
 
   Returns:
     The path.
@@ -46,19 +47,19 @@ def seeds_chart(
   axes = fig.add_subplot(xlim=_limits(groups))
   line, ticks = 0.0, {}
   for protocol, group in groups.items():
-    title = (names or wording.PROTOCOLS).get(protocol, protocol)
+    title = (names or terms.titles()).get(protocol, protocol)
     strips.heading(axes, line, title)
     for place, (name, found) in enumerate(group.items(), 1):
-      colour = palette.representation(name)
+      colour = terms.representation(name).colour
       here = line + place
-      ticks[here] = canvas.plain(wording.REPRESENTATIONS.get(name, name))
+      ticks[here] = canvas.plain(terms.representation(name).title)
       axes.plot(found, [here] * len(found), "o", ms=6, color=colour, alpha=0.6)
       axes.plot(found.mean(), here, "|", ms=12, mew=1.8, color=palette.INK)
       text = wording.score(metric, float(found.mean()))
       strips.beside(axes, found.max(), here, text)
     line = strips.after(line, len(group))
   scales.measure(axes, axes.xaxis, metric)
-  name = wording.metric(metric).title
+  name = terms.METRICS[metric].title
   axes.set_xlabel(
     f"{name}: a dot for each seed, a bar at their mean",
     fontsize=canvas.TEXT - 1,

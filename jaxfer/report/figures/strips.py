@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from jaxfer import terms
 from jaxfer.report import palette, wording
 from jaxfer.report.figures import canvas
 
@@ -48,7 +49,7 @@ def group(
     title: the heading.
     cells: protocol -> value and interval; where empty, it says `not run`.
     printed: the paper's number, or None.
-    metric: what the values are, a key of `wording.METRICS`.
+    metric: what the values are, a key of `terms.METRICS`.
 
   Returns:
     Where the next group starts.
@@ -64,7 +65,7 @@ def group(
     beside(axes, place, here, wording.score(metric, printed))
     here += 1
   for place, (protocol, (value, low, high)) in enumerate(cells.items()):
-    colour = palette.protocol(protocol)
+    colour, *_ = terms.protocol(protocol).look
     axes.plot([low, high], [here + place] * 2, color=colour, lw=1.6)
     axes.add_line(_mark(protocol, [value], [here + place]))
     text = wording.score(metric, value)
@@ -143,9 +144,9 @@ def legend(
     fig: the figure.
     protocols: in order.
     printed: whether the paper's tick is among them.
-    names: of protocols; None for those of `wording.PROTOCOLS`.
+    names: of protocols; None for those of `terms.PROTOCOLS`.
   """
-  names, keys = names or wording.PROTOCOLS, []
+  names, keys = names or terms.titles(), []
   for protocol in protocols:
     keys.append(_mark(protocol, [], []))
     keys[-1].set_label(canvas.plain(names.get(protocol, protocol)))
@@ -164,8 +165,7 @@ _OVER_LINES = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
 def _mark(protocol: str, x: list[float], y: list[float]) -> Line2D:
-  colour = palette.protocol(protocol)
-  marker, filled = palette.PROTOCOL_MARKS.get(protocol, palette.OTHER_MARK)
+  colour, marker, filled = terms.protocol(protocol).look
   face = colour if filled else "white"
   return Line2D(x, y, ls="", marker=marker, ms=7, mew=1.6, mec=colour, mfc=face)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from jaxfer import terms
 from jaxfer.report import palette, wording
 from jaxfer.report.figures import canvas
 
@@ -33,7 +34,7 @@ def transfer_heat_map(
       hatched.
     published: (R, C) the paper's numbers, each a `Decimal`, written below ours
       in brackets; None where it prints none; or None.
-    metric: what the values are, a key of `wording.METRICS`.
+    metric: what the values are, a key of `terms.METRICS`.
     protocol: the one that colours it.
     note: a line at the foot.
 
@@ -61,7 +62,7 @@ def transfer_heat_map(
   more = max((heading.count("\n") for heading in headings), default=0)
   fig = canvas.figure(1.1 + 0.46 * len(rows) + 0.18 * more, note)
   axes = fig.add_subplot()
-  least = wording.metric(metric).least
+  least = terms.METRICS[metric].least
   shades = (values - least) / (1 - least)
   axes.imshow(shades, cmap=canvas.ramp(protocol), vmin=0, vmax=1, aspect="auto")
   for (row, column), value in np.ndenumerate(values):
@@ -87,7 +88,7 @@ def transfer_heat_map(
   canvas.quiet(axes)
   axes.spines[["left", "bottom"]].set_visible(False)
   axes.tick_params(length=0)
-  name = wording.metric(metric).title
+  name = terms.METRICS[metric].title
   brackets = (
     "" if all(p is None for p in published.flat) else " (printed in the paper)"
   )
