@@ -217,7 +217,7 @@ def test_a_second_run_makes_nothing_anew(standin_run):
     path: path.stat().st_mtime_ns
     for path in workdir.rglob("*")
     if path.is_file()
-    and not {"report", "reports", "index.txt"} & set(path.parts)
+    and not {"evidence", "report", "reports", "index.txt"} & set(path.parts)
     and ".locks" not in path.parts
   }
   done = jaxfer(*STANDIN, f"--workdir={workdir}")
