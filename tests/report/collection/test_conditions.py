@@ -86,9 +86,7 @@ def test_the_other_way_round_it_is_behind_by_as_much(pair):
   assert behind["ci95"] == pytest.approx([-high, -low])
 
 
-def test_the_table_and_the_file_give_what_is_compared(
-  pair, tmp_path, quick_charts, quick_sheets
-):
+def test_the_table_and_the_file_give_what_is_compared(pair, tmp_path, specks):
   pairs = pair([1.5, 1.2], [1.0, 1.1])
   (entry,) = conditions.compare(pairs)
   (row,) = conditions.table(pairs, [entry], "emotion").rows
