@@ -176,11 +176,24 @@ def _follow(devices) -> None:
 
 
 def _run_experiment(config, store, devices) -> None:
-  from jaxfer import estimate, pipeline, plan, results
+  from jaxfer import estimate, pipeline, plan
   from jaxfer.data import preparation
-  from jaxfer.report import closing
+  from jaxfer.report import closing, publish
+  from jaxfer.results import gathering, saved
 
-  experiment = plan.make(config, len(devices))
+  where = saved.spec(config)  # before a plan fills in what is left open
+  experiment = evidence = None
+  if _STAGE.value == "report":
+    experiment, evidence = saved.find(store, where, config, len(devices))
+  if evidence is not None:
+    folder = saved.path(store, where)
+    print(f"the report is drawn from {folder}", flush=True)
+    if not _DRY_RUN.value:
+      with saved.reading(folder):
+        page = publish.write(store, evidence)
+        print(closing.describe(evidence.results, page))
+    return
+  experiment = experiment or plan.make(config, len(devices))
   said = estimate.describe(experiment, config, store, devices, _DRY_RUN.value)
   print(said, flush=True)  # before all progress, in a file too
   if doubled := preparation.twice(config):
@@ -193,10 +206,10 @@ def _run_experiment(config, store, devices) -> None:
   stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
   for stage in stages:
     if stage == "report":
-      page, found = results.write_report(
-        work, experiment, config, store, clock.rounded()
-      )
-      print(closing.describe(found, page))
+      evidence = gathering.gather(work, experiment, config, clock.rounded())
+      saved.save(store, where, evidence)
+      page = publish.write(store, evidence)
+      print(closing.describe(evidence.results, page))
     else:
       with clock(stage):
         work.run(stage, probed="probe" in stages)
@@ -212,15 +225,15 @@ def _run_suite(config, store, devices) -> None:
 
   if _PROFILE.value is not None:
     raise UserError("--profile traces one experiment: name it in --config")
-  planned = suite.make(config, base.get_config(), len(devices))
+  stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
+  kept = store if stages == ("report",) else None
+  planned = suite.make(config, base.get_config(), len(devices), kept)
   print(suite.describe(planned, config, store, devices), flush=True)
   if _DRY_RUN.value:
     return
-  stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
-  before = [stage for stage in stages if stage != "report"]
-  made = suite.run(planned, store, devices, before)
+  made = suite.run(planned, store, devices, stages)
   if "report" in stages:
-    page, found = suite.write_report(made, store, devices)
+    page, found = suite.write_report(made, store)
     for one in found.values():
       print(closing.scores(one))
     print(closing.where(page))

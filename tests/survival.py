@@ -309,7 +309,7 @@ def _main():
   sys.path.insert(0, str(ROOT))
   import jaxfer.data.verify
   import jaxfer.main
-  import jaxfer.results
+  import jaxfer.results.gathering
   import jaxfer.suite
 
   if (served := _serve()) is None:

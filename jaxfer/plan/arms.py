@@ -5,30 +5,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from jaxfer import terms
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
 from jaxfer.data import readers
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.errors import UserError
-from jaxfer.features import POOLED
 from jaxfer.plan import networks
 from jaxfer.plan.networks import Features, Network
 from jaxfer.plan.versions import spec
 
-CONTROLS = (
-  "pixels",
-  "hog",
-  "untrained",
-  "layers",
-  "knn",
-  "logistic",
-  "finetuned",
-)
 RULE = "emotion_rule"
 """Action units by Table VI from the emotion that is recognised."""
 
-# Representations whose results are drawn against the number of labels.
-_COUNTED = ("trained", "untrained", "pixels")
 _SETTINGS = ("inner_folds", "evaluations", "starts", "log10_low", "log10_high")
 
 
@@ -38,7 +27,7 @@ class Arm:
 
   Attributes:
     spec: the artifact.
-    representation: `trained`, one of `CONTROLS`, or `RULE`.
+    representation: `trained`, a control, or `RULE`.
     seed: of its network.
     machine: svm, knn or logistic.
     protocols: those wanted.
@@ -118,16 +107,17 @@ class Arms:
         arms += self._sealed("untrained", layer, self._untrained_without, seed)
     first, seed = self.network(config.run.seed), config.run.seed
     for control in controls:
-      if control in ("pixels", "hog"):
-        arms.append(self._open(control, control, None, seed))
-      elif control == "layers":
-        arms.append(self._open("layers", POOLED, first, seed))
-      elif control in ("knn", "logistic") and self._task == "emotion":
-        arms.append(self._open(control, layer, first, seed, machine=control))
-      elif control == "finetuned" and not self._transductive:
+      row = terms.REPRESENTATIONS[control]
+      kind = row.features or layer
+      if row.network == "finetuned" and not self._transductive:
         arms += self._sealed(
-          "finetuned", layer, self._finetuned, seed, owners_split=False
+          control, kind, self._finetuned, seed, owners_split=False
         )
+      elif row.network in ("", "trained") and (
+        row.machine == "svm" or self._task == "emotion"
+      ):
+        network = first if row.network else None
+        arms.append(self._open(control, kind, network, seed, row.machine))
     if "emotion" in self._folds:
       arms.append(self._open(RULE, layer, first, seed))
     return arms
@@ -166,7 +156,7 @@ class Arms:
       protocols,
       [(kind, network)],
       keeps_machine=representation == "trained" and first and not self._across,
-      counts_labels=representation in _COUNTED
+      counts_labels=representation in terms.asked("labels")
       and first
       and not self._across
       and self._task == "emotion"

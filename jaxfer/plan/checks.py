@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jaxfer import artifacts, events, facs, features, parallel
+from jaxfer import artifacts, events, facs, features, parallel, terms
 from jaxfer import config as configlib
 from jaxfer.config import Config
 from jaxfer.data import conditions, cut, selection
 from jaxfer.errors import UserError
 from jaxfer.gan import collapse
 from jaxfer.metrics import inception
-from jaxfer.plan import arms, ranges
+from jaxfer.plan import ranges
+from jaxfer.svm.problem import PROTOCOLS
 
 SHOWN = ("show", "blur", "hide")  # as the report has it, without loading it
-PROTOCOLS = ("paper", "subject", "sealed", "official")
+SPLITS = (*dict.fromkeys(PROTOCOLS.values()),)
 
 
 def check(config: Config, devices: int) -> None:
@@ -32,8 +33,8 @@ def check(config: Config, devices: int) -> None:
   parallel.check_divisible(config.gan.batch, devices)
   features.dimension(config.features.layer, config.crop.size, config.gan.width)
   for name, known in (
-    ("svm.controls", arms.CONTROLS),
-    ("svm.protocols", PROTOCOLS),
+    ("svm.controls", terms.CONTROLS),
+    ("svm.protocols", SPLITS),
     ("svm.aus", facs.AUS),
     ("generate.dialects", tuple(inception.DIALECTS)),
   ):
@@ -53,7 +54,7 @@ def check(config: Config, devices: int) -> None:
       words = ", ".join(map(repr, known))
       raise UserError(f"{name}={fields[name]!r} is not one of {words}")
   if not fields["svm.protocols"]:
-    raise UserError("svm.protocols is empty: name one of " + _list(PROTOCOLS))
+    raise UserError("svm.protocols is empty: name one of " + _list(SPLITS))
   weights = config.generate.inception
   if weights and not Path(weights).is_file():
     raise UserError(

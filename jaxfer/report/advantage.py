@@ -5,25 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import differences, protocols, wording
 from jaxfer.report.differences import AHEAD, BEHIND, EVEN
-
-CONTROLS: Mapping[str, str] = {
-  "untrained": "the same discriminator at its random initial weights",
-  "pixels": "the grey levels of the cropped face, as they are",
-  "hog": "histograms of the directions of edges in cells of 8×8 pixels",
-  "layers": "all layers of the trained discriminator, each max-pooled to 4×4",
-  "knn": "the trained features, scaled to length 1, and the votes of the"
-  " nearest faces",
-  "logistic": "the trained features, scaled to length 1, and multinomial"
-  " logistic regression",
-  "finetuned": "a DCGAN continued on the tested set without its labels, and"
-  " without the people tested",
-}
-"""What each control is."""
-
-UNLEARNT = ("untrained", "pixels", "hog")
-"""Representations that nothing was learnt for; the others vary the trained."""
 
 SEEDS_NEEDED = 3
 """Pretraining seeds behind a claim that trained beats untrained."""
@@ -42,7 +26,7 @@ def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
     A sentence, or None where nothing was compared.
   """
   groups: dict[str, list[str]] = {side: [] for side in _ORDER}
-  for control in UNLEARNT:
+  for control in terms.UNLEARNT:
     if control == "untrained" and _count(results) >= SEEDS_NEEDED:
       continue  # `over_seeds` speaks of it
     found = differences.find(results, f"trained - {control}", protocol)
@@ -72,7 +56,7 @@ def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
   """
   if "untrained" not in results.get("controls", {}):
     return None
-  count, metric = _count(results), wording.headline(results["task"])
+  count, metric = _count(results), terms.headline(results["task"])
   if count < SEEDS_NEEDED:
     seeds = "one pretraining seed" if count == 1 else f"{count} seeds"
     return (
@@ -137,5 +121,5 @@ def _count(results: Mapping[str, Any]) -> int:
 
 
 def _with_article(control: str) -> str:
-  name = wording.REPRESENTATIONS.get(control, control)
+  name = terms.representation(control).title
   return f"the {name}" if name.endswith("discriminator") else name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import wording
 from jaxfer.report.records import Row, bounds
 
@@ -151,13 +152,13 @@ def seeds(results: Mapping[str, Any]) -> Iterator[Row]:
   for name in ("trained", "untrained"):
     for protocol, metrics in found[name].items():
       for metric, values in metrics.items():
-        unit = wording.metric(metric).unit
+        unit = terms.METRICS[metric].unit
         for seed, value in zip(found["seeds"], values, strict=True):
           yield row(name, protocol, metric, unit, seed, value)
   name = "trained - untrained"
   for protocol, metrics in found[name].items():
     for metric, entry in metrics.items():
-      unit = wording.metric(metric).difference
+      unit = terms.METRICS[metric].difference
       for seed, value in zip(found["seeds"], entry["by_seed"], strict=True):
         yield row(name, protocol, metric, unit, seed, value)
       mean = row(name, protocol, metric, unit, "mean", entry["value"])

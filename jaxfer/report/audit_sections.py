@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import cells, protocols, wording
 from jaxfer.report.cells import Cell, Row, Table
 
@@ -22,13 +23,13 @@ def between(results: Mapping[str, Any]) -> Table | None:
   """
   rows: list[Row] = []
   names = protocols.titles(results)
-  for name, pair in wording.BETWEEN.items():
+  for name, pair in terms.BETWEEN.items():
     found = results["differences"].get(name)
     if not found:
       continue
     one, other = (names[protocol] for protocol in pair)
     for metric in _METRICS[results["task"]]:
-      title = wording.metrics(results["task"])[metric]
+      title = terms.METRICS[metric].title
       rows.append(
         (
           Cell(f"{one} − {other}", title),
@@ -54,7 +55,7 @@ def areas(results: Mapping[str, Any]) -> Table | None:
     none.
   """
   found = results["audit"].get("areas") or {}
-  shown = [name for name in wording.BETWEEN if found.get(name)]
+  shown = [name for name in terms.BETWEEN if found.get(name)]
   if not shown:
     return None
   rows: list[Row] = []
@@ -65,7 +66,7 @@ def areas(results: Mapping[str, Any]) -> Table | None:
     rows.append((Cell(wording.unit_name(label)), row))
   names = protocols.titles(results)
   columns = (
-    " −\n".join(names[p] for p in wording.BETWEEN[name]) for name in shown
+    " −\n".join(names[p] for p in terms.BETWEEN[name]) for name in shown
   )
   return Table(tuple(columns), tuple(rows))
 
@@ -115,7 +116,7 @@ def identity(results: Mapping[str, Any]) -> Table | None:
       else cells.rate(entry[key])
       for key in ("accuracy", "chance", "same_sitting", "other_label")
     ]
-    rows.append((Cell(wording.REPRESENTATIONS.get(name, name)), shares))
+    rows.append((Cell(terms.representation(name).title), shares))
   what = "emotion" if results["task"] == "emotion" else "action units"
   same, other = f"same {what}", f"other {what}"
   return Table(

@@ -159,8 +159,8 @@ def difference(
 
 
 def quantity(value: float | Decimal | None, unit: str) -> Cell:
-  """A number in its unit, a key of `wording.UNITS`, or a dash."""
-  return NOTHING if value is None else Cell(wording.UNITS[unit].write(value))
+  """A number in its unit, a key of `terms.UNITS`, or a dash."""
+  return NOTHING if value is None else Cell(wording.write(unit, value))
 
 
 def rate(value: float | Decimal | None) -> Cell:

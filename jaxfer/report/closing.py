@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import generated, protocols, wording
 
 
@@ -23,9 +24,9 @@ def describe(results: Mapping[str, Any], page: Path) -> str:
 
 def scores(results: Mapping[str, Any]) -> str:
   """A run's scores under each protocol in one line."""
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   said = "; ".join(_clauses(results, metric)) or "no protocol was scored"
-  name = wording.metrics(results["task"])[metric]
+  name = terms.METRICS[metric].title
   return f"{results['experiment']}: {name} {said}"
 
 
@@ -38,7 +39,7 @@ def where(page: Path) -> str:
 
 
 def _clauses(results: Mapping[str, Any], metric: str) -> Iterator[str]:
-  for protocol in wording.SHOWN:
+  for protocol in terms.SHOWN:
     block = results["protocols"].get(protocol)
     if block and block.get(metric) is not None and "same_as" not in block:
       value = wording.score(metric, block[metric])
@@ -53,7 +54,7 @@ def _place(results: Mapping[str, Any], protocol: str) -> str:
   if protocols.crosses(results) and protocol in ("paper", "subject", "across"):
     tested = f"on {wording.set_name(results['data']['test']['dataset'])}"
     return f"{tested} with C = 1" if protocol == "paper" else tested
-  if protocol in wording.WHERE:
+  if terms.protocol(protocol).place:
     return protocols.place(results, protocol)
   return protocols.titles(results)[protocol]
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import wording
 
 AHEAD, BEHIND, EVEN = "ahead", "behind", "even"
@@ -46,7 +47,7 @@ def find(
   found: Any = results.get("differences", {}).get(name)
   for key in keys:
     found = (found or {}).get(key)
-  return of(found, wording.headline(results["task"]))
+  return of(found, terms.headline(results["task"]))
 
 
 def of(found: Mapping[str, Any] | None, metric: str) -> Difference | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.report import cells, protocols, wording
 from jaxfer.report.cells import Cell, Row, Table
 
@@ -24,10 +25,10 @@ def label_efficiency(results: Mapping[str, Any]) -> Table | None:
   if not found:
     return None
   curves, differences = found["curves"], found["differences"]
-  columns = [wording.REPRESENTATIONS.get(name, name) for name in curves]
+  columns = [terms.representation(name).title for name in curves]
   for name in differences:
     other = name.removeprefix("trained - ")
-    other = wording.REPRESENTATIONS.get(other, other)
+    other = terms.representation(other).title
     columns.append(f"trained ahead\nof {other}")
   rows: list[Row] = []
   for place, point in enumerate(curves["trained"]):
@@ -35,7 +36,7 @@ def label_efficiency(results: Mapping[str, Any]) -> Table | None:
     row = [
       Cell(
         wording.percent(curve[place]["accuracy"]),
-        wording.percent_interval(curve[place]["ci95"]),
+        wording.bounds("rate", curve[place]["ci95"]),
       )
       for curve in curves.values()
     ]
@@ -44,7 +45,7 @@ def label_efficiency(results: Mapping[str, Any]) -> Table | None:
       for entries in differences.values()
     ]
     size, draws = point["labels"], point["draws"]
-    spread = f"{draws} draws: {wording.percent_interval((low, high))}"
+    spread = f"{draws} draws: {wording.bounds('rate', (low, high))}"
     rows.append(
       (
         Cell("all" if size is None else str(size), spread if size else ""),
@@ -67,14 +68,14 @@ def seeds(results: Mapping[str, Any]) -> Table | None:
   found = results["seeds"]
   if not found:
     return None
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   names = protocols.titles(results)
   rows: list[Row] = []
-  for protocol in wording.SHOWN:
+  for protocol in terms.SHOWN:
     for name in ("trained", "untrained"):
       values = found[name].get(protocol, {}).get(metric)
       if values and None not in values:
-        title = wording.REPRESENTATIONS[name]
+        title = terms.representation(name).title
         row = [Cell(wording.score(metric, value)) for value in values]
         row.append(Cell(wording.score(metric, float(np.mean(values)))))
         rows.append((Cell(title, names[protocol]), row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import advantage, differences, generated, protocols, wording
 from jaxfer.report.differences import AHEAD, BEHIND, EVEN
 from jaxfer.report.protocols import crosses, tested_unit
@@ -22,13 +23,13 @@ def headline(results: Mapping[str, Any]) -> str:
     One sentence; it gives the reason where a protocol has no scores. A second
     one where the generator has collapsed.
   """
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   never = f"on {tested_unit(results)} the classifier never saw"
   if not protocols.claims(results, "subject"):
     never = protocols.place(results, "subject")
   places = {
-    "paper": "" if crosses(results) else wording.WHERE["paper"],
-    "official": wording.WHERE["official"],
+    "paper": "" if crosses(results) else terms.PROTOCOLS["paper"].place,
+    "official": terms.PROTOCOLS["official"].place,
     "subject": never,
   }
   if crosses(results):
@@ -164,7 +165,7 @@ def _lower(results: Mapping[str, Any]) -> differences.Difference | None:
   """The difference of random folds, where they score lower."""
   if crosses(results):
     return None
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   pair = results.get("differences", {}).get("paper - subject", {})
   found = differences.of(pair, metric)
   return found if found and pair[metric]["value"] < 0 else None
@@ -246,10 +247,10 @@ def _seen(results: Mapping[str, Any], name: str) -> str | None:
   found = differences.find(results, name)
   if not found:
     return None
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   seen, unseen = (
     wording.score(metric, results["protocols"][protocol][metric])
-    for protocol in wording.BETWEEN[name]
+    for protocol in terms.BETWEEN[name]
   )
   where = "In the owner's split" if "official" in name else "On the same folds"
   said = (
@@ -264,7 +265,7 @@ def _seen(results: Mapping[str, Any], name: str) -> str | None:
 
 
 def _guesser(results: Mapping[str, Any], protocol: str) -> str | None:
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   block = results["protocols"][protocol]
   rate, what = 0.5, "chance"
   if results["task"] == "emotion":

@@ -7,7 +7,7 @@ from typing import Any
 
 from jaxfer.report import cells, paper, records, wording
 from jaxfer.report.cells import Cell, Row, Table
-from jaxfer.report.wording import Metric
+from jaxfer.terms import Metric
 
 COLLAPSED = "collapsed"
 """The verdict of a generator that has."""
@@ -221,7 +221,7 @@ def cell(measure: str, number: Mapping[str, Any]) -> Cell:
     return Cell(wording.MISSING, number["reason"])
   return Cell(
     written(measure, number["value"]),
-    _interval(MEASURES[measure].unit, number["ci95"]),
+    _bounds(MEASURES[measure].unit, number["ci95"]),
   )
 
 
@@ -232,7 +232,7 @@ def floor(measure: str, number: Mapping[str, Any]) -> Cell:
     measure: a key of `MEASURES`.
     number: an entry of the results' `generated.numbers`.
   """
-  detail = _interval(MEASURES[measure].unit, number["floor_ci95"])
+  detail = _bounds(MEASURES[measure].unit, number["floor_ci95"])
   if number["ceiling"] is not None:
     detail += f" expected {written(measure, number['ceiling'])}"
   if number["floor"] is None:
@@ -247,7 +247,7 @@ def written(measure: str, value: float) -> str:
     measure: a key of `MEASURES`.
     value: the number.
   """
-  return wording.UNITS[MEASURES[measure].unit].write(value)
+  return wording.write(MEASURES[measure].unit, value)
 
 
 def labels(found: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -262,7 +262,7 @@ def labels(found: Mapping[str, Any]) -> tuple[str, str] | None:
   number = found["labels"]["total_variation"]
   if number["value"] is None:
     return None
-  ends = _interval("rate", number["ci95"])
+  ends = _bounds("rate", number["ci95"])
   own = f"{wording.percent(number['value'])} {ends}".strip()
   chance = number["floor"]
   return own, wording.MISSING if chance is None else wording.percent(chance)
@@ -289,12 +289,6 @@ def rows(results: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield row | {"warnings": "; ".join(number["warnings"])}
 
 
-def _interval(unit: str, ends: Sequence[float | None] | None) -> str:
-  if ends is None or ends[0] is None:
-    return ""
-  write = wording.UNITS[unit].write
-  low, high = (
-    "…" if end is None else write(end).rstrip("\N{NO-BREAK SPACE}%")
-    for end in ends
-  )
-  return f"[{low}, {high}]"
+def _bounds(unit: str, ends: Sequence[float | None] | None) -> str:
+  """An interval in brackets; nothing where its first end is not known."""
+  return "" if ends is None or ends[0] is None else wording.bounds(unit, ends)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import wording
 
 _ESCAPES = {
@@ -57,7 +58,7 @@ class Column:
   Attributes:
     name: the rows' key.
     title: what stands above it.
-    unit: of its values, a key of `wording.UNITS`: `text`, or another, set to
+    unit: of its values, a key of `terms.UNITS`: `text`, or another, set to
       the right. Text in such a column is printed as it is.
   """
 
@@ -66,10 +67,10 @@ class Column:
   unit: str = "text"
 
   def __post_init__(self) -> None:
-    if self.unit not in wording.UNITS:
+    if self.unit not in terms.UNITS:
       raise ValueError(
         f"column {self.name!r} has the unit {self.unit!r}; it must be one of"
-        f" {', '.join(wording.UNITS)}"
+        f" {', '.join(terms.UNITS)}"
       )
 
 
@@ -150,7 +151,7 @@ def _cell(value: Any, column: Column) -> str:
   if column.unit == "text" or isinstance(value, str):
     return str(value)
   # The heading says that a difference of rates is in points.
-  return wording.UNITS[column.unit].write(value).removesuffix(" points")
+  return wording.write(column.unit, value).removesuffix(" points")
 
 
 def _row(cells: Sequence[str]) -> str:

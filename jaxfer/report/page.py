@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 
+from jaxfer import terms
 from jaxfer.data import duplicates
 from jaxfer.report import (
   advantage,
@@ -27,8 +28,8 @@ from jaxfer.report import (
   wording,
 )
 from jaxfer.report import reference as references
-from jaxfer.report.evidence import Evidence
 from jaxfer.report.figures import entry
+from jaxfer.results.evidence import Evidence
 
 
 def write(out: Path, evidence: Evidence) -> Path:
@@ -69,6 +70,7 @@ def environment() -> jinja2.Environment:
     lstrip_blocks=True,
   )
   made.filters["count"] = _count
+  made.filters["capital"] = wording.capital
   return made
 
 
@@ -133,13 +135,12 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     "scores": sections.scores(results, reference),
     "representations": {
       metric: sections.representations(results, metric)
-      for metric in dict.fromkeys((wording.headline(task), "auc_mean"))
+      for metric in dict.fromkeys((terms.headline(task), "auc_mean"))
     },
-    "metrics": wording.metrics(task),
+    "metrics": terms.metrics(task),
     "advantages": sections.advantages(results),
-    "controls": advantage.CONTROLS,
+    "terms": terms.REPRESENTATIONS,
     "detected": duplicates.DETECTED,
-    "names": wording.REPRESENTATIONS,
     "absences": sections.absences(results),
     "notes": sections.notes(results),
     "between": audit_sections.between(results),

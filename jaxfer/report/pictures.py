@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.report import (
   cells,
   finding,
@@ -18,16 +19,15 @@ from jaxfer.report import (
   wording,
 )
 from jaxfer.report import reference as references
-from jaxfer.report.evidence import Evidence, Located, score_blocks
 from jaxfer.report.figures import (
   curves,
   faces,
   matrices,
   networks,
-  palette,
   scores,
 )
 from jaxfer.report.figures.entry import Entry
+from jaxfer.results.evidence import Evidence, Located, score_blocks
 
 _SHOWN = 64  # faces on a sheet of real or generated ones
 _STRIP = 10  # sample grids in the strip
@@ -48,7 +48,7 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
   """Every representation under the protocols that stand side by side."""
   results = evidence.results
   protocol = finding.best_protocol(results)
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   found: dict[str, dict[str, scores.Cell]] = {}
   for (name, own), block in score_blocks(results).items():
     if own not in sections.columns(results) or block[metric] is None:
@@ -56,7 +56,7 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
     if own == "paper" and finding.crosses(results):
       continue  # nothing in it is random, as its mark would say
     low, high = block.get(f"{metric}_ci95") or [block[metric]] * 2
-    title = wording.REPRESENTATIONS.get(name, name)
+    title = terms.representation(name).title
     found.setdefault(title, {})[own] = (block[metric], low, high)
   if not found or protocol is None:
     return
@@ -68,7 +68,7 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
     partial(
       scores.protocols_chart,
       found,
-      {wording.REPRESENTATIONS["trained"]: printed},
+      {terms.representation("trained").title: printed},
       metric,
       None if au else finding.guess_rate(results["protocols"][protocol]),
       protocols.titles(results),
@@ -103,7 +103,7 @@ def _roc(evidence: Evidence) -> Iterator[Entry]:
   }
   if any(drawn.values()):
     titles = {label: wording.unit_name(label) for label in labels}
-    colours = {name: palette.protocol(p) for p, name in shown.items()}
+    colours = {name: terms.protocol(p).look[0] for p, name in shown.items()}
     what = "action unit" if results["task"] == "au" else "emotion"
     yield Entry(
       "roc",
@@ -204,7 +204,7 @@ def _seeds(evidence: Evidence) -> Iterator[Entry]:
   results = evidence.results
   if not (found := results["seeds"]):
     return
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   values = {
     name: {
       protocol: found[name][protocol][metric]

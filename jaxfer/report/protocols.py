@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import wording
+from jaxfer import terms
 
 
 def titles(results: Mapping[str, Any]) -> dict[str, str]:
@@ -15,21 +15,21 @@ def titles(results: Mapping[str, Any]) -> dict[str, str]:
     results: the numbers of a run.
 
   Returns:
-    By protocol, of `wording.PROTOCOLS` where the run may claim it, else of
-    `wording.UNCLAIMED`. Where another set is tested nothing is random, and the
-    open ones are named by what they do.
+    By protocol, its title where the run may claim it, else the one that claims
+    nothing. Where another set is tested nothing is random, and the open ones
+    are named by what they do.
   """
-  found = dict(wording.PROTOCOLS)
+  found = terms.titles()
   if crosses(results):
     C_is_1 = bool(results["protocols"].get("paper"))
     tuned = "another set, tuned" if C_is_1 else "another set"
     found |= {"paper": "another set, C = 1", "across": tuned}
     if results["protocols"].get("subject"):
       found["subject"] = tuned
-  for protocol, name in wording.UNCLAIMED.items():
+  for protocol, row in terms.PROTOCOLS.items():
     open_across = crosses(results) and protocol == "subject"
-    if not claims(results, protocol) and not open_across:
-      found[protocol] = name
+    if row.claimless and not claims(results, protocol) and not open_across:
+      found[protocol] = row.claimless
   return {p: _of_unit(name, results) for p, name in found.items()}
 
 
@@ -40,12 +40,11 @@ def place(results: Mapping[str, Any], protocol: str) -> str:
     results: the numbers of a run.
     protocol: one that findings are told of.
   """
-  words = wording.WHERE
-  if not claims(results, protocol):
-    words = {**words, **wording.UNCLAIMED_WHERE}
   if crosses(results) and protocol == "subject":
-    return wording.WHERE["across"]
-  return _of_unit(words[protocol], results)
+    return terms.PROTOCOLS["across"].place
+  row = terms.PROTOCOLS[protocol]
+  claimed = claims(results, protocol) or not row.claimless_place
+  return _of_unit(row.place if claimed else row.claimless_place, results)
 
 
 def claims(results: Mapping[str, Any], protocol: str) -> bool:

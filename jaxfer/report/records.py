@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import reference as references
 from jaxfer.report import wording
-from jaxfer.report.evidence import score_blocks
+from jaxfer.results.evidence import score_blocks
 
 Row = dict[str, Any]
-
-_UNIT_METRICS = (
-  "auc",
-  "average_precision",
-  "f1",
-  "f1_tuned",
-  "f1_skew_normalised",
-)
 
 
 def scores(results: Mapping[str, Any]) -> Iterator[Row]:
@@ -26,7 +19,7 @@ def scores(results: Mapping[str, Any]) -> Iterator[Row]:
   Args:
     results: the numbers of a run.
   """
-  metrics = wording.metrics(results["task"])
+  metrics = terms.metrics(results["task"])
   for (representation, protocol), block in score_blocks(results).items():
     row: Row = {"representation": representation, "protocol": protocol}
     for metric in metrics:
@@ -88,7 +81,7 @@ def units(results: Mapping[str, Any]) -> Iterator[Row]:
         "protocol": protocol,
         "action_unit": unit,
       }
-      for metric in _UNIT_METRICS:
+      for metric in terms.metrics("label"):
         row[metric] = entry[metric]
         row |= bounds(metric, entry[f"{metric}_ci95"])
       yield row | {
@@ -129,7 +122,7 @@ def differences(results: Mapping[str, Any]) -> Iterator[Row]:
     results: the numbers of a run.
   """
   for name, parts in results["differences"].items():
-    by_protocol = {None: parts} if name in wording.BETWEEN else parts
+    by_protocol = {None: parts} if name in terms.BETWEEN else parts
     for protocol, metrics in by_protocol.items():
       for metric, difference in metrics.items():
         yield {
@@ -138,7 +131,7 @@ def differences(results: Mapping[str, Any]) -> Iterator[Row]:
           "metric": metric,
           "value": difference["value"],
           **bounds("value", difference["ci95"]),
-          "unit": wording.metric(metric).difference,
+          "unit": terms.METRICS[metric].difference,
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jaxfer import logs
+from jaxfer import logs, terms
 from jaxfer.report import cells, finding, protocols, sides, wording
 from jaxfer.report.cells import NOTHING, Cell, Row, Table
 from jaxfer.report.reference import Reference
@@ -18,17 +18,17 @@ def columns(results: Mapping[str, Any]) -> dict[str, str]:
     results: the numbers of a run.
 
   Returns:
-    Those of `wording.SHOWN` that have scores.
+    Those of `terms.SHOWN` that have scores.
   """
   names = protocols.titles(results)
-  return {p: names[p] for p in wording.SHOWN if results["protocols"].get(p)}
+  return {p: names[p] for p in terms.SHOWN if results["protocols"].get(p)}
 
 
 def tiles(
   results: Mapping[str, Any], reference: Reference | None
 ) -> list[tuple[str, Cell]]:
   """The figures at the head of the page: what each is, and the number."""
-  metric = wording.headline(results["task"])
+  metric = terms.headline(results["task"])
   found = [
     (name, _with_copies(_metric(results["protocols"], p, metric), results, p))
     for p, name in columns(results).items()
@@ -40,7 +40,7 @@ def tiles(
       rate = finding.guess_rate(results["protocols"][protocol])
       cell = Cell(wording.percent(rate), "the commonest emotion, always")
     else:
-      cell = Cell(wording.area(0.5), "by construction")
+      cell = Cell(wording.write("area", 0.5), "by construction")
     found.append(("guessing", cell))
   return found
 
@@ -49,11 +49,11 @@ def scores(results: Mapping[str, Any], reference: Reference | None) -> Table:
   """Each metric: the paper's number, then ours under each protocol."""
   shown = columns(results)
   rows: list[Row] = []
-  for metric, name in wording.metrics(results["task"]).items():
+  for metric, row in terms.metrics(results["task"]).items():
     found = [_metric(results["protocols"], p, metric) for p in shown]
     if reference:
       found.insert(0, _reference_cell(reference, metric))
-    rows.append((Cell(name), found))
+    rows.append((Cell(row.title), found))
   for title, row in sides.rows(results, [*shown]):
     rows.append((title, [Cell("")] * bool(reference) + row))
   return Table(headings(results, reference), tuple(rows))
@@ -94,7 +94,7 @@ def representations(results: Mapping[str, Any], metric: str) -> Table:
   shown = columns(results)
   rows = [
     (
-      Cell(wording.REPRESENTATIONS.get(name, name)),
+      Cell(terms.representation(name).title),
       [_metric(blocks, p, metric) for p in shown],
     )
     for name, blocks in every.items()
@@ -104,12 +104,12 @@ def representations(results: Mapping[str, Any], metric: str) -> Table:
 
 def advantages(results: Mapping[str, Any]) -> Table:
   """How far the trained discriminator is ahead of each control."""
-  metric, shown = wording.headline(results["task"]), columns(results)
+  metric, shown = terms.headline(results["task"]), columns(results)
   rows: list[Row] = []
   for name in results["controls"]:
     pair = results["differences"].get(f"trained - {name}", {})
     found = [cells.difference(pair.get(p), metric) for p in shown]
-    rows.append((Cell(wording.REPRESENTATIONS.get(name, name)), found))
+    rows.append((Cell(terms.representation(name).title), found))
   return Table(tuple(shown.values()), tuple(rows))
 
 
@@ -146,7 +146,7 @@ def absences(results: Mapping[str, Any]) -> list[str]:
   """
   found: dict[str, list[str]] = {}
   names = protocols.titles(results)
-  for protocol in wording.SHOWN:
+  for protocol in terms.SHOWN:
     block = results["protocols"].get(protocol)
     reason = results["reasons"].get(protocol)
     unseen = results["audit"].get("unseen", {}).get(protocol, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import protocols, wording
 from jaxfer.report.cells import NOTHING, Cell
 
@@ -93,7 +94,7 @@ def warning(results: Mapping[str, Any]) -> str | None:
   """
   found: dict[str, list[str]] = {}
   names = protocols.titles(results)
-  for protocol in wording.SHOWN:
+  for protocol in terms.SHOWN:
     entry = (results["protocols"].get(protocol) or {}).get("interval")
     if entry and (words := few_people(entry)):
       text = f"{entry['units']:,} {results['interval_unit']}: {words}"
@@ -122,7 +123,7 @@ def known(results: Mapping[str, Any]) -> list[str]:
   ]
   names = protocols.titles(results)
   for protocol, entry in results["audit"].get("unseen", {}).items():
-    if entry["reason"] and protocol in wording.SHOWN:
+    if entry["reason"] and protocol in terms.SHOWN:
       said.append(f"{wording.capital(names[protocol])}: {entry['reason']}.")
   return said
 

@@ -53,7 +53,7 @@ def remarks(results: Mapping[str, Any]) -> list[str]:
 def _rate(rate: Mapping[str, Any]) -> Cell:
   if rate["value"] is None:
     return Cell(wording.MISSING, rate["reason"])
-  interval = wording.percent_interval(rate["ci95"])
+  interval = wording.bounds("rate", rate["ci95"])
   return Cell(wording.percent(rate["value"]), interval or rate["ci95_reason"])
 
 
@@ -61,4 +61,4 @@ def _agreement(study: Mapping[str, Any]) -> Cell:
   found = study["agreement"]
   if found["value"] is None:
     return Cell(wording.MISSING, found["reason"])
-  return Cell(wording.area(found["value"]))
+  return Cell(wording.write("area", found["value"]))

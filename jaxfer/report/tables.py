@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import (
   audit_records,
   generated,
@@ -46,7 +47,7 @@ def _with_interval(name: str, title: str, unit: str) -> tuple[Column, ...]:
 
 def _metric(name: str) -> tuple[Column, ...]:
   """A column of a metric's values, and one for its interval."""
-  row = wording.metric(name)
+  row = terms.METRICS[name]
   return _with_interval(name, row.title, row.unit)
 
 
@@ -276,22 +277,23 @@ def _readable(
   out = dict(row)
   if "unit" in row:
     units = {**units, "value": row["unit"]}
-  names, titles = wording.REPRESENTATIONS, protocols.titles(results)
-  metrics = {**wording.METRICS, **wording.UNIT_METRICS}
+  titles = protocols.titles(results)
+  names = {name: row.title for name, row in terms.REPRESENTATIONS.items()}
+  metrics = {name: row.title for name, row in terms.METRICS.items()}
   for key, known in (
     ("representation", names),
     ("of", {**names, **titles}),
     ("protocol", titles),
-    ("metric", {name: metric.title for name, metric in metrics.items()}),
+    ("metric", metrics),
   ):
     if key in row:
       out[key] = known.get(row[key], row[key])
   for name in units:
-    unit, value = wording.UNITS[units[name]], row.get(name)
+    unit, value = units[name], row.get(name)
     if (low := row.get(f"{name}_low")) is not None:
-      out[f"{name}_interval"] = unit.bounds((low, row[f"{name}_high"]))
+      out[f"{name}_interval"] = wording.bounds(unit, (low, row[f"{name}_high"]))
       if value is not None and twin.get(name) == value:
-        out[name] = f"= {unit.write(value)}"
+        out[name] = f"= {wording.write(unit, value)}"
   if row.get("value") is not None:
-    out["written"] = wording.UNITS[units["value"]].write(row["value"])
+    out["written"] = wording.write(units["value"], row["value"])
   return out

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import cells, finding, protocols, sections, wording
 from jaxfer.report.cells import NOTHING, Cell, Row, Table
 from jaxfer.report.reference import Reference
 
-_METRICS = {
-  "average_precision": "average\nprecision",
-  "f1": "F1\nat 0",
-  "f1_tuned": "F1\ntuned",
-  "f1_skew_normalised": "F1 tuned,\nskew-norm.",
-}
+_METRICS = {k: v for k, v in terms.metrics("label").items() if k != "auc"}
 _MEAN = Cell("mean of the units")
 
 
@@ -33,7 +29,8 @@ def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
   if reference:
     value, source = reference.scores["auc_mean"]
     mean.insert(
-      0, NOTHING if value is None else Cell(wording.area(value), source)
+      0,
+      NOTHING if value is None else Cell(wording.write("area", value), source),
     )
   rows: list[Row] = [(_MEAN, mean)]
   for unit in wording.in_order([*results["names"], *printed]):
@@ -118,7 +115,10 @@ def _details(block: Mapping[str, Any]) -> Table:
   trained = any(
     entry.get("train_auc") is not None for entry in entries.values()
   )
-  columns = [*_METRICS.values(), "base\nrate", "faces\nwith it", "folds\nused"]
+  columns = [
+    row.heading or row.title.replace(" ", "\n", 1) for row in _METRICS.values()
+  ]
+  columns += ["base\nrate", "faces\nwith it", "folds\nused"]
   means = [cells.metric(block, f"{name}_mean") for name in _METRICS]
   rows: list[Row] = [(_MEAN, means + [Cell("")] * (3 + trained))]
   for unit, entry in entries.items():

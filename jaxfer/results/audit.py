@@ -9,18 +9,17 @@ from typing import Any
 import numpy as np
 
 from jaxfer import config as configlib
-from jaxfer import facs, logs
+from jaxfer import facs, logs, terms
 from jaxfer.data import assignment
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import from_row, iterate_csv
-from jaxfer.report.evidence import Pairs
 from jaxfer.results import copies
 from jaxfer.results.blocks import Scores, tested_units
+from jaxfer.results.evidence import Pairs
 from jaxfer.scores import action_units, emotions, label_efficiency
 from jaxfer.svm.problem import Problem
 
 _SHOWN = 12  # pairs of near-copies
-_NAMES = ("trained", "untrained", "pixels", "hog")
 
 
 def across_folds(
@@ -90,7 +89,7 @@ def identities(scores: Scores, seed: int) -> dict[str, Any]:
   person with another label: `accuracy` less `same_sitting`.
   """
   found = {}
-  for name in _NAMES:
+  for name in terms.asked("people"):
     folder = scores.folders.get((name, seed))
     if folder is not None and (folder / "identity.json").exists():
       entry = logs.read_json(folder / "identity.json")
@@ -193,7 +192,7 @@ def label_curves(
 ) -> dict[str, Any] | None:
   """Accuracy against the number of labels, and the differences; or None."""
   correct, sizes = {}, None
-  for name in ("trained", "untrained", "pixels"):
+  for name in terms.asked("labels"):
     folder = scores.folders.get((name, config.run.seed))
     if folder is None or not (folder / "labels.npz").exists():
       continue

@@ -15,21 +15,16 @@ from typing import Any
 import numpy as np
 
 from jaxfer import config as configlib
-from jaxfer import logs
+from jaxfer import logs, terms
 from jaxfer.plan.arms import Arm
-from jaxfer.report import wording
 from jaxfer.results import intervals
 from jaxfer.results.claims import ACROSS, Claims
 from jaxfer.scores import action_units, emotions
 from jaxfer.scores.emotions import Scored
-from jaxfer.svm.problem import PROTOCOLS, Problem
+from jaxfer.svm.problem import PROTOCOLS, SEALED, Problem
 
 Key = tuple[str, int]
 """A representation and the seed of its network."""
-
-_SEALED_AS = {"sealed": "unsealed", "official_sealed": "official"}
-# Representations that no network is behind, or none that learnt.
-_UNLEARNT = ("pixels", "hog")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,11 +94,13 @@ def score_arms(
   trained = by_key["trained", config.run.seed]
   for (representation, _), found in by_key.items():
     _move_unclaimed(found, claims)
-    for sealed, same in _SEALED_AS.items():
+    for sealed in SEALED:
+      same = terms.PROTOCOLS[sealed].seen
       if same not in found or sealed in found:
         continue
       other = claims.learnt is not None and not claims.absent(sealed)
-      nothing = representation in _UNLEARNT and (other or sealed in trained)
+      network = terms.REPRESENTATIONS[representation].network
+      nothing = not network and (other or sealed in trained)
       if other or nothing:
         found[sealed] = _as_sealed(found[same], same, claims, nothing)
   problem = probed[0].problem
@@ -194,7 +191,7 @@ def _between(
   """The protocols that are subtracted, where both are numbers of their own."""
   return {
     name: (trained[a], trained[b])
-    for name, (a, b) in wording.BETWEEN.items()
+    for name, (a, b) in terms.BETWEEN.items()
     if a in trained and b in trained and "same_as" not in trained[b].block
   }
 

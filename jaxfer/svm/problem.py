@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.data import assignment
 from jaxfer.data.assignment import Folds
 from jaxfer.errors import UserError
@@ -22,16 +23,11 @@ from jaxfer.svm import splits
 from jaxfer.svm.splits import Split
 
 PROTOCOLS: Mapping[str, str] = {
-  "paper": "paper",
-  "subject": "subject",
-  "unsealed": "sealed",
-  "sealed": "sealed",
-  "official": "official",
-  "official_sealed": "official",
+  name: row.split for name, row in terms.PROTOCOLS.items() if row.split
 }
 """The protocols, and the kind of split each tests."""
 
-SEALED = ("sealed", "official_sealed")
+SEALED = tuple(name for name, row in terms.PROTOCOLS.items() if row.seen)
 """Protocols whose network has not seen the faces that are tested."""
 
 

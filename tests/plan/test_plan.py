@@ -230,7 +230,11 @@ def test_a_sample_is_proposed_of_many_faces_only():
 @pytest.mark.parametrize(
   ("field", "value", "message"),
   [
-    ("svm.controls", ("pixel",), r"svm\.controls has 'pixel'; it may have pix"),
+    (
+      "svm.controls",
+      ("pixel",),
+      r"svm\.controls has 'pixel'; it may have untr",
+    ),
     ("svm.protocols", ("sealed", "x"), r"svm\.protocols has 'x'"),
     ("svm.protocols", (), r"svm\.protocols is empty"),
     ("svm.aus", (3,), r"svm\.aus has 3; it may have 1, 2, 4"),

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import facs
+from jaxfer import facs, terms
 from jaxfer.configs import paper
 from jaxfer.report import wording
-from jaxfer.report.evidence import Evidence, Located, Pairs
-from jaxfer.report.figures import Layer, canvas
+from jaxfer.report.figures import canvas
+from jaxfer.results.evidence import Evidence, Layer, Located, Pairs
 from jaxfer.scores import action_units, emotions, label_efficiency
 
 _PEOPLE, _EACH, _DRAWS, _SIZE, _STEPS = 9, 16, 40, 24, 600
@@ -354,7 +354,7 @@ def _results(name, task, data, names, scored) -> dict:
     "names": names,
     "data": _data(task, data, names),
     "features": {"count": _PEOPLE * _EACH, "dim": 2048},
-    "protocols": dict.fromkeys(wording.PROTOCOLS) | trained,
+    "protocols": dict.fromkeys(terms.PROTOCOLS) | trained,
     "reasons": _reasons(data, trained),
     "controls": blocks,
     "differences": _differences(scored),
@@ -395,7 +395,7 @@ def _results(name, task, data, names, scored) -> dict:
 
 def _reasons(data: dict, trained: dict) -> dict[str, str]:
   reasons = {}
-  for protocol in wording.PROTOCOLS:
+  for protocol in terms.PROTOCOLS:
     if protocol not in trained and protocol != "across":
       official = protocol.startswith("official")
       reasons[protocol] = "its owner gives no split" if official else _UNNAMED
@@ -480,14 +480,14 @@ def _audit(task, data, scored) -> dict:
 def _area_differences(scored) -> dict:
   return {
     name: emotions.area_differences(scored["trained", a], scored["trained", b])
-    for name, (a, b) in wording.BETWEEN.items()
+    for name, (a, b) in terms.BETWEEN.items()
     if ("trained", a) in scored and ("trained", b) in scored
   }
 
 
 def _differences(scored) -> dict:
   out = {}
-  for name, (a, b) in wording.BETWEEN.items():
+  for name, (a, b) in terms.BETWEEN.items():
     if ("trained", a) in scored and ("trained", b) in scored:
       out[name] = emotions.difference(
         scored["trained", a], scored["trained", b]

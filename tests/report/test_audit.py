@@ -2,6 +2,7 @@
 
 import pytest
 
+from jaxfer import terms
 from jaxfer.report import audit_records, audit_sections, wording
 
 
@@ -13,15 +14,15 @@ def test_differences_are_told_with_what_they_are_taken_from(results):
   assert first.text == wording.percent(blocks["paper"]["accuracy"])
   assert second.text == wording.percent(blocks["subject"]["accuracy"])
   found = results["differences"]["paper - subject"]["accuracy"]
-  assert gap.text == wording.points(found["value"])
-  assert gap.detail == wording.percent_interval(found["ci95"])
+  assert gap.text == wording.write("rate_difference", found["value"])
+  assert gap.detail == wording.bounds("rate", found["ci95"])
 
 
 def test_sealed_is_compared_on_its_own_folds(results):
   # Not with `subject`: another number of folds would be part of the gap.
   table = audit_sections.between(results)
   name = (
-    f"{wording.PROTOCOLS['unsealed']} − {wording.PROTOCOLS['sealed']}",
+    f"{terms.PROTOCOLS['unsealed'].title} − {terms.PROTOCOLS['sealed'].title}",
     "mean AUC",
   )
   (cells,) = [c for n, c in table.rows if (n.text, n.detail) == name]
@@ -49,7 +50,7 @@ def test_every_label_has_its_own_difference(results):
     )
     assert gap["value"] == pytest.approx(one - other)
     assert row[first].text == wording.difference("auc", gap["value"])
-    assert row[first].detail == wording.area_interval(gap["ci95"])
+    assert row[first].detail == wording.bounds("area", gap["ci95"])
   rows = list(audit_records.areas(results))
   assert len(rows) == len(found) * len(results["names"])
   results["audit"]["areas"] = {}

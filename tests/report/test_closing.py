@@ -3,6 +3,7 @@
 import copy
 from pathlib import Path
 
+from jaxfer import terms
 from jaxfer.report import closing, wording
 
 
@@ -17,7 +18,7 @@ def test_a_run_ends_with_its_answer_in_three_lines(results):
     block = results["protocols"][protocol]
     said = wording.score("accuracy", block["accuracy"])
     interval = wording.score_interval("accuracy", block["accuracy_ci95"])
-    assert f"{wording.WHERE[protocol]} {said} {interval}" in scores
+    assert f"{terms.PROTOCOLS[protocol].place} {said} {interval}" in scores
   assert scores.startswith(f"{results['experiment']}: accuracy ")
   assert "ollapse" in verdict and "all faces are alike" in verdict
   assert where == (

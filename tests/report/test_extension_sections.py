@@ -15,7 +15,7 @@ def test_label_efficiency_has_a_row_for_each_number_of_labels(results):
   gap = found["differences"]["trained - pixels"][1]
   ahead = columns["trained ahead\nof grey pixels"]
   assert ahead.text == wording.difference("accuracy", gap["value"])
-  assert ahead.detail == wording.percent_interval(gap["ci95"])
+  assert ahead.detail == wording.bounds("rate", gap["ci95"])
   # The spread over draws, where labels were drawn.
   assert "2 draws" in table.rows[0][0].detail
   assert table.rows[2][0].detail == ""
@@ -43,7 +43,7 @@ def test_seeds_stand_beside_their_mean(results, seeds):
     wording.percent(rate) for rate in (0.63, 0.66, 0.69, 0.66)
   ]
   assert said["difference"] == [
-    wording.points(gap) for gap in (0.03, 0.05, 0.07, 0.05)
+    wording.write("rate_difference", gap) for gap in (0.03, 0.05, 0.07, 0.05)
   ]
 
 

@@ -48,14 +48,12 @@ def test_faces_do_not_run_into_each_other_when_blurred(tmp_path):
 
 def test_a_blurred_contact_sheet_leaves_no_detail(tmp_path):
   sheet = _RNG.integers(0, 256, (320, 640, 3), dtype=np.uint8)
-  Image.fromarray(sheet).save(tmp_path / "sheet.png")
-  blurred = faces.contact_sheet(tmp_path / "sheet.png", mode="blur")
+  blurred = faces.contact_sheet(sheet, mode="blur")
   assert _contrast(_pixels(blurred)) < 0.02 * _contrast(sheet)
 
 
 def test_hide_draws_nothing(tmp_path):
-  # The sheet does not exist: hidden faces are not even read.
-  sheet = partial(faces.contact_sheet, tmp_path / "no")
+  sheet = partial(faces.contact_sheet, _FACES[0])
   hidden = Entry("crops", sheet, "faces", "Faces.", faces="hide")
   assert entry.draw([hidden], tmp_path, "", inline=True) == {}
   assert list(tmp_path.iterdir()) == []

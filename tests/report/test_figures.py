@@ -1,6 +1,7 @@
 """All charts: their size, their bytes, their layout, the names they survive."""
 
 import colorsys
+import dataclasses
 import functools
 import itertools
 from decimal import Decimal
@@ -11,8 +12,8 @@ import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
-from jaxfer import facs
-from jaxfer.report import figures, wording
+from jaxfer import facs, terms
+from jaxfer.report import figures
 from jaxfer.report.figures import (
   canvas,
   curves,
@@ -22,6 +23,7 @@ from jaxfer.report.figures import (
   palette,
   scores,
 )
+from jaxfer.results.evidence import Layer
 
 _NOTE = "stand-in faces"
 _RNG = np.random.default_rng(0)
@@ -41,10 +43,9 @@ _ROC = {name: dict.fromkeys(_UNITS, _CURVE) for name in _EXPERIMENTS}
 _AREAS = {name: dict.fromkeys(_UNITS, 0.75) for name in _EXPERIMENTS}
 _FACES = _RNG.integers(0, 256, (14, 64, 64, 3), dtype=np.uint8)
 _MAPS = _RNG.normal(size=(14, 4, 4))
-_LAYER = networks.Layer
 _DOWN = [
-  _LAYER("image", (128, 128, 3)),
-  *(_LAYER(f"conv{i}", (128 >> i,) * 2 + (64 << i,), 46) for i in range(1, 6)),
+  Layer("image", (128, 128, 3)),
+  *(Layer(f"conv{i}", (128 >> i,) * 2 + (64 << i,), 46) for i in range(1, 6)),
 ]
 _EFFICIENCY = [(n, 0.5, 0.4, 0.6) for n in (1, 2, 5, 10, 20)]
 
@@ -55,7 +56,7 @@ CHARTS = {
     guess=0.1,
   ),
   "architecture": lambda: networks.architecture(
-    [_LAYER("latent", (100,)), *_DOWN[::-1]], _DOWN, 16384
+    [Layer("latent", (100,)), *_DOWN[::-1]], _DOWN, 16384
   ),
   "confusion": lambda: matrices.confusion_chart(
     np.array([[3, 1], [0, 0]]), ["a", "b"], "random folds"
@@ -64,7 +65,7 @@ CHARTS = {
     {e: (np.full((8, 8), 9) + np.eye(8) * 9, facs.EMOTIONS) for e in "abc"},
   ),
   "efficiency": lambda: curves.label_efficiency_chart(
-    dict.fromkeys(palette.REPRESENTATIONS, _EFFICIENCY),
+    dict.fromkeys(terms.asked("labels"), _EFFICIENCY),
     {"trained": (0.8, 0.7, 0.9)},
   ),
   "evidence": lambda: faces.evidence_sheet(
@@ -85,7 +86,7 @@ CHARTS = {
     {name: dict.fromkeys(facs.EMOTIONS, _CURVE) for name in _CELLS},
     {name: dict.fromkeys(facs.EMOTIONS, 0.75) for name in _CELLS},
     {name: name for name in facs.EMOTIONS},
-    palette.PROTOCOLS,
+    {name: terms.protocol(name).look[0] for name in _CELLS},
   ),
   "roc_grid": lambda: curves.roc_grid(_ROC, _AREAS, _UNITS),
   "seeds": lambda: scores.seeds_chart(
@@ -173,8 +174,8 @@ def test_a_note_is_printed_into_the_foot(folder, name):
 
 def test_protocols_of_any_name_are_drawn_with_their_words(folder, monkeypatch):
   long = "sealed: people unseen by the DCGAN too"
-  words = {**wording.PROTOCOLS, "sealed": long}
-  monkeypatch.setattr(wording, "PROTOCOLS", words)
+  row = dataclasses.replace(terms.PROTOCOLS["sealed"], title=long)
+  monkeypatch.setattr(terms, "PROTOCOLS", {**terms.PROTOCOLS, "sealed": row})
   _drawn.cache_clear()
   for name in ("accuracy", "protocols"):
     found = [text[0] for text in _drawn(name, folder)[1]]
@@ -191,17 +192,13 @@ def _hue(colour):
 
 
 def test_no_colour_has_two_meanings():
-  own = [
-    *palette.PROTOCOLS.values(),
-    palette.GENERATOR,
-    *palette.REPRESENTATIONS.values(),
-    *palette.SERIES,
-    palette.OTHER,
-  ]
+  unknown = terms.protocol("a protocol to come").look[0]
+  protocols = [terms.PROTOCOLS[name].look[0] for name in terms.SHOWN]
+  drawn = [row.colour for row in terms.REPRESENTATIONS.values()]
+  others = [palette.GENERATOR, *(c for c in drawn if c != unknown)]
+  own = [*protocols, *others, *palette.SERIES, unknown]
   assert len({*own}) == len(own)
-  assert palette.REPRESENTATIONS["trained"] == palette.DISCRIMINATOR
-  others = [*palette.REPRESENTATIONS.values(), palette.GENERATOR]
-  for protocol, other in itertools.product(palette.PROTOCOLS.values(), others):
+  for protocol, other in itertools.product(protocols, others):
     one, two = _hue(protocol), _hue(other)
     if two is not None:
       apart = abs(one - two)
@@ -221,7 +218,7 @@ def test_no_colour_has_two_meanings():
         {"b": {"a": _CURVE}},
         {},
         {"a": "a"},
-        {"b": palette.protocol("sealed")},
+        {"b": terms.protocol("sealed").look[0]},
       ),
     ),
     (
@@ -249,7 +246,8 @@ def test_no_colour_has_two_meanings():
   ],
 )
 def test_a_name_has_its_colour_in_every_figure(tmp_path, name, draw):
-  known = palette.PROTOCOLS | palette.REPRESENTATIONS
+  known = {p: terms.PROTOCOLS[p].look[0] for p in terms.SHOWN}
+  known |= {r: terms.REPRESENTATIONS[r].colour for r in terms.asked("labels")}
   canvas.save(draw(), tmp_path / "f.png")
   with Image.open(tmp_path / "f.png") as image:
     found = np.asarray(image.convert("RGB")).astype(int)
@@ -296,9 +294,8 @@ def test_ticks_of_few_percent_are_not_rounded():
 
 
 def test_every_protocol_has_a_mark_of_its_own():
-  marks = [*palette.PROTOCOL_MARKS.values(), palette.OTHER_MARK]
+  marks = [terms.protocol(p).look[1:] for p in (*terms.SHOWN, "to come")]
   assert len({*marks}) == len(marks)
-  assert palette.PROTOCOL_MARKS.keys() == palette.PROTOCOLS.keys()
 
 
 def test_nothing_else_imports_matplotlib_and_nothing_pyplot():

@@ -14,6 +14,7 @@ from jaxfer.report.figures import (
   networks,
   scores,
 )
+from jaxfer.results.evidence import Layer
 
 _CURVE = (np.array([0, 0.2, 1]), np.array([0, 0.7, 1]))
 _LOSSES = dict.fromkeys(
@@ -57,7 +58,7 @@ def test_names_are_text_not_mathematics(tmp_path, words):
   _pixels(matrices.transfer_heat_map([name], [name], counts))
   _pixels(faces.evidence_sheet(_GREY, np.ones((1, 4, 4)), [name], mode="show"))
   _pixels(faces.pairs_sheet(_GREY, _GREY, [name], mode="show"))
-  layer = networks.Layer(name, (4, 4, 3))
+  layer = Layer(name, (4, 4, 3))
   _pixels(networks.architecture([layer], [layer], 48))
   # Drawn as it is.
   assert words.count(name) >= 19
@@ -166,16 +167,16 @@ def test_equal_seeds_are_drawn():
 
 def test_an_architecture_states_the_shapes_it_is_given(words):
   generator = [
-    networks.Layer("latent", (100,)),
-    networks.Layer("image", (64, 64, 3)),
+    Layer("latent", (100,)),
+    Layer("image", (64, 64, 3)),
   ]
-  layers = [generator[1], networks.Layer("conv4", (4, 4, 512), 46)]
+  layers = [generator[1], Layer("conv4", (4, 4, 512), 46)]
   _pixels(networks.architecture(generator, layers, 8192))
   assert {"100", "4×4", "×512", "46 px", "8,192", "SVM"} <= {*words}
 
 
 def test_a_shape_with_its_batch_is_refused():
-  layer = networks.Layer("conv1", (1, 32, 32, 64))
+  layer = Layer("conv1", (1, 32, 32, 64))
   with pytest.raises(ValueError, match=r"conv1 .*\(1, 32, 32, 64\)"):
     networks.architecture([layer], [layer], 1)
 

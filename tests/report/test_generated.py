@@ -9,9 +9,9 @@ import pytest
 from jaxfer.report import generated, generated_classes, page, pictures
 from jaxfer.report.collection import generators
 from jaxfer.report.collection.members import Collection
-from jaxfer.report.evidence import Panels
 from jaxfer.report.figures import entry
 from jaxfer.report.paper import SAMPLES
+from jaxfer.results.evidence import Panels
 
 
 def number(value, floor=None, ci95=None, reason="", **more):

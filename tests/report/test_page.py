@@ -9,10 +9,9 @@ import shutil
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from jaxfer.report import page
-from jaxfer.report.evidence import Located
+from jaxfer.results.evidence import Located
 
 _CHARTS = {
   "accuracy.png",
@@ -151,8 +150,7 @@ def test_a_hostile_emotion_is_escaped_everywhere(write, evidence):
 
 @pytest.mark.usefixtures("specks")
 def test_hidden_faces_are_nowhere(write, tmp_path, evidence):
-  sheet = tmp_path / "sheet.png"
-  Image.new("RGB", (640, 320)).save(sheet)
+  sheet = np.zeros((320, 640, 3), np.uint8)
   written = write(evidence, faces="hide", crops=sheet)
   assert _figures(tmp_path) == _CHARTS
   assert len(written.all("img")) == len(_CHARTS)
@@ -170,9 +168,7 @@ def test_blurred_faces_are_said_to_be(write, tmp_path, evidence):
 
 @pytest.mark.usefixtures("specks")
 def test_a_contact_sheet_is_shown_where_there_is_one(write, tmp_path, evidence):
-  sheet = tmp_path / "sheet.png"
-  Image.new("RGB", (640, 320)).save(sheet)
-  write(evidence, crops=sheet)
+  write(evidence, crops=np.zeros((320, 640, 3), np.uint8))
   assert _figures(tmp_path) == _CHARTS | _FACES | {"crops.png"}
 
 

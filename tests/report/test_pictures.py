@@ -6,9 +6,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from jaxfer import terms
 from jaxfer.report import pictures, protocols, wording
-from jaxfer.report.evidence import Panels
-from jaxfer.report.figures import palette
+from jaxfer.results.evidence import Panels
 
 _SHOWN = {
   "paper": "random folds",
@@ -44,7 +44,7 @@ def test_accuracies_are_of_every_representation(asked, evidence):
   }
   assert options == ["accuracy", 0.75, protocols.titles(results)]
   names = {
-    wording.REPRESENTATIONS[n]: n for n in ("trained", *results["controls"])
+    terms.representation(n).title: n for n in ("trained", *results["controls"])
   }
   scores = {names[title]: cells for title, cells in found.items()}
   trained = results["protocols"]
@@ -103,7 +103,7 @@ def test_each_protocol_has_its_own_curves_and_counts(asked, evidence):
     assert areas[name] == {
       k: entry["value"] for k, entry in block["auc"].items()
     }
-    assert colours[name] == palette.protocol(protocol)
+    assert colours[name] == terms.protocol(protocol).look[0]
     kind, (counts, classes, *own), *_ = drawn[f"confusion_{protocol}"]
     assert (kind, own) == ("confusion_chart", [name, protocol])
     np.testing.assert_array_equal(counts, block["confusion"]["counts"])
@@ -175,11 +175,11 @@ def test_the_networks_and_their_losses(asked, evidence):
   assert losses is evidence.losses
 
 
-def test_faces_are_of_their_kind(asked, evidence, tmp_path):
+def test_faces_are_of_their_kind(asked, evidence):
   real, fakes = _faces(80), 255 - _faces(70)
   grids = tuple((step, np.full((8, 8, 3), step)) for step in range(30))
   evidence = dataclasses.replace(
-    evidence, real=real, fakes=fakes, grids=grids, faces="blur", crops=tmp_path
+    evidence, real=real, fakes=fakes, grids=grids, faces="blur", crops=real[0]
   )
   drawn = asked(pictures.of(evidence))
   for name, faces in (("real", real), ("generated", fakes)):
@@ -193,7 +193,7 @@ def test_faces_are_of_their_kind(asked, evidence, tmp_path):
   assert (steps[0], steps[-1]) == (0, 29)  # how it began, how it ended
   assert all((grid == step).all() for step, grid in strip)
   assert drawn["crops"].kind == "contact_sheet"
-  assert drawn["crops"].args == (tmp_path,)
+  assert drawn["crops"].args == (evidence.crops,)
   assert drawn["crops"].mode == "blur"
   kind, (first, second, labels), _, mode = drawn["copies"]
   assert (kind, mode) == ("pairs_sheet", "blur")

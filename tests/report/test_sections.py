@@ -2,6 +2,7 @@
 
 import pytest
 
+from jaxfer import terms
 from jaxfer.report import reference, sections, wording
 from jaxfer.report.paper import EMOTIONS, UNITS
 
@@ -82,7 +83,7 @@ def test_scores_without_a_printed_number(make):
   table = sections.scores(results, None)
   assert table.columns == tuple(f"ours\n{name}" for name in _THREE)
   assert [name.text for name, _ in table.rows] == [
-    row.title for row in wording.METRICS.values()
+    row.title for row in terms.metrics("emotion").values()
   ]
 
 
@@ -103,7 +104,7 @@ def test_units_are_scored_in_their_own_metrics(make):
   results = make("au-8").results
   table = sections.scores(results, reference.of(results))
   assert [name.text for name, _ in table.rows] == [
-    *(row.title for row in wording.UNIT_METRICS.values())
+    *(row.title for row in terms.metrics("au").values())
   ]
   row = _row(table, "mean AUC")
   assert row["paper\nExp-8"].text == f"{UNITS['au8'].auc_mean:.3f}"
@@ -136,7 +137,7 @@ def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
     entry = blocks[protocol]["auc"][emotion]
     cell = row[f"ours\n{heading}"]
     assert cell.text == f"{entry['value']:.3f}"
-    assert cell.detail == wording.area_interval(entry["ci95"])
+    assert cell.detail == wording.bounds("area", entry["ci95"])
   # Of unseen people, not of random folds.
   assert row["named\nright"].text == wording.percent(0.123)
 
@@ -158,7 +159,7 @@ def test_every_representation_stands_under_every_protocol(results):
   every = {"trained": results["protocols"], **results["controls"]}
   assert len(table.rows) == len(every)
   for name, blocks in every.items():
-    row = _row(table, wording.REPRESENTATIONS[name])
+    row = _row(table, terms.representation(name).title)
     for protocol, heading in zip(
       ("paper", "subject", "sealed"), _THREE, strict=True
     ):
@@ -171,18 +172,20 @@ def test_the_lead_on_each_control_is_under_its_protocol(results):
   table = sections.advantages(results)
   assert table.columns == _THREE
   assert [name.text for name, _ in table.rows] == [
-    wording.REPRESENTATIONS[name] for name in results["controls"]
+    terms.representation(name).title for name in results["controls"]
   ]
   for name in ("untrained", "pixels", "hog", "layers"):
-    row = _row(table, wording.REPRESENTATIONS[name])
+    row = _row(table, terms.representation(name).title)
     pairs = results["differences"][f"trained - {name}"]
     for protocol, heading in zip(
       ("paper", "subject", "sealed"), _THREE, strict=True
     ):
       if protocol in pairs:
         found = pairs[protocol]["accuracy"]
-        assert row[heading].text == wording.points(found["value"])
-        assert row[heading].detail == wording.percent_interval(found["ci95"])
+        assert row[heading].text == wording.write(
+          "rate_difference", found["value"]
+        )
+        assert row[heading].detail == wording.bounds("rate", found["ci95"])
       else:
         assert row[heading].text == wording.MISSING
   del results["differences"]["trained - pixels"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jaxfer import terms
 from jaxfer.report import reference, unit_sections, wording
 
 
@@ -35,8 +36,8 @@ def test_details_give_every_metric_its_own_column(make):
   tables = unit_sections.details(results)
   block = results["protocols"]["subject"]
   # First the protocol that findings are told of.
-  assert next(iter(tables)) == wording.PROTOCOLS["subject"]
-  row = _row(tables[wording.PROTOCOLS["subject"]], "AU12")
+  assert next(iter(tables)) == terms.PROTOCOLS["subject"].title
+  row = _row(tables[terms.PROTOCOLS["subject"].title], "AU12")
   entry = block["aus"]["AU12"]
   for column, name in {
     "F1\nat 0": "f1",
@@ -75,12 +76,12 @@ def test_machines_stand_beside_the_emotion_rule(make):
   row = _row(table, "AU12")
   own = results["protocols"]["paper"]["aus"]["AU12"]["auc"]
   rule = results["audit"]["emotion_rule"]["paper"]["aus"]["AU12"]["auc"]
-  machines = row[f"machines\n{wording.PROTOCOLS['paper']}"]
-  emotion = row[f"by the emotion\n{wording.PROTOCOLS['paper']}"]
+  machines = row[f"machines\n{terms.PROTOCOLS['paper'].title}"]
+  emotion = row[f"by the emotion\n{terms.PROTOCOLS['paper'].title}"]
   assert (machines.text, emotion.text) == (f"{own:.3f}", f"{rule:.3f}")
   gap = results["audit"]["emotion_rule"]["paper"]["difference"]["auc_mean"]
   said = _row(table, "machines − emotion")
-  assert said[f"machines\n{wording.PROTOCOLS['paper']}"].text == (
+  assert said[f"machines\n{terms.PROTOCOLS['paper'].title}"].text == (
     wording.difference("auc_mean", gap["value"])
   )
   assert unit_sections.emotion_rule(make("au-1").results) is None
@@ -92,5 +93,5 @@ def test_a_difference_of_other_faces_is_not_taken(make, missing):
   results["audit"]["emotion_rule"]["paper"]["difference"] = missing
   table = unit_sections.emotion_rule(results)
   said = _row(table, "machines − emotion")
-  cell = said[f"machines\n{wording.PROTOCOLS['paper']}"]
+  cell = said[f"machines\n{terms.PROTOCOLS['paper'].title}"]
   assert (cell.text, cell.detail) == (wording.MISSING, "not the same faces")

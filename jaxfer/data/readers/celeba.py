@@ -94,6 +94,7 @@ def sample(names: Sequence[str], *, count: int, seed: int) -> Sequence[int]:
 DATASET = Dataset(
   name="celeba",
   title="CelebA, aligned",
+  short="CelebA",
   read=read,
   layout="Img/img_align_celeba/000001.jpg and the like,"
   f" {', '.join(celeba_files.LABEL_FILES.values())}; or what"

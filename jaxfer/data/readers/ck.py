@@ -219,6 +219,7 @@ def _face(path: str, row: Mapping[str, str]) -> Face:
 DATASET = Dataset(
   name="ck",
   title="Cohn-Kanade with the enhanced AU labels",
+  short="CK",
   read=read,
   layout="cohn-kanade/S010/001/S010_001_01594215.png and the like, and"
   " enhanced_ck.csv with the columns path,subject,sequence,frame,AU1,…,AU27",

@@ -249,6 +249,7 @@ def _settle(name: str, sequence: _Sequence) -> list[Label[Peak]]:
 DATASET = Dataset(
   name="ck_plus",
   title="Extended Cohn-Kanade (CK+)",
+  short="CK+",
   read=read,
   layout="cohn-kanade-images/S005/001/S005_001_00000011.png,"
   " Emotion/S005/001/S005_001_00000011_emotion.txt and"

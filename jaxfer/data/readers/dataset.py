@@ -17,6 +17,7 @@ class Dataset:
   Attributes:
     name: as configs and folders call it.
     title: as people call it.
+    short: as tables do; empty where that is the name.
     read: reads a root; takes the fields of the config's `data.<name>` section
       (but those that every set has) as keywords, each with a default that
       reads everything there is.
@@ -72,3 +73,4 @@ class Dataset:
   owner: str = ""
   overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
   samples: bool = False
+  short: str = ""

@@ -160,6 +160,7 @@ def _tables(root: Path) -> list[str]:
 UNLABELLED = Dataset(
   name="unlabelled",
   title="your own unlabelled faces",
+  short="your unlabelled faces",
   read=read_unlabelled,
   layout="images (JPEG, PNG, …), at any depth",
   request="any folder of faces: --config.data.paths.unlabelled=FOLDER",
@@ -171,6 +172,7 @@ UNLABELLED = Dataset(
 LABELLED = Dataset(
   name="labelled",
   title="your own labelled faces",
+  short="your labelled faces",
   read=read_labelled,
   layout="a CSV with the columns path and emotion (and subject, where people"
   " are known), and the images it names; or images in folders named by class,"

@@ -101,6 +101,7 @@ def _reject(path: str, stem: str) -> Rejection:
 DATASET = Dataset(
   name="kdef",
   title="Karolinska Directed Emotional Faces",
+  short="KDEF",
   read=read,
   layout="files such as AF01ANHL.JPG, at any depth",
   request="researchers download it at https://kdef.se",

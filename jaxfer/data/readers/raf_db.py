@@ -243,14 +243,14 @@ def _refusal(subset: _Subset, settled: Settled[str], key: str) -> str | None:
 
 def _dataset(
   subset: _Subset,
-  title: str,
   read: Callable[..., FaceTable],
   published: Mapping[str, Mapping[str, int]],
 ) -> Dataset:
   train, test = subset.digits["train"], subset.digits["test"]
   return Dataset(
     name=subset.name,
-    title=title,
+    title=f"RAF-DB, {subset.folder} emotions",
+    short="RAF-DB" if subset is _BASIC else f"RAF-DB {subset.folder}",
     read=read,
     layout=f"{subset.folder}/Image/aligned/train_{1:0{train}}_aligned.jpg and"
     f" {subset.folder}/EmoLabel/list_patition_label.txt, or"
@@ -275,7 +275,6 @@ def _dataset(
 
 BASIC = _dataset(
   _BASIC,
-  "RAF-DB, basic emotions",
   read_basic,
   {
     "images": {"": 15_339},
@@ -294,7 +293,6 @@ BASIC = _dataset(
 
 COMPOUND = _dataset(
   _COMPOUND,
-  "RAF-DB, compound emotions",
   read_compound,
   {"images": {"": 3_954}, "split": {"train": 3_162, "test": 792}},
 )

@@ -85,6 +85,7 @@ def read(root: Path, *, view: str = "all", relabel: bool = False) -> FaceTable:
 DATASET = Dataset(
   name="rafd",
   title="Radboud Faces Database",
+  short="Radboud",
   read=read,
   layout="files such as Rafd090_01_Caucasian_female_angry_frontal.jpg, at any"
   " depth",

@@ -135,6 +135,7 @@ def _face(
 DATASET = Dataset(
   name="sfew",
   title="Static Facial Expressions in the Wild 2.0",
+  short="SFEW",
   read=read,
   layout="Train/Train_Aligned_Faces/Angry/Airheads_000519240_00000005.png and"
   " the like for Val and Test",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import records, wording
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
-
-_SHOWN = ("trained", "untrained", "pixels", "hog")
 
 
 def leaks(collection: Collection) -> Table:
@@ -32,8 +31,8 @@ def leaks(collection: Collection) -> Table:
   columns = [Column("experiment", "experiment"), Column("sets", "sets")]
   for name, title in between.items():
     for metric in ("accuracy", "auc_mean"):
-      shown = wording.metric(metric)
-      words = f"{title}: {shown.difference_title}"
+      shown = terms.METRICS[metric]
+      words = f"{title}: {wording.difference_title(metric)}"
       columns.append(Column(f"{name} {metric}", words, shown.difference, True))
   return _table(
     collection, "leaks", "What the protocols differ by", columns, rows
@@ -141,7 +140,7 @@ def identity(collection: Collection) -> Table:
     if not found:
       continue
     row = _named(member)
-    for name in _SHOWN:
+    for name in terms.asked("people"):
       entry = found.get(name, {})
       row[name] = Value(entry.get("accuracy"), detail=entry.get("reason", ""))
     first = found.get("trained") or next(iter(found.values()))
@@ -154,7 +153,10 @@ def identity(collection: Collection) -> Table:
     Column("sets", "sets"),
     Column("people", "people", "count"),
     Column("chance", "chance", "rate"),
-    *(Column(n, wording.REPRESENTATIONS.get(n, n), "rate") for n in _SHOWN),
+    *(
+      Column(n, terms.representation(n).title, "rate")
+      for n in terms.asked("people")
+    ),
     Column("same_sitting", "trained: same person and label", "rate"),
   ]
   return _table(
@@ -212,7 +214,7 @@ def _between(collection: Collection) -> dict[str, str]:
   """Differences between protocols, in the names that the page has for them."""
   return {
     name: " − ".join(collection.titles[protocol] for protocol in pair)
-    for name, pair in wording.BETWEEN.items()
+    for name, pair in terms.BETWEEN.items()
     if name != "paper - across"
   }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from jaxfer import terms
 from jaxfer.report import cells, wording
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
 
-_PROTOCOLS = wording.SHOWN
+_PROTOCOLS = terms.SHOWN
 _KINDS = {"emotion": "emotion", "au": "action unit"}
 
 
@@ -20,7 +21,7 @@ def controls(collection: Collection, task: str) -> Table:
   """
   members = [m for m in collection.members if m.task == task]
   names = _controls(members)
-  rows, metric = [], wording.headline(task)
+  rows, metric = [], terms.headline(task)
   for member in members:
     for protocol in _PROTOCOLS:
       row = {
@@ -40,10 +41,10 @@ def controls(collection: Collection, task: str) -> Table:
             **row,
           }
         )
-  shown = wording.metric(metric)
+  shown, title = terms.METRICS[metric], wording.difference_title(metric)
   return Table(
     f"controls_{task}",
-    f"What the trained discriminator is ahead by in {shown.difference_title}:"
+    f"What the trained discriminator is ahead by in {title}:"
     f" {_KINDS[task]} experiments",
     (
       Column("experiment", "experiment"),
@@ -108,7 +109,7 @@ def seeds(collection: Collection, task: str) -> Table:
     collection: the experiments.
     task: `emotion` or `au`.
   """
-  rows, metric = [], wording.headline(task)
+  rows, metric = [], terms.headline(task)
   for member in collection.members:
     found = (member.task == task and member.results.get("seeds")) or {}
     for protocol, entry in found.get("trained - untrained", {}).items():
@@ -127,11 +128,10 @@ def seeds(collection: Collection, task: str) -> Table:
         )
   named = ("experiment", "protocol", "mean")
   every = {name for row in rows for name in row if name not in named}
-  shown = wording.metric(metric)
+  shown, title = terms.METRICS[metric], wording.difference_title(metric)
   return Table(
     f"seeds_{task}",
-    f"Trained minus untrained in {shown.difference_title}, over seeds of"
-    " pretraining",
+    f"Trained minus untrained in {title}, over seeds of pretraining",
     (
       Column("experiment", "experiment"),
       Column("protocol", "protocol"),
@@ -156,4 +156,4 @@ def _controls(members: list[Member]) -> list[str]:
 
 def _control(difference_name: str) -> str:
   name = difference_name.removeprefix("trained - ")
-  return wording.REPRESENTATIONS.get(name, name)
+  return terms.representation(name).title

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.report import wording
 from jaxfer.report.advantage import SEEDS_NEEDED
 from jaxfer.report.collection.areas import printed
 from jaxfer.report.collection.members import Collection, Experiment, Member
 from jaxfer.report.collection.values import Value, area, difference
-
-_CONTROLS = ("untrained", "pixels", "hog")
 
 
 def lead(collection: Collection) -> str:
@@ -127,7 +126,7 @@ def _nearest(collection: Collection) -> str | None:
 
 def _controls(collection: Collection) -> str | None:
   clauses = []
-  for control in _CONTROLS:
+  for control in terms.UNLEARNT:
     known = [
       difference(m, f"trained - {control}", "subject", m.headline)
       for m in collection.members
@@ -136,7 +135,7 @@ def _controls(collection: Collection) -> str | None:
     if intervals:
       ahead = sum(low > 0 for low, _ in intervals)
       behind = sum(high < 0 for _, high in intervals)
-      name = wording.REPRESENTATIONS.get(control, control)
+      name = terms.representation(control).title
       clauses.append(
         f"{name} in {ahead} of {len(intervals)} experiments"
         + (f" and behind in {behind}" if behind else "")

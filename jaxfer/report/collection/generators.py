@@ -150,7 +150,7 @@ def _measured(
 def _whole(value: Value) -> Value:
   number = value.number
   whole = round(number) if isinstance(number, float) else number
-  return dataclasses.replace(value, number=whole)
+  return dataclasses.replace(value, number=whole, interval=None)
 
 
 def _value(number: Mapping[str, Any]) -> Value:

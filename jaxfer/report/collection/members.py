@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jaxfer import terms
 from jaxfer.report import finding, protocols, wording
-from jaxfer.report.evidence import Evidence
 from jaxfer.report.paper import EMOTIONS, UNITS, ActionUnits, Emotions
+from jaxfer.results.evidence import Evidence
 
 LINES = ("paper", "subject", "sealed")
 """The lines of the tables: two protocols, and the strictest that there is."""
@@ -49,7 +50,7 @@ class Member:
   @property
   def headline(self) -> str:
     """The metric that stands for the whole experiment."""
-    return wording.headline(self.task)
+    return terms.headline(self.task)
 
   @property
   def crosses(self) -> bool:
@@ -161,11 +162,11 @@ class Collection:
   def titles(self) -> dict[str, str]:
     """The name of every protocol: `unseen` where all experiments may say it."""
     doubtful = {
-      protocol: name
-      for protocol, name in wording.AS_KNOWN.items()
-      if any(member.doubt(protocol) for member in self.members)
+      protocol: row.as_known
+      for protocol, row in terms.PROTOCOLS.items()
+      if row.as_known and any(m.doubt(protocol) for m in self.members)
     }
-    return {**wording.PROTOCOLS, **doubtful}
+    return {**terms.titles(), **doubtful}
 
   def emotions(self) -> list[Experiment]:
     """The columns of Table II, then emotion experiments of no such column."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer import facs
+from jaxfer import facs, terms
 from jaxfer.data import duplicates
 from jaxfer.report import page, paper, wording
 from jaxfer.report.collection import (
@@ -27,10 +27,9 @@ from jaxfer.report.collection import (
 )
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Table
-from jaxfer.report.evidence import Evidence
 from jaxfer.report.figures import entry
-
-_SCHEMA = 2
+from jaxfer.results import together
+from jaxfer.results.evidence import Evidence
 
 
 def write(
@@ -55,22 +54,12 @@ def write(
       write null with a reason beside it.
   """
   collection = Collection(members)
-  results = {m.name: m.results for m in collection.members}
-  compared = conditions.compare(collection)
-  text = json.dumps(
-    {
-      "schema": _SCHEMA,
-      "experiments": results,
-      "conditions": compared,
-      "left_out": dict(left_out),
-    },
-    indent=2,
-    allow_nan=False,
-  )
+  results = together.gather(members, left_out)
+  text = json.dumps(results, indent=2, allow_nan=False)
   (out / "results.json").write_text(text + "\n", encoding="utf-8")
   for name in ("figures", "tables"):
     (out / name).mkdir()
-  every = _tables(collection, compared)
+  every = _tables(collection, results["conditions"])
   tables = {table.name: table for table in every if table.rows}
   for table in tables.values():
     table.write(out / "tables")
@@ -183,7 +172,7 @@ def _summary(member: Member, titles: Mapping[str, str]) -> _Summary:
     if block and block.get(member.headline) is not None:
       value = wording.score(member.headline, block[member.headline])
       found.append(f"{value} {titles[line]}")
-  metric = wording.metric(member.headline).title
+  metric = terms.METRICS[member.headline].title
   text = f"{metric} {', '.join(found)}" if found else "no scores"
   return _Summary(member.name, member.what, text)
 

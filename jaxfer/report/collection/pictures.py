@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from jaxfer import facs
+from jaxfer import facs, terms
 from jaxfer.report import wording
 from jaxfer.report.collection import generators, transfer
 from jaxfer.report.collection.members import Collection, Experiment, Member
@@ -18,7 +18,6 @@ from jaxfer.report.figures import curves, faces, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
 
 _BOTH = ("paper", "subject")
-_COUNTED = ("trained", "untrained", "pixels")
 _FACES = 16  # on a sheet, in rows of eight
 _AU7_FACES = 32
 _PAIRS = 6
@@ -62,7 +61,7 @@ def _glances(collection: Collection) -> Iterator[Entry]:
     for one in experiments:
       values = {
         protocol: score(one.member.block(protocol), metric)
-        for protocol in wording.SHOWN
+        for protocol in terms.SHOWN
         if one.member
       }
       cells[one.long] = {
@@ -264,7 +263,7 @@ def _labels(collection: Collection) -> Iterator[Entry]:
   for number, member in enumerate(collection.members, 1):
     found = (member.results.get("label_efficiency") or {}).get("curves", {})
     some, full = {}, {}
-    for name in _COUNTED:
+    for name in terms.asked("labels"):
       for entry in found.get(name, ()):
         cell = _cell(Value(entry["accuracy"], entry["ci95"]))
         if entry["labels"] is None:

@@ -20,7 +20,7 @@ class Column:
   Attributes:
     name: the rows' key, and the name in CSV.
     title: what stands above it.
-    unit: of its values, a key of `wording.UNITS`; differences get a sign, and
+    unit: of its values, a key of `terms.UNITS`; differences get a sign, and
       the heading says that those of rates are in points.
     interval: whether CSV and LaTeX have columns for its bounds.
     link: name of the experiment whose page the heading leads to, or nothing.
@@ -137,7 +137,6 @@ class Table:
   def _latex(self) -> tuple[list[latex.Column], list[dict[str, Any]]]:
     columns, rows = [], [{} for _ in self.rows]
     for column in self.columns:
-      unit = wording.UNITS[column.unit]
       columns.append(latex.Column(column.name, column.title, column.unit))
       if column.interval:
         columns.append(latex.Column(f"{column.name} ci", "95 %"))
@@ -146,7 +145,9 @@ class Table:
         out[column.name] = value.number
         if value.equals and value.number is not None:
           out[column.name] = f"= {_written(value.number, column)}"
-        out[f"{column.name} ci"] = unit.bounds(value.interval) or None
+        out[f"{column.name} ci"] = (
+          wording.bounds(column.unit, value.interval) or None
+        )
     return columns, rows
 
   def _has_equals(self, column: Column) -> bool:
@@ -161,7 +162,7 @@ def _cell(value: Value | None, column: Column) -> Cell:
   text = _written(value.number, column)
   return Cell(
     f"= {text}" if value.equals else text,
-    wording.UNITS[column.unit].bounds(value.interval) or value.detail,
+    wording.bounds(column.unit, value.interval) or value.detail,
     sure=_subtracts(column) and excludes_zero(value.interval),
     words=words,
     link=value.link,
@@ -170,7 +171,7 @@ def _cell(value: Value | None, column: Column) -> Cell:
 
 def _written(number: Any, column: Column) -> str:
   """A number as its column has it: a difference above 0 with its sign."""
-  text = wording.UNITS[column.unit].write(number).removesuffix(" points")
+  text = wording.write(column.unit, number).removesuffix(" points")
   return f"+{text}" if _subtracts(column) and number > 0 else text
 
 

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from jaxfer.report import wording
+from jaxfer import terms
 from jaxfer.report.collection.members import Collection, Experiment
 from jaxfer.report.collection.values import score
 
@@ -20,7 +20,7 @@ class Matrix:
     columns: (C,) sets tested.
     values: (R, C) ours; NaN where there is none.
     printed: (R, C) the paper's, each a `Decimal`; None where there is none.
-    metric: what they are, a key of `wording.METRICS`.
+    metric: what they are, a key of `terms.METRICS`.
   """
 
   rows: tuple[str, ...]
@@ -44,7 +44,7 @@ def matrix(collection: Collection, task: str, protocol: str) -> Matrix | None:
   Reference: the paper's Table V.
   """
   every = {"emotion": collection.emotions, "au": collection.units}[task]()
-  metric = wording.headline(task)
+  metric = terms.headline(task)
   found = {}
   for one in every:
     if one.member is not None:

@@ -15,7 +15,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
-from jaxfer.report import wording
+from jaxfer import terms
 from jaxfer.report.figures import palette
 
 WIDTH, DPI, TEXT = 5.0, 200, 10.0
@@ -149,10 +149,10 @@ def measure(axes: Axes, axis: Axis, metric: str, end: float = 1.0) -> None:
   Args:
     axes: the axes, with their limits set.
     axis: its `xaxis` or `yaxis`.
-    metric: a key of `wording.METRICS`.
+    metric: a key of `terms.METRICS`.
     end: where the ticks end; beyond it there is room for numbers.
   """
-  row = wording.metric(metric)
+  row = terms.METRICS[metric]
   low, high = axis.get_view_interval()
   named = ticks(low, min(high, end), row.unit == "rate")
   axis.set_ticks([*named], labels=[*named.values()])
@@ -177,7 +177,7 @@ def series(place: int) -> dict[str, Any]:
 
 def ramp(protocol: str) -> LinearSegmentedColormap:
   """From none to all, in a protocol's colour."""
-  full = palette.protocol(protocol)
+  full = terms.protocol(protocol).look[0]
   return LinearSegmentedColormap.from_list("ramp", ["#FFFFFF", full])
 
 

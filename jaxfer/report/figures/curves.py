@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from jaxfer import terms
 from jaxfer.report import smoothing, wording
 from jaxfer.report.figures import canvas, palette
 
@@ -136,7 +137,9 @@ def roc_grid(
       if label in by_class:
         (line,) = axes.plot(*by_class[label], lw=1.2, **styles[name])
       area = areas.get(name, {}).get(label)
-      line.set_label(wording.MISSING if area is None else wording.area(area))
+      line.set_label(
+        wording.MISSING if area is None else wording.write("area", area)
+      )
       keys.append(line)
     axes.legend(handles=keys, loc="lower right", **_INSIDE)
     _square(
@@ -179,10 +182,10 @@ def label_efficiency_chart(
   fig = canvas.figure(3.6 + 0.1 * len(curves))
   axes = fig.add_subplot(xscale="log", ylim=(0, 1))
   for place, (name, points) in enumerate(curves.items()):
-    colour = palette.representation(name)
+    colour = terms.representation(name).colour
     mark = palette.MARKERS[place % len(palette.MARKERS)]
     style = {"color": colour, "marker": mark, "ms": 6, "lw": 1.8}
-    label = canvas.plain(wording.REPRESENTATIONS.get(name, name))
+    label = canvas.plain(terms.representation(name).title)
     x, value, low, high = np.array(points, np.float64).reshape(-1, 4).T
     axes.plot(x, value, label=label, **style)
     axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)

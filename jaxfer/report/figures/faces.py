@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -43,10 +42,9 @@ def film_strip(
   return _tiled(rows, [f"{step:,}" for step, _ in grids], mode)
 
 
-def contact_sheet(sheet: Path, *, mode: str) -> Image.Image:
-  """A sheet of faces that was made elsewhere: the image file `sheet`."""
-  with Image.open(sheet) as opened:
-    image = opened.convert("RGB")
+def contact_sheet(sheet: np.ndarray, *, mode: str) -> Image.Image:
+  """A sheet of faces that was made elsewhere, uint8 (H, W, 3)."""
+  image = Image.fromarray(sheet)
   if mode == "blur":
     # How large its faces are is unknown: enough for ten in a row.
     image = image.filter(ImageFilter.GaussianBlur(max(image.size) / 40))

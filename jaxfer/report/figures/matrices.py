@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from jaxfer import terms
 from jaxfer.report import wording
 from jaxfer.report.figures import canvas, palette
 
@@ -87,7 +88,7 @@ def transfer_heat_map(
       hatched.
     published: (R, C) the paper's numbers, each a `Decimal`, written below ours
       in brackets; None where it prints none; or None.
-    metric: what the values are, a key of `wording.METRICS`.
+    metric: what the values are, a key of `terms.METRICS`.
     protocol: the one that colours it.
 
   Raises:
@@ -111,7 +112,7 @@ def transfer_heat_map(
   more = max((heading.count("\n") for heading in headings), default=0)
   fig = canvas.figure(1.1 + 0.46 * len(rows) + 0.18 * more)
   axes = fig.add_subplot()
-  least = wording.metric(metric).least
+  least = terms.METRICS[metric].least
   shades = (values - least) / (1 - least)
   axes.imshow(shades, cmap=canvas.ramp(protocol), vmin=0, vmax=1, aspect="auto")
   for place, value in np.ndenumerate(values):
@@ -126,7 +127,7 @@ def transfer_heat_map(
   canvas.quiet(axes)
   axes.spines[["left", "bottom"]].set_visible(False)
   axes.tick_params(length=0)
-  name = wording.metric(metric).title
+  name = terms.METRICS[metric].title
   printed = any(number is not None for number in published.flat)
   brackets = " (printed in the paper)" if printed else ""
   axes.set_title(name + brackets, loc="left", pad=8, **canvas.LABEL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from jaxfer.report.figures import canvas, palette
+from jaxfer.results.evidence import Layer
 
 # In points, 72 an inch.
 _ACROSS = 345.0  # the page between its margins
@@ -17,21 +17,6 @@ _TALL = 62.0  # the largest map
 _BACK = 20.0  # how far its depth goes up and to the right
 _ROW = 152.0  # from one network's floor to the next
 _SVM = (22.0, 22.0, 0.0)
-
-
-@dataclasses.dataclass(frozen=True)
-class Layer:
-  """The output of a layer as it is drawn.
-
-  Attributes:
-    name: what it is called, such as `conv1`.
-    shape: (H, W, maps), or (n,) for a vector.
-    field: side of its receptive field in pixels, or None to leave it out.
-  """
-
-  name: str
-  shape: tuple[int, ...]
-  field: int | None = None
 
 
 def architecture(

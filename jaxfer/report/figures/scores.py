@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from jaxfer import terms
 from jaxfer.report import wording
 from jaxfer.report.figures import canvas, palette
 
@@ -34,9 +35,9 @@ def protocols_chart(
     cells: name -> protocol -> value and its 95 % bounds, fractions or areas; a
       name without protocols is marked `not run`.
     published: name -> the paper's number; None or absent where it prints none.
-    metric: what the values are, a key of `wording.METRICS`.
+    metric: what the values are, a key of `terms.METRICS`.
     guess: accuracy of always naming the commonest emotion, or None.
-    names: of protocols; None for those of `wording.PROTOCOLS`.
+    names: of protocols; None for those of `terms.PROTOCOLS`.
 
   Reference: the paper's Tables II and III for emotions, IV for action units.
   """
@@ -47,7 +48,7 @@ def protocols_chart(
   lines += 1.2 * (guess is not None)
   lowest = [low for c in cells.values() for _, low, _ in c.values()]
   start = min(
-    [wording.metric(metric).least, *lowest, *map(float, printed.values())]
+    [terms.METRICS[metric].least, *lowest, *map(float, printed.values())]
   )
   fig = canvas.figure(0.9 + _LINE * lines)
   # Room for numbers beyond 1.
@@ -60,7 +61,7 @@ def protocols_chart(
     words = "commonest emotion, always"
     _beside(axes, guess, line - 0.3, words, palette.QUIET)
     line += 0.7
-  _legend(fig, protocols, names or wording.PROTOCOLS, printed=bool(printed))
+  _legend(fig, protocols, names or terms.titles(), printed=bool(printed))
   canvas.measure(axes, axes.xaxis, metric)
   _close(axes, line)
   return fig
@@ -77,8 +78,8 @@ def seeds_chart(
 
   Args:
     values: representation -> protocol -> a fraction or area for each seed.
-    metric: what the values are, a key of `wording.METRICS`.
-    names: of protocols; None for those of `wording.PROTOCOLS`.
+    metric: what the values are, a key of `terms.METRICS`.
+    names: of protocols; None for those of `terms.PROTOCOLS`.
   """
   protocols = {name: None for cells in values.values() for name in cells}
   groups = {
@@ -100,19 +101,19 @@ def seeds_chart(
   axes = fig.add_subplot(xlim=limits)
   line, ticks = 0.0, {}
   for protocol, group in groups.items():
-    title = (names or wording.PROTOCOLS).get(protocol, protocol)
+    title = (names or terms.titles()).get(protocol, protocol)
     _heading(axes, line, title)
     for place, (name, found) in enumerate(group.items(), 1):
-      colour = palette.representation(name)
+      colour = terms.representation(name).colour
       here = line + place
-      ticks[here] = canvas.plain(wording.REPRESENTATIONS.get(name, name))
+      ticks[here] = canvas.plain(terms.representation(name).title)
       axes.plot(found, [here] * len(found), "o", ms=6, color=colour, alpha=0.6)
       axes.plot(found.mean(), here, "|", ms=12, mew=1.8, color=palette.INK)
       text = wording.score(metric, float(found.mean()))
       _beside(axes, found.max(), here, text)
     line = _after(line, len(group))
   canvas.measure(axes, axes.xaxis, metric)
-  name = wording.metric(metric).title
+  name = terms.METRICS[metric].title
   axes.set_xlabel(
     f"{name}: a dot for each seed, a bar at their mean",
     fontsize=canvas.TEXT - 1,
@@ -187,7 +188,7 @@ def _group(
     _beside(axes, place, here, wording.score(metric, printed))
     here += 1
   for place, (protocol, (value, low, high)) in enumerate(cells.items()):
-    colour = palette.protocol(protocol)
+    colour = terms.protocol(protocol).look[0]
     axes.plot([low, high], [here + place] * 2, color=colour, lw=1.6)
     axes.add_line(_mark(protocol, [value], [here + place]))
     text = wording.score(metric, value)
@@ -256,8 +257,7 @@ def _legend(
 
 
 def _mark(protocol: str, x: list[float], y: list[float]) -> Line2D:
-  colour = palette.protocol(protocol)
-  marker, filled = palette.PROTOCOL_MARKS.get(protocol, palette.OTHER_MARK)
+  colour, marker, filled = terms.protocol(protocol).look
   face = colour if filled else "white"
   return Line2D(x, y, ls="", marker=marker, ms=7, mew=1.6, mec=colour, mfc=face)
 
