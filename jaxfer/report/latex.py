@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import wording
+from jaxfer.report.estimates import NOTHING
+from jaxfer.report.table import Row, Table
 
 _ESCAPES = {
   "\\": r"\textbackslash{}",
@@ -123,6 +125,51 @@ def write(
   return path
 
 
+def write_table(folder: Path, table: Table) -> Path:
+  r"""Writes `<name>.tex`, a table to be taken in with `\input`.
+
+  Its label is `tab:` and the name. Whatever texts hold is printed, never run:
+  no cell can leave its place. Of stand-ins the caption says that they are.
+
+  Args:
+    folder: an existing folder.
+    table: what to write; intervals have a column of their own.
+
+  Returns:
+    The path.
+
+  Raises:
+    ValueError: if there is no column.
+  """
+  if not table.columns:
+    raise ValueError(f"{table.name} has no columns; a table needs at least one")
+  note = f" ({wording.STANDIN})" if table.standin else ""
+  alignment, titles = "", []
+  for column in table.columns:
+    alignment += "l" if column.words else "r"
+    titles.append(column.title)
+    if column.interval:
+      alignment, titles = f"{alignment}l", [*titles, "95 %"]
+  label = re.sub("[^A-Za-z0-9]+", "-", table.name)
+  lines = [
+    r"\begin{table}",
+    r"  \centering",
+    rf"  \caption{{{escape(table.caption + note)}.}}",
+    rf"  \label{{tab:{label}}}",
+    rf"  \begin{{tabular}}{{{alignment}}}",
+    r"    \toprule",
+    _row(titles),
+    r"    \midrule",
+    *(_row([*_cells(table, row)]) for row in table.rows),
+    r"    \bottomrule",
+    r"  \end{tabular}",
+    r"\end{table}",
+  ]
+  path = folder / f"{table.name}.tex"
+  path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+  return path
+
+
 def escape(text: str) -> str:
   """A text as LaTeX prints it, in one line.
 
@@ -152,6 +199,15 @@ def _cell(value: Any, column: Column) -> str:
     return str(value)
   # The heading says that a difference of rates is in points.
   return wording.write(column.unit, value).removesuffix(" points")
+
+
+def _cells(table: Table, row: Row) -> Iterator[str]:
+  for column in table.columns:
+    estimate = row.get(column.name, NOTHING)
+    yield column.cell(estimate).text
+    if column.interval:
+      ends = dataclasses.replace(estimate, unit=column.unit, note="")
+      yield ends.detail or wording.MISSING
 
 
 def _row(cells: Sequence[str]) -> str:

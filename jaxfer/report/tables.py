@@ -22,10 +22,6 @@ from jaxfer.report.latex import Column
 from jaxfer.report.records import Row
 
 
-def _trained(row: Row) -> bool:
-  return row["representation"] == "trained" and row["protocol"] != "unsealed"
-
-
 @dataclasses.dataclass(frozen=True)
 class _Printed:
   """A table as LaTeX has it: its columns, and which of its rows."""
@@ -35,9 +31,8 @@ class _Printed:
   keep: Callable[[Row], bool] = lambda row: True
 
 
-_INTERVAL = "95 % interval"
+_INTERVAL = "95 %"
 _WHAT = (Column("representation", ""), Column("protocol", "protocol"))
-_UNIT = Column("action_unit", "action unit")
 
 
 def _with_interval(name: str, title: str, unit: str) -> tuple[Column, ...]:
@@ -51,7 +46,6 @@ def _metric(name: str) -> tuple[Column, ...]:
   return _with_interval(name, row.title, row.unit)
 
 
-# What is not here is for machines: confusion counts and searches.
 _PRINTED: Mapping[str, _Printed] = {
   "scores": _Printed(
     "Scores under every protocol",
@@ -64,97 +58,11 @@ _PRINTED: Mapping[str, _Printed] = {
       Column("coverage", "its coverage", "rate"),
     ),
   ),
-  "auc": _Printed(
-    "Area under the ROC curve by emotion, trained discriminator",
-    (
-      Column("protocol", "protocol"),
-      Column("emotion", "emotion"),
-      Column("published", "printed", "area"),
-      *_with_interval("auc", "ours", "area"),
-      Column("faces_of_it", "faces", "count"),
-    ),
-    _trained,
-  ),
-  "aus": _Printed(
-    "Action units, trained discriminator",
-    (
-      Column("protocol", "protocol"),
-      _UNIT,
-      Column("published", "printed", "area"),
-      *_metric("auc"),
-      Column("average_precision", "average precision", "area"),
-      Column("f1_tuned", "F1", "rate"),
-      Column("base_rate", "base rate", "rate"),
-    ),
-    _trained,
-  ),
-  "differences": _Printed(
-    "Paired differences",
-    (
-      Column("difference", "difference"),
-      Column("protocol", "protocol"),
-      Column("metric", "metric"),
-      Column("written", "value"),
-      Column("value_interval", _INTERVAL),
-    ),
-    lambda row: row["metric"] in ("accuracy", "auc_mean"),
-  ),
-  "faces": _Printed(
-    "Faces",
-    (
-      Column("use", "use"),
-      Column("dataset", "set"),
-      Column("group", "group"),
-      Column("faces", "faces", "count"),
-      Column("people", "people", "count"),
-    ),
-  ),
-  "audit": _Printed(
-    "Copies on the other side, and how well features name the person",
-    (
-      Column("question", "question"),
-      Column("of", "of"),
-      Column("measure", "measure"),
-      Column("written", "value"),
-    ),
-  ),
-  "emotion_rule": _Printed(
-    "Area under the ROC curve of each action unit's own machine, and of the"
-    " recognised emotion through Table VI",
-    (
-      Column("protocol", "protocol"),
-      _UNIT,
-      *_with_interval("machine_auc", "machine", "area"),
-      *_with_interval("rule_auc", "emotion", "area"),
-    ),
-  ),
-  "labels": _Printed(
-    "Accuracy by labels of each emotion",
-    (
-      Column("representation", ""),
-      Column("labels", "labels"),
-      *_metric("accuracy"),
-      *_with_interval(
-        "trained_ahead", "trained ahead, in points", "rate_difference"
-      ),
-    ),
-  ),
-  "seeds": _Printed(
-    "Scores by pretraining seed",
-    (
-      *_WHAT,
-      Column("metric", "metric"),
-      Column("seed", "seed"),
-      Column("written", "value"),
-      Column("value_interval", _INTERVAL),
-    ),
-    lambda row: row["metric"] in ("accuracy", "auc_mean"),
-  ),
 }
 
 
 def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
-  """Writes every table that has rows, and beside most of them LaTeX.
+  """Writes every table that has rows, and the scores as LaTeX too.
 
   The first column, `data`, says of each row whether it was measured on real
   faces, on stand-ins, or printed in the paper. Rates are fractions in full

@@ -56,7 +56,7 @@ def test_every_row_says_what_it_was_measured_on(
 ):
   results["standin"] = standin
   paths = tables.write(tmp_path, results)
-  assert len(paths) > 10
+  assert len(paths) > 8
   for path in paths:
     if path.suffix == ".csv":
       words = {row["data"] for row in _read(tmp_path, path.stem)}
@@ -147,28 +147,21 @@ def _latex_rows(folder, name):
   ]
 
 
-def test_an_area_of_the_emotion_rule_is_no_percentage(tmp_path, units):
-  tables.write(tmp_path, units.results)
-  own = units.results["protocols"]["subject"]["aus"]["AU12"]
-  rule = units.results["audit"]["emotion_rule"]["subject"]["aus"]["AU12"]
-
-  def interval(ends):
-    return "{{[}}{:.3f}, {:.3f}{{]}}".format(*ends)
-
-  assert [
-    "unseen people",
-    "AU12",
-    *(f"{own['auc']:.3f}", interval(own["auc_ci95"])),
-    *(f"{rule['auc']:.3f}", interval(rule["auc_ci95"])),
-  ] in (rows := _latex_rows(tmp_path, "emotion_rule"))
-  assert "%" not in str(rows)
-
-
-def test_what_trained_is_ahead_by_is_in_points(tmp_path, results):
-  tables.write(tmp_path, results)
-  assert "ahead, in points" in (tmp_path / "labels.tex").read_text()
-  for row in _latex_rows(tmp_path, "labels"):
-    assert row[2].endswith(r"\%") and "%" not in row[4]
+def test_latex_is_of_the_scores_alone(tmp_path, results):
+  names = {path.name for path in tables.write(tmp_path, results)}
+  assert {name for name in names if name.endswith(".tex")} == {"scores.tex"}
+  block = results["protocols"]["subject"]
+  (row,) = [
+    row
+    for row in _latex_rows(tmp_path, "scores")
+    if row[:2] == ["trained discriminator", "unseen people"]
+  ]
+  accuracy, low, high = (
+    f"{100 * value:.1f}"
+    for value in (block["accuracy"], *block["accuracy_ci95"])
+  )
+  assert row[2:4] == [rf"{accuracy}~\%", f"{{[}}{low}, {high}{{]}}"]
+  assert row[4] == f"{block['auc_mean']:.3f}"
 
 
 def test_each_row_of_mixed_numbers_has_its_unit(tmp_path, results, seeds):
@@ -180,15 +173,9 @@ def test_each_row_of_mixed_numbers_has_its_unit(tmp_path, results, seeds):
     "count"
   }
   assert {r["unit"] for r in rows if r["measure"] == "accuracy"} == {"rate"}
-  assert ["identity", "HOG", "accuracy", r"100.0~\%"] in (
-    _latex_rows(tmp_path, "audit")
-  )
   for row in _read(tmp_path, "differences"):
     rate = row["metric"] in ("accuracy", "balanced_accuracy", "macro_f1")
     assert row["unit"] == f"{'rate' if rate else 'area'}_difference"
   units = {r["representation"]: r["unit"] for r in _read(tmp_path, "seeds")}
   assert units["trained"] == "rate"
   assert units["trained - untrained"] == "rate_difference"
-  # A control called like a difference is none.
-  (row,) = [r for r in _latex_rows(tmp_path, "seeds") if r[3] == "mean"]
-  assert row[4].endswith("points")

@@ -1,0 +1,151 @@
+"""Numbers as results hold them: with their intervals, units and reasons."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from jaxfer import terms
+from jaxfer.report import wording
+from jaxfer.report.wording import Bounds, Number
+
+Block = Mapping[str, Any]
+"""The scores of a protocol, or an entry of them."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+  """What stands in a cell: a number, or text.
+
+  Attributes:
+    value: a `Decimal` if it is printed in the paper; None is a dash.
+    unit: a key of `terms.UNITS`.
+    interval: its 95 % bounds, of which an end may not be known.
+    note: small print: why there is no value, or what it is.
+    equal: whether it is another number by construction.
+    link: name of the experiment whose page it leads to, or nothing.
+  """
+
+  value: Number | str | None = None
+  unit: str = "text"
+  interval: Bounds = None
+  note: str = ""
+  equal: bool = False
+  link: str = ""
+
+  @property
+  def text(self) -> str:
+    """The value in its unit, `=` before one that is another; or a dash."""
+    if self.value is None:
+      return wording.MISSING
+    text = wording.write(self.unit, self.value)
+    return f"= {text}" if self.equal else text
+
+  @property
+  def detail(self) -> str:
+    """Its interval in brackets, or else the small print."""
+    if self.interval is None or self.interval[0] is None:
+      return self.note
+    return wording.bounds(self.unit, self.interval)
+
+  @property
+  def bounds(self) -> tuple[float | None, float | None]:
+    """Both ends of its interval."""
+    low, high = self.interval or (None, None)
+    return low, high
+
+  @property
+  def excludes_zero(self) -> bool:
+    """Whether its interval lies wholly above or wholly below 0."""
+    low, high = self.bounds
+    return (low is not None and low > 0) or (high is not None and high < 0)
+
+
+NOTHING = Estimate()
+
+
+def of(entry: Block | None, unit: str) -> Estimate:
+  """What an entry holds as `value`, with its `ci95` and `reason`."""
+  if not entry:
+    return NOTHING
+  found = entry["value"], unit, entry.get("ci95"), entry.get("reason") or ""
+  return Estimate(*found)
+
+
+def score(
+  block: Block | None, metric: str, twin: Block | None = None
+) -> Estimate:
+  """A metric of a block of scores, or of one action unit's entry.
+
+  Args:
+    block: what has it; empty or None where there are no scores.
+    metric: a key of `terms.METRICS`.
+    twin: the block whose numbers its own may be by construction.
+  """
+  if not block:
+    return NOTHING
+  value = block.get(metric)
+  return Estimate(
+    value,
+    terms.METRICS[metric].unit,
+    block.get(f"{metric}_ci95"),
+    block.get(f"{metric}_reason") or block.get("reason") or "",
+    equal=bool(twin) and twin.get(metric) == value,
+  )
+
+
+def area(
+  block: Block | None, label: str, twin: Block | None = None
+) -> Estimate:
+  """The area under the ROC curve of an emotion or an action unit.
+
+  Args:
+    block: the scores of a protocol, or None.
+    label: such as `happy` or `AU12`; one that was not tested has none.
+    twin: the block whose numbers its own may be by construction.
+  """
+  entry = area_entry(block, label)
+  same = bool(entry) and area_entry(twin, label).get("value") == entry["value"]
+  return dataclasses.replace(of(entry, "area"), equal=same)
+
+
+def difference(found: Mapping[str, Block] | None, metric: str) -> Estimate:
+  """One metric of a paired difference, or of its absence."""
+  return of((found or {}).get(metric), terms.METRICS[metric].difference)
+
+
+def area_entry(block: Block | None, label: str) -> dict[str, Any]:
+  """The area of one label with its counts, of both tasks alike.
+
+  Returns:
+    value, ci95, n_pos, n_neg, folds_used, and a reason where the value is
+    None; empty where the label was not tested.
+  """
+  if not block:
+    return {}
+  if "aus" not in block:
+    return block["auc"].get(label, {})
+  entry = block["aus"].get(label)
+  if not entry:
+    return {}
+  return {**entry, "value": entry["auc"], "ci95": entry["auc_ci95"]}
+
+
+def twin(blocks: Mapping[str, Any], protocol: str) -> Block | None:
+  """The block, of those shown, whose numbers a protocol's are.
+
+  `unsealed` is not shown: `subject`, or `across`, stands for it, and has the
+  same numbers only where it has the same folds.
+
+  Args:
+    blocks: of one representation, by protocol.
+    protocol: the one in question.
+
+  Returns:
+    None where its numbers are its own.
+  """
+  same = (blocks.get(protocol) or {}).get("same_as")
+  if same == "unsealed":
+    return blocks.get("subject") or blocks.get("across")
+  return blocks.get(same) if same else None

@@ -1,0 +1,197 @@
+"""A table once: cells for a page, rows for CSV, and for LaTeX."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jaxfer import terms
+from jaxfer.report.estimates import NOTHING, Estimate
+
+Record = Mapping[str, Any]
+"""A row of CSV: plain values, and estimates, which take three columns."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+  """One column.
+
+  Attributes:
+    name: the rows' key, and the name in CSV.
+    title: what stands above it.
+    unit: of all its values, a key of `terms.UNITS`: differences get a sign, and
+      the heading says that those of rates are in points. In a column of `text`
+      each number has its own.
+    interval: whether CSV and LaTeX have columns for its bounds.
+    link: name of the experiment whose page the heading leads to, or nothing.
+  """
+
+  name: str
+  title: str = ""
+  unit: str = "text"
+  interval: bool = False
+  link: str = ""
+
+  def __post_init__(self) -> None:
+    if self.unit not in terms.UNITS:
+      raise ValueError(
+        f"column {self.name!r} has the unit {self.unit!r}; it must be one of"
+        f" {', '.join(terms.UNITS)}"
+      )
+
+  @property
+  def words(self) -> bool:
+    """Whether it holds text rather than numbers of one unit."""
+    return self.unit == "text"
+
+  def cell(self, estimate: Estimate) -> Cell:
+    """An estimate as this column prints it."""
+    if self.words:
+      return Cell(estimate.text, estimate.detail, False, True, estimate.link)
+    estimate = dataclasses.replace(estimate, unit=self.unit)
+    text, detail, subtracts = estimate.text, estimate.detail, False
+    if terms.UNITS[self.unit].subtracts and estimate.value is not None:
+      text = text.removesuffix(terms.UNITS[self.unit].sign)
+      above = not isinstance(estimate.value, str) and estimate.value > 0
+      text, subtracts = f"+{text}" if above else text, True
+    sure = subtracts and estimate.excludes_zero
+    return Cell(text, detail, sure, False, estimate.link)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+  """A cell as it is printed.
+
+  Attributes:
+    text: the number as it is written, or a dash.
+    detail: its interval, or small print.
+    sure: whether it is a difference whose interval excludes 0.
+    words: whether it is text rather than a number.
+    link: name of the experiment whose page it leads to, or nothing.
+  """
+
+  text: str
+  detail: str
+  sure: bool = False
+  words: bool = False
+  link: str = ""
+
+
+Row = Mapping[str, Estimate]
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+  """Rows of one kind.
+
+  Attributes:
+    columns: the first names the row.
+    rows: by column name; what is absent is a dash. `data` in a row is what CSV
+      says of it, `published` for one that is printed in the paper.
+    name: stem of its files.
+    caption: plain text without a full stop.
+    group: name of a text column by which neighbouring rows are grouped, printed
+      as a heading over them; or nothing.
+    records: the rows of CSV where it is laid out otherwise.
+    standin: whether any of its numbers was measured on drawn faces.
+  """
+
+  columns: Sequence[Column]
+  rows: Sequence[Row]
+  name: str = ""
+  caption: str = ""
+  group: str = ""
+  records: Sequence[Record] = ()
+  standin: bool = False
+
+  @property
+  def shown(self) -> list[Column]:
+    """The columns of the page: all but the one that groups."""
+    return [c for c in self.columns if c.name != self.group]
+
+  def groups(self) -> list[tuple[str, list[list[Cell]]]]:
+    """Heading of each group, which may be empty, and its rows as cells."""
+
+    def heading(row: Row) -> str:
+      return str(row[self.group].value) if self.group else ""
+
+    return [
+      (title, [self.cells(row) for row in rows])
+      for title, rows in itertools.groupby(self.rows, heading)
+    ]
+
+  def cells(self, row: Row) -> list[Cell]:
+    """A row as the page prints it."""
+    return [c.cell(row.get(c.name, NOTHING)) for c in self.shown]
+
+  def write_csv(self, folder: Path) -> Path:
+    """Writes `<name>.csv` in full precision into a folder.
+
+    A number that is another by construction is told by `<column>_equals`.
+    """
+    records = self.records or [self._record(row) for row in self.rows]
+    return write_csv(folder / f"{self.name}.csv", records)
+
+  def _record(self, row: Row) -> dict[str, Any]:
+    data = row.get("data", Estimate("stand-in" if self.standin else "real"))
+    record: dict[str, Any] = {"data": data.value}
+    for column in self.columns:
+      name, estimate = column.name, row.get(column.name, NOTHING)
+      record[name] = estimate if column.interval else estimate.value
+      if any(other.get(name, NOTHING).equal for other in self.rows):
+        record[f"{name}_equals"] = estimate.equal
+    return record
+
+
+def write_csv(path: Path, records: Iterable[Record]) -> Path:
+  """Writes rows, one observation each, in full precision.
+
+  Args:
+    path: the file, in an existing folder.
+    records: at least one. An estimate takes three columns, its own and two for
+      the bounds of its interval; what is undefined is an empty cell.
+
+  Returns:
+    The path.
+  """
+  rows = [_spread(record) for record in records]
+  with path.open("w", encoding="utf-8", newline="") as file:
+    fields = dict.fromkeys(name for row in rows for name in row)
+    writer = csv.DictWriter(file, list(fields), lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+      writer.writerow({name: neutralise(cell) for name, cell in row.items()})
+  return path
+
+
+def neutralise(cell: Any) -> Any:
+  """Keeps a spreadsheet from running a text cell as a formula.
+
+  Args:
+    cell: what is to be written; numbers pass unchanged.
+
+  Returns:
+    The cell, with an apostrophe before text that begins like a formula.
+
+  Reference: https://owasp.org/www-community/attacks/CSV_Injection
+  """
+  if isinstance(cell, str) and cell.startswith(
+    ("=", "+", "-", "@", "\t", "\r")
+  ):
+    return f"'{cell}"
+  return cell
+
+
+def _spread(record: Record) -> dict[str, Any]:
+  """An estimate as its value and its bounds; all else as it is."""
+  row: dict[str, Any] = {}
+  for name, value in record.items():
+    row[name] = value
+    if isinstance(value, Estimate):
+      low, high = value.bounds
+      row |= {name: value.value, f"{name}_low": low, f"{name}_high": high}
+  return row
