@@ -8,7 +8,7 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report import reference as references
 from jaxfer.report import wording
-from jaxfer.report.evidence import score_blocks
+from jaxfer.results.evidence import score_blocks
 
 Row = dict[str, Any]
 

@@ -16,19 +16,18 @@ from jaxfer.report.collection import (
   accuracies,
   areas,
   audit,
-  charts,
   conditions,
   datasets,
   extensions,
   finding,
   generators,
   overviews,
-  sheets,
+  pictures,
   traps,
 )
-from jaxfer.report.collection.folder import Folder
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Table
+from jaxfer.report.figures import entry
 from jaxfer.results import together
 from jaxfer.results.evidence import Evidence
 
@@ -65,10 +64,12 @@ def write(
   for table in tables.values():
     table.write(out / "tables")
   note = wording.STANDIN if collection.standins else ""
-  folder = Folder(out / "figures", note)
+  drawn = entry.draw(
+    pictures.of(collection), out / "figures", note, inline=False
+  )
   path = out / "index.html"
   path.write_text(
-    _render(collection, tables, folder, left_out), encoding="utf-8"
+    _render(collection, tables, drawn, left_out), encoding="utf-8"
   )
   return path
 
@@ -106,7 +107,7 @@ def _tables(
 def _render(
   collection: Collection,
   tables: Mapping[str, Table],
-  folder: Folder,
+  drawn: Mapping[str, list[entry.Picture]],
   left_out: Mapping[str, str],
 ) -> str:
   own_style = Path(__file__).with_name("page.css")
@@ -116,7 +117,7 @@ def _render(
     members=collection.members,
     left_out=left_out,
     standins=[m.name for m in collection.standins],
-    note=folder.note,
+    note=wording.STANDIN,
     lead=finding.lead(collection),
     remarks=finding.remarks(collection),
     tables=tables,
@@ -133,13 +134,9 @@ def _render(
       for units in facs.columns().values()
       if len(units) > 1
     ],
-    pictures=charts.draw(collection, folder),
-    labels=charts.label_curves(collection, folder),
-    learnt=sheets.learnt(collection, folder),
-    copies=sheets.copies(collection, folder),
-    figure_8=sheets.au7(collection, folder),
-    figure_9=generators.collapsed(collection, folder),
-    printed_faces=sheets.as_printed(collection, folder),
+    pictures=drawn,
+    learnt=bool(collection.learnt_sets()),
+    collapsed=generators.collapsed(collection),
     hidden=sorted(
       m.name for m in collection.members if m.evidence.faces == "hide"
     ),

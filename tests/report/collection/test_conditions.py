@@ -51,9 +51,7 @@ def pair(members):
   return make
 
 
-def test_the_table_and_the_file_give_what_is_compared(
-  pair, tmp_path, quick_charts, quick_sheets
-):
+def test_the_table_and_the_file_give_what_is_compared(pair, tmp_path, specks):
   members = pair([1.5, 1.2], [1.0, 1.1])
   pairs, (entry,) = Collection(members), together.compare(members)
   (row,) = conditions.table(pairs, [entry], "emotion").rows
