@@ -102,24 +102,23 @@ class Store:
     build: Callable[[Path], None],
     *,
     resumable: bool = False,
+    anew: bool = False,
   ) -> Path:
     """Returns the artifact's folder, building it where it is not ready.
-
-    A finished artifact is verified once per process; a damaged one is set
-    aside under another name and built anew.
 
     Args:
       spec: what determines it.
       build: fills an empty folder; with `resumable`, one that an interrupted
         run may have begun to fill.
       resumable: keep what an interrupted run left.
+      anew: build it even if it is there, and then put it in the place of that.
 
     Raises:
       OSError: if the workdir cannot be written; what it held stays.
     """
     path, partial = self.path(spec), self.partial(spec)
     with self.lock(spec.name):
-      if path.exists() and self._intact(spec):
+      if not anew and self.find(spec):
         return path
       if partial.exists() and not resumable:
         shutil.rmtree(partial)
@@ -128,15 +127,22 @@ class Store:
       build(partial)
       _write_provenance(partial, spec, time.monotonic() - start)
       disk.sync_tree(partial)
-      partial.rename(path)
+      disk.swap_directory(partial, path)
       disk.sync(self.workdir)
       self._verified.add(spec.name)
     return path
 
-  def _intact(self, spec: Spec) -> bool:
-    if spec.name in self._verified:
-      return True
+  def find(self, spec: Spec) -> Path | None:
+    """The finished artifact's folder; None where it is to be built.
+
+    It is verified once per process; a damaged one is set aside under another
+    name.
+    """
     path = self.path(spec)
+    if not path.exists():
+      return None
+    if spec.name in self._verified:
+      return path
     try:
       verify(path)
       # A whole artifact may lie under the name of another.
@@ -147,9 +153,9 @@ class Store:
     except DamagedError as error:
       aside = disk.set_aside(path)
       _log.error("%s; set aside as %s and made again", error, aside.name)
-      return False
+      return None
     self._verified.add(spec.name)
-    return True
+    return path
 
   @contextlib.contextmanager
   def lock(self, name: str) -> Iterator[None]:

@@ -22,6 +22,11 @@ _KINDS = {
   "generate": "generated faces",
   "measure": "what those are worth",
 }
+# Folders of folders, by name what each of those is.
+_SHELVES = {
+  "evidence": "what a report is drawn from: numbers, curves, faces",
+  "reports": "a report",
+}
 _HEADER = """\
 latest: in the report that report/ shows; kept: in another of reports/; unused:
 in none of them. Any folder may be deleted: a run makes again what it lacks.
@@ -53,10 +58,10 @@ def describe(workdir: Path) -> str:
 
 
 def _folders(workdir: Path) -> Iterator[Path]:
-  """The folders of a workdir, and in the place of reports/ those in it."""
+  """The folders of a workdir, and in the place of shelves those in them."""
   for folder in sorted(workdir.iterdir()):
-    if folder.name == "reports":
-      yield from sorted(folder.iterdir())
+    if folder.name in _SHELVES:
+      yield from sorted(f for f in folder.iterdir() if f.name != ".locks")
     elif folder.name not in (".locks", "report") and folder.is_dir():
       yield folder
 
@@ -87,13 +92,13 @@ def _state(
 ) -> tuple[str, str]:
   """Whether a folder is current, and what it is."""
   name = folder.name
-  if folder.parent != workdir:
-    shown = (workdir / "report").resolve() == folder.resolve()
-    return ("latest" if shown else "kept"), "a report"
   if name.endswith(".partial"):
     return "unfinished", "a run goes on with it, or makes it anew"
   if name.startswith("damaged-"):
     return "damaged", "set aside, and made anew"
+  if folder.parent != workdir:
+    shown = (workdir / "report").resolve() == folder.resolve()
+    return ("latest" if shown else "kept"), _SHELVES[folder.parent.name]
   kind = _KINDS.get(name.partition("-")[0])
   if kind is None or not (folder / artifacts.PROVENANCE).is_file():
     return "", "none of a run's own folders"

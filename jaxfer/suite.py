@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
-import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 from ml_collections import ConfigDict
 
 from jaxfer import config as configlib
-from jaxfer import estimate, inventory, logs, parallel, plan, results
-from jaxfer.artifacts import Store
+from jaxfer import estimate, logs, parallel, plan
+from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
 from jaxfer.errors import UserError
 from jaxfer.gan.collapse import CollapsedError
 from jaxfer.gan.train import DivergedError
 from jaxfer.pipeline import Pipeline
-from jaxfer.report import collection, page
-from jaxfer.results import kept
+from jaxfer.report import publish
+from jaxfer.results import gathering, saved
+from jaxfer.results.evidence import Evidence
 
 _log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
 class Member:
-  """One experiment of a suite, and the artifacts that it asks for."""
+  """One experiment of a suite.
+
+  Attributes:
+    config: what it is.
+    where: its evidence is kept.
+    plan: the artifacts that it asks for; None where its data is not at hand.
+    evidence: what is kept of it, where no more is needed.
+  """
 
   config: Config
-  plan: plan.Plan
+  where: Spec
+  plan: plan.Plan | None
+  evidence: Evidence | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +55,9 @@ class Suite:
   left_out: Mapping[str, str]
 
 
-def make(config: Config, base: Config, devices: int) -> Suite:
+def make(
+  config: Config, base: Config, devices: int, kept: Store | None = None
+) -> Suite:
   """Plans the experiments whose datasets are there.
 
   Args:
@@ -55,19 +65,29 @@ def make(config: Config, base: Config, devices: int) -> Suite:
       and in `suite` the other fields.
     base: the tree of all fields.
     devices: number of devices that will share a batch.
+    kept: the workdir, where an experiment whose evidence it keeps needs no
+      dataset: its report can be drawn from that.
 
   Raises:
     DataError: if every experiment misses a dataset, or one is unusable.
     ValueError: if a field does not exist or cannot work.
   """
-  members, left_out = {}, {}
+  members, missing, failed = {}, {}, {}
   for name in config.run.members:
     member = _config(config, name)
     configlib.validate(member, base)
+    where = saved.spec(member)  # before a plan fills in what is left open
     try:
-      members[name] = Member(member, plan.make(member, devices))
+      if kept is None:
+        found = plan.make(member, devices), None
+      else:
+        found = saved.find(kept, where, member, devices)
+      members[name] = Member(member, where, *found)
     except MissingError as error:
-      left_out[name] = str(error)
+      missing[name] = str(error)
+    except saved.FailedError as error:
+      failed[name] = str(error)
+  left_out = missing | failed
   if not members:
     raise DataError(
       f"none of the {len(left_out)} experiments has its data:\n"
@@ -99,10 +119,14 @@ def describe(
 ) -> str:
   """The plan of a suite: what each experiment adds, and the time it takes."""
   lines = [f"{config.run.collection}: {len(suite.members)} experiments"]
-  first = next(iter(suite.members.values()))
-  lines += [f"  workdir {store.workdir}", estimate.where(first.plan, devices)]
+  lines.append(f"  workdir {store.workdir}")
+  if plans := [m.plan for m in suite.members.values() if m.plan is not None]:
+    lines.append(estimate.where(plans[0], devices))
   every: dict[str, tuple[str, float]] = {}
   for name, member in suite.members.items():
+    if member.plan is None or member.evidence is not None:
+      lines.append(f"  {name:<11} {'drawn again':>12}")
+      continue
     own = estimate.costs(member.plan, member.config, store)
     # What an experiment before it makes is there already.
     new = {key: cost for key, cost in own.items() if key not in every}
@@ -132,7 +156,7 @@ def run(
     suite: the experiments.
     store: the workdir.
     devices: the devices that share the work.
-    stages: those to run, in order, without the report.
+    stages: those to run, in order; of the report, what it is drawn from.
 
   Returns:
     The experiments that are made.
@@ -142,49 +166,46 @@ def run(
   """
   made, left_out = {}, dict(suite.left_out)
   for place, (name, member) in enumerate(suite.members.items(), 1):
+    made[name] = member
+    if member.plan is None or member.evidence is not None:
+      continue
     _log.info("%s (%d of %d)", name, place, len(suite.members))
     work = Pipeline(member.config, member.plan, store, devices)
     try:
       for stage in stages:
-        work.run(stage, probed="probe" in stages)
+        if stage == "report":
+          evidence = gathering.gather(work, member.plan, member.config, {})
+          saved.save(store, member.where, evidence)
+        else:
+          work.run(stage, probed="probe" in stages)
     except (DataError, CollapsedError, DivergedError) as error:
       _log.warning("%s is left out: %s", name, error)
       left_out[name] = str(error)
-    else:
-      made[name] = member
+      del made[name]
+      if "report" in stages:
+        saved.save_failure(store, member.where, member.plan, str(error))
   if not made:
     raise DataError("no experiment could be made; see above")
   return Suite(made, left_out)
 
 
-def write_report(
-  suite: Suite, store: Store, devices: Sequence[parallel.Device]
-) -> tuple[Path, dict[str, dict[str, Any]]]:
+def write_report(suite: Suite, store: Store) -> str:
   """Writes the report of all experiments, and one for each below it.
 
   Args:
-    suite: the experiments.
+    suite: the experiments, whose evidence is kept.
     store: the workdir.
-    devices: the devices that share the work of what is still to be made.
 
   Returns:
-    The path of index.html, and the results by name.
+    A line for each experiment, and where the report lies.
   """
-  gathered = {}
+  members: dict[str, Evidence] = {}
   for name, member in suite.members.items():
-    work = Pipeline(member.config, member.plan, store, devices)
-    gathered[name] = results.gather(work, member.plan, member.config, {})
-  found = {name: evidence.results for name, evidence in gathered.items()}
-  first = next(iter(suite.members.values())).config
-  digests = {name: one["experiment_hash"] for name, one in found.items()}
-  name = kept.folder_name(first.run.collection, configlib.digest(digests))
-  new = store.workdir / ".report.partial"
-  with store.lock("report"):
-    shutil.rmtree(new, ignore_errors=True)
-    for member, evidence in gathered.items():
-      (new / member).mkdir(parents=True)
-      page.write(new / member, evidence)
-    collection.write(new, gathered, suite.left_out)
-    place = kept.publish(store.workdir, new, name)
-    inventory.write_index(store.workdir)
-  return place, found
+    evidence = member.evidence or saved.load(store, member.where, member.config)
+    assert evidence is not None
+    members[name] = evidence
+  together = next(iter(suite.members.values())).config.run.collection
+  read = any(member.evidence for member in suite.members.values())
+  folder = store.workdir / saved.FOLDER
+  with saved.reading(folder) if read else contextlib.nullcontext():
+    return publish.write_all(store, together, members, suite.left_out)

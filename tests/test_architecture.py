@@ -55,7 +55,6 @@ ROOMS = (
   "svm",
   "measure",
   "scores",
-  "report",
   "plan",
   "estimate",
   "sets",
@@ -63,6 +62,7 @@ ROOMS = (
   "workdirs",
   "study",
   "results",
+  "report",
   "generate",
   "human_study",
   "suite",
@@ -98,6 +98,18 @@ def test_imports_point_one_way(path):
     parts = name.split(".")
     if parts[0] == "jaxfer" and len(parts) > 1 and parts[1] in ROOMS:
       assert ROOMS.index(parts[1]) <= ROOMS.index(own), f"imports {name}"
+
+
+def test_the_report_reads_results_and_makes_none():
+  """It is given numbers, so it can be drawn again from what a workdir keeps."""
+  readable = {"evidence", "together"}
+  for path in SOURCES:
+    if room(path) == "report":
+      for name in imports(path):
+        parts = name.split(".")
+        if parts[:2] == ["jaxfer", "results"] and len(parts) > 2:
+          assert parts[2] in readable, f"{path} imports {name}"
+        assert parts[:2] != ["jaxfer", "pipeline"], path
 
 
 @pytest.mark.parametrize(
@@ -240,7 +252,7 @@ def test_importing_jaxfer_is_light():
 def test_importing_every_stage_loads_neither_torch_tensorflow_nor_cuml():
   heavy = ["torch", "tensorflow", "cuml"]
   code = (
-    "import sys, jaxfer.results, jaxfer.main;"
+    "import sys, jaxfer.results.gathering, jaxfer.report.publish, jaxfer.main;"
     f"print([m for m in {heavy} if m in sys.modules])"
   )
   assert run(code).strip() == "[]"

@@ -158,7 +158,8 @@ def test_one_that_cannot_be_made_is_left_out_and_the_others_go_on(
 ):
   monkeypatch.setattr(suite, "Pipeline", _Work)
   planned = suite.Suite(
-    {name: suite.Member(name, None) for name in "abc"}, {"d": "KDEF not found"}
+    {name: suite.Member(name, None, "its plan") for name in "abc"},
+    {"d": "KDEF not found"},
   )
   made = suite.run(planned, artifacts.Store(tmp_path), (), ["prepare"])
   assert list(made.members) == ["a", "c"]

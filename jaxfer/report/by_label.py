@@ -9,10 +9,10 @@ from jaxfer import terms
 from jaxfer.report import estimates, finding, protocols, wording
 from jaxfer.report import reference as references
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.evidence import score_blocks
 from jaxfer.report.reference import Reference
 from jaxfer.report.scores import headings, printed
 from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.results.evidence import score_blocks
 
 MEAN = Estimate("mean of the units")
 AREA = Column("name", "area under\nthe ROC curve")

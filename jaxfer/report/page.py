@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,19 +18,16 @@ from jaxfer.report import (
   extensions,
   finding,
   generated,
+  pictures,
   protocols,
   scores,
   sides,
-  smoothing,
   tables,
   wording,
 )
 from jaxfer.report import reference as references
-from jaxfer.report.drawing import Picture
-from jaxfer.report.drawing import draw as draw
-from jaxfer.report.evidence import Evidence, Located
-
-_MUCH_OUTSIDE = 1 / 3
+from jaxfer.report.figures import entry
+from jaxfer.results.evidence import Evidence
 
 
 def write(out: Path, evidence: Evidence) -> Path:
@@ -55,9 +51,10 @@ def write(out: Path, evidence: Evidence) -> Path:
   for folder in ("figures", "tables"):
     (out / folder).mkdir()
   files = tables.write(out / "tables", results)
-  pictures = draw(out / "figures", evidence)
+  note = wording.STANDIN if results["standin"] else ""
+  drawn = entry.draw(pictures.of(evidence), out / "figures", note, inline=True)
   path = out / "index.html"
-  path.write_text(_render(evidence, pictures, files), encoding="utf-8")
+  path.write_text(_render(evidence, drawn, files), encoding="utf-8")
   return path
 
 
@@ -81,7 +78,9 @@ def stylesheet() -> str:
 
 
 def _render(
-  evidence: Evidence, pictures: Mapping[str, Picture], files: list[Path]
+  evidence: Evidence,
+  drawn: Mapping[str, list[entry.Picture]],
+  files: list[Path],
 ) -> str:
   results, fakes = evidence.results, evidence.fakes
   common = {
@@ -93,9 +92,6 @@ def _render(
     "reference": references.of(results),
     "of_paper": bool(results.get("paper_reference")),
     "set_name": wording.set_name,
-    "ended": smoothing.last_epoch(
-      evidence.losses, results["pretrain"]["epochs"]
-    ),
     "columns": protocols.shown(results),
     "crosses": finding.crosses(results),
     "who": finding.tested_unit(results),
@@ -103,10 +99,10 @@ def _render(
       results, finding.best_protocol(results) or "paper"
     ),
     "protocols": protocols.titles(results),
-    "gap": finding.gap(results),
     "lower": finding.misled(results),
     "few_people": sides.warning(results),
-    "pictures": pictures,
+    "pictures": drawn,
+    "located": evidence.located is not None,
     "faces": evidence.faces,
     "collapsed": len(fakes) > 1 and bool((fakes == fakes[:1]).all()),
     "stages": _stages(results.get("timing", {})),
@@ -115,9 +111,7 @@ def _render(
     "files": [path.name for path in files],
   }
   return (
-    environment()
-    .get_template("page.html")
-    .render(common | _numbers(results) | _field(evidence))
+    environment().get_template("page.html").render(common | _numbers(results))
   )
 
 
@@ -174,44 +168,6 @@ def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
     "classes": generated.classes(found),
     "numbers": generated.numbers(found),
   }
-
-
-def _field(evidence: Evidence) -> dict[str, Any]:
-  """What one cell of an evidence map sees: maps, their size, pixels."""
-  if evidence.located is None:
-    return {"map": None}
-  _, height, width = evidence.located.maps.shape
-  seen = {layer.name: layer for layer in evidence.layers[1]}
-  layer = seen[evidence.results["config"]["features.layer"]]
-  return {
-    "map": {
-      "count": evidence.results["features"]["dim"] // (height * width),
-      "height": height,
-      "width": width,
-      "field": layer.field,
-      "face": evidence.located.faces.shape[1],
-      "astray": _astray(evidence.located),
-    }
-  }
-
-
-def _astray(located: Located) -> str:
-  """Which maps have much of their evidence beside the face, in a sentence."""
-  shares = dict(zip(located.titles, located.outside(), strict=True))
-  astray = [
-    f"{title} {wording.percent(share, 0)}"
-    for title, share in shares.items()
-    if share > _MUCH_OUTSIDE
-  ]
-  if not astray:
-    return ""
-  return (
-    f" In {len(astray)} of {len(shares)} maps more than a third of the evidence"
-    " lies outside the oval that fits into the picture, where hair and"
-    " background are (spread evenly it would be"
-    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(astray)}. What the"
-    " machine goes by there is hardly the face."
-  )
 
 
 def _stages(timing: Mapping[str, Any]) -> list[tuple[str, str, float]]:

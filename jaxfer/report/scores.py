@@ -10,9 +10,9 @@ from jaxfer import terms
 from jaxfer.report import estimates, finding, protocols, sides, wording
 from jaxfer.report import reference as references
 from jaxfer.report.estimates import NOTHING, Estimate
-from jaxfer.report.evidence import score_blocks
 from jaxfer.report.reference import Reference
 from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.results.evidence import score_blocks
 
 
 def headings(

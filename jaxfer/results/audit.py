@@ -13,9 +13,9 @@ from jaxfer import facs, logs, terms
 from jaxfer.data import assignment
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import from_row, iterate_csv
-from jaxfer.report.evidence import Pairs
 from jaxfer.results import copies
 from jaxfer.results.blocks import Scores, tested_units
+from jaxfer.results.evidence import Pairs
 from jaxfer.scores import action_units, emotions, label_efficiency
 from jaxfer.svm.problem import Problem
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv
 from jaxfer.gan import sample, schedule
 from jaxfer.gan import state as statelib
-from jaxfer.report.evidence import LOSSES
+from jaxfer.results.evidence import LOSSES
 
 _PRINTED_BETA1 = 0.9
 
@@ -249,3 +251,28 @@ def plain(config: configlib.Config) -> dict[str, Any]:
     name: list(value) if isinstance(value, tuple) else value
     for name, value in configlib.flatten(config).items()
   }
+
+
+def made(experiment: plan.Plan) -> tuple[str, ...]:
+  """The names of all artifacts of an experiment."""
+  return tuple(s.name for stage in plan.STAGES for s in experiment.specs(stage))
+
+
+def identity(fields: dict[str, Any], made: Iterable[str]) -> dict[str, Any]:
+  """What tells one experiment's results from another's.
+
+  Args:
+    fields: its config by dotted name.
+    made: names of its artifacts.
+  """
+  of_both = {"config": fields, "artifacts": sorted(made)}
+  return {
+    "experiment_hash": configlib.digest(of_both),
+    "config_hash": configlib.digest(fields),
+    "config": fields,
+  }
+
+
+def command() -> str:
+  """The command that was given, as a page prints it."""
+  return " ".join(["python -m jaxfer.main", *sys.argv[1:]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from jaxfer import config as configlib
 from jaxfer import facs
@@ -13,10 +14,29 @@ from jaxfer.data.pools import load_faces
 from jaxfer.gan import networks
 from jaxfer.gan import state as statelib
 from jaxfer.measure import work
-from jaxfer.report.evidence import Located, Panels
-from jaxfer.report.figures import Layer
+from jaxfer.results.evidence import Layer, Located, Panels
 from jaxfer.svm import weights
 from jaxfer.svm.problem import Problem
+
+_GRIDS = 10
+
+
+def load(path: Path) -> np.ndarray:
+  """A picture, uint8 (H, W, 3)."""
+  with Image.open(path) as image:
+    return np.asarray(image.convert("RGB"))
+
+
+def grids(gan: Path) -> tuple[tuple[int, np.ndarray], ...]:
+  """Steps and sample grids, spread evenly over a training.
+
+  Args:
+    gan: the trained DCGAN's artifact.
+  """
+  every = sorted((gan / "grids").glob("[0-9]*.png"))
+  places = np.linspace(0, len(every) - 1, _GRIDS if every else 0).round()
+  chosen = [every[place] for place in np.unique(places.astype(int))]
+  return tuple((int(path.stem), load(path)) for path in chosen)
 
 
 def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:

@@ -16,9 +16,9 @@ from PIL import Image
 
 from jaxfer import facs, terms
 from jaxfer.configs import paper
-from jaxfer.report import faces, figures, wording
-from jaxfer.report.evidence import Evidence, Located, Pairs
-from jaxfer.report.figures import Layer
+from jaxfer.report import wording
+from jaxfer.report.figures import canvas
+from jaxfer.results.evidence import Evidence, Layer, Located, Pairs
 from jaxfer.scores import action_units, emotions, label_efficiency
 
 _PEOPLE, _EACH, _DRAWS, _SIZE, _STEPS = 9, 16, 40, 24, 600
@@ -120,55 +120,39 @@ def read_page():
   return Page
 
 
-def _speck(path, *_, note, **__):
-  Image.new("RGB", (4, 4)).save(path)
-  return path
-
-
 @pytest.fixture
-def quick_charts(monkeypatch):
-  """Charts as specks, for tests that read only a page's words."""
-  for name in vars(figures):
-    if name.endswith(("_chart", "_grid", "_map")) or name == "architecture":
-      monkeypatch.setattr(figures, name, _speck)
+def specks(monkeypatch):
+  """Figures as specks, for tests that read only a page's words."""
+
+  def save(drawn, path, note=""):
+    Image.new("RGB", (4, 4)).save(path)
+
+  monkeypatch.setattr(canvas, "save", save)
 
 
-@pytest.fixture
-def quick_sheets(monkeypatch):
-  """Sheets of faces as specks, for tests that do not ask who is on them."""
-  for name in ("pairs_sheet", "evidence_sheet"):
-    monkeypatch.setattr(figures, name, _speck)
-
-
-class Drawn(NamedTuple):
-  """What a figure was asked to be: the function, and its arguments."""
+class Asked(NamedTuple):
+  """What a figure is asked to be: the function, and its arguments."""
 
   kind: str
   args: tuple
-  note: str
   options: dict[str, Any]
+  mode: str
 
 
 @pytest.fixture
-def drawn(monkeypatch) -> dict[str, Drawn]:
-  """Figures as specks, and by name of the file what was to be drawn."""
-  found = {}
+def asked():
+  """Gives by name what figures are to be drawn."""
 
-  def recorder(kind):
-    def record(path, *args, note, **options):
-      assert path.stem not in found, "drawn twice"
-      found[path.stem] = Drawn(kind, args, note, options)
-      return _speck(path, note=note)
+  def of(entries) -> dict[str, Asked]:
+    found = {}
+    for entry in entries:
+      assert entry.name not in found, "drawn twice"
+      draw = entry.draw
+      kind = draw.func.__name__
+      found[entry.name] = Asked(kind, draw.args, draw.keywords, entry.faces)
+    return found
 
-    return record
-
-  for module in (figures, faces):
-    for name in vars(module):
-      if name.endswith(("_chart", "_grid", "_map", "_sheet", "_strip")) or (
-        name == "architecture"
-      ):
-        monkeypatch.setattr(module, name, recorder(name))
-  return found
+  return of
 
 
 @pytest.fixture

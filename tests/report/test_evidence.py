@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from jaxfer.report.evidence import score_blocks
+from jaxfer.results.evidence import score_blocks
 
 
 def test_scores_come_trained_first_and_without_gaps(results):

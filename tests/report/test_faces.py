@@ -1,18 +1,19 @@
 """Pictures of faces: shown, blurred beyond recognition, or not there."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer.report import faces
+from jaxfer.report.figures import canvas, entry, faces
+from jaxfer.report.figures.entry import Entry
 
 _RNG = np.random.default_rng(0)
 _FACES = _RNG.integers(0, 256, (5, 64, 64, 3), dtype=np.uint8)
 
 
-def _pixels(path):
-  with Image.open(path) as image:
-    return np.asarray(image)
+_pixels = np.asarray
 
 
 def _contrast(image):
@@ -20,7 +21,7 @@ def _contrast(image):
 
 
 def test_faces_are_laid_out_in_rows_unchanged(tmp_path):
-  path = faces.face_grid(tmp_path / "f.png", _FACES, "show", columns=4)
+  path = faces.face_grid(_FACES, 4, mode="show")
   sheet = _pixels(path)
   assert sheet.shape == (128, 256, 3)
   np.testing.assert_array_equal(sheet[:64, 64:128], _FACES[1])
@@ -33,35 +34,28 @@ def test_blur_leaves_no_detail(tmp_path):
   y, x = np.mgrid[:64, :64] // 8
   face = np.where((x + y) % 2, 255, 0).astype(np.uint8)
   face = np.repeat(face[None, ..., None], 3, axis=-1)
-  shown = _pixels(faces.face_grid(tmp_path / "a.png", face, "show"))
-  blurred = _pixels(faces.face_grid(tmp_path / "b.png", face, "blur"))
+  shown = _pixels(faces.face_grid(face, mode="show"))
+  blurred = _pixels(faces.face_grid(face, mode="blur"))
   assert _contrast(blurred) < 0.05 * _contrast(shown)
 
 
 def test_faces_do_not_run_into_each_other_when_blurred(tmp_path):
   pair = np.zeros((2, 64, 64, 3), np.uint8)
   pair[1] = 255
-  sheet = _pixels(faces.face_grid(tmp_path / "f.png", pair, "blur"))
+  sheet = _pixels(faces.face_grid(pair, mode="blur"))
   assert (sheet[:, :64] == 0).all() and (sheet[:, 64:] == 255).all()
 
 
 def test_a_blurred_contact_sheet_leaves_no_detail(tmp_path):
   sheet = _RNG.integers(0, 256, (320, 640, 3), dtype=np.uint8)
-  Image.fromarray(sheet).save(tmp_path / "sheet.png")
-  blurred = faces.contact_sheet(
-    tmp_path / "b.png", tmp_path / "sheet.png", "blur"
-  )
+  blurred = faces.contact_sheet(sheet, mode="blur")
   assert _contrast(_pixels(blurred)) < 0.02 * _contrast(sheet)
 
 
 def test_hide_draws_nothing(tmp_path):
-  grids = [(0, np.zeros((128, 128, 3), np.uint8))]
-  # The sheet does not exist: hidden faces are not even read.
-  assert faces.face_grid(tmp_path / "a.png", _FACES, "hide") is None
-  assert faces.film_strip(tmp_path / "b.png", grids, 64, "hide") is None
-  assert (
-    faces.contact_sheet(tmp_path / "c.png", tmp_path / "no", "hide") is None
-  )
+  sheet = partial(faces.contact_sheet, _FACES[0])
+  hidden = Entry("crops", sheet, "faces", "Faces.", faces="hide")
+  assert entry.draw([hidden], tmp_path, "", inline=True) == {}
   assert list(tmp_path.iterdir()) == []
 
 
@@ -74,7 +68,7 @@ def test_a_strip_shows_the_first_row_of_each_grid(tmp_path, gap):
     for column in range(3):
       grid[:64, column * side : column * side + 64] = 60 * column + step // 100
     grids.append((step, grid))
-  strip = _pixels(faces.film_strip(tmp_path / "s.png", grids, 64, "show"))
+  strip = _pixels(faces.film_strip(grids, 64, mode="show"))
   margin = strip.shape[1] - 3 * side
   assert strip.shape[0] == 2 * side and margin > 0
   for row, (step, _) in enumerate(grids):
@@ -84,14 +78,18 @@ def test_a_strip_shows_the_first_row_of_each_grid(tmp_path, gap):
 
 
 def test_a_note_is_printed_below_the_faces(tmp_path):
-  plain = faces.face_grid(tmp_path / "a.png", _FACES, "show")
-  noted = faces.face_grid(tmp_path / "b.png", _FACES, "show", note="stand-in")
-  above, below = _pixels(plain), _pixels(noted)
+  sheet = faces.face_grid(_FACES, mode="show")
+  canvas.save(sheet, tmp_path / "a.png")
+  canvas.save(sheet, tmp_path / "b.png", "stand-in")
+  above, below = (
+    _pixels(Image.open(tmp_path / name)) for name in ("a.png", "b.png")
+  )
   np.testing.assert_array_equal(below[: len(above)], above)
   assert (below[len(above) :] < 200).any()
 
 
 def test_the_same_faces_give_the_same_bytes(tmp_path):
-  one = faces.face_grid(tmp_path / "a.png", _FACES, "blur", note="n")
-  two = faces.face_grid(tmp_path / "b.png", _FACES, "blur", note="n")
+  for name in ("a.png", "b.png"):
+    canvas.save(faces.face_grid(_FACES, mode="blur"), tmp_path / name, "n")
+  one, two = (tmp_path / name for name in ("a.png", "b.png"))
   assert one.read_bytes() == two.read_bytes()

@@ -13,8 +13,17 @@ from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from jaxfer import facs, terms
-from jaxfer.report import figures, palette
-from jaxfer.report.figures import scales
+from jaxfer.report import figures
+from jaxfer.report.figures import (
+  canvas,
+  curves,
+  faces,
+  matrices,
+  networks,
+  palette,
+  scores,
+)
+from jaxfer.results.evidence import Layer
 
 _NOTE = "stand-in faces"
 _RNG = np.random.default_rng(0)
@@ -34,78 +43,63 @@ _ROC = {name: dict.fromkeys(_UNITS, _CURVE) for name in _EXPERIMENTS}
 _AREAS = {name: dict.fromkeys(_UNITS, 0.75) for name in _EXPERIMENTS}
 _FACES = _RNG.integers(0, 256, (14, 64, 64, 3), dtype=np.uint8)
 _MAPS = _RNG.normal(size=(14, 4, 4))
-_LAYER = figures.Layer
 _DOWN = [
-  _LAYER("image", (128, 128, 3)),
-  *(_LAYER(f"conv{i}", (128 >> i,) * 2 + (64 << i,), 46) for i in range(1, 6)),
+  Layer("image", (128, 128, 3)),
+  *(Layer(f"conv{i}", (128 >> i,) * 2 + (64 << i,), 46) for i in range(1, 6)),
 ]
 _EFFICIENCY = [(n, 0.5, 0.4, 0.6) for n in (1, 2, 5, 10, 20)]
 
 CHARTS = {
-  "accuracy": lambda p, **k: figures.protocols_chart(
-    p,
+  "accuracy": lambda: scores.protocols_chart(
     dict.fromkeys(("trained discriminator", "HOG"), _CELLS),
     {"trained discriminator": Decimal("0.98")},
     guess=0.1,
-    **k,
   ),
-  "architecture": lambda p, **k: figures.architecture(
-    p, [_LAYER("latent", (100,)), *_DOWN[::-1]], _DOWN, 16384, **k
+  "architecture": lambda: networks.architecture(
+    [Layer("latent", (100,)), *_DOWN[::-1]], _DOWN, 16384
   ),
-  "confusion": lambda p, **k: figures.confusion_chart(
-    p, np.array([[3, 1], [0, 0]]), ["a", "b"], "random folds", **k
+  "confusion": lambda: matrices.confusion_chart(
+    np.array([[3, 1], [0, 0]]), ["a", "b"], "random folds"
   ),
-  "confusion_grid": lambda p, **k: figures.confusion_grid(
-    p,
+  "confusion_grid": lambda: matrices.confusion_grid(
     {e: (np.full((8, 8), 9) + np.eye(8) * 9, facs.EMOTIONS) for e in "abc"},
-    **k,
   ),
-  "efficiency": lambda p, **k: figures.label_efficiency_chart(
-    p,
+  "efficiency": lambda: curves.label_efficiency_chart(
     dict.fromkeys(terms.asked("labels"), _EFFICIENCY),
     {"trained": (0.8, 0.7, 0.9)},
-    **k,
   ),
-  "evidence": lambda p, **k: figures.evidence_sheet(
-    p, _FACES, _MAPS, [*_UNITS.values()], "show", **k
+  "evidence": lambda: faces.evidence_sheet(
+    _FACES, _MAPS, [*_UNITS.values()], mode="show"
   ),
-  "loss": lambda p, **k: figures.loss_chart(p, _LOSSES, **k),
-  "loss_grid": lambda p, **k: figures.loss_grid(
-    p, dict.fromkeys(_EXPERIMENTS[:6], _LOSSES), **k
+  "loss": lambda: curves.loss_chart(_LOSSES),
+  "loss_grid": lambda: curves.loss_grid(
+    dict.fromkeys(_EXPERIMENTS[:6], _LOSSES)
   ),
-  "pairs": lambda p, **k: figures.pairs_sheet(
-    p, _FACES, _FACES[::-1], ["fold 3 | fold 10"] * 14, "show", **k
+  "pairs": lambda: faces.pairs_sheet(
+    _FACES, _FACES[::-1], ["fold 3 | fold 10"] * 14, mode="show"
   ),
-  "protocols": lambda p, **k: figures.protocols_chart(
-    p,
+  "protocols": lambda: scores.protocols_chart(
     dict.fromkeys(_EXPERIMENTS[:4], _CELLS),
     {_EXPERIMENTS[1]: Decimal("0.95")},
-    **k,
   ),
-  "roc": lambda p, **k: figures.roc_grid(
-    p,
+  "roc": lambda: curves.roc_grid(
     {name: dict.fromkeys(facs.EMOTIONS, _CURVE) for name in _CELLS},
     {name: dict.fromkeys(facs.EMOTIONS, 0.75) for name in _CELLS},
     {name: name for name in facs.EMOTIONS},
     {name: terms.protocol(name).look[0] for name in _CELLS},
-    **k,
   ),
-  "roc_grid": lambda p, **k: figures.roc_grid(p, _ROC, _AREAS, _UNITS, **k),
-  "seeds": lambda p, **k: figures.seeds_chart(
-    p,
+  "roc_grid": lambda: curves.roc_grid(_ROC, _AREAS, _UNITS),
+  "seeds": lambda: scores.seeds_chart(
     {
       name: {"paper": [0.97, 0.96, 0.975], "subject": [0.8, 0.82, 0.81]}
       for name in ("trained", "untrained")
     },
-    **k,
   ),
-  "transfer": lambda p, **k: figures.transfer_heat_map(
-    p,
+  "transfer": lambda: matrices.transfer_heat_map(
     ["enhanced CK · enhanced CK", "CelebA · Radboud"],
     ["enhanced CK", "Radboud"],
     np.array([[0.9, np.nan], [0.6, 0.5]]),
     np.array([[Decimal("0.9"), Decimal("0.8")], [Decimal("0.6"), None]]),
-    **k,
   ),
 }
 
@@ -127,7 +121,8 @@ def _drawn(name: str, folder: Path) -> tuple[Path, list]:
 
   with pytest.MonkeyPatch.context() as patch:
     patch.setattr(RendererAgg, "draw_text", record)
-    path = CHARTS[name](folder / f"{name}.png", note=_NOTE)
+    path = folder / f"{name}.png"
+    canvas.save(CHARTS[name](), path, _NOTE)
   # Slanted text has no upright box.
   return path, [key for key, angle in texts.items() if angle in (0, 90)]
 
@@ -140,7 +135,8 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_has_the_same_bytes_every_time(tmp_path, folder, name):
   first = _drawn(name, folder)[0].read_bytes()
-  assert first == CHARTS[name](tmp_path / "2.png", note=_NOTE).read_bytes()
+  canvas.save(CHARTS[name](), tmp_path / "2.png", _NOTE)
+  assert first == (tmp_path / "2.png").read_bytes()
   # Neither date nor version, which would change the bytes of equal charts.
   assert b"tIME" not in first and b"Software" not in first
 
@@ -214,12 +210,11 @@ def test_no_colour_has_two_meanings():
   [
     (
       "subject",
-      lambda p: figures.protocols_chart(p, {"a": {"subject": (0.5,) * 3}}, {}),
+      lambda: scores.protocols_chart({"a": {"subject": (0.5,) * 3}}, {}),
     ),
     (
       "sealed",
-      lambda p: figures.roc_grid(
-        p,
+      lambda: curves.roc_grid(
         {"b": {"a": _CURVE}},
         {},
         {"a": "a"},
@@ -228,34 +223,33 @@ def test_no_colour_has_two_meanings():
     ),
     (
       "paper",
-      lambda p: figures.confusion_chart(
-        p, np.eye(2, dtype=int), "ab", "", "paper"
-      ),
+      lambda: matrices.confusion_chart(np.eye(2, dtype=int), "ab", "", "paper"),
     ),
     (
       "paper",
-      lambda p: figures.confusion_grid(p, {"a": (np.eye(2), "ab")}, "paper"),
+      lambda: matrices.confusion_grid({"a": (np.eye(2), "ab")}, "paper"),
     ),
     (
       "official",
-      lambda p: figures.transfer_heat_map(
-        p, "a", "b", np.ones((1, 1)), protocol="official"
+      lambda: matrices.transfer_heat_map(
+        "a", "b", np.ones((1, 1)), protocol="official"
       ),
     ),
     (
       "trained",
-      lambda p: figures.label_efficiency_chart(p, {"trained": _EFFICIENCY}, {}),
+      lambda: curves.label_efficiency_chart({"trained": _EFFICIENCY}, {}),
     ),
     (
       "pixels",
-      lambda p: figures.label_efficiency_chart(p, {"pixels": _EFFICIENCY}, {}),
+      lambda: curves.label_efficiency_chart({"pixels": _EFFICIENCY}, {}),
     ),
   ],
 )
 def test_a_name_has_its_colour_in_every_figure(tmp_path, name, draw):
   known = {p: terms.PROTOCOLS[p].look[0] for p in terms.SHOWN}
   known |= {r: terms.REPRESENTATIONS[r].colour for r in terms.asked("labels")}
-  with Image.open(draw(tmp_path / "f.png")) as image:
+  canvas.save(draw(), tmp_path / "f.png")
+  with Image.open(tmp_path / "f.png") as image:
     found = np.asarray(image.convert("RGB")).astype(int)
   count = {
     other: (np.abs(found - list(bytes.fromhex(colour[1:]))).sum(-1) < 6).sum()
@@ -274,7 +268,7 @@ def test_ticks_are_exact_and_at_equal_steps(percent):
   for _ in range(500):
     low = float(rng.uniform(-1, 1))
     high = low + float(10 ** rng.uniform(-3.5, 0.5))
-    found = scales.ticks(low, high, percent)
+    found = canvas.ticks(low, high, percent)
     assert 2 <= len(found) <= 6
     values = [*found]
     assert min(values) >= low - 1e-5 and max(values) <= high + 1e-5
@@ -293,10 +287,10 @@ def test_ticks_are_exact_and_at_equal_steps(percent):
 
 
 def test_ticks_of_few_percent_are_not_rounded():
-  assert [*scales.ticks(0, 0.09, True).values()] == [
+  assert [*canvas.ticks(0, 0.09, True).values()] == [
     f"{share} %" for share in (0, 2, 4, 6, 8)
   ]
-  assert next(iter(scales.ticks(0.9991, 0.9999, False).values())) == "0.9992"
+  assert next(iter(canvas.ticks(0.9991, 0.9999, False).values())) == "0.9992"
 
 
 def test_every_protocol_has_a_mark_of_its_own():
@@ -309,6 +303,6 @@ def test_nothing_else_imports_matplotlib_and_nothing_pyplot():
   for path in home.parents[1].rglob("*.py"):
     text = path.read_text()
     assert "pyplot" not in text, path
-    if path.parent != home:
-      assert "import matplotlib" not in text, path
-      assert "from matplotlib" not in text, path
+    if path.parent != home and "matplotlib" in text:
+      # A figure that is passed on, never drawn on.
+      assert path.stem == "pictures", path

@@ -5,9 +5,16 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
-from PIL import Image
 
-from jaxfer.report import figures
+from jaxfer.report.figures import (
+  canvas,
+  curves,
+  faces,
+  matrices,
+  networks,
+  scores,
+)
+from jaxfer.results.evidence import Layer
 
 _CURVE = (np.array([0, 0.2, 1]), np.array([0, 0.7, 1]))
 _LOSSES = dict.fromkeys(
@@ -32,122 +39,113 @@ def words(monkeypatch):
   return found
 
 
-def _pixels(path):
-  with Image.open(path) as image:
-    return np.asarray(image.convert("RGB")).astype(int)
+def _pixels(chart):
+  chart.canvas.draw()
+  return np.asarray(chart.canvas.buffer_rgba())[..., :3].astype(int)
 
 
 def test_names_are_text_not_mathematics(tmp_path, words):
   name = r"$\frac{a$ <b>"
-  path = tmp_path / "f.png"
   cell, counts = (0.5, 0.4, 0.6), np.eye(1, dtype=int)
-  figures.roc_grid(path, {name: {"a": _CURVE}}, {}, {"a": name})
-  figures.confusion_chart(path, counts, [name], name)
-  figures.confusion_grid(path, {name: (counts, [name])})
-  figures.loss_grid(path, {name: _LOSSES})
-  figures.protocols_chart(path, {name: {name: cell}}, {}, note=name)
-  figures.seeds_chart(path, {name: {name: [0.5]}})
-  figures.label_efficiency_chart(path, {name: [(1, *cell)]}, {name: cell})
-  figures.transfer_heat_map(path, [name], [name], counts)
-  figures.evidence_sheet(path, _GREY, np.ones((1, 4, 4)), [name], "show")
-  figures.pairs_sheet(path, _GREY, _GREY, [name], "show")
-  layer = figures.Layer(name, (4, 4, 3))
-  figures.architecture(path, [layer], [layer], 48)
+  _pixels(curves.roc_grid({name: {"a": _CURVE}}, {}, {"a": name}))
+  _pixels(matrices.confusion_chart(counts, [name], name))
+  _pixels(matrices.confusion_grid({name: (counts, [name])}))
+  _pixels(curves.loss_grid({name: _LOSSES}))
+  chart = scores.protocols_chart({name: {name: cell}}, {})
+  canvas.save(chart, tmp_path / "f.png", name)
+  _pixels(scores.seeds_chart({name: {name: [0.5]}}))
+  _pixels(curves.label_efficiency_chart({name: [(1, *cell)]}, {name: cell}))
+  _pixels(matrices.transfer_heat_map([name], [name], counts))
+  _pixels(faces.evidence_sheet(_GREY, np.ones((1, 4, 4)), [name], mode="show"))
+  _pixels(faces.pairs_sheet(_GREY, _GREY, [name], mode="show"))
+  layer = Layer(name, (4, 4, 3))
+  _pixels(networks.architecture([layer], [layer], 48))
   # Drawn as it is.
   assert words.count(name) >= 19
 
 
-def test_a_single_step_and_no_curve_are_drawn(tmp_path):
+def test_a_single_step_and_no_curve_are_drawn():
   short = {k: v[:1] for k, v in _LOSSES.items()}
-  figures.loss_chart(tmp_path / "l.png", short)
-  figures.loss_grid(tmp_path / "g.png", {"a": short})
-  figures.roc_grid(tmp_path / "r.png", {}, {}, {"a": "a"})
+  _pixels(curves.loss_chart(short))
+  _pixels(curves.loss_grid({"a": short}))
+  _pixels(curves.roc_grid({}, {}, {"a": "a"}))
 
 
-def test_a_class_that_was_not_tested_has_a_dash_for_an_area(tmp_path, words):
-  curves = {"one": {"a": _CURVE, "b": _CURVE}, "two": {"a": _CURVE}}
+def test_a_class_that_was_not_tested_has_a_dash_for_an_area(words):
+  drawn = {"one": {"a": _CURVE, "b": _CURVE}, "two": {"a": _CURVE}}
   areas = {"one": {"a": 0.75, "b": 0.75}, "two": {"a": 0.75}}
-  path = tmp_path / "r.png"
-  figures.roc_grid(path, curves, areas, {"a": "A", "b": "B"})
+  _pixels(curves.roc_grid(drawn, areas, {"a": "A", "b": "B"}))
   assert words.count("0.750") == 3
   assert words.count("—") == 1
 
 
-def test_a_confusion_grid_prints_percent_of_each_row(tmp_path, words):
+def test_a_confusion_grid_prints_percent_of_each_row(words):
   counts = np.array([[3, 1, 0], [0, 0, 0], [20, 0, 180]])
   names = ["one", "none", "many"]
-  figures.confusion_grid(tmp_path / "c.png", {"exp": (counts, names)})
+  _pixels(matrices.confusion_grid({"exp": (counts, names)}))
   cells = sorted(word for word in words if word.isdigit())
   assert cells == sorted(["75", "25", "10", "90"])
 
 
-def test_short_column_names_stay_apart(tmp_path, words):
+def test_short_column_names_stay_apart(words):
   names = ["happy", "happiness", "sad"]
   counts = np.eye(3, dtype=int)
-  figures.confusion_grid(tmp_path / "c.png", {"exp": (counts, names)})
+  _pixels(matrices.confusion_grid({"exp": (counts, names)}))
   assert {"happy", "happi", "sad"} <= {*words}
 
 
-def test_losses_of_all_datasets_share_one_scale(tmp_path):
+def test_losses_of_all_datasets_share_one_scale():
   low = {**_LOSSES, "loss_d": np.full(200, 1.0), "loss_g": np.full(200, 2.0)}
   high = {**low, "loss_g": np.full(200, 8.0)}
-  image = _pixels(
-    figures.loss_grid(tmp_path / "l.png", {"low": low, "high": high})
-  )
+  image = _pixels(curves.loss_grid({"low": low, "high": high}))
   # D's green line of 1 is equally high in both panels.
   green = (image[..., 1] - image[..., 0] > 80)[120:]
   left, right = np.argwhere(green[:, :490]), np.argwhere(green[:, 510:])
   assert abs(np.median(left[:, 0]) - np.median(right[:, 0])) <= 2
 
 
-def test_an_experiment_without_scores_is_marked_not_run(tmp_path, words):
+def test_an_experiment_without_scores_is_marked_not_run(words):
   cells = {"Exp1": {"paper": (0.9, 0.8, 1.0)}, "Exp2": {}}
   published = {"Exp1": None, "Exp2": Decimal("0.9764")}
-  figures.protocols_chart(tmp_path / "p.png", cells, published)
+  _pixels(scores.protocols_chart(cells, published))
   assert words.count("not run") == 1
   assert words.count("97.64\N{NO-BREAK SPACE}%") == 1
   assert "printed in the paper" in words
 
 
-def test_without_printed_numbers_their_tick_is_not_explained(tmp_path, words):
+def test_without_printed_numbers_their_tick_is_not_explained(words):
   cells = {"Exp1": {"paper": (0.9, 0.8, 1.0)}}
-  figures.protocols_chart(tmp_path / "p.png", cells, {"Exp9": Decimal("0.5")})
+  _pixels(scores.protocols_chart(cells, {"Exp9": Decimal("0.5")}))
   assert "printed in the paper" not in words
 
 
-def test_areas_are_written_as_areas_and_may_lie_below_guessing(tmp_path, words):
+def test_areas_are_written_as_areas_and_may_lie_below_guessing(words):
   cells = {"Exp1": {"paper": (0.45, 0.31, 0.6)}}
-  path = tmp_path / "p.png"
-  figures.protocols_chart(path, cells, {"Exp1": Decimal("0.515")}, "auc_mean")
+  _pixels(scores.protocols_chart(cells, {"Exp1": Decimal("0.515")}, "auc_mean"))
   assert {"0.450", "0.515", "mean AUC", "0.4"} <= {*words}
   assert not any("%" in word for word in words)
 
 
-def test_a_score_that_is_missing_is_hatched_and_a_dash(tmp_path, words):
+def test_a_score_that_is_missing_is_hatched_and_a_dash(words):
   values = np.array([[0.9, np.nan]])
   printed = np.array([[None, Decimal("0.641")]])
-  path = tmp_path / "t.png"
-  figures.transfer_heat_map(path, ["a"], ["b", "c"], values, printed)
+  _pixels(matrices.transfer_heat_map(["a"], ["b", "c"], values, printed))
   assert words.count("—") == 1 and "(0.641)" in words
   assert "nan" not in " ".join(words) and "(nan)" not in words
 
 
 @pytest.mark.parametrize("which", ["values", "published"])
-def test_a_table_of_another_shape_is_refused(tmp_path, which):
+def test_a_table_of_another_shape_is_refused(which):
   tables = {"values": np.ones((2, 2)), "published": np.ones((2, 2))}
   tables[which] = np.ones((2, 3))
   with pytest.raises(ValueError, match=rf"{which} is \(2, 3\).*\(2, 2\)"):
-    figures.transfer_heat_map(
-      tmp_path / "t.png", ["a", "b"], ["c", "d"], **tables
-    )
+    matrices.transfer_heat_map(["a", "b"], ["c", "d"], **tables)
 
 
-def test_label_efficiency_ends_with_all(tmp_path, words):
+def test_label_efficiency_ends_with_all(words):
   points = [(n, 0.5, 0.4, 0.6) for n in (1, 5, 20)]
-  path = tmp_path / "e.png"
-  figures.label_efficiency_chart(
-    path, {"trained": points, "pixels": points[:1]}, {"pixels": (1, 1, 1)}
-  )
+  some = {"trained": points, "pixels": points[:1]}
+  _pixels(curves.label_efficiency_chart(some, {"pixels": (1, 1, 1)}))
   assert [w for w in words if w in ("1", "5", "20", "all")] == [
     "1",
     "5",
@@ -156,38 +154,38 @@ def test_label_efficiency_ends_with_all(tmp_path, words):
   ]
 
 
-def test_seeds_show_their_mean(tmp_path, words):
+def test_seeds_show_their_mean(words):
   values = {"trained": {"subject": [0.5, 0.6, 0.7]}, "hog": {"paper": [0.2]}}
-  figures.seeds_chart(tmp_path / "s.png", values)
+  _pixels(scores.seeds_chart(values))
   percents = {w for w in words if "\N{NO-BREAK SPACE}%" in w}
   assert percents == {"60.0\N{NO-BREAK SPACE}%", "20.0\N{NO-BREAK SPACE}%"}
 
 
-def test_equal_seeds_are_drawn(tmp_path):
-  figures.seeds_chart(tmp_path / "s.png", {"trained": {"paper": [1.0, 1.0]}})
+def test_equal_seeds_are_drawn():
+  _pixels(scores.seeds_chart({"trained": {"paper": [1.0, 1.0]}}))
 
 
-def test_an_architecture_states_the_shapes_it_is_given(tmp_path, words):
+def test_an_architecture_states_the_shapes_it_is_given(words):
   generator = [
-    figures.Layer("latent", (100,)),
-    figures.Layer("image", (64, 64, 3)),
+    Layer("latent", (100,)),
+    Layer("image", (64, 64, 3)),
   ]
-  layers = [generator[1], figures.Layer("conv4", (4, 4, 512), 46)]
-  figures.architecture(tmp_path / "a.png", generator, layers, 8192)
+  layers = [generator[1], Layer("conv4", (4, 4, 512), 46)]
+  _pixels(networks.architecture(generator, layers, 8192))
   assert {"100", "4×4", "×512", "46 px", "8,192", "SVM"} <= {*words}
 
 
-def test_a_shape_with_its_batch_is_refused(tmp_path):
-  layer = figures.Layer("conv1", (1, 32, 32, 64))
+def test_a_shape_with_its_batch_is_refused():
+  layer = Layer("conv1", (1, 32, 32, 64))
   with pytest.raises(ValueError, match=r"conv1 .*\(1, 32, 32, 64\)"):
-    figures.architecture(tmp_path / "a.png", [layer], [layer], 1)
+    networks.architecture([layer], [layer], 1)
 
 
-def test_evidence_for_is_green_against_purple_and_none_clear(tmp_path):
+def test_evidence_for_is_green_against_purple_and_none_clear():
   maps = np.zeros((1, 4, 4))
   maps[0, 0, 0], maps[0, 3, 3], maps[0, 0, 3] = 2.0, -2.0, 0.02
-  path = figures.evidence_sheet(tmp_path / "e.png", _GREY, maps, [""], "show")
-  image = _pixels(path)
+  chart = faces.evidence_sheet(_GREY, maps, [""], mode="show")
+  image = _pixels(chart)
   cells = _only_face(image)
   red, green, blue = cells[0][0]
   assert green > red + 40 and green > blue + 40
@@ -197,69 +195,57 @@ def test_evidence_for_is_green_against_purple_and_none_clear(tmp_path):
   assert np.abs(np.array(cells[0][3]) - 128).max() <= 4
 
 
-def test_evidence_does_not_depend_on_its_scale(tmp_path):
+def test_evidence_does_not_depend_on_its_scale():
   maps = _RNG.normal(size=(3, 4, 4))
   scales = np.array([1.0, 1e-6, 50.0])[:, None, None]
   sheets = [
-    figures.evidence_sheet(
-      tmp_path / f"{i}.png", _FACES, shown, ["a", "b", "c"], "show"
-    ).read_bytes()
-    for i, shown in enumerate((maps, maps * scales, -maps))
+    _pixels(
+      faces.evidence_sheet(_FACES, shown, ["a", "b", "c"], mode="show")
+    ).tobytes()
+    for shown in (maps, maps * scales, -maps)
   ]
   assert sheets[0] == sheets[1] != sheets[2]
 
 
-def test_no_evidence_at_all_leaves_the_face_as_it_is(tmp_path):
+def test_no_evidence_at_all_leaves_the_face_as_it_is():
   none = np.zeros((1, 4, 4))
-  path = figures.evidence_sheet(tmp_path / "e.png", _GREY, none, [""], "show")
-  assert np.abs(np.array(_only_face(_pixels(path))) - 128).max() <= 1
+  chart = faces.evidence_sheet(_GREY, none, [""], mode="show")
+  assert np.abs(np.array(_only_face(_pixels(chart))) - 128).max() <= 1
 
 
-def test_pairs_stand_side_by_side(tmp_path):
+def test_pairs_stand_side_by_side():
   left, right = np.zeros_like(_GREY), np.full_like(_GREY, 90)
-  path = figures.pairs_sheet(tmp_path / "p.png", left, right, ["x"], "show")
-  image = _pixels(path).mean(axis=2).round()
+  chart = faces.pairs_sheet(left, right, ["x"], mode="show")
+  image = _pixels(chart).mean(axis=2).round()
   black, grey = np.argwhere(image == 0), np.argwhere(image == 90)
   assert black[:, 1].max() < grey[:, 1].min()
   assert black[:, 0].min() == grey[:, 0].min()
 
 
 @pytest.mark.parametrize("sheet", ["evidence", "pairs"])
-def test_blurred_faces_keep_no_detail(tmp_path, sheet):
+def test_blurred_faces_keep_no_detail(sheet):
   # A checkerboard of 8 px, the size of an eye.
   y, x = np.mgrid[:64, :64] // 8
   face = np.where((x + y) % 2, 255, 0).astype(np.uint8)
   face = np.repeat(face[None, ..., None], 3, axis=-1)
 
   def contrast(mode):
-    path = tmp_path / f"{mode}.png"
     if sheet == "pairs":
-      figures.pairs_sheet(path, face, face, [""], mode)
+      chart = faces.pairs_sheet(face, face, [""], mode=mode)
     else:
-      figures.evidence_sheet(path, face, np.zeros((1, 4, 4)), [""], mode)
-    image = _pixels(path)
+      chart = faces.evidence_sheet(face, np.zeros((1, 4, 4)), [""], mode=mode)
+    image = _pixels(chart)
     return (image.max(axis=2) < 60).sum()
 
   assert contrast("show") > 1000
   assert contrast("blur") < 0.05 * contrast("show")
 
 
-def test_hidden_faces_and_no_faces_draw_nothing(tmp_path):
-  maps, names = np.ones((3, 4, 4)), ["a", "b", "c"]
-  path = tmp_path / "f.png"
-  assert figures.evidence_sheet(path, _FACES, maps, names, "hide") is None
-  assert figures.pairs_sheet(path, _FACES, _FACES, names, "hide") is None
-  assert figures.evidence_sheet(path, _FACES[:0], maps[:0], [], "show") is None
-  assert figures.pairs_sheet(path, _FACES[:0], _FACES[:0], [], "show") is None
-  assert not path.exists()
-
-
-def test_faces_and_what_belongs_to_them_must_agree_in_number(tmp_path):
-  path = tmp_path / "f.png"
+def test_faces_and_what_belongs_to_them_must_agree_in_number():
   with pytest.raises(ValueError, match="'faces': 3, 'maps': 2, 'titles': 3"):
-    figures.evidence_sheet(path, _FACES, np.ones((2, 4, 4)), ["a"] * 3, "hide")
+    faces.evidence_sheet(_FACES, np.ones((2, 4, 4)), ["a"] * 3, mode="show")
   with pytest.raises(ValueError, match="'left': 3, 'right': 1"):
-    figures.pairs_sheet(path, _FACES, _FACES[:1], ["a"] * 3, "show")
+    faces.pairs_sheet(_FACES, _FACES[:1], ["a"] * 3, mode="show")
 
 
 def _only_face(image):

@@ -6,16 +6,12 @@ import re
 import numpy as np
 import pytest
 
-from jaxfer.report import (
-  drawing,
-  generated,
-  page,
-)
+from jaxfer.report import generated, page, pictures
 from jaxfer.report.collection import generators
-from jaxfer.report.collection.folder import Folder
 from jaxfer.report.collection.members import Collection
-from jaxfer.report.evidence import Panels
+from jaxfer.report.figures import entry
 from jaxfer.report.paper import SAMPLES
+from jaxfer.results.evidence import Panels
 
 
 def number(value, floor=None, ci95=None, reason="", **more):
@@ -169,14 +165,15 @@ def test_the_verdict_is_a_plain_line(word, line):
 
 
 @pytest.mark.parametrize(("mode", "drawn"), [("show", True), ("hide", False)])
-def test_faces_are_drawn_as_their_owner_allows(tmp_path, mode, drawn):
+def test_faces_are_drawn_as_their_owner_allows(tmp_path, evidence, mode, drawn):
   rng = np.random.default_rng(0)
   some = rng.integers(0, 256, (2, 3, 16, 16, 3)).astype(np.uint8)
-  album = drawing._Album(tmp_path, "")
   panels = Panels(some[0], some[1], some[0], some[1], some)
-  drawing._draw_panels(album, panels, mode)
+  shown = dataclasses.replace(evidence, panels=panels, faces=mode)
   names = {"alike", "nearest", "paths"}
-  assert set(album.pictures) == (names if drawn else set())
+  own = [e for e in pictures.of(shown) if e.name in names]
+  found = entry.draw(own, tmp_path, "", inline=False)
+  assert set(found) == (names if drawn else set())
   assert bool(list(tmp_path.iterdir())) is drawn
 
 
@@ -230,23 +227,17 @@ def test_each_generator_has_a_row_and_the_papers_stand_apart(members):
   assert (support.number, support.interval) == (12, None)
 
 
-def test_figure_9_is_a_generator_that_has_collapsed(members, tmp_path):
-  folder = Folder(tmp_path, "")
+def test_figure_9_is_a_generator_that_has_collapsed(members):
   for member in members.values():
     _collapsed(member, "no sign of collapse")
-  assert generators.collapsed(Collection(members), folder) is None
+  assert generators.collapsed(Collection(members)) is None
   _collapsed(members["emotion-7"], "collapsed")
-  name, picture = generators.collapsed(Collection(members), folder)
-  assert "KDEF" in name and picture.file == "figure_9.png"
+  name, member = generators.collapsed(Collection(members))
+  assert "KDEF" in name and member.name == "emotion-7"
   # The printed beta1 is the paper's own, and stands before others.
   _collapsed(members["as-printed"], "collapsed")
-  name, _ = generators.collapsed(Collection(members), folder)
+  name, _ = generators.collapsed(Collection(members))
   assert "as printed" in name
-  members = {
-    k: dataclasses.replace(m, faces="hide") for k, m in members.items()
-  }
-  _, hidden = generators.collapsed(Collection(members), folder)
-  assert hidden is None
 
 
 def test_experiments_of_before_have_no_row(members):
@@ -279,7 +270,7 @@ def test_classes_stand_below_each_other_with_what_real_faces_give():
   assert list(generated.class_rows({})) == []
 
 
-def test_classes_stand_on_the_page(tmp_path, evidence, read_page, quick_charts):
+def test_classes_stand_on_the_page(tmp_path, evidence, read_page, specks):
   for name, classes in (("told", {"happy": block()}), ("untold", {})):
     out = tmp_path / name
     out.mkdir()
@@ -290,7 +281,7 @@ def test_classes_stand_on_the_page(tmp_path, evidence, read_page, quick_charts):
     assert path.exists() == bool(classes)
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 @pytest.mark.parametrize("name", ["emotion-5", "au-1"])
 def test_a_page_of_own_faces_has_nothing_of_the_papers(
   tmp_path, make, read_page, name

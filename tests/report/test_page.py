@@ -9,10 +9,9 @@ import shutil
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from jaxfer.report import page
-from jaxfer.report.evidence import Located
+from jaxfer.results.evidence import Located
 
 _CHARTS = {
   "accuracy.png",
@@ -61,7 +60,7 @@ def test_a_report_has_all_its_files(write, tmp_path, evidence):
   assert json.loads(stored) == evidence.results
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_the_page_needs_no_network_and_no_script(write, evidence):
   written = write(evidence)
   assert not re.search(
@@ -73,7 +72,7 @@ def test_the_page_needs_no_network_and_no_script(write, evidence):
     assert image["alt"]
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_the_papers_numbers_stand_beside_ours(write, evidence):
   text = write(evidence).text
   ours = 100 * evidence.results["protocols"]["subject"]["accuracy"]
@@ -84,7 +83,7 @@ def test_the_papers_numbers_stand_beside_ours(write, evidence):
   assert "Exp5" not in text and "97.64" not in text
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_stand_ins_are_named_wherever_a_reader_looks(write, evidence):
   written = write(evidence)
   assert "<title>[stand-in faces] emotion-5" in written.source
@@ -93,7 +92,7 @@ def test_stand_ins_are_named_wherever_a_reader_looks(write, evidence):
   assert written.text.lower().count("stand-in") == 2  # title and banner
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_real_faces_are_not_called_stand_ins(write, evidence):
   evidence.results["standin"] = False
   written = write(evidence)
@@ -101,7 +100,7 @@ def test_real_faces_are_not_called_stand_ins(write, evidence):
   assert 'class="banner"' not in written.source
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_names_from_data_cannot_become_markup(write, evidence):
   r = evidence.results
   names = (f"{_HOSTILE}{i}" for i in range(99))
@@ -149,10 +148,9 @@ def test_a_hostile_emotion_is_escaped_everywhere(write, evidence):
   assert _HOSTILE in written.text
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_hidden_faces_are_nowhere(write, tmp_path, evidence):
-  sheet = tmp_path / "sheet.png"
-  Image.new("RGB", (640, 320)).save(sheet)
+  sheet = np.zeros((320, 640, 3), np.uint8)
   written = write(evidence, faces="hide", crops=sheet)
   assert _figures(tmp_path) == _CHARTS
   assert len(written.all("img")) == len(_CHARTS)
@@ -161,18 +159,16 @@ def test_hidden_faces_are_nowhere(write, tmp_path, evidence):
   assert "--config.report.faces=show" in written.text
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_blurred_faces_are_said_to_be(write, tmp_path, evidence):
   written = write(evidence, faces="blur")
   assert "Faces are blurred" in written.text
   assert _figures(tmp_path) == _CHARTS | _FACES
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_a_contact_sheet_is_shown_where_there_is_one(write, tmp_path, evidence):
-  sheet = tmp_path / "sheet.png"
-  Image.new("RGB", (640, 320)).save(sheet)
-  write(evidence, crops=sheet)
+  write(evidence, crops=np.zeros((320, 640, 3), np.uint8))
   assert _figures(tmp_path) == _CHARTS | _FACES | {"crops.png"}
 
 
@@ -203,7 +199,7 @@ def test_what_was_not_run_is_left_out_with_its_reason(
   assert not {"roc.png", "real.png"} & _figures(tmp_path)
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_without_any_scores_there_is_still_a_page(write, evidence):
   evidence.results["protocols"] = {"paper": None, "subject": None}
   evidence.results["reasons"]["paper"] = "one class only"
@@ -213,7 +209,7 @@ def test_without_any_scores_there_is_still_a_page(write, evidence):
   assert "one class only" in written.text
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_a_collapsed_generator_is_called_so(write, evidence):
   assert "collapsed" not in write(evidence).text
   fakes = np.repeat(evidence.fakes[:1], 16, axis=0)
@@ -229,7 +225,7 @@ def test_a_number_that_is_none_is_refused_before_anything_is_written(
   assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_the_same_evidence_gives_the_same_page(write, evidence):
   assert write(evidence).source == write(evidence).source
 
@@ -241,7 +237,7 @@ def test_a_map_says_how_much_of_the_face_its_cells_see(write, units):
   assert "an exact 4×4 map in feature space" in text
 
 
-@pytest.mark.usefixtures("quick_charts", "quick_sheets")
+@pytest.mark.usefixtures("specks")
 def test_evidence_beside_the_face_is_said_to_be(write, units):
   maps = np.zeros((2, 4, 4))
   maps[0, 1:3, 1:3] = maps[1, 1:3, 1:3] = 1
@@ -262,7 +258,7 @@ def test_evidence_beside_the_face_is_said_to_be(write, units):
   assert "lies outside" not in write(units, located=calm).text
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_the_losses_told_are_means_over_the_last_epoch(write, evidence):
   losses = {k: np.array(v, np.float64) for k, v in evidence.losses.items()}
   losses["loss_g"][-1] = 1e3  # an outlier at the end
@@ -278,7 +274,7 @@ def test_the_losses_told_are_means_over_the_last_epoch(write, evidence):
   assert "last epoch" not in write(evidence, losses=none).text
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_prose_names_no_setting_but_those_to_set(write, evidence, units):
   for own in (evidence, units):
     own.results["paper_reference"] = None
@@ -302,7 +298,7 @@ def test_the_main_figure_follows_the_headline(write, evidence):
 
 
 def test_a_set_of_people_who_may_be_the_same_keeps_its_score(
-  make, tmp_path, read_page, quick_charts, quick_sheets
+  make, tmp_path, read_page, specks
 ):
   """Fitted on one set and tested on another, with names in common."""
   evidence = make("au-8")

@@ -190,3 +190,13 @@ def test_paper_experiments_depart_in_beta1_alone():
   first, last = facts.departures(config, SimpleNamespace(standin=()))
   assert first.startswith("Adam's beta1 is 0.5; the paper prints 0.9")
   assert "batch norm" in last
+
+
+def test_settings_and_artifacts_tell_experiments_apart():
+  def name(fields, made):
+    return facts.identity(fields, made)["experiment_hash"]
+
+  first = name({"gan.epochs": 1}, ["a", "b"])
+  assert name({"gan.epochs": 1}, ["b", "a"]) == first
+  assert name({"gan.epochs": 2}, ["a", "b"]) != first
+  assert name({"gan.epochs": 1}, ["a", "c"]) != first

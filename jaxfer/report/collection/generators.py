@@ -6,13 +6,11 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jaxfer.report import faces, generated, paper
-from jaxfer.report.collection.folder import Folder, Picture
+from jaxfer.report import generated, paper
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Table
 from jaxfer.report.collection.values import Value
 
-_FACES = 16
 _SIGNS: Mapping[str, tuple[str, str]] = {
   "ms_ssim_fake_pairs": ("MS-SSIM of pairs", "number"),
   "pixels/support": ("images to choose among", "count"),
@@ -117,18 +115,12 @@ def verdicts(collection: Collection) -> Table:
   )
 
 
-def collapsed(
-  collection: Collection, folder: Folder
-) -> tuple[str, Picture | None] | None:
+def collapsed(collection: Collection) -> tuple[str, Member] | None:
   """Figure 9: a generator of these experiments that has collapsed.
 
-  Args:
-    collection: the experiments.
-    folder: receives the file.
-
   Returns:
-    The experiment, that of the printed beta1 before others, and its faces,
-    None where they are hidden; None where no generator has collapsed.
+    What it learnt from and its experiment, that of the printed beta1 before
+    others; None where no generator has collapsed.
   """
   found = [
     (name, member)
@@ -139,11 +131,7 @@ def collapsed(
     return None
   printed = collection.as_printed
   # Measured last where there is one.
-  name, member = found[-1] if printed and found[-1][1] in printed else found[0]
-  sheet = member.evidence.fakes[:_FACES]
-  return name, folder.draw(
-    "figure_9", faces.face_grid, sheet, member.evidence.faces
-  )
+  return found[-1] if printed and found[-1][1] in printed else found[0]
 
 
 def _measured(

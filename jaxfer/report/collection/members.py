@@ -8,8 +8,8 @@ from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import finding, protocols, wording
-from jaxfer.report.evidence import Evidence
 from jaxfer.report.paper import EMOTIONS, UNITS, ActionUnits, Emotions
+from jaxfer.results.evidence import Evidence
 
 LINES = ("paper", "subject", "sealed")
 """The lines of the tables: two protocols, and the strictest that there is."""

@@ -16,22 +16,20 @@ from jaxfer.report.collection import (
   accuracies,
   areas,
   audit,
-  charts,
   conditions,
   datasets,
   extensions,
   finding,
   generators,
   overviews,
-  sheets,
+  pictures,
   traps,
 )
-from jaxfer.report.collection.folder import Folder
 from jaxfer.report.collection.members import LINES, Collection, Member
 from jaxfer.report.collection.table import Table
-from jaxfer.report.evidence import Evidence
-
-_SCHEMA = 2
+from jaxfer.report.figures import entry
+from jaxfer.results import together
+from jaxfer.results.evidence import Evidence
 
 
 def write(
@@ -56,30 +54,22 @@ def write(
       write null with a reason beside it.
   """
   collection = Collection(members)
-  results = {m.name: m.results for m in collection.members}
-  compared = conditions.compare(collection)
-  text = json.dumps(
-    {
-      "schema": _SCHEMA,
-      "experiments": results,
-      "conditions": compared,
-      "left_out": dict(left_out),
-    },
-    indent=2,
-    allow_nan=False,
-  )
+  results = together.gather(members, left_out)
+  text = json.dumps(results, indent=2, allow_nan=False)
   (out / "results.json").write_text(text + "\n", encoding="utf-8")
   for name in ("figures", "tables"):
     (out / name).mkdir()
-  every = _tables(collection, compared)
+  every = _tables(collection, results["conditions"])
   tables = {table.name: table for table in every if table.rows}
   for table in tables.values():
     table.write(out / "tables")
   note = wording.STANDIN if collection.standins else ""
-  folder = Folder(out / "figures", note)
+  drawn = entry.draw(
+    pictures.of(collection), out / "figures", note, inline=False
+  )
   path = out / "index.html"
   path.write_text(
-    _render(collection, tables, folder, left_out), encoding="utf-8"
+    _render(collection, tables, drawn, left_out), encoding="utf-8"
   )
   return path
 
@@ -117,7 +107,7 @@ def _tables(
 def _render(
   collection: Collection,
   tables: Mapping[str, Table],
-  folder: Folder,
+  drawn: Mapping[str, list[entry.Picture]],
   left_out: Mapping[str, str],
 ) -> str:
   own_style = Path(__file__).with_name("page.css")
@@ -127,7 +117,7 @@ def _render(
     members=collection.members,
     left_out=left_out,
     standins=[m.name for m in collection.standins],
-    note=folder.note,
+    note=wording.STANDIN,
     lead=finding.lead(collection),
     remarks=finding.remarks(collection),
     tables=tables,
@@ -144,13 +134,9 @@ def _render(
       for units in facs.columns().values()
       if len(units) > 1
     ],
-    pictures=charts.draw(collection, folder),
-    labels=charts.label_curves(collection, folder),
-    learnt=sheets.learnt(collection, folder),
-    copies=sheets.copies(collection, folder),
-    figure_8=sheets.au7(collection, folder),
-    figure_9=generators.collapsed(collection, folder),
-    printed_faces=sheets.as_printed(collection, folder),
+    pictures=drawn,
+    learnt=bool(collection.learnt_sets()),
+    collapsed=generators.collapsed(collection),
     hidden=sorted(
       m.name for m in collection.members if m.evidence.faces == "hide"
     ),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import terms
-from jaxfer.report import palette
+from jaxfer.report.figures import palette
 
 WIDTH, DPI, TEXT = 5.0, 200, 10.0
 """Inches, pixels an inch, points.
@@ -28,65 +32,133 @@ LEGEND: dict[str, Any] = {
   "labelcolor": palette.INK,
   "handletextpad": 0.5,
   "columnspacing": 1.2,
+  "frameon": False,
 }
 """How legends look."""
-
-PERCENT = (np.linspace(0, 1, 6), [f"{p} %" for p in range(0, 101, 20)])
-"""Ticks and their names for an axis of fractions."""
 
 DASHED = (0, (4, 1.5))
 """A dashed line that stays one when thin."""
 
+Layout = Literal["constrained", "compressed"]
+"""`compressed` is for panels of a fixed aspect, which sit close."""
 
-def figure(
-  height: float,
-  note: str,
-  layout: Literal["constrained", "compressed"] = "constrained",
-) -> Figure:
-  """An empty figure of the common width.
+_MOST = 6  # ticks on an axis
+_LINE, _LETTERS = 22, 14.0  # pixels of a line below faces, and of its letters
 
-  Args:
-    height: in inches.
-    note: a line at the foot, such as that the faces are stand-ins; or nothing.
-    layout: `compressed` for panels of a fixed aspect, which sit close.
-  """
+
+def figure(height: float, layout: Layout = "constrained") -> Figure:
+  """An empty figure of the common width, so many inches high."""
   fig = Figure(figsize=(WIDTH, height), dpi=DPI, layout=layout)
   FigureCanvasAgg(fig)
-  if note:
-    fig.supxlabel(
-      plain(note), fontsize=TEXT - 2, color=palette.QUIET, x=0.99, ha="right"
-    )
   return fig
 
 
-def panels(fig: Figure, count: int, columns: int) -> list[Axes]:
-  """Small multiples in rows, as many as needed.
+def multiples(
+  titles: Sequence[str],
+  columns: int,
+  height: tuple[float, float],
+  *,
+  wrap: int = 0,
+  size: float = 8,
+  pad: float = 3,
+  layout: Layout = "compressed",
+) -> tuple[Figure, list[Axes]]:
+  """A figure of small charts in rows, each under its title.
 
   Args:
-    fig: an empty figure.
-    count: number of panels, at least 1.
-    columns: panels in a row.
+    titles: of the charts, at least one.
+    columns: charts in a row.
+    height: inches of the figure but for its rows, and of a row.
+    wrap: letters after which a title goes on in a new line.
+    size: of titles in points.
+    pad: points between title and chart.
+    layout: of the figure.
 
   Returns:
-    The axes, row by row; nothing is drawn where the last row falls short.
+    The figure, and its axes row by row; nothing is drawn where the last row
+    falls short.
   """
-  grid = fig.subplots(-(-count // columns), columns, squeeze=False).ravel()
-  for axes in grid[count:]:
+  rows = -(-len(titles) // columns)
+  fig = figure(height[0] + height[1] * rows, layout)
+  panels = list(fig.subplots(rows, columns, squeeze=False).ravel())
+  for axes in panels[len(titles) :]:
     axes.set_axis_off()
-  return list(grid[:count])
+  panels = panels[: len(titles)]
+  for axes, title in zip(panels, titles, strict=True):
+    if title:
+      lines = plain("\n".join(textwrap.wrap(title, wrap)))
+      axes.set_title(
+        lines, loc="left", pad=pad, fontsize=size, color=palette.INK
+      )
+  return fig, panels
 
 
-def quiet(axes: Axes, text: float = TEXT - 1) -> None:
+def quiet(
+  axes: Axes,
+  text: float = TEXT - 1,
+  grid: Literal["", "x", "y"] = "",
+) -> None:
   """Draws the axes in hairlines, the data before them.
 
   Args:
     axes: to change in place.
     text: size of the tick names in points.
+    grid: the axis whose ticks have lines across; or nothing.
   """
   axes.spines[["top", "right"]].set_visible(False)
   axes.spines[["left", "bottom"]].set_color(palette.HAIR)
   axes.tick_params(labelsize=text, labelcolor=palette.QUIET, color=palette.HAIR)
   axes.set_axisbelow(True)
+  if grid:
+    axes.grid(axis=grid, color=palette.HAIR, lw=0.6)
+
+
+def ticks(low: float, high: float, percent: bool) -> dict[float, str]:
+  """Places at equal steps of 1, 2 or 5 times a power of ten, and their names.
+
+  Args:
+    low: where the axis starts.
+    high: where it ends, above `low`.
+    percent: whether fractions are named in percent.
+
+  Returns:
+    Two to six places by value, each with its exact name.
+  """
+  exponent = math.floor(math.log10((high - low) / _MOST))
+  for unit in (1, 2, 5, 10, 20):
+    step = unit * 10.0**exponent
+    # A sliver of a step, so that an end that is a tick is not rounded off.
+    first = math.ceil(low / step - 1e-6)
+    last = math.floor(high / step + 1e-6)
+    if last - first < _MOST:
+      break
+  else:
+    raise ValueError(f"no ticks from {low} to {high}: the end must be above")
+  scale, sign = (100, " %") if percent else (1, "")
+  places = max(-exponent - (unit >= 10) - 2 * percent, 0)
+  values = (round(k * step, 12) for k in range(first, last + 1))
+  return {
+    value: f"{scale * value:.{places}f}{sign}".replace("-", "\N{MINUS SIGN}")
+    for value in values
+  }
+
+
+def measure(axes: Axes, axis: Axis, metric: str, end: float = 1.0) -> None:
+  """Names and ticks an axis in a metric's units, from its low end.
+
+  Args:
+    axes: the axes, with their limits set.
+    axis: its `xaxis` or `yaxis`.
+    metric: a key of `terms.METRICS`.
+    end: where the ticks end; beyond it there is room for numbers.
+  """
+  row = terms.METRICS[metric]
+  low, high = axis.get_view_interval()
+  named = ticks(low, min(high, end), row.unit == "rate")
+  axis.set_ticks([*named], labels=[*named.values()])
+  axis.set_label_text(row.title, **LABEL)
+  axis.grid(color=palette.HAIR, lw=0.6)
+  quiet(axes)
 
 
 def plain(text: str) -> str:
@@ -105,29 +177,50 @@ def series(place: int) -> dict[str, Any]:
 
 def ramp(protocol: str) -> LinearSegmentedColormap:
   """From none to all, in a protocol's colour."""
-  full, *_ = terms.protocol(protocol).look
+  full = terms.protocol(protocol).look[0]
   return LinearSegmentedColormap.from_list("ramp", ["#FFFFFF", full])
 
 
 def ink(share: float) -> str:
-  """The colour of text that is read on a share of a `ramp`.
-
-  Args:
-    share: of the ramp's full colour, 0 to 1; NaN is white.
-  """
+  """The colour of text that is read on a share of a `ramp`; NaN is white."""
   return "white" if share > 0.7 else palette.INK
 
 
-def save(fig: Figure, path: Path) -> Path:
-  """Writes a figure as PNG, the same bytes every time.
+def save(drawn: Figure | Image.Image, path: Path, note: str = "") -> None:
+  """Writes a chart or a sheet of faces as PNG, the same bytes every time.
 
   Args:
-    fig: the figure.
+    drawn: a chart, or an image.
     path: the PNG to write.
-
-  Returns:
-    The path.
+    note: a line at the foot, such as that faces are stand-ins; or nothing.
   """
+  if isinstance(drawn, Image.Image):
+    noted = _below(drawn, note) if note else drawn
+    noted.save(path, format="PNG", optimize=True)
+    return
+  if note:
+    drawn.supxlabel(
+      plain(note), fontsize=TEXT - 2, color=palette.QUIET, x=0.99, ha="right"
+    )
   # The default metadata name the library's version, which changes the bytes.
-  fig.savefig(path, metadata={"Software": None})
-  return path
+  drawn.savefig(path, metadata={"Software": None})
+
+
+def letters(
+  size: float = _LETTERS,
+) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+  """The font of sheets of faces, its letters so many pixels high."""
+  return ImageFont.load_default(size=size)
+
+
+def _below(image: Image.Image, note: str) -> Image.Image:
+  """An image with a line below it."""
+  width, height = image.size
+  whole = Image.new("RGB", (width, height + _LINE), "white")
+  whole.paste(image)
+  draw, place = ImageDraw.Draw(whole), (width - 2, height + _LINE // 2)
+  # Smaller where a few faces are narrower than their note.
+  long = draw.textlength(note, font=letters())
+  font = letters(min(_LETTERS, _LETTERS * (width - 4) / long))
+  draw.text(place, note, fill=palette.QUIET, font=font, anchor="rm")
+  return whole

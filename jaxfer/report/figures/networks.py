@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
-from jaxfer.report import palette
-from jaxfer.report.figures import canvas
+from jaxfer.report.figures import canvas, palette
+from jaxfer.results.evidence import Layer
 
 # In points, 72 an inch.
 _ACROSS = 345.0  # the page between its margins
@@ -20,42 +19,18 @@ _ROW = 152.0  # from one network's floor to the next
 _SVM = (22.0, 22.0, 0.0)
 
 
-@dataclasses.dataclass(frozen=True)
-class Layer:
-  """The output of a layer as it is drawn.
-
-  Attributes:
-    name: what it is called, such as `conv1`.
-    shape: (H, W, maps), or (n,) for a vector.
-    field: side of its receptive field in pixels, or None to leave it out.
-  """
-
-  name: str
-  shape: tuple[int, ...]
-  field: int | None = None
-
-
 def architecture(
-  path: Path,
-  generator: Sequence[Layer],
-  discriminator: Sequence[Layer],
-  features: int,
-  note: str = "",
-) -> Path:
+  generator: Sequence[Layer], discriminator: Sequence[Layer], features: int
+) -> Figure:
   """Both networks as boxes to scale, and the features that the SVM is given.
 
   A box is as high and deep as its maps, and as long as they are many. Vectors
   are bars of one size.
 
   Args:
-    path: the PNG to write.
     generator: latent to image, in order.
     discriminator: image to the layer that features are taken from, in order.
     features: length of the feature vector.
-    note: a line at the foot.
-
-  Returns:
-    The path.
 
   Raises:
     ValueError: if a shape is neither (H, W, maps) nor (n,).
@@ -71,7 +46,7 @@ def architecture(
   shapes = [layer.shape for layer in (*generator, *discriminator)]
   side = max(shape[0] for shape in shapes if len(shape) == 3)
   most = max(shape[2] for shape in shapes if len(shape) == 3)
-  fig = canvas.figure(4.3, note)
+  fig = canvas.figure(4.3)
   axes = fig.add_subplot(xlim=(0, _ACROSS), aspect="equal")
   axes.set_ylim(-_ROW - 46, _TALL + _BACK + 24)
   axes.set_axis_off()
@@ -95,7 +70,7 @@ def architecture(
       if place + 1 < len(layers):
         start = left + sides[0] + sides[2] / 2 + 3
         _arrow(axes, start, left + slot - 3, floor + _SVM[1] / 2)
-  return canvas.save(fig, path)
+  return fig
 
 
 def _heading(
@@ -158,20 +133,11 @@ def _label(
   lines = [(layer.name, palette.INK), *((s, palette.QUIET) for s in size)]
   lines += [(text, colour) for text in field]
   for place, (text, own) in enumerate(lines):
-    axes.text(
-      left,
-      floor - 6 - 10 * place,
-      canvas.plain(text),
-      color=own,
-      fontsize=7.5,
-      va="top",
-    )
+    height = floor - 6 - 10 * place
+    style = {"color": own, "fontsize": 7.5, "va": "top"}
+    axes.text(left, height, canvas.plain(text), **style)
 
 
 def _arrow(axes: Axes, start: float, end: float, height: float) -> None:
-  axes.annotate(
-    "",
-    (end, height),
-    (start, height),
-    arrowprops={"arrowstyle": "->", "color": palette.QUIET, "lw": 0.8},
-  )
+  style = {"arrowstyle": "->", "color": palette.QUIET, "lw": 0.8}
+  axes.annotate("", (end, height), (start, height), arrowprops=style)

@@ -9,12 +9,12 @@ import re
 import numpy as np
 import pytest
 
-from jaxfer.report import collection, faces
-from jaxfer.report.collection import finding, transfer
+from jaxfer.report import collection
+from jaxfer.report.collection import finding, pictures, transfer
 from jaxfer.report.collection.members import Collection
 
 _HOSTILE = "<script>alert(1)</script>\"'&"
-_quick = pytest.mark.usefixtures("quick_charts", "quick_sheets")
+_quick = pytest.mark.usefixtures("specks")
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_names_from_data_cannot_become_markup(write, members):
   assert page.text.count(_HOSTILE) > 10
 
 
-@pytest.mark.usefixtures("quick_charts")
+@pytest.mark.usefixtures("specks")
 def test_hidden_faces_are_nowhere(write, members):
   hidden = {
     name: dataclasses.replace(e, faces="hide") for name, e in members.items()
@@ -124,17 +124,11 @@ def test_hidden_faces_are_nowhere(write, members):
   assert "Faces are hidden in " in page.text
 
 
-@_quick
-def test_each_member_decides_on_its_own_faces(write, members, monkeypatch):
-  printed = []
-
-  def watch(path, pictured, mode, columns=8, note=""):
-    printed.append(mode)
-
-  monkeypatch.setattr(faces, "face_grid", watch)
+def test_each_member_decides_on_its_own_faces(asked, members):
   members["au7-only"] = dataclasses.replace(members["au7-only"], faces="blur")
-  write(members)
-  assert {*printed} == {"show", "blur"}
+  drawn = asked(pictures.of(Collection(members)))
+  modes = {name for name in drawn if drawn[name].mode == "blur"}
+  assert modes == {"figure_8", "figure_4_8_real", "figure_4_8_generated"}
 
 
 @_quick

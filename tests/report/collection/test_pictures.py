@@ -6,17 +6,11 @@ import numpy as np
 import pytest
 
 from jaxfer import facs
-from jaxfer.report.collection import charts, sheets
-from jaxfer.report.collection.folder import Folder
+from jaxfer.report.collection import pictures
 from jaxfer.report.collection.members import Collection
 from jaxfer.report.paper import EMOTIONS, UNITS
 
 _BOTH = ("paper", "subject")
-
-
-@pytest.fixture
-def folder(tmp_path):
-  return Folder(tmp_path, "drawn")
 
 
 def _long(cells, title):
@@ -34,12 +28,12 @@ def _long(cells, title):
   ],
 )
 def test_at_a_glance_ours_stand_beside_the_printed(
-  members, drawn, folder, figure, kind, metric
+  members, asked, figure, kind, metric
 ):
   del members["emotion-5"].results["protocols"]["sealed"][f"{metric}_ci95"]
-  charts.draw(Collection(members), folder)
-  chart, (cells, printed, name), note, _ = drawn[figure]
-  assert (chart, name, note) == ("protocols_chart", metric, "drawn")
+  drawn = asked(pictures.of(Collection(members)))
+  chart, (cells, printed, name), *_ = drawn[figure]
+  assert (chart, name) == ("protocols_chart", metric)
   assert len(cells) == len(printed) == 8
   for number in range(1, 9):
     key = {"emotion": "exp", "au": "au"}[kind] + str(number)
@@ -55,11 +49,9 @@ def test_at_a_glance_ours_stand_beside_the_printed(
       assert cell == (block[metric], *ends), (number, protocol)
 
 
-def test_an_experiment_that_was_not_run_is_an_empty_place(
-  members, drawn, folder
-):
+def test_an_experiment_that_was_not_run_is_an_empty_place(members, asked):
   del members["emotion-1"]
-  charts.draw(Collection(members), folder)
+  drawn = asked(pictures.of(Collection(members)))
   _, (cells, printed, _), *_ = drawn["glance_accuracy"]
   assert cells["Exp1"] == {}
   assert str(printed["Exp1"]) == "0.9857"
@@ -67,10 +59,8 @@ def test_an_experiment_that_was_not_run_is_an_empty_place(
 
 
 @pytest.mark.parametrize("protocol", _BOTH)
-def test_figure_5_and_7_are_curves_of_each_experiment(
-  members, drawn, folder, protocol
-):
-  charts.draw(Collection(members), folder)
+def test_figure_5_and_7_are_curves_of_each_experiment(members, asked, protocol):
+  drawn = asked(pictures.of(Collection(members)))
   for number, key, value, columns in (
     ("5", "emotion", "value", EMOTIONS),
     ("7", "au", "auc", UNITS),
@@ -97,12 +87,10 @@ def test_figure_5_and_7_are_curves_of_each_experiment(
 
 
 @pytest.mark.parametrize("protocol", _BOTH)
-def test_figure_6_is_each_experiments_own_confusion(
-  members, drawn, folder, protocol
-):
-  charts.draw(Collection(members), folder)
-  kind, (matrices,), *_ = drawn[f"figure_6_{protocol}"]
-  assert kind == "confusion_grid"
+def test_figure_6_is_each_experiments_own_confusion(members, asked, protocol):
+  drawn = asked(pictures.of(Collection(members)))
+  kind, (matrices, coloured), *_ = drawn[f"figure_6_{protocol}"]
+  assert (kind, coloured) == ("confusion_grid", protocol)
   for number in range(1, 9):
     block = members[f"emotion-{number}"].results["protocols"][protocol]
     if block is None:
@@ -113,10 +101,10 @@ def test_figure_6_is_each_experiments_own_confusion(
     assert classes == block["confusion"]["classes"]
 
 
-def test_losses_are_of_each_set_once(members, drawn, folder):
+def test_losses_are_of_each_set_once(members, asked):
   empty = {k: v[:0] for k, v in members["emotion-8"].losses.items()}
   members["emotion-8"] = dataclasses.replace(members["emotion-8"], losses=empty)
-  charts.draw(Collection(members), folder)
+  drawn = asked(pictures.of(Collection(members)))
   kind, (curves,), *_ = drawn["figure_3"]
   assert kind == "loss_grid"
   first = {
@@ -136,8 +124,8 @@ def test_losses_are_of_each_set_once(members, drawn, folder):
   assert curves["β1 = 0.9"] is members["as-printed"].losses
 
 
-def test_networks_are_the_first_experiments(members, drawn, folder):
-  charts.draw(Collection(members), folder)
+def test_networks_are_the_first_experiments(members, asked):
+  drawn = asked(pictures.of(Collection(members)))
   kind, (generator, discriminator, dim), *_ = drawn["figure_1_2"]
   assert (kind, dim) == ("architecture", 2048)
   assert (generator, discriminator) == members["emotion-1"].layers
@@ -145,10 +133,10 @@ def test_networks_are_the_first_experiments(members, drawn, folder):
 
 @pytest.mark.parametrize("protocol", _BOTH)
 def test_transfer_maps_have_ours_and_the_printed_in_one_place(
-  members, drawn, folder, protocol
+  members, asked, protocol
 ):
-  charts.draw(Collection(members), folder)
-  kind, (rows, columns, values, printed, metric), *_ = drawn[
+  drawn = asked(pictures.of(Collection(members)))
+  kind, (rows, columns, values, printed, metric, _), *_ = drawn[
     f"transfer_au_{protocol}"
   ]
   assert (kind, metric) == ("transfer_heat_map", "auc_mean")
@@ -163,7 +151,7 @@ def test_transfer_maps_have_ours_and_the_printed_in_one_place(
     block = members[f"au-{number}"].results["protocols"][protocol]
     assert values[place] == block["auc_mean"]
     assert printed[place] == entry.auc_mean
-  _, (rows, columns, values, printed, metric), *_ = drawn[
+  _, (rows, columns, values, printed, metric, _), *_ = drawn[
     f"transfer_emotion_{protocol}"
   ]
   assert metric == "accuracy"
@@ -177,12 +165,14 @@ def test_transfer_maps_have_ours_and_the_printed_in_one_place(
   assert np.isnan(values[rows.index("CelebA · as tested")]).any()
 
 
-def test_label_curves_end_at_all_labels(members, drawn, folder):
+def test_label_curves_end_at_all_labels(members, asked):
   found = members["emotion-5"].results["label_efficiency"]["curves"]
   found["hog"] = found["pixels"]  # not among those that are drawn
-  pictures = charts.label_curves(Collection(members), folder)
-  assert set(pictures) == {"emotion-1", "emotion-5"}
-  assert pictures["emotion-5"].file == "labels_5.png"
+  drawn = asked(pictures.of(Collection(members)))
+  assert {n for n in drawn if n.startswith("labels")} == {
+    "labels_1",
+    "labels_5",
+  }
   kind, (curves, full), *_ = drawn["labels_5"]
   assert kind == "label_efficiency_chart"
   assert set(curves) == set(full) == {"trained", "untrained", "pixels"}
@@ -198,17 +188,17 @@ def test_label_curves_end_at_all_labels(members, drawn, folder):
   )
 
 
-def test_nothing_is_drawn_of_nothing(members, drawn, folder):
-  assert charts.draw(Collection({}), folder) == {}
+def test_nothing_is_drawn_of_nothing(members, asked):
+  assert not [*pictures.of(Collection({}))]
   one = {"emotion-5": members["emotion-5"]}
   results = one["emotion-5"].results
   results["protocols"] = dict.fromkeys(results["protocols"])
   results["label_efficiency"] = None
-  assert charts.draw(Collection(one), folder).keys() == {
-    "figure_1_2",
-    "figure_3",
-  }
-  assert charts.label_curves(Collection(one), folder) == {}
+  one["emotion-5"] = dataclasses.replace(
+    one["emotion-5"], real=None, fakes=_numbered(0, 0), pairs=None
+  )
+  drawn = asked(pictures.of(Collection(one)))
+  assert drawn.keys() == {"figure_1_2", "figure_3"}
 
 
 def _numbered(count, first):
@@ -227,11 +217,10 @@ def _with_faces(members, name, mode="show"):
   )
 
 
-def test_figure_8_is_of_real_faces_that_show_au7(members, drawn, folder):
+def test_figure_8_is_of_real_faces_that_show_au7(members, asked):
   _with_faces(members, "au7-only", "blur")
-  picture = sheets.au7(Collection(members), folder)
-  assert picture.file == "figure_8.png"
-  kind, (shown, mode), *_ = drawn["figure_8"]
+  drawn = asked(pictures.of(Collection(members)))
+  kind, (shown,), _, mode = drawn["figure_8"]
   assert (kind, mode) == ("face_grid", "blur")
   greys = _greys(shown)
   assert len(greys) == 32
@@ -239,37 +228,41 @@ def test_figure_8_is_of_real_faces_that_show_au7(members, drawn, folder):
   assert (greys[0], greys[-1]) == (0, 59)
   assert max(greys) < 100
   del members["au7-only"]
-  assert sheets.au7(Collection(members), folder) is None
+  assert "figure_8" not in asked(pictures.of(Collection(members)))
 
 
-def test_figure_4_has_real_and_generated_faces_of_each_set(
-  members, drawn, folder
-):
+def test_figure_4_has_real_and_generated_faces_of_each_set(members, asked):
   _with_faces(members, "emotion-2")
   members["emotion-6"] = dataclasses.replace(members["emotion-6"], real=None)
-  found = sheets.learnt(Collection(members), folder)
-  assert found["CelebA"]["real"].file == "figure_4_2_real.png"
+  entries = [*pictures.of(Collection(members))]
+  drawn = asked(entries)
+  found = {e.name: e.caption for e in entries if e.name.startswith("figure_4")}
+  assert found["figure_4_2_real"].startswith("CelebA: ")
   real, fake = (drawn[f"figure_4_2_{k}"] for k in ("real", "generated"))
   assert (real.kind, fake.kind) == ("face_grid",) * 2
   for one, first in ((real, 0), (fake, 100)):
     greys = _greys(one.args[0])
     assert len(greys) == 16
     assert (greys[0], greys[-1]) == (first, first + 59)
-  assert found["RAF-DB"].keys() == {"generated"}
-  assert "as-printed" not in found
-  assert len(found) == 8
+  assert [n for n in found if found[n].startswith("RAF-DB")] == [
+    "figure_4_5_generated"
+  ]
+  assert "figure_4_8_generated" in found and "figure_4_9_generated" not in found
+  assert not [text for text in found.values() if "as-printed" in text]
 
 
-def test_as_printed_faces_are_generated_by_either(members, drawn, folder):
+def test_as_printed_faces_are_generated_by_either(members, asked):
   for name in ("emotion-5", "as-printed"):
     _with_faces(members, name)
-  found = sheets.as_printed(Collection(members), folder)
-  assert [*found] == ["emotion-5", "as-printed"]
+  entries = [*pictures.of(Collection(members))]
+  drawn = asked(entries)
+  names = [e.caption for e in entries if e.name.startswith("as_printed_")]
+  assert [name.split(":")[0] for name in names] == ["emotion-5", "as-printed"]
   for place in (1, 2):
     assert min(_greys(drawn[f"as_printed_{place}"].args[0])) >= 100
 
 
-def test_copies_are_pairs_of_the_set_tested(members, drawn, folder):
+def test_copies_are_pairs_of_the_set_tested(members, asked):
   pairs = members["emotion-7"].pairs
   many = dataclasses.replace(
     pairs,
@@ -281,16 +274,17 @@ def test_copies_are_pairs_of_the_set_tested(members, drawn, folder):
     members["emotion-7"], pairs=many, faces="blur"
   )
   members["emotion-8"] = dataclasses.replace(members["emotion-8"], pairs=None)
-  found = sheets.copies(Collection(members), folder)
+  entries = [*pictures.of(Collection(members))]
+  drawn = asked(entries)
+  found = {e.caption.split(":")[0]: e.name for e in entries}
   assert "SFEW, emotions" not in found
-  stem = found["KDEF, emotions"].file.removesuffix(".png")
-  kind, (first, second, labels, mode), *_ = drawn[stem]
+  kind, (first, second, labels), _, mode = drawn[found["KDEF, emotions"]]
   assert (kind, mode) == ("pairs_sheet", "blur")
   assert _greys(first) == [*range(6)]
   assert _greys(second) == [*range(50, 56)]
   assert labels == tuple(f"pair {i}" for i in range(6))
   # Radboud frontal is first tested by emotion-1.
-  stem = found["Radboud frontal, emotions"].file.removesuffix(".png")
+  stem = found["Radboud frontal, emotions"]
   np.testing.assert_array_equal(
     drawn[stem].args[0], members["emotion-1"].pairs.first
   )

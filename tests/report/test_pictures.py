@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from jaxfer import terms
-from jaxfer.report import drawing, protocols, wording
-from jaxfer.report.evidence import Panels
+from jaxfer.report import pictures, protocols, wording
+from jaxfer.results.evidence import Panels
 
 _SHOWN = {
   "paper": "random folds",
@@ -31,22 +31,18 @@ def _cell(block, metric):
   return block[metric], *block[f"{metric}_ci95"]
 
 
-def test_accuracies_are_of_every_representation(drawn, evidence, tmp_path):
+def test_accuracies_are_of_every_representation(asked, evidence):
   results = evidence.results
   results["protocols"]["subject"]["confusion"]["counts"] = [[2, 1], [1, 0]]
   del results["protocols"]["sealed"]["accuracy_ci95"]
   results["controls"]["hog"]["paper"]["accuracy"] = None
-  drawing.draw(tmp_path, evidence)
-  kind, (found, printed), note, options = drawn["accuracy"]
-  assert (kind, note) == ("protocols_chart", wording.STANDIN)
+  drawn = asked(pictures.of(evidence))
+  kind, (found, printed, *options), *_ = drawn["accuracy"]
+  assert kind == "protocols_chart"
   assert {k: str(v) for k, v in printed.items()} == {
     "trained discriminator": "0.9764"  # section 4-A
   }
-  assert options == {
-    "metric": "accuracy",
-    "guess": 0.75,
-    "names": protocols.titles(results),
-  }
+  assert options == ["accuracy", 0.75, protocols.titles(results)]
   names = {
     terms.representation(n).title: n for n in ("trained", *results["controls"])
   }
@@ -63,18 +59,18 @@ def test_accuracies_are_of_every_representation(drawn, evidence, tmp_path):
       assert scores[name][protocol] == _cell(blocks[protocol], "accuracy")
 
 
-def test_no_printed_accuracy_is_no_line(drawn, make, tmp_path):
-  drawing.draw(tmp_path, make("emotion-2"))
-  _, (_, printed), *_ = drawn["accuracy"]
+def test_no_printed_accuracy_is_no_line(asked, make):
+  drawn = asked(pictures.of(make("emotion-2")))
+  _, (_, printed, *_), *_ = drawn["accuracy"]
   assert printed == {"trained discriminator": None}
 
 
-def test_areas_of_units_stand_beside_the_printed_mean(drawn, make, tmp_path):
+def test_areas_of_units_stand_beside_the_printed_mean(asked, make):
   evidence = make("au-1")
-  drawing.draw(tmp_path, evidence)
-  kind, (scores, printed), _, options = drawn["accuracy"]
+  drawn = asked(pictures.of(evidence))
+  kind, (scores, printed, metric, guess, _), *_ = drawn["accuracy"]
   assert kind == "protocols_chart"
-  assert (options["metric"], options["guess"]) == ("auc_mean", None)
+  assert (metric, guess) == ("auc_mean", None)
   assert printed == {
     "trained discriminator": Decimal("0.913")
   }  # Table IV, Exp-1
@@ -85,22 +81,20 @@ def test_areas_of_units_stand_beside_the_printed_mean(drawn, make, tmp_path):
   assert set(scores["trained discriminator"]) == {*_SHOWN}
 
 
-def test_nothing_is_drawn_as_random_in_testing_another_set(
-  drawn, make, tmp_path
-):
+def test_nothing_is_drawn_as_random_in_testing_another_set(asked, make):
   evidence = make("au-8")
   assert evidence.results["protocols"]["paper"]
-  drawing.draw(tmp_path, evidence)
-  _, (scores, _), *_ = drawn["accuracy"]
+  drawn = asked(pictures.of(evidence))
+  _, (scores, *_), *_ = drawn["accuracy"]
   assert {p for found in scores.values() for p in found} == {
     "subject",
     "sealed",
   }
 
 
-def test_each_protocol_has_its_own_curves_and_counts(drawn, evidence, tmp_path):
-  drawing.draw(tmp_path, evidence)
-  kind, (curves, areas, titles), _, options = drawn["roc"]
+def test_each_protocol_has_its_own_curves_and_counts(asked, evidence):
+  drawn = asked(pictures.of(evidence))
+  kind, (curves, areas, titles, colours), *_ = drawn["roc"]
   assert kind == "roc_grid"
   assert [*titles] == wording.in_order(evidence.results["names"])
   for protocol, name in _SHOWN.items():
@@ -109,19 +103,18 @@ def test_each_protocol_has_its_own_curves_and_counts(drawn, evidence, tmp_path):
     assert areas[name] == {
       k: entry["value"] for k, entry in block["auc"].items()
     }
-    assert options["colours"][name] == terms.protocol(protocol).look[0]
-    kind, (counts, classes, title), _, own = drawn[f"confusion_{protocol}"]
-    assert (kind, title) == ("confusion_chart", name)
-    assert own == {"protocol": protocol}
+    assert colours[name] == terms.protocol(protocol).look[0]
+    kind, (counts, classes, *own), *_ = drawn[f"confusion_{protocol}"]
+    assert (kind, own) == ("confusion_chart", [name, protocol])
     np.testing.assert_array_equal(counts, block["confusion"]["counts"])
     assert classes == block["confusion"]["classes"]
   assert [*curves] == [*areas] == [*_SHOWN.values()]
 
 
-def test_units_share_a_grid_of_curves(drawn, make, tmp_path):
+def test_units_share_a_grid_of_curves(asked, make):
   evidence = make("au-1")
-  drawing.draw(tmp_path, evidence)
-  kind, (curves, areas, titles), *_ = drawn["roc"]
+  drawn = asked(pictures.of(evidence))
+  kind, (curves, areas, titles, _), *_ = drawn["roc"]
   assert kind == "roc_grid"
   assert [*curves] == [*areas] == [*_SHOWN.values()]
   assert titles["AU12"] == "AU12 lip corner puller"
@@ -132,7 +125,7 @@ def test_units_share_a_grid_of_curves(drawn, make, tmp_path):
     # No face shows it: there is no curve.
     assert "AU27" not in curves[name]
     assert areas[name]["AU27"] is None
-  kind, (faces, maps, names, mode), *_ = drawn["evidence"]
+  kind, (faces, maps, names), _, mode = drawn["evidence"]
   located = evidence.located
   assert (kind, mode) == ("evidence_sheet", "show")
   assert faces is located.faces
@@ -140,10 +133,10 @@ def test_units_share_a_grid_of_curves(drawn, make, tmp_path):
   assert names == located.titles
 
 
-def test_labels_are_curves_that_end_at_all_of_them(drawn, evidence, tmp_path):
+def test_labels_are_curves_that_end_at_all_of_them(asked, evidence):
   found = evidence.results["label_efficiency"]["curves"]
   found["pixels"][0]["ci95"] = None
-  drawing.draw(tmp_path, evidence)
+  drawn = asked(pictures.of(evidence))
   kind, (curves, full), *_ = drawn["labels"]
   assert kind == "label_efficiency_chart"
   assert set(curves) == set(full) == set(found)
@@ -157,22 +150,22 @@ def test_labels_are_curves_that_end_at_all_of_them(drawn, evidence, tmp_path):
   assert curves["pixels"][0] == (1, first, first, first)
 
 
-def test_seeds_are_drawn_in_the_headline(drawn, evidence, seeds, tmp_path):
+def test_seeds_are_drawn_in_the_headline(asked, evidence, seeds):
   found = seeds("subject", "accuracy", [0.1, 0.2, 0.3])
   found["trained"]["unsealed"] = {"accuracy": [0.9, 0.9, 0.9]}
   found["trained"]["paper"] = {"accuracy": [0.9, None, 0.9]}
   evidence.results["seeds"] = found
-  drawing.draw(tmp_path, evidence)
-  kind, (values,), _, options = drawn["seeds"]
-  assert (kind, options["metric"]) == ("seeds_chart", "accuracy")
+  drawn = asked(pictures.of(evidence))
+  kind, (values, metric, _), *_ = drawn["seeds"]
+  assert (kind, metric) == ("seeds_chart", "accuracy")
   assert values == {
     name: {"subject": found[name]["subject"]["accuracy"]}
     for name in ("trained", "untrained")
   }
 
 
-def test_the_networks_and_their_losses(drawn, evidence, tmp_path):
-  drawing.draw(tmp_path, evidence)
+def test_the_networks_and_their_losses(asked, evidence):
+  drawn = asked(pictures.of(evidence))
   kind, (generator, discriminator, dim), *_ = drawn["architecture"]
   assert kind == "architecture"
   assert (generator, discriminator) == evidence.layers
@@ -182,33 +175,34 @@ def test_the_networks_and_their_losses(drawn, evidence, tmp_path):
   assert losses is evidence.losses
 
 
-def test_faces_are_of_their_kind(drawn, evidence, tmp_path):
+def test_faces_are_of_their_kind(asked, evidence):
   real, fakes = _faces(80), 255 - _faces(70)
   grids = tuple((step, np.full((8, 8, 3), step)) for step in range(30))
   evidence = dataclasses.replace(
-    evidence, real=real, fakes=fakes, grids=grids, faces="blur", crops=tmp_path
+    evidence, real=real, fakes=fakes, grids=grids, faces="blur", crops=real[0]
   )
-  drawing.draw(tmp_path, evidence)
+  drawn = asked(pictures.of(evidence))
   for name, faces in (("real", real), ("generated", fakes)):
-    kind, (shown, mode), _, options = drawn[name]
+    kind, (shown,), options, mode = drawn[name]
     assert (kind, mode, options) == ("face_grid", "blur", {})
     np.testing.assert_array_equal(shown, faces[:64])
-  kind, (strip, size, mode), *_ = drawn["samples"]
+  kind, (strip, size), _, mode = drawn["samples"]
   assert (kind, size, mode) == ("film_strip", 4, "blur")
   steps = [step for step, _ in strip]
   assert len(steps) == 10
   assert (steps[0], steps[-1]) == (0, 29)  # how it began, how it ended
   assert all((grid == step).all() for step, grid in strip)
   assert drawn["crops"].kind == "contact_sheet"
-  assert drawn["crops"].args == (tmp_path, "blur")
-  kind, (first, second, labels, mode), *_ = drawn["copies"]
+  assert drawn["crops"].args == (evidence.crops,)
+  assert drawn["crops"].mode == "blur"
+  kind, (first, second, labels), _, mode = drawn["copies"]
   assert (kind, mode) == ("pairs_sheet", "blur")
   assert first is evidence.pairs.first
   assert second is evidence.pairs.second
   assert labels == evidence.pairs.labels
 
 
-def test_generated_faces_stand_in_their_relations(drawn, evidence, tmp_path):
+def test_generated_faces_stand_in_their_relations(asked, evidence):
   panels = Panels(
     sampled=_faces(3),
     nearest=10 + _faces(3),
@@ -217,28 +211,29 @@ def test_generated_faces_stand_in_their_relations(drawn, evidence, tmp_path):
     paths=40 + _faces(10).reshape(2, 5, 4, 4, 3),
   )
   evidence = dataclasses.replace(evidence, panels=panels)
-  drawing.draw(tmp_path, evidence)
-  kind, (first, second, labels, mode), *_ = drawn["alike"]
+  drawn = asked(pictures.of(evidence))
+  kind, (first, second, labels), _, mode = drawn["alike"]
   assert (kind, labels, mode) == ("pairs_sheet", ["", ""], "show")
   assert (_greys(first), _greys(second)) == ([20, 21], [30, 31])
-  kind, (first, second, labels, _), *_ = drawn["nearest"]
+  kind, (first, second, labels), *_ = drawn["nearest"]
   assert (kind, labels) == ("pairs_sheet", ["", "", ""])
   assert (_greys(first), _greys(second)) == ([0, 1, 2], [10, 11, 12])
-  kind, (walked, _), _, options = drawn["paths"]
+  kind, (walked, columns), *_ = drawn["paths"]
   # A path a row.
-  assert (kind, options) == ("face_grid", {"columns": 5})
+  assert (kind, columns) == ("face_grid", 5)
   assert _greys(walked) == [*range(40, 50)]
 
 
-def test_labels_of_real_and_generated_faces(drawn, evidence, tmp_path):
+def test_labels_of_real_and_generated_faces(asked, evidence):
   evidence.results["generated"] = {
+    "collapse": {"verdict": "not known", "reasons": []},
     "labels": {
       "names": ["happy", "sad"],
       "real": [0.25, 0.75],
       "fake": [0.9, 0.1],
-    }
+    },
   }
-  drawing.draw(tmp_path, evidence)
+  drawn = asked(pictures.of(evidence))
   assert drawn["fake_labels"].kind == "labels_chart"
   assert drawn["fake_labels"].args == (
     {"happy": 0.25, "sad": 0.75},
@@ -247,7 +242,7 @@ def test_labels_of_real_and_generated_faces(drawn, evidence, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["emotion-5", "au-1"])
-def test_nothing_is_drawn_where_there_is_nothing(drawn, make, tmp_path, name):
+def test_nothing_is_drawn_where_there_is_nothing(asked, make, name):
   evidence = make(name)
   results = evidence.results
   results["protocols"] = dict.fromkeys(results["protocols"])
@@ -261,11 +256,4 @@ def test_nothing_is_drawn_where_there_is_nothing(drawn, make, tmp_path, name):
     pairs=None,
     located=None,
   )
-  pictures = drawing.draw(tmp_path, evidence)
-  assert [*drawn] == [*pictures] == ["architecture"]
-
-
-def test_what_was_photographed_bears_no_note(drawn, evidence, tmp_path):
-  evidence.results["standin"] = False
-  drawing.draw(tmp_path, evidence)
-  assert {one.note for one in drawn.values()} == {""}
+  assert [*asked(pictures.of(evidence))] == ["architecture"]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from jaxfer import terms
-from jaxfer.report.figures import Layer
 from jaxfer.scores.emotions import Scored
 
 LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
@@ -18,6 +16,21 @@ LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
 
 FACES = ("show", "blur", "hide")
 """How faces may be printed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Layer:
+  """The output of a layer.
+
+  Attributes:
+    name: what it is called, such as `conv1`.
+    shape: (H, W, maps), or (n,) for a vector.
+    field: side of its receptive field in pixels, or None to leave it out.
+  """
+
+  name: str
+  shape: tuple[int, ...]
+  field: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +109,7 @@ class Evidence:
       square faces in rows, the same latents in each.
     real: uint8 (N, S, S, 3) faces that the DCGAN learnt from, or None.
     fakes: uint8 (M, S, S, 3) generated faces.
-    crops: contact sheet of the faces as cropped, a PNG, or None.
+    crops: contact sheet of the faces as cropped, uint8 (H, W, 3), or None.
     roc: protocol -> emotion or action unit -> false and true positive rates,
       each 1-D.
     trained: by seed of pretraining and by protocol, what the trained
@@ -107,6 +120,7 @@ class Evidence:
     located: action units laid over faces, or None.
     faces: `show`, `blur` or `hide`.
     panels: generated faces in their relations, or None.
+    made: names of the artifacts that it was gathered from.
   """
 
   results: dict[str, Any]
@@ -114,7 +128,7 @@ class Evidence:
   grids: tuple[tuple[int, np.ndarray], ...]
   real: np.ndarray | None
   fakes: np.ndarray
-  crops: Path | None
+  crops: np.ndarray | None
   roc: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]
   trained: Mapping[int, Mapping[str, Scored]]
   layers: tuple[list[Layer], list[Layer]]
@@ -122,6 +136,7 @@ class Evidence:
   located: Located | None
   faces: str
   panels: Panels | None = None
+  made: tuple[str, ...] = ()
 
   def __post_init__(self) -> None:
     if self.faces not in FACES:

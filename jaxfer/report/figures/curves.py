@@ -1,0 +1,251 @@
+"""Curves: of training, of ROC, and of accuracy by number of labels."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from jaxfer import terms
+from jaxfer.report import smoothing, wording
+from jaxfer.report.figures import canvas, palette
+
+Curve = tuple[np.ndarray, np.ndarray]
+"""False and true positive rates, each (K,)."""
+
+Point = tuple[int, float, float, float]
+"""Labels per class, accuracy, and the bounds of its interval."""
+
+Losses = Mapping[str, np.ndarray]
+"""The columns `evidence.LOSSES`, each (T,)."""
+
+_LOSSES = (
+  ("loss_d", "discriminator", palette.DISCRIMINATOR),
+  ("loss_g", "generator", palette.GENERATOR),
+)
+_PROBABILITIES = (
+  ("d_real", "real faces", palette.INK),
+  ("d_fake", "generated faces", palette.GENERATOR),
+)
+
+
+def loss_chart(losses: Losses) -> Figure:
+  """Both losses and D's probabilities by step, raw and smoothed.
+
+  Reference: the paper's Figure 3.
+  """
+  fig = canvas.figure(4.6)
+  above, below = fig.subplots(2, 1, sharex=True)
+  _trained(above, losses, _LOSSES)
+  _trained(below, losses, _PROBABILITIES)
+  above.set_title("loss", **canvas.LABEL, loc="left")
+  above.set_ylim(bottom=0)
+  below.set_title("D's probability", **canvas.LABEL, loc="left")
+  below.set(ylim=(0, 1))
+  below.set_xlabel("step", **canvas.LABEL)
+  for axes in (above, below):
+    canvas.quiet(axes, grid="y")
+    place = {"loc": "lower right", "bbox_to_anchor": (1, 0.98)}
+    axes.legend(ncols=2, **canvas.LEGEND, **place)
+  return fig
+
+
+def loss_grid(losses: Mapping[str, Losses]) -> Figure:
+  """Both networks' losses on every dataset, on one scale of loss.
+
+  Args:
+    losses: by dataset, as it is to be printed; each has its own steps.
+
+  Reference: the paper's Figure 3 (a) to (f).
+  """
+  columns = 2
+  fig, panels = canvas.multiples(
+    [*losses],
+    columns,
+    (1.1, 1.5),
+    wrap=28,
+    size=9,
+    pad=4,
+    layout="constrained",
+  )
+  # Spikes beyond the smoothed curves run out of the panels.
+  peaks = (
+    _smooth(own[column]).max()
+    for own in losses.values()
+    for column, *_ in _LOSSES
+  )
+  top = 1.25 * max(peaks) or 1.0
+  for axes, own in zip(panels, losses.values(), strict=True):
+    _trained(axes, own, _LOSSES)
+    axes.set_ylim(0, top)
+    axes.locator_params(axis="x", nbins=4)
+    axes.locator_params(axis="y", nbins=5)
+    canvas.quiet(axes, 8, grid="y")
+  for axes in panels[-columns:]:
+    axes.set_xlabel("step", fontsize=9, color=palette.INK)
+  fig.legend(
+    handles=panels[0].get_legend_handles_labels()[0],
+    title="loss",
+    title_fontsize=canvas.TEXT - 1,
+    alignment="left",
+    loc="outside upper left",
+    ncols=2,
+    **canvas.LEGEND,
+  )
+  return fig
+
+
+def roc_grid(
+  curves: Mapping[str, Mapping[str, Curve]],
+  areas: Mapping[str, Mapping[str, float | None]],
+  titles: Mapping[str, str],
+  colours: Mapping[str, str] = types.MappingProxyType({}),
+) -> Figure:
+  """ROC curves of experiments or of protocols: a panel for each class.
+
+  Args:
+    curves: experiment or protocol, as it is to be printed -> class -> false and
+      true positive rates; a class that it did not test is absent.
+    areas: experiment or protocol -> class -> area under the curve, or None
+      where it is undefined; absent as above.
+    titles: class -> title of its panel, in order.
+    colours: of experiments or protocols that have one of their own.
+
+  Reference: the paper's Figures 5 (emotions) and 7 (action units).
+  """
+  across = 3
+  columns = 2 if max(map(len, curves), default=0) < 28 else 1
+  lines = -(-len(curves) // columns) + 1
+  fig, panels = canvas.multiples(
+    [*titles.values()], across, (0.8 + 0.165 * lines, 1.52), wrap=27, size=7
+  )
+  styles: dict[str, dict[str, Any]] = {
+    name: canvas.series(place)
+    | ({"color": colours[name]} if name in colours else {})
+    for place, name in enumerate(curves)
+  }
+  for place, (axes, label) in enumerate(zip(panels, titles, strict=True)):
+    keys = []
+    for name, by_class in curves.items():
+      # Without a curve, an empty line keeps the place.
+      line = Line2D([], [], ls="")
+      if label in by_class:
+        (line,) = axes.plot(*by_class[label], lw=1.2, **styles[name])
+      area = areas.get(name, {}).get(label)
+      line.set_label(
+        wording.MISSING if area is None else wording.write("area", area)
+      )
+      keys.append(line)
+    axes.legend(handles=keys, loc="lower right", **_INSIDE)
+    _square(
+      axes, lowest=place + across >= len(titles), first=place % across == 0
+    )
+  key = fig.legend(
+    handles=[
+      Line2D([], [], lw=1.5, label=canvas.plain(name), **style)
+      for name, style in styles.items()
+    ],
+    loc="outside upper left",
+    ncols=columns,
+    title=f"area under the curve in each panel; {wording.MISSING} not tested",
+    title_fontsize=8,
+    alignment="left",
+    **canvas.LEGEND | {"fontsize": 8},
+  )
+  key.get_title().set_color(palette.QUIET)
+  return fig
+
+
+def label_efficiency_chart(
+  curves: Mapping[str, Sequence[Point]],
+  full: Mapping[str, tuple[float, float, float]],
+) -> Figure:
+  """Accuracy by the number of labels per class, and with all of them.
+
+  Args:
+    curves: representation -> labels per class in rising order, accuracy as a
+      fraction, and the bounds of its interval.
+    full: representation -> accuracy and bounds with all labels; may lack any.
+
+  Reference: the paper's introduction, which claims that features learnt
+  without labels need few of them.
+  """
+  counts = sorted({point[0] for points in curves.values() for point in points})
+  # One more doubling, though it stands for no number.
+  everything = 2.2 * max(counts, default=1)
+  known = [name for name in curves if name in full]
+  fig = canvas.figure(3.6 + 0.1 * len(curves))
+  axes = fig.add_subplot(xscale="log", ylim=(0, 1))
+  for place, (name, points) in enumerate(curves.items()):
+    colour = terms.representation(name).colour
+    mark = palette.MARKERS[place % len(palette.MARKERS)]
+    style = {"color": colour, "marker": mark, "ms": 6, "lw": 1.8}
+    label = canvas.plain(terms.representation(name).title)
+    x, value, low, high = np.array(points, np.float64).reshape(-1, 4).T
+    axes.plot(x, value, label=label, **style)
+    axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+    if name in full:
+      value, low, high = full[name]
+      # Side by side, so that none hides another.
+      shift = everything * (1 + 0.06 * (known.index(name) - len(known) // 2))
+      axes.plot([shift] * 2, [low, high], color=colour, lw=1.6)
+      axes.plot(shift, value, **style)
+      if points:
+        last, before, *_ = points[-1]
+        dashed = {"color": colour, "lw": 1, "ls": canvas.DASHED}
+        axes.plot([last, shift], [before, value], **dashed)
+  axes.set_xticks([*counts, everything], [*map(str, counts), "all"])
+  axes.minorticks_off()
+  axes.set_yticks(np.linspace(0, 1, 6), [f"{p} %" for p in range(0, 101, 20)])
+  axes.set_xlabel("labels of each class", **canvas.LABEL)
+  axes.set_ylabel("accuracy", **canvas.LABEL)
+  canvas.quiet(axes, grid="y")
+  fig.legend(loc="outside upper left", ncols=2, **canvas.LEGEND)
+  return fig
+
+
+_INSIDE: dict[str, Any] = {
+  "fontsize": 6.5,
+  "labelcolor": palette.INK,
+  "handlelength": 1.6,
+  "handletextpad": 0.4,
+  "labelspacing": 0.15,
+  "borderpad": 0.1,
+  "borderaxespad": 0.2,
+  "edgecolor": "none",
+  "framealpha": 0.85,
+}
+
+
+def _trained(
+  axes: Axes, losses: Losses, lines: Sequence[tuple[str, str, str]]
+) -> None:
+  """Columns of training curves, each thin as it is and thick smoothed."""
+  step = np.asarray(losses["step"])
+  for column, label, colour in lines:
+    raw = np.asarray(losses[column], dtype=np.float64)
+    axes.plot(step, raw, color=colour, lw=0.6, alpha=0.3)
+    axes.plot(step, _smooth(raw), color=colour, lw=1.8, label=label)
+
+
+def _smooth(values: np.ndarray) -> np.ndarray:
+  return smoothing.moving_mean(np.asarray(values, np.float64))
+
+
+def _square(axes: Axes, *, lowest: bool, first: bool) -> None:
+  """A square of both rates, its axes named at the edge of the grid alone."""
+  axes.plot([0, 1], [0, 1], color=palette.HAIR, lw=1, zorder=0)
+  axes.set(xlim=(-0.01, 1), ylim=(0, 1.01), aspect="equal")
+  canvas.quiet(axes, 7)
+  axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"] if lowest else [])
+  axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"] if first else [])
+  rate: dict[str, Any] = {"fontsize": 7, "color": palette.QUIET, "labelpad": 1}
+  if lowest:
+    axes.set_xlabel("false positive rate", **rate)
+  if first:
+    axes.set_ylabel("true positive rate", **rate)

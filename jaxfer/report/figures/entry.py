@@ -1,0 +1,79 @@
+"""Figures as entries of a page's list, and as the page shows them."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from PIL import Image
+
+from jaxfer.report.figures import canvas
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+  """A figure of a page, not yet drawn.
+
+  Attributes:
+    name: stem of its file.
+    draw: gives the chart or the sheet of faces.
+    alt: what is seen on it, for who cannot see it.
+    caption: what stands below it.
+    style: its class on the page: `wide`, `faces`, or nothing.
+    place: where on the page it stands, which several may share; else its name.
+    faces: how the faces on it may be printed, which `draw` takes as `mode`:
+      `show`; `blur`, beyond recognition; or `hide`, which draws nothing. Of a
+      figure without faces, nothing.
+  """
+
+  name: str
+  draw: Callable[..., Figure | Image.Image]
+  alt: str
+  caption: str
+  style: str = ""
+  place: str = ""
+  faces: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+  """A figure as a page shows it: its entry, source, and size in pixels."""
+
+  entry: Entry
+  src: str
+  width: int
+  height: int
+
+
+def draw(
+  entries: Iterable[Entry], folder: Path, note: str, *, inline: bool
+) -> dict[str, list[Picture]]:
+  """Draws the figures of a page.
+
+  Args:
+    entries: the figures.
+    folder: an existing folder beside the page, which receives the PNGs.
+    note: a line at the foot of every figure, such as that faces are stand-ins.
+    inline: whether the page holds the bytes of its figures, or their names.
+
+  Returns:
+    By place, the pictures; of what was not drawn there are none.
+  """
+  pictures: dict[str, list[Picture]] = {}
+  for entry in entries:
+    if entry.faces == "hide":
+      continue
+    mode = {"mode": entry.faces} if entry.faces else {}
+    path = folder / f"{entry.name}.png"
+    canvas.save(entry.draw(**mode), path, note)
+    src = f"{folder.name}/{path.name}"
+    if inline:
+      data = base64.b64encode(path.read_bytes()).decode("ascii")
+      src = f"data:image/png;base64,{data}"
+    with Image.open(path) as image:
+      picture = Picture(entry, src, *image.size)
+    pictures.setdefault(entry.place or entry.name, []).append(picture)
+  return pictures

@@ -1,0 +1,370 @@
+"""Every figure of a run's page: what it is drawn from, and what it says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from jaxfer import terms
+from jaxfer.report import (
+  estimates,
+  finding,
+  protocols,
+  smoothing,
+  wording,
+)
+from jaxfer.report import reference as references
+from jaxfer.report.figures import (
+  curves,
+  faces,
+  matrices,
+  networks,
+  scores,
+)
+from jaxfer.report.figures.entry import Entry
+from jaxfer.results.evidence import Evidence, Located, score_blocks
+
+_SHOWN = 64  # faces on a sheet of real or generated ones
+_STRIP = 10  # sample grids in the strip
+_MUCH_OUTSIDE = 1 / 3
+
+
+def of(evidence: Evidence) -> Iterator[Entry]:
+  """The figures that there is something to draw from.
+
+  Args:
+    evidence: what to draw; faces only as it allows.
+  """
+  for entries in _FIGURES:
+    yield from entries(evidence)
+
+
+def _accuracy(evidence: Evidence) -> Iterator[Entry]:
+  """Every representation under the protocols that stand side by side."""
+  results = evidence.results
+  protocol = finding.best_protocol(results)
+  metric = terms.headline(results["task"])
+  found: dict[str, dict[str, scores.Cell]] = {}
+  for (name, own), block in score_blocks(results).items():
+    if own not in protocols.shown(results) or block[metric] is None:
+      continue
+    if own == "paper" and finding.crosses(results):
+      continue  # nothing in it is random, as its mark would say
+    low, high = block.get(f"{metric}_ci95") or [block[metric]] * 2
+    title = terms.representation(name).title
+    found.setdefault(title, {})[own] = (block[metric], low, high)
+  if not found or protocol is None:
+    return
+  reference, au = references.of(results), results["task"] == "au"
+  printed, _ = reference.scores[metric] if reference else (None, "")
+  gap = finding.gap(results)
+  yield Entry(
+    "accuracy",
+    partial(
+      scores.protocols_chart,
+      found,
+      {terms.representation("trained").title: printed},
+      metric,
+      None if au else finding.guess_rate(results["protocols"][protocol]),
+      protocols.titles(results),
+    ),
+    f"{'Mean AUC' if au else 'Accuracy'} of each representation under every"
+    f" protocol. {finding.headline(results)}",
+    f"{'Mean area under the ROC curve' if au else 'Accuracy'} of the trained"
+    " discriminator's features and of the controls under every protocol; lines"
+    f" are 95 % intervals.{f' {gap}' if gap else ''}",
+    "wide",
+  )
+
+
+def _roc(evidence: Evidence) -> Iterator[Entry]:
+  """Curves of each emotion or action unit, a line for each protocol."""
+  results, shown = evidence.results, protocols.shown(evidence.results)
+  labels = wording.in_order(results["names"])
+  drawn = {
+    name: {
+      label: curve
+      for label, curve in evidence.roc.get(protocol, {}).items()
+      if len(curve[0])
+    }
+    for protocol, name in shown.items()
+  }
+  areas = {
+    name: {
+      label: estimates.area_entry(block, label).get("value") for label in labels
+    }
+    for protocol, name in shown.items()
+    if (block := results["protocols"][protocol])
+  }
+  if any(drawn.values()):
+    titles = {label: wording.unit_name(label) for label in labels}
+    colours = {name: terms.protocol(p).look[0] for p, name in shown.items()}
+    what = "action unit" if results["task"] == "au" else "emotion"
+    yield Entry(
+      "roc",
+      partial(curves.roc_grid, drawn, areas, titles, colours),
+      f"ROC curves of each {what}",
+      f"ROC curves of each {what}, a line for each protocol, drawn from ranks"
+      " within test folds.",
+      "wide",
+    )
+
+
+def _confusions(evidence: Evidence) -> Iterator[Entry]:
+  for protocol, name in protocols.shown(evidence.results).items():
+    found = evidence.results["protocols"][protocol].get("confusion")
+    if found:
+      counts = np.asarray(found["counts"])
+      yield Entry(
+        f"confusion_{protocol}",
+        partial(
+          matrices.confusion_chart, counts, found["classes"], name, protocol
+        ),
+        f"Confusion matrix, {name}",
+        "Faces showing an emotion (row) named as another (column),"
+        f" {name}. Colour is the share of the row.",
+        place="confusions",
+      )
+
+
+def _evidence(evidence: Evidence) -> Iterator[Entry]:
+  """What a linear machine goes by, laid over faces."""
+  located = evidence.located
+  if located is None or not len(located.faces):
+    return
+  _, height, width = located.maps.shape
+  results = evidence.results
+  layers = {layer.name: layer for layer in evidence.layers[1]}
+  layer = layers[results["config"]["features.layer"]]
+  yield Entry(
+    "evidence",
+    partial(faces.evidence_sheet, located.faces, located.maps, located.titles),
+    "Faces under maps of evidence for action units",
+    "For each action unit the face that shows it most surely while out of fold,"
+    " under the evidence of the machine fitted on all faces: one linear machine"
+    f" on {results['features']['dim'] // (height * width):,} × {height} ×"
+    f" {width} numbers is an exact {height}×{width} map in feature space, whose"
+    " cells add up to the decision value less its bias. Each cell sees"
+    f" {layer.field} of the face's {located.faces.shape[1]} pixels across and"
+    f" down, so the map points to no finer place.{_astray(located)}",
+    "wide",
+    faces=evidence.faces,
+  )
+
+
+def _astray(located: Located) -> str:
+  """Which maps have much of their evidence beside the face, in a sentence."""
+  shares = dict(zip(located.titles, located.outside(), strict=True))
+  astray = [
+    f"{title} {wording.percent(share, 0)}"
+    for title, share in shares.items()
+    if share > _MUCH_OUTSIDE
+  ]
+  if not astray:
+    return ""
+  return (
+    f" In {len(astray)} of {len(shares)} maps more than a third of the evidence"
+    " lies outside the oval that fits into the picture, where hair and"
+    " background are (spread evenly it would be"
+    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(astray)}. What the"
+    " machine goes by there is hardly the face."
+  )
+
+
+def _labels(evidence: Evidence) -> Iterator[Entry]:
+  results = evidence.results
+  if not (found := results["label_efficiency"]):
+    return
+  some, full = {}, {}
+  for name, points in found["curves"].items():
+    rows = [
+      (p["labels"], p["accuracy"], *(p["ci95"] or [p["accuracy"]] * 2))
+      for p in points
+    ]
+    some[name] = [row for row in rows if row[0] is not None]
+    full[name] = next(row[1:] for row in rows if row[0] is None)
+  where = protocols.place(results, finding.best_protocol(results) or "paper")
+  yield Entry(
+    "labels",
+    partial(curves.label_efficiency_chart, some, full),
+    "Accuracy by number of labels",
+    f"Accuracy {where} after so many labels of each emotion from training"
+    " people, mean over random draws of labels; bands are 95 % intervals over"
+    f" {results['interval_unit']}. C and kernel width are fixed: few labels"
+    " leave nothing to tune with.",
+  )
+
+
+def _seeds(evidence: Evidence) -> Iterator[Entry]:
+  results = evidence.results
+  if not (found := results["seeds"]):
+    return
+  metric = terms.headline(results["task"])
+  values = {
+    name: {
+      protocol: found[name][protocol][metric]
+      for protocol in protocols.shown(results)
+      if None not in found[name].get(protocol, {}).get(metric, [None])
+    }
+    for name in ("trained", "untrained")
+  }
+  known = {name: own for name, own in values.items() if own}
+  if known:
+    yield Entry(
+      "seeds",
+      partial(scores.seeds_chart, known, metric, protocols.titles(results)),
+      "Scores by pretraining seed",
+      "Each dot is one seed of the networks' weights, latents and batch order;"
+      " folds and searches are the same.",
+    )
+
+
+def _networks(evidence: Evidence) -> Iterator[Entry]:
+  one, two = "", ""
+  if evidence.results.get("paper_reference"):
+    one, two = "; the paper's Figures 1 and 2", "; the paper's Figure 3"
+  dim = evidence.results["features"]["dim"]
+  yield Entry(
+    "architecture",
+    partial(networks.architecture, *evidence.layers, dim),
+    "The generator and the discriminator, layer by layer",
+    "Both networks, to scale, from the shapes of their own layers"
+    f"{one}. Below a layer of the discriminator, the side of what one of its"
+    " cells sees.",
+    "wide",
+  )
+  ended = smoothing.last_epoch(
+    evidence.losses, evidence.results["pretrain"]["epochs"]
+  )
+  if not ended:
+    return
+  yield Entry(
+    "losses",
+    partial(curves.loss_chart, evidence.losses),
+    "Losses and probabilities by training step",
+    "Losses of both networks and the probabilities that D gives to real and to"
+    " generated faces; thin: each step, thick: moving mean"
+    f"{two}. Means over the last epoch: D's loss {ended['loss_d']:.2f}, G's"
+    f" {ended['loss_g']:.2f}; D gives {ended['d_real']:.2f} to real faces and"
+    f" {ended['d_fake']:.2f} to generated ones.",
+  )
+
+
+def _faces(evidence: Evidence) -> Iterator[Entry]:
+  """Real and generated faces, and generated ones along training."""
+  results, sheet = evidence.results, _sheet(evidence)
+  of_paper = bool(results.get("paper_reference"))
+  drawn = "; drawn by a program" if results["standin"] else ""
+  if evidence.real is not None and len(evidence.real):
+    yield sheet(
+      "real",
+      partial(faces.face_grid, evidence.real[:_SHOWN]),
+      "A sheet of faces learnt from",
+      f"Faces that the DCGAN learnt from{drawn}.",
+    )
+  if len(evidence.fakes):
+    yield sheet(
+      "generated",
+      partial(faces.face_grid, evidence.fakes[:_SHOWN]),
+      "A sheet of generated faces",
+      "Faces that the generator draws from random latents, as they came: none"
+      " was picked."
+      f"{' The paper shows its own in Figure 4.' if of_paper else ''}",
+    )
+  if len(evidence.fakes) and evidence.grids:
+    places = np.linspace(0, len(evidence.grids) - 1, _STRIP).round()
+    grids = [evidence.grids[i] for i in np.unique(places.astype(int))]
+    yield sheet(
+      "samples",
+      partial(faces.film_strip, grids, evidence.fakes.shape[1]),
+      "Generated faces along training",
+      "The same latents along training: each row is the generator after that"
+      " many steps.",
+    )
+  if evidence.crops is not None:
+    yield sheet(
+      "crops",
+      partial(faces.contact_sheet, evidence.crops),
+      "Contact sheet of cropped faces",
+      "Faces as they were found and cropped.",
+    )
+
+
+def _pairs(evidence: Evidence) -> Iterator[Entry]:
+  """Faces side by side: near-copies, and generated ones in their relations."""
+  sheet = _sheet(evidence)
+  if (pairs := evidence.pairs) and len(pairs.first):
+    yield sheet(
+      "copies",
+      partial(faces.pairs_sheet, pairs.first, pairs.second, pairs.labels),
+      "Pairs of near-copies in different test folds",
+      "Pairs of near-copies that random folds put on both sides, with their"
+      " test folds.",
+    )
+  if (panels := evidence.panels) is None:
+    return
+  if len(panels.first):
+    unnamed = [""] * len(panels.first)
+    yield sheet(
+      "alike",
+      partial(faces.pairs_sheet, panels.first, panels.second, unnamed),
+      "Pairs of generated faces",
+      "The generated faces that are most alike: in a collapse, the same face.",
+    )
+  if len(panels.sampled):
+    unnamed = [""] * len(panels.sampled)
+    yield sheet(
+      "nearest",
+      partial(faces.pairs_sheet, panels.sampled, panels.nearest, unnamed),
+      "Generated faces beside the nearest ones learnt from",
+      "Each generated face beside the nearest of the faces learnt from, in grey"
+      " pixels: copies would show here.",
+    )
+  steps, *size = panels.paths.shape[1:]
+  walked = panels.paths.reshape(-1, *size)
+  yield sheet(
+    "paths",
+    partial(faces.face_grid, walked, steps),
+    "Faces on paths between latents",
+    "From one latent to another on the sphere that they lie on, a path a row."
+    " Faces that jump, or are all one, tell of a generator that learnt few.",
+  )
+
+
+def _sheet(evidence: Evidence) -> Callable[..., Entry]:
+  """Makes entries of sheets of faces, printed as their owners allow."""
+  return partial(Entry, style="faces", faces=evidence.faces)
+
+
+def _fake_labels(evidence: Evidence) -> Iterator[Entry]:
+  found = evidence.results.get("generated")
+  if found and found["labels"]["names"]:
+    own = found["labels"]
+    shares = (
+      dict(zip(own["names"], own[kind], strict=True))
+      for kind in ("real", "fake")
+    )
+    yield Entry(
+      "fake_labels",
+      partial(scores.labels_chart, *shares),
+      "Labels of real and generated faces",
+      "What the machine fitted on all labelled faces sees in real and in"
+      " generated ones: it may be wrong, but it is the same machine.",
+    )
+
+
+_FIGURES = (
+  _accuracy,
+  _roc,
+  _confusions,
+  _evidence,
+  _labels,
+  _seeds,
+  _networks,
+  _faces,
+  _pairs,
+  _fake_labels,
+)

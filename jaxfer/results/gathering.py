@@ -1,0 +1,171 @@
+"""From artifacts to numbers, curves and pictures."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from jaxfer import artifacts, logs, plan
+from jaxfer import config as configlib
+from jaxfer.data import assignment, pools, preparation
+from jaxfer.data.pools import load_faces
+from jaxfer.measure import work
+from jaxfer.pipeline import Pipeline
+from jaxfer.plan.arms import RULE
+from jaxfer.results import audit, blocks, facts, judging, pictures
+from jaxfer.results.evidence import LOSSES, Evidence
+from jaxfer.study import record
+from jaxfer.svm.problem import PROTOCOLS
+
+SCHEMA = 2
+_FACES_SHOWN = 144
+
+
+def gather(
+  pipeline: Pipeline,
+  experiment: plan.Plan,
+  config: configlib.Config,
+  seconds: dict[str, float],
+) -> Evidence:
+  """Everything a report shows.
+
+  Args:
+    pipeline: makes what is not there yet.
+    experiment: the artifacts.
+    config: the experiment's config.
+    seconds: time spent in each stage of this run.
+
+  Raises:
+    DataError: if labels do not suffice for anything to be tested.
+  """
+  pipeline.require_labels()
+  seed = config.run.seed
+  sets = {role: pipeline.prepare(role) for role in preparation.roles(config)}
+  folds = {
+    role: assignment.read(pipeline.folds(role)) for role in experiment.folds
+  }
+  gan, generated = pipeline.pretrain(experiment.network), pipeline.generate()
+  measured = pipeline.measure()
+  probed = [
+    blocks.Probed(arm, pipeline.probe(arm), pipeline.problem(arm))
+    for arm in experiment.arms
+  ]
+  main = [one for one in probed if one.arm.representation != RULE]
+  rules = [one for one in probed if one.arm.representation == RULE]
+  shared = audit.shared_files(
+    sets["pretrain"], sets.get("test", sets["probe"]), config.data.only_au
+  )
+  known = judging.judge(
+    sets,
+    pipeline.folds("test" if "test" in sets else "probe"),
+    main[0].problem,
+    config,
+  )
+  scores = blocks.score_arms(main, config, known)
+  trained = scores.of("trained", seed)
+  features = pipeline.extract(main[0].arm.features[0])
+  losses = logs.read_metrics(gan / "metrics.jsonl")
+  learnt = pools.load(
+    sets["pretrain"], None, left_out=None, only_au=config.data.only_au
+  )
+  counts, pairs = audit.across_folds(sets["probe"], folds["probe"])
+  found_by = {
+    representation: {p: s.block for p, s in found.items()}
+    for (representation, own), found in scores.by_key.items()
+    if own == seed
+  }
+  leaks: dict[str, Any] = {
+    "near_duplicates": counts,
+    "identity": audit.identities(scores, seed),
+    "tested_faces_learnt_from": shared,
+    "areas": blocks.area_differences(scores, seed),
+  } | known.summary(found_by["trained"])
+  if config.run.task == "au":
+    leaks["same_columns"] = audit.same_columns(folds["probe"])
+    for rule in rules:
+      leaks["emotion_rule"] = audit.emotion_rule(
+        rule.folder, rule.problem, scores.problem, trained, config
+      )
+  data, layers = facts.data(sets, folds, config), pictures.layers(config)
+  made = facts.made(experiment)
+  results = {
+    "schema": SCHEMA,
+    "experiment": config.run.experiment,
+    "task": config.run.task,
+    "standin": bool(experiment.standin),
+    "paper_reference": facts.reference(config),
+    "names": list(scores.problem.names),
+    "data": data,
+    "features": facts.features(features, config),
+    "protocols": dict.fromkeys(PROTOCOLS) | found_by.pop("trained"),
+    "reasons": dict(scores.reasons),
+    "controls": found_by,
+    "differences": blocks.differences(scores, seed),
+    "seeds": blocks.seeds(scores, config),
+    "label_efficiency": audit.label_curves(scores, config),
+    "audit": leaks,
+    "human_study": record.summaries(generated),
+    "interval_unit": _unit(folds.get("test", folds["probe"]), data),
+    "pretrain": facts.pretrain(config, losses, gan, len(learnt)),
+    "generated": logs.read_json(measured / work.METRICS),
+    "departures": facts.departures(config, experiment),
+    "timing": facts.timing(seconds, gan, features),
+    "machine": {
+      "devices": facts.devices(),
+      "host_cores": os.cpu_count(),
+      "svm_backend": experiment.backend[0],
+      "svm_backend_reason": experiment.backend[1],
+    },
+    "seed": seed,
+    "versions": artifacts.versions(),
+    **facts.identity(facts.plain(config), made),
+    "artifacts": {
+      stage: {spec.label: spec.name for spec in experiment.specs(stage)}
+      for stage in plan.STAGES
+    },
+    "command": facts.command(),
+  }
+  return Evidence(
+    results=results,
+    losses={name: np.array(losses[name]) for name in LOSSES},
+    grids=pictures.grids(gan),
+    real=_spread(learnt),
+    fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN]),
+    crops=pictures.load(sets["probe"] / "sheet.png"),
+    roc={p: s.roc for p, s in trained.items()},
+    trained={
+      # What another experiment is subtracted from; no curve is.
+      own: {p: replace(s, areas={}, roc={}) for p, s in found.items()}
+      for (representation, own), found in scores.by_key.items()
+      if representation == "trained"
+    },
+    layers=layers,
+    pairs=pairs,
+    located=pictures.locate(
+      main[0].folder,
+      features,
+      sets["probe"],
+      scores.problem,
+      layers[1][-1].shape[0],
+    ),
+    faces=config.report.faces,
+    panels=pictures.panels(measured),
+    made=made,
+  )
+
+
+def _unit(tested: assignment.Folds, data: dict[str, Any]) -> str:
+  """What the bootstrap draws, in words."""
+  if tested.people is None:
+    return "images"
+  known = data.get("test", data["probe"])["people"]
+  return "films" if known is None else "people"
+
+
+def _spread(faces: np.ndarray) -> np.ndarray:
+  """Faces spread evenly over a set, so that not all are of one person."""
+  count = min(len(faces), _FACES_SHOWN)
+  return np.asarray(faces[np.linspace(0, len(faces) - 1, count).astype(int)])
