@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import differences, protocols, wording
-from jaxfer.report.differences import AHEAD, BEHIND, EVEN
+from jaxfer.report import estimates, protocols, wording
+from jaxfer.report.estimates import AHEAD, BEHIND, EVEN
 
 SEEDS_NEEDED = 3
 """Pretraining seeds behind a claim that trained beats untrained."""
@@ -29,11 +29,11 @@ def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
   for control in terms.UNLEARNT:
     if control == "untrained" and _count(results) >= SEEDS_NEEDED:
       continue  # `over_seeds` speaks of it
-    found = differences.find(results, f"trained - {control}", protocol)
+    found = estimates.between(results, f"trained - {control}", protocol)
     if found:
-      groups[found.side].append(f"{_with_article(control)} ({found.written})")
+      groups[found.side].append(f"{_with_article(control)} ({found})")
   clauses = [
-    f"is {differences.against(side, wording.sentence(groups[side]))}"
+    f"is {side} {wording.sentence(groups[side])}"
     for side in _ORDER
     if groups[side]
   ]
@@ -64,7 +64,7 @@ def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
       " the untrained one takes three."
     )
   pair = results["seeds"]["trained - untrained"].get(protocol, {})
-  found = differences.of(pair, metric)
+  found = estimates.known(pair, metric)
   if not found:
     return None
   values = pair[metric]["by_seed"]
@@ -74,8 +74,7 @@ def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
   by_seed = [wording.difference(metric, value) for value in values]
   return (
     f"Over {count} pretraining seeds the trained discriminator is on average"
-    f" {differences.against(found.side, 'the untrained one')}"
-    f" {where}, {found.written}{doubt}; seed by seed"
+    f" {found.side} the untrained one {where}, {found}{doubt}; seed by seed"
     f" {wording.sentence(by_seed)}."
   )
 
@@ -94,9 +93,9 @@ def with_few_labels(results: Mapping[str, Any]) -> list[str]:
   for name, entries in found["differences"].items():
     sizes: dict[str, list[str]] = {side: [] for side in _ORDER}
     for entry in entries:
-      if entry["ci95"]:
+      if found := estimates.known({"accuracy": entry}, "accuracy"):
         size = "all" if entry["labels"] is None else str(entry["labels"])
-        sizes[differences.side(entry["ci95"])].append(size)
+        sizes[found.side].append(size)
     other = _with_article(name.removeprefix("trained - "))
     clauses = []
     for side in _ORDER:
@@ -105,7 +104,7 @@ def with_few_labels(results: Mapping[str, Any]) -> list[str]:
         labels = "" if clauses else " labels of each emotion"
         clauses.append(
           f"with {wording.sentence(sizes[side])}{labels} {who} is"
-          f" {differences.against(side, 'it' if clauses else other)}"
+          f" {side} {'it' if clauses else other}"
         )
     if clauses:
       said = wording.capital(f"{'; '.join(clauses)}.")

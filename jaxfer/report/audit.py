@@ -7,9 +7,8 @@ from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
-from jaxfer.report.by_label import AREA, MEAN, unit_name
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.report.table import Record, Row, Table, columns_of
 
 _IDENTITY: Mapping[str, str] = {
   "rows": "count",
@@ -47,8 +46,8 @@ def between(results: Mapping[str, Any]) -> Table | None:
           "difference": estimates.difference(found, metric),
         }
       )
-  heads = [Column(name, name) for name in ("first", "second", "difference")]
-  return Table([Column("name"), *heads], rows) if rows else None
+  heads = {name: name for name in ("first", "second", "difference")}
+  return Table(columns_of(heads), rows) if rows else None
 
 
 def area_rows(results: Mapping[str, Any]) -> Iterator[Record]:
@@ -71,12 +70,12 @@ def areas(results: Mapping[str, Any]) -> Table | None:
     shown.add(record["difference"])
     if record["label"] in rows:
       rows[record["label"]][record["difference"]] = record["value"]
-  heads = [
-    Column(name, " −\n".join(names[protocol] for protocol in pair))
+  heads = {
+    name: " −\n".join(names[protocol] for protocol in pair)
     for name, pair in terms.BETWEEN.items()
     if name in shown
-  ]
-  return Table([Column("name"), *heads], [*rows.values()]) if heads else None
+  }
+  return Table(columns_of(heads), [*rows.values()]) if heads else None
 
 
 def copies(results: Mapping[str, Any]) -> str:
@@ -119,58 +118,7 @@ def identity(results: Mapping[str, Any]) -> Table | None:
     }
     for name, entry in results["audit"]["identity"].items()
   ]
-  if not rows:
-    return None
-  return Table(
-    [Column("name"), *(Column(k, v) for k, v in heads.items())], rows
-  )
-
-
-def rule_rows(results: Mapping[str, Any]) -> Iterator[Record]:
-  """Each unit's area from the emotion recognised, beside its machine's."""
-  for protocol, block in (results["audit"].get("emotion_rule") or {}).items():
-    own = results["protocols"].get(protocol)
-    for unit, entry in block["aus"].items():
-      yield {
-        "protocol": protocol,
-        "action_unit": unit,
-        "machine_auc": estimates.area(own, unit),
-        "rule_auc": estimates.area(block, unit),
-        "reason": entry.get("reason"),
-      }
-
-
-def emotion_rule(results: Mapping[str, Any]) -> Table | None:
-  """The machines' AUC beside that of Table VI from the emotion recognised.
-
-  By unit, and for their mean the paired difference, under each protocol; None
-  where the set has no emotions.
-  """
-  rule = results["audit"].get("emotion_rule")
-  if not rule:
-    return None
-  names, heads = protocols.titles(results), [AREA]
-  mean, gap = {"name": MEAN}, {"name": Estimate("machines − emotion")}
-  for protocol, block in rule.items():
-    machine, emotion = f"{protocol} machine", f"{protocol} emotion"
-    heads += [
-      Column(machine, f"machines\n{names[protocol]}"),
-      Column(emotion, f"by the emotion\n{names[protocol]}"),
-    ]
-    own = results["protocols"].get(protocol)
-    mean[machine] = estimates.score(own, "auc_mean")
-    mean[emotion] = estimates.score(block, "auc_mean")
-    pair = block.get("difference")
-    gap[machine] = Estimate(note="not the same faces")
-    if pair:
-      gap[machine] = estimates.difference(pair, "auc_mean")
-    gap[emotion] = Estimate("")
-  rows = {unit: {"name": unit_name(unit)} for unit in results["names"]}
-  for record in rule_rows(results):
-    row = rows.setdefault(record["action_unit"], {})
-    row[f"{record['protocol']} machine"] = record["machine_auc"]
-    row[f"{record['protocol']} emotion"] = record["rule_auc"]
-  return Table(heads, [mean, gap, *rows.values()])
+  return Table(columns_of(heads), rows) if rows else None
 
 
 def rows(results: Mapping[str, Any]) -> Iterator[Record]:

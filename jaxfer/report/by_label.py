@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import estimates, finding, protocols, wording
+from jaxfer.report import estimates, protocols, wording
 from jaxfer.report import reference as references
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.reference import Reference
-from jaxfer.report.scores import headings, printed
-from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.report.reference import Reference, headings, printed
+from jaxfer.report.table import Record, Row, Table, columns_of
 from jaxfer.results.evidence import score_blocks
 
-MEAN = Estimate("mean of the units")
-AREA = Column("name", "area under\nthe ROC curve")
+_MEAN = Estimate("mean of the units")
+_AREA = "area under\nthe ROC curve"
 
 
 def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
@@ -27,23 +26,23 @@ def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
   au = results["task"] == "au"
   blocks = {p: results["protocols"][p] for p in protocols.shown(results)}
   theirs = reference.areas if reference else {}
-  best = finding.best_protocol(results)
+  best = protocols.best_protocol(results)
   recall = results["protocols"][best].get("recall", {}) if best else {}
-  heads = [AREA, *headings(results, reference)]
+  heads = headings(results, reference)
   rows: list[Row] = []
   if au:
     mean = estimates.by_protocol(blocks, blocks, "auc_mean")
     rows.append(
-      {"name": MEAN, "printed": printed(reference, "auc_mean"), **mean}
+      {"name": _MEAN, "printed": printed(reference, "auc_mean"), **mean}
     )
   else:
-    heads.append(Column("recall", "named\nright"))
+    heads["recall"] = "named\nright"
   for label in wording.in_order([*results["names"], *theirs]):
     entries = (estimates.area_entry(b, label) for b in blocks.values())
     faces = max([entry.get("n_pos", 0) for entry in entries], default=0)
     rows.append(
       {
-        "name": unit_name(label)
+        "name": _unit_name(label)
         if au
         else Estimate(label, note=f"{faces:,} faces"),
         "printed": Estimate(theirs.get(label), "area"),
@@ -54,7 +53,7 @@ def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
         },
       }
     )
-  return Table(heads, rows)
+  return Table(columns_of(heads, _AREA), rows)
 
 
 def details(results: Mapping[str, Any]) -> dict[str, Table]:
@@ -62,7 +61,7 @@ def details(results: Mapping[str, Any]) -> dict[str, Table]:
 
   First the protocol that findings are told of.
   """
-  shown, best = protocols.shown(results), finding.best_protocol(results)
+  shown, best = protocols.shown(results), protocols.best_protocol(results)
   order = sorted(shown, key=lambda protocol: protocol != best)
   return {shown[p]: _details(results["protocols"][p]) for p in order}
 
@@ -78,12 +77,6 @@ def provenance(results: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     for use, entry in results["data"].items()
     if "coded_by" in entry
   ]
-
-
-def unit_name(unit: str) -> Estimate:
-  """An action unit, its name in small print."""
-  number, _, name = wording.unit_name(unit).partition(" ")
-  return Estimate(number, note=name)
 
 
 def emotion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
@@ -125,6 +118,57 @@ def unit_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
+def rule_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+  """Each unit's area from the emotion recognised, beside its machine's."""
+  for protocol, block in (results["audit"].get("emotion_rule") or {}).items():
+    own = results["protocols"].get(protocol)
+    for unit, entry in block["aus"].items():
+      yield {
+        "protocol": protocol,
+        "action_unit": unit,
+        "machine_auc": estimates.area(own, unit),
+        "rule_auc": estimates.area(block, unit),
+        "reason": entry.get("reason"),
+      }
+
+
+def emotion_rule(results: Mapping[str, Any]) -> Table | None:
+  """The machines' AUC beside that of Table VI from the emotion recognised.
+
+  By unit, and for their mean the paired difference, under each protocol; None
+  where the set has no emotions.
+  """
+  rule = results["audit"].get("emotion_rule")
+  if not rule:
+    return None
+  names, heads = protocols.titles(results), {}
+  mean, gap = {"name": _MEAN}, {"name": Estimate("machines − emotion")}
+  for protocol, block in rule.items():
+    machine, emotion = f"{protocol} machine", f"{protocol} emotion"
+    heads[machine] = f"machines\n{names[protocol]}"
+    heads[emotion] = f"by the emotion\n{names[protocol]}"
+    own = results["protocols"].get(protocol)
+    mean[machine] = estimates.score(own, "auc_mean")
+    mean[emotion] = estimates.score(block, "auc_mean")
+    pair = block.get("difference")
+    gap[machine] = Estimate(note="not the same faces")
+    if pair:
+      gap[machine] = estimates.difference(pair, "auc_mean")
+    gap[emotion] = Estimate("")
+  rows = {unit: {"name": _unit_name(unit)} for unit in results["names"]}
+  for record in rule_rows(results):
+    row = rows.setdefault(record["action_unit"], {})
+    row[f"{record['protocol']} machine"] = record["machine_auc"]
+    row[f"{record['protocol']} emotion"] = record["rule_auc"]
+  return Table(columns_of(heads, _AREA), [mean, gap, *rows.values()])
+
+
+def _unit_name(unit: str) -> Estimate:
+  """An action unit, its name in small print."""
+  number, _, name = wording.unit_name(unit).partition(" ")
+  return Estimate(number, note=name)
+
+
 def _blocks(
   results: Mapping[str, Any],
 ) -> Iterator[tuple[Record, Mapping[str, Any], Mapping[str, Any]]]:
@@ -138,10 +182,10 @@ def _blocks(
 
 def _details(block: Mapping[str, Any]) -> Table:
   metrics = {k: v for k, v in terms.metrics("label").items() if k != "auc"}
-  heads = [
-    Column(name, row.heading or row.title.replace(" ", "\n", 1))
+  heads = {
+    name: row.heading or row.title.replace(" ", "\n", 1)
     for name, row in metrics.items()
-  ]
+  }
   further = {
     "base_rate": "base\nrate",
     "faces": "faces\nwith it",
@@ -151,7 +195,7 @@ def _details(block: Mapping[str, Any]) -> Table:
     further["train"] = "AUC on\ntraining faces"
   rows: list[Row] = [
     {
-      "name": MEAN,
+      "name": _MEAN,
       **{name: estimates.score(block, f"{name}_mean") for name in metrics},
       **dict.fromkeys(further, Estimate("")),
     }
@@ -160,7 +204,7 @@ def _details(block: Mapping[str, Any]) -> Table:
     coded = entry["n_pos"] + entry["n_neg"]
     rows.append(
       {
-        "name": unit_name(unit),
+        "name": _unit_name(unit),
         **{name: estimates.score(entry, name) for name in metrics},
         "base_rate": Estimate(entry["base_rate"], "rate"),
         "faces": Estimate(entry["n_pos"], "count", note=f"of {coded:,}"),
@@ -168,5 +212,4 @@ def _details(block: Mapping[str, Any]) -> Table:
         "train": Estimate(entry.get("train_auc"), "area"),
       }
     )
-  heads += [Column(name, title) for name, title in further.items()]
-  return Table([Column("name"), *heads], rows)
+  return Table(columns_of(heads | further), rows)

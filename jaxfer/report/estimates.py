@@ -10,6 +10,9 @@ from jaxfer import terms
 from jaxfer.report import wording
 from jaxfer.report.wording import Bounds, Number
 
+AHEAD, BEHIND, EVEN = "ahead of", "behind", "not shown to differ from"
+"""How something stands to another that is subtracted from it."""
+
 Block = Mapping[str, Any]
 """The scores of a protocol, or an entry of them."""
 
@@ -56,10 +59,16 @@ class Estimate:
     return low, high
 
   @property
-  def excludes_zero(self) -> bool:
-    """Whether its interval lies wholly above or wholly below 0."""
+  def side(self) -> str:
+    """Where its interval lies: `AHEAD` of 0, `BEHIND` it, or `EVEN`."""
     low, high = self.bounds
-    return (low is not None and low > 0) or (high is not None and high < 0)
+    if low is not None and low > 0:
+      return AHEAD
+    return BEHIND if high is not None and high < 0 else EVEN
+
+  def __str__(self) -> str:
+    """The number and its interval, for a sentence."""
+    return f"{self.text} {self.detail}".rstrip()
 
 
 NOTHING = Estimate()
@@ -123,6 +132,28 @@ def by_protocol(
 def difference(found: Mapping[str, Block] | None, metric: str) -> Estimate:
   """One metric of a paired difference, or of its absence."""
   return of((found or {}).get(metric), terms.METRICS[metric].difference)
+
+
+def known(found: Mapping[str, Block] | None, metric: str) -> Estimate | None:
+  """A paired difference that has an interval, or None."""
+  taken = difference(found, metric)
+  return taken if taken.interval else None
+
+
+def between(
+  results: Mapping[str, Any], name: str, *keys: str
+) -> Estimate | None:
+  """A difference of a run that has an interval, in its headline metric.
+
+  Args:
+    results: the numbers of the run.
+    name: such as `paper - subject`.
+    *keys: what leads from there to the metrics; the protocol, of a control.
+  """
+  found: Any = results.get("differences", {}).get(name)
+  for key in keys:
+    found = (found or {}).get(key)
+  return known(found, terms.headline(results["task"]))
 
 
 def area_entry(block: Block | None, label: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.paper import SAMPLES
-from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.report.table import Record, Row, Table, columns_of
 
 _AHEAD = "trained - untrained"
 _RATES: Mapping[str, str] = {
@@ -28,7 +28,7 @@ def label_rows(results: Mapping[str, Any]) -> Iterator[Record]:
     ahead = found["differences"].get(f"trained - {name}")
     for place, point in enumerate(points):
       low, high = point["spread"]
-      accuracy = estimates.Estimate(point["accuracy"], "rate", point["ci95"])
+      accuracy = Estimate(point["accuracy"], "rate", point["ci95"])
       gap = ahead and {"accuracy": ahead[place]}
       yield {
         "representation": name,
@@ -49,11 +49,10 @@ def label_efficiency(results: Mapping[str, Any]) -> Table | None:
   found = results["label_efficiency"]
   if not found:
     return None
-  heads = [Column("name", "labels of\neach emotion")]
-  heads += [Column(n, terms.representation(n).title) for n in found["curves"]]
+  heads = {n: terms.representation(n).title for n in found["curves"]}
   for name in found["differences"]:
     other = terms.representation(name.removeprefix("trained - ")).title
-    heads.append(Column(name, f"trained ahead\nof {other}"))
+    heads[name] = f"trained ahead\nof {other}"
   rows: dict[Any, dict[str, Estimate]] = {}
   for record in label_rows(results):
     name, size = record["representation"], record["labels"]
@@ -64,7 +63,7 @@ def label_efficiency(results: Mapping[str, Any]) -> Table | None:
       ends = record["smallest_draw"], record["largest_draw"]
       spread = f"{record['draws']} draws: {wording.bounds('rate', ends)}"
       row["name"] = Estimate(str(size), note="" if size == "all" else spread)
-  return Table(heads, [*rows.values()])
+  return Table(columns_of(heads, "labels of\neach emotion"), [*rows.values()])
 
 
 def seed_rows(results: Mapping[str, Any]) -> Iterator[Record]:
@@ -125,8 +124,8 @@ def seeds(results: Mapping[str, Any]) -> Table | None:
         unit = terms.METRICS[metric].unit
         row["mean"] = Estimate(float(np.mean(np.array(values, float))), unit)
       rows.append({"name": Estimate(title, note=names[protocol]), **row})
-  heads = [Column(str(seed), f"seed {seed}") for seed in found["seeds"]]
-  return Table([Column("name"), *heads, Column("mean", "mean")], rows)
+  heads = {str(seed): f"seed {seed}" for seed in found["seeds"]}
+  return Table(columns_of(heads | {"mean": "mean"}), rows)
 
 
 def study(results: Mapping[str, Any]) -> Table | None:
@@ -155,9 +154,7 @@ def study(results: Mapping[str, Any]) -> Table | None:
         "agreement": estimates.of(one["agreement"], "area"),
       }
     )
-  heads = [Column(name, title) for name, title in _RATES.items()]
-  heads.append(Column("agreement", "agreement\n(alpha)"))
-  return Table([Column("name"), *heads], rows)
+  return Table(columns_of({**_RATES, "agreement": "agreement\n(alpha)"}), rows)
 
 
 def remarks(results: Mapping[str, Any]) -> list[str]:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import advantage, differences, generated, protocols, wording
-from jaxfer.report.differences import AHEAD, BEHIND, EVEN
-from jaxfer.report.protocols import crosses, tested_unit
-
-_BEST = ("subject", "across", "official", "sealed", "paper")
+from jaxfer.report import advantage, estimates, protocols, wording
+from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
+from jaxfer.report.protocols import (
+  best_protocol,
+  crosses,
+  guess_rate,
+  tested_unit,
+)
 
 
 def headline(results: Mapping[str, Any]) -> str:
@@ -83,28 +86,6 @@ def remarks(results: Mapping[str, Any]) -> list[str]:
   return [remark for remark in candidates if remark]
 
 
-def guess_rate(block: Mapping[str, Any]) -> float:
-  """The accuracy of always naming the commonest emotion.
-
-  Args:
-    block: the scores of one protocol, with its confusion counts.
-
-  Returns:
-    The commonest emotion's share of the faces tested.
-  """
-  rows = [sum(row) for row in block["confusion"]["counts"]]
-  return max(rows) / max(sum(rows), 1)
-
-
-def best_protocol(results: Mapping[str, Any]) -> str | None:
-  """The protocol that findings are told of: `subject` where it has scores.
-
-  Else the owner's split, else `sealed`, else random folds, else None.
-  """
-  found = (p for p in _BEST if results["protocols"].get(p))
-  return next(found, None)
-
-
 def misled(results: Mapping[str, Any]) -> str | None:
   """That random folds score lower than folds of unseen people, and why.
 
@@ -117,7 +98,7 @@ def misled(results: Mapping[str, Any]) -> str | None:
   gap = _lower(results)
   if gap is None:
     return None
-  said = f"Random folds score lower, the difference being {gap.written}"
+  said = f"Random folds score lower, the difference being {gap}"
   if gap.side == EVEN:
     said += ", with 0 within its interval"
   nearest = _nearest_is_other(results)
@@ -161,13 +142,13 @@ def _value(
   return (results["protocols"].get(protocol) or {}).get(metric)
 
 
-def _lower(results: Mapping[str, Any]) -> differences.Difference | None:
+def _lower(results: Mapping[str, Any]) -> Estimate | None:
   """The difference of random folds, where they score lower."""
   if crosses(results):
     return None
   metric = terms.headline(results["task"])
   pair = results.get("differences", {}).get("paper - subject", {})
-  found = differences.of(pair, metric)
+  found = estimates.known(pair, metric)
   return found if found and pair[metric]["value"] < 0 else None
 
 
@@ -214,37 +195,36 @@ def _signs(results: Mapping[str, Any]) -> list[str]:
   signs = []
   if trained["steps"] in trained.get("collapse_alarms", ()):
     signs.append("it looked so when training ended")
-  if found and found["collapse"]["verdict"] == generated.COLLAPSED:
+  if found and found["collapse"]["verdict"] == "collapsed":
     signs += found["collapse"]["reasons"]
   return signs
 
 
 def _leak(results: Mapping[str, Any]) -> str | None:
-  found = differences.find(results, "paper - subject")
-  found = found or differences.find(results, "paper - across")
+  found = estimates.between(results, "paper - subject")
+  found = found or estimates.between(results, "paper - across")
   if not found:
     return None
   if crosses(results):
     return (
       "Nothing is random in testing another set: C = 1, as the paper's text"
-      f" reads, in place of a tuned C makes a difference of {found.written}."
+      f" reads, in place of a tuned C makes a difference of {found}."
     )
   if found.side == AHEAD:
     why = f"random folds test on {tested_unit(results)} they were fitted on"
     if results["task"] == "emotion":
       why += ", and on the very folds they were tuned on"
-    return f"The difference, {found.written}, is what leaks: {why}."
+    return f"The difference, {found}, is what leaks: {why}."
   if lower := misled(results):
     return lower if found.side == BEHIND else f"{lower} No leak is shown."
   return (
-    f"The difference, {found.written}, has 0 within its interval: no leak is"
-    " shown."
+    f"The difference, {found}, has 0 within its interval: no leak is shown."
   )
 
 
 def _seen(results: Mapping[str, Any], name: str) -> str | None:
   """What it is worth that the DCGAN saw the faces tested."""
-  found = differences.find(results, name)
+  found = estimates.between(results, name)
   if not found:
     return None
   metric = terms.headline(results["task"])
@@ -258,10 +238,10 @@ def _seen(results: Mapping[str, Any], name: str) -> str | None:
     f" without labels, and {unseen} with one that did not"
   )
   if found.side == AHEAD:
-    return f"{said}: having seen them is worth {found.written}."
+    return f"{said}: having seen them is worth {found}."
   if found.side == BEHIND:
-    return f"{said}: having seen them did not help, {found.written}."
-  return f"{said}: no difference is shown, {found.written}."
+    return f"{said}: having seen them did not help, {found}."
+  return f"{said}: no difference is shown, {found}."
 
 
 def _guesser(results: Mapping[str, Any], protocol: str) -> str | None:

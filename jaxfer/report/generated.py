@@ -8,7 +8,7 @@ from typing import Any
 
 from jaxfer.report import estimates, paper, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.report.table import Record, Row, Table, columns_of
 from jaxfer.terms import Metric
 
 COLLAPSED = "collapsed"
@@ -106,16 +106,9 @@ def samples(results: Mapping[str, Any]) -> Table:
         "relation": Estimate(words, note=why),
       }
     )
+  heads = {"is": "inception\nscore", "fid": "FID", "ssim_nearest_real": "SSIM"}
   return Table(
-    (
-      Column("name"),
-      Column("is", "inception\nscore"),
-      Column("fid", "FID"),
-      Column("ssim_nearest_real", "SSIM"),
-      Column("amt", "AMT"),
-      Column("relation", "with ours"),
-    ),
-    rows,
+    columns_of(heads | {"amt": "AMT", "relation": "with ours"}), rows
   )
 
 
@@ -167,12 +160,11 @@ def numbers(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
         "real": _floor(measure, number),
       }
     )
-  heads = (
-    Column("name"),
-    Column("generated", "generated"),
-    Column("real", "real faces\nin their place"),
-  )
-  return [(describe(space), Table(heads, own)) for space, own in spaces.items()]
+  heads = {"generated": "generated", "real": "real faces\nin their place"}
+  return [
+    (describe(space), Table(columns_of(heads), own))
+    for space, own in spaces.items()
+  ]
 
 
 def describe(space: str) -> str:
@@ -233,8 +225,8 @@ def classes(found: Mapping[str, Any]) -> Table | None:
         "collapse": Estimate(verdict(own), note=signs),
       }
     )
-  heads = [Column(name, _heading(name)) for name in names]
-  return Table([Column("name"), *heads, Column("collapse", "collapse")], rows)
+  heads = {name: _heading(name) for name in names}
+  return Table(columns_of(heads | {"collapse": "collapse"}), rows)
 
 
 def rows(results: Mapping[str, Any]) -> Iterator[Record]:

@@ -93,10 +93,10 @@ def _render(
     "of_paper": bool(results.get("paper_reference")),
     "set_name": wording.set_name,
     "columns": protocols.shown(results),
-    "crosses": finding.crosses(results),
-    "who": finding.tested_unit(results),
+    "crosses": protocols.crosses(results),
+    "who": protocols.tested_unit(results),
     "where": protocols.place(
-      results, finding.best_protocol(results) or "paper"
+      results, protocols.best_protocol(results) or "paper"
     ),
     "protocols": protocols.titles(results),
     "lower": finding.misled(results),
@@ -123,7 +123,7 @@ def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
     own = {
       "details": by_label.details(results),
       "coded": by_label.provenance(results),
-      "rule": audit.emotion_rule(results),
+      "rule": by_label.emotion_rule(results),
     }
   return own | {
     "tiles": scores.tiles(results, reference),

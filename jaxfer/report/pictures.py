@@ -45,13 +45,13 @@ def of(evidence: Evidence) -> Iterator[Entry]:
 def _accuracy(evidence: Evidence) -> Iterator[Entry]:
   """Every representation under the protocols that stand side by side."""
   results = evidence.results
-  protocol = finding.best_protocol(results)
+  protocol = protocols.best_protocol(results)
   metric = terms.headline(results["task"])
   found: dict[str, dict[str, scores.Cell]] = {}
   for (name, own), block in score_blocks(results).items():
     if own not in protocols.shown(results) or block[metric] is None:
       continue
-    if own == "paper" and finding.crosses(results):
+    if own == "paper" and protocols.crosses(results):
       continue  # nothing in it is random, as its mark would say
     low, high = block.get(f"{metric}_ci95") or [block[metric]] * 2
     title = terms.representation(name).title
@@ -68,7 +68,7 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
       found,
       {terms.representation("trained").title: printed},
       metric,
-      None if au else finding.guess_rate(results["protocols"][protocol]),
+      None if au else protocols.guess_rate(results["protocols"][protocol]),
       protocols.titles(results),
     ),
     f"{'Mean AUC' if au else 'Accuracy'} of each representation under every"
@@ -186,7 +186,7 @@ def _labels(evidence: Evidence) -> Iterator[Entry]:
     ]
     some[name] = [row for row in rows if row[0] is not None]
     full[name] = next(row[1:] for row in rows if row[0] is None)
-  where = protocols.place(results, finding.best_protocol(results) or "paper")
+  where = protocols.place(results, protocols.best_protocol(results) or "paper")
   yield Entry(
     "labels",
     partial(curves.label_efficiency_chart, some, full),

@@ -7,6 +7,8 @@ from typing import Any
 
 from jaxfer import terms
 
+_BEST = ("subject", "across", "official", "sealed", "paper")
+
 
 def titles(results: Mapping[str, Any]) -> dict[str, str]:
   """The name of every protocol on the pages of a run.
@@ -75,6 +77,21 @@ def crosses(results: Mapping[str, Any]) -> bool:
 def tested_unit(results: Mapping[str, Any]) -> str:
   """What is kept apart by folds of unseen people: `people`, or `films`."""
   return "films" if results.get("interval_unit") == "films" else "people"
+
+
+def guess_rate(block: Mapping[str, Any]) -> float:
+  """The accuracy of always naming the commonest emotion, under a protocol."""
+  rows = [sum(row) for row in block["confusion"]["counts"]]
+  return max(rows) / max(sum(rows), 1)
+
+
+def best_protocol(results: Mapping[str, Any]) -> str | None:
+  """The protocol that findings are told of: `subject` where it has scores.
+
+  Else the owner's split, else `sealed`, else random folds, else None.
+  """
+  found = (p for p in _BEST if results["protocols"].get(p))
+  return next(found, None)
 
 
 def _of_unit(words: str, results: Mapping[str, Any]) -> str:

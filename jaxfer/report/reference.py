@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from jaxfer import terms
+from jaxfer.report import protocols
+from jaxfer.report.estimates import NOTHING, Estimate
 from jaxfer.report.paper import EMOTIONS, UNITS, ActionUnits, Emotions
 
 
@@ -49,6 +52,26 @@ def of(results: Mapping[str, Any]) -> Reference | None:
   if key in UNITS:
     return _units(UNITS[key])
   return None
+
+
+def headings(
+  results: Mapping[str, Any], reference: Reference | None
+) -> dict[str, str]:
+  """What stands above printed numbers, if any, and above each protocol's."""
+  shown = protocols.shown(results).items()
+  ours = {protocol: f"ours\n{name}" for protocol, name in shown}
+  return {"printed": f"paper\n{reference.name}", **ours} if reference else ours
+
+
+def printed(
+  reference: Reference | None, metric: str, absent: Estimate = NOTHING
+) -> Estimate:
+  """The paper's number and where it stands; `absent` where it states none."""
+  if reference is None or metric not in reference.scores:
+    return NOTHING
+  value, source = reference.scores[metric]
+  unit = terms.METRICS[metric].unit
+  return absent if value is None else Estimate(value, unit, note=source)
 
 
 def _emotions(entry: Emotions) -> Reference:

@@ -7,34 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import estimates, finding, protocols, sides, wording
+from jaxfer.report import estimates, protocols, sides, wording
 from jaxfer.report import reference as references
 from jaxfer.report.estimates import NOTHING, Estimate
-from jaxfer.report.reference import Reference
-from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.report.reference import Reference, headings, printed
+from jaxfer.report.table import Column, Record, Row, Table, columns_of
 from jaxfer.results.evidence import score_blocks
-
-
-def headings(
-  results: Mapping[str, Any], reference: Reference | None
-) -> list[Column]:
-  """Columns of printed numbers, if there are any, and of each protocol's."""
-  names = protocols.shown(results).items()
-  ours = [Column(p, f"ours\n{name}") for p, name in names]
-  if reference is None:
-    return ours
-  return [Column("printed", f"paper\n{reference.name}"), *ours]
-
-
-def printed(
-  reference: Reference | None, metric: str, absent: Estimate = NOTHING
-) -> Estimate:
-  """The paper's number and where it stands; `absent` where it states none."""
-  if reference is None or metric not in reference.scores:
-    return NOTHING
-  value, source = reference.scores[metric]
-  unit = terms.METRICS[metric].unit
-  return absent if value is None else Estimate(value, unit, note=source)
 
 
 def tiles(
@@ -53,10 +31,10 @@ def tiles(
   if reference and number.value is not None:
     number = dataclasses.replace(number, note=reference.name)
     found.append(("printed in the paper", number))
-  if protocol := finding.best_protocol(results):
+  if protocol := protocols.best_protocol(results):
     guess = Estimate(0.5, "area", note="by construction")
     if results["task"] == "emotion":
-      rate = finding.guess_rate(results["protocols"][protocol])
+      rate = protocols.guess_rate(results["protocols"][protocol])
       guess = Estimate(rate, "rate", note="the commonest emotion, always")
     found.append(("guessing", guess))
   return found
@@ -74,7 +52,7 @@ def scores(results: Mapping[str, Any], reference: Reference | None) -> Table:
     for metric, row in terms.metrics(results["task"]).items()
   ]
   rows += sides.rows(results, [*shown])
-  return Table([Column("name"), *headings(results, reference)], rows)
+  return Table(columns_of(headings(results, reference)), rows)
 
 
 def representations(results: Mapping[str, Any], metric: str) -> Table:
@@ -260,7 +238,7 @@ def search_rows(results: Mapping[str, Any]) -> Iterator[Record]:
 def _controls(shown: Mapping[str, str], rows: Mapping[str, Row]) -> Table:
   """A row for each representation, a column for each protocol."""
   return Table(
-    [Column("name"), *(Column(p, name) for p, name in shown.items())],
+    columns_of(shown),
     [
       {"name": Estimate(terms.representation(name).title), **row}
       for name, row in rows.items()

@@ -8,7 +8,6 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report import protocols, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.table import Row
 
 _SIDES = {
   "fitted": "among the faces fitted on",
@@ -16,7 +15,9 @@ _SIDES = {
 }
 
 
-def rows(results: Mapping[str, Any], shown: Sequence[str]) -> Iterator[Row]:
+def rows(
+  results: Mapping[str, Any], shown: Sequence[str]
+) -> Iterator[dict[str, Estimate]]:
   """Rows below scores, of the protocols that are shown.
 
   A row for each side of the tests, and one of the people behind intervals where

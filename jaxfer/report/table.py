@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report.estimates import NOTHING, Estimate
+from jaxfer.report.estimates import EVEN, NOTHING, Estimate
 
 Record = Mapping[str, Any]
 """A row of CSV: plain values, and estimates, which take three columns."""
@@ -58,7 +58,7 @@ class Column:
       text = text.removesuffix(terms.UNITS[self.unit].sign)
       above = not isinstance(estimate.value, str) and estimate.value > 0
       text, subtracts = f"+{text}" if above else text, True
-    sure = subtracts and estimate.excludes_zero
+    sure = subtracts and estimate.side != EVEN
     return Cell(text, detail, sure, False, estimate.link)
 
 
@@ -145,6 +145,11 @@ class Table:
       if any(other.get(name, NOTHING).equal for other in self.rows):
         record[f"{name}_equals"] = estimate.equal
     return record
+
+
+def columns_of(heads: Mapping[str, str], first: str = "") -> list[Column]:
+  """The column `name`, and others by their titles, all of their own units."""
+  return [Column("name", first), *(Column(k, v) for k, v in heads.items())]
 
 
 def write_csv(path: Path, records: Iterable[Record]) -> Path:

@@ -54,7 +54,7 @@ def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Record]]:
   else:
     own = {
       "aus": by_label.unit_rows(results),
-      "emotion_rule": audit.rule_rows(results),
+      "emotion_rule": by_label.rule_rows(results),
     }
   return {
     "scores": scores.score_rows(results),

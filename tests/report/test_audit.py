@@ -3,7 +3,7 @@
 import pytest
 
 from jaxfer import terms
-from jaxfer.report import audit, wording
+from jaxfer.report import audit, by_label, wording
 
 
 def _rows(table):
@@ -107,7 +107,7 @@ def test_rows_tell_all_that_the_audit_found(units):
 
 
 def test_rows_of_the_emotion_rule_pair_both_areas(units):
-  rows = list(audit.rule_rows(units.results))
+  rows = list(by_label.rule_rows(units.results))
   (row,) = [
     r for r in rows if (r["protocol"], r["action_unit"]) == ("subject", "AU12")
   ]

@@ -3,7 +3,7 @@
 import pytest
 
 from jaxfer import terms
-from jaxfer.report import audit, by_label, reference, wording
+from jaxfer.report import by_label, reference, wording
 
 
 def _rows(table):
@@ -81,7 +81,7 @@ def test_coders_are_named(make):
 
 def test_machines_stand_beside_the_emotion_rule(make):
   results = make("au-2").results
-  table = audit.emotion_rule(results)
+  table = by_label.emotion_rule(results)
   row = _row(table, "AU12")
   own = results["protocols"]["paper"]["aus"]["AU12"]["auc"]
   rule = results["audit"]["emotion_rule"]["paper"]["aus"]["AU12"]["auc"]
@@ -93,14 +93,14 @@ def test_machines_stand_beside_the_emotion_rule(make):
   assert said[f"machines\n{terms.PROTOCOLS['paper'].title}"].text == (
     wording.difference("auc_mean", gap["value"])
   )
-  assert audit.emotion_rule(make("au-1").results) is None
+  assert by_label.emotion_rule(make("au-1").results) is None
 
 
 @pytest.mark.parametrize("missing", [None, {}])
 def test_a_difference_of_other_faces_is_not_taken(make, missing):
   results = make("au-2").results
   results["audit"]["emotion_rule"]["paper"]["difference"] = missing
-  table = audit.emotion_rule(results)
+  table = by_label.emotion_rule(results)
   said = _row(table, "machines − emotion")
   cell = said[f"machines\n{terms.PROTOCOLS['paper'].title}"]
   assert (cell.text, cell.detail) == (wording.MISSING, "not the same faces")

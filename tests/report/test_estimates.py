@@ -85,7 +85,7 @@ def test_a_difference_is_in_the_units_of_its_metric(
     {metric: {"value": value, "ci95": interval}}, metric
   )
   assert _plain(found) == said
-  assert found.excludes_zero == sure
+  assert (found.side != estimates.EVEN) == sure
 
 
 def test_a_difference_that_was_not_taken_is_a_dash():
@@ -102,3 +102,23 @@ def test_a_rate_of_zero_is_a_rate():
 def test_an_end_that_is_not_known_is_left_open():
   assert Estimate(1, "magnitude", (0.5, None)).detail == "[0.5, …]"
   assert Estimate(1, "magnitude", (None, 2), "why").detail == "why"
+
+
+@pytest.mark.parametrize(
+  ("interval", "side"),
+  [
+    ([0.01, 0.2], estimates.AHEAD),
+    ([-0.2, -0.01], estimates.BEHIND),
+    ([-0.1, 0.1], estimates.EVEN),
+    ([0.0, 0.1], estimates.EVEN),
+    ([-0.1, 0.0], estimates.EVEN),
+  ],
+)
+def test_side_needs_zero_outside_the_interval(interval, side):
+  assert Estimate(0.1, "area", interval).side == side
+
+
+def test_a_difference_without_interval_is_not_told():
+  found = {"accuracy": {"value": 0.3, "ci95": None}}
+  assert estimates.known(found, "accuracy") is None
+  assert estimates.known(None, "accuracy") is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jaxfer.report import finding
+from jaxfer.report import finding, protocols
 
 
 def _remarks(results):
@@ -82,7 +82,7 @@ def test_one_seed_is_said_only_where_the_claim_could_be_made(results):
 
 def test_a_score_that_guessing_reaches_is_called_so(results):
   block = results["protocols"]["subject"]
-  assert finding.guess_rate(block) == pytest.approx(1 / 8)
+  assert protocols.guess_rate(block) == pytest.approx(1 / 8)
   assert "commonest" not in _remarks(results)
   block["accuracy_ci95"] = [0.12, 0.2]
   assert "commonest emotion (12.5 %)" in _remarks(results)
@@ -90,7 +90,7 @@ def test_a_score_that_guessing_reaches_is_called_so(results):
 
 def test_guessing_takes_the_commonest_class():
   block = {"confusion": {"classes": ["a", "b"], "counts": [[5, 1], [2, 2]]}}
-  assert finding.guess_rate(block) == pytest.approx(0.6)
+  assert protocols.guess_rate(block) == pytest.approx(0.6)
 
 
 def test_nothing_is_said_of_what_was_not_run(results):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import finding, protocols, wording
+from jaxfer.report import protocols, wording
 from jaxfer.report.paper import EMOTIONS, UNITS, ActionUnits, Emotions
 from jaxfer.results.evidence import Evidence
 
@@ -55,7 +55,7 @@ class Member:
   @property
   def crosses(self) -> bool:
     """Whether machines are tested on another set than they are fitted on."""
-    return finding.crosses(self.results)
+    return protocols.crosses(self.results)
 
   @property
   def tested(self) -> str:
