@@ -14,8 +14,7 @@ from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import wording
-from jaxfer.report.estimates import NOTHING
-from jaxfer.report.table import Row, Table
+from jaxfer.report.table import Row, Table, at
 
 _ESCAPES = {
   "\\": r"\textbackslash{}",
@@ -203,7 +202,7 @@ def _cell(value: Any, column: Column) -> str:
 
 def _cells(table: Table, row: Row) -> Iterator[str]:
   for column in table.columns:
-    estimate = row.get(column.name, NOTHING)
+    estimate = at(row, column.name)
     yield column.cell(estimate).text
     if column.interval:
       ends = dataclasses.replace(estimate, unit=column.unit, note="")
