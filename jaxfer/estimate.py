@@ -15,7 +15,7 @@ from jaxfer import facs, features, logs, parallel, plan, standin
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.configs import base
-from jaxfer.data import conditions
+from jaxfer.data import conditions, preparation
 from jaxfer.gan import state as statelib
 from jaxfer.gan.schedule import total_steps
 from jaxfer.plan.arms import RULE, Arm
@@ -73,6 +73,8 @@ def describe(
     lines.append("  without a GPU this is long" + shorter(experiment, config))
   if full:
     lines += _details(experiment, config, store, dim)
+  if doubled := preparation.twice(config):
+    lines.append(f"  {doubled}")
   return "\n".join(lines)
 
 

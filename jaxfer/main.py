@@ -177,43 +177,36 @@ def _follow(devices) -> None:
 
 def _run_experiment(config, store, devices) -> None:
   from jaxfer import estimate, pipeline, plan
-  from jaxfer.data import preparation
-  from jaxfer.report import closing, publish
+  from jaxfer.report import publish
   from jaxfer.results import gathering, saved
 
   where = saved.spec(config)  # before a plan fills in what is left open
-  experiment = evidence = None
+  experiment = None
   if _STAGE.value == "report":
     experiment, evidence = saved.find(store, where, config, len(devices))
-  if evidence is not None:
-    folder = saved.path(store, where)
-    print(f"the report is drawn from {folder}", flush=True)
-    if not _DRY_RUN.value:
-      with saved.reading(folder):
-        page = publish.write(store, evidence)
-        print(closing.describe(evidence.results, page))
-    return
+    if evidence is not None:
+      with saved.reading(folder := saved.path(store, where)):
+        print(f"the report is drawn from {folder}", flush=True)
+        if not _DRY_RUN.value:
+          print(publish.write(store, evidence))
+      return
   experiment = experiment or plan.make(config, len(devices))
   said = estimate.describe(experiment, config, store, devices, _DRY_RUN.value)
   print(said, flush=True)  # before all progress, in a file too
-  if doubled := preparation.twice(config):
-    print(f"  {doubled}", flush=True)
   if _DRY_RUN.value:
     return
-  profile = _profile(store.workdir)
-  work = pipeline.Pipeline(config, experiment, store, devices, profile)
+  traced = _profile(store.workdir)
+  work = pipeline.Pipeline(config, experiment, store, devices, traced)
   clock = logs.Clock()
-  stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
-  for stage in stages:
+  for stage in plan.STAGES if _STAGE.value is None else (_STAGE.value,):
     if stage == "report":
       evidence = gathering.gather(work, experiment, config, clock.rounded())
       saved.save(store, where, evidence)
-      page = publish.write(store, evidence)
-      print(closing.describe(evidence.results, page))
+      print(publish.write(store, evidence))
     else:
       with clock(stage):
-        work.run(stage, probed="probe" in stages)
-  if _STAGE.value and _STAGE.value != "report":
+        work.run(stage, probed=_STAGE.value in (None, "probe"))
+  if _STAGE.value:
     for spec in experiment.specs(_STAGE.value):
       if store.state(spec) == "ready":
         print(f"{_STAGE.value}: {store.path(spec)}")
@@ -221,22 +214,18 @@ def _run_experiment(config, store, devices) -> None:
 
 def _run_suite(config, store, devices) -> None:
   from jaxfer import plan, suite
-  from jaxfer.report import closing
 
   if _PROFILE.value is not None:
     raise UserError("--profile traces one experiment: name it in --config")
   stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
-  kept = store if stages == ("report",) else None
+  kept = store if _STAGE.value == "report" else None
   planned = suite.make(config, base.get_config(), len(devices), kept)
   print(suite.describe(planned, config, store, devices), flush=True)
   if _DRY_RUN.value:
     return
   made = suite.run(planned, store, devices, stages)
   if "report" in stages:
-    page, found = suite.write_report(made, store)
-    for one in found.values():
-      print(closing.scores(one))
-    print(closing.where(page))
+    print(suite.write_report(made, store))
   if failed := [name for name in planned.members if name not in made.members]:
     raise UserError(
       f"{len(failed)} of {len(planned.members)} experiments could not be made:"

@@ -6,8 +6,6 @@ import contextlib
 import dataclasses
 import logging
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 from ml_collections import ConfigDict
 
@@ -127,7 +125,7 @@ def describe(
   every: dict[str, tuple[str, float]] = {}
   for name, member in suite.members.items():
     if member.plan is None or member.evidence is not None:
-      lines.append(f"  {name:<11} {'kept':>12}")
+      lines.append(f"  {name:<11} {'drawn again':>12}")
       continue
     own = estimate.costs(member.plan, member.config, store)
     # What an experiment before it makes is there already.
@@ -191,9 +189,7 @@ def run(
   return Suite(made, left_out)
 
 
-def write_report(
-  suite: Suite, store: Store
-) -> tuple[Path, dict[str, dict[str, Any]]]:
+def write_report(suite: Suite, store: Store) -> str:
   """Writes the report of all experiments, and one for each below it.
 
   Args:
@@ -201,18 +197,15 @@ def write_report(
     store: the workdir.
 
   Returns:
-    The path of index.html, and the results by name.
+    A line for each experiment, and where the report lies.
   """
   members: dict[str, Evidence] = {}
   for name, member in suite.members.items():
     evidence = member.evidence or saved.load(store, member.where, member.config)
     assert evidence is not None
     members[name] = evidence
-  first = next(iter(suite.members.values())).config
+  together = next(iter(suite.members.values())).config.run.collection
   read = any(member.evidence for member in suite.members.values())
   folder = store.workdir / saved.FOLDER
   with saved.reading(folder) if read else contextlib.nullcontext():
-    place = publish.write_all(
-      store, first.run.collection, members, suite.left_out
-    )
-  return place, {name: one.results for name, one in members.items()}
+    return publish.write_all(store, together, members, suite.left_out)

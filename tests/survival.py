@@ -244,11 +244,12 @@ def _content(path):
   if path.name == "artifact.json":
     record = json.loads(path.read_bytes())
     return json.dumps({k: record[k] for k in ("key", "settings", "inputs")})
-  if path.name == "results.json":
+  if path.name in ("results.json", "evidence.json"):
     record = json.loads(path.read_bytes())
-    return json.dumps(
-      {k: v for k, v in record.items() if k not in ("timing", "command")}
-    )
+    for results in (record, record.get("results", {})):
+      results.pop("timing", None)
+      results.pop("command", None)
+    return json.dumps(record)
   if path.suffix == ".npz":
     with np.load(path, allow_pickle=False) as arrays:
       return {name: arrays[name].tobytes() for name in arrays}

@@ -100,6 +100,18 @@ def test_imports_point_one_way(path):
       assert ROOMS.index(parts[1]) <= ROOMS.index(own), f"imports {name}"
 
 
+def test_the_report_reads_results_and_makes_none():
+  """It is given numbers, so it can be drawn again from what a workdir keeps."""
+  readable = {"evidence", "together"}
+  for path in SOURCES:
+    if room(path) == "report":
+      for name in imports(path):
+        parts = name.split(".")
+        if parts[:2] == ["jaxfer", "results"] and len(parts) > 2:
+          assert parts[2] in readable, f"{path} imports {name}"
+        assert parts[:2] != ["jaxfer", "pipeline"], path
+
+
 @pytest.mark.parametrize(
   "path", SOURCES, ids=lambda p: str(p.relative_to(ROOT))
 )

@@ -198,6 +198,46 @@ def test_generated_faces_are_measured_in_every_run(
   assert not {"nearest.png", "alike.png", "paths.png"} & figures
 
 
+def drawn(workdir):
+  """A report's files, without the command that it was asked for by."""
+  report = workdir / "report"
+  commands = [
+    json.loads(path.read_text())["command"]
+    for path in report.rglob("results.json")
+    if "command" in json.loads(path.read_text())
+  ]
+  found = {}
+  for path in sorted(report.rglob("*")):
+    if path.is_file():
+      content = path.read_bytes()
+      for command in commands:
+        content = content.replace(command.encode(), b"")
+      found[path.relative_to(report)] = content
+  return found
+
+
+@pytest.mark.pipeline
+def test_a_report_is_drawn_again_where_all_else_is_gone(own_run, tmp_path):
+  folder, workdir = own_run
+  bare = tmp_path / "run"
+  shutil.copytree(workdir / "evidence", bare / "evidence")
+  again = own_faces(folder, bare, "--stage=report")
+  aside = folder.rename(folder.with_name("aside"))
+  try:
+    jaxfer(*again)
+    assert drawn(bare) == drawn(workdir)
+    assert not {"real.png", "crops.png"} & {p.name for p in drawn(bare)}
+    jaxfer(*again, "--config.report.faces=show")
+    assert {"real.png", "crops.png"} <= {p.name for p in drawn(bare)}
+    assert {p.name for p in bare.iterdir()} == {
+      *(".locks", "evidence", "index.txt", "report", "reports")
+    }
+    shutil.rmtree(bare / "evidence")
+    assert str(folder) in refused(*again)
+  finally:
+    aside.rename(folder)
+
+
 @pytest.mark.pipeline
 def test_results_hold_what_their_document_lists(standin_run):
   text = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
@@ -217,7 +257,7 @@ def test_a_second_run_makes_nothing_anew(standin_run):
     path: path.stat().st_mtime_ns
     for path in workdir.rglob("*")
     if path.is_file()
-    and not {"report", "reports", "index.txt"} & set(path.parts)
+    and not {"evidence", "report", "reports", "index.txt"} & set(path.parts)
     and ".locks" not in path.parts
   }
   done = jaxfer(*STANDIN, f"--workdir={workdir}")
@@ -449,6 +489,18 @@ def test_the_ablation_of_labels_is_one_command(own_run, tmp_path):
   assert "A conditional DCGAN" in (report / "index.html").read_text()
   page = (report / "conditional" / "index.html").read_text()
   assert "only sealed protocols" in page
+  # Faces and artifacts gone, both pages and that of both are drawn again.
+  bare = tmp_path / "bare"
+  shutil.copytree(workdir / "evidence", bare / "evidence")
+  jaxfer(
+    "--config=configs/conditional.py:labelled=precropped,seeds=2",
+    f"--config.data.paths.labelled={folder}",
+    f"--workdir={bare}",
+    "--config.svm.sealed_folds=2",
+    *TINY,
+    "--stage=report",
+  )
+  assert drawn(bare) == drawn(workdir)
   # Labels of the generated faces lie beside them.
   labels = [np.load(p) for p in sorted(workdir.glob("generate-*/labels.npy"))]
   assert [x.shape for x in labels] == [(9, 8)]

@@ -22,6 +22,7 @@ STAGES = {
   "probe": "probe",
   "generate": "generate",
   "measure": "generate",
+  "evidence": "report",
   "report": "report",
 }
 WORDS = {
@@ -74,7 +75,7 @@ def strike(server, survival, whole_run, workdir, faults, seed):
         places = list(STAGES)
         for later in places[places.index(place) :]:
           for path in workdir.glob(f"{later}*"):
-            shutil.rmtree(path)
+            path.unlink() if path.is_symlink() else shutil.rmtree(path)
         continue
       waiting.pop(0)
       ended.append(fault)
@@ -143,6 +144,7 @@ def test_a_run_killed_over_and_over_ends_the_same(
     "probe": 10,
     "generate": 4,
     "measure": 4,
+    "evidence": 4,
     "report": 4,
   }
   faults = in_turn(survival.SIGNALS, counts)

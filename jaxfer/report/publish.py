@@ -10,11 +10,11 @@ from pathlib import Path
 from jaxfer import config as configlib
 from jaxfer import inventory
 from jaxfer.artifacts import Store
-from jaxfer.report import collection, kept, page
+from jaxfer.report import closing, collection, kept, page
 from jaxfer.results.evidence import Evidence
 
 
-def write(store: Store, evidence: Evidence) -> Path:
+def write(store: Store, evidence: Evidence) -> str:
   """Writes the report of an experiment, and makes it the workdir's latest.
 
   An experiment of a collection has a folder of its own in that one's.
@@ -24,7 +24,7 @@ def write(store: Store, evidence: Evidence) -> Path:
     evidence: what to report.
 
   Returns:
-    The path of index.html.
+    The answer in three lines, the last of which says where the report lies.
   """
   results, workdir = evidence.results, store.workdir
   own, whole = results["experiment"], results["config"]["run.collection"]
@@ -32,8 +32,10 @@ def write(store: Store, evidence: Evidence) -> Path:
   with _draft(store) as new:
     page.write(new, evidence)
     if whole:
-      return kept.publish_member(workdir, new, name, whole, own)
-    return kept.publish(workdir, new, name)
+      place = kept.publish_member(workdir, new, name, whole, own)
+    else:
+      place = kept.publish(workdir, new, name)
+  return closing.describe(results, place)
 
 
 def write_all(
@@ -41,7 +43,7 @@ def write_all(
   name: str,
   members: Mapping[str, Evidence],
   left_out: Mapping[str, str],
-) -> Path:
+) -> str:
   """Writes the report of several experiments, and one for each below it.
 
   Args:
@@ -51,7 +53,7 @@ def write_all(
     left_out: by name, why an experiment is not among them.
 
   Returns:
-    The path of index.html.
+    A line for each experiment, and where the report lies.
   """
   digests = {n: one.results["experiment_hash"] for n, one in members.items()}
   folder = kept.folder_name(name, configlib.digest(digests))
@@ -60,7 +62,9 @@ def write_all(
       (new / member).mkdir()
       page.write(new / member, evidence)
     collection.write(new, members, left_out)
-    return kept.publish(store.workdir, new, folder)
+    place = kept.publish(store.workdir, new, folder)
+  scores = [closing.scores(one.results) for one in members.values()]
+  return "\n".join([*scores, closing.where(place)])
 
 
 @contextlib.contextmanager

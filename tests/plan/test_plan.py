@@ -8,7 +8,7 @@ from jaxfer import estimate, plan, suite
 from jaxfer.configs import base, conditional, own_faces, paper, radboud
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.plan import checks
-from jaxfer.report import evidence
+from jaxfer.results import evidence
 
 
 def make(name, **fields):
