@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from jaxfer import terms
 from jaxfer.report import wording
-from jaxfer.report.estimates import NOTHING
-from jaxfer.report.table import Row, Table
+from jaxfer.report.table import Row, Table, at
 
 _ESCAPES = {
   "\\": r"\textbackslash{}",
@@ -53,79 +50,7 @@ _ESCAPES = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Column:
-  """One column of a table.
-
-  Attributes:
-    name: the rows' key.
-    title: what stands above it.
-    unit: of its values, a key of `terms.UNITS`: `text`, or another, set to
-      the right. Text in such a column is printed as it is.
-  """
-
-  name: str
-  title: str
-  unit: str = "text"
-
-  def __post_init__(self) -> None:
-    if self.unit not in terms.UNITS:
-      raise ValueError(
-        f"column {self.name!r} has the unit {self.unit!r}; it must be one of"
-        f" {', '.join(terms.UNITS)}"
-      )
-
-
-def write(
-  path: Path,
-  columns: Sequence[Column],
-  rows: Sequence[Mapping[str, Any]],
-  caption: str,
-  note: str = "",
-) -> Path:
-  r"""Writes a table, to be taken in with `\input`.
-
-  Its label is `tab:` and the file's stem. Whatever texts hold is printed, never
-  run: no cell can leave its place.
-
-  Args:
-    path: the file, in an existing folder; written over.
-    columns: the columns in order, at least one.
-    rows: what the table holds; None or absent is a dash.
-    caption: plain text without a full stop.
-    note: what a reader must not miss, put into the caption in brackets, such as
-      `wording.STANDIN`.
-
-  Returns:
-    The path.
-
-  Raises:
-    ValueError: if there is no column.
-  """
-  if not columns:
-    raise ValueError(f"{path.name} has no columns; a table needs at least one")
-  if note:
-    caption = f"{caption} ({note})"
-  alignment = "".join("l" if c.unit == "text" else "r" for c in columns)
-  lines = [
-    r"\begin{table}",
-    r"  \centering",
-    rf"  \caption{{{escape(caption)}.}}",
-    rf"  \label{{tab:{re.sub('[^A-Za-z0-9]+', '-', path.stem)}}}",
-    rf"  \begin{{tabular}}{{{alignment}}}",
-    r"    \toprule",
-    _row([column.title for column in columns]),
-    r"    \midrule",
-    *(_row([_cell(row.get(c.name), c) for c in columns]) for row in rows),
-    r"    \bottomrule",
-    r"  \end{tabular}",
-    r"\end{table}",
-  ]
-  path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-  return path
-
-
-def write_table(folder: Path, table: Table) -> Path:
+def write(folder: Path, table: Table) -> Path:
   r"""Writes `<name>.tex`, a table to be taken in with `\input`.
 
   Its label is `tab:` and the name. Whatever texts hold is printed, never run:
@@ -192,18 +117,9 @@ def _character(c: str) -> str:
   return c if c.isprintable() else "?"
 
 
-def _cell(value: Any, column: Column) -> str:
-  if value is None:
-    return wording.MISSING
-  if column.unit == "text" or isinstance(value, str):
-    return str(value)
-  # The heading says that a difference of rates is in points.
-  return wording.write(column.unit, value).removesuffix(" points")
-
-
 def _cells(table: Table, row: Row) -> Iterator[str]:
   for column in table.columns:
-    estimate = row.get(column.name, NOTHING)
+    estimate = at(row, column.name)
     yield column.cell(estimate).text
     if column.interval:
       ends = dataclasses.replace(estimate, unit=column.unit, note="")

@@ -81,7 +81,8 @@ class Cell:
   link: str = ""
 
 
-Row = Mapping[str, Estimate]
+Row = Mapping[str, Any]
+"""By column name an estimate, or a plain number or text."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Table:
     rows: by column name; what is absent is a dash. `data` in a row is what CSV
       says of it, `published` for one that is printed in the paper.
     name: stem of its files.
+    title: what stands before the caption on a page, such as `Table II`.
     caption: plain text without a full stop.
     group: name of a text column by which neighbouring rows are grouped, printed
       as a heading over them; or nothing.
@@ -103,6 +105,7 @@ class Table:
   columns: Sequence[Column]
   rows: Sequence[Row]
   name: str = ""
+  title: str = ""
   caption: str = ""
   group: str = ""
   records: Sequence[Record] = ()
@@ -117,7 +120,7 @@ class Table:
     """Heading of each group, which may be empty, and its rows as cells."""
 
     def heading(row: Row) -> str:
-      return str(row[self.group].value) if self.group else ""
+      return at(row, self.group).text if self.group else ""
 
     return [
       (title, [self.cells(row) for row in rows])
@@ -126,7 +129,7 @@ class Table:
 
   def cells(self, row: Row) -> list[Cell]:
     """A row as the page prints it."""
-    return [c.cell(row.get(c.name, NOTHING)) for c in self.shown]
+    return [c.cell(at(row, c.name)) for c in self.shown]
 
   def write_csv(self, folder: Path) -> Path:
     """Writes `<name>.csv` in full precision into a folder.
@@ -137,12 +140,12 @@ class Table:
     return write_csv(folder / f"{self.name}.csv", records)
 
   def _record(self, row: Row) -> dict[str, Any]:
-    data = row.get("data", Estimate("stand-in" if self.standin else "real"))
-    record: dict[str, Any] = {"data": data.value}
+    data = at(row, "data").value or ("stand-in" if self.standin else "real")
+    record: dict[str, Any] = {"data": data}
     for column in self.columns:
-      name, estimate = column.name, row.get(column.name, NOTHING)
+      name, estimate = column.name, at(row, column.name)
       record[name] = estimate if column.interval else estimate.value
-      if any(other.get(name, NOTHING).equal for other in self.rows):
+      if any(at(other, name).equal for other in self.rows):
         record[f"{name}_equals"] = estimate.equal
     return record
 
@@ -150,6 +153,14 @@ class Table:
 def columns_of(heads: Mapping[str, str], first: str = "") -> list[Column]:
   """The column `name`, and others by their titles, all of their own units."""
   return [Column("name", first), *(Column(k, v) for k, v in heads.items())]
+
+
+def at(row: Row, name: str) -> Estimate:
+  """What stands in a column of a row; nothing where it is absent."""
+  found = row.get(name)
+  if isinstance(found, Estimate):
+    return found
+  return NOTHING if found is None else Estimate(found)
 
 
 def write_csv(path: Path, records: Iterable[Record]) -> Path:

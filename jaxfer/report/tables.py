@@ -40,7 +40,7 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
     if records := [{"data": data, **row} for row in rows]:
       paths.append(table.write_csv(out_dir / f"{name}.csv", records))
       if name == "scores":
-        paths.append(latex.write_table(out_dir, scores.headline(results)))
+        paths.append(latex.write(out_dir, scores.headline(results)))
   return paths
 
 

@@ -220,11 +220,11 @@ def test_each_generator_has_a_row_and_the_papers_stand_apart(members):
     len(table.rows) == len(SAMPLES) + len(collection.learnt_sets()) + 1
   )  # as printed
   verdicts = generators.verdicts(collection)
-  names = [row["model"].number for row in verdicts.rows]
+  names = [row["model"].value for row in verdicts.rows]
   assert len(names) == len({*names}) == len(table.rows) - len(SAMPLES)
   assert sum("as printed" in name for name in names) == 1
   support = verdicts.rows[0]["pixels/support"]
-  assert (support.number, support.interval) == (12, None)
+  assert (support.value, support.interval) == (12, None)
 
 
 def test_figure_9_is_a_generator_that_has_collapsed(members):

@@ -1,13 +1,13 @@
-"""Table III and the experiment on AU7: single numbers beside ours."""
+"""Table III, the experiment on AU7, and that with the printed beta1."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from typing import Any
 
 from jaxfer.report import paper, smoothing
-from jaxfer.report.collection.members import LINES, Collection, Member
-from jaxfer.report.collection.table import Column, Table
-from jaxfer.report.collection.values import Value, area, score
+from jaxfer.report.collection.members import LINES, Collection
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.table import Column, Table
 
 _FINAL = {
   "loss_d": "D's loss, mean of the last epoch",
@@ -18,42 +18,33 @@ _FINAL = {
 
 
 def against_others(collection: Collection) -> Table:
-  """Table III: accuracies as printed, then ours under each protocol.
-
-  Args:
-    collection: the experiments.
-  """
-  rows = []
+  """Table III: accuracies as printed, then ours under each protocol."""
+  rows: list[dict[str, Any]] = []
   for dataset, entries in paper.ACCURACIES.items():
-    own = entries[-1].accuracy
     for entry in entries:
       cited = f" [{entry.reference}]" if entry.reference else ""
       year = f" {entry.year}" if entry.year else ""
       name = entry.authors if cited else "the paper"
       rows.append(
         {
-          "data": Value("published"),
-          "dataset": Value(dataset),
-          "approach": Value(f"{name}{year}{cited}"),
-          "accuracy": Value(entry.accuracy),
+          "data": "published",
+          "dataset": dataset,
+          "approach": f"{name}{year}{cited}",
+          "accuracy": entry.accuracy,
         }
       )
-    member = _with_accuracy(collection, own)
+    # The experiment whose accuracy the paper enters here.
+    printed = entries[-1].accuracy
+    own = (e for e in collection.emotions() if e.printed("accuracy") == printed)
+    member = next((one.member for one in own), None)
+    scores = member.scores("accuracy") if member else {}
     for line in LINES:
-      found = score(
-        member and member.line(line), "accuracy", member and member.twin(line)
-      )
-      reason = member.reason(line) if member else "not run"
-      rows.append(
-        {
-          "dataset": Value(dataset),
-          "approach": Value(f"here, {collection.titles[line]}"),
-          "accuracy": found
-          if found.number is not None
-          else Value(detail=reason),
-        }
-      )
-  return Table(
+      found = scores.get(line)
+      if found is None or found.value is None:
+        found = Estimate(note=member.reason(line) if member else "not run")
+      approach = f"here, {collection.titles[line]}"
+      rows.append({"dataset": dataset, "approach": approach, "accuracy": found})
+  return collection.table(
     "table_3",
     "Accuracies as printed, and ours of the experiment that the paper enters",
     (
@@ -61,48 +52,38 @@ def against_others(collection: Collection) -> Table:
       Column("approach", "approach"),
       Column("accuracy", "accuracy", "rate", True),
     ),
-    tuple(rows),
+    rows,
+    title="Table III",
     group="dataset",
-    standin=bool(collection.standins),
   )
 
 
-def au7(collection: Collection) -> Table | None:
-  """The experiment on AU7 alone: areas on training and on test faces.
-
-  Args:
-    collection: the experiments.
-
-  Returns:
-    The table, or None where it was not run.
-  """
-  member = collection.au7_only
-  if member is None:
-    return None
-  reference = paper.UNITS["au7-only"]
-  rows = [
-    {
-      "data": Value("published"),
-      "line": Value("printed"),
-      "train": Value(reference.auc_train["AU7"]),
-      "test": Value(reference.auc["AU7"]),
-    }
-  ]
-  for line in LINES:
-    block = member.line(line)
-    entry = (block or {}).get("aus", {}).get("AU7", {})
-    test = area(block, "AU7", member.twin(line))
-    if block is None:
-      test = Value(detail=member.reason(line))
+def au7(collection: Collection) -> Table:
+  """The experiment on AU7 alone: areas on training and on test faces."""
+  member, reference = collection.au7_only, paper.UNITS["au7-only"]
+  rows: list[dict[str, Any]] = []
+  if member:
     rows.append(
       {
-        "line": Value(collection.titles[line]),
-        "train": Value(entry.get("train_auc")),
-        "test": test,
-        "rate": Value(entry.get("base_rate")),
+        "data": "published",
+        "line": "printed",
+        "train": reference.auc_train["AU7"],
+        "test": reference.auc["AU7"],
       }
     )
-  return Table(
+    for line in LINES:
+      block = member.line(line)
+      entry = (block or {}).get("aus", {}).get("AU7", {})
+      missing = Estimate(note=member.reason(line))
+      rows.append(
+        {
+          "line": collection.titles[line],
+          "train": entry.get("train_auc"),
+          "test": member.area(line, "AU7") if block is not None else missing,
+          "rate": entry.get("base_rate"),
+        }
+      )
+  return collection.table(
     "au7_only",
     "Area under the ROC curve of AU7, the DCGAN having seen its faces only",
     (
@@ -111,33 +92,24 @@ def au7(collection: Collection) -> Table | None:
       Column("test", "test faces", "area", True),
       Column("rate", "share with AU7", "rate"),
     ),
-    tuple(rows),
-    standin=member.results["standin"],
+    rows,
+    title="The experiment on AU7 alone",
+    of=[member] if member else [],
   )
 
 
 def as_printed(collection: Collection) -> Table:
-  """The same experiment with the default and with the printed beta1.
-
-  Args:
-    collection: the experiments.
-
-  Returns:
-    The table; without rows where either was not run.
-  """
+  """The same experiment with the default and with the printed beta1."""
   rows = []
   for member in collection.as_printed or ():
-    pretrain = member.results["pretrain"]
-    final = smoothing.last_epoch(member.evidence.losses, pretrain["epochs"])
+    pretrain, losses = member.results["pretrain"], member.evidence.losses
     rows.append(
-      {
-        "experiment": Value(member.name, link=member.name),
-        "beta1": Value(str(pretrain["beta1"])),
-        **{name: Value(final.get(name)) for name in _FINAL},
-        **{p: score(member.line(p), "accuracy", member.twin(p)) for p in LINES},
-      }
+      member.row
+      | {"beta1": str(pretrain["beta1"])}
+      | smoothing.last_epoch(losses, pretrain["epochs"])
+      | member.scores("accuracy")
     )
-  return Table(
+  return collection.table(
     "as_printed",
     "The same experiment with both values of Adam's first momentum",
     (
@@ -146,18 +118,5 @@ def as_printed(collection: Collection) -> Table:
       *(Column(name, title, "number") for name, title in _FINAL.items()),
       *(Column(p, collection.titles[p], "rate", True) for p in LINES),
     ),
-    tuple(rows),
-    standin=bool(collection.standins),
-  )
-
-
-def _with_accuracy(collection: Collection, printed: Decimal) -> Member | None:
-  """The member whose experiment the paper prints with that accuracy."""
-  return next(
-    (
-      one.member
-      for one in collection.emotions()
-      if getattr(one.reference, "accuracy", None) == printed
-    ),
-    None,
+    rows,
   )

@@ -2,65 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from jaxfer import facs
 from jaxfer.report import wording
 from jaxfer.report.collection.members import LINES, Collection, Experiment
-from jaxfer.report.collection.table import Column, Row, Table
-from jaxfer.report.collection.values import Value, area, score
-from jaxfer.report.estimates import area_entry
+from jaxfer.report.estimates import NOTHING, Estimate, area_entry
+from jaxfer.report.table import Column, Table
 
 _PRINTED, _AVERAGE = "printed", "average"
 
 
 def emotions(collection: Collection) -> Table:
-  """Table II, with the protocols below each printed area.
-
-  Args:
-    collection: the experiments.
-  """
+  """Table II, with the protocols below each printed area."""
   experiments = collection.emotions()
   names = {*facs.EMOTIONS}
   for one in experiments:
     names.update(one.member.results["names"] if one.member else ())
-  return _grid(
-    "table_2",
-    "Area under the ROC curve by emotion and experiment",
-    "emotion",
-    experiments,
-    collection.titles,
-    {name: name for name in wording.in_order(names)},
-  )
+  titles = {name: name for name in wording.in_order(names)}
+  return _grid(collection, "II", "emotion", experiments, titles)
 
 
 def units(collection: Collection) -> Table:
-  """Table IV, with the protocols below each printed area.
-
-  Args:
-    collection: the experiments.
-  """
-  return _grid(
-    "table_4",
-    "Area under the ROC curve by action unit and experiment",
-    "action unit",
-    collection.units(),
-    collection.titles,
-    {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()},
-  )
-
-
-def printed(experiment: Experiment, name: str) -> Decimal | None:
-  """The area that the paper prints for a class, if it does.
-
-  Args:
-    experiment: one of Table II or IV.
-    name: such as `angry` or `AU12`.
-  """
-  areas: Mapping[str, Decimal | None] = getattr(experiment.reference, "auc", {})
-  return areas.get(name)
+  """Table IV, with the protocols below each printed area."""
+  titles = {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
+  return _grid(collection, "IV", "action unit", collection.units(), titles)
 
 
 def absences(
@@ -76,54 +44,52 @@ def absences(
     Sentences without a full stop, each with the experiments concerned.
   """
   found: dict[str, list[str]] = {}
-
-  def note(text: str, where: str) -> None:
-    found.setdefault(text, []).append(where)
-
   for one in experiments:
-    if one.member is None:
-      note("not run", one.title)
-      continue
-    for label in _printed_labels(one):
-      if one.member.crosses and label not in one.member.results["names"]:
-        note("one of both sets has no label for it", f"{one.title} {label}")
-    for line in LINES:
-      name, block = titles[line], one.member.line(line)
-      if block is None:
-        note(f"no {name}: {one.member.reason(line)}", one.title)
-        continue
-      protocol = one.member.sealed if line == "sealed" else line
-      if "same_as" in block:
-        words = (
-          f"{titles[protocol or line]}: the numbers of"
-          f" {titles[block['same_as']]}, = where these are the same:"
-          f" {block['same_as_reason']}"
-        )
-        note(words, one.title)
-      elif protocol != line:
-        note(f"{name} is the {titles[protocol or line]}", one.title)
-      if doubt := one.member.doubt(protocol or line):
-        note(f"not shown to be unseen ({name}): {doubt}", one.title)
-      if line == "subject" and one.member.results["interval_unit"] == "films":
-        note(f"{name}: of other films, for nobody is named", one.title)
-      for label in one.member.results["names"]:
-        if reason := area_entry(block, label).get("reason"):
-          note(f"undefined: {reason}", f"{one.title} {label} ({name})")
+    for text, where in _absences(one, titles):
+      found.setdefault(text, []).append(f"{one.title}{where}")
   return [f"{text}: {', '.join(where)}" for text, where in found.items()]
 
 
-def _printed_labels(experiment: Experiment) -> list[str]:
-  """The classes that the paper prints an area for."""
-  areas: Mapping[str, Decimal | None] = getattr(experiment.reference, "auc", {})
-  return [label for label in areas if areas[label]]
+def _absences(
+  experiment: Experiment, titles: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+  """What is absent of one experiment, and where in its column."""
+  member = experiment.member
+  if member is None:
+    yield "not run", ""
+    return
+  labels = member.results["names"]
+  for label, printed in experiment.areas.items():
+    if printed and member.crosses and label not in labels:
+      yield "one of both sets has no label for it", f" {label}"
+  for line in LINES:
+    name, block = titles[line], member.line(line)
+    if block is None:
+      yield f"no {name}: {member.reason(line)}", ""
+      continue
+    protocol = (member.sealed if line == "sealed" else line) or line
+    if same := block.get("same_as"):
+      yield (
+        f"{titles[protocol]}: the numbers of {titles[same]}, = where these are"
+        f" the same: {block['same_as_reason']}",
+        "",
+      )
+    elif protocol != line:
+      yield f"{name} is the {titles[protocol]}", ""
+    if doubt := member.doubt(protocol):
+      yield f"not shown to be unseen ({name}): {doubt}", ""
+    if line == "subject" and member.results["interval_unit"] == "films":
+      yield f"{name}: of other films, for nobody is named", ""
+    for label in labels:
+      if reason := area_entry(block, label).get("reason"):
+        yield f"undefined: {reason}", f" {label} ({name})"
 
 
 def _grid(
-  name: str,
-  caption: str,
+  collection: Collection,
+  number: str,
   kind: str,
   experiments: Sequence[Experiment],
-  protocols: Mapping[str, str],
   titles: Mapping[str, str],
 ) -> Table:
   """A group of rows for the average and each class, a column a column."""
@@ -132,83 +98,73 @@ def _grid(
     for line in LINES
     if any(e.member and e.member.line(line) for e in experiments)
   ]
-  rows: list[Row] = []
+  rows = []
   for label, title in {_AVERAGE: _AVERAGE, **titles}.items():
     for line in (_PRINTED, *lines):
-      row = {
-        "class": Value(title),
-        "line": Value(protocols.get(line, _PRINTED)),
+      row: dict[str, Any] = {
+        "class": title,
+        "line": collection.titles.get(line, _PRINTED),
       }
       for place, one in enumerate(experiments):
-        row[str(place)] = _value(one, label, line)
+        found = _area(one, label, line)
+        # The average with its interval; the area of a class without.
+        interval = found.interval if label == _AVERAGE else None
+        row[str(place)] = dataclasses.replace(found, interval=interval, note="")
       rows.append(row)
-  columns = [
-    Column("class", kind),
-    Column("line", "area under the curve"),
-    *(
-      Column(
-        str(place),
-        one.title,
-        "area",
-        link=one.member.name if one.member else "",
-      )
-      for place, one in enumerate(experiments)
+  return collection.table(
+    {"II": "table_2", "IV": "table_4"}[number],
+    f"Area under the ROC curve by {kind} and experiment",
+    (
+      Column("class", kind),
+      Column("line", "area under the curve"),
+      *(
+        Column(str(place), one.title, "area", link=one.link)
+        for place, one in enumerate(experiments)
+      ),
     ),
-  ]
-  return Table(
-    name,
-    caption,
-    tuple(columns),
-    tuple(rows),
+    rows,
+    title=f"Table {number}",
     group="class",
-    records=tuple(_records(experiments, titles)),
-    standin=any(e.member and e.member.results["standin"] for e in experiments),
+    records=_records(experiments, (_AVERAGE, *titles)),
+    of=[one.member for one in experiments if one.member],
   )
 
 
-def _value(experiment: Experiment, label: str, line: str) -> Value:
-  """The average with its interval; the area of a class without."""
+def _area(experiment: Experiment, label: str, line: str) -> Estimate:
+  """The area of a class or their average, printed or of a line."""
+  if line == _PRINTED and label == _AVERAGE:
+    return Estimate(experiment.printed("auc_mean"), "area")
   if line == _PRINTED:
-    if label == _AVERAGE:
-      return Value(getattr(experiment.reference, "auc_mean", None))
-    return Value(printed(experiment, label))
-  block = experiment.member.line(line) if experiment.member else None
-  twin = experiment.member.twin(line) if experiment.member else None
+    return Estimate(experiment.areas.get(label), "area")
+  if experiment.member is None:
+    return NOTHING
   if label == _AVERAGE:
-    found = score(block, "auc_mean", twin)
-    return Value(found.number, found.interval, equals=found.equals)
-  found = area(block, label, twin)
-  return Value(found.number, equals=found.equals)
+    return experiment.member.scores("auc_mean")[line]
+  return experiment.member.area(line, label)
 
 
 def _records(
-  experiments: Sequence[Experiment], titles: Mapping[str, str]
+  experiments: Sequence[Experiment], labels: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
+  """A row of CSV for each class of each experiment."""
   for one in experiments:
-    for label in (_AVERAGE, *titles):
+    data = "published"
+    if one.member:
+      data = "stand-in" if one.member.results["standin"] else "real"
+    for label in labels:
       record: dict[str, Any] = {
-        "data": "published",
+        "data": data,
         "experiment": one.title,
-        "member": one.member.name if one.member else None,
+        "member": one.link or None,
         "class": label,
-        _PRINTED: _value(one, label, _PRINTED).number,
+        _PRINTED: _area(one, label, _PRINTED).value,
       }
-      if one.member:
-        record["data"] = "stand-in" if one.member.results["standin"] else "real"
       for line in LINES:
+        found = _area(one, label, line)
         block = one.member.line(line) if one.member else None
-        twin = one.member.twin(line) if one.member else None
-        found = (
-          score(block, "auc_mean", twin)
-          if label == _AVERAGE
-          else area(block, label, twin)
-        )
-        low, high = found.interval or (None, None)
         record |= {
-          line: found.number,
-          f"{line}_low": low,
-          f"{line}_high": high,
-          f"{line}_equals": found.equals,
+          line: found,
+          f"{line}_equals": found.equal,
           f"{line}_positives": area_entry(block, label).get("n_pos"),
         }
       record["sealed_as"] = one.member.sealed if one.member else None

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jaxfer import facs
 from jaxfer.report import paper, wording
 from jaxfer.report.collection.members import Collection
-from jaxfer.report.collection.table import Column, Table
-from jaxfer.report.collection.values import Value
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.table import Column, Table
 
 
 def read(collection: Collection) -> Table:
-  """Table I: each set as printed, and as it was read here.
-
-  Args:
-    collection: the experiments.
-  """
+  """Table I: each set as printed, and as it was read here."""
   found = _read(collection)
   order = {name: place for place, name in enumerate(paper.DATASETS)}
   known = {dataset for dataset, _ in found}
@@ -25,23 +21,18 @@ def read(collection: Collection) -> Table:
   rows = []
   for key in sorted(keys, key=lambda k: (order.get(k[0], len(order)), k[1])):
     dataset, name = key
-    row = {"set": Value(name or wording.set_name(dataset))}
+    row: dict[str, Any] = {"set": name or wording.set_name(dataset)}
     if entry := paper.DATASETS.get(dataset):
+      counted = "sequences" if entry.sequences else ""
       row |= {
-        "images": Value(
-          entry.images, detail="sequences" if entry.sequences else ""
-        ),
-        "participants": Value(entry.participants),
-        "annotations": Value(entry.annotations),
+        "images": Estimate(entry.images, note=counted),
+        "participants": entry.participants,
+        "annotations": entry.annotations,
       }
     else:
-      row["images"] = Value(detail="not in Table I")
-    if key in found:
-      row |= {name: Value(number) for name, number in found[key].items()}
-    else:
-      row["faces"] = Value(detail="not read")
-    rows.append(row)
-  return Table(
+      row["images"] = Estimate(note="not in Table I")
+    rows.append(row | found.get(key, {"faces": Estimate(note="not read")}))
+  return collection.table(
     "table_1",
     "The datasets as printed and as they were read here",
     (
@@ -54,49 +45,51 @@ def read(collection: Collection) -> Table:
       Column("rejected", "images refused", "count"),
       Column("labels", "labels here"),
     ),
-    tuple(rows),
-    standin=bool(collection.standins),
+    rows,
+    title="Table I",
   )
 
 
 def rule(collection: Collection) -> Table:
-  """Table VI: which emotion shows which action unit, and how often each is.
-
-  Args:
-    collection: the experiments; the last rows are shares of their faces.
-  """
+  """Table VI: which emotion shows which unit, and the shares of our faces."""
   names = [f"AU{number}" for number in facs.AUS]
   rows = []
   for emotion, shown in facs.EMOTION_AUS.items():
     mark = "*" if emotion in facs.OUR_READINGS else ""
-    row = {"emotion": Value(f"{emotion}{mark}")}
-    row |= {f"AU{number}": Value("×") for number in shown}
-    rows.append(row | {n: Value("") for n in names if n not in row})
-  for name, shares in _base_rates(collection).items():
-    row = {"emotion": Value(f"share in {name}")}
+    marks = {f"AU{number}": "×" for number in shown}
     rows.append(
-      row | {unit: Value(f"{100 * s:.0f} %") for unit, s in shares.items()}
+      {"emotion": f"{emotion}{mark}"} | dict.fromkeys(names, "") | marks
     )
-  return Table(
+  for name, shares in _base_rates(collection).items():
+    written = {unit: f"{100 * share:.0f} %" for unit, share in shares.items()}
+    rows.append({"emotion": f"share in {name}"} | written)
+  return collection.table(
     "table_6",
     "Action units by rule from the emotion, and the share of faces with each",
     (Column("emotion", "emotion"), *(Column(n, n) for n in names)),
-    tuple(rows),
-    standin=bool(collection.standins),
+    rows,
+    title="Table VI",
   )
+
+
+def _entries(
+  collection: Collection,
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+  """Every set of every experiment as tables name it, and what it holds."""
+  for member in collection.members:
+    for role, entry in member.results["data"].items():
+      yield member.set_name(role), entry
 
 
 def _read(collection: Collection) -> dict[tuple[str, str], dict[str, Any]]:
   """By dataset and name as read, its size; with labels where they were used."""
   found: dict[tuple[str, str], dict[str, Any]] = {}
-  for member in collection.members:
-    for role, entry in member.results["data"].items():
-      row = found.setdefault((entry["dataset"], member.set_name(role)), {})
-      for name in ("faces", "people", "rejected"):
-        row[name] = entry.get(name)
-      labels = row.setdefault("labels", None)
-      if (words := _labels(entry)) and words not in (labels or ""):
-        row["labels"] = f"{labels}; {words}" if labels else words
+  for name, entry in _entries(collection):
+    row = found.setdefault((entry["dataset"], name), {"labels": None})
+    row |= {key: entry.get(key) for key in ("faces", "people", "rejected")}
+    labels = row["labels"]
+    if (words := _labels(entry)) and words not in (labels or ""):
+      row["labels"] = f"{labels}; {words}" if labels else words
   return found
 
 
@@ -111,14 +104,12 @@ def _labels(entry: Mapping[str, Any]) -> str:
 def _base_rates(collection: Collection) -> dict[str, dict[str, float]]:
   """By set and who coded it, the share of coded faces that show each unit."""
   found: dict[str, dict[str, float]] = {}
-  for member in collection.members:
-    for role, entry in member.results["data"].items():
-      shares = {
-        unit: counts["present"] / counts["coded"]
-        for unit, counts in entry.get("by_au", {}).items()
-        if counts["coded"]
-      }
-      name = member.set_name(role)
-      if len(shares) > len(found.get(name, {})):
-        found[name] = shares
+  for name, entry in _entries(collection):
+    shares = {
+      unit: counts["present"] / counts["coded"]
+      for unit, counts in entry.get("by_au", {}).items()
+      if counts["coded"]
+    }
+    if len(shares) > len(found.get(name, {})):
+      found[name] = shares
   return found

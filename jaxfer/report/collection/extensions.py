@@ -1,93 +1,69 @@
-"""Controls, labels and seeds, over all experiments."""
+"""Controls, labels, seeds and told labels, over all experiments."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import estimates, wording
 from jaxfer.report.collection.members import Collection, Member
-from jaxfer.report.collection.table import Column, Row, Table
-from jaxfer.report.collection.values import Value, difference, score
+from jaxfer.report.table import Column, Row, Table
+from jaxfer.results import together
 
-_PROTOCOLS = terms.SHOWN
 _KINDS = {"emotion": "emotion", "au": "action unit"}
 
 
 def controls(collection: Collection, task: str) -> Table:
-  """The trained discriminator minus each control, under each protocol.
-
-  Args:
-    collection: the experiments.
-    task: `emotion` or `au`.
-  """
-  members = [m for m in collection.members if m.task == task]
-  names = _controls(members)
-  rows, metric = [], terms.headline(task)
+  """The trained discriminator minus each control, under each protocol."""
+  members, metric = collection.of(task), terms.headline(task)
+  shown = terms.METRICS[metric]
+  every = [n for m in members for n in m.results.get("controls", {})]
+  # By how many have it; ties as they were run.
+  names = sorted(dict.fromkeys(every), key=lambda name: -every.count(name))
+  rows = []
   for member in members:
-    for protocol in _PROTOCOLS:
-      row = {
-        name: difference(member, f"trained - {name}", protocol, metric)
+    blocks = member.results["protocols"]
+    scores = estimates.by_protocol(blocks, terms.SHOWN, metric)
+    for protocol, trained in scores.items():
+      gaps = {
+        name: member.gap(f"trained - {name}", metric, protocol)
         for name in names
       }
-      if any(value.number is not None for value in row.values()):
-        rows.append(
-          {
-            "experiment": Value(f"{member.name}: {member.what}"),
-            "protocol": Value(collection.titles.get(protocol, protocol)),
-            "trained": score(
-              member.block(protocol),
-              metric,
-              estimates.twin(member.results["protocols"], protocol),
-            ),
-            **row,
-          }
-        )
-  shown, title = terms.METRICS[metric], wording.difference_title(metric)
-  return Table(
+      if any(gap.value is not None for gap in gaps.values()):
+        begun = _begun(collection, member, protocol)
+        rows.append(begun | {"trained": trained} | gaps)
+  return _under_protocols(
+    collection,
     f"controls_{task}",
-    f"What the trained discriminator is ahead by in {title}:"
-    f" {_KINDS[task]} experiments",
-    (
-      Column("experiment", "experiment"),
-      Column("protocol", "protocol"),
+    "What the trained discriminator is ahead by in"
+    f" {wording.difference_title(metric)}: {_KINDS[task]} experiments",
+    [
       Column("trained", "trained", shown.unit, True),
-      *(
-        Column(
-          name,
-          f"minus {_control(name)}",
-          shown.difference,
-          True,
-        )
-        for name in names
-      ),
-    ),
-    tuple(rows),
-    group="experiment",
-    standin=bool(collection.standins),
+      *(Column(n, f"minus {_title(n)}", shown.difference, True) for n in names),
+    ],
+    rows,
   )
 
 
 def labels(collection: Collection) -> Table:
-  """What training is worth by number of labels, on unseen people.
-
-  Args:
-    collection: the experiments.
-  """
+  """What training is worth by number of labels, on unseen people."""
   rows: list[Row] = []
   sizes: dict[str, int | None] = {}
   for member in collection.members:
     found = (member.results.get("label_efficiency") or {}).get("differences")
     for name, entries in (found or {}).items():
-      row = {
-        "experiment": Value(f"{member.name}: {member.what}"),
-        "minus": Value(f"minus {_control(name)}"),
+      row: dict[str, Any] = {
+        "experiment": member.long,
+        "minus": f"minus {_title(name)}",
       }
       for entry in entries:
         key = str(entry["labels"] or "all")
         sizes[key] = entry["labels"]
-        row[key] = Value(entry["value"], entry["ci95"])
+        row[key] = estimates.of(entry, "rate_difference")
       rows.append(row)
   ordered = sorted(sizes, key=lambda k: (sizes[k] is None, sizes[k] or 0))
-  return Table(
+  return collection.table(
     "labels",
     "What the trained discriminator is ahead by in accuracy, in points, by"
     " labels of each class",
@@ -96,64 +72,108 @@ def labels(collection: Collection) -> Table:
       Column("minus", "labels of each class"),
       *(Column(key, key, "rate_difference", True) for key in ordered),
     ),
-    tuple(rows),
+    rows,
     group="experiment",
-    standin=bool(collection.standins),
   )
 
 
 def seeds(collection: Collection, task: str) -> Table:
-  """Trained minus untrained over seeds of pretraining, where there are several.
-
-  Args:
-    collection: the experiments.
-    task: `emotion` or `au`.
-  """
-  rows, metric = [], terms.headline(task)
-  for member in collection.members:
-    found = (member.task == task and member.results.get("seeds")) or {}
+  """Trained minus untrained over seeds of pretraining, where several ran."""
+  metric = terms.headline(task)
+  rows, every = [], set()
+  for member in collection.of(task):
+    found = member.results.get("seeds") or {}
     for protocol, entry in found.get("trained - untrained", {}).items():
       if gap := entry.get(metric):
-        row = {
-          str(seed): Value(value)
-          for seed, value in zip(found["seeds"], gap["by_seed"], strict=True)
-        }
-        rows.append(
-          {
-            "experiment": Value(f"{member.name}: {member.what}"),
-            "protocol": Value(collection.titles.get(protocol, protocol)),
-            "mean": Value(gap["value"], gap["ci95"]),
-            **row,
-          }
-        )
-  named = ("experiment", "protocol", "mean")
-  every = {name for row in rows for name in row if name not in named}
-  shown, title = terms.METRICS[metric], wording.difference_title(metric)
-  return Table(
+        every |= {*found["seeds"]}
+        begun = _begun(collection, member, protocol)
+        rows.append(begun | _by_seed(gap, found["seeds"], metric))
+  return _under_protocols(
+    collection,
     f"seeds_{task}",
-    f"Trained minus untrained in {title}, over seeds of pretraining",
-    (
-      Column("experiment", "experiment"),
-      Column("protocol", "protocol"),
-      Column("mean", "mean", shown.difference, True),
-      *(
-        Column(seed, f"seed {seed}", shown.difference)
-        for seed in sorted(every, key=int)
-      ),
-    ),
-    tuple(rows),
-    group="experiment",
-    standin=bool(collection.standins),
+    f"Trained minus untrained in {wording.difference_title(metric)}, over seeds"
+    " of pretraining",
+    _seed_columns("mean", every, metric),
+    rows,
   )
 
 
-def _controls(members: list[Member]) -> list[str]:
-  """Every control of any of the members, in a common order."""
-  names = [name for m in members for name in m.results.get("controls", {})]
-  # By how many have it; ties as they were run.
-  return sorted(dict.fromkeys(names), key=lambda name: -names.count(name))
+def conditions(collection: Collection, task: str) -> Table:
+  """What it is worth to tell the DCGAN labels: pairs of experiments."""
+  metric = terms.headline(task)
+  unit = terms.METRICS[metric].unit
+  members = {m.name: m for m in collection.of(task)}
+  rows, every = [], set()
+  for entry in collection.results["conditions"]:
+    if (told := members.get(entry["conditional"])) is None:
+      continue
+    sides = {"told": told, "other": members[entry["unconditional"]]}
+    for protocol, differences in entry["differences"].items():
+      if gap := differences.get(metric):
+        every |= {*entry["seeds"]}
+        means = {
+          side: together.mean_score(
+            one.evidence, entry["seeds"], protocol, metric
+          )
+          for side, one in sides.items()
+        }
+        begun = _begun(collection, told, protocol)
+        rows.append(begun | means | _by_seed(gap, entry["seeds"], metric))
+  return _under_protocols(
+    collection,
+    f"conditions_{task}",
+    "Features of a DCGAN that is told labels, in"
+    f" {wording.difference_title(metric)}",
+    [
+      Column("told", "conditional", unit),
+      Column("other", "unconditional", unit),
+      *_seed_columns("difference", every, metric),
+    ],
+    rows,
+  )
 
 
-def _control(difference_name: str) -> str:
-  name = difference_name.removeprefix("trained - ")
-  return terms.representation(name).title
+def _title(control: str) -> str:
+  return terms.representation(control.removeprefix("trained - ")).title
+
+
+def _begun(
+  collection: Collection, member: Member, protocol: str
+) -> dict[str, Any]:
+  """How a row of an experiment under a protocol begins."""
+  name = collection.titles.get(protocol, protocol)
+  return {"experiment": member.long, "protocol": name}
+
+
+def _by_seed(
+  gap: Mapping[str, Any], seeds: Iterable[int], metric: str
+) -> dict[str, Any]:
+  """A difference over seeds, and that of each."""
+  each = zip(map(str, seeds), gap["by_seed"], strict=True)
+  return {
+    "mean": estimates.of(gap, terms.METRICS[metric].difference),
+    **dict(each),
+  }
+
+
+def _seed_columns(
+  title: str, seeds: Iterable[int], metric: str
+) -> list[Column]:
+  unit = terms.METRICS[metric].difference
+  return [
+    Column("mean", title, unit, True),
+    *(Column(str(seed), f"seed {seed}", unit) for seed in sorted(seeds)),
+  ]
+
+
+def _under_protocols(
+  collection: Collection,
+  name: str,
+  caption: str,
+  columns: Iterable[Column],
+  rows: Iterable[Row],
+) -> Table:
+  """A table with a group for each experiment, and a row for each protocol."""
+  first = Column("experiment", "experiment"), Column("protocol", "protocol")
+  columns = (*first, *columns)
+  return collection.table(name, caption, columns, rows, group="experiment")

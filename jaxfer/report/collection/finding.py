@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from jaxfer import terms
-from jaxfer.report import wording
+from jaxfer.report import estimates, wording
 from jaxfer.report.advantage import SEEDS_NEEDED
-from jaxfer.report.collection.areas import printed
 from jaxfer.report.collection.members import Collection, Experiment, Member
-from jaxfer.report.collection.values import Value, area, difference
+from jaxfer.report.estimates import AHEAD, BEHIND, Estimate
 
 
 def lead(collection: Collection) -> str:
@@ -65,7 +64,8 @@ def _cells(
       continue
     for name in one.member.results["names"]:
       paper, subject = (
-        area(one.member.block(p), name).number for p in ("paper", "subject")
+        estimates.area(one.member.block(p), name).value
+        for p in ("paper", "subject")
       )
       if paper is not None and subject is not None:
         yield one, name, float(paper), float(subject)
@@ -76,13 +76,13 @@ def _leaks(collection: Collection) -> str | None:
   known = [(m, v) for m, v in every if not m.crosses]
   if not known:
     return None
-  shown = [(m, v) for m, v in known if v.interval and v.interval[0] > 0]
+  shown = [(m, v) for m, v in known if _side(v) == AHEAD]
   text = (
     f"In {len(shown)} of {len(known)} experiments the difference of the whole"
     " experiment is shown: its interval lies above 0."
   )
   for task, words in (("emotion", "accuracy"), ("au", "mean AUC")):
-    gaps = [(float(v.number or 0), m.name) for m, v in shown if m.task == task]
+    gaps = [(float(v.value or 0), m.name) for m, v in shown if m.task == task]
     if gaps:
       most, name = max(gaps)
       written = wording.points(most) if task == "emotion" else _signed(most)
@@ -94,7 +94,7 @@ def _sealed(collection: Collection) -> str | None:
   known = _known(collection, "subject - sealed")
   if not known:
     return None
-  shown = sum(v.interval is not None and v.interval[0] > 0 for _, v in known)
+  shown = sum(_side(v) == AHEAD for _, v in known)
   return (
     "That the DCGAN had seen the people tested, without labels, is shown to"
     f" have helped in {shown} of {len(known)} experiments where it had."
@@ -109,7 +109,7 @@ def _nearest(collection: Collection) -> str | None:
     )
   paper = subject = even = 0
   for one, name, random, unseen in _cells(collection):
-    number = printed(one, name)
+    number = one.areas.get(name)
     if number is None or one.member is None or one.member.results["standin"]:
       continue
     apart = abs(random - float(number)) - abs(unseen - float(number))
@@ -127,17 +127,16 @@ def _nearest(collection: Collection) -> str | None:
 def _controls(collection: Collection) -> str | None:
   clauses = []
   for control in terms.UNLEARNT:
-    known = [
-      difference(m, f"trained - {control}", "subject", m.headline)
+    sides = [
+      _side(m.gap(f"trained - {control}", m.headline, "subject"))
       for m in collection.members
     ]
-    intervals = [value.interval for value in known if value.interval]
-    if intervals:
-      ahead = sum(low > 0 for low, _ in intervals)
-      behind = sum(high < 0 for _, high in intervals)
+    known = [side for side in sides if side]
+    if known:
+      ahead, behind = known.count(AHEAD), known.count(BEHIND)
       name = terms.representation(control).title
       clauses.append(
-        f"{name} in {ahead} of {len(intervals)} experiments"
+        f"{name} in {ahead} of {len(known)} experiments"
         + (f" and behind in {behind}" if behind else "")
       )
   if not clauses:
@@ -167,10 +166,15 @@ def _caveat(collection: Collection) -> str:
   return f" That is of {few}; a claim takes three."
 
 
-def _known(collection: Collection, name: str) -> list[tuple[Member, Value]]:
+def _known(collection: Collection, name: str) -> list[tuple[Member, Estimate]]:
   """The experiments that have a difference, with that of their headline."""
-  pairs = [(m, difference(m, name, m.headline)) for m in collection.members]
-  return [(m, v) for m, v in pairs if v.number is not None]
+  pairs = [(m, m.gap(name, m.headline)) for m in collection.members]
+  return [(m, v) for m, v in pairs if v.value is not None]
+
+
+def _side(estimate: Estimate) -> str:
+  """Where the interval of a difference lies; nothing where there is none."""
+  return estimate.side if estimate.interval else ""
 
 
 def _signed(number: float) -> str:

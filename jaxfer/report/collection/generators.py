@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jaxfer.report import generated, paper
+from jaxfer.report import estimates, generated, paper
 from jaxfer.report.collection.members import Collection, Member
-from jaxfer.report.collection.table import Column, Table
-from jaxfer.report.collection.values import Value
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.table import Column, Table
 
 _SIGNS: Mapping[str, tuple[str, str]] = {
   "ms_ssim_fake_pairs": ("MS-SSIM of pairs", "number"),
@@ -20,44 +20,38 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
 
 
 def samples(collection: Collection) -> Table:
-  """Table VII: rows as printed, then ours for each set learnt from.
-
-  Args:
-    collection: the experiments.
-  """
-  rows = []
+  """Table VII: rows as printed, then ours for each set learnt from."""
+  rows: list[dict[str, Any]] = []
   for entry in paper.SAMPLES:
-    cited = f"{entry.model} [{entry.reference}]"
     words, why = generated.kinship(entry)
+    name = f"{entry.model} [{entry.reference}]"
     rows.append(
       {
-        "data": Value("published"),
-        "model": Value(
-          cited if entry.reference else "the paper",
-          detail="printed",
+        "data": "published",
+        "model": Estimate(
+          name if entry.reference else "the paper", note="printed"
         ),
-        "is": Value(entry.inception_score),
-        "fid": Value(entry.fid),
-        "ssim_nearest_real": Value(entry.ssim),
-        "amt": Value(entry.amt),
-        "relation": Value(words, detail=why),
+        "is": entry.inception_score,
+        "fid": entry.fid,
+        "ssim_nearest_real": entry.ssim,
+        "amt": entry.amt,
+        "relation": Estimate(words, note=why),
       }
     )
   for name, member, found in _measured(collection):
+    amt = generated.taken_for_real(member.results)
+    drawn = member.results["standin"]
     for dialect, numbers in generated.by_dialect(found):
+      weights = dialect or "no weights of Inception"
       rows.append(
         {
-          "model": Value(
-            f"here, {name}", detail=dialect or "no weights of Inception"
-          ),
-          "relation": Value(
-            "drawings" if member.results["standin"] else "ours"
-          ),
-          "amt": _value(generated.taken_for_real(member.results) or {}),
-          **{column: _value(number) for column, number in numbers.items()},
+          "model": Estimate(f"here, {name}", note=weights),
+          "relation": "drawings" if drawn else "ours",
+          "amt": _number(amt, "rate"),
+          **{k: _number(one, "number") for k, one in numbers.items()},
         }
       )
-  return Table(
+  return collection.table(
     "table_7",
     "Generated faces as printed, and ours of each set learnt from",
     (
@@ -68,31 +62,27 @@ def samples(collection: Collection) -> Table:
       Column("amt", "AMT", "rate"),
       Column("relation", "comparable with ours"),
     ),
-    tuple(rows),
-    standin=bool(collection.standins),
+    rows,
+    title="Table VII",
   )
 
 
 def verdicts(collection: Collection) -> Table:
-  """Whether each generator has collapsed, and by what.
-
-  Args:
-    collection: the experiments.
-  """
+  """Whether each generator has collapsed, and by what."""
   rows = []
   for name, member, found in _measured(collection):
     row = {
-      "model": Value(name, link=member.name),
-      "verdict": Value(found["collapse"]["verdict"]),
-      "faces": Value(found["count"]),
-      "labels": _value(found["labels"]["total_variation"]),
+      "model": Estimate(name, link=member.name),
+      "verdict": found["collapse"]["verdict"],
+      "faces": found["count"],
+      "labels": _number(found["labels"]["total_variation"], "rate"),
     }
-    for key in _SIGNS:
+    for key, (_, unit) in _SIGNS.items():
       number = found["numbers"].get(key, {})
-      row[key] = _value(number)
-      row[f"{key} real"] = Value(number.get("floor"))
-    for key in ("pixels/support", "pixels/support real"):
-      row[key] = _whole(row[key])
+      ours, real = _number(number, unit), number.get("floor")
+      if unit == "count":
+        ours, real = _whole(ours), _whole(Estimate(real))
+      row |= {key: ours, f"{key} real": real}
     rows.append(row)
   columns = []
   for key, (title, unit) in _SIGNS.items():
@@ -100,7 +90,7 @@ def verdicts(collection: Collection) -> Table:
       Column(key, title, unit, unit != "count"),
       Column(f"{key} real", "of real faces", unit),
     ]
-  return Table(
+  return collection.table(
     "generators",
     "Has the generator collapsed? Generated faces against as many real ones",
     (
@@ -110,8 +100,7 @@ def verdicts(collection: Collection) -> Table:
       *columns,
       Column("labels", "labels apart", "rate", True),
     ),
-    tuple(rows),
-    standin=bool(collection.standins),
+    rows,
   )
 
 
@@ -147,15 +136,15 @@ def _measured(
       yield name, member, found
 
 
-def _whole(value: Value) -> Value:
-  number = value.number
-  whole = round(number) if isinstance(number, float) else number
-  return dataclasses.replace(value, number=whole, interval=None)
+def _number(entry: Mapping[str, Any] | None, unit: str) -> Estimate:
+  """A number; where a bound is not known it has no interval."""
+  found = estimates.of(entry, unit)
+  known = found.value is not None and None not in found.bounds
+  return found if known else dataclasses.replace(found, interval=None)
 
 
-def _value(number: Mapping[str, Any]) -> Value:
-  """A number; a bound that is not known leaves it without an interval."""
-  value, ends = number.get("value"), number.get("ci95")
-  if value is None or (ends and None in ends):
-    ends = None
-  return Value(value, ends, number.get("reason", ""))
+def _whole(estimate: Estimate) -> Estimate:
+  """A number of images, which is no fraction; its interval is not told."""
+  value = estimate.value
+  whole = round(value) if isinstance(value, float) else value
+  return dataclasses.replace(estimate, value=whole, interval=None)

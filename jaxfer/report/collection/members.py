@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import functools
+import types
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import protocols, wording
+from jaxfer.report import estimates, protocols, wording
+from jaxfer.report.estimates import Estimate
 from jaxfer.report.paper import EMOTIONS, UNITS, ActionUnits, Emotions
+from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.results import together
 from jaxfer.results.evidence import Evidence
 
 LINES = ("paper", "subject", "sealed")
@@ -21,6 +27,7 @@ SEALED = ("sealed", "official_sealed", "official")
 """
 
 _TOLD = {"emotion": "emotions", "aus": "action units"}
+_KINDS = {"emotion": "emotions", "au": "action units"}
 AU7_ONLY = "au7-only"
 _AS_PRINTED, _ITS_PARTNER = "as-printed", "exp5"
 
@@ -41,6 +48,11 @@ class Member:
   def results(self) -> dict[str, Any]:
     """Its numbers, as `results.json` holds them."""
     return self.evidence.results
+
+  @property
+  def audit(self) -> dict[str, Any]:
+    """What its audit found."""
+    return self.results.get("audit", {})
 
   @property
   def task(self) -> str:
@@ -76,6 +88,19 @@ class Member:
       return f"{names[0]} → itself"
     return " → ".join(names)
 
+  @property
+  def long(self) -> str:
+    """Its name and what was learnt from and tested on."""
+    return f"{self.name}: {self.what}"
+
+  @property
+  def row(self) -> dict[str, Any]:
+    """How a row of it begins: its name and its sets."""
+    return {
+      "experiment": Estimate(self.name, link=self.name),
+      "sets": self.what,
+    }
+
   def block(self, protocol: str | None) -> dict[str, Any] | None:
     """The scores of a protocol, or None where there are none."""
     return self.results["protocols"].get(protocol)
@@ -93,19 +118,36 @@ class Member:
     same = (self.line(line) or {}).get("same_as")
     return self.line("subject") if same == "unsealed" else None
 
+  def scores(self, metric: str) -> dict[str, Estimate]:
+    """A metric by line of the tables."""
+    return {
+      line: estimates.score(self.line(line), metric, self.twin(line))
+      for line in LINES
+    }
+
+  def area(self, line: str, label: str) -> Estimate:
+    """The area under the ROC curve of a class, of one of `LINES`."""
+    return estimates.area(self.line(line), label, self.twin(line))
+
+  def gap(self, name: str, metric: str, protocol: str = "") -> Estimate:
+    """A difference such as `paper - subject`; of a control under a protocol."""
+    found = self.results.get("differences", {}).get(name)
+    if protocol:
+      found = (found or {}).get(protocol)
+    return estimates.difference(found, metric)
+
   def doubt(self, protocol: str) -> str | None:
     """Why it may not say that what a protocol tests was unseen; or None."""
     if protocol == "subject" and self.block("across"):
       return self.reason("subject")
     if protocols.claims(self.results, protocol):
       return None
-    entry = self.results.get("audit", {}).get("unseen", {}).get(protocol, {})
+    entry = self.audit.get("unseen", {}).get(protocol, {})
     return entry.get("reason") or "it is not recorded what is known of it"
 
   def reason(self, line: str) -> str:
     """Why a line has no scores."""
-    reasons = self.results.get("reasons", {})
-    return reasons.get(line) or "it was not run"
+    return self.results.get("reasons", {}).get(line) or "it was not run"
 
   def set_name(self, role: str) -> str:
     """A set as tables name it, such as `Radboud frontal`."""
@@ -142,16 +184,41 @@ class Experiment:
     """The title and what was learnt from and tested on."""
     return f"{self.title}: {self.member.what}" if self.member else self.title
 
+  @property
+  def link(self) -> str:
+    """The name of its page, or nothing."""
+    return self.member.name if self.member else ""
+
+  @property
+  def areas(self) -> Mapping[str, Decimal | None]:
+    """By class, the areas that the paper prints, None for a dash."""
+    return self.reference.auc if self.reference else {}
+
+  def printed(self, metric: str) -> Decimal | None:
+    """The paper's number of a metric, if it prints one."""
+    return getattr(self.reference, metric, None)
+
 
 class Collection:
   """Experiments shown on one page.
 
   Args:
     members: by name, what the report of each shows.
+    left_out: by name, why an experiment is not among them.
   """
 
-  def __init__(self, members: Mapping[str, Evidence]):
+  def __init__(
+    self,
+    members: Mapping[str, Evidence],
+    left_out: Mapping[str, str] = types.MappingProxyType({}),
+  ):
     self.members = tuple(Member(name, e) for name, e in members.items())
+    self._evidence, self._left_out = members, left_out
+
+  @functools.cached_property
+  def results(self) -> dict[str, Any]:
+    """What `results.json` holds: of each, and compared with each other."""
+    return together.gather(self._evidence, self._left_out)
 
   @property
   def standins(self) -> list[Member]:
@@ -167,6 +234,29 @@ class Collection:
       if row.as_known and any(m.doubt(protocol) for m in self.members)
     }
     return {**terms.titles(), **doubtful}
+
+  def of(self, task: str) -> list[Member]:
+    """The experiments of a task, `emotion` or `au`."""
+    return [m for m in self.members if m.task == task]
+
+  def table(
+    self,
+    name: str,
+    caption: str,
+    columns: Iterable[Column],
+    rows: Iterable[Row],
+    *,
+    title: str = "",
+    group: str = "",
+    records: Iterable[Record] = (),
+    of: Sequence[Member] | None = None,
+  ) -> Table:
+    """A table of `of`, else of all: on drawn faces if any of them was."""
+    standin = any(
+      m in self.standins for m in (self.members if of is None else of)
+    )
+    parts = tuple(columns), tuple(rows), name, title, caption, group
+    return Table(*parts, tuple(records), standin)
 
   def emotions(self) -> list[Experiment]:
     """The columns of Table II, then emotion experiments of no such column."""
@@ -195,10 +285,8 @@ class Collection:
     """The experiments by task and set fitted on, as tables name the set."""
     found: dict[str, list[Member]] = {}
     for member in self.members:
-      words = {"emotion": "emotions", "au": "action units"}[member.task]
-      found.setdefault(f"{member.set_name('probe')}, {words}", []).append(
-        member
-      )
+      name = f"{member.set_name('probe')}, {_KINDS[member.task]}"
+      found.setdefault(name, []).append(member)
     return found
 
   def learnt_sets(self) -> dict[str, Member]:
@@ -217,16 +305,10 @@ class Collection:
   def _columns(
     self, task: str, columns: Mapping[str, Emotions | ActionUnits]
   ) -> Iterator[Experiment]:
-    placed = []
-    for key, entry in columns.items():
-      member = self._reproducing(key)
-      placed.append(member)
+    placed = [self._reproducing(key) for key in columns]
+    for entry, member in zip(columns.values(), placed, strict=True):
       yield Experiment(entry.name, entry, member)
-    for member in self.members:
-      if (
-        member.task == task
-        and member not in placed
-        and member.name != _AS_PRINTED
-        and member is not self.au7_only
-      ):
+    for member in self.of(task):
+      aside = member.name == _AS_PRINTED or member is self.au7_only
+      if member not in placed and not aside:
         yield Experiment(member.name, None, member)

@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
-from jaxfer.report.collection import traps
+from collections.abc import Mapping
+from typing import Any
+
 from jaxfer.report.collection.members import (
   LINES,
   Collection,
   Experiment,
   Member,
 )
-from jaxfer.report.collection.table import Column, Table
-from jaxfer.report.collection.values import Value, score
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.table import Column, Table
+
+TRAPS: Mapping[str, str] = {
+  "T1": "the same people on both sides: random folds score higher than folds of"
+  " other people, and the interval excludes 0",
+  "T1?": "people are not known, so T1 cannot be looked for",
+  "T2": "the DCGAN learnt from the set that is tested, without its labels",
+  "T3": "near-copies of a face lie in different random folds",
+  "T4": "labels made by a rule from the emotion, not coded by people",
+  "T5": "action units whose labels are the same for every face",
+}
+"""The known traps that a result may owe to, and what each code means."""
+
+
+def traps(member: Member) -> list[str]:
+  """The traps that apply to an experiment, decided from its numbers."""
+  data, audit = member.results["data"], member.audit
+  low, _ = member.gap("paper - subject", member.headline).bounds
+  # Else nothing is random, and nobody on both sides.
+  within = not member.crosses
+  copies = audit.get("near_duplicates", {})
+  coded = (entry.get("coded_by", "") for entry in data.values())
+  applies = {
+    "T1": within and low is not None and low > 0,
+    "T1?": not member.block("subject"),
+    "T2": data["pretrain"]["dataset"] == data[member.tested]["dataset"],
+    "T3": within and copies.get("identical", 0) + copies.get("near", 0) > 0,
+    "T4": any(words.startswith("rule") for words in coded),
+    "T5": bool(audit.get("same_columns")),
+  }
+  return [code for code, holds in applies.items() if holds]
 
 
 def emotions(collection: Collection) -> Table:
-  """Accuracy of the emotion experiments, printed and under each protocol.
-
-  Args:
-    collection: the experiments.
-  """
-  rows = []
-  for one in collection.emotions():
-    row = _tested(one)
-    row["printed"] = Value(getattr(one.reference, "accuracy", None))
-    if one.member:
-      row |= {
-        p: score(one.member.line(p), "accuracy", one.member.twin(p))
-        for p in LINES
-      }
-    rows.append(row)
-  return Table(
+  """Accuracy of the emotion experiments, printed and under each protocol."""
+  experiments = collection.emotions()
+  rows = [
+    _tested(one)
+    | {"printed": one.printed("accuracy")}
+    | (one.member.scores("accuracy") if one.member else {})
+    for one in experiments
+  ]
+  return collection.table(
     "table_2_accuracy",
     "Accuracy of the emotion experiments, and the traps that apply",
     (
@@ -41,27 +66,26 @@ def emotions(collection: Collection) -> Table:
       Column("printed", "printed", "rate"),
       *(Column(p, collection.titles[p], "rate", True) for p in LINES),
     ),
-    tuple(rows),
-    standin=_standin(collection.emotions()),
+    rows,
+    of=[one.member for one in experiments if one.member],
   )
 
 
 def units(collection: Collection) -> Table:
-  """Table V: the sets of the action unit experiments, and their traps.
-
-  Args:
-    collection: the experiments.
-  """
-  rows = []
-  for one in collection.units():
-    row, reference = _tested(one), one.reference
-    if reference is not None:
-      sets = (getattr(reference, k) for k in ("pretrained", "train", "test"))
-      row["printed"] = Value(" → ".join(sets))
+  """Table V: the sets of the action unit experiments, and their traps."""
+  experiments, rows = collection.units(), []
+  for one in experiments:
+    row = _tested(one)
+    if one.reference is not None:
+      sets = (one.printed(role) for role in ("pretrained", "train", "test"))
+      row["printed"] = " → ".join(map(str, sets))
     if one.member:
-      row |= _coded(one.member)
+      row |= {
+        "units": len(one.member.results["names"]),
+        "coded": _coders(one.member),
+      }
     rows.append(row)
-  return Table(
+  return collection.table(
     "table_5",
     "The sets of the action unit experiments, and the traps that apply",
     (
@@ -74,29 +98,29 @@ def units(collection: Collection) -> Table:
       Column("coded", "labels by"),
       Column("traps", "traps"),
     ),
-    tuple(rows),
-    standin=_standin(collection.units()),
+    rows,
+    title="Table V",
+    of=[one.member for one in experiments if one.member],
   )
 
 
-def _tested(experiment: Experiment) -> dict[str, Value]:
+def _tested(experiment: Experiment) -> dict[str, Any]:
   """What an experiment tested, and its traps."""
-  row = {"experiment": Value(experiment.title)}
-  if experiment.member is None:
-    return row | {"sets": Value(detail="not run")}
   member = experiment.member
+  row = {"experiment": Estimate(experiment.title, link=experiment.link)}
+  if member is None:
+    return row | {"sets": Estimate(note="not run")}
   entry = member.results["data"][member.tested]
   return row | {
-    "experiment": Value(experiment.title, link=member.name),
-    "sets": Value(member.what),
-    "faces": Value(entry.get("labelled", entry["faces"])),
-    "people": Value(entry.get("people")),
-    "traps": Value(" ".join(traps.found(member)) or None),
+    "sets": member.what,
+    "faces": entry.get("labelled", entry["faces"]),
+    "people": entry.get("people"),
+    "traps": " ".join(traps(member)) or None,
   }
 
 
-def _coded(member: Member) -> dict[str, Value]:
-  """How many action units were recognised, and whose the labels are."""
+def _coders(member: Member) -> str | None:
+  """Whose the labels of its action units are."""
   data = member.results["data"]
   by = {
     member.set_name(role): data[role]["coded_by"]
@@ -104,14 +128,5 @@ def _coded(member: Member) -> dict[str, Value]:
     if "coded_by" in data[role]
   }
   if len({*by.values()}) == 1:
-    words = next(iter(by.values()))
-  else:
-    words = "; ".join(f"{name} by {coder}" for name, coder in by.items())
-  return {
-    "units": Value(len(member.results["names"])),
-    "coded": Value(words or None),
-  }
-
-
-def _standin(experiments: list[Experiment]) -> bool:
-  return any(e.member and e.member.results["standin"] for e in experiments)
+    return next(iter(by.values()))
+  return "; ".join(f"{name} by {coder}" for name, coder in by.items()) or None

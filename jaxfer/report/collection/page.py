@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import itertools
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jaxfer import facs, terms
 from jaxfer.data import duplicates
-from jaxfer.report import page, paper, wording
+from jaxfer.report import latex, page, paper, wording
 from jaxfer.report.collection import (
   accuracies,
   areas,
   audit,
-  conditions,
   datasets,
   extensions,
   finding,
   generators,
   overviews,
   pictures,
-  traps,
 )
 from jaxfer.report.collection.members import LINES, Collection, Member
-from jaxfer.report.collection.table import Table
 from jaxfer.report.figures import entry
-from jaxfer.results import together
+from jaxfer.report.table import Table
 from jaxfer.results.evidence import Evidence
 
 
@@ -53,16 +52,15 @@ def write(
     ValueError: if results hold NaN or infinity, which JSON has no words for;
       write null with a reason beside it.
   """
-  collection = Collection(members)
-  results = together.gather(members, left_out)
-  text = json.dumps(results, indent=2, allow_nan=False)
+  collection = Collection(members, left_out)
+  text = json.dumps(collection.results, indent=2, allow_nan=False)
   (out / "results.json").write_text(text + "\n", encoding="utf-8")
   for name in ("figures", "tables"):
     (out / name).mkdir()
-  every = _tables(collection, results["conditions"])
-  tables = {table.name: table for table in every if table.rows}
-  for table in tables.values():
-    table.write(out / "tables")
+  tables = _tables(collection)
+  for table in itertools.chain(*tables.values()):
+    table.write_csv(out / "tables")
+    latex.write(out / "tables", table)
   note = wording.STANDIN if collection.standins else ""
   drawn = entry.draw(
     pictures.of(collection), out / "figures", note, inline=False
@@ -74,39 +72,48 @@ def write(
   return path
 
 
-def _tables(
-  collection: Collection, compared: list[dict[str, Any]]
-) -> list[Table]:
-  au7 = accuracies.au7(collection)
-  return [
-    datasets.read(collection),
-    overviews.emotions(collection),
-    areas.emotions(collection),
-    accuracies.against_others(collection),
-    areas.units(collection),
-    overviews.units(collection),
-    datasets.rule(collection),
-    *([au7] if au7 else []),
-    accuracies.as_printed(collection),
-    generators.samples(collection),
-    generators.verdicts(collection),
-    audit.leaks(collection),
-    *filter(None, (audit.areas(collection, t) for t in ("emotion", "au"))),
-    audit.copies(collection),
-    audit.identity(collection),
-    audit.emotion_rule(collection),
-    *(extensions.controls(collection, task) for task in ("emotion", "au")),
-    extensions.labels(collection),
-    *(extensions.seeds(collection, task) for task in ("emotion", "au")),
-    *(
-      conditions.table(collection, compared, task) for task in ("emotion", "au")
-    ),
-  ]
+def _of_both(
+  table: Callable[[Collection, str], Table],
+) -> list[Callable[[Collection], Table]]:
+  """A table for the emotions, and one for the action units."""
+  return [functools.partial(table, task=task) for task in ("emotion", "au")]
+
+
+TABLES: Mapping[str, Sequence[Callable[[Collection], Table]]] = {
+  "table_1": [datasets.read],
+  "table_2_accuracy": [overviews.emotions],
+  "table_2": [areas.emotions],
+  "table_3": [accuracies.against_others],
+  "table_5": [overviews.units],
+  "table_4": [areas.units],
+  "table_6": [datasets.rule],
+  "au7_only": [accuracies.au7],
+  "table_7": [generators.samples],
+  "generators": [generators.verdicts],
+  "leaks": [audit.leaks, *_of_both(audit.areas), audit.copies],
+  "identity": [audit.identity],
+  "emotion_rule": [audit.emotion_rule],
+  "controls": _of_both(extensions.controls),
+  "labels": [extensions.labels],
+  "seeds": _of_both(extensions.seeds),
+  "conditions": _of_both(extensions.conditions),
+  "as_printed": [accuracies.as_printed],
+}
+"""Every table, by the place on the page where it stands."""
+
+
+def _tables(collection: Collection) -> dict[str, list[Table]]:
+  """By place, the tables that have any rows."""
+  found = {
+    place: [table for make in made if (table := make(collection)).rows]
+    for place, made in TABLES.items()
+  }
+  return {place: tables for place, tables in found.items() if tables}
 
 
 def _render(
   collection: Collection,
-  tables: Mapping[str, Table],
+  tables: Mapping[str, Sequence[Table]],
   drawn: Mapping[str, list[entry.Picture]],
   left_out: Mapping[str, str],
 ) -> str:
@@ -125,7 +132,7 @@ def _render(
       "table_2": areas.absences(collection.emotions(), collection.titles),
       "table_4": areas.absences(collection.units(), collection.titles),
     },
-    traps=traps.TRAPS,
+    traps=overviews.TRAPS,
     titles=collection.titles,
     readings=facs.OUR_READINGS,
     omitted=facs.OMITTED_AUS,

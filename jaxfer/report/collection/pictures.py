@@ -10,17 +10,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from jaxfer import facs, terms
-from jaxfer.report import wording
-from jaxfer.report.collection import generators, transfer
+from jaxfer.report import estimates, wording
+from jaxfer.report.collection import sheets, transfer
 from jaxfer.report.collection.members import Collection, Experiment, Member
-from jaxfer.report.collection.values import Value, area, score
-from jaxfer.report.figures import curves, faces, matrices, networks, scores
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.figures import curves, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
 
 _BOTH = ("paper", "subject")
-_FACES = 16  # on a sheet, in rows of eight
-_AU7_FACES = 32
-_PAIRS = 6
 
 
 def of(collection: Collection) -> Iterator[Entry]:
@@ -59,17 +56,14 @@ def _glances(collection: Collection) -> Iterator[Entry]:
   ):
     cells, printed = {}, {}
     for one in experiments:
-      values = {
-        protocol: score(one.member.block(protocol), metric)
-        for protocol in terms.SHOWN
-        if one.member
-      }
+      blocks = one.member.results["protocols"] if one.member else {}
+      values = estimates.by_protocol(blocks, terms.SHOWN, metric)
       cells[one.long] = {
-        protocol: _cell(value)
-        for protocol, value in values.items()
-        if value.number is not None
+        protocol: _cell(found)
+        for protocol, found in values.items()
+        if found.value is not None
       }
-      printed[one.long] = getattr(one.reference, metric, None)
+      printed[one.long] = one.printed(metric)
     if any(cells.values()):
       chart = partial(
         scores.protocols_chart, cells, printed, metric, names=collection.titles
@@ -107,27 +101,6 @@ def _networks(collection: Collection) -> Iterator[Entry]:
     )
 
 
-def _learnt(collection: Collection) -> Iterator[Entry]:
-  """Figure 4: real faces of each set learnt from, and generated ones."""
-  for number, (name, member) in enumerate(collection.learnt_sets().items(), 1):
-    evidence, place = member.evidence, f"figure_4_{number}"
-    sheet = _sheets(member, place)
-    if evidence.real is not None and len(evidence.real):
-      yield sheet(
-        f"{place}_real",
-        partial(faces.face_grid, _spread(evidence.real)),
-        f"Faces of {name}",
-        f"{name}: faces that the DCGAN learnt from.",
-      )
-    if len(evidence.fakes):
-      yield sheet(
-        f"{place}_generated",
-        partial(faces.face_grid, _spread(evidence.fakes)),
-        f"Generated faces after {name}",
-        f"{name}: generated.",
-      )
-
-
 def _figure_5(collection: Collection) -> Iterator[Entry]:
   every = collection.emotions()
   names = (
@@ -155,7 +128,7 @@ def _roc(
     for one, member, block in _scored(experiments, protocol):
       own = member.evidence.roc.get(protocol, {})
       drawn[one.title] = {k: v for k, v in own.items() if k in titles}
-      areas[one.title] = {k: area(block, k).number for k in titles}
+      areas[one.title] = {k: estimates.area(block, k).value for k in titles}
     if drawn:
       yield _numbered(
         collection,
@@ -182,82 +155,6 @@ def _figure_6(collection: Collection) -> Iterator[Entry]:
       )
 
 
-def _figure_8(collection: Collection) -> Iterator[Entry]:
-  """Faces that show AU7, as the DCGAN learnt from them."""
-  member = collection.au7_only
-  if member and member.evidence.real is not None and len(member.evidence.real):
-    yield _sheets(member, "curves")(
-      "figure_8",
-      partial(faces.face_grid, _spread(member.evidence.real, _AU7_FACES)),
-      "Faces that show AU7",
-      "Figure 8: faces that show AU7, which the DCGAN of au7-only learnt from.",
-    )
-
-
-def _figure_9(collection: Collection) -> Iterator[Entry]:
-  if found := generators.collapsed(collection):
-    name, member = found
-    yield _sheets(member, "curves")(
-      "figure_9",
-      partial(faces.face_grid, member.evidence.fakes[:_FACES]),
-      "Faces of a collapsed generator",
-      "Figure 9, “an example of mode collapse of the generated images”: here"
-      f" the generator of {name}, by its measured signs.",
-    )
-
-
-def _copies(collection: Collection) -> Iterator[Entry]:
-  """Some near-copies across the random folds of each set."""
-  sets = collection.tested_sets().items()
-  for number, (name, (member, *_)) in enumerate(sets, 1):
-    pairs = member.evidence.pairs
-    if pairs is not None and len(pairs.first):
-      parts = pairs.first, pairs.second, pairs.labels
-      yield _sheets(member, "copies")(
-        f"copies_{number}",
-        partial(faces.pairs_sheet, *(part[:_PAIRS] for part in parts)),
-        f"Pairs of near-copies in {name}",
-        f"{name}: faces that random folds put on both sides.",
-      )
-
-
-def _transfer(collection: Collection) -> Iterator[Entry]:
-  unseen = collection.titles["subject"]
-  for task, alt, paper, subject in (
-    (
-      "au",
-      "Mean AUC of action units by sets",
-      "Action units within random folds; in brackets the paper's.",
-      f"Action units on {unseen}. Across sets nothing is random, and what"
-      " differs is how C is chosen.",
-    ),
-    (
-      "emotion",
-      "Accuracy on emotions by sets",
-      "Emotions within random folds; machines are fitted on the set that is"
-      " tested.",
-      f"Emotions on {unseen}.",
-    ),
-  ):
-    for protocol, caption in (("paper", paper), ("subject", subject)):
-      if found := transfer.matrix(collection, task, protocol):
-        yield Entry(
-          f"transfer_{task}_{protocol}",
-          partial(
-            matrices.transfer_heat_map,
-            found.rows,
-            found.columns,
-            found.values,
-            found.printed,
-            found.metric,
-            protocol,
-          ),
-          f"{alt}, {collection.titles[protocol]}",
-          caption,
-          place="transfer",
-        )
-
-
 def _labels(collection: Collection) -> Iterator[Entry]:
   """Accuracy by number of labels, for each experiment that has it."""
   for number, member in enumerate(collection.members, 1):
@@ -265,7 +162,7 @@ def _labels(collection: Collection) -> Iterator[Entry]:
     some, full = {}, {}
     for name in terms.asked("labels"):
       for entry in found.get(name, ()):
-        cell = _cell(Value(entry["accuracy"], entry["ci95"]))
+        cell = _cell(Estimate(entry["accuracy"], "rate", entry["ci95"]))
         if entry["labels"] is None:
           full[name] = cell
         else:
@@ -281,44 +178,19 @@ def _labels(collection: Collection) -> Iterator[Entry]:
       )
 
 
-def _as_printed(collection: Collection) -> Iterator[Entry]:
-  """Losses and faces with the default and with the printed beta1."""
-  both = collection.as_printed or ()
-  losses = {
-    f"β1 = {member.results['pretrain']['beta1']}": member.evidence.losses
-    for member in both
-    if len(member.evidence.losses["step"])
-  }
-  if len(losses) == 2:
-    yield Entry(
-      "as_printed",
-      partial(curves.loss_grid, losses),
-      "Losses with both values of β1",
-      "Losses of both networks, on one scale.",
-    )
-  for number, member in enumerate(both, 1):
-    if len(member.evidence.fakes):
-      yield _sheets(member, "as_printed")(
-        f"as_printed_{number}",
-        partial(faces.face_grid, _spread(member.evidence.fakes)),
-        f"Generated faces, {member.name}",
-        f"{member.name}: faces generated at the end, as they came.",
-      )
-
-
 _FIGURES = (
   _glances,
   _networks,
-  _learnt,
+  sheets.learnt,
   _figure_5,
   _figure_6,
   _figure_7,
-  _figure_8,
-  _figure_9,
-  _copies,
-  _transfer,
+  sheets.figure_8,
+  sheets.figure_9,
+  sheets.copies,
+  transfer.figures,
   _labels,
-  _as_printed,
+  sheets.as_printed,
 )
 
 
@@ -338,18 +210,6 @@ def _numbered(
   return Entry(name, draw, f"{alt}, {where}", caption, place="curves")
 
 
-def _sheets(member: Member, place: str) -> Callable[..., Entry]:
-  """Makes entries of faces, printed as their experiment allows."""
-  mode = member.evidence.faces
-  return partial(Entry, style="faces", place=place, faces=mode)
-
-
-def _spread(faces: np.ndarray, count: int = _FACES) -> np.ndarray:
-  """Some of the faces, from the whole set, which may be in order of people."""
-  places = np.linspace(0, len(faces) - 1, min(count, len(faces)))
-  return faces[places.astype(int)]
-
-
 def _scored(
   experiments: Sequence[Experiment], protocol: str
 ) -> Iterator[tuple[Experiment, Member, dict[str, Any]]]:
@@ -359,8 +219,8 @@ def _scored(
       yield one, one.member, block
 
 
-def _cell(value: Value) -> tuple[float, float, float]:
+def _cell(estimate: Estimate) -> scores.Cell:
   """A value and its bounds; without an interval, three times the value."""
-  number = float(value.number or 0)
-  low, high = value.interval or (number, number)
-  return number, low, high
+  value = float(estimate.value or 0)
+  low, high = estimate.interval or (value, value)
+  return value, low, high

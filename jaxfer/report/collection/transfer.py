@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from jaxfer import terms
-from jaxfer.report.collection.members import Collection, Experiment
-from jaxfer.report.collection.values import score
+from jaxfer.report.collection.members import Collection, Member
+from jaxfer.report.figures import matrices
+from jaxfer.report.figures.entry import Entry
+
+Matrix = tuple[list[str], list[str], np.ndarray, np.ndarray, str]
+"""(R,) sets learnt from and fitted on; (C,) sets tested; (R, C) ours, NaN where
+there is none; (R, C) the paper's, each a `Decimal`, None where there is none;
+what they are, a key of `terms.METRICS`.
+"""
 
 
-@dataclasses.dataclass(frozen=True)
-class Matrix:
-  """Results by what was learnt from and what was tested.
-
-  Attributes:
-    rows: (R,) sets learnt from and fitted on.
-    columns: (C,) sets tested.
-    values: (R, C) ours; NaN where there is none.
-    printed: (R, C) the paper's, each a `Decimal`; None where there is none.
-    metric: what they are, a key of `terms.METRICS`.
-  """
-
-  rows: tuple[str, ...]
-  columns: tuple[str, ...]
-  values: np.ndarray
-  printed: np.ndarray
-  metric: str
+def figures(collection: Collection) -> Iterator[Entry]:
+  """A map of each task, within random folds and on unseen people."""
+  unseen = collection.titles["subject"]
+  for task, alt, paper, subject in (
+    (
+      "au",
+      "Mean AUC of action units by sets",
+      "Action units within random folds; in brackets the paper's.",
+      f"Action units on {unseen}. Across sets nothing is random, and what"
+      " differs is how C is chosen.",
+    ),
+    (
+      "emotion",
+      "Accuracy on emotions by sets",
+      "Emotions within random folds; machines are fitted on the set that is"
+      " tested.",
+      f"Emotions on {unseen}.",
+    ),
+  ):
+    for protocol, caption in (("paper", paper), ("subject", subject)):
+      if found := matrix(collection, task, protocol):
+        yield Entry(
+          f"transfer_{task}_{protocol}",
+          partial(matrices.transfer_heat_map, *found, protocol),
+          f"{alt}, {collection.titles[protocol]}",
+          caption,
+          place="transfer",
+        )
 
 
 def matrix(collection: Collection, task: str, protocol: str) -> Matrix | None:
@@ -48,25 +67,23 @@ def matrix(collection: Collection, task: str, protocol: str) -> Matrix | None:
   found = {}
   for one in every:
     if one.member is not None:
-      ours = score(one.member.block(protocol), metric).number
-      printed = getattr(one.reference, metric, None)
-      found.setdefault(_place(one), (ours, printed))
+      ours = (one.member.block(protocol) or {}).get(metric)
+      found.setdefault(_place(one.member), (ours, one.printed(metric)))
   if all(ours is None for ours, _ in found.values()):
     return None
-  rows = tuple(dict.fromkeys(row for row, _ in found))
-  columns = tuple(dict.fromkeys(column for _, column in found))
+  rows = list(dict.fromkeys(row for row, _ in found))
+  columns = list(dict.fromkeys(column for _, column in found))
   values = np.full((len(rows), len(columns)), np.nan)
   theirs = np.full_like(values, None, object)
-  for (row, column), (ours, number) in found.items():
+  for (row, column), (ours, printed) in found.items():
     place = rows.index(row), columns.index(column)
     values[place] = np.nan if ours is None else ours
-    theirs[place] = number
-  return Matrix(rows, columns, values, theirs, metric)
+    theirs[place] = printed
+  return rows, columns, values, theirs, metric
 
 
-def _place(experiment: Experiment) -> tuple[str, str]:
-  member = experiment.member
-  assert member is not None
+def _place(member: Member) -> tuple[str, str]:
+  """Where an experiment stands: what it learnt from, what it tested."""
   pretrain, fitted, tested = (
     member.set_name(role) for role in ("pretrain", "probe", member.tested)
   )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jaxfer.report import collection as report
-from jaxfer.report.collection import conditions
+from jaxfer.report.collection import extensions
 from jaxfer.report.collection.members import Collection
 from jaxfer.results import together
 from jaxfer.scores import emotions
@@ -54,17 +54,16 @@ def pair(members):
 def test_the_table_and_the_file_give_what_is_compared(pair, tmp_path, specks):
   members = pair([1.5, 1.2], [1.0, 1.1])
   pairs, (entry,) = Collection(members), together.compare(members)
-  (row,) = conditions.table(pairs, [entry], "emotion").rows
+  (row,) = extensions.conditions(pairs, "emotion").rows
   gap = entry["differences"]["sealed"]["accuracy"]
-  assert row["experiment"].number.startswith(TOLD)
-  assert (row["mean"].number, row["mean"].interval) == (
-    gap["value"],
-    gap["ci95"],
-  )
-  assert [row["0"].number, row["1"].number] == gap["by_seed"]
-  assert row["told"].number - row["other"].number == pytest.approx(gap["value"])
-  assert not conditions.table(pairs, [entry], "au").rows
-  assert not conditions.table(pairs, [], "emotion").rows
+  assert row["experiment"].startswith(TOLD)
+  mean = row["mean"]
+  assert (mean.value, mean.interval) == (gap["value"], gap["ci95"])
+  assert [row["0"], row["1"]] == gap["by_seed"]
+  assert row["told"] - row["other"] == pytest.approx(gap["value"])
+  assert not extensions.conditions(pairs, "au").rows
+  alone = Collection({PLAIN: members[PLAIN]})
+  assert not extensions.conditions(alone, "emotion").rows
   report.write(tmp_path, members)
   stored = json.loads((tmp_path / "results.json").read_text())
   assert stored["conditions"] == [entry]

@@ -231,16 +231,14 @@ def test_printed_areas_are_held_against_real_faces_only(members):
 
 def test_the_transfer_matrix_has_ours_and_the_papers(members):
   found = transfer.matrix(Collection(members), "au", "subject")
-  assert found.metric == "auc_mean"
-  place = (
-    found.rows.index("CelebA · CK"),
-    found.columns.index("Radboud frontal"),
-  )
+  rows, columns, values, printed, metric = found
+  assert metric == "auc_mean"
+  place = rows.index("CelebA · CK"), columns.index("Radboud frontal")
   own = members["au-4"].results["protocols"]["subject"]["auc_mean"]
-  assert found.values[place] == own
-  assert str(found.printed[place]) == "0.697"  # Table IV, Exp-4
-  assert np.isnan(found.values).sum() == found.values.size - 8
-  emotions = transfer.matrix(Collection(members), "emotion", "subject")
-  raf = emotions.columns.index("RAF-DB")
-  assert np.isnan(emotions.values[:, raf]).all()
+  assert values[place] == own
+  assert str(printed[place]) == "0.697"  # Table IV, Exp-4
+  assert np.isnan(values).sum() == values.size - 8
+  found = transfer.matrix(Collection(members), "emotion", "subject")
+  _, columns, values, *_ = found
+  assert np.isnan(values[:, columns.index("RAF-DB")]).all()
   assert transfer.matrix(Collection({}), "au", "paper") is None

@@ -1,0 +1,148 @@
+"""The figures of faces on a run's page, printed as their owners allow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from jaxfer.report import wording
+from jaxfer.report.figures import faces
+from jaxfer.report.figures.entry import Entry
+from jaxfer.results.evidence import Evidence, Located
+
+_SHOWN = 64  # faces on a sheet of real or generated ones
+_STRIP = 10  # sample grids in the strip
+_MUCH_OUTSIDE = 1 / 3
+
+
+def real_and_generated(evidence: Evidence) -> Iterator[Entry]:
+  """Real and generated faces, and generated ones along training."""
+  results, sheet = evidence.results, _sheet(evidence)
+  of_paper = bool(results.get("paper_reference"))
+  drawn = "; drawn by a program" if results["standin"] else ""
+  if evidence.real is not None and len(evidence.real):
+    yield sheet(
+      "real",
+      partial(faces.face_grid, evidence.real[:_SHOWN]),
+      "A sheet of faces learnt from",
+      f"Faces that the DCGAN learnt from{drawn}.",
+    )
+  if len(evidence.fakes):
+    yield sheet(
+      "generated",
+      partial(faces.face_grid, evidence.fakes[:_SHOWN]),
+      "A sheet of generated faces",
+      "Faces that the generator draws from random latents, as they came: none"
+      " was picked."
+      f"{' The paper shows its own in Figure 4.' if of_paper else ''}",
+    )
+  if len(evidence.fakes) and evidence.grids:
+    places = np.linspace(0, len(evidence.grids) - 1, _STRIP).round()
+    grids = [evidence.grids[i] for i in np.unique(places.astype(int))]
+    yield sheet(
+      "samples",
+      partial(faces.film_strip, grids, evidence.fakes.shape[1]),
+      "Generated faces along training",
+      "The same latents along training: each row is the generator after that"
+      " many steps.",
+    )
+  if evidence.crops is not None:
+    yield sheet(
+      "crops",
+      partial(faces.contact_sheet, evidence.crops),
+      "Contact sheet of cropped faces",
+      "Faces as they were found and cropped.",
+    )
+
+
+def pairs(evidence: Evidence) -> Iterator[Entry]:
+  """Faces side by side: near-copies, and generated ones in their relations."""
+  sheet = _sheet(evidence)
+  if (found := evidence.pairs) and len(found.first):
+    yield sheet(
+      "copies",
+      partial(faces.pairs_sheet, found.first, found.second, found.labels),
+      "Pairs of near-copies in different test folds",
+      "Pairs of near-copies that random folds put on both sides, with their"
+      " test folds.",
+    )
+  if (panels := evidence.panels) is None:
+    return
+  if len(panels.first):
+    unnamed = [""] * len(panels.first)
+    yield sheet(
+      "alike",
+      partial(faces.pairs_sheet, panels.first, panels.second, unnamed),
+      "Pairs of generated faces",
+      "The generated faces that are most alike: in a collapse, the same face.",
+    )
+  if len(panels.sampled):
+    unnamed = [""] * len(panels.sampled)
+    yield sheet(
+      "nearest",
+      partial(faces.pairs_sheet, panels.sampled, panels.nearest, unnamed),
+      "Generated faces beside the nearest ones learnt from",
+      "Each generated face beside the nearest of the faces learnt from, in grey"
+      " pixels: copies would show here.",
+    )
+  steps, *size = panels.paths.shape[1:]
+  walked = panels.paths.reshape(-1, *size)
+  yield sheet(
+    "paths",
+    partial(faces.face_grid, walked, steps),
+    "Faces on paths between latents",
+    "From one latent to another on the sphere that they lie on, a path a row."
+    " Faces that jump, or are all one, tell of a generator that learnt few.",
+  )
+
+
+def located(evidence: Evidence) -> Iterator[Entry]:
+  """What a linear machine goes by, laid over faces."""
+  found = evidence.located
+  if found is None or not len(found.faces):
+    return
+  _, height, width = found.maps.shape
+  results = evidence.results
+  layers = {layer.name: layer for layer in evidence.layers[1]}
+  layer = layers[results["config"]["features.layer"]]
+  yield Entry(
+    "evidence",
+    partial(faces.evidence_sheet, found.faces, found.maps, found.titles),
+    "Faces under maps of evidence for action units",
+    "For each action unit the face that shows it most surely while out of fold,"
+    " under the evidence of the machine fitted on all faces: one linear machine"
+    f" on {results['features']['dim'] // (height * width):,} × {height} ×"
+    f" {width} numbers is an exact {height}×{width} map in feature space, whose"
+    " cells add up to the decision value less its bias. Each cell sees"
+    f" {layer.field} of the face's {found.faces.shape[1]} pixels across and"
+    f" down, so the map points to no finer place.{_astray(found)}",
+    "wide",
+    faces=evidence.faces,
+  )
+
+
+def _astray(located: Located) -> str:
+  """Which maps have much of their evidence beside the face, in a sentence."""
+  shares = dict(zip(located.titles, located.outside(), strict=True))
+  astray = [
+    f"{title} {wording.percent(share, 0)}"
+    for title, share in shares.items()
+    if share > _MUCH_OUTSIDE
+  ]
+  if not astray:
+    return ""
+  return (
+    f" In {len(astray)} of {len(shares)} maps more than a third of the evidence"
+    " lies outside the oval that fits into the picture, where hair and"
+    " background are (spread evenly it would be"
+    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(astray)}. What the"
+    " machine goes by there is hardly the face."
+  )
+
+
+def _sheet(evidence: Evidence) -> Callable[..., Entry]:
+  """Makes entries of sheets of faces, printed as their owners allow."""
+  return partial(Entry, style="faces", faces=evidence.faces)
