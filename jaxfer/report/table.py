@@ -116,6 +116,11 @@ class Table:
     """The columns of the page: all but the one that groups."""
     return [c for c in self.columns if c.name != self.group]
 
+  @property
+  def is_papers(self) -> bool:
+    """Whether it is one of the paper's own, of which LaTeX is written."""
+    return self.title.startswith("Table ")
+
   def groups(self) -> list[tuple[str, list[list[Cell]]]]:
     """Heading of each group, which may be empty, and its rows as cells."""
 

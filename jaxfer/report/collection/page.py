@@ -60,7 +60,8 @@ def write(
   tables = _tables(collection)
   for table in itertools.chain(*tables.values()):
     table.write_csv(out / "tables")
-    latex.write(out / "tables", table)
+    if table.is_papers:
+      latex.write(out / "tables", table)
   note = wording.STANDIN if collection.standins else ""
   drawn = entry.draw(
     pictures.of(collection), out / "figures", note, inline=False
