@@ -24,7 +24,7 @@ from jaxfer.errors import UserError
 from jaxfer.plan.versions import VERSIONS
 from jaxfer.results import facts
 from jaxfer.results.evidence import Evidence, Layer, Located, Pairs, Panels
-from jaxfer.scores.emotions import Scored
+from jaxfer.scores.paired import Scored
 from jaxfer.study import record
 
 FOLDER = "evidence"
