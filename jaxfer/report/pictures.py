@@ -13,7 +13,6 @@ from jaxfer.report import (
   finding,
   protocols,
   sheets,
-  smoothing,
   wording,
 )
 from jaxfer.report import reference as references
@@ -187,9 +186,7 @@ def _networks(evidence: Evidence) -> Iterator[Entry]:
     " cells sees.",
     "wide",
   )
-  ended = smoothing.last_epoch(
-    evidence.losses, evidence.results["pretrain"]["epochs"]
-  )
+  ended = evidence.last_epoch()
   if not ended:
     return
   yield Entry(

@@ -138,6 +138,21 @@ class Evidence:
   panels: Panels | None = None
   made: tuple[str, ...] = ()
 
+  def last_epoch(self) -> dict[str, float]:
+    """The mean of each training curve over its last epoch, by column.
+
+    Of single steps none is told, since it may be an outlier. Empty without any.
+    """
+    epochs = max(self.results["pretrain"]["epochs"], 1)
+    steps = -(-len(self.losses["step"]) // epochs)
+    if not steps:
+      return {}
+    return {
+      name: float(np.mean(np.asarray(values, np.float64)[-steps:]))
+      for name, values in self.losses.items()
+      if name != "step"
+    }
+
   def __post_init__(self) -> None:
     if self.faces not in FACES:
       raise ValueError(

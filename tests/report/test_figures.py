@@ -20,7 +20,6 @@ from jaxfer.report.figures import (
   faces,
   matrices,
   networks,
-  palette,
   scores,
 )
 from jaxfer.results.evidence import Layer
@@ -195,8 +194,8 @@ def test_no_colour_has_two_meanings():
   unknown = terms.protocol("a protocol to come").look[0]
   protocols = [terms.PROTOCOLS[name].look[0] for name in terms.SHOWN]
   drawn = [row.colour for row in terms.REPRESENTATIONS.values()]
-  others = [palette.GENERATOR, *(c for c in drawn if c != unknown)]
-  own = [*protocols, *others, *palette.SERIES, unknown]
+  others = [canvas.GENERATOR, *(c for c in drawn if c != unknown)]
+  own = [*protocols, *others, *canvas.SERIES, unknown]
   assert len({*own}) == len(own)
   for protocol, other in itertools.product(protocols, others):
     one, two = _hue(protocol), _hue(other)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jaxfer.report.smoothing import moving_mean
+from jaxfer.report.figures.curves import moving_mean
 
 
 def test_a_constant_stays_itself():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jaxfer.report import paper, smoothing
+from jaxfer.report import paper
 from jaxfer.report.collection.members import LINES, Collection
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.table import Column, Table
@@ -102,11 +102,10 @@ def as_printed(collection: Collection) -> Table:
   """The same experiment with the default and with the printed beta1."""
   rows = []
   for member in collection.as_printed or ():
-    pretrain, losses = member.results["pretrain"], member.evidence.losses
     rows.append(
       member.row
-      | {"beta1": str(pretrain["beta1"])}
-      | smoothing.last_epoch(losses, pretrain["epochs"])
+      | {"beta1": str(member.results["pretrain"]["beta1"])}
+      | member.evidence.last_epoch()
       | member.scores("accuracy")
     )
   return collection.table(

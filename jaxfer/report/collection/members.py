@@ -21,10 +21,7 @@ LINES = ("paper", "subject", "sealed")
 """The lines of the tables: two protocols, and the strictest that there is."""
 
 SEALED = ("sealed", "official_sealed", "official")
-"""What may stand in the line `sealed`, the strictest first.
-
-`official` is there for sets whose sealed form was not run.
-"""
+"""What may stand in the line `sealed`, the strictest that was run first."""
 
 _TOLD = {"emotion": "emotions", "aus": "action units"}
 _KINDS = {"emotion": "emotions", "au": "action units"}
@@ -34,12 +31,7 @@ _AS_PRINTED, _ITS_PARTNER = "as-printed", "exp5"
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Member:
-  """One experiment that was run.
-
-  Attributes:
-    name: of the experiment and of the folder of its own page.
-    evidence: what its report shows.
-  """
+  """One experiment that was run: its name, and what its report shows."""
 
   name: str
   evidence: Evidence
@@ -96,10 +88,8 @@ class Member:
   @property
   def row(self) -> dict[str, Any]:
     """How a row of it begins: its name and its sets."""
-    return {
-      "experiment": Estimate(self.name, link=self.name),
-      "sets": self.what,
-    }
+    name = Estimate(self.name, link=self.name)
+    return {"experiment": name, "sets": self.what}
 
   def block(self, protocol: str | None) -> dict[str, Any] | None:
     """The scores of a protocol, or None where there are none."""
@@ -109,9 +99,8 @@ class Member:
     """The scores of one of `LINES`; of another set whatever is known of it."""
     if line == "sealed":
       return self.block(self.sealed)
-    return self.block(line) or (
-      self.block("across") if line == "subject" else None
-    )
+    other = "across" if line == "subject" else None
+    return self.block(line) or self.block(other)
 
   def twin(self, line: str) -> dict[str, Any] | None:
     """The line that one of `LINES` may be equal to by construction."""
@@ -152,8 +141,7 @@ class Member:
   def set_name(self, role: str) -> str:
     """A set as tables name it, such as `Radboud frontal`."""
     dataset = self.results["data"][role]["dataset"]
-    name = wording.set_name(dataset)
-    config = self.results.get("config", {})
+    name, config = wording.set_name(dataset), self.results.get("config", {})
     if dataset == "rafd" and (view := config.get("data.rafd.view")):
       name += f" {view}"
     if role != "pretrain":
@@ -264,9 +252,7 @@ class Collection:
 
   def units(self) -> list[Experiment]:
     """The columns of Table IV, then further ones as above."""
-    columns = {
-      key: entry for key, entry in UNITS.items() if entry.auc_mean is not None
-    }
+    columns = {k: e for k, e in UNITS.items() if e.auc_mean is not None}
     return list(self._columns("au", columns))
 
   @property
@@ -298,9 +284,8 @@ class Collection:
     return found
 
   def _reproducing(self, key: str) -> Member | None:
-    return next(
-      (m for m in self.members if m.results.get("paper_reference") == key), None
-    )
+    found = (m for m in self.members if m.results.get("paper_reference") == key)
+    return next(found, None)
 
   def _columns(
     self, task: str, columns: Mapping[str, Emotions | ActionUnits]

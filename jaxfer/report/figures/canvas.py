@@ -1,4 +1,8 @@
-"""What every figure shares: its size, its type, its quiet axes, its bytes."""
+"""What every figure shares: colours, size, type, quiet axes, bytes.
+
+Protocols are orange, blues and purples, representations greens and greys, in
+their rows of `terms`: no hue stands for one of either.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,33 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import terms
-from jaxfer.report.figures import palette
+
+GENERATOR = "#999933"
+DISCRIMINATOR = terms.REPRESENTATIONS["trained"].colour
+
+SERIES: tuple[str, ...] = (
+  "#CC6677",
+  "#2E8B7F",
+  "#8B3A2F",
+  "#66A61E",
+  "#5C5C5C",
+  "#C2A83E",
+  "#14606B",
+  "#1C2430",
+)
+"""Experiments, by their place: none of them a protocol's or representation's.
+
+Every other line is dashed, so that readers of any colour vision tell them
+apart.
+"""
+
+MARKERS = "osD^vPX*"
+"""Marks for lines that are told apart by more than colour."""
+
+DIVERGING = ("#762A83", "#FFFFFF", "#1B7837")
+"""From against to for; hues that skin has not."""
+
+INK, QUIET, HAIR = "#1C2430", "#5B6675", "#D8DDE4"
 
 WIDTH, DPI, TEXT = 5.0, 200, 10.0
 """Inches, pixels an inch, points.
@@ -24,12 +54,12 @@ WIDTH, DPI, TEXT = 5.0, 200, 10.0
 Small pages with large type: read at phone width, where 5 inches become 4.
 """
 
-LABEL: dict[str, Any] = {"fontsize": TEXT, "color": palette.INK}
+LABEL: dict[str, Any] = {"fontsize": TEXT, "color": INK}
 """How titles and axis names look."""
 
 LEGEND: dict[str, Any] = {
   "fontsize": TEXT - 1,
-  "labelcolor": palette.INK,
+  "labelcolor": INK,
   "handletextpad": 0.5,
   "columnspacing": 1.2,
   "frameon": False,
@@ -87,9 +117,7 @@ def multiples(
   for axes, title in zip(panels, titles, strict=True):
     if title:
       lines = plain("\n".join(textwrap.wrap(title, wrap)))
-      axes.set_title(
-        lines, loc="left", pad=pad, fontsize=size, color=palette.INK
-      )
+      axes.set_title(lines, loc="left", pad=pad, fontsize=size, color=INK)
   return fig, panels
 
 
@@ -106,11 +134,11 @@ def quiet(
     grid: the axis whose ticks have lines across; or nothing.
   """
   axes.spines[["top", "right"]].set_visible(False)
-  axes.spines[["left", "bottom"]].set_color(palette.HAIR)
-  axes.tick_params(labelsize=text, labelcolor=palette.QUIET, color=palette.HAIR)
+  axes.spines[["left", "bottom"]].set_color(HAIR)
+  axes.tick_params(labelsize=text, labelcolor=QUIET, color=HAIR)
   axes.set_axisbelow(True)
   if grid:
-    axes.grid(axis=grid, color=palette.HAIR, lw=0.6)
+    axes.grid(axis=grid, color=HAIR, lw=0.6)
 
 
 def ticks(low: float, high: float, percent: bool) -> dict[float, str]:
@@ -157,7 +185,7 @@ def measure(axes: Axes, axis: Axis, metric: str, end: float = 1.0) -> None:
   named = ticks(low, min(high, end), row.unit == "rate")
   axis.set_ticks([*named], labels=[*named.values()])
   axis.set_label_text(row.title, **LABEL)
-  axis.grid(color=palette.HAIR, lw=0.6)
+  axis.grid(color=HAIR, lw=0.6)
   quiet(axes)
 
 
@@ -170,7 +198,7 @@ def series(place: int) -> dict[str, Any]:
   """Style of the line at a place: a colour, and every other one dashed."""
   # So that hue is not the only difference.
   return {
-    "color": palette.SERIES[place % len(palette.SERIES)],
+    "color": SERIES[place % len(SERIES)],
     "ls": "-" if place % 2 == 0 else DASHED,
   }
 
@@ -183,7 +211,7 @@ def ramp(protocol: str) -> LinearSegmentedColormap:
 
 def ink(share: float) -> str:
   """The colour of text that is read on a share of a `ramp`; NaN is white."""
-  return "white" if share > 0.7 else palette.INK
+  return "white" if share > 0.7 else INK
 
 
 def save(drawn: Figure | Image.Image, path: Path, note: str = "") -> None:
@@ -200,7 +228,7 @@ def save(drawn: Figure | Image.Image, path: Path, note: str = "") -> None:
     return
   if note:
     drawn.supxlabel(
-      plain(note), fontsize=TEXT - 2, color=palette.QUIET, x=0.99, ha="right"
+      plain(note), fontsize=TEXT - 2, color=QUIET, x=0.99, ha="right"
     )
   # The default metadata name the library's version, which changes the bytes.
   drawn.savefig(path, metadata={"Software": None})
@@ -222,5 +250,5 @@ def _below(image: Image.Image, note: str) -> Image.Image:
   # Smaller where a few faces are narrower than their note.
   long = draw.textlength(note, font=letters())
   font = letters(min(_LETTERS, _LETTERS * (width - 4) / long))
-  draw.text(place, note, fill=palette.QUIET, font=font, anchor="rm")
+  draw.text(place, note, fill=QUIET, font=font, anchor="rm")
   return whole

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from jaxfer import terms
-from jaxfer.report import smoothing, wording
-from jaxfer.report.figures import canvas, palette
+from jaxfer.report import wording
+from jaxfer.report.figures import canvas
 
 Curve = tuple[np.ndarray, np.ndarray]
 """False and true positive rates, each (K,)."""
@@ -25,12 +25,12 @@ Losses = Mapping[str, np.ndarray]
 """The columns `evidence.LOSSES`, each (T,)."""
 
 _LOSSES = (
-  ("loss_d", "discriminator", palette.DISCRIMINATOR),
-  ("loss_g", "generator", palette.GENERATOR),
+  ("loss_d", "discriminator", canvas.DISCRIMINATOR),
+  ("loss_g", "generator", canvas.GENERATOR),
 )
 _PROBABILITIES = (
-  ("d_real", "real faces", palette.INK),
-  ("d_fake", "generated faces", palette.GENERATOR),
+  ("d_real", "real faces", canvas.INK),
+  ("d_fake", "generated faces", canvas.GENERATOR),
 )
 
 
@@ -87,7 +87,7 @@ def loss_grid(losses: Mapping[str, Losses]) -> Figure:
     axes.locator_params(axis="y", nbins=5)
     canvas.quiet(axes, 8, grid="y")
   for axes in panels[-columns:]:
-    axes.set_xlabel("step", fontsize=9, color=palette.INK)
+    axes.set_xlabel("step", fontsize=9, color=canvas.INK)
   fig.legend(
     handles=panels[0].get_legend_handles_labels()[0],
     title="loss",
@@ -157,7 +157,7 @@ def roc_grid(
     alignment="left",
     **canvas.LEGEND | {"fontsize": 8},
   )
-  key.get_title().set_color(palette.QUIET)
+  key.get_title().set_color(canvas.QUIET)
   return fig
 
 
@@ -183,7 +183,7 @@ def label_efficiency_chart(
   axes = fig.add_subplot(xscale="log", ylim=(0, 1))
   for place, (name, points) in enumerate(curves.items()):
     colour = terms.representation(name).colour
-    mark = palette.MARKERS[place % len(palette.MARKERS)]
+    mark = canvas.MARKERS[place % len(canvas.MARKERS)]
     style = {"color": colour, "marker": mark, "ms": 6, "lw": 1.8}
     label = canvas.plain(terms.representation(name).title)
     x, value, low, high = np.array(points, np.float64).reshape(-1, 4).T
@@ -209,9 +209,26 @@ def label_efficiency_chart(
   return fig
 
 
+def moving_mean(values: np.ndarray) -> np.ndarray:
+  """Centred moving mean over a fortieth of the curve; shorter at the ends.
+
+  Args:
+    values: (T,).
+
+  Returns:
+    (T,), of the same mean level: a constant stays itself.
+  """
+  reach = len(values) // 80
+  sums = np.concatenate([[0.0], np.cumsum(values)])
+  places = np.arange(len(values))
+  low = np.maximum(places - reach, 0)
+  high = np.minimum(places + reach + 1, len(values))
+  return (sums[high] - sums[low]) / (high - low)
+
+
 _INSIDE: dict[str, Any] = {
   "fontsize": 6.5,
-  "labelcolor": palette.INK,
+  "labelcolor": canvas.INK,
   "handlelength": 1.6,
   "handletextpad": 0.4,
   "labelspacing": 0.15,
@@ -234,17 +251,17 @@ def _trained(
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
-  return smoothing.moving_mean(np.asarray(values, np.float64))
+  return moving_mean(np.asarray(values, np.float64))
 
 
 def _square(axes: Axes, *, lowest: bool, first: bool) -> None:
   """A square of both rates, its axes named at the edge of the grid alone."""
-  axes.plot([0, 1], [0, 1], color=palette.HAIR, lw=1, zorder=0)
+  axes.plot([0, 1], [0, 1], color=canvas.HAIR, lw=1, zorder=0)
   axes.set(xlim=(-0.01, 1), ylim=(0, 1.01), aspect="equal")
   canvas.quiet(axes, 7)
   axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"] if lowest else [])
   axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"] if first else [])
-  rate: dict[str, Any] = {"fontsize": 7, "color": palette.QUIET, "labelpad": 1}
+  rate: dict[str, Any] = {"fontsize": 7, "color": canvas.QUIET, "labelpad": 1}
   if lowest:
     axes.set_xlabel("false positive rate", **rate)
   if first:

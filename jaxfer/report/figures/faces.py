@@ -11,9 +11,9 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFilter
 
-from jaxfer.report.figures import canvas, palette
+from jaxfer.report.figures import canvas
 
-_AGAINST_FOR = LinearSegmentedColormap.from_list("evidence", palette.DIVERGING)
+_AGAINST_FOR = LinearSegmentedColormap.from_list("evidence", canvas.DIVERGING)
 
 
 def face_grid(faces: np.ndarray, columns: int = 8, *, mode: str) -> Image.Image:
@@ -72,7 +72,7 @@ def pairs_sheet(
     pair = [_printed(one, mode), gap, _printed(other, mode)]
     _image(axes, np.concatenate(pair, axis=1))
     text = canvas.plain(label)
-    axes.set_xlabel(text, fontsize=8, color=palette.INK, labelpad=3)
+    axes.set_xlabel(text, fontsize=8, color=canvas.INK, labelpad=3)
   return fig
 
 
@@ -125,7 +125,7 @@ def _tiled(
   draw = ImageDraw.Draw(sheet)
   for i, (row, label) in enumerate(zip(rows, labels, strict=True)):
     place, font = (margin - 8, i * height + height // 2), canvas.letters()
-    draw.text(place, label, fill=palette.INK, font=font, anchor="rm")
+    draw.text(place, label, fill=canvas.INK, font=font, anchor="rm")
     for j, face in enumerate(row):
       image = Image.fromarray(_printed(face, mode))
       sheet.paste(image, (margin + j * width, i * height))
@@ -176,5 +176,5 @@ def _key(fig: Figure, panels: list[Axes]) -> None:
     ticks=[-1, 0, 1],
   )
   bar.ax.set_xticklabels(["against", "none", "for"])
-  bar.ax.tick_params(length=0, labelsize=8, labelcolor=palette.INK)
+  bar.ax.tick_params(length=0, labelsize=8, labelcolor=canvas.INK)
   bar.outline.set_visible(False)

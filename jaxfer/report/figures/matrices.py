@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from jaxfer import terms
 from jaxfer.report import wording
-from jaxfer.report.figures import canvas, palette
+from jaxfer.report.figures import canvas
 
 
 def confusion_chart(
@@ -66,7 +66,7 @@ def confusion_grid(
     x=0.01,
     ha="left",
     fontsize=8,
-    color=palette.QUIET,
+    color=canvas.QUIET,
   )
   return fig
 
@@ -164,7 +164,7 @@ def _write(
   row, column = place
   over = None
   if np.isnan(share):
-    hatched = {"facecolor": "white", "edgecolor": palette.HAIR, "lw": 0}
+    hatched = {"facecolor": "white", "edgecolor": canvas.HAIR, "lw": 0}
     corner = (column - 0.5, row - 0.5)
     axes.add_patch(Rectangle(corner, 1, 1, hatch="////", **hatched))
     over = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}

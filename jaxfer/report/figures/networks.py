@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
-from jaxfer.report.figures import canvas, palette
+from jaxfer.report.figures import canvas
 from jaxfer.results.evidence import Layer
 
 # In points, 72 an inch.
@@ -52,12 +52,12 @@ def architecture(
   axes.set_axis_off()
   into_svm = (Layer("features", (features,)), Layer("SVM", ()))
   for floor, title, layers, colour in (
-    (0.0, "generator: noise to face", generator, palette.GENERATOR),
+    (0.0, "generator: noise to face", generator, canvas.GENERATOR),
     (
       -_ROW,
       "discriminator: face to features",
       (*discriminator, *into_svm),
-      palette.DISCRIMINATOR,
+      canvas.DISCRIMINATOR,
     ),
   ):
     _heading(axes, floor, title, layers, colour)
@@ -130,7 +130,7 @@ def _label(
   if not area and last is not None:
     size = [f"{last:,}"]
   field = [] if layer.field is None else [f"{layer.field} px"]
-  lines = [(layer.name, palette.INK), *((s, palette.QUIET) for s in size)]
+  lines = [(layer.name, canvas.INK), *((s, canvas.QUIET) for s in size)]
   lines += [(text, colour) for text in field]
   for place, (text, own) in enumerate(lines):
     height = floor - 6 - 10 * place
@@ -139,5 +139,5 @@ def _label(
 
 
 def _arrow(axes: Axes, start: float, end: float, height: float) -> None:
-  style = {"arrowstyle": "->", "color": palette.QUIET, "lw": 0.8}
+  style = {"arrowstyle": "->", "color": canvas.QUIET, "lw": 0.8}
   axes.annotate("", (end, height), (start, height), arrowprops=style)

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from jaxfer import terms
 from jaxfer.report import wording
-from jaxfer.report.figures import canvas, palette
+from jaxfer.report.figures import canvas
 
 Cell = tuple[float, float, float]
 """A value with the bounds of its interval."""
@@ -57,9 +57,9 @@ def protocols_chart(
   for name, by_protocol in cells.items():
     line = _group(axes, line, name, by_protocol, printed.get(name), metric)
   if guess is not None:
-    axes.axvline(guess, color=palette.QUIET, lw=1, ls=(0, (3, 3)), zorder=0)
+    axes.axvline(guess, color=canvas.QUIET, lw=1, ls=(0, (3, 3)), zorder=0)
     words = "commonest emotion, always"
-    _beside(axes, guess, line - 0.3, words, palette.QUIET)
+    _beside(axes, guess, line - 0.3, words, canvas.QUIET)
     line += 0.7
   _legend(fig, protocols, names or terms.titles(), printed=bool(printed))
   canvas.measure(axes, axes.xaxis, metric)
@@ -108,7 +108,7 @@ def seeds_chart(
       here = line + place
       ticks[here] = canvas.plain(terms.representation(name).title)
       axes.plot(found, [here] * len(found), "o", ms=6, color=colour, alpha=0.6)
-      axes.plot(found.mean(), here, "|", ms=12, mew=1.8, color=palette.INK)
+      axes.plot(found.mean(), here, "|", ms=12, mew=1.8, color=canvas.INK)
       text = wording.score(metric, float(found.mean()))
       _beside(axes, found.max(), here, text)
     line = _after(line, len(group))
@@ -117,7 +117,7 @@ def seeds_chart(
   axes.set_xlabel(
     f"{name}: a dot for each seed, a bar at their mean",
     fontsize=canvas.TEXT - 1,
-    color=palette.INK,
+    color=canvas.INK,
     # From the labels' edge, for it is longer than the axis.
     x=1,
     ha="right",
@@ -141,8 +141,8 @@ def labels_chart(
   fig = canvas.figure(1.1 + 0.3 * len(real))
   axes = fig.add_subplot()
   for shift, shares, colour, name in (
-    (-0.2, real, palette.INK, "real faces"),
-    (0.2, fake, palette.GENERATOR, "generated faces"),
+    (-0.2, real, canvas.INK, "real faces"),
+    (0.2, fake, canvas.GENERATOR, "generated faces"),
   ):
     values = [shares[label] for label in real]
     axes.barh(place + shift, values, 0.38, color=colour, label=name)
@@ -183,7 +183,7 @@ def _group(
   if printed is not None:
     last = line + lines
     place = float(printed)
-    axes.plot([place] * 2, [here, last], color=palette.INK, lw=0.6, zorder=1)
+    axes.plot([place] * 2, [here, last], color=canvas.INK, lw=0.6, zorder=1)
     axes.add_line(_tick([place], [here]))
     _beside(axes, place, here, wording.score(metric, printed))
     here += 1
@@ -194,7 +194,7 @@ def _group(
     text = wording.score(metric, value)
     _beside(axes, max(value, high), here + place, text)
   if not cells:
-    _beside(axes, axes.get_xlim()[0], here, "not run", palette.QUIET)
+    _beside(axes, axes.get_xlim()[0], here, "not run", canvas.QUIET)
   return _after(line, lines)
 
 
@@ -208,7 +208,7 @@ def _heading(axes: Axes, line: float, text: str) -> None:
     canvas.plain(text),
     (0, line),
     xycoords=("axes fraction", "data"),
-    color=palette.INK,
+    color=canvas.INK,
     fontsize=canvas.TEXT,
     fontweight="bold",
     va="center",
@@ -217,7 +217,7 @@ def _heading(axes: Axes, line: float, text: str) -> None:
 
 
 def _beside(
-  axes: Axes, value: float, line: float, text: str, colour: str = palette.INK
+  axes: Axes, value: float, line: float, text: str, colour: str = canvas.INK
 ) -> None:
   """Writes a number to the right of where its mark ends."""
   axes.annotate(
@@ -263,4 +263,4 @@ def _mark(protocol: str, x: list[float], y: list[float]) -> Line2D:
 
 
 def _tick(x: list[float], y: list[float]) -> Line2D:
-  return Line2D(x, y, ls="", marker="|", ms=11, mew=1.8, color=palette.INK)
+  return Line2D(x, y, ls="", marker="|", ms=11, mew=1.8, color=canvas.INK)
