@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.dataset import Dataset
 
 _LISTED = 5  # names in a reason
 

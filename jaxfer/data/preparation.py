@@ -8,9 +8,9 @@ from typing import Any
 
 from jaxfer import artifacts
 from jaxfer.config import Config
-from jaxfer.data import detect, detectors, readers
+from jaxfer.data import detect, readers
 from jaxfer.data.mtcnn import weights
-from jaxfer.errors import UserError
+from jaxfer.errors import UserError, refuse_other
 
 
 def roles(config: Config) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def take_detectors(config: Config, ways: Mapping[str, str]) -> str:
 
   Args:
     config: the experiment, whose sets' `detector` it sets.
-    ways: by role, one of `detectors.DETECTORS` or auto.
+    ways: by role, one of `detect.DETECTORS` or auto.
 
   Returns:
     A line that names the fields that say it now.
@@ -109,15 +109,11 @@ def describe(
   options, field = config.data[name].to_dict(), f"data.{name}.detector"
   detector = options.pop("detector")
   options.pop("image_root", None)  # where images lie changes none of them
+  refuse_other(field, detector, ("auto", *detect.DETECTORS))
   if detector == "auto":
     detector = dataset.detector
   if not options["count"] and not dataset.samples:
     del options["count"], options["seed"]
-  if detector not in detectors.DETECTORS:
-    raise UserError(
-      f"{field}={detector!r} is not one of auto,"
-      f" {', '.join(detectors.DETECTORS)}"
-    )
   if crop.align_eyes and detector != "mtcnn":
     raise UserError(
       f"crop.align_eyes needs the eyes, which {detector} does not find: set"
@@ -132,11 +128,8 @@ def describe(
     "max_megapixels": config.data.max_megapixels,
   }
   inputs = {}
-  if detector in detectors.SEARCHES:
-    if crop.rule not in detect.RULES:
-      raise UserError(
-        f"crop.rule={crop.rule!r} is not one of {', '.join(detect.RULES)}"
-      )
+  if detector in detect.SEARCHES:
+    refuse_other("crop.rule", crop.rule, detect.RULES)
     settings |= {k: crop[k] for k in ("detect_side", "min_face", "rule")}
   if detector == "mtcnn":
     weights.find_file("pnet")  # before any work, that they are there
@@ -160,8 +153,7 @@ def describe(
 def _colour(config: Config) -> str:
   """One colour for all sets of an experiment: grey where one of them is."""
   colour = config.crop.colour
-  if colour not in ("auto", "rgb", "grey"):
-    raise UserError(f"crop.colour={colour!r} is not one of auto, rgb, grey")
+  refuse_other("crop.colour", colour, ("auto", "rgb", "grey"))
   if colour != "auto":
     return colour
   sets = [readers.get(config.data[role]) for role in roles(config)]

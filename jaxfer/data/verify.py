@@ -16,9 +16,9 @@ from pathlib import Path
 
 from jaxfer import facs, logs
 from jaxfer.data import images, readers
+from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
-from jaxfer.data.readers import folder
-from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.readers import labelled
 from jaxfer.data.table import (
   DataError,
   Face,
@@ -245,8 +245,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
   if not options.root.is_dir():
     parser.error(f"--root={options.root} is no folder")
   if name == "folder":
-    labelled = folder.is_labelled(options.root)
-    name = "labelled" if labelled else "unlabelled"
+    found = labelled.is_labelled(options.root)
+    name = "labelled" if found else "unlabelled"
   dataset = readers.get(name)
   try:
     verdict = check(dataset, options.root, subset=options.subset)
@@ -266,7 +266,7 @@ def _parser() -> argparse.ArgumentParser:
     " Exit status 0: nothing that would change a result; 1: something would.",
   )
   own = {"labelled", "unlabelled"}
-  names = [*(name for name in readers.DATASETS if name not in own), "folder"]
+  names = [*(name for name in readers.NAMES if name not in own), "folder"]
   parser.add_argument(
     "--dataset",
     required=True,

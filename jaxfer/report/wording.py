@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from jaxfer import facs
+from jaxfer.data import readers
 
 STANDIN = "stand-in faces: drawn, not photographed"
 """What every page, figure and table made from stand-ins says."""
@@ -79,19 +80,6 @@ REPRESENTATIONS: Mapping[str, str] = {
   "logistic": "trained, logistic regression",
   "finetuned": "fine-tuned discriminator",
 }
-
-SETS: Mapping[str, str] = {
-  "rafd": "Radboud",
-  "ck": "CK",
-  "ck_plus": "CK+",
-  "celeba": "CelebA",
-  "raf_db": "RAF-DB",
-  "kdef": "KDEF",
-  "sfew": "SFEW",
-  "labelled": "your labelled faces",
-  "unlabelled": "your unlabelled faces",
-}
-"""Short names of datasets, by the names that configs give them."""
 
 MISSING = "—"
 
@@ -251,8 +239,9 @@ def difference(name: str, value: float) -> str:
 
 
 def set_name(dataset: str) -> str:
-  """A dataset as people call it; others by the name that configs give them."""
-  return SETS.get(dataset, dataset)
+  """A dataset as tables call it; one that is not known by its own name."""
+  known = dataset in readers.NAMES
+  return readers.get(dataset).short if known else dataset
 
 
 def unit_name(label: str) -> str:

@@ -16,7 +16,7 @@ def data(tmp_path):
 
 
 def test_every_dataset_has_a_path_in_the_config(data):
-  assert set(configlib.flatten(data.paths)) == set(readers.DATASETS)
+  assert set(configlib.flatten(data.paths)) == set(readers.NAMES)
 
 
 def test_a_dataset_lies_below_the_root_or_where_its_path_says(data, tmp_path):
@@ -57,7 +57,7 @@ def test_own_faces_are_never_offered_a_standin(data):
 
 
 def test_an_unknown_dataset_lists_the_known(data, tmp_path):
-  with pytest.raises(DataError, match=r"'kdf'; jaxfer reads rafd, kdef, "):
+  with pytest.raises(DataError, match=r"'kdf'; jaxfer reads celeba, ck, "):
     readers.read("kdf", tmp_path, data)
 
 
