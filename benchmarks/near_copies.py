@@ -24,7 +24,7 @@ from PIL import Image, ImageOps
 
 from benchmarks import harness
 from jaxfer.configs import base
-from jaxfer.data import cut, detect, duplicates
+from jaxfer.data import cut, detect, duplicates, likeness
 from jaxfer.data.readers import labelled
 from jaxfer.data.table import Face
 
@@ -187,10 +187,10 @@ def found(faces: Sequence[np.ndarray]) -> dict[tuple[int, int], str]:
     duplicates.Source(str(i), "", "", face.tobytes().hex())
     for i, face in enumerate(faces)
   ]
-  prints = duplicates.describe(np.stack(faces))
+  pictures = likeness.pictures(np.stack(faces))
   return {
     (int(pair.first.path), int(pair.second.path)): pair.kind
-    for pair in duplicates.find(prints, sources)
+    for pair in duplicates.find(pictures, sources)
   }
 
 

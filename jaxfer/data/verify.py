@@ -20,6 +20,7 @@ from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
 from jaxfer.data.readers import labelled
 from jaxfer.data.table import (
+  COLUMNS,
   DataError,
   Face,
   FaceTable,
@@ -30,18 +31,8 @@ from jaxfer.data.table import (
   write_csv,
 )
 
-EXPORT_COLUMNS = (
-  "path",
-  "dataset",
-  "subject",
-  "emotion",
-  "pose",
-  "gaze",
-  "session",
-  "sequence",
-  "split",
-  "frame",
-  *(f"AU{number}" for number in facs.AUS),
+EXPORT_COLUMNS = tuple(
+  name for name in COLUMNS if name not in ("pose_raw", "attributes")
 )
 _FAR = 0.01  # share of a published number that may be missing, or too many
 _SHOWN = 20  # lines of each list
