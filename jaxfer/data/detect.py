@@ -175,11 +175,8 @@ class ViolaJones:
   def __call__(self, image: np.ndarray) -> list[Box]:
     """Finds faces.
 
-    Args:
-      image: (H, W, 3) uint8 RGB.
-
     Returns:
-      Their boxes in pixels of `image`, in no order.
+      Their boxes in pixels of the (H, W, 3) uint8 RGB image, in no order.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey, scale = reduce(grey, self._settings["detect_side"])

@@ -26,10 +26,6 @@ def write(folder: Path, name: str) -> dict[str, int]:
   is; `duplicates.csv`, faces that are there twice; and `duplicates.json`,
   their number.
 
-  Args:
-    folder: holds `faces.npy` and `manifest.csv`.
-    name: what a warning of copies calls it.
-
   Returns:
     The numbers of duplicate pairs; see `duplicates.write_report`.
   """

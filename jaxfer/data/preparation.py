@@ -26,10 +26,9 @@ def roles(config: Config) -> tuple[str, ...]:
 def settle(config: Config) -> None:
   """Names the set that is learnt from where it is left to the folders given.
 
-  Args:
-    config: the experiment; its empty `data.pretrain` becomes the user's own
-      unlabelled faces where there is such a folder, and another than that of
-      the labelled ones, which else are learnt from.
+  An empty `data.pretrain` becomes the user's own unlabelled faces where there
+  is such a folder, and another than that of the labelled ones, which else are
+  learnt from.
   """
   data = config.data
   if data.pretrain:
@@ -43,11 +42,7 @@ def settle(config: Config) -> None:
 
 
 def take_detectors(config: Config, ways: Mapping[str, str]) -> str:
-  """Sets how faces are found where that is still told by role.
-
-  Args:
-    config: the experiment, whose sets' `detector` it sets.
-    ways: by role, one of `detect.DETECTORS` or auto.
+  """Sets the `detector` of an experiment's sets where it is told by role.
 
   Returns:
     A line that names the fields that say it now.
@@ -92,17 +87,13 @@ def describe(
 ) -> tuple[dict[str, Any], dict[str, str]]:
   """Everything that the crops of a role depend on, besides the images.
 
-  Args:
-    config: the experiment.
-    role: one of `roles(config)`.
-
   Returns:
     The settings, as `crop.write_faces` takes them, and the checksums of other
     inputs by name.
 
   Raises:
     FileNotFoundError: if MTCNN's weights are not installed.
-    ValueError: for settings that cannot work, or do not work together.
+    UserError: for settings that cannot work, or do not work together.
   """
   name, crop = config.data[role], config.crop
   dataset = readers.get(name)

@@ -67,11 +67,7 @@ def check(
 ) -> Verdict:
   """Reads a dataset whole and decodes every image.
 
-  Args:
-    dataset: what should be there.
-    root: its folder.
-    subset: whether parts are left out on purpose.
-    max_megapixels: the largest image that is decoded.
+  With `subset`, parts are left out on purpose; larger images are not decoded.
 
   Raises:
     DataError: if nothing there can be read as that dataset.

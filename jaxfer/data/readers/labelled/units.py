@@ -20,7 +20,6 @@ class Units:
   without an ending, and this before that of its intensity.
 
   Args:
-    columns: of the table.
     rows: the cells of every row.
     present: the least intensity, of 0 to 5, that counts as present.
   """
