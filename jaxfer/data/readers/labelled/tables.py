@@ -102,8 +102,9 @@ def read(root: Path, name: str) -> Table:
   try:
     text = label_files.decode(label_files.read_bytes(root, name))
   except DataError as error:
+    reason = str(error).removeprefix(f"{name}: ")
     raise DataError(
-      f"no label file {path}, config.data.labelled.index={name}: {error};"
+      f"no label file {path} (config.data.labelled.index={name}: {reason}):"
       " expected a CSV with the columns path and emotion, and subject where"
       " people are known. Without one, images lie in folders named by their"
       " class, such as train/happy/a.jpg"
