@@ -123,9 +123,8 @@ def write_report(
   Returns:
     Pairs counted: `identical`, `near`, `across_people`, `across_splits`.
   """
-  counts = dict.fromkeys(
-    ("identical", "near", "across_people", "across_splits"), 0
-  )
+  names = ("identical", "near", "across_people", "across_splits")
+  counts: dict[str, int] = dict.fromkeys(names, 0)
 
   def rows() -> Iterator[dict[str, object]]:
     for pair in find(pictures, sources):

@@ -191,10 +191,12 @@ def _identity(_: Sequence[str], cells: Sequence[str]) -> str:
 def _partition(_: Sequence[str], cells: Sequence[str]) -> str:
   said = " ".join(cells)
   code = emotions.whole(said)
-  if code in range(len(PARTITIONS)):
-    return PARTITIONS[code]
   reason = f"{said[:SHOWN]!r} is not a partition, 0, 1 or 2"
-  raise DataError(reason) if code is None else _CodeError(code, reason)
+  if code is None:
+    raise DataError(reason)
+  if code not in range(len(PARTITIONS)):
+    raise _CodeError(code, reason)
+  return PARTITIONS[code]
 
 
 _PARSERS: Mapping[str, Callable[[Sequence[str], Sequence[str]], Any]] = {

@@ -48,7 +48,7 @@ def read(root: Path, path: str, kind: str, frame: int) -> Peak:
     return Peak(frame, error=error)
   number = _number(cells[0])
   code = int(number) if number.is_integer() else None
-  if code in EMOTIONS:
+  if code is not None and code in EMOTIONS:
     return Peak(frame, EMOTIONS[code], code=code)
   error = (
     f"{path} line {rows[0].line}: {cells[0][: emotions.SHOWN]!r} is not a code"
