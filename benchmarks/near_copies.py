@@ -24,8 +24,8 @@ from PIL import Image, ImageOps
 
 from benchmarks import harness
 from jaxfer.configs import base
-from jaxfer.data import cut, detectors, duplicates
-from jaxfer.data.readers import folder
+from jaxfer.data import cut, detect, duplicates, likeness
+from jaxfer.data.readers import labelled
 from jaxfer.data.table import Face
 
 _LAB = 40  # photographs that are copied
@@ -132,7 +132,7 @@ def main() -> int:
 
 def lab(root: Path) -> Iterator[harness.Row]:
   """Recall on faces of a laboratory, and pairs among its photographs."""
-  faces = folder.read_labelled(root, "index.csv").faces
+  faces = labelled.read(root, "index.csv").faces
   photos = [_open(root, face) for face in faces]
   crops = [_detected(photo) for photo in photos]
   chosen = [i for i, face in enumerate(faces) if face.emotion == "neutral"]
@@ -151,7 +151,7 @@ def lab(root: Path) -> Iterator[harness.Row]:
 
 def wild(root: Path) -> Iterator[harness.Row]:
   """The same on faces in the wild, in one search; its pairs and its time."""
-  faces = folder.read_labelled(root, "index.csv").faces
+  faces = labelled.read(root, "index.csv").faces
   photos = [_open(root, face) for face in faces]
   crops = [_whole(photo) for photo in photos]
   order = np.random.default_rng(0).permutation(len(faces)).tolist()
@@ -187,10 +187,10 @@ def found(faces: Sequence[np.ndarray]) -> dict[tuple[int, int], str]:
     duplicates.Source(str(i), "", "", face.tobytes().hex())
     for i, face in enumerate(faces)
   ]
-  prints = duplicates.describe(np.stack(faces))
+  pictures = likeness.pictures(np.stack(faces))
   return {
     (int(pair.first.path), int(pair.second.path)): pair.kind
-    for pair in duplicates.find(prints, sources)
+    for pair in duplicates.find(pictures, sources)
   }
 
 
@@ -227,7 +227,7 @@ _SETTINGS = {
   "detector": "viola_jones",
   "colour": "rgb",
 }
-_FIND = detectors.make(_SETTINGS)
+_FIND = detect.make(_SETTINGS)
 
 
 def _detected(image: Image.Image) -> np.ndarray:

@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks import harness
 from jaxfer import standin
 from jaxfer.configs import base
-from jaxfer.data import crop, cut, detectors, images
+from jaxfer.data import crop, cut, detect, images
 from jaxfer.data.readers import rafd
 from jaxfer.data.table import FaceTable
 
@@ -78,7 +78,7 @@ def _viola_jones(
   def loop() -> int:
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
-    find = detectors.make(settings)
+    find = detect.make(settings)
     for face in table.faces:
       image = images.load(table.root / face.path, max_megapixels=64)
       box = find(face, np.asarray(image))

@@ -9,6 +9,8 @@ from typing import Any
 
 from ml_collections import ConfigDict
 
+from jaxfer.data import readers
+
 
 def get_config() -> Any:
   """Returns the paper's settings for an experiment still to be named."""
@@ -16,27 +18,19 @@ def get_config() -> Any:
 
   data: Any = ConfigDict()
   config.data = data
-  # A dataset is looked for in data.root/<name>, or at data.paths.<name>.
   data.root = "data"
-  data.paths = ConfigDict()
-  data.paths.rafd = ""  # Radboud Faces Database
-  data.paths.kdef = ""  # Karolinska Directed Emotional Faces
-  data.paths.raf_db = ""  # RAF-DB, the seven basic emotions
-  data.paths.raf_db_compound = ""  # RAF-DB, eleven compound emotions
-  data.paths.sfew = ""  # Static Facial Expressions in the Wild 2.0
-  data.paths.ck_plus = ""  # Extended Cohn-Kanade
-  data.paths.ck = ""  # Cohn-Kanade with the enhanced AU labels
-  data.paths.celeba = ""  # CelebA
-  data.paths.unlabelled = ""  # your own faces, no labels needed
-  data.paths.labelled = ""  # your own faces, with a CSV of labels
   # The set that the DCGAN learns from; empty: your own unlabelled faces where
   # there is such a folder of its own, else the labelled ones.
   data.pretrain = "rafd"
   data.probe = "rafd"  # the set that machines are fitted on and tested on
   data.test = ""  # another set, on all of which they are tested instead
   data.only_au = 0  # learn only from faces that show this action unit; 0: all
-  # What is read of each set. Of every one:
-  for name in data.paths:
+  data.paths = ConfigDict()
+  data.standin = ConfigDict()
+  data.standin.sizes = ConfigDict()
+  # Of every set, each a module of jaxfer/data/readers of its name:
+  for name in readers.NAMES:
+    data.paths[name] = ""  # its folder; empty: data.root/<name>
     data[name] = ConfigDict()
     # How faces are found: viola_jones, mtcnn, fixed, boxes_csv or precropped;
     # auto is the set's own way.
@@ -45,6 +39,10 @@ def get_config() -> Any:
     # one holds the smaller. 0 is all.
     data[name].count = 0
     data[name].seed = 0
+    # How many people are drawn; of CelebA, RAF-DB, SFEW and your own folders,
+    # how many images. 0 is the set's own number.
+    data.standin.sizes[name] = 0
+  # What is read of single sets.
   data.rafd.view = "frontal"  # cameras: frontal, multi or all
   data.rafd.relabel = False  # action units by the paper's Table VI
   data.kdef.angles = "all"  # or half (no full profiles) or front
@@ -69,21 +67,7 @@ def get_config() -> Any:
   # names do not tell: a sentence that says how you know. Reports quote it.
   data.people_apart = ""
   data.max_megapixels = 64.0  # a larger image is rejected undecoded
-  data.standin = ConfigDict()
   data.standin.draw = False  # use drawn faces in place of the datasets
-  # How many people are drawn; of CelebA, RAF-DB, SFEW and your own folders, how
-  # many images. 0 is each set's own number.
-  data.standin.sizes = ConfigDict()
-  data.standin.sizes.rafd = 0
-  data.standin.sizes.kdef = 0
-  data.standin.sizes.raf_db = 0
-  data.standin.sizes.raf_db_compound = 0
-  data.standin.sizes.sfew = 0
-  data.standin.sizes.ck_plus = 0
-  data.standin.sizes.ck = 0
-  data.standin.sizes.celeba = 0
-  data.standin.sizes.unlabelled = 0
-  data.standin.sizes.labelled = 0
   data.standin.width = 0  # pixels; the height follows the dataset's shape
   data.standin.seed = 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class UserError(ValueError):
   """What a user asked for or gave cannot be used; it says what would be right.
@@ -9,3 +11,9 @@ class UserError(ValueError):
   It is shown as a line. Any other error is a fault of jaxfer, and is shown with
   its traceback.
   """
+
+
+def refuse_other(field: str, value: object, legal: Iterable[str]) -> None:
+  """Raises where the value of a field is none of those that it may have."""
+  if value not in (known := [*legal]):
+    raise UserError(f"{field}={value!r} is not one of {', '.join(known)}")

@@ -45,12 +45,12 @@ class Trained:
 
   def rows(self) -> list[int]:
     """The rows of `faces` that it learnt from."""
-    return pools.rows(
+    return pools.Pool(
       self.faces,
       self.folds,
       left_out=self.settings.get("left_out"),
       only_au=self.settings.get("only_au", 0),
-    )
+    ).rows()
 
   def open(self) -> tuple[statelib.DCGAN, statelib.GANState]:
     """The networks as training left them.

@@ -489,10 +489,10 @@ def readers(place: Path):
 
   from jaxfer import artifacts, config, logs, main, untrusted
   from jaxfer.configs import base, paper
-  from jaxfer.data import detectors, images
+  from jaxfer.data import detect, images, label_files
   from jaxfer.data.journal import Journal
   from jaxfer.data.mtcnn import networks, weights
-  from jaxfer.data.readers import folder, label_files, raf_db
+  from jaxfer.data.readers import labelled, raf_db
   from jaxfer.gan import checkpoints
   from jaxfer.metrics.inception import torch_file
   from jaxfer.metrics.inception import weights as inception
@@ -501,7 +501,7 @@ def readers(place: Path):
   from jaxfer.svm import weights as units
 
   def index(path):
-    table = folder.read_labelled(path.parent, path.name)
+    table = labelled.read(path.parent, path.name)
     for face in table.faces:
       with table.open(face) as file:
         images.load(file, max_megapixels=MEGAPIXELS)
@@ -513,7 +513,7 @@ def readers(place: Path):
     (home / "EmoLabel" / "list_patition_label.txt").write_bytes(
       path.read_bytes()
     )
-    raf_db.read_basic(home)
+    raf_db.read(home)
 
   def record(path):
     home = place / f"json-{path.name}"
@@ -573,7 +573,7 @@ def readers(place: Path):
   return {
     "image": lambda path: images.load(path, max_megapixels=MEGAPIXELS),
     "index": index,
-    "boxes": detectors.read_boxes,
+    "boxes": detect.read_boxes,
     "label": label,
     "json": record,
     "npz": npz,

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from jaxfer import artifacts, logs, untrusted
 from jaxfer.artifacts import DamagedError
 from jaxfer.configs import own_faces, paper, radboud
-from jaxfer.data import detectors, files
+from jaxfer.data import detect, files
 from jaxfer.data.mtcnn import weights as mtcnn
 from jaxfer.gan.rollback import Rollbacks, mend
 from jaxfer.metrics.inception import torch_file
@@ -84,7 +84,7 @@ def boxes(folder):
   path.write_text(
     "path,left,top,width,height\na.png,1,2,9,9\nb/c.png,0,0,5,6\n"
   )
-  return Loader(path, lambda: detectors.read_boxes(path), (files.DataError,))
+  return Loader(path, lambda: detect.read_boxes(path), (files.DataError,))
 
 
 def _text(word):

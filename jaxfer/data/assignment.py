@@ -13,24 +13,20 @@ import numpy as np
 from jaxfer import facs
 from jaxfer.data import folds as foldlib
 from jaxfer.data import selection
+from jaxfer.data.selection import Labelled
 from jaxfer.data.table import Face, read_csv, write_csv
 
 _KINDS = ("paper", "subject", "sealed")
+_FOLDS = tuple(f"{kind}_fold" for kind in _KINDS)
 # The owners' words for the part that is tested, in order of preference.
 _TEST_PARTS = ("test", "val", "valid")
 
 
-@dataclasses.dataclass(frozen=True)
-class Folds:
-  """Who a task uses, and when each is tested.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Folds(Labelled):
+  """The labelled faces of a task, and when each is tested.
 
   Attributes:
-    task: one of `selection.TASKS`.
-    rows: (N,) positions in the table of faces.
-    names: the emotions or action units.
-    labels: as in `selection.Labelled`.
-    strata: as in `selection.Labelled`.
-    people: (N,) person of each face, or None without person ids.
     fold: by kind, (N,) test fold of each face: `paper` random, `subject`
       person-disjoint, `sealed` the same but fewer; those that exist.
     official: (N,) `train`, `test` or empty by the owner's split, or None.
@@ -38,12 +34,6 @@ class Folds:
     notes: `unlabelled` and `set_aside`.
   """
 
-  task: str
-  rows: np.ndarray
-  names: tuple[str, ...]
-  labels: np.ndarray
-  strata: np.ndarray
-  people: np.ndarray | None
   fold: Mapping[str, np.ndarray]
   official: np.ndarray | None
   reasons: Mapping[str, str]
@@ -93,6 +83,8 @@ def write(
   official = _official([faces[row].split for row in chosen.rows])
   if official is None:
     reasons["official"] = "the owner gives no split of the labelled faces"
+  units = [f"AU{n}" for n in facs.AUS]
+  columns = ("row", "path", "group", "emotion", *units, *_FOLDS, "official")
   table = (
     {
       "row": row,
@@ -100,14 +92,12 @@ def write(
       "group": faces[row].group or "",
       "emotion": faces[row].emotion or "",
       **{f"AU{n}": faces[row].aus.get(n, "") for n in facs.AUS},
-      **{
-        f"{kind}_fold": fold[kind][i] if kind in fold else "" for kind in _KINDS
-      },
+      **{f"{kind}_fold": fold[kind][i] for kind in fold},
       "official": "" if official is None else official[i],
     }
     for i, row in enumerate(chosen.rows)
   )
-  write_csv(out / "folds.csv", _COLUMNS, table)
+  write_csv(out / "folds.csv", columns, table)
   record = {
     "task": task,
     "names": chosen.names,
@@ -119,44 +109,24 @@ def write(
   (out / "selection.json").write_text(text, encoding="utf-8")
 
 
-_COLUMNS = (
-  "row",
-  "path",
-  "group",
-  "emotion",
-  *(f"AU{n}" for n in facs.AUS),
-  *(f"{kind}_fold" for kind in _KINDS),
-  "official",
-)
-
-
 def read(folder: Path) -> Folds:
   """The assignment that `write` wrote."""
   table = read_csv(folder / "folds.csv")
   notes = json.loads((folder / "selection.json").read_text(encoding="utf-8"))
-  task, names = notes.pop("task"), tuple(notes.pop("names"))
-  reasons = notes.pop("reasons")
-  if task == "emotion":
-    labels = np.array([names.index(row["emotion"]) for row in table])
-    strata = labels
-  else:
-    coded = [[row[name] for name in names] for row in table]
-    labels = np.array(
-      [[int(c) if c else selection.NOT_CODED for c in row] for row in coded],
-      np.int8,
+  reasons, task, names = (notes.pop(k) for k in ("reasons", "task", "names"))
+  faces = [
+    Face(
+      row["path"],
+      dataset="",
+      subject=row["group"] or None,
+      emotion=row["emotion"],
+      aus={n: int(row[f"AU{n}"]) for n in facs.AUS if row[f"AU{n}"]},
     )
-    _, strata = np.unique(labels, axis=0, return_inverse=True)
-  groups = [row["group"] for row in table]
-  people = None
-  if all(groups):
-    _, people = np.unique(groups, return_inverse=True)
+    for row in table
+  ]
+  rows = [int(row["row"]) for row in table]
   return Folds(
-    task=task,
-    rows=np.array([int(row["row"]) for row in table]),
-    names=names,
-    labels=labels,
-    strata=strata,
-    people=people,
+    **selection.label(faces, rows, task, names),
     fold={
       kind: np.array([int(row[f"{kind}_fold"]) for row in table])
       for kind in _KINDS

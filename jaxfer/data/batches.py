@@ -20,14 +20,8 @@ def batch_indices(seed: int, step: int, batch: int, count: int) -> np.ndarray:
   Every epoch is a permutation of all faces, and the epochs are laid end to
   end, so no face is ever dropped and a set smaller than a batch is allowed.
 
-  Args:
-    seed: fixes the order.
-    step: number of the step, from 0.
-    batch: faces in a step.
-    count: faces in the set.
-
   Returns:
-    (batch,) positions in the set.
+    (batch,) positions in a set of `count` faces at a step, from 0.
   """
   places = np.arange(step * batch, (step + 1) * batch)
   epochs, within = np.divmod(places, count)

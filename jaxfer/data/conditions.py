@@ -46,10 +46,6 @@ def encode(faces: Iterable[Face], condition: str) -> np.ndarray:
   absent. What is not known is 0, so a face without labels is told as zeros: it
   is learnt from as an unconditional DCGAN would.
 
-  Args:
-    faces: the facts of each.
-    condition: one of `NAMES`.
-
   Returns:
     (N, K) int8, in the order of `NAMES`.
 
@@ -75,30 +71,19 @@ def _vector(face: Face, condition: str) -> list[int]:
 
 
 def draw(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-  """Vectors drawn with the frequencies of a set, with replacement.
+  """(count, K) vectors drawn with replacement from the (N, K) of a set.
 
-  Args:
-    labels: (N, K) those of the set.
-    count: how many are drawn.
-    seed: fixes them; a longer draw begins with a shorter one.
-
-  Returns:
-    (count, K).
+  A longer draw of one seed begins with a shorter one.
   """
   rng = np.random.default_rng(seed)
   return labels[rng.integers(len(labels), size=count)]
 
 
 def by_row(labels: np.ndarray, rows: int, columns: int) -> np.ndarray:
-  """Vectors for a grid: one for each row, the set's most frequent first.
+  """(rows · columns, K) vectors for a grid, from the (N, K) of a set.
 
-  Args:
-    labels: (N, K) those of the set.
-    rows: of the grid; where there are more than kinds, they begin again.
-    columns: of the grid.
-
-  Returns:
-    (rows · columns, K), row by row.
+  One for each row, the most frequent first; where there are more rows than
+  kinds, they begin again.
   """
   kinds, counts = np.unique(labels, axis=0, return_counts=True)
   kinds = kinds[np.argsort(-counts, kind="stable")]

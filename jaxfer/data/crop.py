@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from jaxfer import artifacts, logs
-from jaxfer.data import cut, detectors, images
+from jaxfer.data import cut, detect, images
 from jaxfer.data.detect import Box
 from jaxfer.data.journal import Journal
 from jaxfer.data.ordered import map_in_order
@@ -26,7 +26,7 @@ from jaxfer.data.table import (
   to_row,
   write_csv,
 )
-from jaxfer.errors import UserError
+from jaxfer.errors import refuse_other
 
 _log = logging.getLogger(__name__)
 _NOTES = 5  # of a reader, that are logged
@@ -64,7 +64,7 @@ def write_faces(
     table: the images, N or more.
     out: an existing folder, empty or left by an interrupted call with the same
       arguments.
-    settings: `max_megapixels`, and what `detectors.make` and `cut.cut` take.
+    settings: `max_megapixels`, and what `detect.make` and `cut.cut` take.
     boxes: the file that the detector `boxes_csv` reads.
     progress: told the images done so far, with a note.
 
@@ -140,7 +140,7 @@ def _no_face(table: FaceTable, detector: str, reasons: Iterable[str]) -> str:
   words = f"none of {len(table.faces)} images under {table.root} gave a face"
   for reason, count in collections.Counter(reasons).most_common(3):
     words += f"\n  {count} times: {reason}"
-  if detector in detectors.SEARCHES:
+  if detector in detect.SEARCHES:
     words += (
       "\n  faces that fill their image need no detector: set"
       f" data.{table.faces[0].dataset}.detector to precropped"
@@ -173,13 +173,9 @@ class _Finder:
   def __init__(
     self, table: FaceTable, settings: Mapping[str, Any], boxes: Path | None
   ):
-    if settings["filter"] not in cut.FILTERS:
-      raise UserError(
-        f"crop.filter={settings['filter']!r} is not one of"
-        f" {', '.join(cut.FILTERS)}"
-      )
+    refuse_other("crop.filter", settings["filter"], cut.FILTERS)
     self._table, self._settings = table, settings
-    self._find = detectors.make(settings, boxes)
+    self._find = detect.make(settings, boxes)
     self._none_found = f"no face found by {settings['detector']}"
     if settings["detector"] == "boxes_csv":
       self._none_found = f"no box listed in {boxes and boxes.name}"

@@ -1,15 +1,18 @@
-"""Finding the face in a photograph: Viola-Jones through OpenCV.
+"""The ways a face is found in a photograph, by the names configs use.
 
-Viola & Jones, IJCV 57(2), 2004. The cascade is OpenCV's
+Viola-Jones is OpenCV's: Viola & Jones, IJCV 57(2), 2004, with the cascade
 `haarcascade_frontalface_alt2`, which fires on far fewer blank heads than
 `default` does.
 """
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import functools
 import math
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +20,19 @@ import cv2
 import cv2.data
 import numpy as np
 
+from jaxfer.data import files
+from jaxfer.data.table import DataError, Face
+from jaxfer.errors import UserError
+
+DETECTORS = ("viola_jones", "mtcnn", "fixed", "boxes_csv", "precropped")
+SEARCHES = ("viola_jones", "mtcnn")  # those that look at the picture
 RULES = ("largest", "surest", "central")
 """Which of several faces is taken."""
 
 CASCADE = "haarcascade_frontalface_alt2.xml"
+_LEAST_MTCNN = 20  # pixels; it was trained on no smaller faces
+_PROFILE = 0.5  # MTCNN's box of a profile is half as wide as a frontal face
+_COLUMNS = ("path", "left", "top", "width", "height")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,10 +40,7 @@ class Box:
   """A face's bounding box in pixels, and how sure the detector was.
 
   Attributes:
-    left: of the box's left edge, from the image's.
-    top: of the box's upper edge, from the image's.
-    width: of the box.
-    height: of the box.
+    left: of its left edge, from the image's; top likewise.
     confidence: of the detector; comparable within one detector only.
     eyes: (x, y) of the eye on the image's left and of the other, where the
       detector finds them.
@@ -48,9 +57,9 @@ class Box:
 
   def scaled(self, factor: float) -> Box:
     """The same box in an image `factor` times as large."""
-    eyes = None
-    if self.eyes is not None:
-      (x0, y0), (x1, y1) = self.eyes
+    eyes = self.eyes
+    if eyes is not None:
+      (x0, y0), (x1, y1) = eyes
       eyes = ((x0 * factor, y0 * factor), (x1 * factor, y1 * factor))
     return dataclasses.replace(
       self,
@@ -60,6 +69,90 @@ class Box:
       height=self.height * factor,
       eyes=eyes,
     )
+
+
+_Search = Callable[[np.ndarray], list[Box]]
+
+Find = Callable[[Face, np.ndarray], Box | None]
+"""A face and its (H, W, 3) uint8 photograph to the face's box in pixels."""
+
+
+def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
+  """A detector that threads may share.
+
+  Args:
+    settings: `detector`, one of `DETECTORS`, and what it needs: the fields of
+      the config's `crop` section for those that search, `box` for `fixed`.
+    boxes: the file that `boxes_csv` reads.
+
+  Raises:
+    DataError: if the file of boxes cannot be read.
+    ValueError: for an unknown detector, or one that lacks what it needs.
+  """
+  name = settings["detector"]
+  if name == "precropped":
+    return _whole
+  if name == "fixed":
+    return _fixed(settings["box"])
+  if name == "boxes_csv":
+    assert boxes is not None
+    listed = read_boxes(boxes)
+    return lambda face, image: listed.get(face.path)
+  if name in SEARCHES:
+    search = {"viola_jones": _viola_jones, "mtcnn": _mtcnn}[name](settings)
+    return lambda face, image: choose(
+      search(image), settings["rule"], image.shape
+    )
+  raise UserError(
+    f"detector {name!r} is not one of {', '.join(DETECTORS)}: set"
+    " data.<set>.detector"
+  )
+
+
+def _whole(face: Face, image: np.ndarray) -> Box:
+  """The face fills its picture."""
+  height, width = image.shape[:2]
+  return Box(0.0, 0.0, float(width), float(height), 1.0)
+
+
+def _fixed(box: tuple[float, float, float, float]) -> Find:
+  """The face stands at one place in every picture of a set."""
+  left, top, wide, high = box
+
+  def find(face: Face, image: np.ndarray) -> Box:
+    height, width = image.shape[:2]
+    return Box(left * width, top * height, wide * width, high * height, 1.0)
+
+  return find
+
+
+def _viola_jones(settings: Mapping[str, Any]) -> _Search:
+  """OpenCV's detector keeps state while it looks, so each thread has one."""
+  local = threading.local()
+
+  def search(image: np.ndarray) -> list[Box]:
+    if not hasattr(local, "detector"):
+      local.detector = ViolaJones(settings)
+    return local.detector(image)
+
+  return search
+
+
+def _mtcnn(settings: Mapping[str, Any]) -> _Search:
+  # Here and not above: other detectors need neither JAX nor the weights.
+  from jaxfer.data.mtcnn.detector import MTCNN
+
+  @functools.cache
+  def network(min_face_size: int) -> MTCNN:
+    return MTCNN(min_face_size=min_face_size)
+
+  def search(image: np.ndarray) -> list[Box]:
+    small, scale = reduce(image, settings["detect_side"])
+    least = round(_PROFILE * settings["min_face"] * min(small.shape[:2]))
+    (faces,) = network(max(least, _LEAST_MTCNN)).detect([small])
+    return [found.box.scaled(1 / scale) for found in faces]
+
+  return search
 
 
 class ViolaJones:
@@ -82,11 +175,8 @@ class ViolaJones:
   def __call__(self, image: np.ndarray) -> list[Box]:
     """Finds faces.
 
-    Args:
-      image: (H, W, 3) uint8 RGB.
-
     Returns:
-      Their boxes in pixels of `image`, in no order.
+      Their boxes in pixels of the (H, W, 3) uint8 RGB image, in no order.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey, scale = reduce(grey, self._settings["detect_side"])
@@ -109,15 +199,11 @@ class ViolaJones:
 def choose(
   boxes: Sequence[Box], rule: str, shape: tuple[int, ...]
 ) -> Box | None:
-  """One face of several.
-
-  Args:
-    boxes: the faces found in an image.
-    rule: one of `RULES`.
-    shape: of the image's array, height first.
+  """One face of several in an image of that shape, height first.
 
   Returns:
-    The best by that rule, of equals the surest; None if there are none.
+    The best by that rule, one of `RULES`, and of equals the surest, which says
+    among how many it was; None if there are none.
   """
   height, width = shape[:2]
 
@@ -132,7 +218,8 @@ def choose(
     "central": lambda box: -off_centre(box),
   }
   merit = merits[rule]
-  return max(boxes, key=lambda box: (merit(box), box.confidence), default=None)
+  best = max(boxes, key=lambda box: (merit(box), box.confidence), default=None)
+  return best and dataclasses.replace(best, among=len(boxes))
 
 
 def reduce(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
@@ -145,3 +232,45 @@ def reduce(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
     return image, scale
   size = [max(1, round(length * scale)) for length in image.shape[1::-1]]
   return cv2.resize(image, size, interpolation=cv2.INTER_AREA), scale
+
+
+def read_boxes(path: Path) -> dict[str, Box]:
+  """Boxes by image path, from a CSV of path,left,top,width,height in pixels.
+
+  Args:
+    path: the CSV; image paths are relative to the dataset's root.
+
+  Raises:
+    DataError: if it cannot be read, naming file and line.
+  """
+  boxes: dict[str, Box] = {}
+  try:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+      reader = csv.DictReader(file, skipinitialspace=True)
+      missing = set(_COLUMNS) - set(reader.fieldnames or ())
+      if missing:
+        raise DataError(
+          f"{path} lacks the column {', '.join(sorted(missing))}: expected"
+          f" {','.join(_COLUMNS)}"
+        )
+      for row in reader:
+        where = f"{path} line {reader.line_num}"
+        if not row["path"]:
+          raise DataError(f"{where}: no path")
+        image = files.resolve_inside(Path(), row["path"]).as_posix()
+        box = _box(row, where)
+        if boxes.setdefault(image, box) != box:
+          raise DataError(f"{where}: a second box for {image}")
+  except (OSError, UnicodeDecodeError, csv.Error) as error:
+    raise DataError(f"config.crop.boxes={path}: {error}") from error
+  return boxes
+
+
+def _box(row: Mapping[str, str], where: str) -> Box:
+  try:
+    left, top, width, height = (float(row[name]) for name in _COLUMNS[1:])
+  except (TypeError, ValueError) as error:
+    raise DataError(f"{where}: not four numbers: {error}") from error
+  if not (np.isfinite([left, top]).all() and 0 < width < 1e6 > height > 0):
+    raise DataError(f"{where}: width and height must be above 0")
+  return Box(left, top, width, height, 1.0)

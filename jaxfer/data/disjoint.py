@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.dataset import Dataset
 
 _LISTED = 5  # names in a reason
 
@@ -55,12 +55,8 @@ def judge(one: Side, other: Side, word: str = "") -> Verdict:
   They are where both have owners, who differ, and neither set lists the other
   among those that it overlaps: then names are each owner's own, and mean
   nothing across sets. Else names in common speak against it, whatever is said;
-  where there is none, the user's word tells, or that every face is named.
-
-  Args:
-    one: a set.
-    other: another.
-    word: what the user says of it, `data.people_apart`.
+  where there is none, the user's word tells (`data.people_apart`), or that
+  every face is named.
   """
   titles = f"{one.dataset.title} and {other.dataset.title}"
   overlap = one.dataset.overlaps.get(other.dataset.name) or (

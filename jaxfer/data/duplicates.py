@@ -70,26 +70,32 @@ class Pair:
     }
     return " ".join(name for name, (a, b) in both.items() if a and b and a != b)
 
+  def row(self) -> dict[str, object]:
+    """As the report has it."""
+    values = (
+      *(self.first.path, self.second.path, self.kind),
+      *(round(self.likeness, 4), self.how, self.across),
+      *(self.first.subject, self.second.subject),
+      *(self.first.split, self.second.split),
+    )
+    return dict(zip(COLUMNS, values, strict=True))
 
-@dataclasses.dataclass(frozen=True)
-class Prints:
-  """What faces are compared by.
 
-  Attributes:
-    pictures: (N, 32, 32) uint8, small and grey.
-  """
-
-  pictures: np.ndarray
+COLUMNS = (
+  *("path_1", "path_2", "kind", "likeness", "how", "across"),
+  *("subject_1", "subject_2", "split_1", "split_2"),
+)
+"""Columns of the report."""
 
 
-def find(prints: Prints, sources: Sequence[Source]) -> Iterator[Pair]:
+def find(pictures: np.ndarray, sources: Sequence[Source]) -> Iterator[Pair]:
   """Pairs that are identical or nearly so.
 
   Near means: of likeness `NEAR` or more, among the few faces that each
   resembles most, or through a face that both are near to.
 
   Args:
-    prints: of N faces.
+    pictures: (N, 32, 32) of the faces, as `likeness.pictures` makes them.
     sources: where each comes from; N of them.
 
   Yields:
@@ -97,7 +103,7 @@ def find(prints: Prints, sources: Sequence[Source]) -> Iterator[Pair]:
     that there are more than 200,000, not all of them.
   """
   same = _identical(sources)
-  near = _near(prints.pictures, same)
+  near = _near(pictures, same)
   for i, j in sorted(itertools.islice([*same, *near], _MOST)):
     if match := near.get((i, j)):
       how = _describe(match)
@@ -107,72 +113,29 @@ def find(prints: Prints, sources: Sequence[Source]) -> Iterator[Pair]:
 
 
 def write_report(
-  prints: Prints, sources: Sequence[Source], path: Path
+  pictures: np.ndarray, sources: Sequence[Source], path: Path
 ) -> dict[str, int]:
   """Writes the pairs that matter, and counts all.
 
   Near pairs of one person in one split are what a sitting gives; they are
-  counted, not listed.
-
-  Args:
-    prints: of N faces.
-    sources: where each comes from.
-    path: CSV to write.
+  counted, not listed. Faces are as `find` takes them.
 
   Returns:
     Pairs counted: `identical`, `near`, `across_people`, `across_splits`.
   """
-  counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
+  names = ("identical", "near", "across_people", "across_splits")
+  counts: dict[str, int] = dict.fromkeys(names, 0)
 
   def rows() -> Iterator[dict[str, object]]:
-    for pair in find(prints, sources):
+    for pair in find(pictures, sources):
       counts[pair.kind] += 1
       for word in pair.across.split():
         counts[f"across_{word}"] += 1
       if pair.across or pair.kind == "identical":
-        yield {
-          "path_1": pair.first.path,
-          "path_2": pair.second.path,
-          "kind": pair.kind,
-          "likeness": round(pair.likeness, 4),
-          "how": pair.how,
-          "across": pair.across,
-          "subject_1": pair.first.subject,
-          "subject_2": pair.second.subject,
-          "split_1": pair.first.split,
-          "split_2": pair.second.split,
-        }
+        yield pair.row()
 
   write_csv(path, COLUMNS, rows())
   return counts
-
-
-COUNTS = ("identical", "near", "across_people", "across_splits")
-"""What is counted of pairs."""
-
-COLUMNS = (
-  "path_1",
-  "path_2",
-  "kind",
-  "likeness",
-  "how",
-  "across",
-  "subject_1",
-  "subject_2",
-  "split_1",
-  "split_2",
-)
-"""Columns of the report."""
-
-
-def describe(faces: np.ndarray) -> Prints:
-  """What (N, H, W, 3) uint8 faces are compared by."""
-  return Prints(likeness.pictures(faces))
-
-
-def join(parts: Sequence[Prints]) -> Prints:
-  """The prints of all faces from those of some at a time."""
-  return Prints(np.concatenate([part.pictures for part in parts]))
 
 
 def _identical(sources: Sequence[Source]) -> dict[tuple[int, int], None]:

@@ -9,43 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from jaxfer import artifacts
-from jaxfer.data.table import DataError, Face, FaceTable, to_row
+from jaxfer.data.table import DataError, Face, FaceTable, Rejection, to_row
 
 IMAGE_SUFFIXES = frozenset(
-  [
-    ".avif",
-    ".bmp",
-    ".gif",
-    ".heic",
-    ".heif",
-    ".hif",
-    ".jfif",
-    ".jpe",
-    ".jpeg",
-    ".jpg",
-    ".pgm",
-    ".png",
-    ".ppm",
-    ".tif",
-    ".tiff",
-    ".webp",
-  ]
+  (
+    *(".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".jfif", ".jpe"),
+    *(".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"),
+  )
 )
 OTHER_SUFFIXES = frozenset(
-  [
-    ".arw",
-    ".cr2",
-    ".cr3",
-    ".dng",
-    ".jp2",
-    ".jxl",
-    ".nef",
-    ".orf",
-    ".psd",
-    ".raf",
-    ".rw2",
-    ".svg",
-  ]
+  (
+    *(".arw", ".cr2", ".cr3", ".dng", ".jp2", ".jxl"),
+    *(".nef", ".orf", ".psd", ".raf", ".rw2", ".svg"),
+  )
 )
 """Of photographs and drawings in formats that are not read."""
 
@@ -97,6 +73,19 @@ def is_image_name(path: str) -> bool:
 def is_unread_picture(path: str) -> bool:
   """Whether a file's name says it is a picture of a format not read."""
   return Path(path).suffix.lower() in OTHER_SUFFIXES
+
+
+def unread(root: Path) -> list[Rejection]:
+  """The pictures below a folder whose format is not read."""
+  return [
+    Rejection(
+      path,
+      f"a picture in a format that is not read ({Path(path).suffix}):"
+      " save it as JPEG or PNG",
+    )
+    for path in walk(root)
+    if is_unread_picture(path)
+  ]
 
 
 def resolve_inside(root: Path, relative: str) -> Path:

@@ -11,13 +11,9 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 def random_folds(labels: np.ndarray, folds: int, seed: int) -> np.ndarray:
   """Random stratified folds, blind to who is in the picture.
 
-  Args:
-    labels: (N,) classes.
-    folds: number of folds wanted; at most the largest class has faces.
-    seed: fixes the assignment.
-
   Returns:
-    (N,) test fold of each row, 0 … folds - 1.
+    (N,) test fold of each row, of (N,) classes, from 0; there are at most as
+    many folds as the largest class has faces.
   """
   folds = min(folds, int(np.bincount(labels).max()))
   splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
@@ -29,14 +25,9 @@ def person_folds(
 ) -> np.ndarray:
   """Stratified folds that never divide a person.
 
-  Args:
-    labels: (N,) classes.
-    people: (N,) person of each row.
-    folds: number of folds wanted; fewer where there are fewer people.
-    seed: fixes the assignment.
-
   Returns:
-    (N,) test fold of each row, from 0; none is empty.
+    (N,) test fold of each row, of (N,) classes and people, from 0; none is
+    empty, and there are fewer than wanted where there are fewer people.
 
   Raises:
     ValueError: if there are fewer than two people.
@@ -57,14 +48,7 @@ def merge_rare(strata: np.ndarray, folds: int) -> np.ndarray:
   """Strata of which those with fewer rows than folds are one.
 
   Action units combine in many ways, most of them rare; what cannot be in every
-  fold is spread as a whole.
-
-  Args:
-    strata: (N,) stratum of each row.
-    folds: number of folds wanted.
-
-  Returns:
-    (N,) strata numbered from 0.
+  fold is spread as a whole. Both are (N,); those returned count from 0.
   """
   _, place, counts = np.unique(strata, return_inverse=True, return_counts=True)
   rare = counts[place] < folds

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from jaxfer import logs
-from jaxfer.data import duplicates, sheet
+from jaxfer.data import duplicates, likeness, sheet
 from jaxfer.data.table import iterate_csv
 
 _SIDE = 12  # faces along each side of a sheet
@@ -25,10 +25,6 @@ def write(folder: Path, name: str) -> dict[str, int]:
   that the detector was least sure of, worst first, where it says how sure it
   is; `duplicates.csv`, faces that are there twice; and `duplicates.json`,
   their number.
-
-  Args:
-    folder: holds `faces.npy` and `manifest.csv`.
-    name: what a warning of copies calls it.
 
   Returns:
     The numbers of duplicate pairs; see `duplicates.write_report`.
@@ -48,10 +44,8 @@ def write(folder: Path, name: str) -> dict[str, int]:
   if np.ptp(doubts) > 0:
     worst = np.argsort(doubts, kind="stable")[:count]
     sheet.write(_pick(path, worst), folder / "doubtful.png", _SIDE)
-  prints = [duplicates.describe(faces) for faces in _pieces(path)]
-  counts = duplicates.write_report(
-    duplicates.join(prints), sources, folder / "duplicates.csv"
-  )
+  pictures = np.concatenate([*map(likeness.pictures, _pieces(path))])
+  counts = duplicates.write_report(pictures, sources, folder / "duplicates.csv")
   logs.write_json(folder / "duplicates.json", counts)
   if counts["across_people"] or counts["across_splits"]:
     _log.warning(

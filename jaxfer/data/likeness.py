@@ -60,14 +60,11 @@ def pictures(faces: np.ndarray) -> np.ndarray:
 
 
 def neighbours(small: np.ndarray, count: int) -> np.ndarray:
-  """The pairs that are worth a close look.
-
-  Args:
-    small: (N, 32, 32) pictures.
-    count: of the pictures most like each, as it is or mirrored.
+  """Of (N, 32, 32) pictures, the pairs that are worth a close look.
 
   Returns:
-    (M, 2) positions i < j, sorted; each pair once.
+    (M, 2) positions i < j, sorted, each pair once: of each picture and the
+    `count` most like it, as it is or mirrored.
   """
   shown = np.flatnonzero(_contrast(small) >= _FLAT)
   total = len(shown)
@@ -93,15 +90,11 @@ def neighbours(small: np.ndarray, count: int) -> np.ndarray:
 def compare(
   small: np.ndarray, pairs: np.ndarray, least: float
 ) -> Iterator[tuple[int, int, Match]]:
-  """Lays the pictures of each pair on one another.
-
-  Args:
-    small: (N, 32, 32) pictures.
-    pairs: (M, 2) positions.
-    least: likeness below which a pair is left out.
+  """Lays the pictures of each pair, (M, 2) positions, on one another.
 
   Yields:
-    The positions and the match, in the order of `pairs`.
+    The positions and the match of those of a likeness of `least` or more, in
+    the order of `pairs`.
   """
 
   def look(part: np.ndarray) -> list[tuple[int, int, Match]]:

@@ -17,25 +17,31 @@ OFFICIAL = -1
 
 @dataclasses.dataclass(frozen=True)
 class Pool:
-  """The faces that a network learns from; fields as `load` takes them."""
+  """The faces that a network learns from.
 
-  faces: str
-  folds: str | None
-  left_out: int | None
-  only_au: int
+  Attributes:
+    faces: folder of a prepared set.
+    folds: that of the fold assignments of the set that is tested; needed where
+      a fold is left out.
+    left_out: the sealed fold whose people are left out, `OFFICIAL`, or None.
+    only_au: only faces that show this action unit; 0 for all.
+  """
+
+  faces: str | Path
+  folds: str | Path | None = None
+  left_out: int | None = None
+  only_au: int = 0
 
   def load(self) -> np.ndarray:
-    """(N, H, W, 3) uint8.
+    """(N, H, W, 3) uint8; memory-mapped where it is all faces of the set.
 
     Raises:
       DataError: if none is left.
     """
-    return load(
-      Path(self.faces),
-      None if self.folds is None else Path(self.folds),
-      left_out=self.left_out,
-      only_au=self.only_au,
-    )
+    every = load_faces(Path(self.faces))
+    if self.left_out is None and not self.only_au:
+      return every
+    return every[self.rows()]
 
   def labels(self, condition: str) -> np.ndarray | None:
     """What a conditional DCGAN is told of these faces, and of no other.
@@ -53,66 +59,34 @@ class Pool:
     if not condition:
       return None
     every = list(iterate_rows(Path(self.faces)))
-    kept = rows(
-      Path(self.faces),
-      None if self.folds is None else Path(self.folds),
-      left_out=self.left_out,
-      only_au=self.only_au,
-    )
-    return conditions.encode([every[row] for row in kept], condition)
+    return conditions.encode([every[row] for row in self.rows()], condition)
 
+  def rows(self) -> list[int]:
+    """The positions of the faces in their set.
 
-def load(
-  faces: Path, folds: Path | None, *, left_out: int | None, only_au: int
-) -> np.ndarray:
-  """The faces that may be learnt from.
+    Raises:
+      DataError: if none is left.
+    """
+    hidden: frozenset[str] = frozenset()
+    if self.left_out is not None and self.left_out != OFFICIAL:
+      assert self.folds is not None
+      hidden = assignment.held_out_people(Path(self.folds), self.left_out)
 
-  Args:
-    faces: a prepared set.
-    folds: fold assignments of the set that is tested.
-    left_out: the sealed fold whose people are left out, `OFFICIAL`, or None.
-    only_au: only faces that show this action unit; 0 for all.
+    def allowed(face: Face) -> bool:
+      if self.left_out == OFFICIAL and face.split != "train":
+        return False
+      shown = not self.only_au or face.aus.get(self.only_au) == 1
+      return shown and face.group not in hidden
 
-  Returns:
-    (N, H, W, 3) uint8; memory-mapped where it is all of them.
-
-  Raises:
-    DataError: if none is left.
-  """
-  every = load_faces(faces)
-  if left_out is None and not only_au:
-    return every
-  return every[rows(faces, folds, left_out=left_out, only_au=only_au)]
-
-
-def rows(
-  faces: Path, folds: Path | None, *, left_out: int | None, only_au: int
-) -> list[int]:
-  """The rows of a prepared set that may be learnt from, as `load` takes them.
-
-  Raises:
-    DataError: if none is left.
-  """
-  hidden: frozenset[str] = frozenset()
-  if left_out is not None and left_out != OFFICIAL:
-    assert folds is not None
-    hidden = assignment.held_out_people(folds, left_out)
-
-  def allowed(face: Face) -> bool:
-    if left_out == OFFICIAL and face.split != "train":
-      return False
-    return face.group not in hidden and (
-      not only_au or face.aus.get(only_au) == 1
-    )
-
-  found = [i for i, face in enumerate(iterate_rows(faces)) if allowed(face)]
-  if not found:
-    raise DataError(
-      f"none of the {len(load_faces(faces))} faces of {faces.name} may be"
-      f" learnt from: {len(hidden)} people are left out"
-      + (f", and only AU{only_au} is asked for" if only_au else "")
-    )
-  return found
+    folder = Path(self.faces)
+    found = [i for i, face in enumerate(iterate_rows(folder)) if allowed(face)]
+    if not found:
+      raise DataError(
+        f"none of the {len(load_faces(folder))} faces of {folder.name} may be"
+        f" learnt from: {len(hidden)} people are left out"
+        + (f", and only AU{self.only_au} is asked for" if self.only_au else "")
+      )
+    return found
 
 
 def people(faces: Path, *, only_au: int) -> np.ndarray | None:
@@ -120,10 +94,10 @@ def people(faces: Path, *, only_au: int) -> np.ndarray | None:
 
   Args:
     faces: a prepared set.
-    only_au: as in `load`.
+    only_au: as in `Pool`.
 
   Returns:
-    (N,) numbers from 0 on, in the order of `load`; of films where these are
+    (N,) numbers from 0 on, in the order of the faces; of films where these are
     known instead; or None where a face has neither.
   """
   groups = [

@@ -8,9 +8,9 @@ from typing import Any
 
 from jaxfer import artifacts
 from jaxfer.config import Config
-from jaxfer.data import detect, detectors, readers
+from jaxfer.data import detect, readers
 from jaxfer.data.mtcnn import weights
-from jaxfer.errors import UserError
+from jaxfer.errors import UserError, refuse_other
 
 
 def roles(config: Config) -> tuple[str, ...]:
@@ -26,10 +26,9 @@ def roles(config: Config) -> tuple[str, ...]:
 def settle(config: Config) -> None:
   """Names the set that is learnt from where it is left to the folders given.
 
-  Args:
-    config: the experiment; its empty `data.pretrain` becomes the user's own
-      unlabelled faces where there is such a folder, and another than that of
-      the labelled ones, which else are learnt from.
+  An empty `data.pretrain` becomes the user's own unlabelled faces where there
+  is such a folder, and another than that of the labelled ones, which else are
+  learnt from.
   """
   data = config.data
   if data.pretrain:
@@ -43,11 +42,7 @@ def settle(config: Config) -> None:
 
 
 def take_detectors(config: Config, ways: Mapping[str, str]) -> str:
-  """Sets how faces are found where that is still told by role.
-
-  Args:
-    config: the experiment, whose sets' `detector` it sets.
-    ways: by role, one of `detectors.DETECTORS` or auto.
+  """Sets the `detector` of an experiment's sets where it is told by role.
 
   Returns:
     A line that names the fields that say it now.
@@ -92,32 +87,24 @@ def describe(
 ) -> tuple[dict[str, Any], dict[str, str]]:
   """Everything that the crops of a role depend on, besides the images.
 
-  Args:
-    config: the experiment.
-    role: one of `roles(config)`.
-
   Returns:
     The settings, as `crop.write_faces` takes them, and the checksums of other
     inputs by name.
 
   Raises:
     FileNotFoundError: if MTCNN's weights are not installed.
-    ValueError: for settings that cannot work, or do not work together.
+    UserError: for settings that cannot work, or do not work together.
   """
   name, crop = config.data[role], config.crop
   dataset = readers.get(name)
   options, field = config.data[name].to_dict(), f"data.{name}.detector"
   detector = options.pop("detector")
   options.pop("image_root", None)  # where images lie changes none of them
+  refuse_other(field, detector, ("auto", *detect.DETECTORS))
   if detector == "auto":
     detector = dataset.detector
   if not options["count"] and not dataset.samples:
     del options["count"], options["seed"]
-  if detector not in detectors.DETECTORS:
-    raise UserError(
-      f"{field}={detector!r} is not one of auto,"
-      f" {', '.join(detectors.DETECTORS)}"
-    )
   if crop.align_eyes and detector != "mtcnn":
     raise UserError(
       f"crop.align_eyes needs the eyes, which {detector} does not find: set"
@@ -132,11 +119,8 @@ def describe(
     "max_megapixels": config.data.max_megapixels,
   }
   inputs = {}
-  if detector in detectors.SEARCHES:
-    if crop.rule not in detect.RULES:
-      raise UserError(
-        f"crop.rule={crop.rule!r} is not one of {', '.join(detect.RULES)}"
-      )
+  if detector in detect.SEARCHES:
+    refuse_other("crop.rule", crop.rule, detect.RULES)
     settings |= {k: crop[k] for k in ("detect_side", "min_face", "rule")}
   if detector == "mtcnn":
     weights.find_file("pnet")  # before any work, that they are there
@@ -160,8 +144,7 @@ def describe(
 def _colour(config: Config) -> str:
   """One colour for all sets of an experiment: grey where one of them is."""
   colour = config.crop.colour
-  if colour not in ("auto", "rgb", "grey"):
-    raise UserError(f"crop.colour={colour!r} is not one of auto, rgb, grey")
+  refuse_other("crop.colour", colour, ("auto", "rgb", "grey"))
   if colour != "auto":
     return colour
   sets = [readers.get(config.data[role]) for role in roles(config)]

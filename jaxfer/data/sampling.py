@@ -18,14 +18,9 @@ def sample(table: FaceTable, count: int, seed: int) -> FaceTable:
   is part of every larger one. The order depends on the seed and on the faces'
   names and labels alone, with every version of every library.
 
-  Args:
-    table: all faces.
-    count: how many to keep; 0 is all.
-    seed: of the draw.
-
   Returns:
-    The table with the faces kept, in its order; a note says where there are
-    fewer than asked for.
+    The table with `count` faces, or all for 0, in its order; a note says where
+    there are fewer than asked for.
   """
   if count > len(table.faces):
     text = (

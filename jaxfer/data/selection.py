@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,63 @@ TASKS = ("emotion", "au")
 NOT_CODED = -1
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Labelled:
+  """The labelled faces of a task.
+
+  Attributes:
+    task: one of `TASKS`.
+    names: K emotions in the order of `facs.sort_classes`, or action units such
+      as `AU1`, by number.
+    rows: (N,) positions in the table of faces.
+    labels: of emotions, (N,) the class of each face; of units, (N, K) int8, 1
+      present, 0 absent, -1 not coded.
+    strata: (N,) what folds share evenly: the emotion, or the combination of
+      units.
+    people: (N,) person of each face as a number, or None without person ids.
+  """
+
+  task: str
+  names: tuple[str, ...]
+  rows: np.ndarray
+  labels: np.ndarray
+  strata: np.ndarray
+  people: np.ndarray | None
+
+
+def label(
+  faces: Sequence[Face], rows: Sequence[int], task: str, names: Sequence[str]
+) -> dict[str, Any]:
+  """The fields of `Labelled`.
+
+  Args:
+    faces: those that are used, N of them.
+    rows: the position of each in its table.
+    task: one of `TASKS`.
+    names: what is recognised.
+  """
+  if task == "emotion":
+    labels = np.array([names.index(str(face.emotion)) for face in faces], int)
+    strata = labels
+  else:
+    units = [int(name.removeprefix("AU")) for name in names]
+    coded = [[face.aus.get(n, NOT_CODED) for n in units] for face in faces]
+    labels = np.array(coded, np.int8)
+    strata = np.unique(labels, axis=0, return_inverse=True)[1]
+  groups = [face.group for face in faces]
+  people = None
+  if None not in groups:
+    people = np.unique(np.array(groups, str), return_inverse=True)[1]
+  return {
+    "task": task,
+    "names": tuple(names),
+    "rows": np.array(rows, int),
+    "labels": labels,
+    "strata": strata,
+    "people": people,
+  }
+
+
 @dataclasses.dataclass(frozen=True)
 class SetAside:
   """An emotion that cannot be evaluated, and why."""
@@ -26,51 +84,40 @@ class SetAside:
   reason: str
 
 
-@dataclasses.dataclass(frozen=True)
-class Labelled:
-  """The faces that a task uses, in table order.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Selection(Labelled):
+  """The faces that a task can use, in table order, and those it cannot.
 
   Attributes:
-    rows: (N,) positions in the table.
-    names: K emotions in the order of `facs.sort_classes`, or action units such
-      as `AU1`, by number.
-    labels: of emotions, (N,) the class of each face; of units, (N, K) int8, 1
-      present, 0 absent, -1 not coded.
-    strata: (N,) what folds share evenly: the emotion, or the combination of
-      units.
-    people: (N,) person of each face as a number, or None without person ids.
     unlabelled: number of faces without a label of the task.
     set_aside: emotions left out.
   """
 
-  rows: np.ndarray
-  names: tuple[str, ...]
-  labels: np.ndarray
-  strata: np.ndarray
-  people: np.ndarray | None
   unlabelled: int
   set_aside: tuple[SetAside, ...]
 
 
 def select(
-  faces: list[Face], task: str, aus: tuple[int, ...] = facs.AUS
-) -> Labelled:
-  """The faces that a task can use.
-
-  Args:
-    faces: all faces of a table.
-    task: one of `TASKS`.
-    aus: the action units asked for.
+  faces: Sequence[Face], task: str, aus: tuple[int, ...] = facs.AUS
+) -> Selection:
+  """The faces of a table that a task can use; of units, those asked for.
 
   Raises:
     DataError: if the labels leave nothing to recognise.
   """
-  if task == "emotion":
-    return _emotions(faces)
-  return _action_units(faces, aus)
+  choose = _emotions if task == "emotion" else _action_units
+  names, rows, unlabelled, set_aside = choose(faces, aus)
+  return Selection(
+    **label([faces[i] for i in rows], rows, task, names),
+    unlabelled=unlabelled,
+    set_aside=set_aside,
+  )
 
 
-def _emotions(faces: list[Face]) -> Labelled:
+_Choice = tuple[list[str], list[int], int, tuple[SetAside, ...]]
+
+
+def _emotions(faces: Sequence[Face], _: tuple[int, ...]) -> _Choice:
   """The labelled faces whose emotion at least two people show.
 
   A class of one person cannot be tested on another; with fewer than two people
@@ -97,20 +144,11 @@ def _emotions(faces: list[Face]) -> Labelled:
       f" {', '.join(kept) or 'none'} (labelled faces: {len(known)}{who})"
       + "".join(f"; {s.emotion}: {s.reason}" for s in set_aside)
     )
-  rows = np.array([i for i in known if faces[i].emotion in kept])
-  labels = np.array([kept.index(str(faces[i].emotion)) for i in rows])
-  return Labelled(
-    rows=rows,
-    names=tuple(kept),
-    labels=labels,
-    strata=labels,
-    people=_people(faces, rows),
-    unlabelled=len(faces) - len(known),
-    set_aside=tuple(set_aside),
-  )
+  rows = [i for i in known if faces[i].emotion in kept]
+  return kept, rows, len(faces) - len(known), tuple(set_aside)
 
 
-def _action_units(faces: list[Face], aus: tuple[int, ...]) -> Labelled:
+def _action_units(faces: Sequence[Face], aus: tuple[int, ...]) -> _Choice:
   """The faces coded for any of the units; units never coded are left out."""
   coded = [n for n in aus if any(n in face.aus for face in faces)]
   rows = [
@@ -122,23 +160,4 @@ def _action_units(faces: list[Face], aus: tuple[int, ...]) -> Labelled:
       f" of {len(faces)} coded for any of"
       f" {', '.join(f'AU{n}' for n in aus)}"
     )
-  labels = np.array(
-    [[faces[i].aus.get(n, NOT_CODED) for n in coded] for i in rows], np.int8
-  )
-  _, strata = np.unique(labels, axis=0, return_inverse=True)
-  return Labelled(
-    rows=np.array(rows),
-    names=tuple(f"AU{n}" for n in coded),
-    labels=labels,
-    strata=strata,
-    people=_people(faces, rows),
-    unlabelled=len(faces) - len(rows),
-    set_aside=(),
-  )
-
-
-def _people(faces: list[Face], rows: Iterable[int]) -> np.ndarray | None:
-  groups = [faces[i].group for i in rows]
-  if None in groups:
-    return None
-  return np.unique([str(group) for group in groups], return_inverse=True)[1]
+  return [f"AU{n}" for n in coded], rows, len(faces) - len(rows), ()

@@ -9,14 +9,10 @@ import numpy as np
 
 
 def grid(faces: np.ndarray, columns: int) -> np.ndarray:
-  """Faces side by side, without gaps, row by row.
-
-  Args:
-    faces: (N, H, W, C) uint8.
-    columns: faces in a row; a last row that is not full ends in black.
+  """(N, H, W, C) uint8 faces side by side, without gaps, row by row.
 
   Returns:
-    (rows · H, columns · W, C) uint8.
+    (rows · H, columns · W, C) uint8; a last row that is not full ends in black.
   """
   count, height, width, channels = faces.shape
   rows = -(-count // columns)

@@ -10,7 +10,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from jaxfer import facs
 from jaxfer.errors import UserError
@@ -44,8 +44,8 @@ class Face:
     gaze: left, frontal, right, or None.
     session: recording session or film, or None.
     sequence: image sequence, or None.
-    frame: number within the sequence, or None.
     split: train, valid, val or test, or None.
+    frame: number within the sequence, or None.
     attributes: whatever else the dataset says holds of the face, as its own
       words without blanks, such as CelebA's `Smiling`.
   """
@@ -60,8 +60,8 @@ class Face:
   gaze: str | None = None
   session: str | None = None
   sequence: str | None = None
-  frame: int | None = None
   split: str | None = None
+  frame: int | None = None
   attributes: tuple[str, ...] = ()
 
   @property
@@ -158,58 +158,31 @@ def _kind(reason: str) -> str:
   return kind if len(kind) <= _LONGEST else f"{kind[:_LONGEST]}…"
 
 
-COLUMNS: tuple[str, ...] = (
-  "path",
-  "dataset",
-  "subject",
-  "emotion",
-  "pose",
-  "pose_raw",
-  "gaze",
-  "session",
-  "sequence",
-  "split",
-  "frame",
-  "attributes",
-  *(f"AU{number}" for number in facs.AUS),
+_FACTS = tuple(
+  field.name for field in dataclasses.fields(Face) if field.name != "aus"
 )
+COLUMNS = (*_FACTS, *(f"AU{number}" for number in facs.AUS))
 """Columns of a table on disk; empty where a fact is not known."""
 
 
 def to_row(face: Face) -> dict[str, str]:
   """A face as one row of `COLUMNS`, everything text."""
-  row = {
-    name: "" if getattr(face, name) is None else str(getattr(face, name))
-    for name in COLUMNS
-    if not name.startswith("AU")
-  }
-  if face.pose is not None:
-    row["pose"] = str(face.pose).removesuffix(".0")
+  facts = {name: getattr(face, name) for name in _FACTS}
+  row = {name: "" if v is None else str(v) for name, v in facts.items()}
+  row["pose"] = row["pose"].removesuffix(".0")
   row["attributes"] = " ".join(face.attributes)
-  for number in facs.AUS:
-    row[f"AU{number}"] = str(face.aus.get(number, ""))
-  return row
+  return row | {f"AU{n}": str(face.aus.get(n, "")) for n in facs.AUS}
 
 
 def from_row(row: Mapping[str, str]) -> Face:
   """The face that `to_row` wrote."""
-  text = {name: row[name] or None for name in COLUMNS if name in row}
-  pose, frame = text["pose"], text["frame"]
-  return Face(
-    path=row["path"],
-    dataset=row["dataset"],
-    subject=text["subject"],
-    emotion=text["emotion"],
-    aus={n: int(row[f"AU{n}"]) for n in facs.AUS if row[f"AU{n}"]},
-    pose=None if pose is None else float(pose),
-    pose_raw=text["pose_raw"],
-    gaze=text["gaze"],
-    session=text["session"],
-    sequence=text["sequence"],
-    frame=None if frame is None else int(frame),
-    split=text["split"],
-    attributes=tuple(row["attributes"].split()),
-  )
+  facts: dict[str, Any] = {name: row[name] for name in _FACTS if row[name]}
+  for name, read in (("pose", float), ("frame", int)):
+    if name in facts:
+      facts[name] = read(facts[name])
+  facts["attributes"] = tuple(row["attributes"].split())
+  facts["aus"] = {n: int(row[f"AU{n}"]) for n in facs.AUS if row[f"AU{n}"]}
+  return Face(**facts)
 
 
 def write_csv(

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from jaxfer import facs, logs
 from jaxfer.data import images, readers
+from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
-from jaxfer.data.readers import folder
-from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.readers import labelled
 from jaxfer.data.table import (
+  COLUMNS,
   DataError,
   Face,
   FaceTable,
@@ -30,18 +31,8 @@ from jaxfer.data.table import (
   write_csv,
 )
 
-EXPORT_COLUMNS = (
-  "path",
-  "dataset",
-  "subject",
-  "emotion",
-  "pose",
-  "gaze",
-  "session",
-  "sequence",
-  "split",
-  "frame",
-  *(f"AU{number}" for number in facs.AUS),
+EXPORT_COLUMNS = tuple(
+  name for name in COLUMNS if name not in ("pose_raw", "attributes")
 )
 _FAR = 0.01  # share of a published number that may be missing, or too many
 _SHOWN = 20  # lines of each list
@@ -76,11 +67,7 @@ def check(
 ) -> Verdict:
   """Reads a dataset whole and decodes every image.
 
-  Args:
-    dataset: what should be there.
-    root: its folder.
-    subset: whether parts are left out on purpose.
-    max_megapixels: the largest image that is decoded.
+  With `subset`, parts are left out on purpose; larger images are not decoded.
 
   Raises:
     DataError: if nothing there can be read as that dataset.
@@ -245,8 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
   if not options.root.is_dir():
     parser.error(f"--root={options.root} is no folder")
   if name == "folder":
-    labelled = folder.is_labelled(options.root)
-    name = "labelled" if labelled else "unlabelled"
+    found = labelled.is_labelled(options.root)
+    name = "labelled" if found else "unlabelled"
   dataset = readers.get(name)
   try:
     verdict = check(dataset, options.root, subset=options.subset)
@@ -266,7 +253,7 @@ def _parser() -> argparse.ArgumentParser:
     " Exit status 0: nothing that would change a result; 1: something would.",
   )
   own = {"labelled", "unlabelled"}
-  names = [*(name for name in readers.DATASETS if name not in own), "folder"]
+  names = [*(name for name in readers.NAMES if name not in own), "folder"]
   parser.add_argument(
     "--dataset",
     required=True,

@@ -80,9 +80,9 @@ def difference_title(metric: str) -> str:
 
 
 def set_name(dataset: str) -> str:
-  """A dataset as people call it; others by the name that configs give them."""
-  known = readers.DATASETS.get(dataset)
-  return (known and known.short) or dataset
+  """A dataset as tables call it; one that is not known by its own name."""
+  known = dataset in readers.NAMES
+  return readers.get(dataset).short if known else dataset
 
 
 def unit_name(label: str) -> str:

@@ -162,9 +162,7 @@ def judge(
     one = _side(sets["probe"], data.probe, problem.rows)
     fitted = disjoint.judge(one, other, word)
   if not itself:
-    rows = pools.rows(
-      sets["pretrain"], None, left_out=None, only_au=data.only_au
-    )
+    rows = pools.Pool(sets["pretrain"], only_au=data.only_au).rows()
     one = _side(sets["pretrain"], data.pretrain, rows)
     learnt = disjoint.judge(one, other, word)
   faces = copies.Sets(

@@ -10,12 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer.data import duplicates, pools
+from jaxfer.data import duplicates, likeness, pools
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import DataError, iterate_csv
 from jaxfer.svm.problem import Problem
-
-_PIECE = 4096  # faces described at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,10 +72,10 @@ def look(folders: tuple[Path, ...]) -> Found:
   sources = [
     duplicates.Source(str(i), "", "", digest) for i, digest in enumerate(files)
   ]
-  prints = duplicates.join([_prints(folder) for folder in folders])
+  pictures = np.concatenate([*map(_pictures, folders)])
   pairs = [
     (int(pair.first.path), int(pair.second.path))
-    for pair in duplicates.find(prints, sources)
+    for pair in duplicates.find(pictures, sources)
   ]
   return Found(
     start,
@@ -87,14 +85,8 @@ def look(folders: tuple[Path, ...]) -> Found:
 
 
 @functools.lru_cache(maxsize=8)
-def _prints(folder: Path) -> duplicates.Prints:
-  faces = load_faces(folder)
-  return duplicates.join(
-    [
-      duplicates.describe(faces[start : start + _PIECE])
-      for start in range(0, len(faces), _PIECE)
-    ]
-  )
+def _pictures(folder: Path) -> np.ndarray:
+  return likeness.pictures(load_faces(folder))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,7 +98,7 @@ class Sets:
     probe: the set that is fitted on.
     test: another set, which is tested; or None.
     folds: fold assignments of the set that is tested.
-    only_au: as in `pools.load`.
+    only_au: as in `pools.Pool`.
     itself: whether the DCGAN learns from the set that is tested.
   """
 
@@ -118,7 +110,7 @@ class Sets:
   itself: bool
 
   def left_out(self, protocol: str, fold: int) -> int | None:
-    """What the DCGAN behind a split has not seen, as `pools.load` takes it."""
+    """What the DCGAN behind a split has not seen, as `pools.Pool` takes it."""
     if not self.itself:
       return None
     return {"sealed": fold, "official_sealed": pools.OFFICIAL}.get(protocol)
@@ -126,9 +118,9 @@ class Sets:
   def learnt(self, left_out: int | None) -> np.ndarray:
     """Rows of `pretrain` that such a DCGAN has seen."""
     try:
-      rows = pools.rows(
-        self.pretrain, self.folds, left_out=left_out, only_au=self.only_au
-      )
+      rows = pools.Pool(
+        self.pretrain, self.folds, left_out, self.only_au
+      ).rows()
     except DataError:  # such a DCGAN cannot be trained, so none was
       rows = []
     return np.array(rows, int)

@@ -14,6 +14,7 @@ from jaxfer import config as configlib
 from jaxfer import features as featurelib
 from jaxfer import logs, plan
 from jaxfer.data import assignment, conditions, readers
+from jaxfer.data.dataset import Dataset
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv
 from jaxfer.gan import sample, schedule
@@ -53,9 +54,7 @@ def data(
   return out
 
 
-def _labels(
-  folds: assignment.Folds, dataset: readers.Dataset
-) -> dict[str, Any]:
+def _labels(folds: assignment.Folds, dataset: Dataset) -> dict[str, Any]:
   common = {
     "labelled": len(folds.rows),
     "unlabelled": folds.notes["unlabelled"],

@@ -68,9 +68,7 @@ def gather(
   trained = scores.of("trained", seed)
   features = pipeline.extract(main[0].arm.features[0])
   losses = logs.read_metrics(gan / "metrics.jsonl")
-  learnt = pools.load(
-    sets["pretrain"], None, left_out=None, only_au=config.data.only_au
-  )
+  learnt = pools.Pool(sets["pretrain"], only_au=config.data.only_au).load()
   counts, pairs = audit.across_folds(sets["probe"], folds["probe"])
   found_by = {
     representation: {p: s.block for p, s in found.items()}

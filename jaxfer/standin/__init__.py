@@ -36,17 +36,10 @@ def get(name: str) -> Layout:
 
 
 def describe(name: str, data: Config) -> dict[str, Any]:
-  """Everything that the drawn faces of a dataset depend on.
-
-  Args:
-    name: of the dataset.
-    data: the config's `data` section.
-
-  Returns:
-    The arguments of `write` and `count`.
+  """What the drawn faces of a dataset depend on: `write`'s arguments.
 
   Raises:
-    ValueError: if that dataset cannot be drawn, or not at that size.
+    UserError: if that dataset cannot be drawn, or not at that size.
   """
   layout, wanted = get(name), data.standin
   for field, value, least in (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from jaxfer import facs
 from jaxfer.standin import population
 from jaxfer.standin.face import expression, framing, render, scene
-from jaxfer.standin.layout import Drawing, Sitting
+from jaxfer.standin.layout import Drawing, Layout, Sitting
 
 FRAMES = (10, 26)  # the shortest sequence, and one more than the longest
 _RATE = 30  # frames a second
@@ -57,7 +57,7 @@ def plan(
   *,
   sequences: tuple[int, int],
   emotional: float,
-  weights: dict[str, int],
+  weights: Mapping[str, int],
 ) -> list[Sequence]:
   """Draws everybody's sequences, by person and number.
 
@@ -163,26 +163,45 @@ def film(
   return np.stack(frames)
 
 
-def draw(
-  seed: int,
-  films: list[Sequence],
+def layout(
+  name: str,
+  *,
+  title: str,
+  about: str,
+  people: int,
+  female: float,
+  films: Callable[[int, int], list[Sequence]],
   names: Callable[[Sequence], tuple[str, ...]],
   labels: Callable[[int, list[Sequence]], Iterator[tuple[str, str]]],
-  *,
-  female: float,
-) -> Drawing:
-  """A set of sequences: its images under their names, and its labels."""
-  sittings = (
-    Sitting(names(one), functools.partial(film, seed, one, female=female))
-    for one in films
+  facts: Mapping[str, Any] | None = None,
+) -> Layout:
+  """The layout of a set of sequences.
+
+  From the set's own seed `films` draws the sequences of so many people, and
+  `labels` the label files; `names` are the files of one. `female` is the share
+  of women; the rest is as `Layout` takes it.
+  """
+
+  def plan_drawing(persons: int, seed: int) -> Drawing:
+    own = population.own_seed(name, seed)
+    every = films(persons, own)
+    sittings = (
+      Sitting(names(one), functools.partial(film, own, one, female=female))
+      for one in every
+    )
+    images = sum(one.frames for one in every)
+    return Drawing(images, sittings, lambda size: labels(own, every))
+
+  return Layout(
+    title=title,
+    about=about,
+    unit="people",
+    size=people,
+    width=160,
+    height=lambda width: round(width * 490 / 640),
+    plan=plan_drawing,
+    facts=facts or {},
   )
-  images = sum(one.frames for one in films)
-  return Drawing(images, sittings, lambda size: labels(seed, films))
-
-
-def video_height(width: int) -> int:
-  """The height of a video frame: 640:490."""
-  return round(width * 490 / 640)
 
 
 def timecode(frame: int) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 from jaxfer import terms
 from jaxfer.data import assignment
 from jaxfer.data.assignment import Folds
+from jaxfer.data.selection import Labelled
 from jaxfer.errors import UserError
 from jaxfer.svm import splits
 from jaxfer.svm.splits import Split
@@ -31,28 +32,17 @@ SEALED = tuple(name for name, row in terms.PROTOCOLS.items() if row.seen)
 """Protocols whose network has not seen the faces that are tested."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Problem:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Problem(Labelled):
   """A recognition problem over the rows of one set, or of two, one below other.
 
   Attributes:
-    task: `emotion` or `au`.
-    names: the emotions or action units, in the order of the scores.
-    labels: (N,) classes, or (N, K) int8 of units: 1, 0, or -1 not coded.
-    strata: (N,) the class, or the combination of units.
-    people: (N,) person of each row, or None.
     rows: positions in the table of faces fitted on.
     test_rows: positions in the table of another set, which is tested.
     splits: by kind, for those that exist.
     reasons: by kind, why there is none.
   """
 
-  task: str
-  names: tuple[str, ...]
-  labels: np.ndarray
-  strata: np.ndarray
-  people: np.ndarray | None
-  rows: np.ndarray
   test_rows: np.ndarray
   splits: Mapping[str, list[Split]]
   reasons: Mapping[str, str]
@@ -90,13 +80,12 @@ def within(folds: Folds) -> Problem:
       np.flatnonzero(folds.official == part) for part in ("train", "test")
     )
     found["official"] = [Split(0, train, test)]
+  shared = {
+    field.name: getattr(folds, field.name)
+    for field in dataclasses.fields(Labelled)
+  }
   return Problem(
-    task=folds.task,
-    names=folds.names,
-    labels=folds.labels,
-    strata=folds.strata,
-    people=folds.people,
-    rows=folds.rows,
+    **shared,
     test_rows=np.empty(0, int),
     splits=found,
     reasons=folds.reasons,
@@ -119,10 +108,9 @@ def across(fitted: Folds, tested: Folds) -> Problem:
       "the sets have too few labels in common to test one on the other:"
       f" {', '.join(fitted.names)} against {', '.join(tested.names)}"
     )
-  one, other = _kept(fitted, names), _kept(tested, names)
-  labels = np.concatenate(
-    [_labels(fitted, names)[one], _labels(tested, names)[other]]
-  )
+  one, first = _kept(fitted, names)
+  other, second = _kept(tested, names)
+  labels = np.concatenate([first, second])
   count = len(one)
   below = count + np.arange(len(other))
   everyone = np.arange(count)
@@ -149,20 +137,18 @@ def across(fitted: Folds, tested: Folds) -> Problem:
   )
 
 
-def _kept(folds: Folds, names: tuple[str, ...]) -> np.ndarray:
-  """Rows with a label among those names."""
+def _kept(
+  folds: Folds, names: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+  """Rows with a label among those names, and these labels."""
   if folds.task == "emotion":
-    known = [folds.names.index(name) for name in names]
-    return np.flatnonzero(np.isin(folds.labels, known))
-  columns = [folds.names.index(name) for name in names]
-  return np.flatnonzero((folds.labels[:, columns] >= 0).any(1))
-
-
-def _labels(folds: Folds, names: tuple[str, ...]) -> np.ndarray:
-  if folds.task == "emotion":
-    place = {n: k for k, n in enumerate(names)}
-    return np.array([place.get(n, -1) for n in folds.names])[folds.labels]
-  return folds.labels[:, [folds.names.index(name) for name in names]]
+    place = {name: k for k, name in enumerate(names)}
+    labels = np.array([place.get(n, -1) for n in folds.names])[folds.labels]
+    kept = np.flatnonzero(labels >= 0)
+  else:
+    labels = folds.labels[:, [folds.names.index(name) for name in names]]
+    kept = np.flatnonzero((labels >= 0).any(1))
+  return kept, labels[kept]
 
 
 def _everyone(

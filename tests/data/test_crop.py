@@ -10,10 +10,10 @@ from PIL import Image
 
 from jaxfer import cores
 from jaxfer.artifacts import sha256
-from jaxfer.data import crop, detectors, journal
+from jaxfer.data import crop, detect, journal
 from jaxfer.data import cut as cutlib
 from jaxfer.data.detect import Box
-from jaxfer.data.readers import folder
+from jaxfer.data.readers import labelled, unlabelled
 from jaxfer.data.table import (
   DataError,
   Face,
@@ -147,7 +147,7 @@ def test_every_kind_of_bad_image_is_listed_with_its_reason(
     image.save(root / f"mode-{mode}{suffix}")
   Image.new("I;16", (24, 24), 40000).save(root / "mode-I;16.png")
   Image.new("RGB", (24, 24), (1, 0, 2)).save(root / "black.png")
-  table = folder.read_unlabelled(root)
+  table = unlabelled.read(root)
 
   pixels, rows, rejected = cut(table, tmp_path / "out")
 
@@ -262,7 +262,7 @@ def test_precropped_images_of_any_shape_give_their_central_square(
 
 
 def test_real_faces_in_the_wild_all_become_faces(real_faces, tmp_path):
-  table = folder.read_labelled(real_faces / "wild", "index.csv")
+  table = labelled.read(real_faces / "wild", "index.csv")
   some = FaceTable(table.root, table.faces[::70], table.rejected)
 
   pixels, rows, rejected = cut(some, tmp_path / "out", size=64)
@@ -357,7 +357,7 @@ def test_listed_boxes_are_cut_and_what_is_not_listed_is_rejected(
 def test_a_file_of_boxes_that_cannot_be_read_is_named(tmp_path, text, words):
   (tmp_path / "boxes.csv").write_text(text)
   with pytest.raises(DataError, match=words):
-    detectors.read_boxes(tmp_path / "boxes.csv")
+    detect.read_boxes(tmp_path / "boxes.csv")
 
 
 def test_the_fixed_box_is_a_share_of_each_picture(tmp_path, write_image):
@@ -416,7 +416,7 @@ def test_one_count_of_refusals_and_pictures_with_several_faces(
   boxes = [Box(float(k), 0.0, 20.0 + k, 20.0, 1.0) for k in range(3)]
   counts = iter([0, 1, 3])  # in the order of the names
   monkeypatch.setattr(
-    detectors, "_viola_jones", lambda _: lambda image: boxes[: next(counts)]
+    detect, "_viola_jones", lambda _: lambda image: boxes[: next(counts)]
   )
   monkeypatch.setattr(crop, "map_in_order", map)
   names = ("none.png", "one.png", "three.png", "text.png")

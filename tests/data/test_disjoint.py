@@ -88,7 +88,7 @@ def test_the_users_word_is_quoted_and_names_in_common_contradict_it():
 
 
 def test_overlaps_name_sets_that_there_are():
-  for name in readers.DATASETS:
+  for name in readers.NAMES:
     for other, why in readers.get(name).overlaps.items():
       assert readers.get(other).name != name
       assert why

@@ -27,7 +27,7 @@ def source(i: int, subject="", split="", sha256="") -> Source:
 def describe(faces):
   """In two parts, which must make no difference."""
   parts = [np.stack(faces[:1]), np.stack(faces[1:])]
-  return duplicates.join([duplicates.describe(part) for part in parts])
+  return np.concatenate([*map(likeness.pictures, parts)])
 
 
 def pairs(faces, sources):
@@ -162,8 +162,8 @@ def test_the_order_of_faces_their_mirror_and_parts_do_not_matter():
   mirrored = near_copies.found([face[:, ::-1].copy() for face in faces])
   assert set(mirrored) == found
 
-  whole = duplicates.describe(np.stack(faces))
-  assert np.array_equal(describe(faces).pictures, whole.pictures)
+  whole = likeness.pictures(np.stack(faces))
+  assert np.array_equal(describe(faces), whole)
 
 
 def test_flat_pictures_are_copies_only_as_files():
@@ -178,8 +178,8 @@ def test_flat_pictures_are_copies_only_as_files():
 @pytest.mark.parametrize("count", [0, 1])
 def test_few_faces_have_no_pairs(count):
   faces = np.zeros((count, 64, 64, 3), np.uint8)
-  prints = duplicates.describe(faces)
-  assert list(duplicates.find(prints, [source(0)] * count)) == []
+  pictures = likeness.pictures(faces)
+  assert list(duplicates.find(pictures, [source(0)] * count)) == []
 
 
 def test_more_copies_than_neighbours_are_all_found():

@@ -36,7 +36,7 @@ def prepared(tmp_path):
 
 def load(prepared, left_out=None, only_au=0):
   faces, folder, folds = prepared
-  pool = pools.load(folder, folds, left_out=left_out, only_au=only_au)
+  pool = pools.Pool(folder, folds, left_out, only_au).load()
   return [faces[i] for i in pool[:, 0, 0, 0]]
 
 

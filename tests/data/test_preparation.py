@@ -19,7 +19,7 @@ def describe(config, role="probe"):
 
 def test_each_set_has_its_own_way_unless_the_config_says_otherwise(config):
   ways = {}
-  for name in readers.DATASETS:
+  for name in readers.NAMES:
     config.data.probe = name
     ways[name] = describe(config)["detector"]
   assert ways == {
@@ -34,7 +34,7 @@ def test_each_set_has_its_own_way_unless_the_config_says_otherwise(config):
     "unlabelled": "viola_jones",
     "labelled": "viola_jones",
   }
-  config.data.labelled.detector = "mtcnn"
+  config.data.probe, config.data.labelled.detector = "labelled", "mtcnn"
   assert describe(config)["detector"] == "mtcnn"
   assert describe(config, "pretrain")["detector"] == "viola_jones"
   # It belongs to the set, whatever that is used for.

@@ -44,7 +44,7 @@ def test_as_many_images_are_written_as_were_counted(name, tmp_path):
 
 @pytest.mark.usefixtures("sketch")
 @pytest.mark.parametrize(
-  "name", [name for name in standin.NAMES if name in readers.DATASETS]
+  "name", [name for name in standin.NAMES if name in readers.NAMES]
 )
 def test_the_reader_of_that_name_takes_all_of_it(name, tmp_path):
   standin.write(name, tmp_path, size=SMALL[name], width=48)
@@ -129,7 +129,7 @@ def config():
 
 
 def test_every_set_but_none_of_its_views_in_vain_can_be_drawn(config):
-  for name in readers.DATASETS:
+  for name in readers.NAMES:
     drawn = standin.describe(name, config.data)
     assert drawn["name"] == name
   whole = standin.count(**standin.describe("rafd", config.data))

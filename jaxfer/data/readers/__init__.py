@@ -1,56 +1,41 @@
-"""The datasets jaxfer reads, by name: one file each, all give a FaceTable."""
+"""The datasets jaxfer reads: one module each, found by its name.
+
+A module, or a package, of this folder ends with one `Dataset`, named
+`DATASET`, whose reader gives a `FaceTable`.
+"""
 
 from __future__ import annotations
 
 import collections
+import functools
+import importlib
+import itertools
+import pkgutil
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jaxfer.data import files, sampling
-from jaxfer.data.readers import (
-  celeba,
-  ck,
-  ck_plus,
-  folder,
-  kdef,
-  raf_db,
-  rafd,
-  sfew,
-)
-from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.dataset import Dataset
 from jaxfer.data.table import DataError, FaceTable, MissingError
 
 _FOUND_SHOWN = 5  # lines of an error message
 _LOOKED_AT = 2000  # file names by which a folder is recognised
 
-DATASETS: dict[str, Dataset] = {
-  dataset.name: dataset
-  for dataset in (
-    rafd.DATASET,
-    kdef.DATASET,
-    raf_db.BASIC,
-    raf_db.COMPOUND,
-    sfew.DATASET,
-    ck_plus.DATASET,
-    ck.DATASET,
-    celeba.DATASET,
-    folder.UNLABELLED,
-    folder.LABELLED,
-  )
-}
+NAMES = tuple(module.name for module in pkgutil.iter_modules(__path__))
 
 
+@functools.cache
 def get(name: str) -> Dataset:
   """The dataset of that name.
 
   Raises:
     DataError: if there is none; it lists the names.
   """
-  if name not in DATASETS:
+  if name not in NAMES:
     raise DataError(
-      f"unknown dataset {name!r}; jaxfer reads {', '.join(DATASETS)}"
+      f"unknown dataset {name!r}; jaxfer reads {', '.join(NAMES)}"
     )
-  return DATASETS[name]
+  return importlib.import_module(f"{__name__}.{name}").DATASET
 
 
 def place(name: str, data: Any) -> Path:
@@ -60,14 +45,7 @@ def place(name: str, data: Any) -> Path:
 
 
 def locate(name: str, data: Any) -> Path:
-  """The folder a dataset is looked for in.
-
-  Args:
-    name: a key of `DATASETS`.
-    data: the config's `data` section.
-
-  Returns:
-    An existing folder.
+  """The folder a dataset is looked for in, by the config's `data` section.
 
   Raises:
     MissingError: if there is none, saying what to do.
@@ -77,16 +55,15 @@ def locate(name: str, data: Any) -> Path:
   if root.is_dir():
     return root
   standin = (
-    ""
-    if name in ("unlabelled", "labelled")
-    else "\n  without it, drawn faces: --config=FILE.py:standin, or"
+    "\n  without it, drawn faces: --config=FILE.py:standin, or"
     f" python -m jaxfer.standin --dataset={name} --out={root}"
   )
   raise MissingError(
     f"{dataset.title} not found: no folder {root}"
     f" (config.data.{'paths.' + name if given else 'root'})"
     f"\n  expected there: {dataset.layout}"
-    f"\n  where to get it: {dataset.request}{standin}"
+    f"\n  where to get it: {dataset.request}"
+    + (standin if dataset.owner else "")
   )
 
 
@@ -94,7 +71,7 @@ def read(name: str, root: Path, data: Any = None) -> FaceTable:
   """Reads a dataset.
 
   Args:
-    name: a key of `DATASETS`.
+    name: of the dataset.
     root: its folder.
     data: the config's `data` section, whose part of that name says what is
       read of it, and a sample of how many; without it, everything is.
@@ -132,19 +109,12 @@ def read(name: str, root: Path, data: Any = None) -> FaceTable:
 
 def recognise(root: Path) -> Dataset | None:
   """The dataset that most of a folder's first image names look like."""
+  images = filter(files.is_image_name, files.walk(root))
+  paths = [*itertools.islice(images, _LOOKED_AT)]
   votes: collections.Counter[str] = collections.Counter()
-  looked = 0
-  for path in files.walk(root):
-    if not files.is_image_name(path):
-      continue
-    name = PurePosixPath(path).name
-    looked += 1
-    for dataset in DATASETS.values():
-      if dataset.pattern is not None and dataset.pattern.fullmatch(name):
-        votes[dataset.name] += 1
-    if looked == _LOOKED_AT:
-      break
-  for name, count in votes.most_common(1):
-    if 2 * count > looked:
-      return DATASETS[name]
-  return None
+  for name in NAMES:
+    if pattern := get(name).pattern:
+      names = (PurePosixPath(path).name for path in paths)
+      votes[name] = sum(bool(pattern.fullmatch(one)) for one in names)
+  (best, count), *_ = votes.most_common(1)
+  return get(best) if 2 * count > len(paths) else None

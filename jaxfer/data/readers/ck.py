@@ -20,11 +20,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from jaxfer import facs
-from jaxfer.data import files
-from jaxfer.data.readers import label_files
-from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.readers.label_files import Label, Row
-from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+from jaxfer.data import emotions, files, label_files
+from jaxfer.data.dataset import ANY_CASE, Dataset, Findings
+from jaxfer.data.label_files import Label, Row
+from jaxfer.data.table import DataError, Face, FaceTable
 
 COLUMNS = (
   "path",
@@ -39,15 +38,14 @@ ROWS = 8_422
 NAME = re.compile(
   # The last number is a time code: hours, minutes, seconds, frames.
   r"(?P<subject>S\d{3})_(?P<sequence>\d{3})_\d{8}",
-  re.IGNORECASE | re.ASCII,
+  ANY_CASE,
 )
 _NUMBERS = {
-  "subject": re.compile(r"S\d{3}", re.IGNORECASE | re.ASCII),
+  "subject": re.compile(r"S\d{3}", ANY_CASE),
   "sequence": re.compile(r"\d{1,3}", re.ASCII),  # spreadsheets drop zeros
   "frame": re.compile(r"\d{1,8}", re.ASCII),
 }
 _AU = re.compile(r"([0-5])(?:\.0*)?", re.ASCII)  # and write 1 as 1.0
-_SHOWN = 60  # characters of a cell in a message
 
 
 def read(root: Path, *, manifest: str = "enhanced_ck.csv") -> FaceTable:
@@ -68,13 +66,12 @@ def read(root: Path, *, manifest: str = "enhanced_ck.csv") -> FaceTable:
     DataError: if the manifest is missing, ambiguous or no text, or lacks a
       column.
   """
-  paths = [*files.walk(root)]
+  found, paths = Findings(root), [*files.walk(root)]
   file = _manifest(root, paths, manifest)
   images = [*filter(files.is_image_name, paths)]
   find = _Finder(root, images)
   header, *rows = [*label_files.read_rows(root, file)] or [Row(1, ())]
   columns = _columns(file, header)
-  rejected: list[Rejection] = []
   labels: list[Label[Face]] = []
   named = set()
   for line, cells in rows:
@@ -86,24 +83,24 @@ def read(root: Path, *, manifest: str = "enhanced_ck.csv") -> FaceTable:
       _check_width(columns, cells)
       labels.append(Label(path, _face(path, row), file, line))
     except DataError as error:
-      rejected.append(Rejection(path, f"{file} line {line}: {error}"))
-  settled = label_files.settle(labels)
-  rejected += settled.repeated
-  rejected += [Rejection(*refused) for refused in settled.contradicted.items()]
+      found.reject(path, f"{file} line {line}: {error}")
+  settled = found.settle(labels)
+  for path, reason in settled.contradicted.items():
+    found.reject(path, reason)
   first = {_name(path): path for path in sorted(named)}
   for path in images:
     if path not in named:
       reason = f"no row of {file} names it"
       if _name(path) in first and NAME.fullmatch(Path(path).stem):
         reason = f"a second copy of {first[_name(path)]}"
-      rejected.append(Rejection(path, reason))
-  notes = []
+      found.reject(path, reason)
   if len(rows) != ROWS:
     text = f"{len(rows):,} rows, where the enhanced labels have {ROWS:,}"
-    notes.append(Note(file, text))
+    found.note(file, text)
   faces = (label.value for label in settled.labels.values())
-  ordered = sorted(faces, key=lambda f: (f.subject, f.sequence, f.path))
-  return FaceTable(root, tuple(ordered), tuple(rejected), tuple(notes))
+  return found.table(
+    sorted(faces, key=lambda f: (f.subject, f.sequence, f.path))
+  )
 
 
 def _manifest(root: Path, paths: Sequence[str], manifest: str) -> str:
@@ -184,13 +181,12 @@ def _check_width(columns: Sequence[str], cells: Sequence[str]) -> None:
 def _face(path: str, row: Mapping[str, str]) -> Face:
   for column, pattern in _NUMBERS.items():
     if not pattern.fullmatch(row[column]):
-      raise DataError(f"{column} is {row[column][:_SHOWN]!r}, not a number")
+      raise DataError(
+        f"{column} is {row[column][: emotions.SHOWN]!r}, not a number"
+      )
   subject, sequence = row["subject"].upper(), row["sequence"].zfill(3)
   match = NAME.fullmatch(Path(path).stem)
-  if match and (match["subject"].upper(), match["sequence"]) != (
-    subject,
-    sequence,
-  ):
+  if match and (match[1].upper(), match[2]) != (subject, sequence):
     raise DataError(
       f"subject {subject} and sequence {sequence} are not those of the image's"
       " name"
@@ -203,7 +199,7 @@ def _face(path: str, row: Mapping[str, str]) -> Face:
       aus[number] = int(value[1] != "0")
     elif said:
       raise DataError(
-        f"AU{number} is {said[:_SHOWN]!r}, not 0, 1 to 5 or empty"
+        f"AU{number} is {said[: emotions.SHOWN]!r}, not 0, 1 to 5 or empty"
       )
   return Face(
     path=path,
@@ -227,9 +223,7 @@ DATASET = Dataset(
   " https://www.jeffcohn.net/Resources and the labels at"
   " https://www.ecse.rpi.edu/~cvrl/database/ISL_Enhanced_CohnKanade.htm",
   # The Extended Cohn-Kanade counts its frames from 1.
-  pattern=re.compile(
-    r"S\d{3}_\d{3}_(?!0000)\d{8}\.\w+", re.IGNORECASE | re.ASCII
-  ),
+  pattern=re.compile(r"S\d{3}_\d{3}_(?!0000)\d{8}\.\w+", ANY_CASE),
   published={"images": {"": ROWS}},
   grey=True,
   emotions=False,

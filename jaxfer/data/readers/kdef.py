@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from jaxfer.data import files
-from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.table import Face, FaceTable, Note, Rejection
-from jaxfer.errors import UserError
+from jaxfer.data.dataset import ANY_CASE, Dataset, Findings, misnamed
+from jaxfer.data.table import Face, FaceTable
+from jaxfer.errors import refuse_other
 
 EMOTIONS = {
   "AF": "fearful",
@@ -24,19 +23,15 @@ EMOTIONS = {
   "SU": "surprised",
 }
 POSES = {"FL": -90.0, "HL": -45.0, "S": 0.0, "HR": 45.0, "FR": 90.0}
-ANGLES = {
-  "front": frozenset({"S"}),
-  "half": frozenset({"HL", "S", "HR"}),
-  "all": frozenset(POSES),
-}
+ANGLES = {"front": {"S"}, "half": {"HL", "S", "HR"}, "all": {*POSES}}
 
 _EXPRESSION = rf"(?P<emotion>{'|'.join(EMOTIONS)})(?P<angle>{'|'.join(POSES)})"
 NAME = re.compile(
   r"(?P<session>[AB])(?P<person>[FM](?:0[1-9]|[12]\d|3[0-5]))" + _EXPRESSION,
-  re.IGNORECASE | re.ASCII,
+  ANY_CASE,
 )
 # The averaged FAFHR is misnamed FAHR.
-AVERAGE = re.compile(rf"[FM]{_EXPRESSION}|FAHR", re.IGNORECASE | re.ASCII)
+AVERAGE = re.compile(rf"[FM]{_EXPRESSION}|FAHR", ANY_CASE)
 MISNAMED = {"AF31V": "AF31SAHL", "AM31H": "AM31SUHR"}
 """Names in the owners' own copy that were cut short, and what was meant."""
 
@@ -55,47 +50,34 @@ def read(root: Path, *, angles: str = "all") -> FaceTable:
     other names, second copies and AKDEF's averaged faces are rejected.
 
   Raises:
-    ValueError: for unknown angles.
+    UserError: for unknown angles.
   """
-  if angles not in ANGLES:
-    raise UserError(
-      f"data.kdef.angles={angles!r} is not one of {', '.join(ANGLES)}"
-    )
-  faces, rejected, notes, seen = {}, [], [], {}
-  for path in filter(files.is_image_name, files.walk(root)):
+  refuse_other("data.kdef.angles", angles, ANGLES)
+  found, faces = Findings(root), {}
+  for path in found.images():
     stem = Path(path).stem
     match = NAME.fullmatch(MISNAMED.get(stem.upper(), stem))
     if match is None:
-      rejected.append(_reject(path, stem))
+      average = bool(AVERAGE.fullmatch(stem))
+      reason = "AKDEF: the average of all women or of all men"
+      found.reject(path, reason if average else misnamed("KDEF"), average)
       continue
     name = match[0].upper()
-    if name in seen:
-      rejected.append(Rejection(path, f"a second copy of {seen[name]}"))
-      continue
-    seen[name] = path
-    angle = match["angle"].upper()
-    if angle not in ANGLES[angles]:
+    said = {part: text.upper() for part, text in match.groupdict().items()}
+    if found.is_copy(name, path) or said["angle"] not in ANGLES[angles]:
       continue
     if name != stem.upper():
-      notes.append(Note(path, f"a name cut short, read as {name}"))
+      found.note(path, f"a name cut short, read as {name}")
     faces[name] = Face(
       path=path,
       dataset="kdef",
-      subject=match["person"].upper(),
-      emotion=EMOTIONS[match["emotion"].upper()],
-      pose=POSES[angle],
-      pose_raw=angle,
-      session=match["session"].upper(),
+      subject=said["person"],
+      emotion=EMOTIONS[said["emotion"]],
+      pose=POSES[said["angle"]],
+      pose_raw=said["angle"],
+      session=said["session"],
     )
-  ordered = tuple(faces[name] for name in sorted(faces))
-  return FaceTable(root, ordered, tuple(rejected), tuple(notes))
-
-
-def _reject(path: str, stem: str) -> Rejection:
-  if AVERAGE.fullmatch(stem):
-    reason = "AKDEF: the average of all women or of all men"
-    return Rejection(path, reason, known=True)
-  return Rejection(path, "not a file name of KDEF's scheme")
+  return found.table(faces[name] for name in sorted(faces))
 
 
 DATASET = Dataset(
@@ -106,7 +88,7 @@ DATASET = Dataset(
   layout="files such as AF01ANHL.JPG, at any depth",
   request="researchers download it at https://kdef.se",
   pattern=re.compile(
-    rf"(?:{NAME.pattern}|{'|'.join(MISNAMED)})\.\w+", NAME.flags
+    rf"(?:{NAME.pattern}|{'|'.join(MISNAMED)})\.\w+", ANY_CASE
   ),
   published={
     "images": {"": 4900},

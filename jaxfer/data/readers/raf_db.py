@@ -7,32 +7,30 @@ owners' crops bear the same names with `_aligned` added.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jaxfer.data import files
-from jaxfer.data.readers import coding, label_files, own_classes, parts
-from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.readers.label_files import Label, Settled
-from jaxfer.data.table import Face, FaceTable, Rejection
-from jaxfer.errors import UserError
+from jaxfer.data import emotions, files, label_files, parts
+from jaxfer.data.dataset import ANY_CASE, Dataset, Findings, misnamed
+from jaxfer.data.label_files import Label, Settled
+from jaxfer.data.table import Face, FaceTable
+from jaxfer.errors import refuse_other
 
 IMAGES = ("aligned", "original")
 NAME = re.compile(
-  r"(?P<split>train|test)_(?P<digits>\d{3,5})(?P<aligned>_aligned)?",
-  re.IGNORECASE | re.ASCII,
+  r"(?P<split>train|test)_(?P<digits>\d{3,5})(?P<aligned>_aligned)?", ANY_CASE
 )
-LISTED = re.compile(NAME.pattern + r"\.\w+", NAME.flags)
+LISTED = re.compile(NAME.pattern + r"\.\w+", ANY_CASE)
 # The owners misspell partition; one common copy has a CSV for each part.
 LABEL_FILE = re.compile(
   r"list_par?tition_label\.txt|(?:train|test)_labels?\.csv", re.IGNORECASE
 )
-_SHOWN = 60  # characters of a cell in a message
 
 
-class _Subset(NamedTuple):
+class Subset(NamedTuple):
   """One of the two sets.
 
   Attributes:
@@ -48,21 +46,13 @@ class _Subset(NamedTuple):
   facts: Mapping[str, Mapping[str, Any]]
 
 
-_BASIC = _Subset(
+BASIC = Subset(
   "raf_db",
   "basic",
   {"train": 5, "test": 4},
-  {
-    "1": {"emotion": "surprised"},
-    "2": {"emotion": "fearful"},
-    "3": {"emotion": "disgusted"},
-    "4": {"emotion": "happy"},
-    "5": {"emotion": "sad"},
-    "6": {"emotion": "angry"},
-    "7": {"emotion": "neutral"},
-  },
+  {str(n): {"emotion": word} for n, word in emotions.CODINGS["raf_db"].items()},
 )
-_COMPOUND = _Subset(
+COMPOUND = Subset(
   "raf_db_compound",
   "compound",
   {"train": 4, "test": 3},
@@ -80,53 +70,33 @@ _COMPOUND = _Subset(
     "11": {"attributes": ("disgustedly_surprised",)},
   },
 )
-_SUBSETS = (_BASIC, _COMPOUND)
 
 
-def read_basic(root: Path, *, images: str = "aligned") -> FaceTable:
-  """Reads the seven basic emotions.
+def read(
+  root: Path, *, images: str = "aligned", subset: Subset = BASIC
+) -> FaceTable:
+  """Reads one of the two sets.
 
   Args:
     root: folder that holds images and labels, at any depth: the owners' tree,
       or `train/<label>/` and `test/<label>/` with or without a CSV for each,
       the label as a number or in words. The part is that of an image's name.
     images: aligned (the owners' crops) or original (the photographs).
+    subset: which set; images and labels of the other are left out.
 
   Returns:
     A face per labelled image, sorted by name, without a subject: the owners
-    name none. Rejected: images without a label, labels without an image,
-    contradictions and second copies. The compound emotions are left out.
+    name none. It has an emotion, or as an attribute a compound one. Rejected:
+    images without a label, labels without an image, contradictions and second
+    copies.
 
   Raises:
     DataError: if a label file cannot be read, or the labels are not the
       owners' numbers.
     UserError: for other images.
   """
-  return _read(root, _BASIC, images)
-
-
-def read_compound(root: Path, *, images: str = "aligned") -> FaceTable:
-  """Reads the eleven compound emotions, as attributes of faces.
-
-  Args:
-    root: as in `read_basic`.
-    images: aligned or original.
-
-  Returns:
-    Faces with one attribute each and no emotion, else as `read_basic`.
-
-  Raises:
-    DataError: as in `read_basic`; and `UserError` for other images.
-  """
-  return _read(root, _COMPOUND, images)
-
-
-def _read(root: Path, subset: _Subset, images: str) -> FaceTable:
-  if images not in IMAGES:
-    raise UserError(
-      f"data.{subset.name}.images={images!r} is not one of {', '.join(IMAGES)}"
-    )
-  rejected: list[Rejection] = []
+  refuse_other(f"data.{subset.name}.images", images, IMAGES)
+  found = Findings(root)
   labels: list[Label[str]] = []
   pictures: list[tuple[str, str]] = []  # path and key
   for path in files.walk(root):
@@ -135,54 +105,47 @@ def _read(root: Path, subset: _Subset, images: str) -> FaceTable:
     if _folder(path, match) not in (subset.folder, None):
       continue
     if LABEL_FILE.fullmatch(file.name):
-      labels += _listed(root, path, subset, rejected)
+      labels += _listed(path, subset, found)
     elif files.is_image_name(path):
       if match is None:
-        rejected.append(Rejection(path, "not a file name of RAF-DB's scheme"))
-        continue
-      if _is_aligned(path, match) == (images == "aligned"):
+        found.reject(path, misnamed("RAF-DB"))
+      elif _is_aligned(path, match) == (images == "aligned"):
         labels += _filed(root, path, subset, match)
         pictures.append((path, _key(match)))
 
-  codes = (coding.whole(label.value) for label in labels)
+  codes = (emotions.whole(label.value) for label in labels)
   legal = range(1, 1 + len(subset.facts))
-  coding.refuse_another(codes, legal, "RAF-DB", str(root))
-  settled = label_files.settle(labels)
-  rejected += settled.repeated
+  emotions.refuse_another(codes, legal, "RAF-DB", str(root))
+  settled = found.settle(labels)
   faces: dict[str, Face] = {}
   for path, key in pictures:
-    reason = _refusal(subset, settled, key)
-    if key in faces:
-      reason = f"a second copy of {faces[key].path}"
-    if reason is not None:
-      rejected.append(Rejection(path, reason))
-      continue
-    facts = subset.facts[settled.labels[key].value]
-    split = key.split("_")[0]
-    faces[key] = Face(path=path, dataset=subset.name, split=split, **facts)
+    if reason := _refusal(subset, settled, key):
+      found.reject(path, reason)
+    elif not found.is_copy(key, path):
+      facts = subset.facts[settled.labels[key].value]
+      split = key.split("_")[0]
+      faces[key] = Face(path=path, dataset=subset.name, split=split, **facts)
   pictured = {key for _, key in pictures}
   for key in sorted({*settled.labels, *settled.contradicted} - pictured):
     reason = (
       _refusal(subset, settled, key)
       or f"{settled.labels[key].place}: there is no {images} image of it"
     )
-    rejected.append(Rejection(key, reason))
-  ordered = tuple(faces[key] for key in sorted(faces))
-  return FaceTable(root, ordered, tuple(rejected))
+    found.reject(key, reason)
+  return found.table(faces[key] for key in sorted(faces))
 
 
 def _folder(path: str, match: re.Match[str] | None) -> str | None:
   """The owners' folder that an image or label belongs to, if that is clear.
 
-  Args:
-    path: of the image, or of the label file.
-    match: of the image's name, or of the name in the label file.
+  It follows from the path of the image or label file, or else from the name
+  of the image, or in the label file.
   """
   for part in reversed(Path(path.lower()).parent.parts):
-    if any(part == subset.folder for subset in _SUBSETS):
+    if part in (BASIC.folder, COMPOUND.folder):
       return part
   if match is not None:
-    for subset in _SUBSETS:
+    for subset in (BASIC, COMPOUND):
       if subset.digits[match["split"].lower()] == len(match["digits"]):
         return subset.folder
   return None
@@ -198,37 +161,36 @@ def _is_aligned(path: str, match: re.Match[str]) -> bool:
   return bool(match["aligned"]) or kinds[-1:] == ["aligned"]
 
 
-def _listed(
-  root: Path, file: str, subset: _Subset, rejected: list[Rejection]
-) -> Iterator[Label[str]]:
+def _listed(file: str, subset: Subset, found: Findings) -> Iterator[Label[str]]:
   """The labels of one label file; rows that name no image are rejected."""
-  for line, cells in label_files.read_rows(root, file):
+  for line, cells in label_files.read_rows(found.root, file):
     name, *values = filter(None, cells)
     match = LISTED.fullmatch(name)
     if _folder(file, match) not in (subset.folder, None):
       continue
     if match is not None:
-      yield Label(_key(match), coding.plain(" ".join(values)), file, line)
+      yield Label(_key(match), emotions.plain(" ".join(values)), file, line)
     elif line > 1 or not file.lower().endswith(".csv"):  # else a header
-      reason = f"line {line}: {name[:_SHOWN]!r} is not an image's name"
-      rejected.append(Rejection(file, reason))
+      said = name[: emotions.SHOWN]
+      found.reject(file, f"line {line}: {said!r} is not an image's name")
 
 
 def _filed(
-  root: Path, path: str, subset: _Subset, match: re.Match[str]
+  root: Path, path: str, subset: Subset, match: re.Match[str]
 ) -> Iterator[Label[str]]:
   """The label of an image in a folder such as `train/5` or `test/happy`."""
   folder = (root.absolute() / path).parent
-  if coding.whole(folder.name) is not None and parts.read(folder.parent.name):
-    yield Label(_key(match), coding.plain(folder.name), path)
+  code = emotions.whole(folder.name)
+  if code is not None and parts.read(folder.parent.name):
+    yield Label(_key(match), str(code), path)
   word = re.sub(r"[\s-]+", "_", folder.name.lower())
-  said = {"emotion": own_classes.known(word), "attributes": (word,)}
+  said = {"emotion": emotions.known(word), "attributes": (word,)}
   for label, facts in subset.facts.items():
     if all(said[name] == value for name, value in facts.items()):
       yield Label(_key(match), label, path)
 
 
-def _refusal(subset: _Subset, settled: Settled[str], key: str) -> str | None:
+def _refusal(subset: Subset, settled: Settled[str], key: str) -> str | None:
   """Why an image's labels say nothing, if they do not."""
   if key in settled.contradicted:
     return settled.contradicted[key]
@@ -238,28 +200,30 @@ def _refusal(subset: _Subset, settled: Settled[str], key: str) -> str | None:
   if label.value in subset.facts:
     return None
   legal = f"1 to {len(subset.facts)}"
-  return f"{label.place}: {label.value[:_SHOWN]!r} is not a label, {legal}"
+  said = label.value[: emotions.SHOWN]
+  return f"{label.place}: {said!r} is not a label, {legal}"
 
 
-def _dataset(
-  subset: _Subset,
-  read: Callable[..., FaceTable],
+def dataset(
+  subset: Subset,
+  title: str,
+  short: str,
   published: Mapping[str, Mapping[str, int]],
 ) -> Dataset:
+  """What is known of one of the two sets."""
   train, test = subset.digits["train"], subset.digits["test"]
   return Dataset(
     name=subset.name,
-    title=f"RAF-DB, {subset.folder} emotions",
-    short="RAF-DB" if subset is _BASIC else f"RAF-DB {subset.folder}",
-    read=read,
+    title=title,
+    short=short,
+    read=functools.partial(read, subset=subset),
     layout=f"{subset.folder}/Image/aligned/train_{1:0{train}}_aligned.jpg and"
     f" {subset.folder}/EmoLabel/list_patition_label.txt, or"
     f" train/5/train_{1:0{train}}_aligned.jpg",
     request="researchers request it by e-mail:"
     " http://www.whdeng.cn/RAF/model1.html",
     pattern=re.compile(
-      rf"(?:train_\d{{{train}}}|test_\d{{{test}}})(?:_aligned)?\.\w+",
-      NAME.flags,
+      rf"(?:train_\d{{{train}}}|test_\d{{{test}}})(?:_aligned)?\.\w+", ANY_CASE
     ),
     published=published,
     detector="precropped",
@@ -267,15 +231,16 @@ def _dataset(
     official=True,
     owner="Beijing University of Posts and Telecommunications",
     overlaps=dict.fromkeys(
-      {_BASIC.name, _COMPOUND.name} - {subset.name},
+      {BASIC.name, COMPOUND.name} - {subset.name},
       "both are parts of RAF-DB, which names nobody",
     ),
   )
 
 
-BASIC = _dataset(
-  _BASIC,
-  read_basic,
+DATASET = dataset(
+  BASIC,
+  "RAF-DB, basic emotions",
+  "RAF-DB",
   {
     "images": {"": 15_339},
     "split": {"train": 12_271, "test": 3_068},
@@ -289,10 +254,4 @@ BASIC = _dataset(
       "surprised": 1_619,
     },
   },
-)
-
-COMPOUND = _dataset(
-  _COMPOUND,
-  read_compound,
-  {"images": {"": 3_954}, "split": {"train": 3_162, "test": 792}},
 )

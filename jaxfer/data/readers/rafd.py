@@ -10,16 +10,15 @@ import re
 from pathlib import Path
 
 from jaxfer import facs
-from jaxfer.data import files
-from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.table import Face, FaceTable, Rejection
-from jaxfer.errors import UserError
+from jaxfer.data.dataset import ANY_CASE, Dataset, Findings
+from jaxfer.data.table import Face, FaceTable
+from jaxfer.errors import refuse_other
 
 NAME = re.compile(
   r"Rafd(?P<camera>000|045|090|135|180)_(?P<subject>\d{2})"
   r"_(?P<race>Caucasian|Moroccan|Kid)_(?P<gender>female|male)"
   rf"_(?P<emotion>{'|'.join(facs.EMOTIONS)})_(?P<gaze>left|frontal|right)",
-  re.IGNORECASE | re.ASCII,
+  ANY_CASE,
 )
 
 VIEWS = {
@@ -45,41 +44,28 @@ def read(root: Path, *, view: str = "all", relabel: bool = False) -> FaceTable:
     is our convention. Files with other names, and second copies, are rejected.
 
   Raises:
-    ValueError: for an unknown view.
+    UserError: for an unknown view.
   """
-  if view not in VIEWS:
-    raise UserError(f"data.rafd.view={view!r} is not one of {', '.join(VIEWS)}")
-  faces, rejected, seen = [], [], {}
-  for path in files.walk(root):
-    file = Path(path)
-    if not files.is_image_name(path):
+  refuse_other("data.rafd.view", view, VIEWS)
+  found, faces = Findings(root), {}
+  for path, match in found.named(NAME, "Radboud"):
+    name = match[0].lower()
+    if found.is_copy(name, path):
       continue
-    match = NAME.fullmatch(file.stem)
-    if match is None:
-      rejected.append(Rejection(path, "not a file name of Radboud's scheme"))
-      continue
-    if file.stem.lower() in seen:
-      first = seen[file.stem.lower()]
-      rejected.append(Rejection(path, f"a second copy of {first}"))
-      continue
-    seen[file.stem.lower()] = path
     camera, gaze = match["camera"], match["gaze"].lower()
     emotion = match["emotion"].lower()
     if VIEWS[view](camera, gaze):
-      faces.append(
-        Face(
-          path=path,
-          dataset="rafd",
-          subject=match["subject"],
-          emotion=emotion,
-          aus=facs.relabel(emotion) if relabel else {},
-          pose=float(camera) - 90,
-          pose_raw=camera,
-          gaze=gaze,
-        )
+      faces[name] = Face(
+        path=path,
+        dataset="rafd",
+        subject=match["subject"],
+        emotion=emotion,
+        aus=facs.relabel(emotion) if relabel else {},
+        pose=float(camera) - 90,
+        pose_raw=camera,
+        gaze=gaze,
       )
-  faces.sort(key=lambda face: Path(face.path).name.lower())
-  return FaceTable(root, tuple(faces), tuple(rejected))
+  return found.table(faces[name] for name in sorted(faces))
 
 
 DATASET = Dataset(
@@ -90,7 +76,7 @@ DATASET = Dataset(
   layout="files such as Rafd090_01_Caucasian_female_angry_frontal.jpg, at any"
   " depth",
   request="researchers request it at https://rafd.socsci.ru.nl",
-  pattern=re.compile(NAME.pattern + r"\.\w+", NAME.flags),
+  pattern=re.compile(NAME.pattern + r"\.\w+", ANY_CASE),
   published={
     "images": {"": 8040},
     "people": {"": 67},

@@ -11,21 +11,26 @@ import re
 from pathlib import Path
 
 from jaxfer import facs
-from jaxfer.data import files
-from jaxfer.data.readers import label_files
-from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.readers.label_files import Label
-from jaxfer.data.readers.sfew_misaligned import MISALIGNED
-from jaxfer.data.table import Face, FaceTable, Rejection
+from jaxfer.data.dataset import ANY_CASE, Dataset, Findings, misnamed
+from jaxfer.data.label_files import Label
+from jaxfer.data.table import DataError, Face, FaceTable
 
 NAME = re.compile(
   # A film's name may itself hold underscores and numbers.
   r"(?P<film>.+)_(?P<time>\d{9})_(?P<frame>\d{8})",
-  re.IGNORECASE | re.ASCII,
+  ANY_CASE,
 )
 _SPLIT = re.compile(
   r"(train|val|test)(?:ing|idation)?(?:[ _-].*aligned.*)?", re.DOTALL
 )
+
+_LIST = Path(__file__).with_name("sfew_misaligned.txt")
+MISALIGNED = frozenset(
+  line
+  for line in _LIST.read_text(encoding="utf-8").splitlines()
+  if not line.startswith("#")
+)
+"""Names without suffix, in lower case, of crops that hold no face."""
 
 
 def read(root: Path, *, keep_misaligned: bool = False) -> FaceTable:
@@ -46,30 +51,34 @@ def read(root: Path, *, keep_misaligned: bool = False) -> FaceTable:
     part or an emotion, second copies, crops that two folders label unlike, and
     misaligned ones unless kept. Faces of the test part have no emotion.
   """
-  paths = [*filter(files.is_image_name, files.walk(root))]
+  found = Findings(root)
+  paths = [*found.images()]
   # The root may itself be the folder of crops, unless there is one below it.
   nested = any(_is_crop(_folders(path)) for path in paths)
   own = root.absolute().name.lower()
-  rejected: list[Rejection] = []
   crops: list[Face] = []
   for path in paths:
     folders = _folders(path)
     match = NAME.fullmatch(Path(path).stem)
     if match is None:
-      rejected.append(Rejection(path, "not a file name of SFEW's scheme"))
-    elif not _is_crop(folders if nested else [*folders, own]):
-      rejected.append(_full_frame(path, nested))
+      found.reject(path, misnamed("SFEW"))
+    elif nested and not _is_crop(folders):
+      found.reject(path, "a full frame; the aligned crops are read", known=True)
+    elif not _is_crop([*folders, own]):
+      reason = (
+        "taken for a full frame: no folder above it is named after aligned"
+        " crops, as Train_Aligned_Faces is"
+      )
+      found.reject(path, reason)
     elif not keep_misaligned and match[0].lower() in MISALIGNED:
-      reason = "a crop that holds no face, or half of one"
-      rejected.append(Rejection(path, reason, known=True))
+      found.reject(path, "a crop that holds no face, or half of one", True)
     else:
-      found = _face(path, [*folders, own], match)
-      if isinstance(found, Face):
-        crops.append(found)
-      else:
-        rejected.append(found)
+      try:
+        crops.append(_face(path, [*folders, own], match))
+      except DataError as error:
+        found.reject(path, error)
 
-  settled = label_files.settle(
+  settled = found.settle(
     Label(_name(crop.path), (crop.split, crop.emotion), crop.path)
     for crop in crops
   )
@@ -77,14 +86,10 @@ def read(root: Path, *, keep_misaligned: bool = False) -> FaceTable:
   for crop in crops:
     name = _name(crop.path)
     if name in settled.contradicted:
-      rejected.append(Rejection(crop.path, settled.contradicted[name]))
-    elif name in faces:
-      reason = f"a second copy of {faces[name].path}"
-      rejected.append(Rejection(crop.path, reason))
-    else:
+      found.reject(crop.path, settled.contradicted[name])
+    elif not found.is_copy(name, crop.path):
       faces[name] = crop
-  ordered = tuple(faces[name] for name in sorted(faces))
-  return FaceTable(root, ordered, tuple(rejected))
+  return found.table(faces[name] for name in sorted(faces))
 
 
 def _name(path: str) -> str:
@@ -100,27 +105,14 @@ def _is_crop(folders: list[str]) -> bool:
   return any("aligned" in folder for folder in folders)
 
 
-def _full_frame(path: str, nested: bool) -> Rejection:
-  if nested:
-    reason = "a full frame; the aligned crops are read"
-    return Rejection(path, reason, known=True)
-  reason = (
-    "taken for a full frame: no folder above it is named after aligned"
-    " crops, as Train_Aligned_Faces is"
-  )
-  return Rejection(path, reason)
-
-
-def _face(
-  path: str, folders: list[str], match: re.Match[str]
-) -> Face | Rejection:
+def _face(path: str, folders: list[str], match: re.Match[str]) -> Face:
   splits = [*filter(None, map(_SPLIT.fullmatch, folders))]
   if not splits:
-    return Rejection(path, "no folder Train, Val or Test above it")
+    raise DataError("no folder Train, Val or Test above it")
   split = splits[0][1]
   emotion = facs.EMOTION_WORDS.get(folders[0])
   if emotion is None and split != "test":
-    return Rejection(path, f"its folder {folders[0]!r} names no emotion")
+    raise DataError(f"its folder {folders[0]!r} names no emotion")
   return Face(
     path=path,
     dataset="sfew",
@@ -141,7 +133,7 @@ DATASET = Dataset(
   " the like for Val and Test",
   request="researchers request it of the EmotiW organisers:"
   " https://cs.anu.edu.au/few",
-  pattern=re.compile(NAME.pattern + r"\.\w+", NAME.flags),
+  pattern=re.compile(NAME.pattern + r"\.\w+", ANY_CASE),
   published={
     # How many crops the test part has is not published.
     "split": {"train": 891, "val": 431},

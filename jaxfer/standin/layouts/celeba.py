@@ -13,13 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from jaxfer import facs
+from jaxfer.data.readers import celeba
 from jaxfer.errors import UserError
 from jaxfer.standin import population, wild
 from jaxfer.standin.face import camera, expression, framing
 from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, text
 
 PER_IDENTITY = 20  # images, as published: 202,599 of 10,177 people
-_PARTITIONS = (162_770, 19_867, 19_962)
+_PARTITIONS = tuple(celeba.DATASET.published["split"].values())
 _WILDNESS = wild.Wildness(
   yaw=14.0,
   pitch=6.0,

@@ -9,20 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jaxfer import facs
-from jaxfer.standin import population, sequence
+from jaxfer.data.readers.ck import COLUMNS
+from jaxfer.standin import sequence
 from jaxfer.standin.face import expression
-from jaxfer.standin.layout import Drawing, Layout, text
+from jaxfer.standin.layout import text
 from jaxfer.standin.sequence import Sequence
 
 MANIFEST = "enhanced_ck.csv"
-COLUMNS = (
-  "path",
-  "subject",
-  "sequence",
-  "frame",
-  *(f"AU{unit}" for unit in facs.AUS),
-)
 
 # Which numbers the 97 bear is our choice.
 SUBJECTS: tuple[int, ...] = (10, *range(43, 139))
@@ -39,11 +32,6 @@ def films(people: int, seed: int) -> list[Sequence]:
     emotional=0.6,
     weights=dict.fromkeys(_EMOTIONS, 1),
   )
-
-
-def _plan(people: int, seed: int) -> Drawing:
-  own = population.own_seed("ck", seed)
-  return sequence.draw(own, films(people, own), _names, _labels, female=0.65)
 
 
 def _names(one: Sequence) -> tuple[str, ...]:
@@ -66,13 +54,14 @@ def _labels(seed: int, films: list[Sequence]) -> Iterator[tuple[str, str]]:
   yield MANIFEST, text(lines)
 
 
-LAYOUT = Layout(
+LAYOUT = sequence.layout(
+  "ck",
   title="CK",
   about="grey sequences, units coded frame by frame",
-  unit="people",
-  size=len(SUBJECTS),
-  width=160,
-  height=sequence.video_height,
-  plan=_plan,
+  people=len(SUBJECTS),
+  female=0.65,
+  films=films,
+  names=_names,
+  labels=_labels,
   facts={"present_from": expression.PRESENT},
 )

@@ -12,48 +12,29 @@ from collections.abc import Iterator
 import numpy as np
 
 from jaxfer import facs
-from jaxfer.standin import population, sequence
+from jaxfer.data.readers import ck_plus
+from jaxfer.data.readers.ck_plus import peaks
+from jaxfer.standin import sequence
 from jaxfer.standin.face import expression
-from jaxfer.standin.layout import Drawing, Layout
 from jaxfer.standin.sequence import Sequence
 
 # The owners' numbers run from 5 to 138, and from 501 on; which of them are
 # taken is our choice.
 SUBJECTS: tuple[int, ...] = (5, 10, *range(26, 139), *range(501, 507), 895, 999)
 
-CODES = {
-  "angry": 1,
-  "contemptuous": 2,
-  "disgusted": 3,
-  "fearful": 4,
-  "happy": 5,
-  "sad": 6,
-  "surprised": 7,
-}
+CODES = {word: code for code, word in peaks.EMOTIONS.items() if code}
 """What the emotion files call the emotions; 0, neutral, never occurs."""
-
-# Published number of sequences by emotion.
-_WEIGHTS = {
-  "angry": 45,
-  "contemptuous": 18,
-  "disgusted": 59,
-  "fearful": 25,
-  "happy": 69,
-  "sad": 28,
-  "surprised": 83,
-}
 
 
 def films(people: int, seed: int) -> list[Sequence]:
   """Everybody's sequences; the seed is from `population.own_seed`."""
   return sequence.plan(
-    seed, people, sequences=(3, 8), emotional=0.55, weights=_WEIGHTS
+    seed,
+    people,
+    sequences=(3, 8),
+    emotional=0.55,
+    weights=ck_plus.DATASET.published["emotion"],
   )
-
-
-def _plan(people: int, seed: int) -> Drawing:
-  own = population.own_seed("ck_plus", seed)
-  return sequence.draw(own, films(people, own), _names, _labels, female=0.69)
 
 
 def folder(one: Sequence) -> str:
@@ -106,12 +87,13 @@ def facs_lines(seed: int, one: Sequence) -> str:
   )
 
 
-LAYOUT = Layout(
+LAYOUT = sequence.layout(
+  "ck_plus",
   title="CK+",
   about="grey sequences from neutral to a coded peak",
-  unit="people",
-  size=len(SUBJECTS),
-  width=160,
-  height=sequence.video_height,
-  plan=_plan,
+  people=len(SUBJECTS),
+  female=0.69,
+  films=films,
+  names=_names,
+  labels=_labels,
 )

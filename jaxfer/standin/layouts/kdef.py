@@ -14,6 +14,7 @@ import numpy as np
 
 from jaxfer import facs
 from jaxfer.config import Config
+from jaxfer.data.readers.kdef import EMOTIONS
 from jaxfer.standin import population
 from jaxfer.standin.face import expression, framing, identities, render, scene
 from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, Views
@@ -23,15 +24,6 @@ from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, Views
 ANGLES = {"FL": 90.0, "HL": 45.0, "S": 0.0, "HR": -45.0, "FR": -90.0}
 """Yaw of the scene in degrees by the owners' code."""
 
-EMOTIONS = {
-  "AF": "fearful",
-  "AN": "angry",
-  "DI": "disgusted",
-  "HA": "happy",
-  "NE": "neutral",
-  "SA": "sad",
-  "SU": "surprised",
-}
 SESSIONS = ("A", "B")
 
 

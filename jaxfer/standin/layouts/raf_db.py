@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from jaxfer import facs
+from jaxfer.data.emotions import CODINGS
 from jaxfer.errors import UserError
 from jaxfer.standin import population, wild
 from jaxfer.standin.face import expression
@@ -48,15 +49,7 @@ class Subset(NamedTuple):
 BASIC = Subset(
   name="basic",
   digits={"train": 5, "test": 4},
-  labels=(
-    ("surprised",),
-    ("fearful",),
-    ("disgusted",),
-    ("happy",),
-    ("sad",),
-    ("angry",),
-    ("neutral",),
-  ),
+  labels=tuple((word,) for word in CODINGS["raf_db"].values()),
   weights={
     "train": (1290, 281, 717, 4772, 1982, 705, 2524),
     "test": (329, 74, 160, 1185, 478, 162, 680),

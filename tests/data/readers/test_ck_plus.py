@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from jaxfer import facs
-from jaxfer.data.readers import ck_plus, ck_plus_labels
+from jaxfer.data.readers import ck_plus
+from jaxfer.data.readers.ck_plus import peaks
 
 # As the owners' files are written.
 ANGRY, HAPPY, SURPRISED = (f"   {code}.0000000e+00\n" for code in (1, 5, 7))
@@ -63,7 +64,7 @@ def test_every_peak_is_read_labelled_or_not(tmp_path):
 
 def test_a_complete_copy_has_the_published_counts(tmp_path):
   published = ck_plus.DATASET.published
-  codes = {word: code for code, word in enumerate(ck_plus_labels.EMOTIONS)}
+  codes = {word: code for code, word in peaks.EMOTIONS.items()}
   emotions = [
     w for w, count in published["emotion"].items() for _ in range(count)
   ]

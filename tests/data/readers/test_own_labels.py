@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer.data.readers import ck_plus, coding, folder, parts, raf_db
+from jaxfer.data import emotions, parts
+from jaxfer.data.readers import ck_plus, labelled, raf_db
 from jaxfer.data.table import DataError
 
 
@@ -19,7 +20,7 @@ def touch(root, *paths):
 def read(root, text: str, encoding="utf-8", **options):
   touch(root, "a.jpg", "b.jpg", "c.jpg")
   (root / "index.csv").write_bytes(text.encode(encoding))
-  return folder.read_labelled(root, **options)
+  return labelled.read(root, **options)
 
 
 def facts(table):
@@ -195,7 +196,7 @@ def test_affectnets_own_columns_are_known(tmp_path):
 def test_class_folders_with_and_without_parts(tmp_path, path, split):
   touch(tmp_path, path, "0_sad/y.jpg")
 
-  table = folder.read_labelled(tmp_path)
+  table = labelled.read(tmp_path)
 
   found = {face.path: (face.emotion, face.split) for face in table.faces}
   assert found == {path: ("happy", split), "0_sad/y.jpg": ("sad", None)}
@@ -208,15 +209,15 @@ def test_class_folders_of_own_words_people_and_numbers(tmp_path):
   touch(tmp_path / "affectnet", *(f"train/{n}/x{n}.jpg" for n in range(8)))
   touch(tmp_path / "numbers", *(f"{n}/x{n}.jpg" for n in range(7)))
 
-  own = folder.read_labelled(tmp_path / "own")
+  own = labelled.read(tmp_path / "own")
   assert {f.emotion for f in own.faces} == {"pain", "bored"}
   with pytest.raises(DataError, match="no label file"):
-    folder.read_labelled(tmp_path / "people")
-  affectnet = folder.read_labelled(tmp_path / "affectnet")
+    labelled.read(tmp_path / "people")
+  affectnet = labelled.read(tmp_path / "affectnet")
   assert affectnet.faces[7].emotion == "contemptuous"
   assert "AffectNet" in said(affectnet)
   with pytest.raises(DataError, match=r"numbers 0…6; say whose"):
-    folder.read_labelled(tmp_path / "numbers")
+    labelled.read(tmp_path / "numbers")
 
 
 def test_jaffe_and_ck_at_48_pixels_name_their_people(tmp_path):
@@ -224,12 +225,12 @@ def test_jaffe_and_ck_at_48_pixels_name_their_people(tmp_path):
   names = [f"happy/S010_004_000000{n}.png" for n in (15, 16, 17)]
   touch(tmp_path / "ck48", *names, "sadness/S011_002_00000022.png")
 
-  jaffe = folder.read_labelled(tmp_path / "jaffe")
+  jaffe = labelled.read(tmp_path / "jaffe")
   assert facts(jaffe) == [
     ("KA.AN1.39.tiff", "KA", "angry"),
     ("YM.NE2.50.tiff", "YM", "neutral"),
   ]
-  own = folder.read_labelled(tmp_path / "ck48")
+  own = labelled.read(tmp_path / "ck48")
   assert [f.subject for f in own.faces] == ["S010", "S010", "S010", "S011"]
   table = ck_plus.read(tmp_path / "ck48", last=2)
   assert [(f.subject, f.emotion, f.frame) for f in table.faces] == [
@@ -266,7 +267,7 @@ def test_fer2013_is_read_with_its_parts_and_its_pixels(
   ]
   (tmp_path / name).write_text("\n".join([header, *rows]))
 
-  table = folder.read_labelled(tmp_path)
+  table = labelled.read(tmp_path)
 
   assert [(f.emotion, f.split) for f in table.faces] == [
     ("happy", "train"),
@@ -289,20 +290,20 @@ def test_codes_one_off_stop_with_both_ranges(tmp_path):
   (tmp_path / "list_patition_label.txt").write_text(rows)
 
   with pytest.raises(DataError, match=r"0…6, where RAF-DB has 1…7.*add 1"):
-    raf_db.read_basic(tmp_path)
+    raf_db.read(tmp_path)
 
 
 def test_a_slip_is_no_other_coding():
-  coding.refuse_another([1, 2, 3, 9] + [4] * 50, range(1, 8), "owner", "x")
+  emotions.refuse_another([1, 2, 3, 9] + [4] * 50, range(1, 8), "owner", "x")
   with pytest.raises(DataError, match="1…9"):
-    coding.refuse_another([1, 2, 9, 9], range(1, 8), "owner", "x")
+    emotions.refuse_another([1, 2, 9, 9], range(1, 8), "owner", "x")
 
 
 def test_raf_db_in_folders_of_words(tmp_path):
   touch(tmp_path, "train/surprise/train_00001_aligned.jpg")
   touch(tmp_path, "test/Happiness/test_0001_aligned.jpg")
 
-  table = raf_db.read_basic(tmp_path)
+  table = raf_db.read(tmp_path)
 
   assert [(f.split, f.emotion) for f in table.faces] == [
     ("test", "happy"),

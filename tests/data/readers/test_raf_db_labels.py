@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jaxfer.data.readers import raf_db
+from jaxfer.data.readers import raf_db, raf_db_compound
 from jaxfer.data.table import DataError
 
 ALIGNED = "basic/Image/aligned"
@@ -51,7 +51,7 @@ def test_a_bad_row_is_listed_with_its_line_and_costs_no_other(
   touch(tmp_path, f"{ALIGNED}/train_00001_aligned.jpg")
   write(tmp_path, LIST, f"train_00001.jpg 5\n{row}\n")
 
-  table = raf_db.read_basic(tmp_path)
+  table = raf_db.read(tmp_path)
 
   assert labelled(table) == {f"{ALIGNED}/train_00001_aligned.jpg": "sad"}
   ((listed, why),) = reasons(table).items()
@@ -81,7 +81,7 @@ def test_an_image_without_a_clear_label_is_rejected_once(
   touch(tmp_path, f"{ALIGNED}/train_00001_aligned.jpg")
   write(tmp_path, LIST, rows)
 
-  table = raf_db.read_basic(tmp_path)
+  table = raf_db.read(tmp_path)
 
   assert table.faces == ()
   ((path, why),) = reasons(table).items()
@@ -108,7 +108,7 @@ def test_spellings_of_one_list_read_alike(tmp_path, text):
   )
   write(tmp_path, LIST, text)
 
-  table = raf_db.read_basic(tmp_path)
+  table = raf_db.read(tmp_path)
 
   assert [(face.split, face.emotion) for face in table.faces] == [
     ("test", "happy"),
@@ -122,7 +122,7 @@ def test_two_copies_of_the_list_that_agree_are_no_matter(tmp_path):
   write(tmp_path, LIST, "train_00001.jpg 5\n")
   write(tmp_path, f"{ALIGNED}/list_patition_label.txt", "train_00001.jpg 5\n")
 
-  table = raf_db.read_basic(tmp_path)
+  table = raf_db.read(tmp_path)
 
   assert len(table.faces) == 1
   assert table.rejected == ()
@@ -134,15 +134,15 @@ def test_a_list_that_is_no_text_is_an_error_unless_it_is_the_others(tmp_path):
   write(tmp_path, "list_patition_label.txt", "train_0001.jpg 5\n")
 
   with pytest.raises(DataError, match=r"list_patition_label\.txt: holds NUL"):
-    raf_db.read_basic(tmp_path)
-  assert len(raf_db.read_compound(tmp_path).faces) == 1
+    raf_db.read(tmp_path)
+  assert len(raf_db_compound.DATASET.read(tmp_path).faces) == 1
 
 
 def test_only_the_first_row_of_a_csv_is_a_header(tmp_path):
   touch(tmp_path, "train_00001_aligned.jpg")
   write(tmp_path, "train_labels.csv", "image,label\ntrain_00001.jpg,5\nx,2\n")
 
-  table = raf_db.read_basic(tmp_path)
+  table = raf_db.read(tmp_path)
 
   assert labelled(table) == {"train_00001_aligned.jpg": "sad"}
   assert reasons(table) == {

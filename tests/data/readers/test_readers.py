@@ -1,5 +1,7 @@
 """Where datasets are looked for, and what is said when there are none."""
 
+import inspect
+
 import pytest
 
 from jaxfer import config as configlib
@@ -15,8 +17,14 @@ def data(tmp_path):
   return section
 
 
-def test_every_dataset_has_a_path_in_the_config(data):
-  assert set(configlib.flatten(data.paths)) == set(readers.DATASETS)
+def test_every_dataset_bears_its_modules_name_and_has_its_section(data):
+  assert set(configlib.flatten(data.paths)) == set(readers.NAMES)
+  for name in readers.NAMES:
+    dataset = readers.get(name)
+    assert dataset.name == name
+    options = {*data[name]} - {"detector", "count", "seed"}
+    taken = {*inspect.signature(dataset.read).parameters}
+    assert options <= taken, name
 
 
 def test_a_dataset_lies_below_the_root_or_where_its_path_says(data, tmp_path):
@@ -57,7 +65,7 @@ def test_own_faces_are_never_offered_a_standin(data):
 
 
 def test_an_unknown_dataset_lists_the_known(data, tmp_path):
-  with pytest.raises(DataError, match=r"'kdf'; jaxfer reads rafd, kdef, "):
+  with pytest.raises(DataError, match=r"'kdf'; jaxfer reads celeba, ck, "):
     readers.read("kdf", tmp_path, data)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jaxfer.data import folds, selection
-from jaxfer.data.readers import folder
+from jaxfer.data.readers import labelled
 
 
 def _rows(root: Path) -> list[dict[str, str]]:
@@ -19,7 +19,7 @@ def test_people_in_the_wild_lose_nothing(real_faces):
   root = real_faces / "wild"
   rows = _rows(root)
 
-  table = folder.read_labelled(root, "index.csv")
+  table = labelled.read(root, "index.csv")
 
   # Counts of the set's own description.
   assert len(rows) == 13_718
@@ -43,7 +43,7 @@ def test_people_in_the_wild_lose_nothing(real_faces):
 
 
 def test_small_real_classes_stay_in_person_disjoint_folds(real_faces):
-  table = folder.read_labelled(real_faces / "wild", "index.csv")
+  table = labelled.read(real_faces / "wild", "index.csv")
   # Every face of the small classes, and some of the rest.
   faces = [
     face
@@ -64,7 +64,7 @@ def test_small_real_classes_stay_in_person_disjoint_folds(real_faces):
 
 
 def test_the_laboratorys_table_is_read_whole(real_faces):
-  table = folder.read_labelled(real_faces / "lab", "index.csv")
+  table = labelled.read(real_faces / "lab", "index.csv")
 
   assert table.rejected == ()
   assert len({face.subject for face in table.faces}) == 102

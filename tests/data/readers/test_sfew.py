@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jaxfer.data.readers import sfew
-from jaxfer.data.readers.sfew_misaligned import MISALIGNED
+from jaxfer.data.readers.sfew import MISALIGNED
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True)
 FOLDERS = {

@@ -9,7 +9,14 @@ import pytest
 from scipy import stats
 
 from jaxfer import facs, features
-from jaxfer.data.readers import celeba, ck_plus, kdef, raf_db, rafd
+from jaxfer.data.readers import (
+  celeba,
+  ck_plus,
+  kdef,
+  raf_db,
+  raf_db_compound,
+  rafd,
+)
 from jaxfer.gan import networks
 from jaxfer.report import paper
 from jaxfer.report.paper import (
@@ -493,11 +500,11 @@ def _():
 
 @finding("^RAF-DB's seven emotions")
 def _():
-  row, split = DATASETS["raf_db"], raf_db.BASIC.published["split"]
-  basic = raf_db.BASIC.published["images"][""]
+  row, split = DATASETS["raf_db"], raf_db.DATASET.published["split"]
+  basic = raf_db.DATASET.published["images"][""]
   assert sum(split.values()) == basic != row.images
   sums = f"{split['train']:,} {split['test']:,} {basic:,}"
-  compound = raf_db.COMPOUND.published["images"][""]
+  compound = raf_db_compound.DATASET.published["images"][""]
   return f"{row.images:,} {row.annotations} {sums} {compound:,} Exp6"
 
 

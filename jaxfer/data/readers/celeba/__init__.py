@@ -12,12 +12,12 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from jaxfer.data.readers import celeba_files, celeba_tfds
-from jaxfer.data.readers.dataset import Dataset
+from jaxfer.data.dataset import Dataset
+from jaxfer.data.readers.celeba import owners, tfds
 from jaxfer.data.table import FaceTable, Note
-from jaxfer.errors import UserError
+from jaxfer.errors import UserError, refuse_other
 
-SOURCES = {"files": celeba_files.read, "tfds": celeba_tfds.read}
+SOURCES = {"files": owners.read, "tfds": tfds.read}
 
 
 def read(
@@ -41,14 +41,15 @@ def read(
     seed: of that draw, which else depends on the faces' names alone.
 
   Returns:
-    Faces by number, as `celeba_files.read` or `celeba_tfds.read` gives them.
+    Faces by number, as `owners.read` or `tfds.read` gives them.
 
   Raises:
     DataError: as they do.
-    ValueError: for another source or partition, or a negative count.
+    UserError: for another source or partition, or a negative count.
   """
-  _check("source", source, [*SOURCES])
-  _check("partition", partition, [*celeba_files.PARTITIONS, "all"])
+  refuse_other("data.celeba.source", source, SOURCES)
+  legal = (*owners.PARTITIONS, "all")
+  refuse_other("data.celeba.partition", partition, legal)
   if count < 0:
     raise UserError(
       f"data.celeba.count={count} is not 0 (all) or a number of faces"
@@ -61,25 +62,13 @@ def read(
   return dataclasses.replace(table, notes=(*table.notes, Note(".", text)))
 
 
-def _check(option: str, value: str, legal: Sequence[str]) -> None:
-  if value not in legal:
-    raise UserError(
-      f"data.celeba.{option}={value!r} is not one of {', '.join(legal)}"
-    )
-
-
 def sample(names: Sequence[str], *, count: int, seed: int) -> Sequence[int]:
   """Draws without replacement, alike with every version of every library.
 
   Each name's rank is a hash of it: one that is missing changes one place only.
 
-  Args:
-    names: what is drawn from.
-    count: how many to draw; 0 is all.
-    seed: of the draw.
-
   Returns:
-    Places in `names`, ascending.
+    `count` places in `names`, ascending; all where it is 0.
   """
   places = range(len(names))
   if not 0 < count < len(names):
@@ -97,11 +86,11 @@ DATASET = Dataset(
   short="CelebA",
   read=read,
   layout="Img/img_align_celeba/000001.jpg and the like,"
-  f" {', '.join(celeba_files.LABEL_FILES.values())}; or what"
+  f" {', '.join(owners.LABEL_FILES.values())}; or what"
   " tensorflow-datasets makes of them",
   request="researchers download it at"
   " https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html",
-  pattern=celeba_files.NAME,
+  pattern=owners.NAME,
   published={
     "images": {"": 202_599},
     "people": {"": 10_177},

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jaxfer.data import files
-from jaxfer.data.readers import coding, label_files
-from jaxfer.data.readers.label_files import Label, Settled
-from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+from jaxfer.data import emotions, files, label_files
+from jaxfer.data.dataset import ANY_CASE, Findings, misnamed
+from jaxfer.data.emotions import SHOWN
+from jaxfer.data.label_files import Label, Settled
+from jaxfer.data.table import DataError, Face, FaceTable
 
 PARTITIONS = ("train", "valid", "test")
 """By the owners' code, from 0."""
@@ -24,7 +25,7 @@ LABEL_FILES = {
 }
 """Where the owners keep each fact of a face; one common copy has .csv files."""
 
-NAME = re.compile(r"(?P<number>\d{6})\.(?:jpe?g|png)", re.IGNORECASE | re.ASCII)
+NAME = re.compile(r"(?P<number>\d{6})\.(?:jpe?g|png)", ANY_CASE)
 _LABEL_FILE = re.compile(
   r"(?:(?P<attributes>list_attr_celeba)|(?P<subject>identity_celeba)"
   r"|(?P<split>list_eval_partition))\.(?:txt|csv)",
@@ -32,7 +33,14 @@ _LABEL_FILE = re.compile(
 )
 _SIGNS = frozenset({"1", "-1", "0"})  # some copies have 0 in place of -1
 _IDENTITY = re.compile(r"\d{1,9}", re.ASCII)
-_SHOWN = 60  # characters of a cell in a message
+
+
+class _CodeError(DataError):
+  """A number that is no partition's."""
+
+  def __init__(self, code: int, reason: str):
+    super().__init__(reason)
+    self.code = code
 
 
 def read(
@@ -58,29 +66,27 @@ def read(
     DataError: if a label file cannot be read, or is missing that the partition
       needs.
   """
-  rejected: list[Rejection] = []
-  notes: list[Note] = []
-  images, found = _collect(root, rejected)
-  if images and partition != "all" and not found["split"]:
+  found = Findings(root)
+  images, label_paths = _collect(found)
+  if images and partition != "all" and not label_paths["split"]:
     raise DataError(
       f"no {LABEL_FILES['split']} under {root}, which"
       f" data.celeba.partition={partition} needs; all needs none"
     )
   facts: dict[str, Mapping[str, Label[Any]]] = {}
   refused: dict[str, str] = {}  # reason by number
-  for fact, paths in found.items():
+  for fact, paths in label_paths.items():
     if not paths:
       text = f"there is no such file: no face has its {fact}"
-      notes.append(Note(LABEL_FILES[fact], text, missing=True))
+      found.note(LABEL_FILES[fact], text, missing=True)
       continue
-    labels = [
-      label for path in paths for label in _labels(root, fact, path, rejected)
-    ]
+    labels = [label for path in paths for label in _labels(fact, path, found)]
     if fact == "split":
-      coding.refuse_another(_codes(labels), range(3), "CelebA", paths[0])
+      codes = (_code(label.value) for label in labels)
+      emotions.refuse_another(codes, range(3), "CelebA", paths[0])
     settled = label_files.settle(labels)
     for row in settled.repeated:
-      rejected.append(Rejection(_path(row.path, images), row.reason))
+      found.reject(_path(row.path, images), row.reason)
     refused = _refusals(settled, images, paths) | refused
     facts[fact] = settled.labels
   kept = [number for number in sorted(images) if number not in refused]
@@ -91,17 +97,15 @@ def read(
     values = {fact: labels[number].value for fact, labels in facts.items()}
     faces.append(Face(path=images[number], dataset="celeba", **values))
   for number in sorted(refused):
-    rejected.append(Rejection(_path(number, images), refused[number]))
-  return FaceTable(root, tuple(faces), tuple(rejected), tuple(notes))
+    found.reject(_path(number, images), refused[number])
+  return found.table(faces)
 
 
-def _codes(labels: Sequence[Label[Any]]) -> Iterator[int]:
-  """The numbers that partitions are given by."""
-  for label in labels:
-    if isinstance(label.value, coding.CodeError):
-      yield label.value.code
-    elif not isinstance(label.value, DataError):
-      yield PARTITIONS.index(label.value)
+def _code(partition: str | DataError) -> int | None:
+  """The number that a partition is given by, if it is one."""
+  if isinstance(partition, DataError):
+    return getattr(partition, "code", None)
+  return PARTITIONS.index(partition)
 
 
 def _path(number: str, images: Mapping[str, str]) -> str:
@@ -109,32 +113,28 @@ def _path(number: str, images: Mapping[str, str]) -> str:
   return images.get(number, f"{number}.jpg")
 
 
-def _collect(
-  root: Path, rejected: list[Rejection]
-) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _collect(found: Findings) -> tuple[dict[str, str], dict[str, list[str]]]:
   """Paths of the aligned images by number, and of label files by fact."""
   images: dict[str, str] = {}
-  found: dict[str, list[str]] = {fact: [] for fact in LABEL_FILES}
-  own = root.absolute().name
-  for path in files.walk(root):
+  labels: dict[str, list[str]] = {fact: [] for fact in LABEL_FILES}
+  own = found.root.absolute().name
+  for path in files.walk(found.root):
     folders, _, name = path.rpartition("/")
     match = NAME.fullmatch(name)
     if match is None:
-      if labels := _LABEL_FILE.fullmatch(name):
-        found[str(labels.lastgroup)].append(path)
+      if file := _LABEL_FILE.fullmatch(name):
+        labels[str(file.lastgroup)].append(path)
       elif files.is_image_name(path):
-        rejected.append(Rejection(path, "not a file name of CelebA's scheme"))
+        found.reject(path, misnamed("CelebA"))
     elif _original(f"{own}/{folders}"):
       reason = "an original photograph; the aligned ones are read"
-      rejected.append(Rejection(path, reason, known=True))
+      found.reject(path, reason, known=True)
     else:
-      first = images.setdefault(match["number"], path)
-      if first != path:
-        # The owners have the aligned images as JPEG and as PNG.
-        known = "img_align_celeba_png" in folders.lower()
-        reason = f"a second copy of {first}"
-        rejected.append(Rejection(path, reason, known))
-  return images, found
+      # The owners have the aligned images as JPEG and as PNG.
+      known = "img_align_celeba_png" in folders.lower()
+      if not found.is_copy(match["number"], path, known):
+        images[match["number"]] = path
+  return images, labels
 
 
 @functools.lru_cache
@@ -148,33 +148,28 @@ def _original(folders: str) -> bool:
   return False
 
 
-def _labels(
-  root: Path, fact: str, file: str, rejected: list[Rejection]
-) -> Iterator[Label[Any]]:
+def _labels(fact: str, file: str, found: Findings) -> Iterator[Label[Any]]:
   """One label for each row of a file; of a bad row it is the error."""
   # Above the rows, the owners' attributes have their count and their names;
   # CSV files have the columns' names.
   csv = file.lower().endswith(".csv")
   heads = 1 if csv else 2 if fact == "attributes" else 0
   names: tuple[str, ...] = ()
-  parse = _PARSERS[fact]
   for place, (line, (name, *cells)) in enumerate(
-    label_files.read_rows(root, file)
+    label_files.read_rows(found.root, file)
   ):
     match = NAME.fullmatch(name)
     if match is not None:
       try:
-        value = parse(names, cells)
-      except coding.CodeError as error:
-        value = coding.CodeError(error.code, f"{file} line {line}: {error}")
+        value = _PARSERS[fact](names, cells)
       except DataError as error:
-        value = DataError(f"{file} line {line}: {error}")
+        value = error
       yield Label(match["number"], value, file, line)
     elif place < heads:
       names = tuple(cells if csv else (name, *cells))
     else:
-      reason = f"line {line}: {name[:_SHOWN]!r} is not an image's name"
-      rejected.append(Rejection(file, reason))
+      reason = f"line {line}: {name[:SHOWN]!r} is not an image's name"
+      found.reject(file, reason)
 
 
 def _attributes(names: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
@@ -182,26 +177,25 @@ def _attributes(names: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
     raise DataError(f"{len(cells)} values of {len(names)} attributes")
   if not _SIGNS.issuperset(cells):
     (wrong, *_) = (cell for cell in cells if cell not in _SIGNS)
-    raise DataError(f"{wrong[:_SHOWN]!r} is neither 1 nor -1")
+    raise DataError(f"{wrong[:SHOWN]!r} is neither 1 nor -1")
   return tuple(n for n, c in zip(names, cells, strict=True) if c == "1")
 
 
 def _identity(_: Sequence[str], cells: Sequence[str]) -> str:
   said = " ".join(cells)
   if not _IDENTITY.fullmatch(said):
-    raise DataError(f"{said[:_SHOWN]!r} is not a person's number")
+    raise DataError(f"{said[:SHOWN]!r} is not a person's number")
   return sys.intern(said)
 
 
 def _partition(_: Sequence[str], cells: Sequence[str]) -> str:
   said = " ".join(cells)
-  code = coding.whole(said)
+  code = emotions.whole(said)
+  reason = f"{said[:SHOWN]!r} is not a partition, 0, 1 or 2"
   if code is None:
-    raise DataError(f"{said[:_SHOWN]!r} is not a partition, 0, 1 or 2")
-  if code not in range(3):
-    raise coding.CodeError(
-      code, f"{said[:_SHOWN]!r} is not a partition, 0, 1 or 2"
-    )
+    raise DataError(reason)
+  if code not in range(len(PARTITIONS)):
+    raise _CodeError(code, reason)
   return PARTITIONS[code]
 
 
@@ -219,7 +213,7 @@ def _refusals(
   reasons = dict(settled.contradicted)
   for number, label in settled.labels.items():
     if isinstance(label.value, DataError):
-      reasons[number] = str(label.value)
+      reasons[number] = f"{label.place}: {label.value}"
     elif number not in images:
       reasons[number] = f"{label.place}: there is no image of it"
   for number in images.keys() - settled.labels.keys() - reasons.keys():

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from jaxfer.data import files
-from jaxfer.data.readers import label_files
-from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+from jaxfer.data import files, label_files
+from jaxfer.data.dataset import Findings
+from jaxfer.data.table import DataError, Face, FaceTable
 
 SPLITS = {"train": "train", "validation": "valid", "test": "test"}
 """TFDS's names of the partitions, and the owners'."""
@@ -56,19 +56,16 @@ def read(
     for split in splits
     for place in range(records.count(split))
   ]
-  faces, rejected = [], []
+  found, faces = Findings(root), []
   for name in map(names.__getitem__, choose(names)):
     try:
       faces.append(records.face(name))
     except OSError as error:
-      rejected.append(Rejection(name, str(error)))
-  notes = []
+      found.reject(name, error)
   if faces and not any(face.subject for face in faces):
     text = "a version without identities: no face has its subject"
-    notes.append(Note((PurePosixPath(folder) / _INFO).as_posix(), text))
-  return FaceTable(
-    root, tuple(faces), tuple(rejected), tuple(notes), records.open
-  )
+    found.note((PurePosixPath(folder) / _INFO).as_posix(), text)
+  return found.table(faces, records.open)
 
 
 def _find(root: Path) -> str:

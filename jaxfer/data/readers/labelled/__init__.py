@@ -1,15 +1,14 @@
-"""A user's own folders: faces without labels, or labelled in a usual way."""
+"""A user's own faces, labelled by a CSV or by the names of folders."""
 
 from __future__ import annotations
 
-import collections
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+import dataclasses
+from pathlib import Path
 
 from jaxfer.data import files
-from jaxfer.data.readers import class_folders, own_rows, pixel_csv
-from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+from jaxfer.data.dataset import Dataset
+from jaxfer.data.readers.labelled import class_folders, pixels, rows, tables
+from jaxfer.data.table import DataError, FaceTable, Note
 from jaxfer.errors import UserError
 
 INDEX = "index.csv"
@@ -18,38 +17,13 @@ INDEX = "index.csv"
 _TABLES = (".csv", ".tsv")
 
 
-def read_unlabelled(root: Path) -> FaceTable:
-  """Every image below a folder, without labels.
-
-  Args:
-    root: the folder.
-
-  Returns:
-    Faces in the order of `files.walk`. Rejected: pictures in formats that are
-    not read. Files that are no pictures by name are passed over, with a note.
-  """
-  faces: list[Face] = []
-  others: collections.Counter[str] = collections.Counter()
-  for path in files.walk(root):
-    if files.is_image_name(path):
-      faces.append(Face(path=path, dataset="unlabelled"))
-    elif not files.is_unread_picture(path):
-      others[PurePosixPath(path).suffix.lower() or "no suffix"] += 1
-  kinds = ", ".join(
-    f"{count:,} {kind}" for kind, count in sorted(others.items())
-  )
-  text = f"files that are no pictures by their names: {kinds}"
-  notes = (Note(".", text),) if others else ()
-  return FaceTable(root, tuple(faces), tuple(_unread(root)), notes)
-
-
 def is_labelled(root: Path) -> bool:
   """Whether a folder plainly says what its faces show."""
   found = (root / INDEX).exists() or _tables(root)
   return bool(found) or class_folders.recognised(root)
 
 
-def read_labelled(
+def read(
   root: Path,
   index: str = INDEX,
   image_root: str = "",
@@ -59,7 +33,7 @@ def read_labelled(
   """The images that a CSV names, or that lie in folders named by class.
 
   A CSV has a column of paths, and of emotions or action units, and may have
-  others of people and parts; `own_columns.SYNONYMS` has their names. A class is
+  others of people and parts; `tables.SYNONYMS` has their names. A class is
   an emotion (`facs.EMOTION_WORDS`) or any other word. An empty cell leaves a
   face unlabelled. Where `index` is the usual one and there is no such file, a
   CSV with such a header is read in its place, FER2013's of pixels too; else
@@ -72,7 +46,7 @@ def read_labelled(
     image_root: another folder that image paths are relative to or lie in.
     au_present: the least intensity of an action unit, 0 to 5, that is present.
     codes: whose numbers the emotions are, where they are numbers: a key of
-      `coding.CODINGS`, or `coding.NAMES`.
+      `emotions.CODINGS`, or `emotions.NAMES`.
 
   Returns:
     Faces in the CSV's order. Rejected: rows with an illegal value, without a
@@ -96,50 +70,18 @@ def read_labelled(
       (index,) = found
       chosen.append(Note(index, f"read for want of {INDEX}"))
     elif table := class_folders.read(root, codes):
-      return _join(table, _unread(root), ())
+      return table
     elif found:
       raise DataError(
         f"no {INDEX} under {root}, but {', '.join(found)}: name one by"
         " config.data.labelled.index"
       )
-  columns = pixel_csv.header(root, index) if _inside(root, index) else None
+  columns = tables.header(root, index)
   if columns and "pixels" in columns.facts and "path" not in columns.facts:
-    table = pixel_csv.read(root, index, columns, codes)
-    return _join(table, (), chosen)
-  table = own_rows.read(root, index, image_root, au_present, codes)
-  return _join(table, _unread(root), chosen)
-
-
-def _join(
-  table: FaceTable, rejected: Sequence[Rejection], notes: Sequence[Note]
-) -> FaceTable:
-  return FaceTable(
-    table.root,
-    table.faces,
-    (*table.rejected, *rejected),
-    (*notes, *table.notes),
-    table.opener,
-  )
-
-
-def _unread(root: Path) -> list[Rejection]:
-  """The pictures below a folder whose format is not read."""
-  return [
-    Rejection(
-      path,
-      f"a picture in a format that is not read ({PurePosixPath(path).suffix}):"
-      " save it as JPEG or PNG",
-    )
-    for path in files.walk(root)
-    if files.is_unread_picture(path)
-  ]
-
-
-def _inside(root: Path, index: str) -> bool:
-  try:
-    return files.resolve_inside(root, index) != root
-  except DataError:
-    return False
+    table = pixels.read(root, index, columns, codes)
+  else:
+    table = rows.read(root, index, image_root, au_present, codes)
+  return dataclasses.replace(table, notes=(*chosen, *table.notes))
 
 
 def _tables(root: Path) -> list[str]:
@@ -150,30 +92,17 @@ def _tables(root: Path) -> list[str]:
   found = {
     path: columns
     for path in files.walk(root)
-    if path.lower().endswith(_TABLES)
-    and (columns := pixel_csv.header(root, path))
+    if path.lower().endswith(_TABLES) and (columns := tables.header(root, path))
   }
   whole = [path for path, c in found.items() if "split" in c.facts]
   return whole if len(whole) == 1 else [*found]
 
 
-UNLABELLED = Dataset(
-  name="unlabelled",
-  title="your own unlabelled faces",
-  short="your unlabelled faces",
-  read=read_unlabelled,
-  layout="images (JPEG, PNG, …), at any depth",
-  request="any folder of faces: --config.data.paths.unlabelled=FOLDER",
-  restricted=False,
-  labelled=False,
-  emotions=False,
-)
-
-LABELLED = Dataset(
+DATASET = Dataset(
   name="labelled",
   title="your own labelled faces",
   short="your labelled faces",
-  read=read_labelled,
+  read=read,
   layout="a CSV with the columns path and emotion (and subject, where people"
   " are known), and the images it names; or images in folders named by class,"
   " such as train/happy/a.jpg; or FER2013's CSV of pixels",

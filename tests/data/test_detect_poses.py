@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from jaxfer.configs import base
-from jaxfer.data import detectors, preparation
+from jaxfer.data import detect, preparation
 from jaxfer.data.table import Face
 from jaxfer.standin.layouts import rafd
 
@@ -33,7 +33,7 @@ def centre(box):
 
 
 def test_mtcnn_finds_turned_faces_and_their_eyes(photographs):
-  find = detectors.make(SETTINGS | {"detector": "mtcnn"})
+  find = detect.make(SETTINGS | {"detector": "mtcnn"})
   for image in photographs.values():
     box = find(FACE, image)
     assert box is not None
@@ -46,8 +46,8 @@ def test_mtcnn_finds_turned_faces_and_their_eyes(photographs):
 def test_both_detectors_agree_on_a_frontal_face(photographs):
   image = photographs["090"]
   one, other = (
-    detectors.make(SETTINGS | {"detector": name})(FACE, image)
-    for name in detectors.SEARCHES
+    detect.make(SETTINGS | {"detector": name})(FACE, image)
+    for name in detect.SEARCHES
   )
   assert np.hypot(*np.subtract(centre(one), centre(other))) < 0.15 * one.width
 
@@ -56,10 +56,10 @@ def test_boxes_are_in_pixels_of_the_image_however_far_it_is_reduced(
   photographs,
 ):
   image = photographs["090"]
-  for name in detectors.SEARCHES:
+  for name in detect.SEARCHES:
     settings = SETTINGS | {"detector": name}
-    whole = detectors.make(settings)(FACE, image)
-    reduced = detectors.make(settings | {"detect_side": 110})(FACE, image)
+    whole = detect.make(settings)(FACE, image)
+    reduced = detect.make(settings | {"detect_side": 110})(FACE, image)
     assert centre(reduced) == pytest.approx(centre(whole), abs=6)
     if name == "mtcnn":
       assert reduced.eyes[0] == pytest.approx(whole.eyes[0], abs=4)
@@ -71,7 +71,7 @@ def test_the_larger_of_two_faces_is_taken(photographs):
   canvas = np.full((image.shape[0], 160, 3), 128, np.uint8)
   canvas[: len(small), : small.shape[1]] = small
   canvas[:, 60:156] = image
-  box = detectors.make(SETTINGS | {"detector": "mtcnn", "min_face": 0.1})(
+  box = detect.make(SETTINGS | {"detector": "mtcnn", "min_face": 0.1})(
     FACE, canvas
   )
   assert box is not None
@@ -80,8 +80,8 @@ def test_the_larger_of_two_faces_is_taken(photographs):
 
 def test_nothing_is_found_where_nothing_is():
   blank = np.full((120, 90, 3), 140, np.uint8)
-  for name in detectors.SEARCHES:
-    assert detectors.make(SETTINGS | {"detector": name})(FACE, blank) is None
+  for name in detect.SEARCHES:
+    assert detect.make(SETTINGS | {"detector": name})(FACE, blank) is None
 
 
 def test_missing_weights_name_the_fix(monkeypatch):

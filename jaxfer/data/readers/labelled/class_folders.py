@@ -10,27 +10,19 @@ import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from jaxfer.data import files
-from jaxfer.data.readers import coding, own_classes, parts
-from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+from jaxfer import facs
+from jaxfer.data import emotions, files, parts
+from jaxfer.data.dataset import ANY_CASE, Findings, misnamed
+from jaxfer.data.table import DataError, Face, FaceTable
 
 _JAFFE = re.compile(
   r"(?P<subject>[A-Z]{2})\.(?P<emotion>AN|DI|FE|HA|NE|SA|SU)\d?\.\d+(?:\..*)?",
-  re.IGNORECASE | re.ASCII,
+  ANY_CASE,
 )
-_JAFFE_EMOTIONS = {
-  "AN": "angry",
-  "DI": "disgusted",
-  "FE": "fearful",
-  "HA": "happy",
-  "NE": "neutral",
-  "SA": "sad",
-  "SU": "surprised",
-}
+_JAFFE_EMOTIONS = {word[:2].upper(): word for word in facs.EMOTIONS}
 # The names of CK+, which say who is shown.
 _CK_PLUS = re.compile(
-  r"(?P<subject>S\d{3})_(?P<sequence>\d{3})_(?P<frame>\d{8})",
-  re.IGNORECASE | re.ASCII,
+  r"(?P<subject>S\d{3})_(?P<sequence>\d{3})_(?P<frame>\d{8})", ANY_CASE
 )
 # Folders that hold all classes, or all images of one.
 _PLAIN = frozenset(
@@ -68,26 +60,28 @@ def read(root: Path, codes: str) -> FaceTable | None:
   Raises:
     DataError: for numbers of nobody's, or outside their owner's range.
   """
-  paths = [*filter(files.is_image_name, files.walk(root))]
+  found = Findings(root)
+  paths = [*found.images()]
   if _is_jaffe(paths):
-    return _jaffe(root, paths)
+    return _jaffe(found, paths)
   folders = _folders(paths)
   if folders is None:
     return None
-  numbered = {*folders.values()} - {""}
-  likely = "affectnet" if numbered == _AFFECTNET else ""
-  say = own_classes.Reader([*folders.values()], codes, likely, "folder names")
-  named = all(_CK_PLUS.fullmatch(PurePosixPath(path).stem) for path in paths)
-  faces, rejected = [], []
+  likely = "affectnet" if {*folders.values()} - {""} == _AFFECTNET else ""
+  where = "folder names"
+  say = emotions.Reader([*folders.values()], codes, likely, where)
+  names = {path: _CK_PLUS.fullmatch(PurePosixPath(path).stem) for path in paths}
+  named = all(names.values())
+  faces = []
   for path in paths:
     try:
       if not folders[path]:
         raise DataError("no folder above it names a class")
       emotion = say(folders[path])
     except DataError as error:
-      rejected.append(Rejection(path, str(error)))
+      found.reject(path, error)
       continue
-    match = _CK_PLUS.fullmatch(PurePosixPath(path).stem) if named else None
+    match = names[path] if named else None
     faces.append(
       Face(
         path,
@@ -99,14 +93,16 @@ def read(root: Path, codes: str) -> FaceTable | None:
         split=parts.of_image(path),
       )
     )
-  words = own_classes.notes((face.emotion for face in faces), "folder names")
+  for text in emotions.notes((face.emotion for face in faces), where):
+    found.note(".", text)
   if likely and not codes:
-    words.append(
-      f"folders 0 to 7 are read as AffectNet's: {coding.describe(likely)};"
+    text = (
+      f"folders 0 to 7 are read as AffectNet's: {emotions.describe(likely)};"
       " another coding is named by config.data.labelled.codes"
     )
-  notes = tuple(Note(".", text) for text in words)
-  return FaceTable(root, tuple(faces), tuple(rejected), notes)
+    found.note(".", text)
+  found.rejected += files.unread(root)
+  return found.table(faces)
 
 
 def _folders(paths: Sequence[str]) -> dict[str, str] | None:
@@ -116,7 +112,7 @@ def _folders(paths: Sequence[str]) -> dict[str, str] | None:
   if any(known.values()):
     return {path: known[path] or other[path] for path in paths}
   words = {*other.values()} - {""}
-  numbers = all(coding.whole(word) is not None for word in words)
+  numbers = all(emotions.whole(word) is not None for word in words)
   if not words or (len(words) == 1 and not numbers):
     return None
   # Names such as s01 are people's, and so are many that no emotion is among.
@@ -130,7 +126,7 @@ def _folders(paths: Sequence[str]) -> dict[str, str] | None:
 def _known(path: str) -> str:
   """The nearest folder above an image that names an emotion."""
   folders = reversed(PurePosixPath(path).parent.parts)
-  return next(filter(own_classes.known, folders), "")
+  return next(filter(emotions.known, folders), "")
 
 
 def _own(path: str) -> str:
@@ -150,20 +146,15 @@ def _jaffe_name(path: str) -> re.Match[str] | None:
   return _JAFFE.fullmatch(PurePosixPath(path).stem)
 
 
-def _jaffe(root: Path, paths: Sequence[str]) -> FaceTable:
-  faces, rejected = [], []
+def _jaffe(found: Findings, paths: Sequence[str]) -> FaceTable:
+  faces = []
   for path in paths:
-    match = _jaffe_name(path)
-    if match is None:
-      rejected.append(Rejection(path, "not a file name of JAFFE's scheme"))
-      continue
-    faces.append(
-      Face(
-        path,
-        "labelled",
-        subject=match["subject"].upper(),
-        emotion=_JAFFE_EMOTIONS[match["emotion"].upper()],
-      )
-    )
-  note = Note(".", "person and emotion are read from JAFFE's file names")
-  return FaceTable(root, tuple(faces), tuple(rejected), (note,))
+    if match := _jaffe_name(path):
+      subject, emotion = match["subject"].upper(), match["emotion"].upper()
+      emotion = _JAFFE_EMOTIONS[emotion]
+      faces.append(Face(path, "labelled", subject=subject, emotion=emotion))
+    else:
+      found.reject(path, misnamed("JAFFE"))
+  found.note(".", "person and emotion are read from JAFFE's file names")
+  found.rejected += files.unread(found.root)
+  return found.table(faces)

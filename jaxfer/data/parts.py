@@ -5,18 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-_WORDS = {
-  "train": "train",
-  "training": "train",
-  "trn": "train",
-  "val": "val",
-  "valid": "val",
-  "validation": "val",
-  "dev": "val",
-  "test": "test",
-  "testing": "test",
-  "tst": "test",
+_SPELLINGS = {
+  "train": ("train", "training", "trn"),
+  "val": ("val", "valid", "validation", "dev"),
+  "test": ("test", "testing", "tst"),
 }
+_WORDS = {word: part for part, words in _SPELLINGS.items() for word in words}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+", re.ASCII)
 _SET = re.compile(r"(train|val|test)(?:set|images|imgs|faces)", re.ASCII)
 _NUMBERED = re.compile(r"([A-Za-z]+)[_-]?\d", re.ASCII)

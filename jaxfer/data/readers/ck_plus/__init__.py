@@ -13,24 +13,42 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from jaxfer.data import files
-from jaxfer.data.readers import ck_plus_labels as peaks
-from jaxfer.data.readers import label_files, own_classes
-from jaxfer.data.readers.ck_plus_labels import Peak
-from jaxfer.data.readers.dataset import Dataset
-from jaxfer.data.readers.label_files import Label
-from jaxfer.data.table import DataError, Face, FaceTable, Note, Rejection
+from jaxfer.data import emotions, files, label_files
+from jaxfer.data.dataset import ANY_CASE, Dataset, Findings, misnamed
+from jaxfer.data.label_files import Label
+from jaxfer.data.readers.ck_plus import peaks
+from jaxfer.data.readers.ck_plus.peaks import Peak
+from jaxfer.data.table import DataError, Face, FaceTable
 from jaxfer.errors import UserError
 
 # The owners' own example once mistypes S005 as S0005.
 _NAME = r"S(?P<zero>0?)(?P<person>\d{3})_(?P<number>\d{3})_(?P<frame>\d{8})"
-IMAGE = re.compile(_NAME, re.IGNORECASE | re.ASCII)
-LABEL = re.compile(
-  rf"{_NAME}_(?P<kind>emotion|facs)\.txt", re.IGNORECASE | re.ASCII
-)
+IMAGE = re.compile(_NAME, ANY_CASE)
+LABEL = re.compile(rf"{_NAME}_(?P<kind>emotion|facs)\.txt", ANY_CASE)
 _KINDS = ("emotion", "facs")
 
-_Entry = Face | Rejection | Note
+
+@dataclasses.dataclass
+class _Sequence:
+  """The files of one sequence.
+
+  Attributes:
+    frames: by the emotion that their folder is named after, or else "", paths
+      by number.
+    labels: by kind.
+  """
+
+  frames: dict[str, dict[int, str]] = dataclasses.field(
+    default_factory=lambda: collections.defaultdict(dict)
+  )
+  labels: dict[str, list[Label[Peak]]] = dataclasses.field(
+    default_factory=lambda: {kind: [] for kind in _KINDS}
+  )
+
+  @property
+  def filed(self) -> dict[str, dict[int, str]]:
+    """The frames in folders named after emotions."""
+    return {word: frames for word, frames in self.frames.items() if word}
 
 
 def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
@@ -60,7 +78,7 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
 
   Raises:
     DataError: if the emotions are not the owners' numbers.
-    ValueError: for numbers that count no frames.
+    UserError: for numbers that count no frames.
   """
   for option, count, least in (("last", last, 1), ("neutral", neutral, 0)):
     if count < least:
@@ -68,161 +86,124 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
         f"data.ck_plus.{option}={count} is not a number of frames from"
         f" {least} on"
       )
-  found: list[_Entry] = []
-  sequences = _collect(root, found)
-  peaks.refuse_another_coding(
-    (
-      label.value.code
-      for sequence in sequences.values()
-      for label in sequence.labels["emotion"]
-    ),
-    root,
-  )
-  filed = False
-  for name in sorted(sequences):
-    found += _entries(name, sequences[name], last, neutral)
-    filed |= bool(sequences[name].filed)
+  found = Findings(root)
+  sequences = _collect(found)
+  labels = {
+    kind: [label for one in sequences.values() for label in one.labels[kind]]
+    for kind in _KINDS
+  }
+  codes = [label.value.code for label in labels["emotion"]]
+  # Neutral is a code of the owners', and of no sequence: without a 7 a 0 tells
+  # of a coding that begins there.
+  legal = range(int(7 not in codes), len(peaks.EMOTIONS))
+  emotions.refuse_another(codes, legal, "CK+", str(root))
+  faces = [
+    face
+    for name in sorted(sequences)
+    for face in _faces(name, sequences[name], last, neutral, found)
+  ]
   for kind in _KINDS:
-    if kind == "emotion" and filed:
+    if kind == "emotion" and any(one.filed for one in sequences.values()):
       text = (
         "emotions are those of the folders; data.ck_plus.last says how many of"
         " a sequence's frames are read"
       )
-      found.append(Note(".", text))
-    elif sequences and not any(s.labels[kind] for s in sequences.values()):
+      found.note(".", text)
+    elif sequences and not labels[kind]:
       text = "there is no such file: no face has its labels"
-      found.append(Note(f"*_{kind}.txt", text, missing=True))
-  return FaceTable(
-    root,
-    tuple(entry for entry in found if isinstance(entry, Face)),
-    tuple(entry for entry in found if isinstance(entry, Rejection)),
-    tuple(entry for entry in found if isinstance(entry, Note)),
-  )
+      found.note(f"*_{kind}.txt", text, missing=True)
+  return found.table(faces)
 
 
-@dataclasses.dataclass
-class _Sequence:
-  """The files of one sequence: frames by number, labels by kind.
-
-  Frames in a folder that is named by an emotion lie under it, in `filed`.
-  """
-
-  frames: dict[int, str] = dataclasses.field(default_factory=dict)
-  filed: dict[str, dict[int, str]] = dataclasses.field(
-    default_factory=lambda: collections.defaultdict(dict)
-  )
-  labels: dict[str, list[Label[Peak]]] = dataclasses.field(
-    default_factory=lambda: {kind: [] for kind in _KINDS}
-  )
-
-
-def _collect(root: Path, found: list[_Entry]) -> dict[str, _Sequence]:
+def _collect(found: Findings) -> dict[str, _Sequence]:
   """The sequences below a folder by name, such as S005_001."""
+  root = found.root
   sequences: dict[str, _Sequence] = collections.defaultdict(_Sequence)
   for path in files.walk(root):
     file = Path(path)
     label = LABEL.fullmatch(file.name)
-    image = IMAGE.fullmatch(file.stem) if files.is_image_name(path) else None
-    match = label or image
+    is_image = files.is_image_name(path)
+    match = label or (IMAGE.fullmatch(file.stem) if is_image else None)
     if match is None:
-      if files.is_image_name(path):
-        found.append(Rejection(path, "not a file name of CK+'s scheme"))
+      if is_image:
+        found.reject(path, misnamed("CK+"))
       continue
-    name = f"S{match['person']}_{match['number']}"
+    name, frame = f"S{match['person']}_{match['number']}", int(match["frame"])
     if match["zero"]:
-      found.append(Note(path, f"a mistyped name, read as one of {name}"))
+      found.note(path, f"a mistyped name, read as one of {name}")
     if label:
       kind = label["kind"].lower()
-      peak = peaks.read(root, path, kind, int(label["frame"]))
+      peak = peaks.read(root, path, kind, frame)
       sequences[name].labels[kind].append(Label(name, peak, path))
       continue
-    emotion = own_classes.known((root.absolute() / path).parent.name)
-    of = sequences[name]
-    frames = of.filed[emotion] if emotion else of.frames
-    first = frames.setdefault(int(match["frame"]), path)
-    if first != path:
-      found.append(Rejection(path, f"a second copy of {first}"))
+    emotion = emotions.known((root.absolute() / path).parent.name) or ""
+    frames = sequences[name].frames[emotion]
+    if not found.is_copy((name, emotion, frame), path):
+      frames[frame] = path
   return dict(sequences)
 
 
-def _entries(
-  name: str, sequence: _Sequence, last: int, neutral: int
-) -> Iterator[_Entry]:
+def _faces(
+  name: str, sequence: _Sequence, last: int, neutral: int, found: Findings
+) -> Iterator[Face]:
   """What becomes of the frames asked for of one sequence."""
-  frames = sequence.frames
+  subject, number = name.split("_")
+
+  def face(
+    frame: int, path: str, emotion: str | None, aus: Mapping[int, int]
+  ) -> Face:
+    return Face(
+      path=path,
+      dataset="ck_plus",
+      subject=subject,
+      emotion=emotion,
+      aus=aus,
+      pose=0.0,
+      sequence=number,
+      frame=frame,
+    )
+
+  filed, frames = sequence.filed, sequence.frames.get("", {})
   try:
     labels = _settle(name, sequence)
-    aus = next((label.value.aus for label in labels if label.value.aus), {})
-    yield from _filed(name, sequence, aus, last)
   except DataError as error:
-    frames = frames or {
-      number: path
-      for filed in sequence.filed.values()
-      for number, path in filed.items()
-    }
+    for one in () if frames else filed.values():
+      frames = frames | one
     ordered = sorted(frames)
     asked = dict.fromkeys(ordered[:neutral] + ordered[-last:])
-    for path in [frames[number] for number in asked] or [name]:
-      yield Rejection(path, str(error))
+    for path in [frames[k] for k in asked] or [name]:
+      found.reject(path, error)
     return
-  if sequence.filed and not frames:
+  emotion = next(
+    (one.value.emotion for one in labels if one.value.emotion), None
+  )
+  aus = next((one.value.aus for one in labels if one.value.aus), {})
+  absent = dict.fromkeys(aus, 0)
+  for word, inside in sorted(filed.items()):
+    for k in sorted(inside)[-last:]:
+      yield face(k, inside[k], word, absent if word == "neutral" else aus)
+  if filed and not frames:
     return
   ordered = sorted(frames)
   peak = labels[0].value.frame if labels else ordered[-1]
   missing = f"{name}_{peak:08d}.png" if peak not in frames else ""
   if missing:
     reason = f"{labels[0].file}: there is no image of this frame"
-    yield Rejection(missing, reason)
-  after = sum(number > peak for number in ordered)
-  if after:
+    found.reject(missing, reason)
+  if after := sum(k > peak for k in ordered):
     text = f"frames follow the labelled peak and are left out: {after}"
-    yield Note(labels[0].file, text)
+    found.note(labels[0].file, text)
     del ordered[-after:]
-  peaks = ordered[-last:]
-  emotion, aus = None, {}
-  for label in labels:
-    emotion = label.value.emotion or emotion
-    aus = label.value.aus or aus
-  absent = dict.fromkeys(aus, 0)
-  for number in ordered[:neutral]:
-    if number not in peaks:
-      yield _face(name, number, frames[number], "neutral", absent)
-  for number in peaks:
+  ends = ordered[-last:]
+  for k in ordered[:neutral]:
+    if k not in ends:
+      yield face(k, frames[k], "neutral", absent)
+  for k in ends:
     if missing:
       reason = f"its sequence's labelled peak is missing: {missing}"
-      yield Rejection(frames[number], reason)
+      found.reject(frames[k], reason)
     else:
-      yield _face(name, number, frames[number], emotion, aus)
-
-
-def _filed(
-  name: str, sequence: _Sequence, aus: Mapping[int, int], last: int
-) -> Iterator[Face]:
-  """The frames that lie in folders named by their emotion."""
-  for emotion, frames in sorted(sequence.filed.items()):
-    for number in sorted(frames)[-last:]:
-      shown = dict.fromkeys(aus, 0) if emotion == "neutral" else aus
-      yield _face(name, number, frames[number], emotion, shown)
-
-
-def _face(
-  name: str,
-  number: int,
-  path: str,
-  emotion: str | None,
-  aus: Mapping[int, int],
-) -> Face:
-  subject, sequence = name.split("_")
-  return Face(
-    path=path,
-    dataset="ck_plus",
-    subject=subject,
-    emotion=emotion,
-    aus=aus,
-    pose=0.0,
-    sequence=sequence,
-    frame=number,
-  )
+      yield face(k, frames[k], emotion, aus)
 
 
 def _settle(name: str, sequence: _Sequence) -> list[Label[Peak]]:
@@ -257,7 +238,7 @@ DATASET = Dataset(
   " happy/S010_004_00000017.png",
   request="researchers request it at https://www.jeffcohn.net/Resources",
   # Frames are counted from 1; those of the original CK bear time codes.
-  pattern=re.compile(r"S\d{3}_\d{3}_0000\d{4}\.\w+", re.IGNORECASE | re.ASCII),
+  pattern=re.compile(r"S\d{3}_\d{3}_0000\d{4}\.\w+", ANY_CASE),
   published={
     "images": {"": 593},
     "people": {"": 123},

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jaxfer.data.readers import label_files
-from jaxfer.data.readers.label_files import Label
+from jaxfer.data import label_files
+from jaxfer.data.label_files import Label
 from jaxfer.data.table import DataError
 
 QUICK = settings(max_examples=100, deadline=None, derandomize=True)

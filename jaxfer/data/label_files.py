@@ -81,16 +81,12 @@ class Settled(NamedTuple, Generic[T]):
   repeated: list[Rejection]
 
 
-def read_text(root: Path, file: str) -> str:
-  """The text of a label file, as `decode` has it.
-
-  Args:
-    root: the dataset's folder.
-    file: path relative to it.
+def read_bytes(root: Path, file: str) -> bytes:
+  """The content of a label file; the path is relative to the dataset's folder.
 
   Raises:
-    DataError: if it leads outside the root, cannot be read, is no text or is
-      larger than `MAX_BYTES`.
+    DataError: if it leads outside the root, cannot be read, or is larger than
+      `MAX_BYTES`.
   """
   path = files.resolve_inside(root, file)
   try:
@@ -103,7 +99,16 @@ def read_text(root: Path, file: str) -> str:
     raise DataError(f"{file}: unreadable: {error.strerror}") from error
   if len(content) > MAX_BYTES:
     raise DataError(f"{file}: larger than {MAX_BYTES >> 20} MiB, not read")
-  text = decode(content)
+  return content
+
+
+def read_text(root: Path, file: str) -> str:
+  """The text of a label file, as `decode` has it.
+
+  Raises:
+    DataError: as `read_bytes`, or if it is no text.
+  """
+  text = decode(read_bytes(root, file))
   if "\0" in text:
     raise DataError(f"{file}: holds NUL bytes, so it is not text")
   return text
@@ -120,29 +125,19 @@ def decode(content: bytes) -> str:
       return content.decode(encoding, errors="replace")
   head = content[:_HEAD]
   for encoding, (width, zeros) in _ZEROS.items():
-    share = [_zeros(head[i::width]) for i in range(width)]
-    if (
-      len(head) >= 4 * width
-      and len(content) % width == 0
-      and all(
-        (share[i] > _MOSTLY) == (i in zeros) and (i in zeros or share[i] == 0)
-        for i in range(width)
-      )
+    if len(head) < 4 * width or len(content) % width:
+      continue
+    pieces = [head[i::width] for i in range(width)]
+    if all(
+      piece.count(0) > _MOSTLY * len(piece) if i in zeros else 0 not in piece
+      for i, piece in enumerate(pieces)
     ):
       return content.decode(encoding, errors="replace")
   return content.decode("utf-8", errors="surrogateescape")
 
 
-def _zeros(piece: bytes) -> float:
-  return piece.count(0) / max(len(piece), 1)
-
-
 def read_rows(root: Path, file: str) -> Iterator[Row]:
   """The rows of a label file that are not blank.
-
-  Args:
-    root: the dataset's folder.
-    file: path relative to it.
 
   Yields:
     Cells without the blanks and quotation marks around them: those between

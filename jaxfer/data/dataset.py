@@ -1,0 +1,148 @@
+"""What jaxfer knows of a dataset, and what is found as its folder is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+from jaxfer.data import files, label_files
+from jaxfer.data.label_files import Label, Settled
+from jaxfer.data.table import Face, FaceTable, Note, Rejection
+
+T = TypeVar("T")
+
+ANY_CASE = re.IGNORECASE | re.ASCII
+"""How the owners' naming schemes are matched."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Dataset:
+  """A dataset jaxfer can read.
+
+  Attributes:
+    name: as configs and folders call it; its reader's module bears it.
+    title: as people call it.
+    short: as tables call it.
+    read: reads a root; takes the fields of the config's `data.<name>` section
+      (but those that every set has) as keywords, each with a default that
+      reads everything there is.
+    layout: what is expected below the root.
+    request: where the dataset comes from.
+    pattern: what its images' file names look like, to recognise it by; None
+      where any name will do.
+    published: by fact of a face (a field's name, or `images` and `people`) the
+      published number of images of each value, for a complete copy.
+    detector: how its faces are found unless the config says otherwise; one of
+      `detect.DETECTORS`.
+    box: left, top, width and height of the `fixed` detector's box, as shares
+      of the image's width and height.
+    placeholders: whether the owner's copy holds black pictures in place of
+      photographs that were never taken.
+    everything: settings with which `read` leaves nothing out, where that is
+      not its default.
+    grey: whether its images have no colour.
+    grouped: whether it says who is in its pictures, or from which film.
+    official: whether its owner splits the labelled faces in two.
+    labelled: whether its faces are labelled at all.
+    emotions: whether its faces are labelled with emotions.
+    human_coded: whether people coded its action units, if it has any; else
+      they follow from the emotion by rule.
+    restricted: whether its owner restricts who may see the faces.
+    owner: who collected it; empty where that is the user.
+    overlaps: by name of another dataset, why people may be in both, although
+      the owners differ or say so; one of the two is enough to name the other.
+    samples: whether `read` draws the sample of `data.<name>.count` itself, as
+      of a set too large to be read whole; else `sampling` draws it.
+  """
+
+  name: str
+  title: str
+  short: str
+  read: Callable[..., FaceTable]
+  layout: str
+  request: str
+  pattern: re.Pattern[str] | None = None
+  published: Mapping[str, Mapping[str, int]] = dataclasses.field(
+    default_factory=dict
+  )
+  detector: str = "viola_jones"
+  box: tuple[float, float, float, float] | None = None
+  placeholders: bool = False
+  everything: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+  grey: bool = False
+  grouped: bool = True
+  official: bool = False
+  labelled: bool = True
+  emotions: bool = True
+  human_coded: bool = True
+  restricted: bool = True
+  owner: str = ""
+  overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
+  samples: bool = False
+
+
+class Findings:
+  """What is found in a dataset's folder besides its faces.
+
+  Args:
+    root: the folder.
+  """
+
+  def __init__(self, root: Path):
+    self.root = root
+    self.rejected: list[Rejection] = []
+    self.notes: list[Note] = []
+    self._first: dict[Hashable, str] = {}
+
+  def reject(self, path: str, reason: object, known: bool = False) -> None:
+    """Lists what does not become a face; `known` as of `Rejection`."""
+    self.rejected.append(Rejection(path, str(reason), known))
+
+  def is_copy(self, name: Hashable, path: str, known: bool = False) -> bool:
+    """Whether another image of that name came before; this one is rejected."""
+    first = self._first.setdefault(name, path)
+    if first != path:
+      self.reject(path, f"a second copy of {first}", known)
+    return first != path
+
+  def note(self, path: str, text: str, missing: bool = False) -> None:
+    """Lists what was read around; `missing` as of `Note`."""
+    self.notes.append(Note(path, text, missing))
+
+  def images(self) -> Iterator[str]:
+    """Paths of all images, in the order of `files.walk`."""
+    return filter(files.is_image_name, files.walk(self.root))
+
+  def named(
+    self, pattern: re.Pattern[str], owner: str
+  ) -> Iterator[tuple[str, re.Match[str]]]:
+    """Images whose names without suffix match; the others are rejected."""
+    for path in self.images():
+      if match := pattern.fullmatch(Path(path).stem):
+        yield path, match
+      else:
+        self.reject(path, misnamed(owner))
+
+  def settle(self, labels: Iterable[Label[T]]) -> Settled[T]:
+    """`label_files.settle`; rows that repeat another are rejected."""
+    settled = label_files.settle(labels)
+    self.rejected += settled.repeated
+    return settled
+
+  def table(
+    self,
+    faces: Iterable[Face],
+    opener: Callable[[Face], BinaryIO] | None = None,
+  ) -> FaceTable:
+    """The faces, with all that was found besides them until now."""
+    every = tuple(faces)
+    rejected, notes = tuple(self.rejected), tuple(self.notes)
+    return FaceTable(self.root, every, rejected, notes, opener)
+
+
+def misnamed(owner: str) -> str:
+  """Why an image is refused whose name is not of its owner's kind."""
+  return f"not a file name of {owner}'s scheme"

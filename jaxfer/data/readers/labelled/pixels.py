@@ -1,0 +1,119 @@
+"""Faces whose pixels are written in a CSV, as FER2013 circulates.
+
+Each row has an emotion, the grey levels of a square face, and often the part
+(`emotion,pixels,Usage`). Goodfellow et al., ICONIP 2013: 35,887 faces of 48×48
+pixels.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from jaxfer.data import emotions, files, parts
+from jaxfer.data.dataset import Findings
+from jaxfer.data.readers.labelled.tables import LONGEST, Columns, split
+from jaxfer.data.table import DataError, Face, FaceTable
+
+_SMALLEST = 8  # pixels along a face's side
+
+
+def read(root: Path, file: str, columns: Columns, codes: str) -> FaceTable:
+  """Reads such a CSV.
+
+  Args:
+    root: the folder.
+    file: the CSV's path, relative to it.
+    columns: those of its first line.
+    codes: whose numbers the emotions are; FER2013's unless said otherwise.
+
+  Returns:
+    A face for each row, in their order and without a person; its path is the
+    file's name and the number of its line. Rejected: rows without a square of
+    grey levels or with an unknown number.
+
+  Raises:
+    DataError: if the file cannot be read or follows another coding.
+  """
+  found = Findings(root)
+  rows: list[tuple[int, int, str, str]] = []
+  for line, offset, content in _lines(root, file):
+    try:
+      cells = _cells(content)
+      _picture(columns.cell(cells, "pixels"))
+    except (DataError, csv.Error) as error:
+      found.reject(_name(file, line), f"{file} line {line}: {error}")
+      continue
+    emotion, part = (columns.cell(cells, fact) for fact in ("emotion", "split"))
+    rows.append((line, offset, emotion, part))
+  say = emotions.Reader([row[2] for row in rows], codes, "fer2013", file)
+  offsets, faces = {}, []
+  for line, offset, emotion, part in rows:
+    path = _name(file, line)
+    try:
+      face = Face(
+        path, "labelled", emotion=say(emotion), split=parts.read(part)
+      )
+    except DataError as error:
+      found.reject(path, f"{file} line {line}: {error}")
+      continue
+    offsets[path] = offset
+    faces.append(face)
+
+  def open_row(face: Face) -> BinaryIO:
+    with (root / file).open("rb") as opened:
+      opened.seek(offsets[face.path])
+      content = opened.readline(LONGEST)
+    try:
+      return io.BytesIO(_picture(columns.cell(_cells(content), "pixels")))
+    except (DataError, csv.Error) as error:
+      raise OSError(f"{face.path}: {error}") from error
+
+  words = emotions.notes((face.emotion for face in faces), file)
+  for text in (*words, *columns.notes()):
+    found.note(file, text)
+  return found.table(faces, open_row)
+
+
+def _name(file: str, line: int) -> str:
+  return f"{file}/{line:06d}"
+
+
+def _lines(root: Path, file: str) -> Iterator[tuple[int, int, bytes]]:
+  """Number, place and content of each line but the first, blank ones apart."""
+  path = files.resolve_inside(root, file)
+  offset = 0
+  try:
+    with path.open("rb") as opened:
+      for line, content in enumerate(
+        iter(lambda: opened.readline(LONGEST), b""), 1
+      ):
+        if len(content) == LONGEST:
+          raise DataError(f"{file} line {line}: too long, not read")
+        if line > 1 and content.strip():
+          yield line, offset, content
+        offset += len(content)
+  except OSError as error:
+    raise DataError(f"{file}: unreadable: {error.strerror}") from error
+
+
+def _cells(content: bytes) -> list[str]:
+  # Pixels are parted by blanks, so each line's own separator shows.
+  return split(content.decode("utf-8", errors="replace").strip("\r\n"))
+
+
+def _picture(pixels: str) -> bytes:
+  """The picture that a cell describes, as a PGM file."""
+  numbers = pixels.split()
+  side = math.isqrt(len(numbers))
+  if side * side != len(numbers) or side < _SMALLEST:
+    raise DataError(f"{len(numbers)} pixels, which make no square face")
+  try:
+    levels = bytes(map(int, numbers))
+  except ValueError as error:
+    raise DataError("pixels that are no numbers from 0 to 255") from error
+  return b"P5 %d %d 255\n" % (side, side) + levels

@@ -1,0 +1,152 @@
+"""A user's own CSV of paths and labels, row by row."""
+
+from __future__ import annotations
+
+import collections
+import os
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from jaxfer.data import emotions, files, parts
+from jaxfer.data.dataset import Findings
+from jaxfer.data.readers.labelled import tables
+from jaxfer.data.readers.labelled.tables import Columns
+from jaxfer.data.readers.labelled.units import Units
+from jaxfer.data.table import DataError, Face, FaceTable
+
+_AFFECTNET = "subdirectory_filepath"  # how its own label files name a path
+
+
+def read(
+  root: Path, index: str, image_root: str, au_present: float, codes: str
+) -> FaceTable:
+  """Reads a CSV of paths and labels; arguments as `labelled.read` takes them.
+
+  Raises:
+    DataError: if it is no label file, or follows a coding that is not its
+      owner's.
+    UserError: for an unknown coding.
+  """
+  images = Path(image_root) if image_root else root
+  if image_root and not images.is_dir():
+    raise DataError(
+      f"config.data.labelled.image_root={image_root} is no folder"
+    )
+  columns, rows = tables.read(root, index)
+  every = [cells for _, cells in rows]
+  units = Units(columns, every, au_present)
+  names = [name.lower() for name in columns.names]
+  say = emotions.Reader(
+    [columns.cell(cells, "emotion") for cells in every],
+    codes,
+    "affectnet" if _AFFECTNET in names else "",
+    index,
+  )
+  nobody = _nobody(columns, every)
+
+  def face(path: str, cells: Sequence[str]) -> Face:
+    if surplus := [*filter(None, cells[len(names) :])]:
+      said = surplus[0][: emotions.SHOWN]
+      raise DataError(f"more cells than columns: {said!r}")
+    subject = "" if nobody else columns.cell(cells, "subject")
+    return Face(
+      path=path,
+      dataset="labelled",
+      subject=None if emotions.is_empty(subject) else subject,
+      emotion=say(columns.cell(cells, "emotion")),
+      aus=units.read(cells),
+      split=parts.read(columns.cell(cells, "split")),
+    )
+
+  found = Findings(images)
+  named: dict[str, list[tuple[int, Face]]] = collections.defaultdict(list)
+  mentioned = set()
+  folder = Path() if image_root else Path(index).parent
+  for line, cells in rows:
+    path = columns.cell(cells, "path")
+    try:
+      path = _resolve(images, folder, path)
+      mentioned.add(path)
+      path = _existing(images, path)
+      mentioned.add(path)
+      shown = face(path, cells)
+      named[path].append((line, shown))
+    except DataError as error:
+      found.reject(path, f"{index} line {line}: {error}")
+  faces = _agreed(named, index, found)
+  if any(one.subject for one in faces):
+    for one in faces:
+      if not one.subject:
+        reason = "no subject, though other rows of the CSV name one"
+        found.reject(one.path, reason)
+    faces = [one for one in faces if one.subject]
+  notes = [*columns.notes(), *units.notes(), *filter(None, [nobody])]
+  notes += emotions.notes((one.emotion for one in faces), index)
+  unnamed = [path for path in found.images() if path not in mentioned]
+  if image_root:
+    notes.append(f"images that no row names: {len(unnamed):,}")
+  else:
+    for path in unnamed:
+      found.reject(path, f"no row of {index} names it")
+  for text in notes:
+    found.note(index, text)
+  found.rejected += files.unread(root)
+  return found.table(faces)
+
+
+def _nobody(columns: Columns, rows: Sequence[Sequence[str]]) -> str:
+  """Why nobody is named, if so; what numbers the rows names nobody."""
+  place = columns.facts.get("subject")
+  if place is None:
+    return "no column says who is shown: nobody is named"
+  said = {columns.cell(cells, "subject") for cells in rows}
+  if columns.names[place].lower() == "id" and len(said) == len(rows):
+    return "column id differs in every row: it names nobody"
+  return ""
+
+
+def _resolve(root: Path, folder: Path, name: str) -> str:
+  """The path below the root of an image that a row names, spelt in one way."""
+  if not name:
+    raise DataError("no path")
+  slashed = name.replace("\\", "/")
+  if "\0" not in name and PurePosixPath(slashed).is_absolute():
+    normal = PurePosixPath(os.path.normpath(slashed))
+    for top in (root.absolute(), root.resolve()):
+      if normal.is_relative_to(top):
+        return normal.relative_to(top).as_posix()
+  try:
+    path = files.resolve_inside(root, (folder / name).as_posix())
+  except DataError as error:
+    raise DataError(
+      f"{error}; images elsewhere need config.data.labelled.image_root"
+    ) from error
+  return path.relative_to(root).as_posix()
+
+
+def _existing(root: Path, path: str) -> str:
+  """The path as its file spells it, which may not be as the CSV does."""
+  try:
+    for spelling in (path, emotions.mend(path)):
+      if (root / spelling).is_file():
+        return spelling
+  except (OSError, ValueError) as error:
+    reason = getattr(error, "strerror", None) or error
+    raise DataError(f"unreadable: {reason}") from error
+  raise DataError("file not found")
+
+
+def _agreed(
+  named: dict[str, list[tuple[int, Face]]], index: str, found: Findings
+) -> list[Face]:
+  """The faces of which all rows, by line, say the same."""
+  faces = []
+  for path, ((first, face), *others) in named.items():
+    if any(other != face for _, other in others):
+      lines = ", ".join(str(line) for line, _ in named[path])
+      found.reject(path, f"{index} lines {lines} contradict one another")
+      continue
+    faces.append(face)
+    for line, _ in others:
+      found.reject(path, f"{index} line {line} repeats line {first}")
+  return faces
