@@ -15,7 +15,7 @@ from jaxfer.data.pools import load_faces
 from jaxfer.measure import work
 from jaxfer.pipeline import Pipeline
 from jaxfer.plan.arms import RULE
-from jaxfer.results import audit, blocks, facts, judging, pictures
+from jaxfer.results import audit, blocks, claims, facts, pictures
 from jaxfer.results.evidence import LOSSES, Evidence
 from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
@@ -58,7 +58,7 @@ def gather(
   shared = audit.shared_files(
     sets["pretrain"], sets.get("test", sets["probe"]), config.data.only_au
   )
-  known = judging.judge(
+  known = claims.judge(
     sets,
     pipeline.folds("test" if "test" in sets else "probe"),
     main[0].problem,

@@ -24,7 +24,7 @@ from jaxfer.errors import UserError
 from jaxfer.plan.versions import VERSIONS
 from jaxfer.results import facts
 from jaxfer.results.evidence import Evidence, Layer, Located, Pairs, Panels
-from jaxfer.scores.emotions import Scored
+from jaxfer.scores.paired import Scored
 from jaxfer.study import record
 
 FOLDER = "evidence"
@@ -77,12 +77,12 @@ def save_failure(
   store: Store, where: Spec, experiment: plan.Plan, reason: str
 ) -> None:
   """Keeps in the place of an experiment's evidence why there is none."""
-  tree = {"made": facts.made(experiment), "failed": reason}
-  _store(store).make(
-    where,
-    lambda out: (out / _TREE).write_text(json.dumps(tree), encoding="utf-8"),
-    anew=True,
-  )
+
+  def build(out: Path) -> None:
+    tree = {"made": facts.made(experiment), "failed": reason}
+    (out / _TREE).write_text(json.dumps(tree), encoding="utf-8")
+
+  _store(store).make(where, build, anew=True)
 
 
 def find(
