@@ -74,7 +74,7 @@ def write(
 
 
 def _of_both(
-  table: Callable[[Collection, str], Table],
+  table: Callable[..., Table],
 ) -> list[Callable[[Collection], Table]]:
   """A table for the emotions, and one for the action units."""
   return [functools.partial(table, task=task) for task in ("emotion", "au")]

@@ -222,5 +222,5 @@ def _scored(
 def _cell(estimate: Estimate) -> scores.Cell:
   """A value and its bounds; without an interval, three times the value."""
   value = float(estimate.value or 0)
-  low, high = estimate.interval or (value, value)
+  low, high = (value if end is None else end for end in estimate.bounds)
   return value, low, high

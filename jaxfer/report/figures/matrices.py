@@ -116,7 +116,7 @@ def transfer_heat_map(
   shades = (values - least) / (1 - least)
   axes.imshow(shades, cmap=canvas.ramp(protocol), vmin=0, vmax=1, aspect="auto")
   for place, value in np.ndenumerate(values):
-    text = _with_print(metric, value, published[place])
+    text = _with_print(metric, value, published.item(place))
     _write(axes, place, text, float(shades[place]), canvas.TEXT - 1)
   axes.set_xticks(range(len(columns)), headings)
   axes.set_yticks(range(len(rows)), [*map(canvas.plain, rows)])
