@@ -349,7 +349,6 @@ def as_rank(monkeypatch, rank, hears):
     said.append(number)
     return number if rank == 0 else hears
 
-  monkeypatch.setattr(distributed, "several", lambda: True)
   monkeypatch.setattr(distributed, "leads", lambda: rank == 0)
   monkeypatch.setattr(distributed, "told", told)
   return said

@@ -133,7 +133,7 @@ def train(
       record = Record(out, dcgan, gan, seed, events, faces, labels, run)
       stack.callback(record.close)
       state = record.restore(state)
-    state = parallel.replicate(distributed.from_leader(state), devices)
+    state = parallel.replicate(parallel.from_leader(state), devices)
     step = int(state.step)
     last = total_steps(gan, len(faces))
     rollbacks = Rollbacks(out / beside.ROLLBACKS, seed)
@@ -181,16 +181,16 @@ def train(
       settle(1)  # those before, while the devices take these
 
       # A signal may reach one process alone; all stop at the same step.
-      stop = distributed.largest(stopped[0] if stopped else 0)
+      stop = parallel.largest(stopped[0] if stopped else 0)
       acts = "look" in due and gan.on_collapse != "warn"
       if acts or stop or step == last:
         settle(0)
       # Rank 0 alone sees faces, and all act on it.
       why = record.alarm if record else ""
-      if acts and distributed.largest(int(bool(why))):
+      if acts and parallel.largest(int(bool(why))):
         _refuse_collapse(gan, len(rollbacks), step, why)
         state = record.go_back(initial) if record else initial
-        state = parallel.replicate(distributed.from_leader(state), devices)
+        state = parallel.replicate(parallel.from_leader(state), devices)
         _log.warning("back from step %d to %d", step, int(state.step))
         rollbacks.add(step, int(state.step), why)
         step = int(state.step)
