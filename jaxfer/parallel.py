@@ -17,6 +17,7 @@ import jax
 import numpy as np
 from jax.experimental import multihost_utils
 
+from jaxfer import distributed
 from jaxfer.errors import UserError
 
 AXIS = "devices"
@@ -143,11 +144,6 @@ def split(batch: Any, devices: Sequence[Device]) -> jax.Array:
   return jax.device_put(batch, sharding)
 
 
-def leads() -> bool:
-  """Whether this process is rank 0, the only one that writes."""
-  return jax.process_index() == 0
-
-
 def from_leader(tree: T) -> T:
   """Rank 0's values of a tree of arrays, to the bit, on every process.
 
@@ -167,11 +163,13 @@ def from_leader(tree: T) -> T:
     sent = multihost_utils.broadcast_one_to_all(octets)
     return np.asarray(sent).view(host.dtype).reshape(host.shape)
 
-  return jax.tree.map(send, tree)
+  with distributed.waiting():
+    return jax.tree.map(send, tree)
 
 
 def largest(number: int) -> int:
   """The largest of the processes' numbers, agreed between all of them."""
   if jax.process_count() == 1:
     return number
-  return int(multihost_utils.process_allgather(np.int32(number)).max())
+  with distributed.waiting():
+    return int(multihost_utils.process_allgather(np.int32(number)).max())

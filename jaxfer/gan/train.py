@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from jaxfer import logs, parallel, processes, termination
+from jaxfer import distributed, logs, parallel, termination
 from jaxfer.gan import beside
 from jaxfer.gan import state as statelib
 from jaxfer.gan.collapse import CollapsedError
@@ -127,8 +127,9 @@ def train(
   compiled, counted = set(), 0  # programs, and the steps of later calls
 
   with contextlib.ExitStack() as stack:
+    stack.callback(distributed.rest)
     record = None
-    if parallel.leads():
+    if distributed.leads():
       record = Record(out, dcgan, gan, seed, events, faces, labels, run)
       stack.callback(record.close)
       state = record.restore(state)
@@ -162,14 +163,14 @@ def train(
     while step < last:
       count = schedule.steps_from(step)
       due = schedule.after(step + count)
-      processes.advance(f"step {step} of {last} in {out.name}")
       if new := {count, *due} - compiled:
         clock.lap("steps")
       with trace(step, count, state):
         state, scalars = call(state, step, count)
       glance = record.glance(state, due) if record else Glance()
       if new:
-        jax.block_until_ready(scalars)
+        with distributed.waiting():
+          jax.block_until_ready(scalars)
         clock.lap("first_call")
         compiled |= new
         progress.resume((step + count) * gan.batch)  # no rate of compiling
