@@ -17,7 +17,7 @@ from sklearn.metrics import roc_curve
 
 
 @dataclasses.dataclass(frozen=True)
-class Wins:
+class PairCounts:
   """Mann-Whitney counts of one fold, by unit (person or image).
 
   Attributes:
@@ -33,9 +33,9 @@ class Wins:
   pairs: np.ndarray
 
 
-def count_wins(
+def count_pairs(
   scores: np.ndarray, positive: np.ndarray, units: np.ndarray
-) -> Wins | None:
+) -> PairCounts | None:
   """Compares the positives of one fold with its negatives.
 
   Args:
@@ -55,11 +55,11 @@ def count_wins(
   by_unit = np.zeros((len(a), len(b)))
   np.add.at(by_unit, (rows[:, None], columns[None]), won)
   pairs = np.outer(np.bincount(rows), np.bincount(columns)).astype(float)
-  return Wins(a, b, by_unit, pairs)
+  return PairCounts(a, b, by_unit, pairs)
 
 
 def stratified_auc(
-  folds: list[Wins], weights: np.ndarray | None = None
+  folds: list[PairCounts], weights: np.ndarray | None = None
 ) -> np.ndarray:
   """The AUC of all folds together.
 

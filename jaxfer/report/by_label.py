@@ -36,7 +36,7 @@ def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
       {"name": _MEAN, "printed": printed(reference, "auc_mean"), **mean}
     )
   else:
-    heads["recall"] = "named\nright"
+    heads["recall"] = "recall"
   for label in wording.in_order([*results["names"], *theirs]):
     entries = (estimates.area_entry(b, label) for b in blocks.values())
     faces = max([entry.get("n_pos", 0) for entry in entries], default=0)

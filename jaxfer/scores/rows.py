@@ -52,10 +52,10 @@ class Rows:
       hold both.
     """
     found = [
-      auc.count_wins(scores[own], positive[own], self.units[own])
+      auc.count_pairs(scores[own], positive[own], self.units[own])
       for own in (self.fold == k for k in np.unique(self.fold))
     ]
-    used = [wins for wins in found if wins is not None]
+    used = [counts for counts in found if counts is not None]
     return auc.stratified_auc(used, self.weights), len(used)
 
   def average_precision(

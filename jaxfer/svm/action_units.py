@@ -223,7 +223,7 @@ def _choose(
 
   def area(scores: np.ndarray) -> float:
     counts = [
-      auc.count_wins(scores[own], present[own], np.zeros(own.sum(), int))
+      auc.count_pairs(scores[own], present[own], np.zeros(own.sum(), int))
       for own in (inner == k for k in np.unique(inner))
     ]
     return float(auc.stratified_auc([c for c in counts if c is not None])[0])

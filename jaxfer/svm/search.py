@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import norm, qmc
 
-from jaxfer.svm import process
+from jaxfer.svm import gaussian_process
 
 _CANDIDATES = 1024  # points at which the expected improvement is compared
 
@@ -89,7 +89,7 @@ def _propose(
   values = np.array([t.value for t in trials])
   # The objective has no natural unit; a flat one keeps its zero spread.
   values = (values - values.mean()) / (values.std() or 1.0)
-  mean, deviation = process.fit(tried, values).predict(candidates)
+  mean, deviation = gaussian_process.fit(tried, values).predict(candidates)
   gain = values.min() - mean
   deviation = np.maximum(deviation, 1e-9)
   ratio = gain / deviation

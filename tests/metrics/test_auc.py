@@ -26,10 +26,10 @@ def _problem(seed, rows=60, folds=4, people=9, levels=7):
 
 def _count(scores, positive, fold, units):
   found = [
-    auc.count_wins(scores[fold == k], positive[fold == k], units[fold == k])
+    auc.count_pairs(scores[fold == k], positive[fold == k], units[fold == k])
     for k in range(fold.max() + 1)
   ]
-  return [wins for wins in found if wins is not None]
+  return [counts for counts in found if counts is not None]
 
 
 def _stratified(scores, positive, fold, units):
@@ -150,7 +150,7 @@ def test_weights_are_the_auc_of_the_drawn_rows(seed):
 
 
 def test_a_draw_without_pairs_has_no_auc():
-  wins = auc.count_wins(
+  wins = auc.count_pairs(
     np.array([1.0, 0.0]), np.array([True, False]), np.array([0, 1])
   )
   weights = np.array([[1.0, 1.0], [2.0, 0.0]])

@@ -138,7 +138,7 @@ def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
   assert [*row] == [
     "paper\nExp5",
     *(f"ours\n{name}" for name in _THREE),
-    "named\nright",
+    "recall",
   ]
   printed = EMOTIONS["exp5"].auc[emotion]
   assert row["paper\nExp5"].text == str(printed)
@@ -148,7 +148,7 @@ def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
     assert cell.text == f"{entry['value']:.3f}"
     assert cell.detail == wording.bounds("area", entry["ci95"])
   # Of unseen people, not of random folds.
-  assert row["named\nright"].text == wording.percent(0.123)
+  assert row["recall"].text == wording.percent(0.123)
 
 
 def test_an_emotion_that_was_not_tested_is_a_row_of_dashes(make):

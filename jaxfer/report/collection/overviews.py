@@ -1,4 +1,4 @@
-"""What was tested and which trap applies: beside Table II, and Table V."""
+"""What was tested and what threatens it: beside Table II, and Table V."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jaxfer.report.collection.members import (
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.table import Column, Table
 
-TRAPS: Mapping[str, str] = {
+THREATS: Mapping[str, str] = {
   "T1": "the same people on both sides: random folds score higher than folds of"
   " other people, and the interval excludes 0",
   "T1?": "people are not known, so T1 cannot be looked for",
@@ -23,11 +23,11 @@ TRAPS: Mapping[str, str] = {
   "T4": "labels made by a rule from the emotion, not coded by people",
   "T5": "action units whose labels are the same for every face",
 }
-"""The known traps that a result may owe to, and what each code means."""
+"""Threats to the validity of a result, and what each code means."""
 
 
-def traps(member: Member) -> list[str]:
-  """The traps that apply to an experiment, decided from its numbers."""
+def threats(member: Member) -> list[str]:
+  """The threats that apply to an experiment, decided from its numbers."""
   data, audit = member.results["data"], member.audit
   low, _ = member.gap("paper - subject", member.headline).bounds
   # Else nothing is random, and nobody on both sides.
@@ -56,13 +56,13 @@ def emotions(collection: Collection) -> Table:
   ]
   return collection.table(
     "table_2_accuracy",
-    "Accuracy of the emotion experiments, and the traps that apply",
+    "Accuracy of the emotion experiments, and threats to their validity",
     (
       Column("experiment", "experiment"),
       Column("sets", "learnt from → tested on"),
       Column("faces", "faces", "count"),
       Column("people", "people", "count"),
-      Column("traps", "traps"),
+      Column("traps", "threats"),
       Column("printed", "printed", "rate"),
       *(Column(p, collection.titles[p], "rate", True) for p in LINES),
     ),
@@ -72,7 +72,7 @@ def emotions(collection: Collection) -> Table:
 
 
 def units(collection: Collection) -> Table:
-  """Table V: the sets of the action unit experiments, and their traps."""
+  """Table V: the sets of the action unit experiments, and their threats."""
   experiments, rows = collection.units(), []
   for one in experiments:
     row = _tested(one)
@@ -87,7 +87,7 @@ def units(collection: Collection) -> Table:
     rows.append(row)
   return collection.table(
     "table_5",
-    "The sets of the action unit experiments, and the traps that apply",
+    "The sets of the action unit experiments, and threats to their validity",
     (
       Column("experiment", "experiment"),
       Column("printed", "learnt from → fitted on → tested on, as printed"),
@@ -96,7 +96,7 @@ def units(collection: Collection) -> Table:
       Column("people", "people", "count"),
       Column("units", "action units", "count"),
       Column("coded", "labels by"),
-      Column("traps", "traps"),
+      Column("traps", "threats"),
     ),
     rows,
     title="Table V",
@@ -105,7 +105,7 @@ def units(collection: Collection) -> Table:
 
 
 def _tested(experiment: Experiment) -> dict[str, Any]:
-  """What an experiment tested, and its traps."""
+  """What an experiment tested, and its threats."""
   member = experiment.member
   row = {"experiment": Estimate(experiment.title, link=experiment.link)}
   if member is None:
@@ -115,7 +115,7 @@ def _tested(experiment: Experiment) -> dict[str, Any]:
     "sets": member.what,
     "faces": entry.get("labelled", entry["faces"]),
     "people": entry.get("people"),
-    "traps": " ".join(traps(member)) or None,
+    "traps": " ".join(threats(member)) or None,
   }
 
 

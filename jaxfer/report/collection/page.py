@@ -133,7 +133,7 @@ def _render(
       "table_2": areas.absences(collection.emotions(), collection.titles),
       "table_4": areas.absences(collection.units(), collection.titles),
     },
-    traps=overviews.TRAPS,
+    threats=overviews.THREATS,
     titles=collection.titles,
     readings=facs.OUR_READINGS,
     omitted=facs.OMITTED_AUS,

@@ -6,7 +6,7 @@ from scipy.optimize import approx_fprime
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
-from jaxfer.svm import process
+from jaxfer.svm import gaussian_process
 
 THETAS = [
   np.log([1.0, 0.3, 0.3, 1e-2]),
@@ -37,7 +37,7 @@ def _squares(points):
 @pytest.mark.parametrize("theta", THETAS)
 def test_likelihood_and_gradient_are_those_of_scikit_learn(theta):
   points, values = _data()
-  value, gradient = process.negative_likelihood(
+  value, gradient = gaussian_process.negative_likelihood(
     np.exp(theta), _squares(points), values
   )
   theirs = _theirs(theta, points, values)
@@ -51,15 +51,19 @@ def test_the_gradient_is_the_slope():
   squares = _squares(points)
   slope = approx_fprime(
     THETAS[0],
-    lambda t: process.negative_likelihood(np.exp(t), squares, values)[0],
+    lambda t: gaussian_process.negative_likelihood(np.exp(t), squares, values)[
+      0
+    ],
   )
-  _, gradient = process.negative_likelihood(np.exp(THETAS[0]), squares, values)
+  _, gradient = gaussian_process.negative_likelihood(
+    np.exp(THETAS[0]), squares, values
+  )
   np.testing.assert_allclose(gradient, slope, rtol=1e-4, atol=1e-4)
 
 
 def test_predictions_are_those_of_scikit_learn():
   points, values = _data()
-  fitted = process.fit(points, values)
+  fitted = gaussian_process.fit(points, values)
   theirs = _theirs(np.log(fitted.parameters), points, values)
   at = np.random.default_rng(1).random((50, 2))
   mean, deviation = fitted.predict(at)
@@ -71,16 +75,20 @@ def test_predictions_are_those_of_scikit_learn():
 def test_fitting_raises_the_likelihood():
   points, values = _data()
   squares = _squares(points)
-  fitted = process.fit(points, values)
-  after, _ = process.negative_likelihood(fitted.parameters, squares, values)
+  fitted = gaussian_process.fit(points, values)
+  after, _ = gaussian_process.negative_likelihood(
+    fitted.parameters, squares, values
+  )
   for theta in THETAS:
-    before, _ = process.negative_likelihood(np.exp(theta), squares, values)
+    before, _ = gaussian_process.negative_likelihood(
+      np.exp(theta), squares, values
+    )
     assert after < before
 
 
 def test_a_function_is_learnt_and_doubted_far_from_its_values():
   points, values = _data(25)
-  fitted = process.fit(points * 0.5, values)
+  fitted = gaussian_process.fit(points * 0.5, values)
   _, near = fitted.predict(points[:1] * 0.5)
   _, far = fitted.predict(np.array([[1.0, 1.0]]))
   assert far > 3 * near
@@ -91,6 +99,6 @@ def test_a_function_is_learnt_and_doubted_far_from_its_values():
 @pytest.mark.parametrize("n", [1, 2, 12])
 def test_flat_values_are_no_trouble(n):
   points = np.random.default_rng(0).random((n, 2))
-  mean, deviation = process.fit(points, np.zeros(n)).predict(points)
+  mean, deviation = gaussian_process.fit(points, np.zeros(n)).predict(points)
   np.testing.assert_array_equal(mean, 0)
   assert np.isfinite(deviation).all()
