@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.metrics import auc, bootstrap, detection
 from jaxfer.scores.paired import Scored
 from jaxfer.scores.rows import Rows
 
-METRICS = ("auc", "average_precision", "f1", "f1_tuned", "f1_skew_normalised")
+METRICS = tuple(terms.metrics("label"))
 """What each action unit is given, and the mean over those that have it."""
 
 

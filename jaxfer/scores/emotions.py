@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer import terms
 from jaxfer.metrics import auc, bootstrap, classification
 from jaxfer.scores.paired import Scored
 from jaxfer.scores.rows import Rows
 
+# By name, of the counts of a confusion matrix; the mean area is of scores.
 _RATES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-  "accuracy": classification.accuracy,
-  "balanced_accuracy": classification.balanced_accuracy,
-  "macro_f1": classification.macro_f1,
+  name: getattr(classification, name)
+  for name in terms.metrics("emotion")
+  if name != "auc_mean"
 }
 
 
