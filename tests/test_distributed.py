@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from jaxfer import distributed, logs
-from jaxfer.gan.checkpoints import Checkpoints
+from jaxfer.learn.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
 _spec = importlib.util.spec_from_file_location(

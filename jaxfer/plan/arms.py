@@ -10,7 +10,7 @@ from jaxfer.config import Config
 from jaxfer.data import readers
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.errors import UserError
-from jaxfer.features import POOLED
+from jaxfer.learn.encoding import POOLED
 from jaxfer.plan import networks
 from jaxfer.plan.networks import Features, Network
 from jaxfer.plan.versions import spec

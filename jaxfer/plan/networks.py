@@ -10,7 +10,7 @@ from typing import Any
 from jaxfer import artifacts
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
-from jaxfer.features import POOLED
+from jaxfer.learn.encoding import POOLED
 from jaxfer.plan.versions import spec
 
 # Settings that decide how training runs but not what it ends with.
@@ -73,17 +73,13 @@ def trained(network: Network, config: Config) -> Network:
   given = gan.pop("init_from")
   # What is left at its default does not change what older versions made.
   for field, default in (
+    ("learner", "dcgan"),
     ("condition", ""),
     ("compute", "float32"),
     ("steps_at_least", 0),
   ):
     if gan[field] == default:
       del gan[field]
-  if config.gan.on_collapse == "rollback":
-    gan["rollback"] = {
-      "checkpoint_every": config.gan.checkpoint_every,
-      **config.gan.collapse.to_dict(),
-    }
   if network.start is not None:
     assert network.start.weights is not None
     inputs["start"] = network.start.weights.key
