@@ -192,7 +192,7 @@ def make_known(
   Raises:
     DataError: on all of them, where the data does not do.
   """
-  if not distributed.several() or spec.name in store.shared:
+  if spec.name in store.shared:
     return make(store, spec, build, resumable=resumable)
   failed = None
   if distributed.leads():
@@ -210,7 +210,7 @@ def make_together(
   store: Store, spec: Spec, build: Callable[[Path], None]
 ) -> Path:
   """`make` of what all of several processes build, and rank 0 writes."""
-  if not distributed.several() or spec.name in store.shared:
+  if spec.name in store.shared:
     return make(store, spec, build, resumable=True)
   begun = False
 

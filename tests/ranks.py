@@ -61,7 +61,7 @@ def take_steps(devices, folder, before=lambda step: None):
     folder.mkdir(exist_ok=True)
     checkpoints = Checkpoints(folder)
     state = checkpoints.restore(state) or state
-  state = parallel.replicate(distributed.from_leader(state), devices)
+  state = parallel.replicate(parallel.from_leader(state), devices)
   mapped = parallel.map_devices(
     lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
     devices,
@@ -75,7 +75,7 @@ def take_steps(devices, folder, before=lambda step: None):
     state, scalars = mapped(
       state, fan_out(images, devices), fan_out(z, devices)
     )
-    distributed.largest(0)  # as training asks whether to stop
+    parallel.largest(0)  # as training asks whether to stop
     found.append({name: float(value) for name, value in scalars.items()})
   distributed.rest()
   if distributed.leads():

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import distributed, logs
+from jaxfer import artifacts, distributed, logs, plan, sets
+from jaxfer.data.table import DataError
 from jaxfer.learn.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
@@ -335,3 +336,85 @@ def test_a_signal_to_one_rank_stops_all_at_one_step_and_another_width_goes_on(
   for one, other, first in ((wide, narrow, step), (wide, alone, 0)):
     part = np.s_[:, first : first + 2]
     np.testing.assert_allclose(one[part], other[part], rtol=1e-4)
+
+
+SPEC = artifacts.Spec("prepare", "", 1, {"a": 1}, {})
+
+
+def as_rank(monkeypatch, rank, hears):
+  """Plays one of two ranks, which says and hears so much."""
+  said = []
+
+  def told(number=0):
+    said.append(number)
+    return number if rank == 0 else hears
+
+  monkeypatch.setattr(distributed, "leads", lambda: rank == 0)
+  monkeypatch.setattr(distributed, "told", told)
+  return said
+
+
+def refuse(out):
+  raise DataError("no image can be read")
+
+
+def test_what_rank_0_makes_is_said_once_and_taken_by_the_others(
+  monkeypatch, tmp_path
+):
+  said = as_rank(monkeypatch, 0, None)
+  store, other = artifacts.Store(tmp_path), artifacts.Store(tmp_path)
+  for _ in range(2):
+    path = sets.make_known(store, SPEC, lambda out: (out / "f").touch())
+  assert said == [0]
+
+  said = as_rank(monkeypatch, 1, 0)
+  for _ in range(2):
+    assert sets.make_known(other, SPEC, refuse) == path
+  assert len(said) == 1
+
+
+def test_data_that_does_not_do_is_an_error_of_all_ranks(monkeypatch, tmp_path):
+  said = as_rank(monkeypatch, 0, None)
+  for _ in range(2):  # nothing is remembered of what is not there
+    with pytest.raises(DataError, match="no image can be read"):
+      sets.make_known(artifacts.Store(tmp_path), SPEC, refuse)
+  assert said == [1, 1]
+
+  as_rank(monkeypatch, 1, 1)
+  with pytest.raises(DataError, match=f"{SPEC.name} is not made: rank 0"):
+    sets.make_known(artifacts.Store(tmp_path), SPEC, refuse)
+
+
+def test_all_build_what_is_trained_unless_it_is_there(monkeypatch, tmp_path):
+  store = artifacts.Store(tmp_path)
+  built = []
+  as_rank(monkeypatch, 1, 1)
+  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  assert built == [store.partial(SPEC)]
+  said = as_rank(monkeypatch, 0, None)
+  sets.make_together(store, SPEC, built.append)
+  assert said == [1]
+  assert len(built) == 2
+
+  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  assert said == [1, 0]
+  as_rank(monkeypatch, 1, 0)
+  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  assert len(built) == 2
+
+
+@pytest.mark.slow
+def test_two_processes_make_the_whole_of_what_one_makes(survival, tmp_path):
+  words = ("-m", "jaxfer.main", *survival.EXPERIMENT)
+  made = []
+  for count in (1, 2):
+    workdir = tmp_path / str(count)
+    status, said = ends(start(count, *words, f"--workdir={workdir}"))
+    assert status == [0] * count, said
+    assert ["index.html" in one for one in said] == [True, False][:count]
+    folders = [p.parent for p in workdir.glob("*-*/" + artifacts.PROVENANCE)]
+    for folder in folders:
+      artifacts.verify(folder)
+    made.append({p.name for p in folders})
+  assert {name.partition("-")[0] for name in made[0]} >= {*plan.STAGES[:-1]}
+  assert made[1] == made[0]

@@ -135,7 +135,7 @@ def train(
       record = Record(out, learner, gan, seed, events, faces, labels, run)
       stack.callback(record.close)
       state = record.restore(state)
-    state = parallel.replicate(distributed.from_leader(state), devices)
+    state = parallel.replicate(parallel.from_leader(state), devices)
     step = int(state.step)
     stopped = stack.enter_context(_signals())
     trace = stack.enter_context(_tracing(profile if record else None))
@@ -174,12 +174,12 @@ def train(
       else:
         counted += count
       # A signal may reach one process alone; all stop at the same step.
-      stop = distributed.largest(stopped[0] if stopped else 0)
+      stop = parallel.largest(stopped[0] if stopped else 0)
       acts = "look" in due and gan.on_collapse == "stop"
       note(0 if acts or stop or step == last else 1)
       # Rank 0 alone sees faces, and all act on it.
       why = record.alarm if record else ""
-      if acts and distributed.largest(int(bool(why))):
+      if acts and parallel.largest(int(bool(why))):
         raise CollapsedError(
           f"the generator looks collapsed at step {step}: {why}; the"
           " checkpoint before is kept. gan.on_collapse=warn goes on from there;"
