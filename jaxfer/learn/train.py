@@ -173,10 +173,12 @@ def train(
         progress.resume(step * gan.batch)  # no rate of compiling
       else:
         counted += count
+      note(1)  # those before, while the devices take these
       # A signal may reach one process alone; all stop at the same step.
       stop = parallel.largest(stopped[0] if stopped else 0)
       acts = "look" in due and gan.on_collapse == "stop"
-      note(0 if acts or stop or step == last else 1)
+      if acts or stop or step == last:
+        note(0)
       # Rank 0 alone sees faces, and all act on it.
       why = record.alarm if record else ""
       if acts and parallel.largest(int(bool(why))):

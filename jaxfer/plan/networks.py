@@ -11,6 +11,7 @@ from jaxfer import artifacts
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
 from jaxfer.learn.encoding import POOLED
+from jaxfer.learn.learners import LEARNERS
 from jaxfer.plan.versions import spec
 
 # Settings that decide how training runs but not what it ends with.
@@ -69,7 +70,9 @@ class Network:
 def trained(network: Network, config: Config) -> Network:
   """That network, trained as the config says."""
   settings, inputs = network.seen()
-  gan = {k: v for k, v in config.gan.items() if k not in _CONDUCT}
+  others = LEARNERS.keys() - {config.gan.learner}
+  gan = config.gan.to_dict()
+  gan = {k: v for k, v in gan.items() if k not in _CONDUCT | others}
   given = gan.pop("init_from")
   # What is left at its default does not change what older versions made.
   for field, default in (

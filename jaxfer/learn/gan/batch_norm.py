@@ -13,6 +13,7 @@ Reference: Ioffe & Szegedy, arXiv:1502.03167, section 3.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -22,7 +23,9 @@ from jax import lax
 from jaxfer import parallel
 
 EPSILON = 1e-5
-_PLACES = (1, 2, 3)  # of (parts, N, H, W, C), what statistics are taken over
+
+
+Spread = Callable[[jax.Array], jax.Array]
 
 
 class Statistics(NamedTuple):
@@ -44,7 +47,7 @@ def apply(
   """Normalises by given statistics, and activates.
 
   Args:
-    x: (N, H, W, C).
+    x: (N, H, W, C), of any number of axes between.
     mean: (C,).
     var: (C,).
     scale: (C,) what the result is multiplied by.
@@ -54,8 +57,9 @@ def apply(
   Returns:
     (N, H, W, C), of the type of `x`, computed in at least float32.
   """
-  mean, factor, bias = map(_spread, (mean, _rescale(var) * scale, bias))
-  maps = (_split(x, 1) - mean) * factor + bias
+  split, spread = _split(x, 1)
+  mean, factor, bias = map(spread, (mean, _rescale(var) * scale, bias))
+  maps = (split - mean) * factor + bias
   return _activate(maps, slope).astype(x.dtype).reshape(x.shape)
 
 
@@ -91,13 +95,14 @@ def _train(x, scale, bias, slope, parts, axis_name):
 
 @jax.named_scope("batch_norm")
 def _forward(x, scale, bias, slope, parts, axis_name):
-  split = _split(x, parts)
+  split, spread = _split(x, parts)
+  places = tuple(range(1, split.ndim - 1))
   # Both moments in one pass, and in one message between devices.
-  moments = jnp.stack([split.mean(_PLACES), (split * split).mean(_PLACES)])
+  moments = jnp.stack([split.mean(places), (split * split).mean(places)])
   mean, square = parallel.mean(moments, axis_name)
   var = jnp.maximum(square - mean * mean, 0)  # rounding may make it negative
-  factor = _spread(_rescale(var)) * _spread(scale)
-  maps = (split - _spread(mean)) * factor + _spread(bias)
+  factor = spread(_rescale(var)) * spread(scale)
+  maps = (split - spread(mean)) * factor + spread(bias)
   y = _activate(maps, slope).astype(x.dtype).reshape(x.shape)
   return (y, Statistics(mean, var)), (x, mean, var, scale, bias)
 
@@ -105,18 +110,20 @@ def _forward(x, scale, bias, slope, parts, axis_name):
 @jax.named_scope("batch_norm")
 def _backward(slope, parts, axis_name, saved, gradients):
   x, mean, var, scale, bias = saved
-  split, gradient = (_split(a, parts) for a in (x, gradients[0]))
-  centred = split - _spread(mean)
-  rescale = _spread(_rescale(var))
-  factor = rescale * _spread(scale)
-  positive = centred * factor + _spread(bias) >= 0
+  split, spread = _split(x, parts)
+  gradient, _ = _split(gradients[0], parts)
+  centred = split - spread(mean)
+  rescale = spread(_rescale(var))
+  factor = rescale * spread(scale)
+  positive = centred * factor + spread(bias) >= 0
   gradient = jnp.where(positive, gradient, slope * gradient)
   unit = centred * rescale
-  sums = jnp.stack([gradient.sum(_PLACES), (gradient * unit).sum(_PLACES)])
+  places = tuple(range(1, split.ndim - 1))
+  sums = jnp.stack([gradient.sum(places), (gradient * unit).sum(places)])
   # Every device's input moves the statistics that all share.
   count = split.size // (parts * split.shape[-1])
   means = parallel.mean(sums / count, axis_name)
-  along = _spread(means[0]) + unit * _spread(means[1])
+  along = spread(means[0]) + unit * spread(means[1])
   dx = (factor * (gradient - along)).astype(x.dtype).reshape(x.shape)
   dbias, dscale = sums.sum(1)
   return dx, dscale, dbias
@@ -125,19 +132,19 @@ def _backward(slope, parts, axis_name, saved, gradients):
 _train.defvjp(_forward, _backward)
 
 
-def _split(x: jax.Array, parts: int) -> jax.Array:
-  """(parts · N, H, W, C) to (parts, N, H, W, C), of at least float32."""
+def _split(x: jax.Array, parts: int) -> tuple[jax.Array, Spread]:
+  """(parts · N, H, W, C) to (parts, N, H, W, C), of at least float32.
+
+  And what makes (parts, C), or (C,) of all, go with it.
+  """
   wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
-  return wide.reshape(parts, -1, *x.shape[1:])
+  split = wide.reshape(parts, -1, *x.shape[1:])
+  ones = (1,) * (split.ndim - 2)
+  return split, lambda y: y.reshape(-1, *ones, y.shape[-1])
 
 
 def _rescale(var: jax.Array) -> jax.Array:
   return lax.rsqrt(var + EPSILON)
-
-
-def _spread(x: jax.Array) -> jax.Array:
-  """(parts, C), or (C,) of all, to go with (parts, N, H, W, C)."""
-  return x.reshape(-1, 1, 1, 1, x.shape[-1])
 
 
 def _activate(x: jax.Array, slope: float) -> jax.Array:

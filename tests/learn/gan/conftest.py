@@ -16,18 +16,23 @@ def float64():
 
 @pytest.fixture
 def drawn(float64):
-  """Images, a kernel and maps of (count, height, width, channels, maps)."""
+  """Images, a kernel and maps of (count, *sides of maps, channels, maps)."""
 
   def draw(shape, seed=0):
-    count, height, width, channels, maps = shape
-    keys = jax.random.split(jax.random.key(seed), 3)
-    draw = jax.random.normal
-    images = draw(
-      keys[0], (count, 2 * height, 2 * width, channels), jnp.float64
-    )
-    kernel = draw(keys[1], (4, 4, channels, maps), jnp.float64)
-    small = draw(keys[2], (count, height, width, maps), jnp.float64)
-    return images, kernel, small
+    count, *sides, channels, maps = shape
+    taps, doubled = [4 for _ in sides], [2 * side for side in sides]
+    return [
+      jax.random.normal(key, shape, jnp.float64)
+      for key, shape in zip(
+        jax.random.split(jax.random.key(seed), 3),
+        (
+          (count, *doubled, channels),
+          (*taps, channels, maps),
+          (count, *sides, maps),
+        ),
+        strict=True,
+      )
+    ]
 
   return draw
 
@@ -45,7 +50,7 @@ def agrees_with_xla(drawn):
     }
     for name in names:
       ours = getattr(forms, name)(*arguments[name])
-      theirs = getattr(convolutions, f"_{name}")(*arguments[name])
+      theirs = getattr(convolutions.XLA, name)(*arguments[name])
       assert ours.shape == theirs.shape
       np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
 

@@ -49,14 +49,34 @@ def test_up_is_the_transpose_of_down(channels, maps, side):
 
 # Three channels and six take different ways to the kernel's gradient.
 @pytest.mark.parametrize("channels", [3, 6])
-@pytest.mark.parametrize("name", ["down", "up"])
+@pytest.mark.parametrize("name", convolutions.Forms._fields)
 def test_the_written_gradients_are_those_of_autodiff(name, channels):
   images, kernel, small = arrays(channels, 5, 4)
-  first, cotangent = (images, small) if name == "down" else (small, images)
+  first, second, cotangent = {
+    "down": (images, kernel, small),
+    "up": (small, kernel, images),
+    "kernel_gradient": (images, small, kernel),
+  }[name]
   written = getattr(convolutions, name)
-  plain = getattr(convolutions, f"_{name}")
+  plain = getattr(convolutions.XLA, name)
   ours, theirs = (
-    jax.vjp(f, first, kernel)[1](cotangent) for f in (written, plain)
+    jax.vjp(f, first, second)[1](cotangent) for f in (written, plain)
   )
   for a, b in zip(ours, theirs, strict=True):
     np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+
+
+# Images of few channels, square and oblong, odd sides too; sound and clips.
+@pytest.mark.parametrize(
+  "shape",
+  [
+    (1, 2, 2, 1, 1),
+    (3, 3, 5, 3, 7),
+    (2, 8, 4, 4, 20),
+    (2, 5, 3, 4),
+    (2, 2, 3, 4, 3, 5),
+  ],
+)
+@pytest.mark.parametrize("forms", ["WINDOWS", "BLOCKS"])
+def test_forms_for_few_channels_are_those_of_xla(agrees_with_xla, forms, shape):
+  agrees_with_xla(getattr(convolutions, forms), shape)

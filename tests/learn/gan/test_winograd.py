@@ -46,7 +46,7 @@ def test_few_digits_are_lost_to_direct_summation(
     "kernel_gradient": (images, small),
   }[name]
   plain, tiled = (
-    getattr(convolutions, f"_{name}"),
+    getattr(convolutions.XLA, name),
     getattr(winograd, name),
   )
   exact = plain(*pair)
@@ -64,7 +64,8 @@ def test_where_sides_are_odd_or_channels_few_other_forms_run(monkeypatch):
   def fail(*_):
     raise AssertionError("tiled form")
 
-  monkeypatch.setattr(winograd, "down", fail)
+  tiled = convolutions.WINOGRAD._replace(down=fail)
+  monkeypatch.setattr(convolutions, "WINOGRAD", tiled)
   draw = np.random.default_rng(0).normal
   for side, channels in ((6, 8), (8, 3)):
     images = draw(size=(1, side, side, channels)).astype(np.float32)
