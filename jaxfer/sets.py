@@ -193,7 +193,7 @@ def make_known(
     DataError: on all of them, where the data does not do.
   """
   if spec.name in store.shared:
-    return make(store, spec, build, resumable=resumable)
+    return store.path(spec)
   failed = None
   if distributed.leads():
     try:
@@ -211,7 +211,7 @@ def make_together(
 ) -> Path:
   """`make` of what all of several processes build, and rank 0 writes."""
   if spec.name in store.shared:
-    return make(store, spec, build, resumable=True)
+    return store.path(spec)
   begun = False
 
   def announce(out: Path) -> None:
