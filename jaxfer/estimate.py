@@ -11,13 +11,14 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer import config as configlib
-from jaxfer import facs, features, logs, parallel, plan, standin
+from jaxfer import facs, logs, parallel, plan, standin
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.configs import base
 from jaxfer.data import conditions, preparation
-from jaxfer.gan import state as statelib
-from jaxfer.gan.schedule import total_steps
+from jaxfer.learn import encoding, learners
+from jaxfer.learn.networks import parameter_counts
+from jaxfer.learn.schedule import total_steps
 from jaxfer.plan.arms import RULE, Arm
 from jaxfer.plan.networks import Network
 
@@ -55,7 +56,7 @@ def describe(
   """
   seconds = by_stage(costs(experiment, config, store))
   layer = config.features.layer
-  shape = features.shape(layer, config.crop.size, config.gan.width)
+  shape = encoding.shape(layer, config.crop.size, config.gan)
   dim = math.prod(shape)
   steps = plan.steps(experiment, config)
   lines = [
@@ -222,7 +223,7 @@ def _probe_seconds(arm: Arm, config: Config, rows: int) -> float:
 def _details(
   experiment: plan.Plan, config: Config, store: Store, dim: int
 ) -> list[str]:
-  shapes = statelib.shapes(
+  shapes = learners.shapes(
     config.gan,
     image_size=config.crop.size,
     labels=conditions.length(config.gan.condition),
@@ -256,8 +257,7 @@ def _details(
     f"  features float32 {count, dim}",
     f"  kernel {count, count}",
     "parameters:",
-    f"  generator {statelib.parameter_count(shapes.gen.params):,}",
-    f"  discriminator {statelib.parameter_count(shapes.disc.params):,}",
+    *(f"  {name} {count:,}" for name, count in parameter_counts(shapes)),
     f"memory: training about {logs.size(memory)}, SVM search about"
     f" {logs.size(search)}",
     f"disk: about {logs.size(disk)} in {store.workdir}",

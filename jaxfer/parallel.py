@@ -35,6 +35,11 @@ def mean(tree: T, axis_name: str | None) -> T:
   return jax.lax.pmean(tree, axis_name)
 
 
+def size(axis_name: str | None) -> int:
+  """Number of devices of the mapped axis; 1 outside a map."""
+  return 1 if axis_name is None else jax.lax.axis_size(axis_name)
+
+
 def share(batch: jax.Array, axis_name: str | None) -> jax.Array:
   """This device's slice of the leading axis of a replicated array.
 
@@ -47,9 +52,9 @@ def share(batch: jax.Array, axis_name: str | None) -> jax.Array:
   """
   if axis_name is None:
     return batch
-  size = batch.shape[0] // jax.lax.axis_size(axis_name)
-  start = jax.lax.axis_index(axis_name) * size
-  return jax.lax.dynamic_slice_in_dim(batch, start, size)
+  count = batch.shape[0] // size(axis_name)
+  start = jax.lax.axis_index(axis_name) * count
+  return jax.lax.dynamic_slice_in_dim(batch, start, count)
 
 
 def check_divisible(batch: int, devices: int) -> None:

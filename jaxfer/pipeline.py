@@ -6,6 +6,7 @@ import functools
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +16,9 @@ from jaxfer.config import Config
 from jaxfer.data import conditions, crop, pools, sheet
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
-from jaxfer.gan import checkpoints, sample
-from jaxfer.gan import state as statelib
-from jaxfer.gan.train import Profile, train
+from jaxfer.learn import checkpoints, learners, sample
+from jaxfer.learn.learners import State
+from jaxfer.learn.train import Profile, train
 from jaxfer.measure import work as measure
 from jaxfer.measure.subject import Subject
 from jaxfer.plan.arms import RULE, Arm
@@ -145,10 +146,10 @@ class Pipeline:
       if wanted.network is None:
         np.save(out / "features.npy", getattr(controls, wanted.kind)(faces))
       else:
-        dcgan, state = self.networks(wanted.network)
+        learner, state = self.networks(wanted.network)
         features.write(
-          dcgan.disc,
-          state.disc,
+          learner,
+          learner.encoder(state),
           self._sets.learnt_from(wanted.network).load(),
           faces,
           out,
@@ -211,8 +212,8 @@ class Pipeline:
     seed, count = self._config.run.seed, self._config.generate.count
 
     def build(out: Path) -> None:
-      dcgan, state = self.networks(self._plan.network)
-      faces = sample.write(dcgan, state.gen, gan, out, seed=seed, count=count)
+      learner, state = self.networks(self._plan.network)
+      faces = sample.write(learner, state, gan, out, seed=seed, count=count)
       sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)
 
     return self._make(self._plan.generate, build)
@@ -226,7 +227,7 @@ class Pipeline:
 
     def build(out: Path) -> None:
       assert network.weights is not None
-      dcgan, state = self.networks(network)
+      learner, state = self.networks(network)
       learnt = self._sets.learnt_from(network)
       told = self._config.gan.condition
       subject = Subject(
@@ -236,9 +237,9 @@ class Pipeline:
         people=pools.people(
           self._sets.of(network.faces), only_au=network.only_au
         ),
-        dcgan=dcgan,
+        learner=learner,
         state=state,
-        statistics=features.load_statistics(described),
+        encoder=features.load_encoder(described, learner.encoder(state)),
         probe=probe,
         names=conditions.NAMES[told],
         labels=sample.read_labels(generated),
@@ -248,16 +249,14 @@ class Pipeline:
 
     return self._make(self._plan.measure, build)
 
-  def networks(
-    self, network: Network
-  ) -> tuple[statelib.DCGAN, statelib.GANState]:
-    """The networks, at their initial weights or as training left them."""
-    dcgan, state = self._initial(network.seed)
+  def networks(self, network: Network) -> tuple[Any, State]:
+    """The learner, and its state: initial, or as training left it."""
+    learner, state = self._initial(network.seed)
     if network.weights is not None:
       state = checkpoints.load(self.pretrain(network), state)
-    return dcgan, state
+    return learner, state
 
-  def _start(self, network: Network) -> statelib.GANState | None:
+  def _start(self, network: Network) -> State | None:
     """The weights that a network's training starts from, if not random."""
     given = self._config.gan.init_from
     if network.start is not None:
@@ -267,8 +266,8 @@ class Pipeline:
     return None
 
   @functools.cache  # noqa: B019  a pipeline lives as long as its run
-  def _initial(self, seed: int) -> tuple[statelib.DCGAN, statelib.GANState]:
-    return statelib.create(
+  def _initial(self, seed: int) -> tuple[Any, State]:
+    return learners.create(
       self._config.gan,
       image_size=self._config.crop.size,
       seed=seed,

@@ -15,8 +15,8 @@ from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
 from jaxfer.errors import UserError
-from jaxfer.gan.collapse import CollapsedError
-from jaxfer.gan.train import DivergedError
+from jaxfer.learn.collapse import CollapsedError
+from jaxfer.learn.train import DivergedError
 from jaxfer.pipeline import Pipeline
 from jaxfer.report import publish
 from jaxfer.results import gathering, saved

@@ -18,7 +18,7 @@ from PIL import Image
 
 from jaxfer import artifacts, distributed, logs, plan, sets
 from jaxfer.data.table import DataError
-from jaxfer.gan.checkpoints import Checkpoints
+from jaxfer.learn.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
 _spec = importlib.util.spec_from_file_location(

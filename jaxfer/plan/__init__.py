@@ -12,7 +12,7 @@ from jaxfer.artifacts import Spec
 from jaxfer.config import Config
 from jaxfer.data import conditions, files, preparation, readers, selection
 from jaxfer.data.table import DataError, FaceTable
-from jaxfer.gan.schedule import total_steps
+from jaxfer.learn.schedule import total_steps
 from jaxfer.metrics import inception
 from jaxfer.plan import arms, checks
 from jaxfer.plan.arms import Arm

@@ -10,7 +10,8 @@ from typing import Any
 from jaxfer import artifacts
 from jaxfer.artifacts import Spec
 from jaxfer.config import Config
-from jaxfer.features import POOLED
+from jaxfer.learn.encoding import POOLED
+from jaxfer.learn.learners import LEARNERS
 from jaxfer.plan.versions import spec
 
 # Settings that decide how training runs but not what it ends with.
@@ -69,21 +70,19 @@ class Network:
 def trained(network: Network, config: Config) -> Network:
   """That network, trained as the config says."""
   settings, inputs = network.seen()
-  gan = {k: v for k, v in config.gan.items() if k not in _CONDUCT}
+  others = LEARNERS.keys() - {config.gan.learner}
+  gan = config.gan.to_dict()
+  gan = {k: v for k, v in gan.items() if k not in _CONDUCT | others}
   given = gan.pop("init_from")
   # What is left at its default does not change what older versions made.
   for field, default in (
+    ("learner", "dcgan"),
     ("condition", ""),
     ("compute", "float32"),
     ("steps_at_least", 0),
   ):
     if gan[field] == default:
       del gan[field]
-  if config.gan.on_collapse == "rollback":
-    gan["rollback"] = {
-      "checkpoint_every": config.gan.checkpoint_every,
-      **config.gan.collapse.to_dict(),
-    }
   if network.start is not None:
     assert network.start.weights is not None
     inputs["start"] = network.start.weights.key

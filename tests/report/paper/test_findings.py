@@ -17,7 +17,7 @@ from jaxfer.data.readers import (
   raf_db_compound,
   rafd,
 )
-from jaxfer.gan import networks
+from jaxfer.learn.gan import networks
 from jaxfer.report import paper
 from jaxfer.report.paper import (
   ACCURACIES,
