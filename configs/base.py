@@ -198,7 +198,7 @@ def get_config() -> Any:
   run.seeds = 1  # DCGANs trained, with seeds from run.seed on; folds stay
   run.devices = 0  # number of devices; 0 means all
   # Of several processes: seconds without a training step, after which the one
-  # that holds up the others is said to hang and the run ends.
+  # that holds up the others says where it hangs, and ends, and so the run.
   run.patience = 600.0
   # On a GPU: the same bits in every run, at a cost not measured yet.
   run.deterministic = False

@@ -81,6 +81,8 @@ class Store:
   def __init__(self, workdir: Path):
     self.workdir = workdir
     self._verified: set[str] = set()
+    self.shared: set[str] = set()
+    """Names of what several processes have all seen made or found ready."""
 
   def path(self, spec: Spec) -> Path:
     """Where the finished artifact lies, or will."""

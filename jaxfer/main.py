@@ -23,15 +23,7 @@ from typing import Any
 from absl import app, flags
 from ml_collections import config_flags
 
-from jaxfer import (
-  address,
-  backend,
-  configs,
-  inventory,
-  logs,
-  processes,
-  termination,
-)
+from jaxfer import backend, configs, inventory, logs, termination
 from jaxfer import config as configlib
 from jaxfer.configs import base
 from jaxfer.errors import UserError
@@ -83,11 +75,20 @@ def main(argv: Sequence[str]) -> int:
   logs.speak_plainly()
   termination.listen()
   # Here and not above: --help should not wait for JAX.
+  from jaxfer import distributed
+
+  return distributed.ending(_attempt)
+
+
+def _attempt() -> int:
+  """Runs what the flags say; says what went wrong, and how it ended."""
+  from jaxfer import distributed
   from jaxfer.gan.collapse import CollapsedError
   from jaxfer.gan.train import DivergedError, Interrupted
 
   try:
-    _run()
+    with distributed.naming_others():
+      _run()
   except Interrupted as stop:
     _say(f"{stop}; the same command goes on from there")
     return termination.status(stop.signal)
@@ -151,38 +152,38 @@ def _run() -> None:
     # cuML shares the GPU with this process, which must not take it all.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
-  place = address.read(os.environ)
+  from jaxfer import artifacts, distributed
 
-  from jaxfer import artifacts
-
-  if place:
-    processes.start(place, config.run.patience)
+  distributed.start(config.run.patience)
   devices = backend.devices(config.run.devices)
-  if place and place.process:
-    _follow(devices)
+  if not distributed.leads():
+    logging.getLogger("jaxfer").setLevel(logging.ERROR)
   store = artifacts.Store(workdir)
   if config.run.members:
     _run_suite(config, store, devices)
   else:
     _run_experiment(config, store, devices)
+  distributed.told()  # that rank 0 is through, too
 
 
-def _follow(devices) -> None:
-  """Takes part in rank 0's training, and ends as it ends."""
-  from jaxfer.gan import lesson
+def _stages() -> Sequence[str]:
+  """Those to run; of several processes, with all that they share first."""
+  from jaxfer import distributed, plan
 
-  logging.getLogger("jaxfer").setLevel(logging.WARNING)
-  sys.exit(processes.follow(lambda work: lesson.join(work, devices)))
+  if _STAGE.value is None:
+    return plan.STAGES
+  alone = not distributed.several() or _STAGE.value in ("prepare", "pretrain")
+  return (_STAGE.value,) if alone else ("pretrain", _STAGE.value)
 
 
 def _run_experiment(config, store, devices) -> None:
-  from jaxfer import estimate, pipeline, plan
+  from jaxfer import distributed, estimate, pipeline, plan
   from jaxfer.report import publish
   from jaxfer.results import gathering, saved
 
   where = saved.spec(config)  # before a plan fills in what is left open
   experiment = None
-  if _STAGE.value == "report":
+  if _STAGE.value == "report" and not distributed.several():
     experiment, evidence = saved.find(store, where, config, len(devices))
     if evidence is not None:
       with saved.reading(folder := saved.path(store, where)):
@@ -191,40 +192,43 @@ def _run_experiment(config, store, devices) -> None:
           print(publish.write(store, evidence))
       return
   experiment = experiment or plan.make(config, len(devices))
-  said = estimate.describe(experiment, config, store, devices, _DRY_RUN.value)
-  print(said, flush=True)  # before all progress, in a file too
+  if distributed.leads():
+    said = estimate.describe(experiment, config, store, devices, _DRY_RUN.value)
+    print(said, flush=True)  # before all progress, in a file too
   if _DRY_RUN.value:
     return
   traced = _profile(store.workdir)
   work = pipeline.Pipeline(config, experiment, store, devices, traced)
-  clock = logs.Clock()
-  for stage in plan.STAGES if _STAGE.value is None else (_STAGE.value,):
-    if stage == "report":
+  clock, stages = logs.Clock(), _stages()
+  for stage in stages:
+    if stage != "report":
+      with clock(stage):
+        work.run(stage, probed="probe" in stages)
+    elif distributed.leads():
       evidence = gathering.gather(work, experiment, config, clock.rounded())
       saved.save(store, where, evidence)
       print(publish.write(store, evidence))
-    else:
-      with clock(stage):
-        work.run(stage, probed=_STAGE.value in (None, "probe"))
-  if _STAGE.value:
+  if _STAGE.value and distributed.leads():
     for spec in experiment.specs(_STAGE.value):
       if store.state(spec) == "ready":
         print(f"{_STAGE.value}: {store.path(spec)}")
 
 
 def _run_suite(config, store, devices) -> None:
-  from jaxfer import plan, suite
+  from jaxfer import distributed, suite
 
   if _PROFILE.value is not None:
     raise UserError("--profile traces one experiment: name it in --config")
-  stages = plan.STAGES if _STAGE.value is None else (_STAGE.value,)
-  kept = store if _STAGE.value == "report" else None
+  alone = _STAGE.value == "report" and not distributed.several()
+  kept = store if alone else None
   planned = suite.make(config, base.get_config(), len(devices), kept)
-  print(suite.describe(planned, config, store, devices), flush=True)
+  if distributed.leads():
+    print(suite.describe(planned, config, store, devices), flush=True)
   if _DRY_RUN.value:
     return
+  stages = _stages()
   made = suite.run(planned, store, devices, stages)
-  if "report" in stages:
+  if "report" in stages and distributed.leads():
     print(suite.write_report(made, store))
   if failed := [name for name in planned.members if name not in made.members]:
     raise UserError(
@@ -293,7 +297,7 @@ def _parse(argv: list[str]) -> list[str]:
 def run() -> None:
   """Entry point of `python -m jaxfer.main`."""
   logs.speak_anywhere()
-  app.run(processes.leading(main), flags_parser=_parse)
+  app.run(main, flags_parser=_parse)
 
 
 if __name__ == "__main__":

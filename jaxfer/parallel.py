@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import jax
-import numpy as np
-from jax.experimental import multihost_utils
 
 from jaxfer.errors import UserError
 
@@ -141,37 +139,3 @@ def split(batch: Any, devices: Sequence[Device]) -> jax.Array:
   mesh = jax.sharding.Mesh(list(devices), (AXIS,))
   sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(AXIS))
   return jax.device_put(batch, sharding)
-
-
-def leads() -> bool:
-  """Whether this process is rank 0, the only one that writes."""
-  return jax.process_index() == 0
-
-
-def from_leader(tree: T) -> T:
-  """Rank 0's values of a tree of arrays, to the bit, on every process.
-
-  Args:
-    tree: of the same shapes and types on all processes.
-
-  Returns:
-    The tree itself where there is one process, otherwise arrays on the host.
-  """
-  if jax.process_count() == 1:
-    return tree
-
-  def send(leaf: Any) -> np.ndarray:
-    host = np.asarray(leaf)
-    # What is sent is summed with zeros, which loses the sign of a zero.
-    octets = np.ascontiguousarray(host).reshape(-1).view(np.uint8)
-    sent = multihost_utils.broadcast_one_to_all(octets)
-    return np.asarray(sent).view(host.dtype).reshape(host.shape)
-
-  return jax.tree.map(send, tree)
-
-
-def largest(number: int) -> int:
-  """The largest of the processes' numbers, agreed between all of them."""
-  if jax.process_count() == 1:
-    return number
-  return int(multihost_utils.process_allgather(np.int32(number)).max())

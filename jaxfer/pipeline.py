@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from jaxfer import controls, features, parallel, plan
+from jaxfer import controls, distributed, features, parallel, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data import conditions, crop, pools, sheet
@@ -17,13 +17,12 @@ from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
 from jaxfer.gan import checkpoints, sample
 from jaxfer.gan import state as statelib
-from jaxfer.gan.lesson import Lesson
-from jaxfer.gan.train import Profile
+from jaxfer.gan.train import Profile, train
 from jaxfer.measure import work as measure
 from jaxfer.measure.subject import Subject
 from jaxfer.plan.arms import RULE, Arm
 from jaxfer.plan.networks import Features, Network
-from jaxfer.sets import Sets, make
+from jaxfer.sets import Sets, make, make_together
 from jaxfer.svm import problem as problems
 from jaxfer.svm import stage
 from jaxfer.svm.work import Job
@@ -62,7 +61,8 @@ class Pipeline:
     """Makes one stage's artifacts, and what they are made from.
 
     Where labels do not suffice, there is nothing to test: the DCGAN of the
-    whole set and its features are all there is.
+    whole set and its features are all there is. Of several processes all run
+    the stages up to the training, and rank 0 alone the others.
 
     Args:
       name: of the stage.
@@ -72,6 +72,8 @@ class Pipeline:
     Raises:
       DataError: if labels are needed and do not suffice; before any training.
     """
+    if name not in ("prepare", "pretrain") and not distributed.leads():
+      return
     lacks = {role: self._sets.lack(role) for role in self._plan.folds}
     if probed:
       self.require_labels()
@@ -119,16 +121,20 @@ class Pipeline:
     events = self._store.workdir.absolute() / "tensorboard"
 
     def build(out: Path) -> None:
-      Lesson(
-        pool=pool,
-        out=str(out.absolute()),
-        gan=self._config.gan.to_dict(),
+      train(
+        pool.load(),
+        out.absolute(),
+        gan=self._config.gan,
         seed=network.seed,
+        devices=self._devices,
+        labels=pool.labels(self._config.gan.condition),
+        start=self._start(network),
+        profile=self._profile,
+        events=events if self._config.run.tensorboard else None,
         run=spec.key,
-        events=str(events) if self._config.run.tensorboard else None,
-      ).learn(self._devices, self._start(network), self._profile)
+      )
 
-    return self._make(spec, build, resumable=True)
+    return make_together(self._store, spec, build)
 
   def extract(self, wanted: Features) -> Path:
     """A set's faces described: features.npy, rows.csv."""
@@ -269,5 +275,5 @@ class Pipeline:
       labels=conditions.length(self._config.gan.condition),
     )
 
-  def _make(self, spec: Spec, build, *, resumable: bool = False) -> Path:
-    return make(self._store, spec, build, resumable=resumable)
+  def _make(self, spec: Spec, build) -> Path:
+    return make(self._store, spec, build)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from jaxfer import facs, logs, plan, standin
+from jaxfer import distributed, facs, logs, plan, standin
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data import (
@@ -106,14 +106,14 @@ class Sets:
       )
       inspection.write(out, name)
 
-    return make(self._store, spec, build, resumable=True)
+    return make_known(self._store, spec, build, resumable=True)
 
   def folds(self, role: str) -> Path:
     """Test folds of a role's labelled faces: folds.csv, selection.json."""
     spec = self._plan.folds[role]
     faces = self.prepare(_faces_of(role))
     svm = self._config.svm
-    return make(
+    return make_known(
       self._store,
       spec,
       lambda out: assignment.write(
@@ -178,3 +178,52 @@ def make(
     again = "going on with " if state == "begun" and resumable else ""
     _log.info("%s%s → %s", again, _DOING[spec.stage](spec), spec.name)
   return store.make(spec, build, resumable=resumable)
+
+
+def make_known(
+  store: Store,
+  spec: Spec,
+  build: Callable[[Path], None],
+  *,
+  resumable: bool = False,
+) -> Path:
+  """`make` by rank 0; of several processes, the others wait for it.
+
+  Raises:
+    DataError: on all of them, where the data does not do.
+  """
+  if not distributed.several() or spec.name in store.shared:
+    return make(store, spec, build, resumable=resumable)
+  failed = None
+  if distributed.leads():
+    try:
+      make(store, spec, build, resumable=resumable)
+    except DataError as error:
+      failed = error
+  if distributed.told(int(failed is not None)):
+    raise failed or DataError(f"{spec.name} is not made: rank 0 says why")
+  store.shared.add(spec.name)
+  return store.path(spec)
+
+
+def make_together(
+  store: Store, spec: Spec, build: Callable[[Path], None]
+) -> Path:
+  """`make` of what all of several processes build, and rank 0 writes."""
+  if not distributed.several() or spec.name in store.shared:
+    return make(store, spec, build, resumable=True)
+  begun = False
+
+  def announce(out: Path) -> None:
+    nonlocal begun
+    begun = bool(distributed.told(1))
+    build(out)
+
+  if distributed.leads():
+    make(store, spec, announce, resumable=True)
+    if not begun:
+      distributed.told(0)
+  elif distributed.told():
+    build(store.partial(spec))
+  store.shared.add(spec.name)
+  return store.path(spec)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from ml_collections import ConfigDict
 
 from jaxfer import config as configlib
-from jaxfer import estimate, logs, parallel, plan
+from jaxfer import distributed, estimate, logs, parallel, plan
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
@@ -173,16 +173,16 @@ def run(
     work = Pipeline(member.config, member.plan, store, devices)
     try:
       for stage in stages:
-        if stage == "report":
+        if stage != "report":
+          work.run(stage, probed="probe" in stages)
+        elif distributed.leads():
           evidence = gathering.gather(work, member.plan, member.config, {})
           saved.save(store, member.where, evidence)
-        else:
-          work.run(stage, probed="probe" in stages)
     except (DataError, CollapsedError, DivergedError) as error:
       _log.warning("%s is left out: %s", name, error)
       left_out[name] = str(error)
       del made[name]
-      if "report" in stages:
+      if "report" in stages and distributed.leads():
         saved.save_failure(store, member.where, member.plan, str(error))
   if not made:
     raise DataError("no experiment could be made; see above")

@@ -578,7 +578,9 @@ def readers(place: Path):
     "json": record,
     "npz": npz,
     "npy": npy,
-    "mtcnn": lambda path: weights.read(path, networks.SHAPES["pnet"]),
+    "mtcnn": lambda path: weights.read(
+      path, networks.SHAPES["pnet"], weights.SHA256["pnet"]
+    ),
     "torch": lambda path: torch_file.parse(path.read_bytes()),
     "argument": lambda path: paper.get_config(
       path.read_bytes().decode(errors="surrogateescape")

@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxfer import address, features, parallel, processes
+from jaxfer import distributed, features, parallel
 from jaxfer.gan import state as statelib
 from jaxfer.gan.checkpoints import Checkpoints
 from jaxfer.gan.step import train_step
@@ -55,11 +55,11 @@ def take_steps(devices, folder, before=lambda step: None):
     Each step's scalars, by name.
   """
   dcgan, state = initial()
-  if parallel.leads():
+  if distributed.leads():
     folder.mkdir(exist_ok=True)
     checkpoints = Checkpoints(folder)
     state = checkpoints.restore(state) or state
-  state = parallel.replicate(parallel.from_leader(state), devices)
+  state = parallel.replicate(distributed.from_leader(state), devices)
   mapped = parallel.map_devices(
     lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
     devices,
@@ -69,13 +69,14 @@ def take_steps(devices, folder, before=lambda step: None):
   first = int(state.step)
   for step in range(first, first + STEPS):
     before(step)
-    processes.advance(f"step {step}")
     images, z = batch(step)
     state, scalars = mapped(
       state, fan_out(images, devices), fan_out(z, devices)
     )
+    distributed.largest(0)  # as training asks whether to stop
     found.append({name: float(value) for name, value in scalars.items()})
-  if parallel.leads():
+  distributed.rest()
+  if distributed.leads():
     checkpoints.save(state)
     checkpoints.close()
   return {name: [one[name] for one in found] for name in found[0]}
@@ -116,24 +117,18 @@ def fault(scenario, folder):
 
 
 def main(scenario, folder):
-  place = address.read(os.environ)
-  assert place is not None
   hangs = scenario.startswith("hang")
-  processes.start(place, SHORT_PATIENCE if hangs else PATIENCE)
+  distributed.start(SHORT_PATIENCE if hangs else PATIENCE)
   devices, before = jax.devices(), fault(scenario, folder)
-
-  def share(work=None):
+  with distributed.naming_others():
     scalars = take_steps(devices, folder / "checkpoints", before)
-    if parallel.leads():
-      np.savez(folder / "scalars.npz", allow_pickle=False, **scalars)
-
-  if place.process:
-    return processes.follow(share)
-  processes.together({}, share)
-  describe(devices, folder / "features.npy")
+  if distributed.leads():
+    np.savez(folder / "scalars.npz", allow_pickle=False, **scalars)
+    describe(devices, folder / "features.npy")
+  distributed.told()
   return 0
 
 
 if __name__ == "__main__":
   given = sys.argv[1], Path(sys.argv[2])
-  sys.exit(processes.leading(lambda argv: main(*argv))(given))
+  sys.exit(distributed.ending(lambda: main(*given)))

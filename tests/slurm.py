@@ -71,6 +71,18 @@ PartitionName=high Nodes={host} PriorityTier=9 PreemptMode=OFF
 """
 
 
+def pid_of(job, task):
+  """The process of jaxfer in a task of a job."""
+  wanted = {f"SLURM_JOB_ID={job}".encode(), f"SLURM_PROCID={task}".encode()}
+  for folder in Path("/proc").glob("[0-9]*"):
+    with contextlib.suppress(OSError):
+      words = (folder / "cmdline").read_bytes().split(b"\0")
+      given = set((folder / "environ").read_bytes().split(b"\0"))
+      if b"jaxfer.main" in words and wanted <= given:
+        return int(folder.name)
+  raise LookupError(f"job {job} has no task {task}")
+
+
 class Cluster:
   """One node with two CPUs, whose daemons belong to this process."""
 

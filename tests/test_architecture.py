@@ -37,10 +37,7 @@ ROOMS = (
   "disk",
   "untrusted",
   "artifacts",
-  "address",
-  "relay",
-  "watch",
-  "processes",
+  "distributed",
   "parallel",
   "logs",
   "inventory",
@@ -138,7 +135,9 @@ def packages(path: Path) -> set[str]:
   "path", EVERYTHING, ids=lambda p: str(p.relative_to(ROOT))
 )
 def test_nothing_is_pickled_evaluated_or_given_to_a_shell(path):
-  banned = {"pickle", "joblib", "dill", "cloudpickle", "marshal", "shelve"}
+  banned = {"joblib", "dill", "cloudpickle", "marshal", "shelve"}
+  if path.name != "torch_file.py":  # few opcodes, and only names of its own
+    banned.add("pickle")
   assert not packages(path) & banned
   for node in ast.walk(ast.parse(path.read_text())):
     if isinstance(node, ast.Call):
@@ -169,9 +168,7 @@ def test_nothing_is_of_another_framework(path):
 )
 def test_nothing_speaks_to_the_network_or_downloads(path):
   banned = {"ftplib", "http", "httpx", "requests", "urllib", "urllib3"}
-  banned |= {"smtplib", "ssl", "xmlrpc"}
-  if path.relative_to(ROOT) != Path("jaxfer/relay.py"):  # among its own ranks
-    banned |= {"socket", "socketserver"}
+  banned |= {"smtplib", "socket", "socketserver", "ssl", "xmlrpc"}
   assert not packages(path) & banned
   for node in ast.walk(ast.parse(path.read_text())):
     if isinstance(node, ast.Call):

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import lz4.frame
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -23,6 +22,7 @@ from jaxfer import artifacts, logs, untrusted
 from jaxfer.artifacts import DamagedError
 from jaxfer.configs import own_faces, paper, radboud
 from jaxfer.data import detectors, files
+from jaxfer.data.mtcnn import networks
 from jaxfer.data.mtcnn import weights as mtcnn
 from jaxfer.gan.rollback import Rollbacks, mend
 from jaxfer.metrics.inception import torch_file
@@ -91,43 +91,11 @@ def _text(word):
   return b"X" + struct.pack("<I", len(word)) + word
 
 
-def _short(word):
-  return b"\x8c" + bytes([len(word)]) + word
-
-
-def _name(module, attribute):
-  return _short(module) + _short(attribute) + b"\x93"
-
-
-def _mtcnn_pickle():
-  dtype = _name(b"numpy", b"dtype") + _short(b"f4") + b"\x89\x88\x87R"
-  dtype += (
-    b"(J\x03\0\0\0" + _short(b"<") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xff"
-  )
-  dtype += b"J\0\0\0\0tb"
-  facts = {
-    b"subclass": _name(b"numpy", b"ndarray"),
-    b"shape": b"(J\x02\0\0\0J\x03\0\0\0t",
-    b"order": _short(b"C"),
-    b"dtype": dtype,
-    b"allow_mmap": b"\x88",
-  }
-  state = b"".join(_short(k) + v for k, v in facts.items())
-  wrapper = _name(b"joblib.numpy_pickle", b"NumpyArrayWrapper") + b")\x81}("
-  array = b"\x03\xff\xff\xff" + np.ones((2, 3), np.float32).tobytes()
-  return b"\x80\x04](" + wrapper + state + b"ub" + array + b"e."
-
-
 def mtcnn_weights(folder):
   path = folder / "pnet.lz4"
-  path.write_bytes(lz4.frame.compress(_mtcnn_pickle()))
-  return Loader(path, lambda: mtcnn.read(path, [(2, 3)]))
-
-
-def mtcnn_pickle(folder):
-  path = folder / "pnet.pickle"
-  path.write_bytes(_mtcnn_pickle())
-  return Loader(path, lambda: mtcnn.parse(path.read_bytes()))
+  path.write_bytes(mtcnn.find_file("pnet").read_bytes())
+  shapes = networks.SHAPES["pnet"]
+  return Loader(path, lambda: mtcnn.read(path, shapes, mtcnn.SHA256["pnet"]))
 
 
 def torch(folder):
@@ -276,7 +244,6 @@ LOADERS = (
   artifact,
   boxes,
   mtcnn_weights,
-  mtcnn_pickle,
   torch,
   converted_inception,
   recogniser,

@@ -1,8 +1,11 @@
 """launch/ under a real Slurm: preempted, requeued, swept, and no less done."""
 
 import importlib.util
+import os
 import re
+import signal
 import sys
+import time
 from pathlib import Path
 
 import jax
@@ -184,3 +187,20 @@ def test_a_job_whose_experiment_is_unknown_fails_and_is_not_requeued(
   assert cluster.wait(job) == {"": "FAILED"}
   assert "none.py" in (tmp_path / "run" / "said").read_text()
   assert [p.name for p in (tmp_path / "run").iterdir()] == ["said"]
+
+
+def test_a_task_that_is_killed_ends_the_job_by_name(
+  cluster, variables, config, tmp_path
+):
+  workdir = tmp_path / "run"
+  job = submit(cluster, variables, workdir, config)
+  cluster.wait_for(
+    lambda: list(workdir.glob(".pretrain-*.partial/checkpoints/[0-9]*")),
+    "a checkpoint",
+  )
+  os.kill(slurm.pid_of(job, 1), signal.SIGKILL)
+  struck = time.monotonic()
+  assert cluster.wait(job) == {"": "FAILED"}
+  assert time.monotonic() - struck < 60
+  said = (workdir / "said").read_text()
+  assert re.search(r"srun: error: \S+: task 1: Killed", said), said

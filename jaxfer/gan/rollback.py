@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import artifacts, disk, parallel, untrusted
+from jaxfer import artifacts, disk, distributed, untrusted
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Rollbacks:
     before = self._records[-1]["sha256"] if self._records else ""
     record["sha256"] = _link(self._seed, before, record)
     self._records.append(record)
-    if parallel.leads():
+    if distributed.leads():
       lines = [json.dumps(record) + "\n" for record in self._records]
       artifacts.write_atomically(self._path, "".join(lines))
 

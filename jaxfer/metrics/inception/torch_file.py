@@ -1,4 +1,4 @@
-"""Reading tensors from a PyTorch file of the older format, without running it.
+"""Reading tensors from a PyTorch file of the older format, without PyTorch.
 
 Such a file, written by `torch.save` before version 1.6, is five pickles in a
 row and then the storages' bytes:
@@ -7,8 +7,10 @@ row and then the storages' bytes:
   the object, in which storages are named by persistent ids,
   the storages' names in order; then of each its count (int64) and elements
 
-A pickle is a program; here its opcodes are read one by one, and only those
-are understood that build a dictionary of tensors. Nothing is ever called.
+A pickle is a program. Here it finds only what a dictionary of tensors needs:
+few opcodes, no attributes to set, and in place of what it names the classes
+and functions of this file. What it makes is no larger than it is long, but for
+a factor.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import math
+import pickle
 import pickletools
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,17 +30,9 @@ _PROTOCOL = 1001
 _MOST_AXES = 4
 _COUNT_BYTES = 8
 
-_ORDERED_DICT = "collections OrderedDict"
-_REBUILD = "torch._utils _rebuild_tensor_v2"
-_DTYPES = {
-  "torch FloatStorage": np.dtype("<f4"),
-  "torch LongStorage": np.dtype("<i8"),
-}
-_NAMES = {_ORDERED_DICT, _REBUILD, *_DTYPES}
-
 
 def parse(content: bytes) -> dict[str, np.ndarray]:
-  """Reads a dictionary of tensors, calling nothing.
+  """Reads a dictionary of tensors.
 
   Args:
     content: the file.
@@ -69,18 +64,6 @@ def parse(content: bytes) -> dict[str, np.ndarray]:
       raise ValueError(f"its entry {name!r} is no tensor")
   _find(stream, storages, _load(stream, storages), len(content))
   return {name: tensor.view(content) for name, tensor in tensors.items()}
-
-
-@dataclasses.dataclass(frozen=True)
-class _Mark:
-  """Where a tuple, list or dict begins on the stack."""
-
-
-@dataclasses.dataclass(frozen=True)
-class _Name:
-  """A global that the pickle names; never looked up."""
-
-  path: str
 
 
 @dataclasses.dataclass
@@ -135,137 +118,29 @@ def _find(
 
 def _load(stream: io.BytesIO, storages: dict[str, _Storage]) -> Any:
   """The object of the next pickle; leaves the stream behind it."""
-  machine = _Machine(storages)
-  for opcode, argument, position in pickletools.genops(stream):
-    try:
-      machine.step(opcode.name, argument)
-    except (ValueError, LookupError, TypeError) as error:
-      raise ValueError(
-        f"opcode {opcode.name} at byte {position}: {error}"
-      ) from error
-  return machine.result()
+  try:
+    return _Unpickler(stream, storages).load()
+  except Exception as error:  # of any kind, says the documentation
+    why = str(error) or type(error).__name__
+    raise ValueError(f"at byte {stream.tell()}: {why}") from error
 
 
-class _Machine:
-  """A stack machine for the few opcodes that a dictionary of tensors needs."""
+class _Names(dict):
+  """An (ordered) dictionary with names as keys."""
 
-  def __init__(self, storages: dict[str, _Storage]):
-    self._storages = storages
-    self._stack: list[Any] = []
-    self._memo: dict[int, Any] = {}
-    push = self._stack.append
-    self._steps: dict[str, Callable[[Any], None]] = {
-      "PROTO": lambda _: None,
-      "STOP": lambda _: None,
-      "NONE": lambda _: push(None),
-      "NEWTRUE": lambda _: push(True),
-      "NEWFALSE": lambda _: push(False),
-      "BININT": push,
-      "BININT1": push,
-      "BININT2": push,
-      "LONG1": push,
-      "BINUNICODE": push,
-      "MARK": lambda _: push(_Mark()),
-      "EMPTY_LIST": lambda _: push([]),
-      "EMPTY_DICT": lambda _: push({}),
-      "EMPTY_TUPLE": lambda _: push(()),
-      "TUPLE": lambda _: push(tuple(self._to_mark())),
-      "TUPLE1": lambda _: push(self._last(1)),
-      "TUPLE2": lambda _: push(self._last(2)),
-      "TUPLE3": lambda _: push(self._last(3)),
-      "BINPUT": self._remember,
-      "LONG_BINPUT": self._remember,
-      "BINGET": lambda index: push(self._memo[index]),
-      "LONG_BINGET": lambda index: push(self._memo[index]),
-      "GLOBAL": self._name,
-      "BINPERSID": self._storage,
-      "REDUCE": self._reduce,
-      "BUILD": self._build,
-      "SETITEM": lambda _: self._set(list(self._last(2))),
-      "SETITEMS": lambda _: self._set(self._to_mark()),
-      "APPEND": lambda _: self._extend(list(self._last(1))),
-      "APPENDS": lambda _: self._extend(self._to_mark()),
-    }
+  def __init__(self):
+    super().__init__()
 
-  def step(self, opcode: str, argument: Any) -> None:
-    if opcode not in self._steps:
-      raise ValueError("not needed for tensors, and not allowed")
-    self._steps[opcode](argument)
-
-  def result(self) -> Any:
-    if len(self._stack) != 1:
-      raise ValueError(f"a pickle leaves {len(self._stack)} objects, not one")
-    return self._stack[0]
-
-  def _last(self, count: int) -> tuple[Any, ...]:
-    if len(self._stack) < count:
-      raise ValueError("the stack is empty")
-    values = tuple(self._stack[-count:])
-    del self._stack[-count:]
-    return values
-
-  def _to_mark(self) -> list[Any]:
-    values = []
-    while not isinstance(value := self._stack.pop(), _Mark):
-      values.append(value)
-    return values[::-1]
-
-  def _remember(self, index: int) -> None:
-    self._memo[index] = self._stack[-1]
-
-  def _name(self, path: str) -> None:
-    if path not in _NAMES:
-      raise ValueError(f"the name {path.replace(' ', '.')} is not allowed")
-    self._stack.append(_Name(path))
-
-  def _storage(self, _: Any) -> None:
-    kind, name, key, _, count, view = self._last(1)[0]
-    if kind != "storage" or view is not None:
-      raise ValueError("a persistent id of something else than a storage")
-    if not isinstance(name, _Name) or name.path not in _DTYPES:
-      raise ValueError("a storage of neither float32 nor int64")
-    if type(key) is not str or type(count) is not int or count < 1:
-      raise ValueError(
-        "a storage needs a name and a positive number of elements"
-      )
-    new = _Storage(_DTYPES[name.path], count)
-    if self._storages.setdefault(key, new) != new:
-      raise ValueError(f"storage {key} is announced twice, and differently")
-    self._stack.append(self._storages[key])
-
-  def _reduce(self, _: Any) -> None:
-    name, arguments = self._last(2)
-    if name == _Name(_ORDERED_DICT) and arguments == ():
-      self._stack.append({})
-    elif name == _Name(_REBUILD):
-      storage, offset, shape, strides, _, _ = arguments
-      self._stack.append(_tensor(storage, offset, shape, strides))
-    else:
-      raise ValueError("makes neither a dictionary nor a tensor")
-
-  def _build(self, _: Any) -> None:
-    # The versions of a network's modules hang on its dictionary.
-    target, state = self._last(2)
-    if not isinstance(target, dict) or not isinstance(state, dict):
-      raise ValueError("sets the state of something else than a dictionary")
-    self._stack.append(target)
-
-  def _set(self, items: list[Any]) -> None:
-    # Strings only: the hash of nested tuples can take forever.
-    if len(items) % 2 or any(type(key) is not str for key in items[::2]):
+  def __setitem__(self, name: Any, value: Any) -> None:
+    if type(name) is not str:  # the hash of nested tuples can take forever
       raise ValueError("keys must be strings")
-    if not isinstance(self._stack[-1], dict):
-      raise ValueError("sets items of something else than a dictionary")
-    self._stack[-1].update(zip(items[::2], items[1::2], strict=True))
-
-  def _extend(self, items: list[Any]) -> None:
-    if not isinstance(self._stack[-1], list):
-      raise ValueError("appends to something else than a list")
-    self._stack[-1].extend(items)
+    super().__setitem__(name, value)
 
 
-def _tensor(storage: Any, offset: Any, shape: Any, strides: Any) -> _Tensor:
-  """Checks that a tensor lies within its storage."""
+def _tensor(
+  storage: Any, offset: Any, shape: Any, strides: Any, *_: Any
+) -> _Tensor:
+  """A tensor, once it is known to lie within its storage."""
   if not isinstance(storage, _Storage):
     raise ValueError("a tensor without a storage")
   for axes in (shape, strides):
@@ -290,3 +165,64 @@ def _tensor(storage: Any, offset: Any, shape: Any, strides: Any) -> _Tensor:
       f" does not fit a storage of {storage.count} elements"
     )
   return _Tensor(storage, offset, shape, strides)
+
+
+class _Opcodes(dict[int, Callable[[Any], None]]):
+  """What each opcode does."""
+
+  def __missing__(self, code: int) -> Any:
+    names = {ord(one.code): one.name for one in pickletools.opcodes}
+    name = names.get(code, f"{code:#04x}")
+    raise ValueError(f"opcode {name}: not needed for tensors, and not allowed")
+
+
+# The unpickler in C knows no end: it sizes its memo by an index of the file
+# (2^32 of 8 bytes), and hashes whatever is a key.
+class _Unpickler(pickle._Unpickler):
+  """Python's own unpickler, of few opcodes and names."""
+
+  NAMES: Mapping[tuple[str, str], Any] = {
+    ("collections", "OrderedDict"): _Names,
+    ("torch._utils", "_rebuild_tensor_v2"): _tensor,
+    ("torch", "FloatStorage"): np.dtype("<f4"),
+    ("torch", "LongStorage"): np.dtype("<i8"),
+  }
+  OPCODES = (
+    *("PROTO", "STOP", "MARK", "NONE", "NEWTRUE", "NEWFALSE"),
+    *("BININT", "BININT1", "BININT2", "LONG1", "BINUNICODE"),
+    *("EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3"),
+    *("EMPTY_LIST", "APPEND", "APPENDS", "SETITEM", "SETITEMS"),
+    *("BINPUT", "LONG_BINPUT", "BINGET", "LONG_BINGET"),
+    *("GLOBAL", "BINPERSID", "REDUCE"),
+  )
+  dispatch = _Opcodes(
+    (code, pickle._Unpickler.dispatch[code])
+    for code in (getattr(pickle, name)[0] for name in OPCODES)
+  )
+  dispatch[pickle.EMPTY_DICT[0]] = lambda self: self.append(_Names())
+  # The versions of a network's modules hang on its dictionary: left out.
+  dispatch[pickle.BUILD[0]] = lambda self: self.stack.pop()
+
+  def __init__(self, stream: io.BytesIO, storages: dict[str, _Storage]):
+    super().__init__(stream)
+    self._storages = storages
+
+  def find_class(self, module: str, name: str) -> Any:
+    if (module, name) not in self.NAMES:
+      raise ValueError(f"the name {module}.{name} is not allowed")
+    return self.NAMES[module, name]
+
+  def persistent_load(self, pid: Any) -> _Storage:
+    kind, dtype, key, _, count, view = pid
+    if kind != "storage" or view is not None:
+      raise ValueError("a persistent id of something else than a storage")
+    if not isinstance(dtype, np.dtype):
+      raise ValueError("a storage of neither float32 nor int64")
+    if type(key) is not str or type(count) is not int or count < 1:
+      raise ValueError(
+        "a storage needs a name and a positive number of elements"
+      )
+    new = _Storage(dtype, count)
+    if self._storages.setdefault(key, new) != new:
+      raise ValueError(f"storage {key} is announced twice, and differently")
+    return self._storages[key]

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import logs
+from jaxfer import artifacts, distributed, logs, plan, sets
+from jaxfer.data.table import DataError
 from jaxfer.gan.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +28,63 @@ ranks = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(ranks)
 # Seconds that launch/README.md allows from a fault, once noticed, to the end.
 GONE_S = 25
+BY_HAND = {
+  "JAXFER_COORDINATOR": "node1:61440",
+  "JAXFER_PROCESSES": "4",
+  "JAXFER_PROCESS": "3",
+}
+SLURM = {"SLURM_STEP_NODELIST": "node[1-2]", "SLURM_NTASKS": "4"}
+POD = {"KUBERNETES_SERVICE_HOST": "10.0.0.1", "JOB_COMPLETION_INDEX": "0"}
+
+
+def test_the_place_is_read_from_three_variables():
+  assert distributed.place(BY_HAND | SLURM) == {
+    "coordinator_address": "node1:61440",
+    "num_processes": 4,
+    "process_id": 3,
+  }
+
+
+@pytest.mark.parametrize("found", [SLURM, {"OMPI_COMM_WORLD_SIZE": "2"}])
+def test_the_place_is_left_to_jax_where_it_finds_it_by_itself(found):
+  assert distributed.place(found) == {}
+
+
+@pytest.mark.parametrize(
+  "given",
+  [
+    {},
+    dict.fromkeys(BY_HAND, ""),
+    BY_HAND | {"JAXFER_PROCESSES": "1", "JAXFER_PROCESS": "0"},
+    SLURM | {"SLURM_NTASKS": "1"},
+    {"SLURM_NTASKS": "4"},  # a batch script: no step of it is asked for
+    {"OMPI_COMM_WORLD_SIZE": "1"},
+    POD,
+  ],
+)
+def test_a_process_without_company_is_alone(given):
+  assert distributed.place(given) is None
+
+
+@pytest.mark.parametrize(
+  ("name", "value"),
+  [
+    *((name, "") for name in BY_HAND),
+    *(
+      ("JAXFER_COORDINATOR", v)
+      for v in ("node1", ":61440", "node1:0", "a:65536")
+    ),
+    *(("JAXFER_PROCESSES", value) for value in ("four", "-4", "0", "3")),
+    *(("JAXFER_PROCESS", value) for value in ("1.5", "4")),
+  ],
+)
+def test_a_place_that_cannot_be_is_said_with_its_variables(name, value):
+  given = BY_HAND | {name: value}
+  said = " ".join(f"{key}={given[key]}" for key in BY_HAND)
+  with pytest.raises(
+    ValueError, match=f"^{re.escape(said)} cannot be: .* set all"
+  ):
+    distributed.place(given)
 
 
 def free_port():
@@ -164,18 +222,23 @@ def test_a_checkpoint_of_four_devices_goes_on_in_two_processes(alone, tmp_path):
     assert_same(newest(tmp_path), alone[2])
 
 
+GONE = "The following tasks are unhealthy (stopped sending heartbeats):\n2\n"
+FAILED = "ValueError: no such face"
+HANGS = ranks.SHORT_PATIENCE + GONE_S
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
   ("scenario", "named", "within"),
   [
-    ("die 0", "rank 0 is gone", GONE_S),
-    ("die 2", "rank 2 is gone", GONE_S),
-    ("stop 0", "rank 0 is gone", GONE_S),
-    ("stop 2", "rank 2 is gone", GONE_S),
-    ("hang 0", "rank 0 (step 0) hangs", ranks.SHORT_PATIENCE + GONE_S),
-    ("hang 2", "rank 2 (step 0) hangs", ranks.SHORT_PATIENCE + GONE_S),
-    ("fail 0", "rank 0 failed: ValueError: no such face", GONE_S),
-    ("fail 2", "rank 2 failed: ValueError: no such face", GONE_S),
+    ("die 0", "Either the leader task was preempted/died", GONE_S),
+    ("die 2", GONE, GONE_S),
+    ("stop 0", "CoordinationService/Heartbeat", GONE_S),
+    ("stop 2", GONE, GONE_S),
+    ("hang 0", "Either the leader task was preempted/died", HANGS),
+    ("hang 2", GONE, HANGS),
+    ("fail 0", "Either the leader task was preempted/died", 2 * GONE_S + 10),
+    ("fail 2", GONE, 2 * GONE_S + 10),
   ],
 )
 def test_a_rank_that_dies_hangs_or_fails_ends_the_run_by_name_in_time(
@@ -183,33 +246,37 @@ def test_a_rank_that_dies_hangs_or_fails_ends_the_run_by_name_in_time(
 ):
   words = ROOT / "tests/ranks.py", scenario, tmp_path
   started = start(3, *words, JAX_ENABLE_X64="1")
-  struck = int(scenario[-1])
-  others = [rank for rank in started if rank is not started[struck]]
+  kind, struck = scenario.split()
+  others = [rank for rank in started if rank is not started[int(struck)]]
   for rank in others:
     rank.wait(900)
   took = time.time() - float((tmp_path / "struck").read_text())
-  started[struck].kill()  # it may hang, which its scheduler would end
+  started[int(struck)].kill()  # one that is stopped: its scheduler would do so
   status, said = ends(started)
   assert took < within
-  # One that has no news of the struck one hears of it from rank 0.
-  for rank in {0, 1, 2} - {struck}:
-    assert status[rank] == 1, said
-    assert f"jaxfer: rank {rank} ends: " in said[rank]
+  for rank in {0, 1, 2} - {int(struck)}:
+    assert status[rank] == -signal.SIGABRT, said
     assert named in said[rank]
-    assert "goes on from what was saved" in said[rank]
+  own = status[int(struck)], said[int(struck)]
+  if kind == "fail":
+    assert own[0] == 1
+    assert FAILED in own[1]
+  if kind == "hang":  # it says where it is
+    assert own[0] == 1
+    assert "Timeout (0:01:30)!" in own[1]
+    assert re.search(r"ranks.py.* in before$", own[1], re.MULTILINE)
 
 
 @pytest.mark.parametrize("rank", [0, 1])
 def test_a_rank_that_does_not_come_is_not_waited_for(rank):
   code = (
-    "import os; from jaxfer import address, processes;"
-    "processes._MEET_S = 2; place = address.read(os.environ);"
-    "processes.start(place, 60.0)"
+    "from jaxfer import distributed; distributed._MEET_S = 2;"
+    "distributed.start(60.0)"
   )
   alone = {"JAXFER_PROCESS": str(rank)}
   [status], [said] = ends(start(1, "-c", code, JAXFER_PROCESSES="2", **alone))
-  assert status == 1
-  assert ("not all 2 ranks", "rank 0 does not answer")[rank] in said
+  assert status == -signal.SIGABRT
+  assert "CoordinationService/RegisterTask" in said
 
 
 def write_faces(folder):
@@ -269,3 +336,86 @@ def test_a_signal_to_one_rank_stops_all_at_one_step_and_another_width_goes_on(
   for one, other, first in ((wide, narrow, step), (wide, alone, 0)):
     part = np.s_[:, first : first + 2]
     np.testing.assert_allclose(one[part], other[part], rtol=1e-4)
+
+
+SPEC = artifacts.Spec("prepare", "", 1, {"a": 1}, {})
+
+
+def as_rank(monkeypatch, rank, hears):
+  """Plays one of two ranks, which says and hears so much."""
+  said = []
+
+  def told(number=0):
+    said.append(number)
+    return number if rank == 0 else hears
+
+  monkeypatch.setattr(distributed, "several", lambda: True)
+  monkeypatch.setattr(distributed, "leads", lambda: rank == 0)
+  monkeypatch.setattr(distributed, "told", told)
+  return said
+
+
+def refuse(out):
+  raise DataError("no image can be read")
+
+
+def test_what_rank_0_makes_is_said_once_and_taken_by_the_others(
+  monkeypatch, tmp_path
+):
+  said = as_rank(monkeypatch, 0, None)
+  store, other = artifacts.Store(tmp_path), artifacts.Store(tmp_path)
+  for _ in range(2):
+    path = sets.make_known(store, SPEC, lambda out: (out / "f").touch())
+  assert said == [0]
+
+  said = as_rank(monkeypatch, 1, 0)
+  for _ in range(2):
+    assert sets.make_known(other, SPEC, refuse) == path
+  assert len(said) == 1
+
+
+def test_data_that_does_not_do_is_an_error_of_all_ranks(monkeypatch, tmp_path):
+  said = as_rank(monkeypatch, 0, None)
+  for _ in range(2):  # nothing is remembered of what is not there
+    with pytest.raises(DataError, match="no image can be read"):
+      sets.make_known(artifacts.Store(tmp_path), SPEC, refuse)
+  assert said == [1, 1]
+
+  as_rank(monkeypatch, 1, 1)
+  with pytest.raises(DataError, match=f"{SPEC.name} is not made: rank 0"):
+    sets.make_known(artifacts.Store(tmp_path), SPEC, refuse)
+
+
+def test_all_build_what_is_trained_unless_it_is_there(monkeypatch, tmp_path):
+  store = artifacts.Store(tmp_path)
+  built = []
+  as_rank(monkeypatch, 1, 1)
+  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  assert built == [store.partial(SPEC)]
+  said = as_rank(monkeypatch, 0, None)
+  sets.make_together(store, SPEC, built.append)
+  assert said == [1]
+  assert len(built) == 2
+
+  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  assert said == [1, 0]
+  as_rank(monkeypatch, 1, 0)
+  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  assert len(built) == 2
+
+
+@pytest.mark.slow
+def test_two_processes_make_the_whole_of_what_one_makes(survival, tmp_path):
+  words = ("-m", "jaxfer.main", *survival.EXPERIMENT)
+  made = []
+  for count in (1, 2):
+    workdir = tmp_path / str(count)
+    status, said = ends(start(count, *words, f"--workdir={workdir}"))
+    assert status == [0] * count, said
+    assert ["index.html" in one for one in said] == [True, False][:count]
+    folders = [p.parent for p in workdir.glob("*-*/" + artifacts.PROVENANCE)]
+    for folder in folders:
+      artifacts.verify(folder)
+    made.append({p.name for p in folders})
+  assert {name.partition("-")[0] for name in made[0]} >= {*plan.STAGES[:-1]}
+  assert made[1] == made[0]
