@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import artifacts, distributed, logs, plan, sets
+from jaxfer import artifacts, distributed, experiment, logs
 from jaxfer.data.table import DataError
+from jaxfer.experiment import artifact
 from jaxfer.gan.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
@@ -365,12 +366,12 @@ def test_what_rank_0_makes_is_said_once_and_taken_by_the_others(
   said = as_rank(monkeypatch, 0, None)
   store, other = artifacts.Store(tmp_path), artifacts.Store(tmp_path)
   for _ in range(2):
-    path = sets.make_known(store, SPEC, lambda out: (out / "f").touch())
+    path = artifact.make_first(store, SPEC, lambda out: (out / "f").touch())
   assert said == [0]
 
   said = as_rank(monkeypatch, 1, 0)
   for _ in range(2):
-    assert sets.make_known(other, SPEC, refuse) == path
+    assert artifact.make_first(other, SPEC, refuse) == path
   assert len(said) == 1
 
 
@@ -378,29 +379,29 @@ def test_data_that_does_not_do_is_an_error_of_all_ranks(monkeypatch, tmp_path):
   said = as_rank(monkeypatch, 0, None)
   for _ in range(2):  # nothing is remembered of what is not there
     with pytest.raises(DataError, match="no image can be read"):
-      sets.make_known(artifacts.Store(tmp_path), SPEC, refuse)
+      artifact.make_first(artifacts.Store(tmp_path), SPEC, refuse)
   assert said == [1, 1]
 
   as_rank(monkeypatch, 1, 1)
   with pytest.raises(DataError, match=f"{SPEC.name} is not made: rank 0"):
-    sets.make_known(artifacts.Store(tmp_path), SPEC, refuse)
+    artifact.make_first(artifacts.Store(tmp_path), SPEC, refuse)
 
 
 def test_all_build_what_is_trained_unless_it_is_there(monkeypatch, tmp_path):
   store = artifacts.Store(tmp_path)
   built = []
   as_rank(monkeypatch, 1, 1)
-  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  artifact.make_together(artifacts.Store(tmp_path), SPEC, built.append)
   assert built == [store.partial(SPEC)]
   said = as_rank(monkeypatch, 0, None)
-  sets.make_together(store, SPEC, built.append)
+  artifact.make_together(store, SPEC, built.append)
   assert said == [1]
   assert len(built) == 2
 
-  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  artifact.make_together(artifacts.Store(tmp_path), SPEC, built.append)
   assert said == [1, 0]
   as_rank(monkeypatch, 1, 0)
-  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  artifact.make_together(artifacts.Store(tmp_path), SPEC, built.append)
   assert len(built) == 2
 
 
@@ -417,5 +418,7 @@ def test_two_processes_make_the_whole_of_what_one_makes(survival, tmp_path):
     for folder in folders:
       artifacts.verify(folder)
     made.append({p.name for p in folders})
-  assert {name.partition("-")[0] for name in made[0]} >= {*plan.STAGES[:-1]}
+  assert {name.partition("-")[0] for name in made[0]} >= {
+    *experiment.STAGES[:-1]
+  }
   assert made[1] == made[0]

@@ -9,9 +9,9 @@ from jaxfer import config as configlib
 from jaxfer.config import Config
 from jaxfer.data import conditions, cut, selection
 from jaxfer.errors import UserError
+from jaxfer.experiment import ranges
 from jaxfer.gan import collapse
 from jaxfer.metrics import inception
-from jaxfer.plan import ranges
 from jaxfer.svm.problem import PROTOCOLS
 
 SHOWN = ("show", "blur", "hide")  # as the report has it, without loading it

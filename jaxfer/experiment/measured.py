@@ -1,0 +1,77 @@
+"""What generated faces are worth."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from jaxfer import features
+from jaxfer.data import conditions, pools
+from jaxfer.data.pools import load_faces
+from jaxfer.experiment.artifact import Artifact, Declaration, Run
+from jaxfer.experiment.networks import Generated
+from jaxfer.experiment.probes import Probe
+from jaxfer.gan import sample
+from jaxfer.measure import work
+from jaxfer.measure.subject import Subject
+from jaxfer.metrics import inception
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Measured(Artifact):
+  """What generated faces are worth: metrics.json, panels.npz.
+
+  Attributes:
+    run: what all stages share.
+    generated: the faces.
+    probe: measures them, by its features and its machine.
+  """
+
+  stage, version = "measure", 5
+
+  run: Run
+  generated: Generated
+  probe: Probe
+
+  def declare(self) -> Declaration:
+    """Which faces are compared with which, and how."""
+    config = self.run.config
+    names = ("compare", "ssim", "bootstrap", "dialects")
+    settings = {name: config.generate[name] for name in names}
+    # The loader lets no other weights pass, wherever they lie.
+    weights = inception.SHA256 if config.generate.inception else ""
+    return Declaration(
+      config.data.pretrain,
+      settings | {"inception": weights, "seed": config.run.seed},
+      {
+        "faces": self.generated.network.faces,
+        "generated": self.generated,
+        "features": self.probe.features[0],
+        "probe": self.probe,
+      },
+      "measuring generated faces",
+    )
+
+  def build(self, out: Path) -> None:
+    """Measures them; without a machine where labels do not suffice for one."""
+    network, config = self.generated.network, self.run.config
+    told = config.gan.condition
+    fitted = self.probe.keeps_machine and not self.probe.folds.lack
+    probe = self.probe.path() if fitted else None
+    described, generated = self.probe.features[0].path(), self.generated.path()
+    dcgan, state = network.load()
+    learnt = network.pool()
+    subject = Subject(
+      network=network.name.partition("-")[2],
+      fakes=load_faces(generated),
+      reals=learnt.load(),
+      people=pools.people(network.faces.path(), only_au=network.only_au),
+      dcgan=dcgan,
+      state=state,
+      statistics=features.load_statistics(described),
+      probe=probe,
+      names=conditions.NAMES[told],
+      labels=sample.read_labels(generated),
+      told=learnt.labels(told),
+    )
+    work.write(out, subject, config, self.run.own_devices)
