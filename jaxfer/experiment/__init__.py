@@ -178,7 +178,11 @@ def make(
   if within and _tells_emotions(sets["probe"]):
     folds["emotion"] = Folds(run, sets["probe"], "emotion")
   plan = Plan(run, sets, folds, _split(sets.get("test", sets["probe"])))
-  network, probes = plan.network(config.run.seed), tuple(plan.probes())
+  network, probes = (
+    plan.network("trained", config.run.seed),
+    tuple(plan.probes()),
+  )
+  assert isinstance(network, Trained)
   measured = Measured(run, Generated(run, network), probes[0])
   found = Experiment(run, sets, folds, network, probes, measured)
   assert found.artifacts  # derives each: what cannot work is found out here

@@ -55,23 +55,6 @@ class Run:
     )
 
 
-@dataclasses.dataclass(frozen=True)
-class Declaration:
-  """What determines an artifact.
-
-  Attributes:
-    label: tells it apart from others of its stage, in a listing.
-    settings: the config fields and constants that its stage reads.
-    inputs: by role, the artifacts read, or the checksums of other files.
-    doing: what making it is, in words.
-  """
-
-  label: str
-  settings: Mapping[str, Any]
-  inputs: Mapping[str, Artifact | str]
-  doing: str
-
-
 class Artifact(abc.ABC):
   """What a stage makes, from others.
 
@@ -82,7 +65,8 @@ class Artifact(abc.ABC):
     stage: its name, with which the folder's begins.
     version: part of the key; raised when the stage's code changes what it makes
       from the same inputs.
-    resumable: whether `build` goes on with what an interrupted run left.
+    doing: what making it is, in words; {} is the label.
+    resumable: whether it goes on with what an interrupted run left.
     made_by: of several processes, `one` that asks; the `leader`, for which the
       others wait; or `all` together, of which rank 0 writes.
     run: what all stages share.
@@ -90,39 +74,37 @@ class Artifact(abc.ABC):
 
   stage: ClassVar[str]
   version: ClassVar[int]
+  doing: ClassVar[str]
   resumable: ClassVar[bool] = False
   made_by: ClassVar[str] = "one"
   run: Run
 
   @abc.abstractmethod
-  def declare(self) -> Declaration:
-    """What determines it."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+    """What determines it.
+
+    Returns:
+      Its label, which tells it apart from others of its stage in a listing; the
+      config fields and constants that its stage reads; what it is made from.
+    """
 
   @abc.abstractmethod
-  def build(self, out: Path) -> None:
+  def _build(self, out: Path) -> None:
     """Fills an empty folder; where `resumable`, one that was begun."""
 
   @functools.cached_property
-  def declared(self) -> Declaration:
-    """What determines it."""
-    return self.declare()
+  def _declared(self) -> tuple[str, Mapping[str, Any], Inputs]:
+    return self._declare()
 
   @functools.cached_property
   def spec(self) -> Spec:
-    """The same, with the keys of its inputs."""
-    declared = self.declared
-    inputs = {
+    """What determines it."""
+    label, settings, inputs = self._declared
+    keys = {
       role: one.key if isinstance(one, Artifact) else one
-      for role, one in declared.inputs.items()
+      for role, one in inputs.items()
     }
-    settings = dict(declared.settings)
-    return Spec(self.stage, declared.label, self.version, settings, inputs)
-
-  @property
-  def needs(self) -> list[Artifact]:
-    """The artifacts that it is made from."""
-    inputs = self.declared.inputs.values()
-    return [one for one in inputs if isinstance(one, Artifact)]
+    return Spec(self.stage, label, self.version, dict(settings), keys)
 
   @property
   def key(self) -> str:
@@ -135,6 +117,12 @@ class Artifact(abc.ABC):
     return self.spec.name
 
   @property
+  def needs(self) -> list[Artifact]:
+    """The artifacts that it is made from."""
+    inputs = self._declared[2].values()
+    return [one for one in inputs if isinstance(one, Artifact)]
+
+  @property
   def state(self) -> str:
     """One of `ready`, `begun` and `new`."""
     return self.run.store.state(self.spec)
@@ -143,21 +131,60 @@ class Artifact(abc.ABC):
     """The finished folder; made, with what it is made from, if not there.
 
     Raises:
-      DataError: if the data do not do; of several processes, on all that make
-        it.
+      DataError: if the data do not do; of several processes, on all of them.
     """
-    make = {"one": make_alone, "leader": make_first, "all": make_together}
-    if distributed.several() and self.made_by == "leader":
-      for one in self.needs:  # while the others listen
-        if one.made_by == "leader":
-          one.path()
-    return make[self.made_by](
-      self.run.store,
-      self.spec,
-      self.build,
-      resumable=self.resumable,
-      doing=self.declared.doing,
-    )
+    shared = self.run.store.shared
+    alone = self.made_by == "one" or not distributed.several()
+    if alone or self.name in shared:
+      return self._make(self._build)
+    if self.made_by == "leader":
+      self._make_first()
+    else:
+      self._make_together()
+    shared.add(self.name)
+    return self.run.store.path(self.spec)
+
+  def _make(self, build: Callable[[Path], None]) -> Path:
+    """`Store.make`, said aloud where there is something to do."""
+    if (state := self.state) != "ready":
+      again = "going on with " if state == "begun" and self.resumable else ""
+      doing = self.doing.format(self.spec.label)
+      _log.info("%s%s → %s", again, doing, self.name)
+    return self.run.store.make(self.spec, build, resumable=self.resumable)
+
+  def _make_first(self) -> None:
+    """Rank 0 makes it, the others wait; all raise where the data do not do."""
+    for one in self.needs:  # while all listen
+      if one.made_by == "leader":
+        one.path()
+    failed = None
+    if distributed.leads():
+      try:
+        self._make(self._build)
+      except DataError as error:
+        failed = error
+    if distributed.told(int(failed is not None)):
+      raise failed or DataError(f"{self.name} is not made: rank 0 says why")
+
+  def _make_together(self) -> None:
+    """All build it, unless rank 0 finds it ready; rank 0 writes."""
+    begun = False
+
+    def announce(out: Path) -> None:
+      nonlocal begun
+      begun = bool(distributed.told(1))
+      self._build(out)
+
+    if distributed.leads():
+      self._make(announce)
+      if not begun:
+        distributed.told(0)
+    elif distributed.told():
+      self._build(self.run.store.partial(self.spec))
+
+
+Inputs = Mapping[str, Artifact | str]
+"""By role, the artifacts read, or the checksums of other files."""
 
 
 def walk(roots: Iterable[Artifact]) -> list[Artifact]:
@@ -173,63 +200,3 @@ def walk(roots: Iterable[Artifact]) -> list[Artifact]:
   for root in roots:
     add(root)
   return list(found.values())
-
-
-def make_alone(
-  store: Store,
-  spec: Spec,
-  build: Callable[[Path], None],
-  *,
-  resumable: bool = False,
-  doing: str = "making",
-) -> Path:
-  """`Store.make`, said aloud where there is something to do."""
-  if (state := store.state(spec)) != "ready":
-    again = "going on with " if state == "begun" and resumable else ""
-    _log.info("%s%s → %s", again, doing, spec.name)
-  return store.make(spec, build, resumable=resumable)
-
-
-def make_first(
-  store: Store, spec: Spec, build: Callable[[Path], None], **how: Any
-) -> Path:
-  """`make_alone` by rank 0; of several processes, the others wait for it.
-
-  Raises:
-    DataError: on all of them, where the data does not do.
-  """
-  if not distributed.several() or spec.name in store.shared:
-    return make_alone(store, spec, build, **how)
-  failed = None
-  if distributed.leads():
-    try:
-      make_alone(store, spec, build, **how)
-    except DataError as error:
-      failed = error
-  if distributed.told(int(failed is not None)):
-    raise failed or DataError(f"{spec.name} is not made: rank 0 says why")
-  store.shared.add(spec.name)
-  return store.path(spec)
-
-
-def make_together(
-  store: Store, spec: Spec, build: Callable[[Path], None], **how: Any
-) -> Path:
-  """`make_alone` of what all of several processes build, and rank 0 writes."""
-  if not distributed.several() or spec.name in store.shared:
-    return make_alone(store, spec, build, **how)
-  begun = False
-
-  def announce(out: Path) -> None:
-    nonlocal begun
-    begun = bool(distributed.told(1))
-    build(out)
-
-  if distributed.leads():
-    make_alone(store, spec, announce, **how)
-    if not begun:
-      distributed.told(0)
-  elif distributed.told():
-    build(store.partial(spec))
-  store.shared.add(spec.name)
-  return store.path(spec)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jaxfer import features
 from jaxfer.data import conditions, pools
 from jaxfer.data.pools import load_faces
-from jaxfer.experiment.artifact import Artifact, Declaration, Run
+from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.networks import Generated
 from jaxfer.experiment.probes import Probe
 from jaxfer.gan import sample
@@ -27,35 +29,31 @@ class Measured(Artifact):
     probe: measures them, by its features and its machine.
   """
 
-  stage, version = "measure", 5
+  stage, version, doing = "measure", 5, "measuring generated faces"
 
   run: Run
   generated: Generated
   probe: Probe
 
-  def declare(self) -> Declaration:
-    """Which faces are compared with which, and how."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     config = self.run.config
     names = ("compare", "ssim", "bootstrap", "dialects")
     settings = {name: config.generate[name] for name in names}
     # The loader lets no other weights pass, wherever they lie.
     weights = inception.SHA256 if config.generate.inception else ""
-    return Declaration(
-      config.data.pretrain,
-      settings | {"inception": weights, "seed": config.run.seed},
-      {
-        "faces": self.generated.network.faces,
-        "generated": self.generated,
-        "features": self.probe.features[0],
-        "probe": self.probe,
-      },
-      "measuring generated faces",
-    )
+    settings |= {"inception": weights, "seed": config.run.seed}
+    inputs = {
+      "faces": self.generated.network.faces,
+      "generated": self.generated,
+      "features": self.probe.features[0],
+      "probe": self.probe,
+    }
+    return config.data.pretrain, settings, inputs
 
-  def build(self, out: Path) -> None:
-    """Measures them; without a machine where labels do not suffice for one."""
+  def _build(self, out: Path) -> None:
     network, config = self.generated.network, self.run.config
-    told = config.gan.condition
+    condition = config.gan.condition
+    # Where labels do not suffice there is no machine.
     fitted = self.probe.keeps_machine and not self.probe.folds.lack
     probe = self.probe.path() if fitted else None
     described, generated = self.probe.features[0].path(), self.generated.path()
@@ -70,8 +68,8 @@ class Measured(Artifact):
       state=state,
       statistics=features.load_statistics(described),
       probe=probe,
-      names=conditions.NAMES[told],
+      names=conditions.NAMES[condition],
       labels=sample.read_labels(generated),
-      told=learnt.labels(told),
+      told=learnt.labels(condition),
     )
     work.write(out, subject, config, self.run.own_devices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from jaxfer import artifacts, controls, features
 from jaxfer.data import crop, pools, sheet
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
-from jaxfer.experiment.artifact import Artifact, Declaration, Run
+from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.sets import Folds, Prepared
 from jaxfer.features import POOLED
 from jaxfer.gan import checkpoints, sample
@@ -22,16 +23,14 @@ from jaxfer.gan.train import train
 SHEET_SIDE = 12  # faces along each side of a contact sheet
 
 # Settings that decide how training runs but not what it ends with.
-_CONDUCT = frozenset(
-  [
-    "checkpoint_every",
-    "grids",
-    "grid_side",
-    "resident_gib",
-    "steps_per_call",
-    "on_collapse",
-    "collapse",
-  ]
+_CONDUCT = (
+  "checkpoint_every",
+  "grids",
+  "grid_side",
+  "resident_gib",
+  "steps_per_call",
+  "on_collapse",
+  "collapse",
 )
 # What is left at its default does not change what older versions made.
 _LATER = {"condition": "", "compute": "float32", "steps_at_least": 0}
@@ -98,11 +97,11 @@ class Trained(Network, Artifact):
   """
 
   stage, version, resumable, made_by = "pretrain", 3, True, "all"
+  doing = "training the DCGAN {}"
 
   start: Trained | None = None
 
-  def declare(self) -> Declaration:
-    """How it is trained, on which faces, from which weights."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     (settings, inputs), config = self.seen(), self.run.config.gan
     gan = {k: v for k, v in config.items() if k not in _CONDUCT}
     given = gan.pop("init_from")
@@ -121,15 +120,9 @@ class Trained(Network, Artifact):
     label = self.faces.dataset
     if self.title != "trained":
       label += f"-{self.title}"
-    return Declaration(
-      label,
-      {**gan, **settings, "seed": self.seed},
-      inputs,
-      f"training the DCGAN {label}",
-    )
+    return label, {**gan, **settings, "seed": self.seed}, inputs
 
-  def build(self, out: Path) -> None:
-    """Trains it."""
+  def _build(self, out: Path) -> None:
     run, gan, pool = self.run, self.run.config.gan, self.pool()
     start = None
     if self.start is not None:
@@ -167,15 +160,14 @@ class Features(Artifact):
     network: the discriminator whose layer it is, or None.
   """
 
-  stage, version = "extract", 4
+  stage, version, doing = "extract", 4, "describing faces, {}"
 
   run: Run
   kind: str
   faces: Prepared
   network: Network | None
 
-  def declare(self) -> Declaration:
-    """Which faces, by which layer of which network."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     network, gan = self.network, self.run.config.gan
     label = f"{self.faces.dataset}-"
     if network is None:
@@ -192,10 +184,9 @@ class Features(Artifact):
       label += network.title
       label += f"-{self.kind}" if self.kind == POOLED else ""
     inputs["target"] = self.faces
-    return Declaration(label, settings, inputs, f"describing faces, {label}")
+    return label, settings, inputs
 
-  def build(self, out: Path) -> None:
-    """Describes the faces."""
+  def _build(self, out: Path) -> None:
     described = self.faces.path()
     faces = load_faces(described)
     if self.network is None:
@@ -221,19 +212,17 @@ class Features(Artifact):
 class Generated(Artifact):
   """Faces drawn from a generator: faces.npy, labels.npy, sheet.png."""
 
-  stage, version = "generate", 3
+  stage, version, doing = "generate", 3, "generating faces"
 
   run: Run
   network: Trained
 
-  def declare(self) -> Declaration:
-    """How many, from which generator."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     config = self.run.config
     settings = {"count": config.generate.count, "seed": config.run.seed}
-    return Declaration("", settings, {"gan": self.network}, "generating faces")
+    return "", settings, {"gan": self.network}
 
-  def build(self, out: Path) -> None:
-    """Draws the faces."""
+  def _build(self, out: Path) -> None:
     dcgan, state = self.network.load()
     faces = sample.write(
       dcgan, state.gen, self.network.path(), out, **self.spec.settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import jax
 
@@ -12,7 +11,7 @@ from jaxfer import features, logs
 from jaxfer.configs import base
 from jaxfer.data import conditions, preparation
 from jaxfer.experiment import STAGES, Experiment
-from jaxfer.experiment.artifact import Artifact, Run
+from jaxfer.experiment.artifact import Run
 from jaxfer.gan import state as statelib
 
 _MANY = 5000  # faces, of which a part is proposed
@@ -26,7 +25,9 @@ def describe(experiment: Experiment, full: bool) -> str:
     full: add shapes, parameter counts, memory and disk.
   """
   config, run = experiment.config, experiment.run
-  shape, dim = _features(experiment)
+  layer = config.features.layer
+  shape = features.shape(layer, config.crop.size, config.gan.width)
+  dim = math.prod(shape)
   advice = shorter(experiment)
   lines = [
     f"{config.run.experiment}: {subject(experiment)}",
@@ -34,7 +35,7 @@ def describe(experiment: Experiment, full: bool) -> str:
     where(run),
     f"  {len(experiment.networks)} DCGANs, the first of"
     f" {experiment.steps:,} training steps of {config.gan.batch} at width"
-    f" {config.gan.width}; {dim:,} features a face ({config.features.layer}:"
+    f" {config.gan.width}; {dim:,} features a face ({layer}:"
     f" {shape[0]} maps of {shape[1]}×{shape[2]}); {len(experiment.probes)}"
     f" probes; {config.svm.folds} folds, {config.svm.evaluations} search"
     " evaluations",
@@ -117,14 +118,6 @@ def left(stages: dict[str, str]) -> str:
   return f"  left to make: {', '.join(said) or 'nothing'}"
 
 
-def _features(experiment: Experiment) -> tuple[tuple[int, ...], int]:
-  """The shape of a face's features, and how many numbers they are."""
-  config = experiment.config
-  layer = config.features.layer
-  shape = features.shape(layer, config.crop.size, config.gan.width)
-  return shape, math.prod(shape)
-
-
 def _details(experiment: Experiment, dim: int) -> list[str]:
   config = experiment.config
   shapes = statelib.shapes(
@@ -149,7 +142,7 @@ def _details(experiment: Experiment, dim: int) -> list[str]:
   search = count * dim * 4 + 3 * count * count * 8
   return [
     "artifacts:",
-    *_listed(experiment.of(stage) for stage in STAGES),
+    *(f"  {a.state:6} {a.name}" for s in STAGES for a in experiment.of(s)),
     "shapes:",
     f"  faces uint8 {faces['pretrain'], size, size, 3} for pretraining,"
     f" {count, size, size, 3} probed",
@@ -162,7 +155,3 @@ def _details(experiment: Experiment, dim: int) -> list[str]:
     f" {logs.size(search)}",
     f"disk: about {logs.size(disk)} in {experiment.run.store.workdir}",
   ]
-
-
-def _listed(stages: Iterable[list[Artifact]]) -> list[str]:
-  return [f"  {one.state:6} {one.name}" for found in stages for one in found]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from jaxfer import terms
 from jaxfer.data import readers
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.errors import UserError
-from jaxfer.experiment.artifact import Artifact, Declaration, Run
+from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.networks import Features, Network, Trained
 from jaxfer.experiment.sets import Folds, Prepared
 from jaxfer.svm import problem as problems
@@ -41,7 +42,7 @@ class Probe(Artifact):
     counts_labels: whether results are measured against the number of labels.
   """
 
-  stage, version = "probe", 2
+  stage, version, doing = "probe", 2, "probing, {}"
 
   run: Run
   representation: str
@@ -60,8 +61,7 @@ class Probe(Artifact):
     """Whether its networks have not seen the people tested."""
     return "sealed" in self.protocols or "official_sealed" in self.protocols
 
-  def declare(self) -> Declaration:
-    """Which features are fitted and tested, and how."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     config, svm = self.run.config, self.run.config.svm
     settings = {k: svm[k] for k in _SETTINGS} | {
       "protocols": self.protocols,
@@ -83,7 +83,7 @@ class Probe(Artifact):
     label += f"-{self.seed}" if self.seed != config.run.seed else ""
     label += "-sealed" if "sealed" in self.protocols else ""
     label += "-official" if "official_sealed" in self.protocols else ""
-    return Declaration(label, settings, inputs, f"probing, {label}")
+    return label, settings, inputs
 
   def problem(self) -> problems.Problem:
     """What is recognised, in whom."""
@@ -95,8 +95,7 @@ class Probe(Artifact):
     count = max(len(problem.tested(p) or []) for p in self.protocols)
     return [*self.features[:count], *self.test_features[:count]]
 
-  def build(self, out: Path) -> None:
-    """Fits and tests."""
+  def _build(self, out: Path) -> None:
     folds, test_folds = self._folders()
     paths = [str(one.path() / "features.npy") for one in self.needed()]
     # Those of the faces fitted on, then those of another set tested.
@@ -141,55 +140,78 @@ class Plan:
     folds: Mapping[str, Folds],
     split: bool,
   ):
-    self._run, self._sets, self._folds, self._split = run, sets, folds, split
-    self._config, self._first = run.config, run.config.run.seed
-    self._tested = sets.get("test", sets["probe"])
-    self._across = "test" in sets
+    self._run, self._config = run, run.config
+    self._sets, self._folds = sets, folds
+    self._first, self._layer = run.config.run.seed, run.config.features.layer
+    self._tested, self._across = sets.get("test", sets["probe"]), "test" in sets
     self._emotion = run.config.run.task == "emotion"
-    dataset = readers.get(self._tested.dataset)
     wanted = run.config.svm.protocols
-    self._by_folds = "sealed" in wanted and dataset.grouped
+    grouped = readers.get(self._tested.dataset).grouped
+    self._by_folds = "sealed" in wanted and grouped
     self._by_split = "official" in wanted and split
-    self._transductive = run.config.data.pretrain == self._tested.dataset
 
-  def probes(self) -> list[Probe]:
+  def probes(self) -> Iterator[Probe]:
     """Every probe, the trained discriminator's first."""
-    config, controls = self._config, self._config.svm.controls
-    layer, first = config.features.layer, self._first
-    found = []
+    config, first = self._config, self._first
+    controls = config.svm.controls
+    transductive = config.data.pretrain == self._tested.dataset
     for seed in range(first, first + config.run.seeds):
-      found.append(self._open("trained", layer, self.network(seed), seed))
-      if self._transductive:
-        found += self._sealed("trained", layer, self._trained_without, seed)
-      if "untrained" in controls:
-        plain = Network(**self._of_all("untrained", seed))
-        found.append(self._open("untrained", layer, plain, seed))
-        if self._transductive:
-          found += self._sealed("untrained", layer, self._plain_without, seed)
+      for kind in ("trained", "untrained"):
+        if kind == "untrained" and kind not in controls:
+          continue
+        yield self._open(kind, self._layer, self.network(kind, seed), seed)
+        if transductive and self._by_folds:
+          yield self._sealed(kind, seed)
+        if transductive and self._by_split:
+          yield self._official(kind, seed)
     for control in controls:
       row = terms.REPRESENTATIONS[control]
-      kind = row.features or layer
-      if row.network == "finetuned" and not self._transductive:
-        found += self._sealed(
-          control, kind, self._finetuned, first, owners_split=False
-        )
+      layer = row.features or self._layer
+      if row.network == "finetuned":
+        if self._by_folds and not transductive:
+          yield self._sealed(control, first)
       elif row.network in ("", "trained") and (
         row.machine == "svm" or self._emotion
       ):
-        network = self.network(first) if row.network else None
-        found.append(self._open(control, kind, network, first, row.machine))
+        network = self.network("trained", first) if row.network else None
+        yield self._open(control, layer, network, first, row.machine)
     if "emotion" in self._folds:
-      found.append(self._open(RULE, layer, self.network(first), first))
-    return found
+      network = self.network("trained", first)
+      yield self._open(RULE, self._layer, network, first)
 
-  def network(self, seed: int) -> Trained:
-    """The DCGAN of the whole set that is learnt from."""
-    return Trained(**self._of_all("trained", seed))
+  def network(self, kind: str, seed: int, part: int | None = None) -> Network:
+    """A network that sees all faces, or none of a part's people.
+
+    Args:
+      kind: trained, untrained, or `finetuned` on the set that is tested.
+      seed: of its weights.
+      part: a sealed fold, or `OFFICIAL`.
+    """
+    words = [] if kind == "trained" and part is not None else [kind]
+    if part is not None:
+      words.append("official" if part == OFFICIAL else f"sealed-{part}")
+    if seed != self._first:
+      words.append(str(seed))
+    folds = self._folds["test" if self._across else "probe"]
+    seen = {
+      "run": self._run,
+      "title": "-".join(words),
+      "faces": self._sets["pretrain"],
+      "seed": seed,
+      "left_out": part,
+      "folds": None if part in (None, OFFICIAL) else folds,
+      "only_au": self._config.data.only_au,
+    }
+    if kind == "untrained":
+      return Network(**seen)
+    if kind == "finetuned":
+      seen |= {"faces": self._tested, "start": self.network("trained", seed)}
+    return Trained(**seen)
 
   def _open(
     self,
     representation: str,
-    kind: str,
+    layer: str,
     network: Network | None,
     seed: int,
     machine: str = "svm",
@@ -217,7 +239,8 @@ class Plan:
       representation,
       seed,
       protocols,
-      [(kind, network)],
+      layer,
+      [network],
       machine=machine,
       keeps_machine=representation == "trained" and main,
       counts_labels=representation in terms.asked("labels")
@@ -226,29 +249,24 @@ class Plan:
       and bool(self._config.svm.labels_per_class),
     )
 
-  def _sealed(
-    self,
-    representation: str,
-    kind: str,
-    without: Callable[[int, int], Network],
-    seed: int,
-    owners_split: bool = True,
-  ) -> Iterator[Probe]:
-    """The protocols whose networks have not seen the faces tested."""
-    if self._by_folds:
-      parts = range(self._config.svm.sealed_folds)
-      sources = [(kind, without(part, seed)) for part in parts]
-      yield self._probe(representation, seed, ("sealed",), sources)
-    if self._by_split and owners_split:
-      sources = [(kind, without(OFFICIAL, seed))]
-      yield self._probe(representation, seed, ("official_sealed",), sources)
+  def _sealed(self, kind: str, seed: int) -> Probe:
+    """By sealed folds: for each a network that has not seen its people."""
+    parts = range(self._config.svm.sealed_folds)
+    networks = [self.network(kind, seed, part) for part in parts]
+    return self._probe(kind, seed, ("sealed",), self._layer, networks)
+
+  def _official(self, kind: str, seed: int) -> Probe:
+    """By the owner's split, with a network that has not seen the test part."""
+    networks = [self.network(kind, seed, OFFICIAL)]
+    return self._probe(kind, seed, ("official_sealed",), self._layer, networks)
 
   def _probe(
     self,
     representation: str,
     seed: int,
     protocols: tuple[str, ...],
-    sources: Sequence[tuple[str, Network | None]],
+    layer: str,
+    networks: Sequence[Network | None],
     *,
     machine: str = "svm",
     keeps_machine: bool = False,
@@ -256,8 +274,8 @@ class Plan:
   ) -> Probe:
     features, test_features = (
       tuple(
-        Features(self._run, kind, self._sets[role], network)
-        for kind, network in sources
+        Features(self._run, layer, self._sets[role], network)
+        for network in networks
         if role in self._sets
       )
       for role in ("probe", "test")
@@ -275,33 +293,3 @@ class Plan:
       keeps_machine,
       counts_labels,
     )
-
-  def _of_all(self, kind: str, seed: int) -> dict:
-    """Fields of a network that may see every face that is learnt from."""
-    return {
-      "run": self._run,
-      "title": kind if seed == self._first else f"{kind}-{seed}",
-      "faces": self._sets["pretrain"],
-      "seed": seed,
-      "only_au": self._config.data.only_au,
-    }
-
-  def _without(self, kind: str, part: int, seed: int) -> dict:
-    """Of one that does not see the people of a part of those tested."""
-    where = "official" if part == OFFICIAL else f"sealed-{part}"
-    folds = self._folds["test" if self._across else "probe"]
-    return self._of_all(f"{kind}{where}", seed) | {
-      "left_out": part,
-      "folds": None if part == OFFICIAL else folds,
-    }
-
-  def _trained_without(self, part: int, seed: int) -> Network:
-    return Trained(**self._without("", part, seed))
-
-  def _plain_without(self, part: int, seed: int) -> Network:
-    return Network(**self._without("untrained-", part, seed))
-
-  def _finetuned(self, part: int, seed: int) -> Network:
-    fields = self._without("finetuned-", part, seed)
-    fields |= {"faces": self._tested, "start": self.network(seed)}
-    return Trained(**fields)

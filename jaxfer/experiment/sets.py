@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jaxfer import facs, logs
 from jaxfer import standin as standins
@@ -19,7 +21,7 @@ from jaxfer.data import (
 )
 from jaxfer.data.pools import iterate_rows
 from jaxfer.data.table import DataError, FaceTable
-from jaxfer.experiment.artifact import Artifact, Declaration, Run
+from jaxfer.experiment.artifact import Artifact, Inputs, Run
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -27,18 +29,16 @@ class Standin(Artifact):
   """Drawn faces in the place of a dataset, as its owner lays it out."""
 
   stage, version, resumable = "standin", 1, True
+  doing = "drawing {} stand-ins"
 
   run: Run
   dataset: str
 
-  def declare(self) -> Declaration:
-    """What is drawn, as `standin.write` takes it."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     settings = standins.describe(self.dataset, self.run.config.data)
-    doing = f"drawing {self.dataset} stand-ins"
-    return Declaration(self.dataset, settings, {}, doing)
+    return self.dataset, settings, {}
 
-  def build(self, out: Path) -> None:
-    """Writes the folder of the dataset."""
+  def _build(self, out: Path) -> None:
     progress = None
 
     def report(done: int, total: int) -> None:
@@ -47,7 +47,7 @@ class Standin(Artifact):
       progress = progress or logs.Progress(label, total, "images")
       progress(done)
 
-    standins.write(out=out, **self.declared.settings, progress=report)
+    standins.write(out=out, **self.spec.settings, progress=report)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -62,31 +62,29 @@ class Prepared(Artifact):
   """
 
   stage, version, resumable, made_by = "prepare", 3, True, "leader"
+  doing = "preparing {} faces"
 
   run: Run
   dataset: str
   role: str
   source: FaceTable | Standin
 
-  def declare(self) -> Declaration:
-    """The images, and how faces are found and cropped."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     settings, inputs = preparation.describe(self.run.config, self.role)
     data = self.source
     if isinstance(data, FaceTable):
       data = files.fingerprint(data)
-    doing = f"preparing {self.dataset} faces"
-    return Declaration(self.dataset, settings, {"data": data, **inputs}, doing)
+    return self.dataset, settings, {"data": data, **inputs}
 
   @property
   def count(self) -> int:
     """Images that are there to be cropped."""
     if isinstance(self.source, FaceTable):
       return len(self.source.faces)
-    drawn = standins.count(**self.source.declared.settings)
+    drawn = standins.count(**self.source.spec.settings)
     return min(drawn, self.run.config.data[self.dataset].count or drawn)
 
-  def build(self, out: Path) -> None:
-    """Crops the faces; draws them before, if they are to be drawn."""
+  def _build(self, out: Path) -> None:
     config, table = self.run.config, self.source
     if isinstance(table, Standin):
       table = readers.read(self.dataset, table.path(), config.data)
@@ -112,13 +110,13 @@ class Folds(Artifact):
   """
 
   stage, version, made_by = "folds", 3, "leader"
+  doing = "dealing {} folds"
 
   run: Run
   faces: Prepared
   task: str
 
-  def declare(self) -> Declaration:
-    """How many folds, drawn how, of which labels."""
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     svm, label = self.run.config.svm, f"{self.faces.dataset}-{self.task}"
     settings = {
       "folds": svm.folds,
@@ -128,11 +126,9 @@ class Folds(Artifact):
     }
     if self.task == "au":
       settings["aus"] = list(svm.aus)
-    inputs = {"faces": self.faces}
-    return Declaration(label, settings, inputs, f"dealing {label} folds")
+    return label, settings, {"faces": self.faces}
 
-  def build(self, out: Path) -> None:
-    """Deals the faces."""
+  def _build(self, out: Path) -> None:
     svm = self.run.config.svm
     assignment.write(
       list(iterate_rows(self.faces.path())),
