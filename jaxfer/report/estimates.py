@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jaxfer import terms
@@ -108,6 +108,16 @@ def area(
   entry = area_entry(block, label)
   same = bool(entry) and area_entry(twin, label).get("value") == entry["value"]
   return dataclasses.replace(of(entry, "area"), equal=same)
+
+
+def by_protocol(
+  blocks: Mapping[str, Any], shown: Iterable[str], metric: str
+) -> dict[str, Estimate]:
+  """A metric of one representation under each of some protocols."""
+  return {
+    protocol: score(blocks.get(protocol), metric, twin(blocks, protocol))
+    for protocol in shown
+  }
 
 
 def difference(found: Mapping[str, Block] | None, metric: str) -> Estimate:

@@ -198,7 +198,7 @@ def _collapsed(results: Mapping[str, Any]) -> str | None:
       f"The generator has collapsed: {'; '.join(signs)}. Its faces tell little"
       " of those that it learnt from."
     )
-  if (found := generated.of(results)) is None:
+  if (found := results.get("generated")) is None:
     return None
   return {
     "no sign of collapse": "The generator shows no sign of collapse.",
@@ -210,7 +210,7 @@ def _collapsed(results: Mapping[str, Any]) -> str | None:
 
 def _signs(results: Mapping[str, Any]) -> list[str]:
   """Why the generator counts as collapsed, as training ended or measured."""
-  found, trained = generated.of(results), results["pretrain"]
+  found, trained = results.get("generated"), results["pretrain"]
   signs = []
   if trained["steps"] in trained.get("collapse_alarms", ()):
     signs.append("it looked so when training ended")

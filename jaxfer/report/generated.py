@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jaxfer.report import cells, paper, records, wording
-from jaxfer.report.cells import Cell, Row, Table
+from jaxfer.report import estimates, paper, wording
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.table import Column, Record, Row, Table
 from jaxfer.terms import Metric
 
 COLLAPSED = "collapsed"
@@ -36,27 +38,22 @@ MEASURES: Mapping[str, Metric] = {
 }
 """Measures: their names in words, and their units."""
 
-_INCEPTION = "inception"
-
 COLUMNS = ("is", "fid", "ssim_nearest_real")
 """The columns of Table VII that can be measured without asking people."""
 
-
-def of(results: Mapping[str, Any]) -> Mapping[str, Any] | None:
-  """What was measured of a run's generator, or None.
-
-  Args:
-    results: the numbers of a run.
-  """
-  return results.get("generated")
+_OF_CLASSES = (
+  "fid",
+  "frechet_distance",
+  "precision",
+  "recall",
+  "coverage",
+  "ssim_nearest_real",
+  "ms_ssim_fake_pairs",
+)
 
 
 def verdict(found: Mapping[str, Any]) -> str:
-  """Whether it has collapsed, in a line.
-
-  Args:
-    found: the results' block `generated`.
-  """
+  """Whether it has collapsed, in a line."""
   return {
     COLLAPSED: "Collapsed",
     "no sign of collapse": "No sign of collapse",
@@ -64,11 +61,7 @@ def verdict(found: Mapping[str, Any]) -> str:
 
 
 def signs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
-  """Each sign: whether it is raised, and what it says.
-
-  Args:
-    found: the results' block `generated`.
-  """
+  """Each sign: whether it is raised, and what it says."""
   marks = {True: "sign of collapse", False: "no sign", None: "says nothing"}
   return [
     (marks[sign["raised"]], wording.capital(sign["words"]))
@@ -77,37 +70,57 @@ def signs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def samples(results: Mapping[str, Any]) -> Table:
-  """Table VII: the paper's rows, then ours.
-
-  Args:
-    results: the numbers of a run, with what was measured of its generator.
-  """
-  found = results["generated"]
+  """Table VII: the paper's rows, then ours."""
   rows: list[Row] = []
   for entry in paper.SAMPLES:
-    cited = f"{entry.model} [{entry.reference}]"
-    name = Cell(cited if entry.reference else "the paper", "printed")
+    model = "the paper"
+    if entry.reference:
+      model = f"{entry.model} [{entry.reference}]"
+    words, why = kinship(entry)
     values = (entry.inception_score, entry.fid, entry.ssim)
-    own = [
-      cells.quantity(value, MEASURES[measure].unit)
-      for measure, value in zip(COLUMNS, values, strict=True)
-    ]
-    rows.append((name, [*own, cells.rate(entry.amt), Cell(*kinship(entry))]))
-  for dialect, numbers in by_dialect(found):
-    row = [cell(name, numbers[name]) for name in COLUMNS]
-    row.append(_asked(results))
-    own = Cell(*_of_ours(results["standin"]))
-    rows.append((Cell("here", dialect), [*row, own]))
-  names = ("inception\nscore", "FID", "SSIM", "AMT", "with ours")
-  return Table(names, tuple(rows))
+    rows.append(
+      {
+        "name": Estimate(model, note="printed"),
+        **{
+          name: Estimate(value, MEASURES[name].unit)
+          for name, value in zip(COLUMNS, values, strict=True)
+        },
+        "amt": Estimate(entry.amt, "rate"),
+        "relation": Estimate(words, note=why),
+      }
+    )
+  asked = taken_for_real(results)
+  amt = Estimate(note="people were not asked")
+  if asked is not None:
+    why = "taken for real, in the human study"
+    amt = Estimate(asked["value"], "rate", note=asked["reason"] or why)
+  words, why = "ours", "draws from noise; SSIM is to the nearest real face"
+  if results["standin"]:
+    words, why = "not comparable", "learnt from drawings"
+  for dialect, numbers in by_dialect(results["generated"]):
+    rows.append(
+      {
+        "name": Estimate("here", note=dialect),
+        **{name: estimate(name, numbers[name]) for name in COLUMNS},
+        "amt": amt,
+        "relation": Estimate(words, note=why),
+      }
+    )
+  return Table(
+    (
+      Column("name"),
+      Column("is", "inception\nscore"),
+      Column("fid", "FID"),
+      Column("ssim_nearest_real", "SSIM"),
+      Column("amt", "AMT"),
+      Column("relation", "with ours"),
+    ),
+    rows,
+  )
 
 
 def kinship(entry: paper.Samples) -> tuple[str, str]:
-  """Whether a printed row can be compared with ours, and why.
-
-  Args:
-    entry: a row of Table VII.
-  """
+  """Whether a printed row of Table VII can be compared with ours, and why."""
   if entry.edits:
     return "not comparable", "it changes a face that it is given"
   return (
@@ -117,45 +130,17 @@ def kinship(entry: paper.Samples) -> tuple[str, str]:
 
 
 def taken_for_real(results: Mapping[str, Any]) -> Mapping[str, Any] | None:
-  """The share of generated faces that people took for real, if any were asked.
-
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    Of the first study of the human study kit: value, ci95 and reason.
-  """
+  """The share that people took for real in the first study, if there is one."""
   studies = results.get("human_study")
   return studies[0]["fooled"] if studies else None
-
-
-def _asked(results: Mapping[str, Any]) -> Cell:
-  found = taken_for_real(results)
-  if found is None:
-    return Cell(wording.MISSING, "people were not asked")
-  if found["value"] is None:
-    return Cell(wording.MISSING, found["reason"])
-  return Cell(
-    wording.percent(found["value"]), "taken for real, in the human study"
-  )
-
-
-def _of_ours(standin: bool) -> tuple[str, str]:
-  if standin:
-    return "not comparable", "learnt from drawings"
-  return "ours", "draws from noise; SSIM is to the nearest real face"
 
 
 def by_dialect(
   found: Mapping[str, Any],
 ) -> Iterator[tuple[str, dict[str, Mapping[str, Any]]]]:
-  """For each dialect of Inception, or once without, the columns of Table VII.
+  """For each dialect of Inception, or once without, numbers by `COLUMNS`.
 
-  Args:
-    found: the results' block `generated`.
-
-  Yields:
-    The dialect, empty without Inception's weights; and by `COLUMNS` a number.
+  The dialect is empty without Inception's weights.
   """
   numbers = found["numbers"]
   spaces = [n.partition("/")[0] for n in numbers if n.endswith("/fid")]
@@ -170,125 +155,144 @@ def by_dialect(
 
 
 def numbers(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
-  """Every number by the space that it was measured in.
-
-  Args:
-    found: the results' block `generated`.
-
-  Returns:
-    What each space is, and its table: the number, and real faces in the place
-    of the generated ones.
-  """
+  """What each space is, and all numbers that were measured in it."""
   spaces: dict[str, list[Row]] = {}
   for name, number in found["numbers"].items():
     space, _, measure = name.rpartition("/")
-    row = [cell(measure, number), floor(measure, number)]
     detail = "" if number["reason"] else "; ".join(number["warnings"])
     spaces.setdefault(space, []).append(
-      (Cell(MEASURES[measure].title, detail), row)
+      {
+        "name": Estimate(MEASURES[measure].title, note=detail),
+        "generated": estimate(measure, number),
+        "real": _floor(measure, number),
+      }
     )
-  heads = ("generated", "real faces\nin their place")
-  return [
-    (describe(space), Table(heads, tuple(rows)))
-    for space, rows in spaces.items()
-  ]
+  heads = (
+    Column("name"),
+    Column("generated", "generated"),
+    Column("real", "real faces\nin their place"),
+  )
+  return [(describe(space), Table(heads, own)) for space, own in spaces.items()]
 
 
 def describe(space: str) -> str:
-  """A space in words.
-
-  Args:
-    space: what stands before a number's name, or nothing.
-  """
+  """A space in words: what stands before a number's name, or nothing."""
   kind, _, name = space.partition(":")
   return {
     "": "Structural similarity of the pictures",
     "pixels": "In grey pixels, 16 × 16",
     "disc": "In the features of this run's own discriminator,"
     f" disc:{name}, averaged over positions: no FID",
-    _INCEPTION: f"In the features of FID's InceptionV3, {name or 'absent'}",
+    "inception": f"In the features of FID's InceptionV3, {name or 'absent'}",
   }[kind]
 
 
-def cell(measure: str, number: Mapping[str, Any]) -> Cell:
-  """A number with its interval, or why there is none.
-
-  Args:
-    measure: a key of `MEASURES`.
-    number: an entry of the results' `generated.numbers`.
-  """
-  if number["value"] is None:
-    return Cell(wording.MISSING, number["reason"])
-  return Cell(
-    written(measure, number["value"]),
-    _bounds(MEASURES[measure].unit, number["ci95"]),
-  )
-
-
-def floor(measure: str, number: Mapping[str, Any]) -> Cell:
-  """What real faces give in the place of generated ones.
-
-  Args:
-    measure: a key of `MEASURES`.
-    number: an entry of the results' `generated.numbers`.
-  """
-  detail = _bounds(MEASURES[measure].unit, number["floor_ci95"])
-  if number["ceiling"] is not None:
-    detail += f" expected {written(measure, number['ceiling'])}"
-  if number["floor"] is None:
-    return Cell(wording.MISSING, detail)
-  return Cell(written(measure, number["floor"]), detail)
-
-
-def written(measure: str, value: float) -> str:
-  """A number as its measure is written.
-
-  Args:
-    measure: a key of `MEASURES`.
-    value: the number.
-  """
-  return wording.write(MEASURES[measure].unit, value)
+def estimate(measure: str, number: Mapping[str, Any]) -> Estimate:
+  """A number with its interval, or why there is none."""
+  return estimates.of(number, MEASURES[measure].unit)
 
 
 def labels(found: Mapping[str, Any]) -> tuple[str, str] | None:
   """How far generated faces' labels are from real ones', in words.
 
-  Args:
-    found: the results' block `generated`.
-
-  Returns:
-    The total variation, and what real faces give; None without a machine.
+  The total variation, and what real faces give; None without a machine.
   """
   number = found["labels"]["total_variation"]
   if number["value"] is None:
     return None
-  ends = _bounds("rate", number["ci95"])
-  own = f"{wording.percent(number['value'])} {ends}".strip()
-  chance = number["floor"]
-  return own, wording.MISSING if chance is None else wording.percent(chance)
+  own = estimates.of(number, "rate")
+  chance = Estimate(number["floor"], "rate")
+  return f"{own.text} {own.detail}".strip(), chance.text
 
 
-def rows(results: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-  """Each number as a row of plain values.
+def classes(found: Mapping[str, Any]) -> Table | None:
+  """Measures of each class's generated faces against its real ones.
 
-  Args:
-    results: the numbers of a run.
+  Beside each number, what real faces of the class give; None where the
+  generator is told nothing.
   """
-  found = of(results)
-  if found is None:
-    return
-  every = dict(found["numbers"])
-  every["labels/total_variation"] = found["labels"]["total_variation"]
-  for name, number in every.items():
-    row: dict[str, Any] = {"measure": name, "value": number["value"]}
-    row |= records.bounds("value", number["ci95"])
-    row["floor"] = number["floor"]
-    row |= records.bounds("floor", number["floor_ci95"])
-    for key in ("ceiling", "n_real", "n_fake", "reason"):
-      row[key] = number[key]
-    yield row | {"warnings": "; ".join(number["warnings"])}
+  every = found.get("classes") or {}
+  if not every:
+    return None
+  measured = {name: 0 for own in every.values() for name in own["numbers"]}
+  names = sorted(
+    filter(_of_classes, measured),
+    key=lambda name: _OF_CLASSES.index(name.rpartition("/")[2]),
+  )
+  rows: list[Row] = []
+  for title, own in every.items():
+    signs = "; ".join(own["collapse"]["reasons"])
+    rows.append(
+      {
+        "name": Estimate(
+          wording.unit_name(title), note=f"{own['count']:,} faces of each"
+        ),
+        **{
+          name: _beside(name, number) for name, number in own["numbers"].items()
+        },
+        "collapse": Estimate(verdict(own), note=signs),
+      }
+    )
+  heads = [Column(name, _heading(name)) for name in names]
+  return Table([Column("name"), *heads, Column("collapse", "collapse")], rows)
 
 
-def _bounds(unit: str, ends: Sequence[float | None] | None) -> str:
-  """An interval in brackets; nothing where its first end is not known."""
-  return "" if ends is None or ends[0] is None else wording.bounds(unit, ends)
+def rows(results: Mapping[str, Any]) -> Iterator[Record]:
+  """Each number as a row of plain values."""
+  if found := results.get("generated"):
+    yield from _rows(found)
+
+
+def class_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+  """Each number of each class as a row of plain values."""
+  found = results.get("generated") or {}
+  for name, own in (found.get("classes") or {}).items():
+    for row in _rows(own):
+      yield {"class": name, **row}
+
+
+def _rows(found: Mapping[str, Any]) -> Iterator[Record]:
+  apart = {"labels/total_variation": found["labels"]["total_variation"]}
+  for name, number in {**found["numbers"], **apart}.items():
+    yield {
+      "measure": name,
+      "value": estimates.of(number, "number"),
+      "floor": Estimate(number["floor"], interval=number["floor_ci95"]),
+      **{key: number[key] for key in ("ceiling", "n_real", "n_fake", "reason")},
+      "warnings": "; ".join(number["warnings"]),
+    }
+
+
+def _floor(measure: str, number: Mapping[str, Any]) -> Estimate:
+  """What real faces give in the place of generated ones."""
+  unit = MEASURES[measure].unit
+  found = Estimate(number["floor"], unit, number["floor_ci95"])
+  if number["ceiling"] is None:
+    return found
+  expected = wording.write(unit, number["ceiling"])
+  note = f"{found.detail} expected {expected}"
+  return Estimate(number["floor"], unit, note=note)
+
+
+def _of_classes(name: str) -> bool:
+  space, _, measure = name.rpartition("/")
+  # One space is enough for shares: that which no network has a say in.
+  return measure in _OF_CLASSES and (
+    measure in ("fid", "frechet_distance") or space in ("", "pixels")
+  )
+
+
+def _heading(name: str) -> str:
+  space, _, measure = name.rpartition("/")
+  words = MEASURES[measure].title
+  dialect = space.partition(":")[2]
+  return f"{words}\n{dialect}" if measure == "fid" and dialect else words
+
+
+def _beside(name: str, number: Mapping[str, Any]) -> Estimate:
+  measure = name.rpartition("/")[2]
+  found, floor = estimate(measure, number), number["floor"]
+  if number["value"] is None or floor is None:
+    return found
+  note = f"real {wording.write(found.unit, floor)}"
+  return dataclasses.replace(found, interval=None, note=note)

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from jaxfer import terms
+from jaxfer import logs, terms
 from jaxfer.data import duplicates
 from jaxfer.report import (
   advantage,
-  audit_sections,
-  extension_sections,
+  audit,
+  by_label,
+  extensions,
   finding,
   generated,
-  generated_classes,
   pictures,
   protocols,
-  sections,
+  scores,
   sides,
-  study_sections,
   tables,
-  unit_sections,
   wording,
 )
 from jaxfer.report import reference as references
@@ -94,7 +92,7 @@ def _render(
     "reference": references.of(results),
     "of_paper": bool(results.get("paper_reference")),
     "set_name": wording.set_name,
-    "columns": sections.columns(results),
+    "columns": protocols.shown(results),
     "crosses": finding.crosses(results),
     "who": finding.tested_unit(results),
     "where": protocols.place(
@@ -107,8 +105,8 @@ def _render(
     "located": evidence.located is not None,
     "faces": evidence.faces,
     "collapsed": len(fakes) > 1 and bool((fakes == fakes[:1]).all()),
-    "stages": sections.stages(results.get("timing", {})),
-    "throughput": sections.throughput(results.get("timing", {})),
+    "stages": _stages(results.get("timing", {})),
+    "throughput": _throughput(results.get("timing", {})),
     "in_order": wording.in_order,
     "files": [path.name for path in files],
   }
@@ -120,46 +118,44 @@ def _render(
 def _numbers(results: Mapping[str, Any]) -> dict[str, Any]:
   """Everything that the page puts into tables and lists."""
   reference, task = references.of(results), results["task"]
-  own: dict[str, Any]
+  own: dict[str, Any] = {}
   if task == "au":
     own = {
-      "areas": unit_sections.areas(results, reference),
-      "details": unit_sections.details(results),
-      "coded": unit_sections.provenance(results),
-      "rule": unit_sections.emotion_rule(results),
+      "details": by_label.details(results),
+      "coded": by_label.provenance(results),
+      "rule": audit.emotion_rule(results),
     }
-  else:
-    own = {"areas": sections.areas(results, reference)}
   return own | {
-    "tiles": sections.tiles(results, reference),
-    "scores": sections.scores(results, reference),
+    "tiles": scores.tiles(results, reference),
+    "scores": scores.scores(results, reference),
+    "areas": by_label.areas(results, reference),
     "representations": {
-      metric: sections.representations(results, metric)
+      metric: scores.representations(results, metric)
       for metric in dict.fromkeys((terms.headline(task), "auc_mean"))
     },
     "metrics": terms.metrics(task),
-    "advantages": sections.advantages(results),
+    "advantages": scores.advantages(results),
     "terms": terms.REPRESENTATIONS,
     "detected": duplicates.DETECTED,
-    "absences": sections.absences(results),
-    "notes": sections.notes(results),
-    "between": audit_sections.between(results),
-    "area_gaps": audit_sections.areas(results),
-    "copies": audit_sections.copies(results),
+    "absences": scores.absences(results),
+    "notes": scores.notes(results),
+    "between": audit.between(results),
+    "area_gaps": audit.areas(results),
+    "copies": audit.copies(results),
     "sides": sides.known(results),
-    "identity": audit_sections.identity(results),
-    "labels": extension_sections.label_efficiency(results),
+    "identity": audit.identity(results),
+    "labels": extensions.label_efficiency(results),
     "few_labels": advantage.with_few_labels(results),
-    "seeds": extension_sections.seeds(results),
-    "studied": study_sections.scores(results),
-    "study_remarks": study_sections.remarks(results),
+    "seeds": extensions.seeds(results),
+    "studied": extensions.study(results),
+    "study_remarks": extensions.remarks(results),
     "generated": _generated(results),
   }
 
 
 def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
   """What was measured of generated faces, or None."""
-  if (found := generated.of(results)) is None:
+  if (found := results.get("generated")) is None:
     return None
   return {
     "found": found,
@@ -169,9 +165,34 @@ def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
     "samples": generated.samples(results)
     if bool(results.get("paper_reference"))
     else None,
-    "classes": generated_classes.table(found),
+    "classes": generated.classes(found),
     "numbers": generated.numbers(found),
   }
+
+
+def _stages(timing: Mapping[str, Any]) -> list[tuple[str, str, float]]:
+  """Each stage's name, its time in words, and its share of the longest."""
+  seconds = timing.get("stages", {})
+  longest = max([*seconds.values(), 1e-9])
+  return [
+    (name, logs.duration(spent), spent / longest)
+    for name, spent in seconds.items()
+  ]
+
+
+def _throughput(timing: Mapping[str, Any]) -> list[tuple[str, str]]:
+  """The rates and times that were measured, each with its name."""
+  known: dict[str, tuple[str, Callable[[float], str]]] = {
+    "total_s": ("whole run", logs.duration),
+    "compile_s": ("of which compiling", logs.duration),
+    "train_images_per_s": ("training", "{:,.0f} images/s".format),
+    "extract_images_per_s": ("extracting features", "{:,.0f} images/s".format),
+  }
+  return [
+    (name, write(timing[key]))
+    for key, (name, write) in known.items()
+    if timing.get(key)
+  ]
 
 
 def _count(number: int | None) -> str:

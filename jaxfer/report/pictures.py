@@ -10,11 +10,9 @@ import numpy as np
 
 from jaxfer import terms
 from jaxfer.report import (
-  cells,
+  estimates,
   finding,
-  generated,
   protocols,
-  sections,
   smoothing,
   wording,
 )
@@ -51,7 +49,7 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
   metric = terms.headline(results["task"])
   found: dict[str, dict[str, scores.Cell]] = {}
   for (name, own), block in score_blocks(results).items():
-    if own not in sections.columns(results) or block[metric] is None:
+    if own not in protocols.shown(results) or block[metric] is None:
       continue
     if own == "paper" and finding.crosses(results):
       continue  # nothing in it is random, as its mark would say
@@ -84,7 +82,7 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
 
 def _roc(evidence: Evidence) -> Iterator[Entry]:
   """Curves of each emotion or action unit, a line for each protocol."""
-  results, shown = evidence.results, sections.columns(evidence.results)
+  results, shown = evidence.results, protocols.shown(evidence.results)
   labels = wording.in_order(results["names"])
   drawn = {
     name: {
@@ -96,7 +94,7 @@ def _roc(evidence: Evidence) -> Iterator[Entry]:
   }
   areas = {
     name: {
-      label: cells.area_entry(block, label).get("value") for label in labels
+      label: estimates.area_entry(block, label).get("value") for label in labels
     }
     for protocol, name in shown.items()
     if (block := results["protocols"][protocol])
@@ -116,7 +114,7 @@ def _roc(evidence: Evidence) -> Iterator[Entry]:
 
 
 def _confusions(evidence: Evidence) -> Iterator[Entry]:
-  for protocol, name in sections.columns(evidence.results).items():
+  for protocol, name in protocols.shown(evidence.results).items():
     found = evidence.results["protocols"][protocol].get("confusion")
     if found:
       counts = np.asarray(found["counts"])
@@ -208,7 +206,7 @@ def _seeds(evidence: Evidence) -> Iterator[Entry]:
   values = {
     name: {
       protocol: found[name][protocol][metric]
-      for protocol in sections.columns(results)
+      for protocol in protocols.shown(results)
       if None not in found[name].get(protocol, {}).get(metric, [None])
     }
     for name in ("trained", "untrained")
@@ -342,7 +340,7 @@ def _sheet(evidence: Evidence) -> Callable[..., Entry]:
 
 
 def _fake_labels(evidence: Evidence) -> Iterator[Entry]:
-  found = generated.of(evidence.results)
+  found = evidence.results.get("generated")
   if found and found["labels"]["names"]:
     own = found["labels"]
     shares = (

@@ -33,6 +33,12 @@ def titles(results: Mapping[str, Any]) -> dict[str, str]:
   return {p: _of_unit(name, results) for p, name in found.items()}
 
 
+def shown(results: Mapping[str, Any]) -> dict[str, str]:
+  """The protocols that stand side by side and have scores, and their names."""
+  names = titles(results)
+  return {p: names[p] for p in terms.SHOWN if results["protocols"].get(p)}
+
+
 def place(results: Mapping[str, Any], protocol: str) -> str:
   """A protocol as the place where something holds, `on unseen people`.
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import protocols, wording
-from jaxfer.report.cells import NOTHING, Cell
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.table import Row
 
 _SIDES = {
   "fitted": "among the faces fitted on",
@@ -15,42 +16,40 @@ _SIDES = {
 }
 
 
-def rows(
-  results: Mapping[str, Any], shown: Sequence[str]
-) -> Iterator[tuple[Cell, list[Cell]]]:
-  """Rows below scores: copies on the other side, and few people.
+def rows(results: Mapping[str, Any], shown: Sequence[str]) -> Iterator[Row]:
+  """Rows below scores, of the protocols that are shown.
 
-  Args:
-    results: the numbers of a run.
-    shown: the protocols, one cell each.
-
-  Yields:
-    A row for each side of the tests, and one of the people behind intervals
-    where under some protocol they are few.
+  A row for each side of the tests, and one of the people behind intervals where
+  under some protocol they are few.
   """
   copied = results["audit"].get("copies", {})
   for side, title in _SIDES.items():
     if any(p in copied for p in shown):
-      yield (
-        Cell("faces with a copy", title),
-        [
-          _copied(copied[p][side], side == "learnt" and _of_itself(results, p))
-          if p in copied
-          else NOTHING
+      yield {
+        "name": Estimate("faces with a copy", note=title),
+        "printed": Estimate(""),
+        **{
+          p: _copied(
+            copied[p][side], side == "learnt" and _of_itself(results, p)
+          )
           for p in shown
-        ],
-      )
+          if p in copied
+        },
+      }
   intervals = {p: results["protocols"][p].get("interval") for p in shown}
   few = {p: entry for p, entry in intervals.items() if few_people(entry)}
   if few:
     unit = results["interval_unit"]
-    yield (
-      Cell("95 % intervals", f"{unit} behind them"),
-      [
-        Cell(f"{entry['units']:,}" if entry else "", few_people(entry))
-        for entry in intervals.values()
-      ],
-    )
+    yield {
+      "name": Estimate("95 % intervals", note=f"{unit} behind them"),
+      "printed": Estimate(""),
+      **{
+        p: Estimate(
+          f"{entry['units']:,}" if entry else "", note=few_people(entry)
+        )
+        for p, entry in intervals.items()
+      },
+    }
 
 
 def on_other_side(results: Mapping[str, Any], protocol: str) -> str:
@@ -131,12 +130,12 @@ def known(results: Mapping[str, Any]) -> list[str]:
 def _of_itself(results: Mapping[str, Any], protocol: str) -> bool:
   """Whether the DCGAN learnt from the very set that is tested."""
   itself = "learnt" not in results["audit"].get("people", {})
-  return itself and protocol not in ("sealed", "official_sealed")
+  return itself and not terms.PROTOCOLS[protocol].seen
 
 
-def _copied(counts: Mapping[str, int], of_itself: bool) -> Cell:
+def _copied(counts: Mapping[str, int], of_itself: bool) -> Estimate:
   if of_itself:
-    return Cell("all", "it learnt from this set")
+    return Estimate("all", note="it learnt from this set")
   touched = counts["identical"] + counts["near"]
   detail = f"{counts['identical']:,} the same file" if touched else ""
-  return Cell(f"{touched:,} of {counts['of']:,}", detail)
+  return Estimate(f"{touched:,} of {counts['of']:,}", note=detail)

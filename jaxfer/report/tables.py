@@ -1,64 +1,22 @@
-"""Results as files: one long CSV a question, and LaTeX of what is printed."""
+"""Results as files: one long CSV a question, and LaTeX of the scores."""
 
 from __future__ import annotations
 
-import csv
-import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer import terms
 from jaxfer.report import (
-  audit_records,
+  audit,
+  by_label,
+  extensions,
   generated,
-  generated_classes,
   latex,
-  protocols,
-  records,
+  scores,
+  table,
   wording,
 )
-from jaxfer.report.latex import Column
-from jaxfer.report.records import Row
-
-
-@dataclasses.dataclass(frozen=True)
-class _Printed:
-  """A table as LaTeX has it: its columns, and which of its rows."""
-
-  caption: str
-  columns: tuple[Column, ...]
-  keep: Callable[[Row], bool] = lambda row: True
-
-
-_INTERVAL = "95 %"
-_WHAT = (Column("representation", ""), Column("protocol", "protocol"))
-
-
-def _with_interval(name: str, title: str, unit: str) -> tuple[Column, ...]:
-  """A column, and one for its interval."""
-  return Column(name, title, unit), Column(f"{name}_interval", _INTERVAL)
-
-
-def _metric(name: str) -> tuple[Column, ...]:
-  """A column of a metric's values, and one for its interval."""
-  row = terms.METRICS[name]
-  return _with_interval(name, row.title, row.unit)
-
-
-_PRINTED: Mapping[str, _Printed] = {
-  "scores": _Printed(
-    "Scores under every protocol",
-    (
-      *_WHAT,
-      *_metric("accuracy"),
-      *_metric("auc_mean"),
-      Column("faces", "faces", "count"),
-      Column("units", "behind the interval", "count"),
-      Column("coverage", "its coverage", "rate"),
-    ),
-  ),
-}
+from jaxfer.report.table import Record
 
 
 def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
@@ -67,8 +25,7 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
   The first column, `data`, says of each row whether it was measured on real
   faces, on stand-ins, or printed in the paper. Rates are fractions in full
   precision, those of the print with its digits; what is undefined is an empty
-  cell; `unit` is that of a row's `value`. LaTeX holds what a paper would print,
-  rounded, and says of stand-ins that they are.
+  cell; `unit` is that of a row's `value`.
 
   Args:
     out_dir: an existing folder.
@@ -80,128 +37,69 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
   data = "stand-in" if results["standin"] else "real"
   paths = []
   for name, rows in _tables(results).items():
-    if not (lines := [{"data": data, **row} for row in rows]):
-      continue
-    paths.append(out_dir / f"{name}.csv")
-    _write_csv(paths[-1], lines)
-    if name in _PRINTED:
-      paths.append(out_dir / f"{name}.tex")
-      _write_latex(paths[-1], _PRINTED[name], lines, results)
+    if records := [{"data": data, **row} for row in rows]:
+      paths.append(table.write_csv(out_dir / f"{name}.csv", records))
+      if name == "scores":
+        paths.append(latex.write_table(out_dir, scores.headline(results)))
   return paths
 
 
-def neutralise(cell: Any) -> Any:
-  """Keeps a spreadsheet from running a text cell as a formula.
-
-  Args:
-    cell: what is to be written; numbers pass unchanged.
-
-  Returns:
-    The cell, with an apostrophe before text that begins like a formula.
-
-  Reference: https://owasp.org/www-community/attacks/CSV_Injection
-  """
-  if isinstance(cell, str) and cell.startswith(
-    ("=", "+", "-", "@", "\t", "\r")
-  ):
-    return f"'{cell}"
-  return cell
-
-
-def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Row]]:
+def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Record]]:
   if results["task"] == "emotion":
     own = {
-      "auc": records.areas(results),
-      "confusion": records.confusion(results),
-      "labels": audit_records.labels(results),
+      "auc": by_label.emotion_rows(results),
+      "confusion": scores.confusion_rows(results),
+      "labels": extensions.label_rows(results),
     }
   else:
     own = {
-      "aus": records.units(results),
-      "emotion_rule": audit_records.emotion_rule(results),
+      "aus": by_label.unit_rows(results),
+      "emotion_rule": audit.rule_rows(results),
     }
   return {
-    "scores": records.scores(results),
+    "scores": scores.score_rows(results),
     **own,
-    "differences": records.differences(results),
-    "audit": audit_records.audit(results),
-    "audit_areas": audit_records.areas(results),
-    "seeds": audit_records.seeds(results),
-    "search": records.search(results),
-    "faces": records.faces(results),
+    "differences": scores.difference_rows(results),
+    "audit": audit.rows(results),
+    "audit_areas": audit.area_rows(results),
+    "seeds": extensions.seed_rows(results),
+    "search": scores.search_rows(results),
+    "faces": _faces(results),
     "generated": generated.rows(results),
-    "generated_classes": generated_classes.rows(results),
+    "generated_classes": generated.class_rows(results),
   }
 
 
-def _write_csv(path: Path, rows: list[Row]) -> None:
-  with path.open("w", encoding="utf-8", newline="") as file:
-    writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-      writer.writerow({name: neutralise(cell) for name, cell in row.items()})
+def _faces(results: Mapping[str, Any]) -> Iterator[Record]:
+  """How many faces each set has of what, and what was left out and why."""
+  for use, entry in results["data"].items():
+    for group, count, people, reason in _groups(entry):
+      yield {
+        "use": use,
+        "dataset": entry["dataset"],
+        "group": group,
+        "faces": count,
+        "people": people,
+        "reason": reason,
+      }
 
 
-def _write_latex(
-  path: Path, printed: _Printed, rows: list[Row], results: Mapping[str, Any]
-) -> None:
-  note = wording.STANDIN if results["standin"] else ""
-  units = {column.name: column.unit for column in printed.columns}
-  kept = [row for row in rows if printed.keep(row)]
-  kept = [_readable(row, _equal(row, kept), units, results) for row in kept]
-  columns = [
-    column
-    for column in printed.columns
-    if any(row.get(column.name) is not None for row in kept)
-  ]
-  caption = f"{printed.caption}: {results['experiment']}"
-  latex.write(path, columns or printed.columns, kept, caption, note)
-
-
-def _equal(row: Row, rows: list[Row]) -> Row:
-  """The row of a table whose numbers another's are by construction, or none."""
-  same = row.get("same_as")
-  stands = (same, "subject", "across") if same == "unsealed" else (same,)
-  what = ("representation", "emotion", "action_unit")
-  for other in rows if same else ():
-    alike = all(other.get(key) == row.get(key) for key in what)
-    if alike and other["protocol"] in stands:
-      return other
-  return {}
-
-
-def _readable(
-  row: Row, twin: Row, units: Mapping[str, str], results: Mapping[str, Any]
-) -> Row:
-  """Names in words, intervals in brackets, mixed numbers as text.
-
-  Args:
-    row: plain values.
-    twin: the row whose numbers its own are by construction; such are marked
-      `=`.
-    units: of the columns; a row's `unit` is that of its `value`.
-    results: the numbers of the run.
-  """
-  out = dict(row)
-  if "unit" in row:
-    units = {**units, "value": row["unit"]}
-  titles = protocols.titles(results)
-  names = {name: row.title for name, row in terms.REPRESENTATIONS.items()}
-  metrics = {name: row.title for name, row in terms.METRICS.items()}
-  for key, known in (
-    ("representation", names),
-    ("of", {**names, **titles}),
-    ("protocol", titles),
-    ("metric", metrics),
-  ):
-    if key in row:
-      out[key] = known.get(row[key], row[key])
-  for name in units:
-    unit, value = units[name], row.get(name)
-    if (low := row.get(f"{name}_low")) is not None:
-      out[f"{name}_interval"] = wording.bounds(unit, (low, row[f"{name}_high"]))
-      if value is not None and twin.get(name) == value:
-        out[name] = f"= {wording.write(unit, value)}"
-  if row.get("value") is not None:
-    out["written"] = wording.write(units["value"], row["value"])
-  return out
+def _groups(
+  entry: Mapping[str, Any],
+) -> Iterator[tuple[str, Any, Any, str]]:
+  """Name, faces, people and reason of each part of a set."""
+  yield "used", entry["faces"], entry.get("people"), ""
+  yield "rejected", entry.get("rejected"), None, ""
+  for over in ("people", "splits"):
+    if pairs := entry["duplicates"][f"across_{over}"]:
+      yield f"copied across {over}", pairs, None, "pairs"
+  if "unlabelled" in entry:
+    yield "unlabelled", entry["unlabelled"], None, ""
+  for emotion in wording.in_order(entry.get("by_emotion", {})):
+    yield emotion, entry["by_emotion"][emotion], None, ""
+  for unit, counts in entry.get("by_au", {}).items():
+    yield f"{unit} present", counts["present"], None, entry["coded_by"]
+    yield f"{unit} coded", counts["coded"], None, entry["coded_by"]
+  for aside in entry.get("set_aside", []):
+    group = f"set aside: {aside['emotion']}"
+    yield group, aside["faces"], aside["people"], aside["reason"]

@@ -14,9 +14,9 @@ from jaxfer.data import assignment
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import from_row, iterate_csv
 from jaxfer.results import copies
-from jaxfer.results.blocks import Scores, tested_units
+from jaxfer.results.blocks import Scores, draw
 from jaxfer.results.evidence import Pairs
-from jaxfer.scores import action_units, emotions, label_efficiency
+from jaxfer.scores import action_units, label_efficiency, paired
 from jaxfer.svm.problem import Problem
 
 _SHOWN = 12  # pairs of near-copies
@@ -111,7 +111,7 @@ def emotion_rule(
   folder: Path,
   recognised: Problem,
   units: Problem,
-  scores: Mapping[str, emotions.Scored],
+  scores: Mapping[str, paired.Scored],
   config: configlib.Config,
 ) -> dict[str, Any]:
   """Action units from the emotion recognised, through Table VI.
@@ -146,15 +146,12 @@ def emotion_rule(
       values,
       np.zeros_like(values),
       units.labels[chosen],
-      np.unique(fold[both], return_inverse=True)[1],
-      tested_units(units, chosen),
+      draw(units, chosen, fold[both], config),
       units.names,
-      draws=config.svm.bootstrap,
-      seed=config.run.seed,
     )
     block = scored.block
     if protocol in scores and len(chosen) == len(units.rows):
-      block["difference"] = emotions.difference(scores[protocol], scored)
+      block["difference"] = paired.difference(scores[protocol], scored)
     out[protocol] = block
   return out
 
@@ -200,18 +197,17 @@ def label_curves(
       tested = np.flatnonzero(saved["fold"] >= 0)
       correct[name] = saved["correct"][:, :, tested]
       sizes = [int(size) or None for size in saved["sizes"]]
-      units = tested_units(scores.problem, tested)
+      rows = draw(scores.problem, tested, saved["fold"][tested], config)
   if "trained" not in correct or sizes is None:
     return None
-  common = {"draws": config.svm.bootstrap, "seed": config.run.seed}
   return {
     "curves": {
-      name: label_efficiency.curve(right, sizes, units, **common)
+      name: label_efficiency.curve(right, sizes, rows)
       for name, right in correct.items()
     },
     "differences": {
       f"trained - {name}": label_efficiency.difference(
-        correct["trained"], right, sizes, units, **common
+        correct["trained"], right, sizes, rows
       )
       for name, right in correct.items()
       if name != "trained"

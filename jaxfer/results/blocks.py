@@ -19,8 +19,10 @@ from jaxfer import logs, terms
 from jaxfer.experiment.probes import Probe
 from jaxfer.results import intervals
 from jaxfer.results.claims import ACROSS, Claims
-from jaxfer.scores import action_units, emotions
-from jaxfer.scores.emotions import Scored
+from jaxfer.scores import action_units, emotions, paired
+from jaxfer.scores import rows as rowslib
+from jaxfer.scores.paired import Scored
+from jaxfer.scores.rows import Rows
 from jaxfer.svm.problem import PROTOCOLS, SEALED, Problem
 
 Key = tuple[str, int]
@@ -131,46 +133,54 @@ def score(path: Path, problem: Problem, config: configlib.Config) -> Scored:
   with np.load(path, allow_pickle=False) as saved:
     arrays = dict(saved)
   rows = np.flatnonzero(arrays["fold"] >= 0)
-  units = tested_units(problem, rows)
-  common = {"draws": config.svm.bootstrap, "seed": config.run.seed}
+  tested = draw(problem, rows, arrays["fold"][rows], config)
   values, labels = arrays["scores"][rows], problem.labels[rows]
-  fold = np.unique(arrays["fold"][rows], return_inverse=True)[1]
   if problem.task == "emotion":
-    scored = emotions.score(
-      values, labels, fold, units, problem.names, **common
+    scored = emotions.score(values, labels, tested, problem.names)
+  else:
+    thresholds = arrays["thresholds"][rows]
+    scored = action_units.score(
+      values, thresholds, labels, tested, problem.names
     )
-    scored.block["interval"] = intervals.describe(units)
-    return scored
-  thresholds = arrays["thresholds"][rows]
-  scored = action_units.score(
-    values, thresholds, labels, fold, units, problem.names, **common
-  )
-  scored.block["interval"] = intervals.describe(units)
-  train = arrays["train_auc"]
-  for k, name in enumerate(problem.names):
-    known = train[np.isfinite(train[:, k]), k]
-    scored.block["aus"][name]["train_auc"] = (
-      float(known.mean()) if len(known) else None
-    )
+  scored.block["interval"] = intervals.describe(tested.units)
+  if "train_auc" in arrays:
+    for entry, areas in zip(
+      scored.block["aus"].values(), arrays["train_auc"].T, strict=True
+    ):
+      known = areas[np.isfinite(areas)]
+      entry["train_auc"] = float(known.mean()) if len(known) else None
   return scored
 
 
-def tested_units(problem: Problem, rows: np.ndarray) -> np.ndarray:
-  """What the bootstrap draws, numbered: the person of each row, or the row."""
+def draw(
+  problem: Problem,
+  rows: np.ndarray,
+  fold: np.ndarray,
+  config: configlib.Config,
+) -> Rows:
+  """Some rows of a problem, with draws of the people in them, or of the rows.
+
+  Args:
+    problem: what was recognised, in whom.
+    rows: (n,) their places in it.
+    fold: (n,) the test fold of each.
+    config: says how many draws, and fixes them.
+  """
   who = rows if problem.people is None else problem.people[rows]
-  return np.unique(who, return_inverse=True)[1]
+  fold = np.unique(fold, return_inverse=True)[1]
+  return rowslib.draw(fold, who, config.svm.bootstrap, config.run.seed)
 
 
 def differences(scores: Scores, seed: int) -> dict[str, Any]:
   """Between protocols, and from the trained discriminator to each control."""
   trained = scores.of("trained", seed)
   out: dict[str, Any] = {
-    name: emotions.difference(*pair) for name, pair in _between(trained).items()
+    name: paired.difference(*pair) for name, pair in _between(trained).items()
   }
   for (representation, own), found in scores.by_key.items():
     if representation != "trained" and own == seed:
       out[f"trained - {representation}"] = {
-        p: emotions.difference(trained[p], theirs)
+        p: paired.difference(trained[p], theirs)
         for p, theirs in found.items()
         if p in trained
       }
@@ -180,7 +190,7 @@ def differences(scores: Scores, seed: int) -> dict[str, Any]:
 def area_differences(scores: Scores, seed: int) -> dict[str, Any]:
   """Between protocols, the AUC of each emotion or action unit."""
   return {
-    name: emotions.area_differences(*pair)
+    name: paired.area_differences(*pair)
     for name, pair in _between(scores.of("trained", seed)).items()
   }
 
@@ -215,7 +225,7 @@ def seeds(scores: Scores, config: configlib.Config) -> dict[str, Any] | None:
       for p in scores.of(name, every[0])
     }
   out["trained - untrained"] = {
-    p: emotions.mean_difference(
+    p: paired.mean_difference(
       [
         (scores.of("trained", s)[p], scores.of("untrained", s)[p])
         for s in every

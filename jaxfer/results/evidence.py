@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from jaxfer import terms
-from jaxfer.scores.emotions import Scored
+from jaxfer.scores.paired import Scored
 
 LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
 """The columns of the training curves."""

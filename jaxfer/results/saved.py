@@ -25,7 +25,7 @@ from jaxfer.errors import UserError
 from jaxfer.experiment import Experiment
 from jaxfer.results import facts
 from jaxfer.results.evidence import Evidence, Layer, Located, Pairs, Panels
-from jaxfer.scores.emotions import Scored
+from jaxfer.scores.paired import Scored
 from jaxfer.study import record
 
 FOLDER = "evidence"
@@ -76,9 +76,9 @@ def save(store: Store, where: Spec, evidence: Evidence) -> None:
 
 def save_failure(where: Spec, experiment: Experiment, reason: str) -> None:
   """Keeps in the place of an experiment's evidence why there is none."""
-  tree = {"made": facts.made(experiment), "failed": reason}
 
   def build(out: Path) -> None:
+    tree = {"made": facts.made(experiment), "failed": reason}
     (out / _TREE).write_text(json.dumps(tree), encoding="utf-8")
 
   _store(experiment.run.store).make(where, build, anew=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from jaxfer.results.evidence import Evidence
-from jaxfer.scores import emotions
+from jaxfer.scores import paired
 
 SCHEMA = 2
 
@@ -75,7 +75,7 @@ def _compare(told: Evidence, other: Evidence) -> dict[str, Any]:
   return {
     "seeds": seeds,
     "differences": {
-      protocol: emotions.mean_difference(
+      protocol: paired.mean_difference(
         [(ours[s][protocol], theirs[s][protocol]) for s in seeds]
       )
       for protocol in shared

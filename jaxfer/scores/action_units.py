@@ -14,24 +14,19 @@ from typing import Any
 import numpy as np
 
 from jaxfer.metrics import auc, bootstrap, detection
-from jaxfer.scores.emotions import Scored, class_auc
+from jaxfer.scores.paired import Scored
+from jaxfer.scores.rows import Rows
 
 METRICS = ("auc", "average_precision", "f1", "f1_tuned", "f1_skew_normalised")
 """What each action unit is given, and the mean over those that have it."""
-
-_CHUNK = 256  # draws of an average precision at a time, for memory
 
 
 def score(
   scores: np.ndarray,
   thresholds: np.ndarray,
   labels: np.ndarray,
-  fold: np.ndarray,
-  units: np.ndarray,
+  rows: Rows,
   names: Sequence[str],
-  *,
-  draws: int,
-  seed: int,
 ) -> Scored:
   """Scores the decision values of action units.
 
@@ -49,56 +44,49 @@ def score(
     scores: (N, A) decision values, positive for present; nan for none.
     thresholds: (N, A) of the machines that scored the rows.
     labels: (N, A) 1 present, 0 absent, -1 not coded.
-    fold: (N,) test fold of each row, -1 where it was never tested.
-    units: (N,) what the bootstrap draws: person or image of each row, from 0.
+    rows: their folds, -1 where one was never tested, and people.
     names: of the A action units, in order.
-    draws: number of bootstrap draws.
-    seed: fixes the draws.
 
   Returns:
     The block (`aus`: an entry for each action unit, null values with the
     `reason`; the means; `folds`; `notes`), the draws of the means and of each
     AUC, and ROC curves by name.
   """
-  weights = bootstrap.draw_weights(units.max() + 1, draws, seed)
   block: dict[str, Any] = {"aus": {}}
   drawn: dict[str, list[np.ndarray]] = {name: [] for name in METRICS}
   areas, roc = {}, {}
-  usable = (labels >= 0) & (fold >= 0)[:, None] & np.isfinite(scores)
+  usable = (labels >= 0) & (rows.fold >= 0)[:, None] & np.isfinite(scores)
   for a, name in enumerate(names):
-    rows = np.flatnonzero(usable[:, a])
-    values, positive = scores[rows, a], labels[rows, a] == 1
-    entry, own = _entry(
-      values, thresholds[rows, a], positive, fold[rows], units[rows], weights
-    )
+    places = np.flatnonzero(usable[:, a])
+    known = rows.take(places)
+    values, positive = scores[places, a], labels[places, a] == 1
+    entry, own = _entry(known, values, thresholds[places, a], positive)
     block["aus"][name] = entry
     for metric, one in own.items():
       drawn[metric].append(one)
     if "auc" in own:
       areas[name] = own["auc"]
-    roc[name] = auc.stratified_roc(values, positive, fold[rows])
+    roc[name] = auc.stratified_roc(values, positive, known.fold)
   means = {}
   for metric in METRICS:
     mean = f"{metric}_mean"
-    known = [entry[metric] for entry in block["aus"].values()]
-    known = [value for value in known if value is not None]
-    block[mean] = float(np.mean(known)) if known else None
-    if not known:
+    own = [entry[metric] for entry in block["aus"].values()]
+    own = [value for value in own if value is not None]
+    block[mean] = float(np.mean(own)) if own else None
+    if not own:
       block[f"{mean}_reason"] = "no action unit has it"
-    means[mean] = _mean(drawn[metric], draws)
+    means[mean] = _mean(drawn[metric], len(rows.weights) - 1)
     block[f"{mean}_ci95"] = bootstrap.interval(means[mean])
-  block["folds"] = len(np.unique(fold[fold >= 0]))
-  block["notes"] = _notes(labels, np.isfinite(scores), fold, names)
+  block["folds"] = len(np.unique(rows.fold[rows.fold >= 0]))
+  block["notes"] = _notes(labels, np.isfinite(scores), rows.fold, names)
   return Scored(block, means, areas, roc)
 
 
 def _entry(
+  rows: Rows,
   scores: np.ndarray,
   thresholds: np.ndarray,
   positive: np.ndarray,
-  fold: np.ndarray,
-  units: np.ndarray,
-  weights: np.ndarray,
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
   """One action unit's entry and the draws of what it has."""
   n_pos, n_neg = int(positive.sum()), int((~positive).sum())
@@ -119,19 +107,14 @@ def _entry(
     return entry, {}
 
   drawn: dict[str, np.ndarray] = {}
-  found, area_draws = class_auc(scores, positive, fold, units, weights)
-  entry["folds_used"] = found["folds_used"]
-  # The draw that holds everything once gives the values themselves.
-  weights = np.concatenate([np.ones((1, weights.shape[1])), weights])
-  if found["value"] is None:
-    entry["reason"] = "no test fold holds both rows with it and rows without"
+  area, entry["folds_used"] = rows.auc(scores, positive)
+  if entry["folds_used"]:
+    drawn["auc"] = area
+    drawn["average_precision"] = rows.average_precision(scores, positive)
   else:
-    drawn["auc"] = np.concatenate([[found["value"]], area_draws])
-    drawn["average_precision"] = _precision(
-      scores, positive, fold, units, weights
-    )
-  at_zero = _counts(positive, scores >= 0, units, weights)
-  tuned = _counts(positive, scores >= thresholds, units, weights)
+    entry["reason"] = "no test fold holds both rows with it and rows without"
+  at_zero = rows.confusion(positive, scores >= 0, 2)
+  tuned = rows.confusion(positive, scores >= thresholds, 2)
   drawn["f1"] = detection.f1(at_zero)
   drawn["f1_tuned"] = detection.f1(tuned)
   drawn["f1_skew_normalised"] = detection.skew_normalised_f1(tuned)
@@ -139,40 +122,6 @@ def _entry(
     entry[metric] = float(values[0])
     entry[f"{metric}_ci95"] = bootstrap.interval(values[1:])
   return entry, {metric: values[1:] for metric, values in drawn.items()}
-
-
-def _precision(
-  scores: np.ndarray,
-  positive: np.ndarray,
-  fold: np.ndarray,
-  units: np.ndarray,
-  weights: np.ndarray,
-) -> np.ndarray:
-  """Average precision (B,) over the folds, weighted by their positives."""
-  total, positives = np.zeros((2, len(weights)))
-  for k in np.unique(fold):
-    own = np.flatnonzero(fold == k)
-    truth = positive[own]
-    for start in range(0, len(weights), _CHUNK):
-      chunk = slice(start, start + _CHUNK)
-      rows = weights[chunk][:, units[own]]
-      value = detection.average_precision(scores[own], truth, rows)
-      share = np.where(np.isfinite(value), rows @ truth, 0)
-      total[chunk] += share * np.nan_to_num(value)
-      positives[chunk] += share
-  return np.where(positives > 0, total / np.maximum(positives, 1), np.nan)
-
-
-def _counts(
-  positive: np.ndarray,
-  called: np.ndarray,
-  units: np.ndarray,
-  weights: np.ndarray,
-) -> np.ndarray:
-  """Confusion matrices (B, 2, 2) of the draws."""
-  by_unit = np.zeros((weights.shape[1], 2, 2))
-  np.add.at(by_unit, (units, positive.astype(int), called.astype(int)), 1)
-  return np.tensordot(weights, by_unit, 1)
 
 
 def _mean(drawn: list[np.ndarray], draws: int) -> np.ndarray:

@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 
 from jaxfer.metrics import bootstrap
+from jaxfer.scores.rows import Rows
 
 
 def curve(
   correct: np.ndarray,
   labels: Sequence[int | None],
-  units: np.ndarray,
-  *,
-  draws: int,
-  seed: int,
+  rows: Rows,
 ) -> list[dict[str, Any]]:
   """Accuracy over draws of labels and rows, for each number of labels.
 
@@ -29,15 +27,13 @@ def curve(
       was right in each of L draws of labels. All labels are one draw,
       repeated.
     labels: (S,) labels per class; None for all.
-    units: (N,) what the bootstrap draws: person or image of each row.
-    draws: number of bootstrap draws.
-    seed: fixes them.
+    rows: the people in them.
 
   Returns:
     For each size: `labels`, `accuracy`, `ci95`, `draws` of labels, and
     `spread`, the smallest and largest accuracy of a draw.
   """
-  drawn = _accuracy_draws(correct.mean(1), units, draws, seed)
+  drawn = _accuracy_draws(correct.mean(1), rows)
   entries = []
   for size, right, values in zip(labels, correct, drawn, strict=True):
     by_draw = right.mean(1)
@@ -57,10 +53,7 @@ def difference(
   correct_a: np.ndarray,
   correct_b: np.ndarray,
   labels: Sequence[int | None],
-  units: np.ndarray,
-  *,
-  draws: int,
-  seed: int,
+  rows: Rows,
 ) -> list[dict[str, Any]]:
   """Accuracy of one representation minus another's, paired by row.
 
@@ -68,9 +61,7 @@ def difference(
     correct_a: (S, L, N) bool, as for `curve`.
     correct_b: (S, L, N), of the same rows and draws of labels.
     labels: (S,) labels per class; None for all.
-    units: (N,) what the bootstrap draws: person or image of each row.
-    draws: number of bootstrap draws.
-    seed: fixes them.
+    rows: the people in them.
 
   Returns:
     For each size: `labels`, `value`, and its `ci95`.
@@ -84,22 +75,19 @@ def difference(
       " paired: run both with the same sizes and draws on the same rows"
     )
   apart = correct_a.mean(1) - correct_b.mean(1)
-  drawn = _accuracy_draws(apart, units, draws, seed)
+  drawn = _accuracy_draws(apart, rows)
   return [
     {
       "labels": size,
-      "value": float(rows.mean()),
+      "value": float(gap.mean()),
       "ci95": bootstrap.interval(values),
     }
-    for size, rows, values in zip(labels, apart, drawn, strict=True)
+    for size, gap, values in zip(labels, apart, drawn, strict=True)
   ]
 
 
-def _accuracy_draws(
-  rows: np.ndarray, units: np.ndarray, draws: int, seed: int
-) -> np.ndarray:
+def _accuracy_draws(values: np.ndarray, rows: Rows) -> np.ndarray:
   """Means (S, B) of row values (S, N) over the drawn units."""
-  names, units = np.unique(units, return_inverse=True)
-  weights = bootstrap.draw_weights(len(names), draws, seed)
-  member = np.eye(len(names))[units]
-  return (rows @ member) @ weights.T / (weights @ member.sum(0))
+  weights = rows.weights[1:]
+  member = np.eye(weights.shape[1])[rows.units]
+  return (values @ member) @ weights.T / (weights @ member.sum(0))

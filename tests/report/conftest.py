@@ -19,7 +19,7 @@ from jaxfer.configs import paper
 from jaxfer.report import wording
 from jaxfer.report.figures import canvas
 from jaxfer.results.evidence import Evidence, Layer, Located, Pairs
-from jaxfer.scores import action_units, emotions, label_efficiency
+from jaxfer.scores import action_units, emotions, label_efficiency, paired, rows
 
 _PEOPLE, _EACH, _DRAWS, _SIZE, _STEPS = 9, 16, 40, 24, 600
 _SKILL = {
@@ -257,7 +257,7 @@ def _emotions(rng, data):
       signal = np.eye(len(names))[labels] * skill
       scores = signal + rng.normal(0, 1, (len(labels), len(names)))
       one = emotions.score(
-        scores, labels, people % 3, unit, names, draws=_DRAWS, seed=0
+        scores, labels, rows.draw(people % 3, unit, _DRAWS, 0), names
       )
       one.block["search"] = {
         "evaluations": 30,
@@ -293,11 +293,8 @@ def _units(rng, data):
         scores,
         np.full(labels.shape, 0.5),
         labels,
-        people % 3,
-        people,
+        rows.draw(people % 3, people, _DRAWS, 0),
         names,
-        draws=_DRAWS,
-        seed=0,
       )
       for entry in one.block["aus"].values():
         entry["train_auc"] = 0.97
@@ -468,7 +465,7 @@ def _audit(task, data, scored) -> dict:
       audit["emotion_rule"] = {
         p: scored["hog", p].block
         | {
-          "difference": emotions.difference(
+          "difference": paired.difference(
             scored["trained", p], scored["hog", p]
           )
         }
@@ -479,7 +476,7 @@ def _audit(task, data, scored) -> dict:
 
 def _area_differences(scored) -> dict:
   return {
-    name: emotions.area_differences(scored["trained", a], scored["trained", b])
+    name: paired.area_differences(scored["trained", a], scored["trained", b])
     for name, (a, b) in terms.BETWEEN.items()
     if ("trained", a) in scored and ("trained", b) in scored
   }
@@ -489,13 +486,11 @@ def _differences(scored) -> dict:
   out = {}
   for name, (a, b) in terms.BETWEEN.items():
     if ("trained", a) in scored and ("trained", b) in scored:
-      out[name] = emotions.difference(
-        scored["trained", a], scored["trained", b]
-      )
+      out[name] = paired.difference(scored["trained", a], scored["trained", b])
   for control in _SKILL:
     if control != "trained":
       out[f"trained - {control}"] = {
-        p: emotions.difference(scored["trained", p], one)
+        p: paired.difference(scored["trained", p], one)
         for (representation, p), one in scored.items()
         if representation == control and ("trained", p) in scored
       }
@@ -515,15 +510,14 @@ def _labels(rng, name) -> dict | None:
       ("pixels", (0.2, 0.3, 0.5)),
     )
   }
-  common = {"draws": _DRAWS, "seed": 0}
+  drawn = rows.draw(np.zeros_like(units), units, _DRAWS, 0)
   return {
     "curves": {
-      r: label_efficiency.curve(c, sizes, units, **common)
-      for r, c in right.items()
+      r: label_efficiency.curve(c, sizes, drawn) for r, c in right.items()
     },
     "differences": {
       f"trained - {r}": label_efficiency.difference(
-        right["trained"], right[r], sizes, units, **common
+        right["trained"], right[r], sizes, drawn
       )
       for r in ("untrained", "pixels")
     },

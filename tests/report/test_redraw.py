@@ -83,7 +83,7 @@ def test_a_page_is_drawn_again_to_the_byte(kept, tmp_path, name):
   assert contents(tmp_path / "first") == contents(tmp_path / "again")
 
 
-@pytest.mark.usefixtures("quick_charts", "quick_sheets")
+@pytest.mark.usefixtures("specks")
 def test_the_page_of_several_is_drawn_again_to_the_byte(kept, tmp_path):
   names = (NAME, "emotion-4", "au-1")
   first, again = {}, {}

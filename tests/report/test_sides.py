@@ -2,7 +2,7 @@
 
 import pytest
 
-from jaxfer.report import reference, sections, sides, tables
+from jaxfer.report import reference, scores, sides, tables
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def copied(results):
 def _rows(table):
   return {
     name.detail: [(cell.text, cell.detail) for cell in cells]
-    for name, cells in table.rows
+    for name, *cells in map(table.cells, table.rows)
     if name.detail
   }
 
 
 def test_copies_and_few_people_stand_below_the_scores(copied):
-  rows = _rows(sections.scores(copied, reference.of(copied)))
+  rows = _rows(scores.scores(copied, reference.of(copied)))
   assert rows["among the faces fitted on"] == [
     ("", ""),  # the paper's column
     ("5 of 144", "3 the same file"),
@@ -42,9 +42,9 @@ def test_copies_and_few_people_stand_below_the_scores(copied):
     "covers the truth in about 89\N{NO-BREAK SPACE}% of cases, not 95",
   )
   assert "5 of 144 with a copy among the faces fitted on" in (
-    dict(sections.tiles(copied, None))["people kept apart by name"].detail
+    dict(scores.tiles(copied, None))["people kept apart by name"].detail
   )
-  (said,) = [t for t in sections.absences(copied) if "copy" in t]
+  (said,) = [t for t in scores.absences(copied) if "copy" in t]
   assert said.startswith("people kept apart by name: ")
 
 
@@ -56,11 +56,11 @@ def test_a_dcgan_of_the_tested_set_has_learnt_from_all_of_it(copied):
   }
   told = "among those the DCGAN learnt from"
   copied["audit"]["people"] = {}
-  row = _rows(sections.scores(copied, None))[told]
+  row = _rows(scores.scores(copied, None))[told]
   assert row[0] == ("all", "it learnt from this set")
   assert row[-1] == ("0 of 144", "")  # sealed
   copied["audit"]["people"] = {"learnt": {"known": True, "reason": "-"}}
-  row = _rows(sections.scores(copied, None))[told]
+  row = _rows(scores.scores(copied, None))[told]
   assert row[0] == ("144 of 144", "144 the same file")
 
 

@@ -133,10 +133,6 @@ def test_a_formula_in_a_name_stays_text(tmp_path, results, start):
   assert _row(_read(tmp_path, "faces"), group=f"'{name}")["faces"] == "3"
 
 
-def test_negative_numbers_stay_numbers():
-  assert tables.neutralise(-0.5) == -0.5
-
-
 def _latex_rows(folder, name):
   text = (folder / f"{name}.tex").read_text(encoding="utf-8")
   body = text[text.index(r"\midrule") : text.index(r"\bottomrule")]

@@ -9,6 +9,7 @@ from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
 from jaxfer.results import audit, blocks
 from jaxfer.scores import action_units
+from jaxfer.scores.rows import draw
 from jaxfer.svm.problem import Problem
 
 
@@ -177,11 +178,8 @@ def ruled(tmp_path):
     units[coded] + rng.normal(0, 2, units.shape),
     np.zeros(units.shape),
     units[coded],
-    fold[coded],
-    people[coded],
+    draw(fold[coded], people[coded], 20, 0),
     _UNITS,
-    draws=20,
-    seed=0,
   )
   config = paper.get_config("au-2,standin")
   config.svm.bootstrap = 20

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jaxfer.configs import base
 from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
-from jaxfer.report import finding, protocols, sections
+from jaxfer.report import finding, protocols, scores
 from jaxfer.results import blocks, copies, judging
 from jaxfer.svm import problem as problems
 
@@ -288,7 +288,7 @@ def test_nothing_planted_in_two_folds_is_called_unseen(
     by_person = protocol in ("subject", "unsealed", "sealed")
     if apart and (by_person or layout[0] == layout[1]):
       assert "unseen" not in name, protocol
-  said = sections.absences(results)
+  said = scores.absences(results)
   if "unseen" not in called(results).get("subject", "unseen"):
     assert any("people kept apart by name" in text for text in said)
 

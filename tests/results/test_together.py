@@ -7,6 +7,7 @@ import pytest
 
 from jaxfer.results import together
 from jaxfer.scores import emotions
+from jaxfer.scores.rows import draw
 
 TOLD, PLAIN = "told", "plain"
 
@@ -18,10 +19,10 @@ def scored(skill, seed):
   people = np.repeat(np.arange(20), 9)
   values = rng.normal(size=(180, 3)) + skill * np.eye(3)[labels]
   return emotions.score(
-    *(values, labels, people % 4, people),
+    values,
+    labels,
+    draw(people % 4, people, 200, 0),
     ("angry", "happy", "sad"),
-    draws=200,
-    seed=0,
   )
 
 

@@ -7,7 +7,9 @@ import pytest
 from sklearn import metrics
 
 from jaxfer.scores import action_units as scores
-from jaxfer.scores import emotions
+from jaxfer.scores import paired
+from jaxfer.scores import rows as rowslib
+from jaxfer.scores.rows import draw
 
 NAMES = ("AU1", "AU4", "AU12")
 MEANS = tuple(f"{metric}_mean" for metric in scores.METRICS)
@@ -29,7 +31,9 @@ def _rows(seed=0, skill=1.0, people=12, each=10, folds=4):
 
 
 def _score(rows, draws=200, seed=0):
-  return scores.score(**rows, draws=draws, seed=seed)
+  rows = dict(rows)
+  drawn = draw(rows.pop("fold"), rows.pop("units"), draws, seed)
+  return scores.score(rows=drawn, **rows)
 
 
 def _by_fold(rows, a, measure):
@@ -136,7 +140,7 @@ def test_draws_are_the_scores_of_the_drawn_people():
 
 def test_chunks_of_draws_do_not_change_them(monkeypatch):
   whole = _score(_rows(), draws=50).draws
-  monkeypatch.setattr(scores, "_CHUNK", 7)
+  monkeypatch.setattr(rowslib, "_CHUNK", 7)
   for mean, values in _score(_rows(), draws=50).draws.items():
     np.testing.assert_allclose(values, whole[mean], rtol=1e-12)
 
@@ -144,10 +148,10 @@ def test_chunks_of_draws_do_not_change_them(monkeypatch):
 def test_differences_are_paired():
   rows = _rows()
   one = _score(rows)
-  for entry in emotions.difference(one, _score(rows)).values():
+  for entry in paired.difference(one, _score(rows)).values():
     assert entry == {"value": 0, "ci95": [0, 0]}
   better = rows | {"scores": rows["scores"] + 0.3 * (2 * rows["labels"] - 1)}
-  found = emotions.difference(_score(better), one)
+  found = paired.difference(_score(better), one)
   assert set(found) == set(MEANS)
   low, high = found["auc_mean"]["ci95"]
   assert 0 < low < found["auc_mean"]["value"] < high
@@ -261,7 +265,7 @@ def test_nothing_defined_is_no_mean():
     assert scored.block[mean] is None
     assert scored.block[f"{mean}_ci95"] is None
     assert scored.block[f"{mean}_reason"] == "no action unit has it"
-  assert emotions.difference(scored, scored) == {}
+  assert paired.difference(scored, scored) == {}
 
 
 def test_one_person_has_an_interval_of_no_width():

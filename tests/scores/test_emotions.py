@@ -7,6 +7,8 @@ import pytest
 from sklearn import metrics
 
 from jaxfer.scores import emotions as scores
+from jaxfer.scores import paired
+from jaxfer.scores.rows import draw
 
 EMOTIONS = ("angry", "happy", "sad")
 
@@ -27,7 +29,9 @@ def _rows(seed=0, skill=1.0, people=12, each=9):
 
 
 def _score(rows, draws=200, seed=0):
-  return scores.score(**rows, draws=draws, seed=seed)
+  rows = dict(rows)
+  drawn = draw(rows.pop("fold"), rows.pop("units"), draws, seed)
+  return scores.score(rows=drawn, **rows)
 
 
 def test_the_block_agrees_with_scikit_learn():
@@ -110,12 +114,12 @@ def test_a_gap_in_one_class_is_found_in_its_area_alone():
   one, other = _rows(skill=3.0), _rows(skill=3.0)
   assert all(
     gap == {"value": 0.0, "ci95": [0.0, 0.0]}
-    for gap in scores.area_differences(_score(one), _score(other)).values()
+    for gap in paired.area_differences(_score(one), _score(other)).values()
   )
   noise = np.random.default_rng(5).normal(size=len(one["labels"]))
   other["scores"] = other["scores"].copy()
   other["scores"][:, 1] = noise
-  gaps = scores.area_differences(_score(one), _score(other))
+  gaps = paired.area_differences(_score(one), _score(other))
   assert list(gaps) == list(EMOTIONS)
   assert gaps["angry"]["value"] == gaps["sad"]["value"] == 0
   low, high = gaps["happy"]["ci95"]
@@ -126,12 +130,12 @@ def test_a_class_without_an_area_has_no_difference():
   one, other = _rows(), _rows()
   # One fold for each class: nothing to compare within.
   other["fold"] = other["labels"].copy()
-  assert scores.area_differences(_score(one), _score(other)) == {}
+  assert paired.area_differences(_score(one), _score(other)) == {}
 
 
 def test_equal_results_differ_by_exactly_nothing():
   one, other = _score(_rows()), _score(_rows())
-  for entry in scores.difference(one, other).values():
+  for entry in paired.difference(one, other).values():
     assert entry == {"value": 0, "ci95": [0, 0]}
 
 
@@ -139,7 +143,7 @@ def test_pairing_narrows_the_interval_of_a_difference():
   rows = _rows(skill=1.0)
   better = rows | {"scores": rows["scores"] + 0.3 * np.eye(3)[rows["labels"]]}
   one, other = _score(better), _score(rows)
-  entry = scores.difference(one, other)["accuracy"]
+  entry = paired.difference(one, other)["accuracy"]
   low, high = entry["ci95"]
   assert entry["value"] == one.block["accuracy"] - other.block["accuracy"]
   assert 0 < low <= entry["value"] <= high
@@ -171,7 +175,7 @@ def test_an_emotion_without_pairs_is_null_with_a_reason():
   assert scored.block["auc_mean"] is None
   assert scored.block["auc_mean_reason"] == "no emotion has an AUC"
   assert scored.block["auc_mean_ci95"] is None
-  assert "auc_mean" not in scores.difference(scored, _score(_rows()))
+  assert "auc_mean" not in paired.difference(scored, _score(_rows()))
   json.dumps(scored.block, allow_nan=False)
 
 

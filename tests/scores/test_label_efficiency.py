@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from jaxfer.scores import label_efficiency as scores
+from jaxfer.scores.rows import draw
 
 SIZES = (1, 5, None)
 UNITS = np.repeat(np.arange(10), 6)
@@ -21,12 +22,16 @@ def _correct(seed=0, rates=(0.4, 0.6, 0.8)):
   return correct
 
 
+def _drawn(units, draws, seed):
+  return draw(np.zeros_like(units), units, draws, seed)
+
+
 def _curve(correct, units=UNITS, draws=300, seed=0):
-  return scores.curve(correct, SIZES, units, draws=draws, seed=seed)
+  return scores.curve(correct, SIZES, _drawn(units, draws, seed))
 
 
 def _difference(a, b, units=UNITS, draws=300, seed=0):
-  return scores.difference(a, b, SIZES, units, draws=draws, seed=seed)
+  return scores.difference(a, b, SIZES, _drawn(units, draws, seed))
 
 
 def test_entries_are_means_over_draws_and_rows():

@@ -8,10 +8,10 @@ from typing import Any
 
 from jaxfer import facs
 from jaxfer.report import wording
-from jaxfer.report.cells import area_entry
 from jaxfer.report.collection.members import LINES, Collection, Experiment
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, area, score
+from jaxfer.report.estimates import area_entry
 
 _PRINTED, _AVERAGE = "printed", "average"
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import records, wording
+from jaxfer.report import wording
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
+
+_BOUNDS = ("value_low", "value_high")
 
 
 def leaks(collection: Collection) -> Table:
@@ -72,7 +74,7 @@ def areas(collection: Collection, task: str) -> Table | None:
               "difference": name,
               "label": label,
               "value": gap["value"],
-              **records.bounds("value", gap["ci95"]),
+              **dict(zip(_BOUNDS, gap["ci95"] or (None, None), strict=True)),
             }
           )
       rows.append(row)

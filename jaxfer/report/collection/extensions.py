@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jaxfer import terms
-from jaxfer.report import cells, wording
+from jaxfer.report import estimates, wording
 from jaxfer.report.collection.members import Collection, Member
 from jaxfer.report.collection.table import Column, Row, Table
 from jaxfer.report.collection.values import Value, difference, score
@@ -36,7 +36,7 @@ def controls(collection: Collection, task: str) -> Table:
             "trained": score(
               member.block(protocol),
               metric,
-              cells.twin(member.results["protocols"], protocol),
+              estimates.twin(member.results["protocols"], protocol),
             ),
             **row,
           }

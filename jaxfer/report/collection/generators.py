@@ -143,7 +143,7 @@ def _measured(
     printed = collection.as_printed[1]
     every[f"{printed.set_name('pretrain')}, β1 as printed"] = printed
   for name, member in every.items():
-    if (found := generated.of(member.results)) is not None:
+    if (found := member.results.get("generated")) is not None:
       yield name, member, found
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer.report import latex, tables, wording
+from jaxfer.report import latex, wording
 from jaxfer.report.collection.values import Value, excludes_zero
+from jaxfer.report.table import neutralise
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Table:
       writer = csv.DictWriter(file, list(fields), lineterminator="\n")
       writer.writeheader()
       for record in records:
-        writer.writerow({k: tables.neutralise(v) for k, v in record.items()})
+        writer.writerow({k: neutralise(v) for k, v in record.items()})
     columns, rows = self._latex()
     note = wording.STANDIN if self.standin else ""
     latex.write(folder / f"{self.name}.tex", columns, rows, self.caption, note)

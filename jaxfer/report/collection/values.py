@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from jaxfer.report.cells import area_entry
+from jaxfer.report.estimates import area_entry
 
 
 @dataclasses.dataclass(frozen=True)

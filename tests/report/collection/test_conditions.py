@@ -11,6 +11,7 @@ from jaxfer.report.collection import conditions
 from jaxfer.report.collection.members import Collection
 from jaxfer.results import together
 from jaxfer.scores import emotions
+from jaxfer.scores.rows import draw
 
 TOLD, PLAIN = "emotion-5", "emotion-4"
 
@@ -22,10 +23,10 @@ def scored(skill, seed):
   people = np.repeat(np.arange(20), 9)
   values = rng.normal(size=(180, 3)) + skill * np.eye(3)[labels]
   return emotions.score(
-    *(values, labels, people % 4, people),
+    values,
+    labels,
+    draw(people % 4, people, 200, 0),
     ("angry", "happy", "sad"),
-    draws=200,
-    seed=0,
   )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jaxfer.report import records
+from jaxfer.report import by_label, scores
 from jaxfer.report.paper import UNITS
 
 _METRICS = (
@@ -32,17 +32,15 @@ def test_a_units_row_has_all_that_is_known_of_it(
   every = {"trained": results["protocols"], **results["controls"]}
   entry = every[representation][protocol]["aus"]["AU12"]
   row = _where(
-    records.units(results),
+    by_label.unit_rows(results),
     representation=representation,
     protocol=protocol,
     action_unit="AU12",
   )
   for metric in _METRICS:
-    assert row[metric] == entry[metric]
-    assert [row[f"{metric}_low"], row[f"{metric}_high"]] == (
-      entry[f"{metric}_ci95"]
-    )
-  assert len({row[metric] for metric in _METRICS}) == len(_METRICS)
+    assert row[metric].value == entry[metric]
+    assert row[metric].bounds == tuple(entry[f"{metric}_ci95"])
+  assert len({row[metric].value for metric in _METRICS}) == len(_METRICS)
   assert row["published"] == UNITS["au1"].auc["AU12"]
   assert row["train_auc"] == 0.97
   assert row["base_rate"] == entry["base_rate"]
@@ -58,13 +56,13 @@ def test_a_units_row_has_all_that_is_known_of_it(
 def test_a_unit_that_no_face_shows_is_empty_with_its_reason(make):
   results = make("au-1").results
   row = _where(
-    records.units(results),
+    by_label.unit_rows(results),
     representation="trained",
     protocol="subject",
     action_unit="AU27",
   )
-  assert [row[metric] for metric in _METRICS] == [None] * len(_METRICS)
-  assert (row["auc_low"], row["auc_high"]) == (None, None)
+  assert {row[metric].value for metric in _METRICS} == {None}
+  assert row["auc"].bounds == (None, None)
   assert row["reason"]
   # What the paper prints does not depend on our faces.
   assert str(row["published"]) == "0.672"
@@ -72,7 +70,7 @@ def test_a_unit_that_no_face_shows_is_empty_with_its_reason(make):
 
 def test_every_unit_is_under_every_protocol_once(make):
   results = make("au-8").results
-  rows = list(records.units(results))
+  rows = list(by_label.unit_rows(results))
   keys = [(r["representation"], r["protocol"], r["action_unit"]) for r in rows]
   every = {"trained": results["protocols"], **results["controls"]}
   assert sorted(keys) == sorted(
@@ -83,7 +81,7 @@ def test_every_unit_is_under_every_protocol_once(make):
     for unit in results["names"]
   )
   results["paper_reference"] = None
-  assert {row["published"] for row in records.units(results)} == {None}
+  assert {row["published"] for row in by_label.unit_rows(results)} == {None}
 
 
 def test_each_fold_of_emotions_has_what_its_machine_was_given(results):
@@ -92,7 +90,7 @@ def test_each_fold_of_emotions_has_what_its_machine_was_given(results):
   results["controls"]["hog"]["subject"]["search"]["folds"] = [
     {"value": 5, "score": 0.6}  # of nearest neighbours
   ]
-  rows = list(records.search(results))
+  rows = list(scores.search_rows(results))
   assert _where(rows, representation="trained", protocol="subject", fold=2) == {
     "representation": "trained",
     "protocol": "subject",
@@ -113,7 +111,7 @@ def test_each_unit_of_each_fold_has_its_own_machine(make):
   place = results["names"].index("AU12")
   folds[2] = list(folds[2])
   folds[2][place] = {"C": 10.0, "auc": 0.9, "threshold": -0.25}
-  rows = list(records.search(results))
+  rows = list(scores.search_rows(results))
   own = {"representation": "trained", "protocol": "subject"}
   assert _where(rows, **own, fold=3, action_unit="AU12") == {
     **own,

@@ -3,33 +3,42 @@
 import pytest
 
 from jaxfer import terms
-from jaxfer.report import reference, sections, wording
+from jaxfer.report import by_label, protocols, reference, scores, wording
 from jaxfer.report.paper import EMOTIONS, UNITS
 
 _THREE = ("random folds", "unseen people", "unseen by the DCGAN too")
 
 
+def _rows(table):
+  """The name of each row, and its cells."""
+  return [(name, cells) for name, *cells in map(table.cells, table.rows)]
+
+
+def _heads(table):
+  return tuple(column.title for column in table.columns[1:])
+
+
 def _row(table, name):
   """The cells of a row by the heading above each."""
-  (cells,) = [cells for first, cells in table.rows if first.text == name]
-  return dict(zip(table.columns, cells, strict=True))
+  (cells,) = [cells for first, cells in _rows(table) if first.text == name]
+  return dict(zip(_heads(table), cells, strict=True))
 
 
 def test_protocols_stand_in_order_and_the_subtracted_one_does_not(results):
   assert results["protocols"]["unsealed"]
-  assert sections.columns(results) == dict(
+  assert protocols.shown(results) == dict(
     zip(("paper", "subject", "sealed"), _THREE, strict=True)
   )
   results["protocols"]["subject"] = None
-  assert [*sections.columns(results)] == ["paper", "sealed"]
-  assert sections.headings(results, None) == (
+  assert [*protocols.shown(results)] == ["paper", "sealed"]
+  assert _heads(scores.scores(results, None)) == (
     "ours\nrandom folds",
     "ours\nunseen by the DCGAN too",
   )
 
 
 def test_an_owners_split_has_columns_of_its_own(make):
-  found = sections.columns(make("emotion-6").results)
+  found = protocols.shown(make("emotion-6").results)
   assert [*found] == ["paper", "official", "official_sealed"]
   assert found["official"] == "owner's split"
   assert found["official_sealed"] == "owner's split, unseen by the DCGAN"
@@ -38,19 +47,19 @@ def test_an_owners_split_has_columns_of_its_own(make):
 def test_testing_another_set_is_named_by_what_it_does(make):
   results = make("au-8").results
   # C = 1 is what the paper's text says, not random folds.
-  assert sections.columns(results) == {
+  assert protocols.shown(results) == {
     "paper": "another set, C = 1",
     "subject": "another set, tuned",
     "sealed": "unseen by the DCGAN too",
   }
-  assert sections.headings(results, reference.of(results)) == (
+  assert _heads(scores.scores(results, reference.of(results))) == (
     "paper\nExp-8",
     "ours\nanother set, C = 1",
     "ours\nanother set, tuned",
     "ours\nunseen by the DCGAN too",
   )
   results["protocols"]["paper"] = None
-  assert sections.columns(results)["subject"] == "another set"
+  assert protocols.shown(results)["subject"] == "another set"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +73,7 @@ def test_testing_another_set_is_named_by_what_it_does(make):
 )
 def test_each_metric_has_a_row(results, metric, name, printed, source):
   first, *ours = _row(
-    sections.scores(results, reference.of(results)), name
+    scores.scores(results, reference.of(results)), name
   ).values()
   assert (first.text, first.detail) == (printed, source)
   for protocol, cell in zip(("paper", "subject", "sealed"), ours, strict=True):
@@ -78,11 +87,11 @@ def test_each_metric_has_a_row(results, metric, name, printed, source):
 
 def test_scores_without_a_printed_number(make):
   results = make("emotion-2").results
-  row = _row(sections.scores(results, reference.of(results)), "accuracy")
+  row = _row(scores.scores(results, reference.of(results)), "accuracy")
   assert row["paper\nExp2"].text == "not stated"
-  table = sections.scores(results, None)
-  assert table.columns == tuple(f"ours\n{name}" for name in _THREE)
-  assert [name.text for name, _ in table.rows] == [
+  table = scores.scores(results, None)
+  assert _heads(table) == tuple(f"ours\n{name}" for name in _THREE)
+  assert [name.text for name, _ in _rows(table)] == [
     row.title for row in terms.metrics("emotion").values()
   ]
 
@@ -95,15 +104,15 @@ def test_a_number_equal_by_construction_is_marked(make):
   for subject, text in (("subject", same), ("unsealed", f"= {same}")):
     # Beside it stands `subject`, which may have other folds.
     blocks["subject"] = blocks[subject]
-    row = _row(sections.scores(results, None), "accuracy")
+    row = _row(scores.scores(results, None), "accuracy")
     assert row["ours\nunseen by the DCGAN too"].text == text
     assert not row["ours\nunseen people"].text.startswith("=")
 
 
 def test_units_are_scored_in_their_own_metrics(make):
   results = make("au-8").results
-  table = sections.scores(results, reference.of(results))
-  assert [name.text for name, _ in table.rows] == [
+  table = scores.scores(results, reference.of(results))
+  assert [name.text for name, _ in _rows(table)] == [
     *(row.title for row in terms.metrics("au").values())
   ]
   row = _row(table, "mean AUC")
@@ -122,8 +131,8 @@ def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
   blocks["paper"]["recall"][emotion] = 0.987
   blocks["subject"]["recall"][emotion] = 0.123
   blocks["sealed"]["auc"][emotion]["n_pos"] = 1021
-  table = sections.areas(results, reference.of(results))
-  ((name, _),) = (row for row in table.rows if row[0].text == emotion)
+  table = by_label.areas(results, reference.of(results))
+  ((name, _),) = (row for row in _rows(table) if row[0].text == emotion)
   assert name.detail == "1,021 faces"  # the most of any protocol
   row = _row(table, emotion)
   assert [*row] == [
@@ -144,20 +153,20 @@ def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
 
 def test_an_emotion_that_was_not_tested_is_a_row_of_dashes(make):
   results = make("emotion-6").results
-  table = sections.areas(results, reference.of(results))
-  ((name, cells),) = [r for r in table.rows if r[0].text == "contemptuous"]
+  table = by_label.areas(results, reference.of(results))
+  ((name, cells),) = [r for r in _rows(table) if r[0].text == "contemptuous"]
   assert name.detail == "0 faces"
   assert {cell.text for cell in cells} == {wording.MISSING}
-  assert len(table.rows) == 8
-  assert len(sections.areas(results, None).rows) == 7
+  assert len(_rows(table)) == 8
+  assert len(by_label.areas(results, None).rows) == 7
 
 
 def test_every_representation_stands_under_every_protocol(results):
-  table = sections.representations(results, "auc_mean")
-  assert table.columns == _THREE
-  assert table.rows[0][0].text == "trained discriminator"
+  table = scores.representations(results, "auc_mean")
+  assert _heads(table) == _THREE
+  assert _rows(table)[0][0].text == "trained discriminator"
   every = {"trained": results["protocols"], **results["controls"]}
-  assert len(table.rows) == len(every)
+  assert len(_rows(table)) == len(every)
   for name, blocks in every.items():
     row = _row(table, terms.representation(name).title)
     for protocol, heading in zip(
@@ -169,9 +178,9 @@ def test_every_representation_stands_under_every_protocol(results):
 
 
 def test_the_lead_on_each_control_is_under_its_protocol(results):
-  table = sections.advantages(results)
-  assert table.columns == _THREE
-  assert [name.text for name, _ in table.rows] == [
+  table = scores.advantages(results)
+  assert _heads(table) == _THREE
+  assert [name.text for name, _ in _rows(table)] == [
     terms.representation(name).title for name in results["controls"]
   ]
   for name in ("untrained", "pixels", "hog", "layers"):
@@ -189,12 +198,12 @@ def test_the_lead_on_each_control_is_under_its_protocol(results):
       else:
         assert row[heading].text == wording.MISSING
   del results["differences"]["trained - pixels"]
-  row = _row(sections.advantages(results), "grey pixels")
+  row = _row(scores.advantages(results), "grey pixels")
   assert {cell.text for cell in row.values()} == {wording.MISSING}
 
 
 def test_leads_of_action_units_are_in_area(units):
-  row = _row(sections.advantages(units.results), "HOG")
+  row = _row(scores.advantages(units.results), "HOG")
   found = units.results["differences"]["trained - hog"]["subject"]["auc_mean"]
   assert row["unseen people"].text == (
     wording.difference("auc_mean", found["value"])
@@ -204,7 +213,7 @@ def test_leads_of_action_units_are_in_area(units):
 def test_tiles_are_ours_then_the_printed_then_guessing(results):
   results["protocols"]["paper"]["confusion"]["counts"] = [[9, 0], [1, 0]]
   results["protocols"]["subject"]["confusion"]["counts"] = [[2, 1], [1, 0]]
-  tiles = sections.tiles(results, reference.of(results))
+  tiles = scores.tiles(results, reference.of(results))
   assert [name for name, _ in tiles] == [
     *_THREE,
     "printed in the paper",
@@ -220,13 +229,13 @@ def test_tiles_are_ours_then_the_printed_then_guessing(results):
   assert cells[3].detail == "Exp5"
   # Three of four faces show the commonest emotion among unseen people.
   assert cells[4].text == wording.percent(0.75)
-  named = dict(sections.tiles(results, None))
+  named = dict(scores.tiles(results, None))
   assert "printed in the paper" not in named
 
 
 def test_tiles_of_action_units_are_areas(make):
   results = make("au-8").results
-  tiles = dict(sections.tiles(results, reference.of(results)))
+  tiles = dict(scores.tiles(results, reference.of(results)))
   value = results["protocols"]["paper"]["auc_mean"]
   assert tiles["another set, C = 1"].text == f"{value:.3f}"
   assert tiles["printed in the paper"].text == "0.691"  # Table IV, Exp-8
@@ -237,26 +246,26 @@ def test_tiles_of_action_units_are_areas(make):
 def test_no_tile_where_the_paper_prints_no_accuracy(make):
   results = make("emotion-2").results
   assert "printed in the paper" not in dict(
-    sections.tiles(results, reference.of(results))
+    scores.tiles(results, reference.of(results))
   )
 
 
 def test_absent_protocols_are_told_together_by_their_reason(make):
-  assert sections.absences(make("emotion-5").results) == [
+  assert scores.absences(make("emotion-5").results) == [
     "owner's split and owner's split, unseen by the DCGAN: no scores, because"
     " its owner gives no split"
   ]
   results = make("emotion-6").results
-  assert sections.absences(results) == [
+  assert scores.absences(results) == [
     "unseen people and unseen by the DCGAN too: no scores, because faces carry"
     " no person ids"
   ]
   results["reasons"] = {}
-  assert sections.absences(results) == []
+  assert scores.absences(results) == []
 
 
 def test_borrowed_scores_say_from_where_and_why(make):
-  first, *_ = sections.absences(make("emotion-1").results)
+  first, *_ = scores.absences(make("emotion-1").results)
   assert first == (
     "unseen by the DCGAN too: the numbers of unseen people, fewer folds,"
     " because the DCGAN learnt from another set"

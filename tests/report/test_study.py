@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from jaxfer.report import page, study_sections
+from jaxfer.report import extensions, page
 
 
 @pytest.fixture
@@ -28,17 +28,19 @@ def study() -> dict:
 
 def test_where_nobody_was_asked_there_is_no_section():
   for results in ({}, {"human_study": []}):
-    assert study_sections.scores(results) is None
-    assert study_sections.remarks(results) == []
+    assert extensions.study(results) is None
+    assert extensions.remarks(results) == []
 
 
 def test_the_papers_number_comes_first_then_every_study(study):
   other = study | {"study": "study-2", "agreement": {
     "value": None, "reason": "fewer than two raters"}}  # fmt: skip
   results = {"human_study": [study, other], "paper_reference": "exp5"}
-  table = study_sections.scores(results)
+  table = extensions.study(results)
   assert table is not None
-  paper, first, second = table.rows
+  paper, first, second = (
+    (name, cells) for name, *cells in map(table.cells, table.rows)
+  )
   # Table VII of the paper: 76.72 on Amazon Mechanical Turk.
   assert paper[1][0].text == "76.72\N{NO-BREAK SPACE}%"
   assert paper[1][0].detail == "protocol not stated"
@@ -50,14 +52,13 @@ def test_the_papers_number_comes_first_then_every_study(study):
   assert (error.text, error.detail) == ("—", "no answer counts")
   assert agreement.text == "\N{MINUS SIGN}0.046"
   assert second[1][3].detail == "fewer than two raters"
-  assert {len(cells) for _, cells in table.rows} == {len(table.columns)}
 
 
 def render(results):
   template = page.environment().get_template("parts/study.html")
   return template.render(
-    studied=study_sections.scores(results),
-    study_remarks=study_sections.remarks(results),
+    studied=extensions.study(results),
+    study_remarks=extensions.remarks(results),
     of_paper=bool(results.get("paper_reference")),
     pictures={},
   )

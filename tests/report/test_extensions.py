@@ -2,14 +2,23 @@
 
 import pytest
 
-from jaxfer.report import audit_records, extension_sections, wording
+from jaxfer.report import extensions, wording
+
+
+def _rows(table):
+  """The name of each row, and its cells."""
+  return [(name, cells) for name, *cells in map(table.cells, table.rows)]
+
+
+def _heads(table):
+  return tuple(column.title for column in table.columns[1:])
 
 
 def test_label_efficiency_has_a_row_for_each_number_of_labels(results):
   found = results["label_efficiency"]
-  table = extension_sections.label_efficiency(results)
-  assert [name.text for name, _ in table.rows] == ["1", "5", "all"]
-  columns = dict(zip(table.columns, table.rows[1][1], strict=True))
+  table = extensions.label_efficiency(results)
+  assert [name.text for name, _ in _rows(table)] == ["1", "5", "all"]
+  columns = dict(zip(_heads(table), _rows(table)[1][1], strict=True))
   point = found["curves"]["pixels"][1]
   assert columns["grey pixels"].text == wording.percent(point["accuracy"])
   gap = found["differences"]["trained - pixels"][1]
@@ -17,24 +26,24 @@ def test_label_efficiency_has_a_row_for_each_number_of_labels(results):
   assert ahead.text == wording.difference("accuracy", gap["value"])
   assert ahead.detail == wording.bounds("rate", gap["ci95"])
   # The spread over draws, where labels were drawn.
-  assert "2 draws" in table.rows[0][0].detail
-  assert table.rows[2][0].detail == ""
+  assert "2 draws" in _rows(table)[0][0].detail
+  assert _rows(table)[2][0].detail == ""
 
 
 def test_what_was_not_measured_has_no_table(results):
   results["label_efficiency"] = results["seeds"] = None
-  assert extension_sections.label_efficiency(results) is None
-  assert extension_sections.seeds(results) is None
-  assert list(audit_records.labels(results)) == []
-  assert list(audit_records.seeds(results)) == []
+  assert extensions.label_efficiency(results) is None
+  assert extensions.seeds(results) is None
+  assert list(extensions.label_rows(results)) == []
+  assert list(extensions.seed_rows(results)) == []
 
 
 def test_seeds_stand_beside_their_mean(results, seeds):
   results["seeds"] = seeds("subject", "accuracy", [0.03, 0.05, 0.07])
-  table = extension_sections.seeds(results)
-  assert table.columns == ("seed 0", "seed 1", "seed 2", "mean")
+  table = extensions.seeds(results)
+  assert _heads(table) == ("seed 0", "seed 1", "seed 2", "mean")
   said = {
-    name.text: [cell.text for cell in cells] for name, cells in table.rows
+    name.text: [cell.text for cell in cells] for name, cells in _rows(table)
   }
   assert said["untrained discriminator"] == [
     wording.percent(rate) for rate in (0.60, 0.61, 0.62, 0.61)
@@ -50,35 +59,35 @@ def test_seeds_stand_beside_their_mean(results, seeds):
 def test_a_seed_without_the_metric_is_no_row_of_numbers(results, seeds):
   results["seeds"] = seeds("subject", "accuracy", [0.03, 0.05, 0.07])
   results["seeds"]["trained"]["subject"]["accuracy"] = [0.6, None, 0.7]
-  table = extension_sections.seeds(results)
-  assert [name.text for name, _ in table.rows] == [
+  table = extensions.seeds(results)
+  assert [name.text for name, _ in _rows(table)] == [
     "untrained discriminator",
     "difference",
   ]
 
 
 def test_rows_of_labels_carry_every_bound(results):
-  rows = list(audit_records.labels(results))
+  rows = list(extensions.label_rows(results))
   assert len(rows) == 3 * 3
   (row,) = [
     r for r in rows if (r["representation"], r["labels"]) == ("pixels", "all")
   ]
   point = results["label_efficiency"]["curves"]["pixels"][2]
   gap = results["label_efficiency"]["differences"]["trained - pixels"][2]
-  assert row["accuracy"] == point["accuracy"]
+  assert row["accuracy"].value == point["accuracy"]
   assert (row["smallest_draw"], row["largest_draw"]) == tuple(point["spread"])
-  assert row["trained_ahead"] == gap["value"]
+  assert row["trained_ahead"].value == gap["value"]
   # Trained is not compared with itself.
   own = [r for r in rows if r["representation"] == "trained"]
-  assert {r["trained_ahead"] for r in own} == {None}
+  assert {r["trained_ahead"].value for r in own} == {None}
 
 
 def test_rows_of_seeds_end_with_the_mean_difference(results, seeds):
   results["seeds"] = seeds("subject", "accuracy", [0.03, 0.05, 0.07])
-  rows = list(audit_records.seeds(results))
+  rows = list(extensions.seed_rows(results))
   assert [(r["representation"], r["seed"]) for r in rows] == [
     *(("trained", seed) for seed in (0, 1, 2)),
     *(("untrained", seed) for seed in (0, 1, 2)),
     *(("trained - untrained", seed) for seed in (0, 1, 2, "mean")),
   ]
-  assert rows[-1]["value"] == pytest.approx(0.05)
+  assert rows[-1]["value"].value == pytest.approx(0.05)

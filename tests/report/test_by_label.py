@@ -3,18 +3,27 @@
 import pytest
 
 from jaxfer import terms
-from jaxfer.report import reference, unit_sections, wording
+from jaxfer.report import audit, by_label, reference, wording
+
+
+def _rows(table):
+  """The name of each row, and its cells."""
+  return [(name, cells) for name, *cells in map(table.cells, table.rows)]
+
+
+def _heads(table):
+  return tuple(column.title for column in table.columns[1:])
 
 
 def _row(table, name):
-  (cells,) = [cells for first, cells in table.rows if first.text == name]
-  return dict(zip(table.columns, cells, strict=True))
+  (cells,) = [cells for first, cells in _rows(table) if first.text == name]
+  return dict(zip(_heads(table), cells, strict=True))
 
 
 def test_printed_areas_stand_before_ours(make):
   results = make("au-1").results
   printed = reference.of(results)
-  table = unit_sections.areas(results, printed)
+  table = by_label.areas(results, printed)
   row = _row(table, "AU12")
   first, *ours = row.values()
   assert first.text == str(printed.areas["AU12"]) == "1"
@@ -24,7 +33,7 @@ def test_printed_areas_stand_before_ours(make):
   ]
   assert [cell.text for cell in ours] == [f"{value:.3f}" for value in shown]
   # All fourteen, by number, below their mean.
-  names = [first.text for first, _ in table.rows]
+  names = [first.text for first, _ in _rows(table)]
   assert names[0] == "mean of the units"
   numbers = [int(name.removeprefix("AU")) for name in names[1:]]
   assert numbers == sorted(numbers)
@@ -33,7 +42,7 @@ def test_printed_areas_stand_before_ours(make):
 
 def test_details_give_every_metric_its_own_column(make):
   results = make("au-1").results
-  tables = unit_sections.details(results)
+  tables = by_label.details(results)
   block = results["protocols"]["subject"]
   # First the protocol that findings are told of.
   assert next(iter(tables)) == terms.PROTOCOLS["subject"].title
@@ -54,7 +63,7 @@ def test_details_give_every_metric_its_own_column(make):
 
 def test_a_unit_without_faces_says_why(make):
   results = make("au-1").results
-  table = next(iter(unit_sections.details(results).values()))
+  table = next(iter(by_label.details(results).values()))
   row = _row(table, "AU27")
   assert row["F1\nat 0"].text == wording.MISSING
   assert row["F1\nat 0"].detail
@@ -62,17 +71,17 @@ def test_a_unit_without_faces_says_why(make):
 
 
 def test_coders_are_named(make):
-  assert ("probe", "ck", "coded by people") in unit_sections.provenance(
+  assert ("probe", "ck", "coded by people") in by_label.provenance(
     make("au-1").results
   )
-  assert ("probe", "rafd", "rule: Table VI") in unit_sections.provenance(
+  assert ("probe", "rafd", "rule: Table VI") in by_label.provenance(
     make("au-2").results
   )
 
 
 def test_machines_stand_beside_the_emotion_rule(make):
   results = make("au-2").results
-  table = unit_sections.emotion_rule(results)
+  table = audit.emotion_rule(results)
   row = _row(table, "AU12")
   own = results["protocols"]["paper"]["aus"]["AU12"]["auc"]
   rule = results["audit"]["emotion_rule"]["paper"]["aus"]["AU12"]["auc"]
@@ -84,14 +93,14 @@ def test_machines_stand_beside_the_emotion_rule(make):
   assert said[f"machines\n{terms.PROTOCOLS['paper'].title}"].text == (
     wording.difference("auc_mean", gap["value"])
   )
-  assert unit_sections.emotion_rule(make("au-1").results) is None
+  assert audit.emotion_rule(make("au-1").results) is None
 
 
 @pytest.mark.parametrize("missing", [None, {}])
 def test_a_difference_of_other_faces_is_not_taken(make, missing):
   results = make("au-2").results
   results["audit"]["emotion_rule"]["paper"]["difference"] = missing
-  table = unit_sections.emotion_rule(results)
+  table = audit.emotion_rule(results)
   said = _row(table, "machines − emotion")
   cell = said[f"machines\n{terms.PROTOCOLS['paper'].title}"]
   assert (cell.text, cell.detail) == (wording.MISSING, "not the same faces")

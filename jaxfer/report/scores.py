@@ -1,0 +1,287 @@
+"""Scores of a whole run, for its page and as rows: one observation each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jaxfer import terms
+from jaxfer.report import estimates, finding, protocols, sides, wording
+from jaxfer.report import reference as references
+from jaxfer.report.estimates import NOTHING, Estimate
+from jaxfer.report.reference import Reference
+from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.results.evidence import score_blocks
+
+
+def headings(
+  results: Mapping[str, Any], reference: Reference | None
+) -> list[Column]:
+  """Columns of printed numbers, if there are any, and of each protocol's."""
+  names = protocols.shown(results).items()
+  ours = [Column(p, f"ours\n{name}") for p, name in names]
+  if reference is None:
+    return ours
+  return [Column("printed", f"paper\n{reference.name}"), *ours]
+
+
+def printed(
+  reference: Reference | None, metric: str, absent: Estimate = NOTHING
+) -> Estimate:
+  """The paper's number and where it stands; `absent` where it states none."""
+  if reference is None or metric not in reference.scores:
+    return NOTHING
+  value, source = reference.scores[metric]
+  unit = terms.METRICS[metric].unit
+  return absent if value is None else Estimate(value, unit, note=source)
+
+
+def tiles(
+  results: Mapping[str, Any], reference: Reference | None
+) -> list[tuple[str, Estimate]]:
+  """The figures at the head of the page: what each is, and the number."""
+  metric = terms.headline(results["task"])
+  own = estimates.by_protocol(
+    results["protocols"], protocols.shown(results), metric
+  )
+  found = [
+    (name, _with_copies(own[p], results, p))
+    for p, name in protocols.shown(results).items()
+  ]
+  number = printed(reference, metric)
+  if reference and number.value is not None:
+    number = dataclasses.replace(number, note=reference.name)
+    found.append(("printed in the paper", number))
+  if protocol := finding.best_protocol(results):
+    guess = Estimate(0.5, "area", note="by construction")
+    if results["task"] == "emotion":
+      rate = finding.guess_rate(results["protocols"][protocol])
+      guess = Estimate(rate, "rate", note="the commonest emotion, always")
+    found.append(("guessing", guess))
+  return found
+
+
+def scores(results: Mapping[str, Any], reference: Reference | None) -> Table:
+  """Each metric: the paper's number, then ours under each protocol."""
+  shown = protocols.shown(results)
+  rows: list[Row] = [
+    {
+      "name": Estimate(row.title),
+      "printed": printed(reference, metric, Estimate("not stated")),
+      **estimates.by_protocol(results["protocols"], shown, metric),
+    }
+    for metric, row in terms.metrics(results["task"]).items()
+  ]
+  rows += sides.rows(results, [*shown])
+  return Table([Column("name"), *headings(results, reference)], rows)
+
+
+def representations(results: Mapping[str, Any], metric: str) -> Table:
+  """Each representation in one metric under each protocol."""
+  every = {"trained": results["protocols"], **results["controls"]}
+  shown = protocols.shown(results)
+  return _controls(
+    shown,
+    {
+      name: estimates.by_protocol(blocks, shown, metric)
+      for name, blocks in every.items()
+    },
+  )
+
+
+def advantages(results: Mapping[str, Any]) -> Table:
+  """How far the trained discriminator is ahead of each control."""
+  metric, shown = terms.headline(results["task"]), protocols.shown(results)
+  rows = {}
+  for name in results["controls"]:
+    pair = results["differences"].get(f"trained - {name}", {})
+    rows[name] = {p: estimates.difference(pair.get(p), metric) for p in shown}
+  return _controls(shown, rows)
+
+
+def absences(results: Mapping[str, Any]) -> list[str]:
+  """Why protocols have no scores, those of another, or not the name they claim.
+
+  Each is a sentence without a full stop.
+  """
+  found: dict[str, list[str]] = {}
+  names = protocols.titles(results)
+  for protocol in terms.SHOWN:
+    block = results["protocols"].get(protocol)
+    reason = results["reasons"].get(protocol)
+    unseen = results["audit"].get("unseen", {}).get(protocol, {})
+    texts = []
+    if not block and reason:
+      texts.append(f"no scores, because {reason}")
+    if block and (same := block.get("same_as")):
+      texts.append(
+        f"the numbers of {names[same]}, because {block['same_as_reason']}"
+      )
+    if block and unseen.get("reason"):
+      texts.append(f"not called unseen, because {unseen['reason']}")
+    for text in texts:
+      found.setdefault(text, []).append(names[protocol])
+  return [f"{wording.sentence(names)}: {text}" for text, names in found.items()]
+
+
+def notes(results: Mapping[str, Any]) -> list[str]:
+  """What each protocol remarks on its test folds."""
+  return [
+    f"{name}: {note}"
+    for protocol, name in protocols.shown(results).items()
+    for note in results["protocols"][protocol].get("notes", [])
+  ]
+
+
+def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+  """Each representation under each protocol, and what the paper prints."""
+  metrics = terms.metrics(results["task"])
+  every = {"trained": results["protocols"], **results["controls"]}
+  for (representation, protocol), block in score_blocks(results).items():
+    twin = estimates.twin(every[representation], protocol)
+    interval = block.get("interval", {})
+    yield {
+      "representation": representation,
+      "protocol": protocol,
+      **{name: estimates.score(block, name, twin) for name in metrics},
+      "same_as": block.get("same_as"),
+      "folds": block["folds"],
+      "units": interval.get("units"),
+      "coverage": interval.get("coverage"),
+      "faces": _tested(block),
+    }
+  if reference := references.of(results):
+    yield {
+      "data": "published",
+      "representation": reference.key,
+      "protocol": "paper",
+      **{name: printed(reference, name) for name in metrics},
+      "same_as": None,
+      "folds": 10,
+      # Their number says nothing of the faces at hand.
+      **dict.fromkeys(("units", "coverage", "faces")),
+    }
+
+
+def headline(results: Mapping[str, Any]) -> Table:
+  """The scores as a paper would print them."""
+  rows = []
+  titles = protocols.titles(results)
+  for record in score_rows(results):
+    name, protocol = record["representation"], record["protocol"]
+    rows.append(
+      {
+        "representation": Estimate(terms.representation(name).title),
+        "protocol": Estimate(titles[protocol]),
+        **{k: v for k, v in record.items() if isinstance(v, Estimate)},
+        "faces": Estimate(record["faces"]),
+        "units": Estimate(record["units"]),
+        "coverage": Estimate(record["coverage"]),
+      }
+    )
+  every = (
+    Column("representation"),
+    Column("protocol", "protocol"),
+    Column("accuracy", "accuracy", "rate", True),
+    Column("auc_mean", "mean AUC", "area", True),
+    Column("faces", "faces", "count"),
+    Column("units", "behind the interval", "count"),
+    Column("coverage", "its coverage", "rate"),
+  )
+  return Table(
+    [
+      column
+      for column in every
+      if any(row.get(column.name, NOTHING).value is not None for row in rows)
+    ],
+    rows,
+    name="scores",
+    caption=f"Scores under every protocol: {results['experiment']}",
+    standin=results["standin"],
+  )
+
+
+def difference_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+  """Each paired difference; those between protocols have none of their own."""
+  for name, parts in results["differences"].items():
+    by_protocol = {None: parts} if name in terms.BETWEEN else parts
+    for protocol, metrics in by_protocol.items():
+      for metric in metrics:
+        value = estimates.difference(metrics, metric)
+        yield {
+          "difference": name,
+          "protocol": protocol,
+          "metric": metric,
+          "value": value,
+          "unit": value.unit,
+        }
+
+
+def confusion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+  """Each count of each confusion matrix."""
+  for (representation, protocol), block in score_blocks(results).items():
+    classes = block["confusion"]["classes"]
+    for true, row in zip(classes, block["confusion"]["counts"], strict=True):
+      for named, count in zip(classes, row, strict=True):
+        yield {
+          "representation": representation,
+          "protocol": protocol,
+          "true": true,
+          "named": named,
+          "faces": count,
+        }
+
+
+def search_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+  """What each split's machines were given, and their tuning score.
+
+  Of emotions C and gamma, or `value`: the number of neighbours, or the C of
+  logistic regression. Of action units C, the AUC over inner folds, and the
+  threshold.
+  """
+  for (representation, protocol), block in score_blocks(results).items():
+    for fold, found in enumerate(block["search"]["folds"], 1):
+      row: Record = {
+        "representation": representation,
+        "protocol": protocol,
+        "fold": fold,
+      }
+      if results["task"] == "emotion":
+        keys = ("C", "gamma", "value", "score")
+        yield {**row, **{key: found.get(key) for key in keys}}
+        continue
+      keys = ("C", "auc", "threshold")
+      for unit, one in zip(results["names"], found, strict=True):
+        own = {key: (one or {}).get(key) for key in keys}
+        yield {**row, "action_unit": unit, **own}
+
+
+def _controls(shown: Mapping[str, str], rows: Mapping[str, Row]) -> Table:
+  """A row for each representation, a column for each protocol."""
+  return Table(
+    [Column("name"), *(Column(p, name) for p, name in shown.items())],
+    [
+      {"name": Estimate(terms.representation(name).title), **row}
+      for name, row in rows.items()
+    ],
+  )
+
+
+def _with_copies(
+  found: Estimate, results: Mapping[str, Any], protocol: str
+) -> Estimate:
+  """A score with the count that its name must not be read without."""
+  if protocols.claims(results, protocol):
+    return found
+  said = sides.on_other_side(results, protocol)
+  detail = "; ".join(filter(None, (found.detail, said)))
+  return Estimate(found.text, note=detail)
+
+
+def _tested(block: Mapping[str, Any]) -> int:
+  """Faces tested; of action units, those coded for the most common one."""
+  if "aus" in block:
+    entries = block["aus"].values()
+    return max((e["n_pos"] + e["n_neg"] for e in entries), default=0)
+  return sum(map(sum, block["confusion"]["counts"]))

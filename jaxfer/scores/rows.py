@@ -1,0 +1,90 @@
+"""Rows that were tested, under a bootstrap over the people in them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from jaxfer.metrics import auc, bootstrap, detection
+
+_CHUNK = 256  # draws of an average precision at a time, for memory
+
+
+@dataclasses.dataclass(frozen=True)
+class Rows:
+  """Rows that were tested, and how often each draw holds each of them.
+
+  Attributes:
+    fold: (N,) test fold of each row, from 0.
+    units: (N,) what is drawn: person or image of each row, from 0.
+    weights: (1 + B, U) how often each draw holds each unit; the first holds
+      each once, so that it gives the values themselves.
+  """
+
+  fold: np.ndarray
+  units: np.ndarray
+  weights: np.ndarray
+
+  def take(self, places: np.ndarray) -> Rows:
+    """Some of the rows."""
+    return Rows(self.fold[places], self.units[places], self.weights)
+
+  def confusion(
+    self, truth: np.ndarray, called: np.ndarray, classes: int
+  ) -> np.ndarray:
+    """Confusion matrices (1 + B, K, K) of classes (N,), or of bool."""
+    by_unit = np.zeros((self.weights.shape[1], classes, classes))
+    np.add.at(by_unit, (self.units, truth.astype(int), called.astype(int)), 1)
+    return np.tensordot(self.weights, by_unit, 1)
+
+  def auc(
+    self, scores: np.ndarray, positive: np.ndarray
+  ) -> tuple[np.ndarray, int]:
+    """The AUC of one class against the rest, stratified by fold.
+
+    Args:
+      scores: (N,) of the class.
+      positive: (N,) whether each row is of the class.
+
+    Returns:
+      Its values (1 + B,), nan where undefined, and the number of folds that
+      hold both.
+    """
+    found = [
+      auc.count_wins(scores[own], positive[own], self.units[own])
+      for own in (self.fold == k for k in np.unique(self.fold))
+    ]
+    used = [wins for wins in found if wins is not None]
+    return auc.stratified_auc(used, self.weights), len(used)
+
+  def average_precision(
+    self, scores: np.ndarray, positive: np.ndarray
+  ) -> np.ndarray:
+    """Average precision (1 + B,) over folds, weighted by their positives."""
+    total, positives = np.zeros((2, len(self.weights)))
+    for k in np.unique(self.fold):
+      own = np.flatnonzero(self.fold == k)
+      truth = positive[own]
+      for start in range(0, len(self.weights), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        rows = self.weights[chunk][:, self.units[own]]
+        value = detection.average_precision(scores[own], truth, rows)
+        share = np.where(np.isfinite(value), rows @ truth, 0)
+        total[chunk] += share * np.nan_to_num(value)
+        positives[chunk] += share
+    return np.where(positives > 0, total / np.maximum(positives, 1), np.nan)
+
+
+def draw(fold: np.ndarray, who: np.ndarray, draws: int, seed: int) -> Rows:
+  """Rows with draws of what they are of.
+
+  Args:
+    fold: (N,) test fold of each row, from 0.
+    who: (N,) what is drawn: person or image of each row, by any number.
+    draws: how many.
+    seed: fixes them.
+  """
+  names, units = np.unique(who, return_inverse=True)
+  drawn = bootstrap.draw_weights(len(names), draws, seed)
+  return Rows(fold, units, np.concatenate([np.ones_like(drawn[:1]), drawn]))
