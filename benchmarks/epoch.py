@@ -24,10 +24,9 @@ from benchmarks import harness
 from jaxfer import logs, parallel
 from jaxfer.configs import base
 from jaxfer.data import batches
-from jaxfer.gan import keys, sample, schedule
-from jaxfer.gan import state as statelib
-from jaxfer.gan.step import train_step
-from jaxfer.gan.train import train
+from jaxfer.learn import keys, learners, pixels, schedule
+from jaxfer.learn.gan.dcgan import train_step
+from jaxfer.learn.train import train
 
 GOAL = 0.95
 
@@ -88,7 +87,7 @@ def _bare(gan, pool: np.ndarray, steps: int):
   """A loop over the same faces, with as many steps a call as training has."""
   devices = jax.devices()[:1]
   stride = schedule.steps_per_call(gan, devices[0].platform)
-  dcgan, state = statelib.create(
+  dcgan, state = learners.create(
     gan, image_size=pool.shape[1], seed=0, axis_name=parallel.AXIS
   )
   one = functools.partial(train_step, dcgan, axis_name=parallel.AXIS)
@@ -98,7 +97,7 @@ def _bare(gan, pool: np.ndarray, steps: int):
     def body(state, at):
       draw = jax.random.fold_in(key, state.step)
       z = jax.random.normal(draw, (gan.batch, gan.latent))
-      return one(state, sample.from_uint8(pool[at]), z)
+      return one(state, pixels.from_uint8(pool[at]), z)
 
     return jax.lax.scan(body, state, chosen)
 

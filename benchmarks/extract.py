@@ -22,7 +22,8 @@ import numpy as np
 from benchmarks import harness
 from jaxfer import disk, features
 from jaxfer.configs import base
-from jaxfer.gan import state as statelib
+from jaxfer.learn import learners
+from jaxfer.learn.gan.dcgan import GANState
 
 
 def main() -> int:
@@ -42,7 +43,7 @@ def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
   """
   config = base.get_config()
   config.gan.width = width
-  dcgan, state = statelib.create(config.gan, image_size=64, seed=0)
+  dcgan, state = learners.create(config.gan, image_size=64, seed=0)
   rng = np.random.default_rng(0)
   pool = rng.integers(0, 256, (faces, 64, 64, 3), np.uint8)
   batch, layer = config.features.batch, config.features.layer
@@ -51,11 +52,9 @@ def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
     out = Path(folder, "features.npy")
 
     def ours() -> int:
-      disc = state.disc
       features.extract(
-        dcgan.disc,
-        disc.params,
-        disc.batch_stats,
+        dcgan,
+        state.disc,
         pool,
         out,
         layer=layer,
@@ -85,7 +84,7 @@ def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
 
 
 def _peer(
-  state: statelib.GANState,
+  state: GANState,
   pool: np.ndarray,
   batch: int,
   out: Path,

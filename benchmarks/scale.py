@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks import harness
 from jaxfer.configs import base
-from jaxfer.gan.train import train
+from jaxfer.learn.train import train
 
 LIMIT_GIB = 6.0  # of pretraining on CelebA, streamed
 CELEBA = 202_599

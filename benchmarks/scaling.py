@@ -20,9 +20,8 @@ from jax.interpreters.partial_eval import dce_jaxpr
 
 from jaxfer import logs, parallel
 from jaxfer.configs import base
-from jaxfer.gan import sample
-from jaxfer.gan import state as statelib
-from jaxfer.gan.step import train_step
+from jaxfer.learn import learners, pixels
+from jaxfer.learn.gan.dcgan import train_step
 
 # NVIDIA's data sheets of H100 SXM and H200: dense TF32, in which JAX multiplies
 # float32 on these GPUs, in FLOP/s, and memory in bytes/s.
@@ -76,12 +75,12 @@ def step_cost(batch: int, gan: Any, size: int = 64) -> Cost:
 
   def build():
     built.extend(
-      statelib.create(gan, image_size=size, seed=0, axis_name=parallel.AXIS)
+      learners.create(gan, image_size=size, seed=0, axis_name=parallel.AXIS)
     )
     return built[1]
 
   def step(state, images, z):
-    images = sample.from_uint8(images)
+    images = pixels.from_uint8(images)
     return train_step(built[0], state, images, z, axis_name=parallel.AXIS)
 
   state = jax.eval_shape(build)

@@ -14,8 +14,8 @@ import torch  # pyright: ignore[reportMissingImports]
 from torch import nn  # pyright: ignore[reportMissingImports]
 from torch.nn import functional  # pyright: ignore[reportMissingImports]
 
-from jaxfer.gan import batch_norm, layers, networks
-from jaxfer.gan.state import GANState
+from jaxfer.learn.gan import batch_norm, layers, networks
+from jaxfer.learn.gan.dcgan import GANState
 
 
 class Generator(nn.Module):

@@ -25,9 +25,8 @@ import numpy as np
 from benchmarks import harness
 from jaxfer import parallel
 from jaxfer.configs import base
-from jaxfer.gan import schedule
-from jaxfer.gan import state as statelib
-from jaxfer.gan.step import train_step
+from jaxfer.learn import learners, schedule
+from jaxfer.learn.gan.dcgan import GANState, train_step
 
 _PEAK = 2048  # side of the matrices whose product is taken for the peak
 
@@ -117,11 +116,11 @@ def flops_per_image(width: int) -> float:
 
 def problem(
   width: int, batch: int, compute: str = "float32"
-) -> tuple[Any, Any, statelib.GANState, np.ndarray, np.ndarray]:
+) -> tuple[Any, Any, GANState, np.ndarray, np.ndarray]:
   """Settings, networks, first state, images in [-1, 1] and latents."""
   gan = base.get_config().gan
   gan.width, gan.batch = width, batch
-  dcgan, state = statelib.create(
+  dcgan, state = learners.create(
     gan, image_size=64, seed=0, axis_name=parallel.AXIS, compute=compute
   )
   rng = np.random.default_rng(0)

@@ -103,6 +103,7 @@ def get_config() -> Any:
   crop.detect_side = 480
 
   gan = config.gan = ConfigDict()
+  gan.learner = "dcgan"  # what learns from faces without labels
   gan.width = 64  # maps of the first layer; features are 128 times as many
   gan.latent = 100  # dimension of the latent space
   gan.batch = 128  # global batch, split over the devices
@@ -120,8 +121,8 @@ def get_config() -> Any:
   # What both networks are told of a face: emotion, aus, or nothing. The
   # features need no label; faces without one are told as such.
   gan.condition = ""
-  # What happens when the generator looks collapsed: warn, stop, or rollback to
-  # the checkpoint before, and on from there with other draws.
+  # What happens when the generator looks collapsed: warn, or stop; the
+  # checkpoint before it stays.
   gan.on_collapse = "warn"
   collapse = gan.collapse = ConfigDict()
   collapse.every = 100  # steps between looks, each a draw of some faces
@@ -141,7 +142,6 @@ def get_config() -> Any:
   collapse.loss_d = 0.05  # mean between looks below which D is always right,
   collapse.loss_g = 8.0  # and of G, growing, above which it is lost
   collapse.loss_most = 100.0  # mean of either above which a network blew up
-  collapse.rollbacks = 3  # how often at most
   gan.checkpoint_every = 200  # steps
   gan.grids = 12  # sample grids drawn along training
   gan.grid_side = 8  # faces along each side of a sample grid

@@ -21,7 +21,8 @@ def devices(wanted: int = 0) -> list[Any]:
 
   Raises:
     UserError: if `JAX_PLATFORMS` asks for devices that are not there, naming
-      those that are; or if there are fewer than wanted.
+      those that are; if there are fewer than wanted; or if several processes
+      have not the same number.
   """
   # Here and not above: what only asks for help should not wait for JAX.
   import jax
@@ -40,8 +41,14 @@ def devices(wanted: int = 0) -> list[Any]:
       f"run.devices={wanted}, but there are {len(found)}: set it to"
       f" {len(found)} or less, or 0 for all"
     )
-  several = len({device.process_index for device in found}) > 1
-  if several and wanted not in (0, len(found)):
+  ranks = [device.process_index for device in found]
+  counts = [ranks.count(rank) for rank in sorted({*ranks})]
+  if len({*counts}) > 1:
+    raise UserError(
+      f"processes 0 to {len(counts) - 1} have {counts} devices: give each the"
+      " same number"
+    )
+  if len(counts) > 1 and wanted not in (0, len(found)):
     raise UserError(
       f"run.devices={wanted}, but several processes share all {len(found)}:"
       " set it to 0, or start fewer processes"

@@ -19,14 +19,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
 from orbax.checkpoint import multihost
 
-from jaxfer import backend
 from jaxfer.errors import UserError
 
 HEARTBEAT_S = 15
@@ -40,8 +39,6 @@ _BY_HAND = ("JAXFER_COORDINATOR", "JAXFER_PROCESSES", "JAXFER_PROCESS")
 
 _patience = 0.0  # seconds; 0: one process
 _talks = itertools.count()
-
-T = TypeVar("T")
 
 
 def place(variables: Mapping[str, str]) -> dict[str, Any] | None:
@@ -78,9 +75,6 @@ def start(patience: float) -> None:
   Args:
     patience: seconds in which training must get on, before the rank that holds
       it up ends itself.
-
-  Raises:
-    UserError: if the processes have not the same number of devices.
   """
   global _patience
   where = place(os.environ)
@@ -95,13 +89,6 @@ def start(patience: float) -> None:
     shutdown_timeout_seconds=_LEAVE_S,
   )
   _patience = patience
-  ranks = [device.process_index for device in backend.start()]
-  counts = [ranks.count(rank) for rank in range(jax.process_count())]
-  if len({*counts}) > 1:
-    raise UserError(
-      f"processes 0 to {len(counts) - 1} have {counts} devices: give each the"
-      " same number"
-    )
 
 
 def leads() -> bool:
@@ -118,45 +105,17 @@ def told(number: int = 0) -> int:
   """Rank 0's number, for which the others wait as long as it takes."""
   if not _patience:
     return number
-  # Not a collective, which waits for half an hour at most; and in a thread, as
-  # signals are not heard there.
-  words = {"key": f"jaxfer/{next(_talks)}", "timeout_ms": _WEEK_MS}
-  meet = multihost.get_barrier_sync_fn()
-  meeting = threading.Thread(target=meet, kwargs=words, daemon=True)
+  barrier, key = multihost.get_barrier_sync_fn(), f"jaxfer/{next(_talks)}"
+
+  def meet() -> None:
+    with contextlib.suppress(Exception):  # the service says who is gone
+      barrier(key=key, timeout_ms=_WEEK_MS)
+
+  # Not a collective, which may give up; in a thread, that signals are heard.
+  meeting = threading.Thread(target=meet, daemon=True)
   meeting.start()
   meeting.join()
   return int(multihost_utils.broadcast_one_to_all(np.int32(number)))
-
-
-def from_leader(tree: T) -> T:
-  """Rank 0's values of a tree of arrays, to the bit, on every process.
-
-  Args:
-    tree: of the same shapes and types on all processes.
-
-  Returns:
-    The tree itself where there is one process, otherwise arrays on the host.
-  """
-
-  def send(leaf: Any) -> np.ndarray:
-    host = np.asarray(leaf)
-    # What is sent is summed with zeros, which loses the sign of a zero.
-    octets = np.ascontiguousarray(host).reshape(-1).view(np.uint8)
-    sent = multihost_utils.broadcast_one_to_all(octets)
-    return np.asarray(sent).view(host.dtype).reshape(host.shape)
-
-  if not _patience:
-    return tree
-  with waiting():
-    return jax.tree.map(send, tree)
-
-
-def largest(number: int) -> int:
-  """The largest of the processes' numbers, agreed between all of them."""
-  if not _patience:
-    return number
-  with waiting():
-    return int(multihost_utils.process_allgather(np.int32(number)).max())
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The discriminator as a feature extractor: faces to vectors, in order.
+"""A learner's encoder as a feature extractor: faces to vectors, in order.
 
 Batch norm uses statistics recomputed exactly over the real pretraining faces,
 layer by layer, rather than training's running averages: those lag behind the
@@ -7,8 +7,8 @@ weights, and an untrained network has none.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,85 +17,45 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxfer import logs, parallel
-from jaxfer.errors import UserError
-from jaxfer.gan import sample
-from jaxfer.gan.describe import POOLED, PRECISION, activations
-from jaxfer.gan.networks import SMALLEST_MAP, depth
-from jaxfer.gan.state import NetState, Network, Tree
+from jaxfer.learn.encoding import BEFORE_NORM, PRECISION, activations
+from jaxfer.learn.learners import Learner
+from jaxfer.learn.networks import NetState
 
 Report = Callable[[int], None]
 
 
-def shape(layer: str, image_size: int, width: int) -> tuple[int, int, int]:
-  """What a feature vector is before it is flattened.
-
-  Args:
-    layer: `conv1` … of the discriminator, or `POOLED`.
-    image_size: height and width of the faces in pixels.
-    width: maps of the first layer.
-
-  Returns:
-    (maps, height, width) of the layer: conv4 of the paper's size and width is
-    (512, 4, 4), of 128 pixels (512, 8, 8).
-
-  Raises:
-    ValueError: if there is no such layer, or no network of that image size.
-  """
-  count = depth(image_size)
-  layers = {
-    f"conv{i}": (width * 2 ** (i - 1), image_size >> i, image_size >> i)
-    for i in range(1, count + 1)
-  }
-  layers[POOLED] = (width * (2**count - 1), SMALLEST_MAP, SMALLEST_MAP)
-  if layer not in layers:
-    raise UserError(
-      f"features.layer={layer!r} is not one of {', '.join(layers)} at"
-      f" crop.size={image_size}"
-    )
-  return layers[layer]
-
-
-def dimension(layer: str, image_size: int, width: int) -> int:
-  """Length of a feature vector: 8,192 for conv4 at the paper's size.
-
-  Arguments and errors are those of `shape`.
-  """
-  return math.prod(shape(layer, image_size, width))
-
-
 def recompute_statistics(
-  disc: Network,
-  params: Tree,
-  batch_stats: Tree,
+  learner: Learner,
+  net: NetState,
   faces: np.ndarray,
   *,
   batch: int,
   devices: Sequence[parallel.Device],
   report: Report = lambda done: None,
-) -> Tree:
+) -> NetState:
   """Exact mean and variance before every batch norm, over all faces.
 
   Each layer's statistics are taken with the layers before it normalised by
   theirs, so there is a pass for each.
 
   Args:
-    disc: the discriminator.
-    params: its weights.
-    batch_stats: statistics of the same structure; only that is used.
+    learner: whose encoder it is.
+    net: the encoder; of its statistics only the structure is used.
     faces: (N, H, W, 3) uint8.
     batch: faces per call; rounding aside, the result does not depend on it.
     devices: the devices that share each batch.
     report: called with each further number of faces done.
 
   Returns:
-    Statistics like `batch_stats`, float32.
+    The encoder with these statistics, float32.
   """
-  stats = {norm: dict(values) for norm, values in batch_stats.items()}
+  stats = {norm: dict(values) for norm, values in net.batch_stats.items()}
   for norm in sorted(stats):
-    layer = f"pre{norm.removeprefix('norm')}"
+    layer = BEFORE_NORM + norm.removeprefix("norm")
+    known = dataclasses.replace(net, batch_stats=stats)
     count, mean, squares = 0.0, 0.0, 0.0
     for images, valid in _padded(faces, batch, devices):
-      part = _moments(disc, params, stats, images, valid, layer)
+      part = _moments(learner, known, images, valid, layer)
       n, m, s = (np.asarray(x, np.float64) for x in part)
       # Chan's rule for joining two sets' means and squared deviations.
       delta, total = m - mean, count + n
@@ -104,13 +64,12 @@ def recompute_statistics(
       report(valid)
     stats[norm]["mean"] = jnp.asarray(mean, jnp.float32)
     stats[norm]["var"] = jnp.asarray(squares / count, jnp.float32)
-  return stats
+  return dataclasses.replace(net, batch_stats=stats)
 
 
 def extract(
-  disc: Network,
-  params: Tree,
-  batch_stats: Tree,
+  learner: Learner,
+  net: NetState,
   faces: np.ndarray,
   out: Path,
   *,
@@ -122,19 +81,18 @@ def extract(
   """Writes the features of every face, in order.
 
   Args:
-    disc: the discriminator.
-    params: its weights.
-    batch_stats: what batch norm uses; see `recompute_statistics`.
+    learner: whose encoder it is.
+    net: the encoder, as `recompute_statistics` gives it.
     faces: (N, H, W, 3) uint8; any N.
     out: file to write: .npy, float32 (N, D), the layer's activations flattened
       channel first.
-    layer: `conv1` … of the discriminator, or `POOLED`.
+    layer: as in `shape`.
     batch: faces per call; the result does not depend on it.
     devices: the devices that share each batch.
     report: called with each further number of faces done.
   """
   described = (
-    (activations(disc, params, batch_stats, images, layer), valid)
+    (activations(learner, net, images, layer), valid)
     for images, valid in _padded(faces, batch, devices)
   )
   # Through a file rather than a map: a full disk is then an error, which in a
@@ -164,8 +122,8 @@ def _on_host(
 
 
 def write(
-  disc: Network,
-  state: NetState,
+  learner: Learner,
+  net: NetState,
   pool: np.ndarray,
   faces: np.ndarray,
   out: Path,
@@ -180,8 +138,8 @@ def write(
   Leaves `features.npy`, `statistics.npz` and `timing.json` in `out`.
 
   Args:
-    disc: the discriminator.
-    state: its weights.
+    learner: whose encoder it is.
+    net: the encoder.
     pool: (M, H, W, 3) uint8, the faces that it learnt from.
     faces: (N, H, W, 3) uint8, those to describe.
     out: an existing folder.
@@ -190,7 +148,7 @@ def write(
     devices: the devices that share each batch.
     label: what progress is reported under.
   """
-  total = len(state.batch_stats) * len(pool) + len(faces)
+  total = len(net.batch_stats) * len(pool) + len(faces)
   progress, done = logs.Progress(label, total, "passes"), 0
 
   def report(more: int) -> None:
@@ -202,47 +160,47 @@ def write(
       progress.resume(done)  # no rate of compiling
 
   common = {"batch": batch, "devices": devices, "report": report}
-  stats = recompute_statistics(
-    disc, state.params, state.batch_stats, pool, **common
-  )
+  net = recompute_statistics(learner, net, pool, **common)
   flat = {
     f"{norm}.{name}": np.asarray(value)
-    for norm, values in stats.items()
+    for norm, values in net.batch_stats.items()
     for name, value in values.items()
   }
   np.savez(out / "statistics.npz", allow_pickle=False, **flat)
   clock = logs.Clock()
   with clock("extract"):
     path = out / "features.npy"
-    extract(disc, state.params, stats, faces, path, layer=layer, **common)
+    extract(learner, net, faces, path, layer=layer, **common)
   rate = {"images_per_s": round(len(faces) / clock.seconds["extract"], 1)}
   logs.write_json(out / "timing.json", rate)
 
 
-def load_statistics(folder: Path) -> Tree:
-  """What batch norm used for an artifact's features, as `write` left it."""
+def load_encoder(folder: Path, net: NetState) -> NetState:
+  """The encoder of an artifact's features, with the statistics `write` left.
+
+  Args:
+    folder: the artifact.
+    net: the encoder as training left it.
+  """
   stats: dict[str, dict[str, jax.Array]] = {}
-  path = folder / "statistics.npz"
-  with np.load(path, allow_pickle=False) as flat:
+  with np.load(folder / "statistics.npz", allow_pickle=False) as flat:
     for key, value in flat.items():
       norm, _, name = key.partition(".")
       stats.setdefault(norm, {})[name] = jnp.asarray(value)
-  return stats
+  return dataclasses.replace(net, batch_stats=stats)
 
 
-@functools.partial(jax.jit, static_argnums=(0, 5))
+@functools.partial(jax.jit, static_argnums=(0, 4))
 def _moments(
-  disc: Network,
-  params: Tree,
-  stats: Tree,
+  learner: Learner,
+  net: NetState,
   images: jax.Array,
   valid: jax.Array,
   layer: str,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
   """Count, mean and summed squared deviation of each map, padding left out."""
   with jax.default_matmul_precision(PRECISION):
-    x = sample.from_uint8(images)
-    (_, out), _ = disc(params, stats, x, train=False)
+    out = learner.encode(net, images)
   x = out[layer]
   weight = (jnp.arange(len(images)) < valid).astype(x.dtype)
   weight = weight.reshape(-1, 1, 1, 1)

@@ -52,7 +52,7 @@ def _generate(options: argparse.Namespace) -> None:
 
   from jaxfer import backend, workdirs
   from jaxfer.data import sheet
-  from jaxfer.gan import interpolate, sample
+  from jaxfer.learn import interpolate, sample
 
   _check(options)
   trained = workdirs.find(options.workdir, options.dcgan)
@@ -66,15 +66,15 @@ def _generate(options: argparse.Namespace) -> None:
       " name another --out"
     )
   backend.devices()
-  dcgan, state = trained.open()
+  learner, state = trained.open()
 
   def draw(z, labels) -> np.ndarray:
-    return sample.draw(dcgan, state.gen, jnp.asarray(z), labels)
+    return sample.draw(learner, state, jnp.asarray(z), labels)
 
   rows, columns = options.grid
   count, paths, steps = options.count, options.paths, options.steps
   wanted = max(count, rows * columns, 2 * paths)
-  z = np.asarray(sample.latents(options.seed, wanted, dcgan.latent))
+  z = np.asarray(sample.latents(options.seed, wanted, learner.latent))
   labels = sample.labels_for(trained.folder, options.seed, wanted)
   faces = draw(z, labels)
   out.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def _generate(options: argparse.Namespace) -> None:
   if labels is not None:
     learnt = sample.read_labels(trained.folder)
     shown = draw(
-      *sample.grid_of(options.seed, rows, columns, dcgan.latent, learnt)
+      *sample.grid_of(options.seed, rows, columns, learner.latent, learnt)
     )
   sheet.write(shown, out / "grid.png", columns)
   if paths:

@@ -30,37 +30,30 @@ class MetricsLog:
   """
 
   def __init__(self, path: Path, step: int):
-    self._path = path
-    self._open(step)
-
-  def _open(self, step: int) -> None:
-    path = self._path
     lines = path.read_bytes().splitlines() if path.exists() else []
     kept = [line for line in lines if _parsed(line)[0] < step]
     artifacts.write_atomically(path, b"".join(line + b"\n" for line in kept))
     self._file = path.open("a", encoding="utf-8")
 
-  def rewind(self, step: int) -> None:
-    """Drops the lines of a step and later ones."""
-    self._file.close()
-    self._open(step)
-
   def write(self, step: int, values: Mapping[str, float]) -> None:
     """Appends one step's values."""
     self._file.write(json.dumps({"step": step, **values}) + "\n")
 
-  def flush(self) -> int:
-    """Hands over what was written; returns the file's size in bytes."""
-    self._file.flush()
-    return os.fstat(self._file.fileno()).st_size
-
   def sync(self) -> None:
-    """Has the operating system put what was handed over on the disk."""
+    """Has the operating system put what was written on the disk."""
+    self._file.flush()
     os.fsync(self._file.fileno())
 
   def close(self) -> None:
     """Writes what is left and closes the file."""
     self._file.close()
+
+
+def whole_steps(path: Path) -> int:
+  """For how many steps, from the first on, a metrics file has its line."""
+  lines = path.read_bytes().splitlines() if path.exists() else []
+  steps = [_parsed(line)[0] for line in lines]
+  return next((i for i, step in enumerate(steps) if step != i), len(steps))
 
 
 def read_metrics(path: Path) -> dict[str, list[float]]:

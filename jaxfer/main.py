@@ -83,8 +83,8 @@ def main(argv: Sequence[str]) -> int:
 def _attempt() -> int:
   """Runs what the flags say; says what went wrong, and how it ended."""
   from jaxfer import distributed
-  from jaxfer.gan.collapse import CollapsedError
-  from jaxfer.gan.train import DivergedError, Interrupted
+  from jaxfer.learn.collapse import CollapsedError
+  from jaxfer.learn.train import DivergedError, Interrupted
 
   try:
     with distributed.naming_others():
@@ -247,7 +247,7 @@ def _run_suite(config, store, devices) -> None:
 def _profile(workdir: Path):
   if _PROFILE.value is None:
     return None
-  from jaxfer.gan.train import Profile
+  from jaxfer.learn.train import Profile
 
   with contextlib.suppress(ValueError):
     start, stop = map(int, _PROFILE.value.split(":"))

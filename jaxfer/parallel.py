@@ -14,7 +14,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import jax
+import numpy as np
+from jax.experimental import multihost_utils
 
+from jaxfer import distributed
 from jaxfer.errors import UserError
 
 AXIS = "devices"
@@ -32,6 +35,11 @@ def mean(tree: T, axis_name: str | None) -> T:
   return jax.lax.pmean(tree, axis_name)
 
 
+def size(axis_name: str | None) -> int:
+  """Number of devices of the mapped axis; 1 outside a map."""
+  return 1 if axis_name is None else jax.lax.axis_size(axis_name)
+
+
 def share(batch: jax.Array, axis_name: str | None) -> jax.Array:
   """This device's slice of the leading axis of a replicated array.
 
@@ -44,9 +52,9 @@ def share(batch: jax.Array, axis_name: str | None) -> jax.Array:
   """
   if axis_name is None:
     return batch
-  size = batch.shape[0] // jax.lax.axis_size(axis_name)
-  start = jax.lax.axis_index(axis_name) * size
-  return jax.lax.dynamic_slice_in_dim(batch, start, size)
+  count = batch.shape[0] // size(axis_name)
+  start = jax.lax.axis_index(axis_name) * count
+  return jax.lax.dynamic_slice_in_dim(batch, start, count)
 
 
 def check_divisible(batch: int, devices: int) -> None:
@@ -139,3 +147,34 @@ def split(batch: Any, devices: Sequence[Device]) -> jax.Array:
   mesh = jax.sharding.Mesh(list(devices), (AXIS,))
   sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(AXIS))
   return jax.device_put(batch, sharding)
+
+
+def from_leader(tree: T) -> T:
+  """Rank 0's values of a tree of arrays, to the bit, on every process.
+
+  Args:
+    tree: of the same shapes and types on all processes.
+
+  Returns:
+    The tree itself where there is one process, otherwise arrays on the host.
+  """
+  if jax.process_count() == 1:
+    return tree
+
+  def send(leaf: Any) -> np.ndarray:
+    host = np.asarray(leaf)
+    # What is sent is summed with zeros, which loses the sign of a zero.
+    octets = np.ascontiguousarray(host).reshape(-1).view(np.uint8)
+    sent = multihost_utils.broadcast_one_to_all(octets)
+    return np.asarray(sent).view(host.dtype).reshape(host.shape)
+
+  with distributed.waiting():
+    return jax.tree.map(send, tree)
+
+
+def largest(number: int) -> int:
+  """The largest of the processes' numbers, agreed between all of them."""
+  if jax.process_count() == 1:
+    return number
+  with distributed.waiting():
+    return int(multihost_utils.process_allgather(np.int32(number)).max())

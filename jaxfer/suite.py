@@ -16,8 +16,8 @@ from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
 from jaxfer.errors import UserError
 from jaxfer.experiment import Experiment, overview
-from jaxfer.gan.collapse import CollapsedError
-from jaxfer.gan.train import DivergedError
+from jaxfer.learn.collapse import CollapsedError
+from jaxfer.learn.train import DivergedError
 from jaxfer.report import publish
 from jaxfer.results import gathering, saved
 from jaxfer.results.evidence import Evidence

@@ -11,8 +11,8 @@ from typing import Any
 from jaxfer import artifacts
 from jaxfer.data import conditions, pools, readers
 from jaxfer.errors import UserError
-from jaxfer.gan import checkpoints
-from jaxfer.gan import state as statelib
+from jaxfer.learn import checkpoints, learners
+from jaxfer.learn.learners import State
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Trained:
       only_au=self.settings.get("only_au", 0),
     )
 
-  def open(self) -> tuple[statelib.DCGAN, statelib.GANState]:
-    """The networks as training left them.
+  def open(self) -> tuple[Any, State]:
+    """The learner, and its state as training left it.
 
     Raises:
       DamagedError: if a file of its artifact is not what was written.
@@ -65,13 +65,13 @@ class Trained:
         f"{error}: run jaxfer.main again as it was run, which sets the damaged"
         " folder aside and trains anew"
       ) from error
-    dcgan, state = statelib.create(
-      SimpleNamespace(**self.settings),
+    learner, state = learners.create(
+      SimpleNamespace(**{"learner": "dcgan", **self.settings}),
       image_size=self.size,
       seed=self.settings["seed"],
       labels=conditions.length(self.settings.get("condition", "")),
     )
-    return dcgan, checkpoints.load(self.folder, state)
+    return learner, checkpoints.load(self.folder, state)
 
   def refuse_restricted(self, owner_permits: bool) -> None:
     """Raises where the faces that it learnt from may not be shown to others.

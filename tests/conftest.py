@@ -15,8 +15,7 @@ import pytest
 
 from jaxfer import artifacts
 from jaxfer.data import crop, sheet, table
-from jaxfer.gan import checkpoints, sample
-from jaxfer.gan import state as statelib
+from jaxfer.learn import checkpoints, learners, sample
 
 # Whatever runs the tests in the background may have it ignored.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -88,9 +87,9 @@ def make_run():
       table.write_csv(out / "folds.csv", ("group", "sealed_fold"), rows)
 
     def pretrain(out):
-      gan = SimpleNamespace(**specs_gan)
+      gan = SimpleNamespace(learner="dcgan", **specs_gan)
       count = 0 if labels is None else labels.shape[1]
-      _, state = statelib.create(gan, image_size=size, seed=seed, labels=count)
+      _, state = learners.create(gan, image_size=size, seed=seed, labels=count)
       if labels is not None:
         np.save(out / sample.LABELS, labels)
       saved = checkpoints.Checkpoints(out / "checkpoints")

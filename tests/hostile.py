@@ -405,10 +405,12 @@ def _expected_state():
   """What a checkpoint should hold: shapes and types of a small DCGAN."""
   import jax
 
-  from jaxfer.gan import state
+  from jaxfer.learn import learners
 
-  gan = types.SimpleNamespace(width=2, latent=5, learning_rate=2e-4, beta1=0.5)
-  return jax.eval_shape(lambda: state.create(gan, image_size=8, seed=0)[1])
+  gan = types.SimpleNamespace(
+    learner="dcgan", width=2, latent=5, learning_rate=2e-4, beta1=0.5
+  )
+  return jax.eval_shape(lambda: learners.create(gan, image_size=8, seed=0)[1])
 
 
 def _checkpoints():
@@ -416,10 +418,10 @@ def _checkpoints():
   import jax
   import orbax.checkpoint as ocp
 
-  from jaxfer.gan import checkpoints, leaves
+  from jaxfer.learn import checkpoints
 
   state = jax.tree.map(lambda x: np.zeros(x.shape, x.dtype), _expected_state())
-  arrays = leaves.of(state)
+  arrays = checkpoints.named(state)
   kernel = next(name for name, x in arrays.items() if x.ndim == 4)
   with tempfile.TemporaryDirectory() as folder:
     whole = Path(folder)
@@ -493,7 +495,7 @@ def readers(place: Path):
   from jaxfer.data.journal import Journal
   from jaxfer.data.mtcnn import networks, weights
   from jaxfer.data.readers import folder, label_files, raf_db
-  from jaxfer.gan import checkpoints
+  from jaxfer.learn import checkpoints
   from jaxfer.metrics.inception import torch_file
   from jaxfer.metrics.inception import weights as inception
   from jaxfer.report import comparison

@@ -15,12 +15,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxfer import distributed, features, parallel
-from jaxfer.gan import state as statelib
-from jaxfer.gan.checkpoints import Checkpoints
-from jaxfer.gan.step import train_step
+from jaxfer.learn import learners
+from jaxfer.learn.checkpoints import Checkpoints
+from jaxfer.learn.gan.dcgan import train_step
 
 SIZE, BATCH, STEPS = 16, 8, 3
-GAN = SimpleNamespace(width=4, latent=6, learning_rate=2e-4, beta1=0.5)
+GAN = SimpleNamespace(
+  learner="dcgan", width=4, latent=6, learning_rate=2e-4, beta1=0.5
+)
 # Seconds without a step after which a rank hangs; a busy machine compiles for
 # a while, and nothing but the test of hanging should have to wait for it.
 PATIENCE, SHORT_PATIENCE = 600.0, 90.0
@@ -34,7 +36,7 @@ def batch(step):
 
 def initial(axis_name=parallel.AXIS):
   """The networks and their state at step 0, in float64."""
-  dcgan, state = statelib.create(
+  dcgan, state = learners.create(
     GAN, image_size=SIZE, seed=0, axis_name=axis_name
   )
   return dcgan, jax.tree.map(
@@ -59,7 +61,7 @@ def take_steps(devices, folder, before=lambda step: None):
     folder.mkdir(exist_ok=True)
     checkpoints = Checkpoints(folder)
     state = checkpoints.restore(state) or state
-  state = parallel.replicate(distributed.from_leader(state), devices)
+  state = parallel.replicate(parallel.from_leader(state), devices)
   mapped = parallel.map_devices(
     lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
     devices,
@@ -73,7 +75,7 @@ def take_steps(devices, folder, before=lambda step: None):
     state, scalars = mapped(
       state, fan_out(images, devices), fan_out(z, devices)
     )
-    distributed.largest(0)  # as training asks whether to stop
+    parallel.largest(0)  # as training asks whether to stop
     found.append({name: float(value) for name, value in scalars.items()})
   distributed.rest()
   if distributed.leads():
@@ -85,16 +87,12 @@ def take_steps(devices, folder, before=lambda step: None):
 def describe(devices, out):
   """Features of some faces by the initial discriminator, in float32."""
   with jax.enable_x64(False):
-    dcgan, state = statelib.create(GAN, image_size=SIZE, seed=0)
+    dcgan, state = learners.create(GAN, image_size=SIZE, seed=0)
     rng = np.random.default_rng(0)
     faces = rng.integers(0, 256, (13, SIZE, SIZE, 3), dtype=np.uint8)
     common = {"batch": 4, "devices": parallel.own(devices)}
-    stats = features.recompute_statistics(
-      dcgan.disc, state.disc.params, state.disc.batch_stats, faces, **common
-    )
-    features.extract(
-      dcgan.disc, state.disc.params, stats, faces, out, layer="conv2", **common
-    )
+    disc = features.recompute_statistics(dcgan, state.disc, faces, **common)
+    features.extract(dcgan, disc, faces, out, layer="conv2", **common)
 
 
 def fault(scenario, folder):

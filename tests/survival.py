@@ -257,13 +257,17 @@ def _content(path):
 
 
 def _leaves(folder):
-  from jaxfer.gan.checkpoints import Checkpoints
+  import orbax.checkpoint
+
+  from jaxfer.learn.checkpoints import Checkpoints
 
   saved = Checkpoints(folder, read_only=True)
   found = {}
   for step in saved._manager.all_steps():
-    for name, leaf in saved._read(step).items():
-      found[f"{step}/{name}"] = leaf.tobytes()
+    item = orbax.checkpoint.args.PyTreeRestore()
+    (arrays,) = saved._restored(step, state=item)
+    for name, leaf in arrays.items():
+      found[f"{step}/{name}"] = np.asarray(leaf).tobytes()
   saved.close()
   return found
 

@@ -19,7 +19,7 @@ from benchmarks import (
   train_step,
 )
 from jaxfer.configs import base
-from jaxfer.gan.schedule import steps_per_call, total_steps
+from jaxfer.learn.schedule import steps_per_call, total_steps
 
 GPU_ROWS = {"train_step", "epoch", "extract", "deterministic", "profile"}
 

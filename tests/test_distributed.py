@@ -20,7 +20,7 @@ from PIL import Image
 from jaxfer import artifacts, distributed, experiment, logs
 from jaxfer.data.table import DataError
 from jaxfer.experiment import artifact
-from jaxfer.gan.checkpoints import Checkpoints
+from jaxfer.learn.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
 _spec = importlib.util.spec_from_file_location(
@@ -365,7 +365,6 @@ def as_rank(monkeypatch, rank, hears):
     said.append(number)
     return number if rank == 0 else hears
 
-  monkeypatch.setattr(distributed, "several", lambda: True)
   monkeypatch.setattr(distributed, "leads", lambda: rank == 0)
   monkeypatch.setattr(distributed, "told", told)
   return said

@@ -4,19 +4,23 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from jaxfer import features
-from jaxfer.gan import state as statelib
+from jaxfer.learn import encoding, learners
 
-GAN = SimpleNamespace(width=4, latent=6, learning_rate=2e-4, beta1=0.5)
+GAN = SimpleNamespace(
+  learner="dcgan", width=4, latent=6, learning_rate=2e-4, beta1=0.5
+)
+PAPER = SimpleNamespace(**(vars(GAN) | {"width": 64}))
 SIZE = 16
 
 
 @pytest.fixture(scope="module")
 def network():
-  return statelib.create(GAN, image_size=SIZE, seed=0)
+  return learners.create(GAN, image_size=SIZE, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +33,8 @@ def describe(network, faces, out, *, batch=4, devices=1, stats=None):
   dcgan, state = network
   common = {"batch": batch, "devices": jax.devices()[:devices]}
   if stats is None:
-    stats = features.recompute_statistics(
-      dcgan.disc, state.disc.params, state.disc.batch_stats, faces, **common
-    )
-  features.extract(
-    dcgan.disc, state.disc.params, stats, faces, out, layer="conv2", **common
-  )
+    stats = features.recompute_statistics(dcgan, state.disc, faces, **common)
+  features.extract(dcgan, stats, faces, out, layer="conv2", **common)
   return np.load(out), stats
 
 
@@ -48,7 +48,7 @@ def test_features_do_not_depend_on_batch_or_devices(
   found, _ = describe(
     network, faces, tmp_path / "b.npy", batch=batch, devices=devices
   )
-  assert found.shape == (13, features.dimension("conv2", SIZE, 4))
+  assert found.shape == (13, encoding.dimension("conv2", SIZE, GAN))
   assert found.dtype == np.float32
   bound = 1e-5 * np.abs(expected).max()
   np.testing.assert_allclose(found, expected, rtol=0, atol=bound)
@@ -67,52 +67,47 @@ def test_a_full_disk_is_an_error(network, faces):
 
 
 def test_features_are_flattened_channel_first(network, faces, tmp_path):
-  dcgan, state = network
+  dcgan, _ = network
   found, stats = describe(network, faces, tmp_path / "a.npy")
-  (_, out), _ = dcgan.disc(
-    state.disc.params, stats, faces[:1] / 127.5 - 1, train=False
-  )
+  out = dcgan.encode(stats, jnp.asarray(faces[:1]))
   maps = np.asarray(out["conv2"])[0]  # (H, W, C)
   vector = found[0].reshape(maps.shape[2], *maps.shape[:2])
   np.testing.assert_allclose(vector[3], maps[:, :, 3], atol=1e-5)
 
 
 def test_statistics_are_those_of_all_faces_at_once(network, faces, tmp_path):
-  dcgan, state = network
+  dcgan, _ = network
   _, stats = describe(network, faces, tmp_path / "a.npy", batch=5)
-  (_, out), _ = dcgan.disc(
-    state.disc.params, stats, faces / 127.5 - 1, train=False
-  )
+  out = dcgan.encode(stats, jnp.asarray(faces))
   before = np.asarray(out["pre2"], np.float64)
   np.testing.assert_allclose(
-    stats["norm2"]["mean"], before.mean((0, 1, 2)), atol=1e-6
+    stats.batch_stats["norm2"]["mean"], before.mean((0, 1, 2)), atol=1e-6
   )
   np.testing.assert_allclose(
-    stats["norm2"]["var"], before.var((0, 1, 2)), rtol=1e-4
+    stats.batch_stats["norm2"]["var"], before.var((0, 1, 2)), rtol=1e-4
   )
 
 
 def test_statistics_normalise_every_layer(faces):
   # Three layers: the third's statistics need the second's to be in place.
   deep = SimpleNamespace(**(vars(GAN)))
-  dcgan, state = statelib.create(deep, image_size=32, seed=1)
+  dcgan, state = learners.create(deep, image_size=32, seed=1)
   rng = np.random.default_rng(1)
   large = rng.integers(0, 256, (9, 32, 32, 3), dtype=np.uint8)
   stats = features.recompute_statistics(
-    dcgan.disc,
-    state.disc.params,
-    state.disc.batch_stats,
+    dcgan,
+    state.disc,
     large,
     batch=4,
     devices=jax.devices()[:1],
   )
-  (_, out), _ = dcgan.disc(
-    state.disc.params, stats, large / 127.5 - 1, train=False
-  )
+  out = dcgan.encode(stats, jnp.asarray(large))
   for layer in (2, 3):
     before = np.asarray(out[f"pre{layer}"], np.float64)
     np.testing.assert_allclose(
-      stats[f"norm{layer}"]["mean"], before.mean((0, 1, 2)), atol=1e-5
+      stats.batch_stats[f"norm{layer}"]["mean"],
+      before.mean((0, 1, 2)),
+      atol=1e-5,
     )
 
 
@@ -121,16 +116,16 @@ def test_statistics_normalise_every_layer(faces):
   [
     ("conv4", (16, 8, 8)),
     ("conv5", (32, 4, 4)),
-    (features.POOLED, (62, 4, 4)),
+    (encoding.POOLED, (62, 4, 4)),
   ],
 )
 def test_faces_of_128_pixels_have_a_fifth_layer(tmp_path, layer, shape):
   small = SimpleNamespace(**(vars(GAN) | {"width": 2}))
-  dcgan, state = statelib.create(small, image_size=128, seed=0)
+  dcgan, state = learners.create(small, image_size=128, seed=0)
   rng = np.random.default_rng(0)
   faces = rng.integers(0, 256, (3, 128, 128, 3), dtype=np.uint8)
   features.write(
-    dcgan.disc,
+    dcgan,
     state.disc,
     faces,
     faces,
@@ -140,19 +135,19 @@ def test_faces_of_128_pixels_have_a_fifth_layer(tmp_path, layer, shape):
     devices=jax.devices()[:1],
     label="extract",
   )
-  assert features.shape(layer, 128, 2) == shape
+  assert encoding.shape(layer, 128, small) == shape
   assert np.load(tmp_path / "features.npy").shape == (3, np.prod(shape))
 
 
 def test_a_layer_that_is_not_there_is_named_with_those_that_are():
-  assert features.dimension("conv5", 128, 64) == 16384
+  assert encoding.dimension("conv5", 128, PAPER) == 16384
   with pytest.raises(
     ValueError, match=r"conv6.*conv5, pooled at crop.size=128"
   ):
-    features.shape("conv6", 128, 64)
+    encoding.shape("conv6", 128, PAPER)
 
 
 def test_the_papers_features_have_8192_numbers():
-  assert features.dimension("conv4", 64, 64) == 8192
+  assert encoding.dimension("conv4", 64, PAPER) == 8192
   with pytest.raises(ValueError, match=r"conv5.*conv1, conv2, conv3, conv4"):
-    features.dimension("conv5", 64, 64)
+    encoding.dimension("conv5", 64, PAPER)

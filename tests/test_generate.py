@@ -10,7 +10,7 @@ from PIL import Image
 
 from jaxfer import generate, workdirs
 from jaxfer.data import sheet
-from jaxfer.gan import interpolate, sample
+from jaxfer.learn import interpolate, sample
 
 SIDE = 8  # pixels of a face
 
@@ -66,7 +66,7 @@ def test_faces_are_those_of_the_generator_and_the_grid_holds_the_first(
 ):
   out, _ = draw("--count=5", "--seed=3", "--grid=2x2")
   dcgan, state = workdirs.find(run).open()
-  expected = sample.draw(dcgan, state.gen, sample.latents(3, 5, dcgan.latent))
+  expected = sample.draw(dcgan, state, sample.latents(3, 5, dcgan.latent))
   files = sorted(out.glob("[0-9]*.png"))
   assert [path.name for path in files] == [f"{i:06d}.png" for i in range(5)]
   np.testing.assert_array_equal([pixels(p) for p in files], expected)
@@ -92,13 +92,13 @@ def test_a_conditional_dcgan_draws_labels_as_it_was_told_them(
   assert 20 < (labels == happy).all(1).sum() < 39
   dcgan, state = workdirs.find(workdir).open()
   z = sample.latents(3, 40, dcgan.latent)
-  expected = sample.draw(dcgan, state.gen, z, labels)
+  expected = sample.draw(dcgan, state, z, labels)
   files = sorted(out.glob("[0-9]*.png"))
   np.testing.assert_array_equal([pixels(p) for p in files], expected)
   # A row of the grid is one label, the most frequent first; a column, a latent.
   z = np.tile(sample.latents(3, 3, dcgan.latent), (2, 1))
   told = np.repeat([happy, sad], 3, axis=0)
-  shown = sample.draw(dcgan, state.gen, z, told)
+  shown = sample.draw(dcgan, state, z, told)
   np.testing.assert_array_equal(pixels(out / "grid.png"), sheet.grid(shown, 3))
 
 
@@ -134,7 +134,7 @@ def test_one_npz_holds_faces_and_their_latents(draw, run):
     faces, z = held["faces"], held["z"]
   assert faces.shape == (4, SIDE, SIDE, 3) and faces.dtype == np.uint8
   dcgan, state = workdirs.find(run).open()
-  np.testing.assert_array_equal(sample.draw(dcgan, state.gen, z), faces)
+  np.testing.assert_array_equal(sample.draw(dcgan, state, z), faces)
 
 
 EVERYTHING = ("--count=4", "--grid=2x2", "--paths=3", "--history", "--nearest")
@@ -172,7 +172,7 @@ def test_paths_run_over_the_sphere_from_one_drawn_face_to_the_next(draw, run):
   np.testing.assert_array_equal(strip[:, -1], faces[1::2])
   dcgan, state = workdirs.find(run).open()
   z = np.asarray(sample.latents(0, 4, dcgan.latent))
-  walked = sample.draw(dcgan, state.gen, interpolate.spherical(z[2], z[3], 5))
+  walked = sample.draw(dcgan, state, interpolate.spherical(z[2], z[3], 5))
   np.testing.assert_array_equal(strip[1], walked)
 
 

@@ -24,7 +24,6 @@ from jaxfer.configs import own_faces, paper, radboud
 from jaxfer.data import detectors, files
 from jaxfer.data.mtcnn import networks
 from jaxfer.data.mtcnn import weights as mtcnn
-from jaxfer.gan.rollback import Rollbacks, mend
 from jaxfer.metrics.inception import torch_file
 from jaxfer.metrics.inception import weights as inception
 from jaxfer.report import comparison
@@ -202,17 +201,6 @@ def metrics_log(folder):
   return Loader(path, lambda: logs.MetricsLog(path, 2).close(), ())
 
 
-def rollbacks(folder):
-  path = folder / "rollbacks.jsonl"
-  Rollbacks(path, 7).add(6, 4, "flat")
-
-  def read():
-    mend(path, 7)
-    return Rollbacks(path, 7).seed(5)
-
-  return Loader(path, read, ())
-
-
 def _argument(folder, config, text):
   path = folder / "argument"
   path.write_text(text)
@@ -255,7 +243,6 @@ LOADERS = (
   results,
   metrics,
   metrics_log,
-  rollbacks,
   paper_argument,
   radboud_argument,
   own_faces_argument,

@@ -53,15 +53,15 @@ def test_a_column_that_few_steps_have_keeps_their_places(tmp_path):
   assert columns["b"][1] == 3.0
 
 
-def test_a_rewound_log_is_the_one_that_never_went_further(tmp_path):
-  log = logs.MetricsLog(tmp_path / "m", 0)
-  for step in range(6):
-    log.write(step, {"a": 1.0})
-  log.rewind(4)
-  log.write(4, {"a": 2.0})
-  log.close()
-  columns = logs.read_metrics(tmp_path / "m")
-  assert columns == {"step": [0, 1, 2, 3, 4], "a": [1.0] * 4 + [2.0]}
+def test_whole_steps_end_where_a_line_is_missing_or_spoilt(tmp_path):
+  path = tmp_path / "m"
+  assert logs.whole_steps(path) == 0
+  _write(path, 0, 6)
+  lines = path.read_bytes().splitlines(keepends=True)
+  assert logs.whole_steps(path) == 6
+  for spoilt in ([*lines[:3], *lines[4:]], [*lines[:3], b"{", *lines[4:]]):
+    path.write_bytes(b"".join(spoilt))
+    assert logs.whole_steps(path) == 3
 
 
 def test_a_full_disk_at_resuming_keeps_the_lines(tmp_path, monkeypatch):
@@ -78,10 +78,10 @@ def test_a_full_disk_at_resuming_keeps_the_lines(tmp_path, monkeypatch):
   assert (tmp_path / "m").read_text() == before
 
 
-def test_flush_hands_lines_over_before_closing(tmp_path):
+def test_sync_writes_lines_before_closing(tmp_path):
   log = logs.MetricsLog(tmp_path / "m", 0)
   log.write(0, {"a": 1.5})
-  log.flush()
+  log.sync()
   assert json.loads((tmp_path / "m").read_text()) == {"step": 0, "a": 1.5}
   log.close()
 

@@ -15,8 +15,7 @@ from ml_collections import ConfigDict
 from PIL import Image
 
 from jaxfer import artifacts, logs
-from jaxfer.gan import checkpoints
-from jaxfer.gan import state as statelib
+from jaxfer.learn import checkpoints, learners
 
 ROOT = Path(__file__).parents[1]
 _spec = importlib.util.spec_from_file_location(
@@ -94,7 +93,7 @@ def trained(workdir):
   (folder,) = workdir.glob("pretrain-*")
   artifacts.verify(folder)
   gan = ConfigDict(artifacts.provenance(folder)["settings"])
-  _, like = statelib.create(gan, image_size=16, seed=0)
+  _, like = learners.create(gan, image_size=16, seed=0)
   state = checkpoints.load(folder, like)
   return (folder / "metrics.jsonl").read_text(), jax.tree.leaves(state)
 

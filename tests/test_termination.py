@@ -24,7 +24,7 @@ def step():  # never returns to Python, as a collective that waits for ever
     ctypes.CDLL(None).pthread_mutex_lock(lock)
 
 def training():
-  from jaxfer.gan import train
+  from jaxfer.learn import train
   return train._signals()
 
 termination.GRACE = float(sys.argv[1])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jaxfer import workdirs
-from jaxfer.gan import state as statelib
+from jaxfer.learn import learners
 
 
 def test_the_only_dcgan_is_found_and_opened(make_run, tmp_path):
@@ -20,7 +20,7 @@ def test_the_only_dcgan_is_found_and_opened(make_run, tmp_path):
   dcgan, state = found.open()
   assert dcgan.latent == 5
   # The factory saves what these settings begin with.
-  _, initial = statelib.create(
+  _, initial = learners.create(
     workdirs.SimpleNamespace(**found.settings), image_size=8, seed=0
   )
   for own, expected in zip(

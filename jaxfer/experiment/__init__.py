@@ -19,8 +19,8 @@ from jaxfer.experiment.measured import Measured
 from jaxfer.experiment.networks import Features, Generated, Trained
 from jaxfer.experiment.probes import Plan, Probe
 from jaxfer.experiment.sets import Folds, Prepared, Standin
-from jaxfer.gan.schedule import total_steps
-from jaxfer.gan.train import Profile
+from jaxfer.learn.schedule import total_steps
+from jaxfer.learn.train import Profile
 from jaxfer.svm import machines
 
 # What each stage of a command makes.

@@ -15,8 +15,9 @@ from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data import conditions
 from jaxfer.data.table import DataError
-from jaxfer.gan import state as statelib
-from jaxfer.gan.train import Profile
+from jaxfer.learn import learners
+from jaxfer.learn.learners import State
+from jaxfer.learn.train import Profile
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +46,9 @@ class Run:
     return parallel.own(self.devices)
 
   @functools.cache  # noqa: B019  lives as long as its program
-  def initial(self, seed: int) -> tuple[statelib.DCGAN, statelib.GANState]:
-    """The networks at their initial weights."""
-    return statelib.create(
+  def initial(self, seed: int) -> tuple[Any, State]:
+    """The learner, and its initial state."""
+    return learners.create(
       self.config.gan,
       image_size=self.config.crop.size,
       seed=seed,
@@ -133,15 +134,15 @@ class Artifact(abc.ABC):
     Raises:
       DataError: if the data do not do; of several processes, on all of them.
     """
-    shared = self.run.store.shared
-    alone = self.made_by == "one" or not distributed.several()
-    if alone or self.name in shared:
+    if self.made_by == "one":
       return self._make(self._build)
-    if self.made_by == "leader":
-      self._make_first()
-    else:
-      self._make_together()
-    shared.add(self.name)
+    shared = self.run.store.shared
+    if self.name not in shared:
+      if self.made_by == "leader":
+        self._make_first()
+      else:
+        self._make_together()
+      shared.add(self.name)
     return self.run.store.path(self.spec)
 
   def _make(self, build: Callable[[Path], None]) -> Path:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jaxfer import artifacts, events, facs, features, parallel, terms
+from jaxfer import artifacts, events, facs, parallel, terms
 from jaxfer import config as configlib
 from jaxfer.config import Config
 from jaxfer.data import conditions, cut, selection
 from jaxfer.errors import UserError
 from jaxfer.experiment import ranges
-from jaxfer.gan import collapse
+from jaxfer.learn import collapse, encoding
+from jaxfer.learn.learners import LEARNERS
 from jaxfer.metrics import inception
 from jaxfer.svm.problem import PROTOCOLS
 
@@ -31,7 +32,6 @@ def check(config: Config, devices: int) -> None:
   fields = configlib.flatten(config)
   ranges.check(fields)
   parallel.check_divisible(config.gan.batch, devices)
-  features.dimension(config.features.layer, config.crop.size, config.gan.width)
   for name, known in (
     ("svm.controls", terms.CONTROLS),
     ("svm.protocols", SPLITS),
@@ -44,6 +44,7 @@ def check(config: Config, devices: int) -> None:
           f"{name} has {word!r}; it may have {', '.join(map(str, known))}"
         )
   for name, known in (
+    ("gan.learner", tuple(LEARNERS)),
     ("gan.compute", ("float32", "bfloat16")),
     ("gan.condition", tuple(conditions.NAMES)),
     ("gan.on_collapse", collapse.ACTIONS),
@@ -53,6 +54,7 @@ def check(config: Config, devices: int) -> None:
     if fields[name] not in known:
       words = ", ".join(map(repr, known))
       raise UserError(f"{name}={fields[name]!r} is not one of {words}")
+  encoding.shape(config.features.layer, config.crop.size, config.gan)
   if not fields["svm.protocols"]:
     raise UserError("svm.protocols is empty: name one of " + _list(SPLITS))
   weights = config.generate.inception

@@ -13,7 +13,7 @@ from jaxfer.data.pools import load_faces
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.networks import Generated
 from jaxfer.experiment.probes import Probe
-from jaxfer.gan import sample
+from jaxfer.learn import sample
 from jaxfer.measure import work
 from jaxfer.measure.subject import Subject
 from jaxfer.metrics import inception
@@ -57,16 +57,16 @@ class Measured(Artifact):
     fitted = self.probe.keeps_machine and not self.probe.folds.lack
     probe = self.probe.path() if fitted else None
     described, generated = self.probe.features[0].path(), self.generated.path()
-    dcgan, state = network.load()
+    learner, state = network.load()
     learnt = network.pool()
     subject = Subject(
       network=network.name.partition("-")[2],
       fakes=load_faces(generated),
       reals=learnt.load(),
       people=pools.people(network.faces.path(), only_au=network.only_au),
-      dcgan=dcgan,
+      learner=learner,
       state=state,
-      statistics=features.load_statistics(described),
+      encoder=features.load_encoder(described, learner.encoder(state)),
       probe=probe,
       names=conditions.NAMES[condition],
       labels=sample.read_labels(generated),

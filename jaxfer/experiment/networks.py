@@ -15,10 +15,10 @@ from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.sets import Folds, Prepared
-from jaxfer.features import POOLED
-from jaxfer.gan import checkpoints, sample
-from jaxfer.gan import state as statelib
-from jaxfer.gan.train import train
+from jaxfer.learn import checkpoints, sample
+from jaxfer.learn.encoding import POOLED
+from jaxfer.learn.learners import LEARNERS, State
+from jaxfer.learn.train import train
 
 SHEET_SIDE = 12  # faces along each side of a contact sheet
 
@@ -33,7 +33,12 @@ _CONDUCT = (
   "collapse",
 )
 # What is left at its default does not change what older versions made.
-_LATER = {"condition": "", "compute": "float32", "steps_at_least": 0}
+_LATER = {
+  "learner": "dcgan",
+  "condition": "",
+  "compute": "float32",
+  "steps_at_least": 0,
+}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -83,8 +88,8 @@ class Network:
       only_au=self.only_au,
     )
 
-  def load(self) -> tuple[statelib.DCGAN, statelib.GANState]:
-    """The networks, at their initial weights or as training left them."""
+  def load(self) -> tuple[Any, State]:
+    """The learner, and its state: initial, or as training left it."""
     return self.run.initial(self.seed)
 
 
@@ -102,17 +107,13 @@ class Trained(Network, Artifact):
   start: Trained | None = None
 
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
-    (settings, inputs), config = self.seen(), self.run.config.gan
-    gan = {k: v for k, v in config.items() if k not in _CONDUCT}
+    (settings, inputs), gan = self.seen(), self.run.config.gan.to_dict()
+    others = LEARNERS.keys() - {gan["learner"]}
+    gan = {k: v for k, v in gan.items() if k not in others.union(_CONDUCT)}
     given = gan.pop("init_from")
     for field, default in _LATER.items():
       if gan[field] == default:
         del gan[field]
-    if config.on_collapse == "rollback":
-      gan["rollback"] = {
-        "checkpoint_every": config.checkpoint_every,
-        **config.collapse.to_dict(),
-      }
     if self.start is not None:
       inputs["start"] = self.start
     elif given:
@@ -143,10 +144,10 @@ class Trained(Network, Artifact):
       run=self.key,
     )
 
-  def load(self) -> tuple[statelib.DCGAN, statelib.GANState]:
-    """The networks as training left them."""
-    dcgan, state = super().load()
-    return dcgan, checkpoints.load(self.path(), state)
+  def load(self) -> tuple[Any, State]:
+    """The learner, and its state as training left it."""
+    learner, state = super().load()
+    return learner, checkpoints.load(self.path(), state)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -155,7 +156,7 @@ class Features(Artifact):
 
   Attributes:
     run: what all stages share.
-    kind: a layer of `features.dimension`, or a function of `controls`.
+    kind: a layer of `encoding.shape`, or a function of `controls`.
     faces: the prepared set described.
     network: the discriminator whose layer it is, or None.
   """
@@ -192,10 +193,10 @@ class Features(Artifact):
     if self.network is None:
       np.save(out / "features.npy", getattr(controls, self.kind)(faces))
     else:
-      dcgan, state = self.network.load()
+      learner, state = self.network.load()
       features.write(
-        dcgan.disc,
-        state.disc,
+        learner,
+        learner.encoder(state),
         self.network.pool().load(),
         faces,
         out,
@@ -223,8 +224,8 @@ class Generated(Artifact):
     return "", settings, {"gan": self.network}
 
   def _build(self, out: Path) -> None:
-    dcgan, state = self.network.load()
+    learner, state = self.network.load()
     faces = sample.write(
-      dcgan, state.gen, self.network.path(), out, **self.spec.settings
+      learner, state, self.network.path(), out, **self.spec.settings
     )
     sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)

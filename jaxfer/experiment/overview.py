@@ -7,12 +7,13 @@ import math
 import jax
 
 from jaxfer import config as configlib
-from jaxfer import features, logs
+from jaxfer import logs
 from jaxfer.configs import base
 from jaxfer.data import conditions, preparation
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.artifact import Run
-from jaxfer.gan import state as statelib
+from jaxfer.learn import encoding, learners
+from jaxfer.learn.networks import parameter_counts
 
 _MANY = 5000  # faces, of which a part is proposed
 
@@ -26,7 +27,7 @@ def describe(experiment: Experiment, full: bool) -> str:
   """
   config, run = experiment.config, experiment.run
   layer = config.features.layer
-  shape = features.shape(layer, config.crop.size, config.gan.width)
+  shape = encoding.shape(layer, config.crop.size, config.gan)
   dim = math.prod(shape)
   advice = shorter(experiment)
   lines = [
@@ -120,7 +121,7 @@ def left(stages: dict[str, str]) -> str:
 
 def _details(experiment: Experiment, dim: int) -> list[str]:
   config = experiment.config
-  shapes = statelib.shapes(
+  shapes = learners.shapes(
     config.gan,
     image_size=config.crop.size,
     labels=conditions.length(config.gan.condition),
@@ -149,8 +150,7 @@ def _details(experiment: Experiment, dim: int) -> list[str]:
     f"  features float32 {count, dim}",
     f"  kernel {count, count}",
     "parameters:",
-    f"  generator {statelib.parameter_count(shapes.gen.params):,}",
-    f"  discriminator {statelib.parameter_count(shapes.disc.params):,}",
+    *(f"  {name} {count:,}" for name, count in parameter_counts(shapes)),
     f"memory: training about {logs.size(memory)}, SVM search about"
     f" {logs.size(search)}",
     f"disk: about {logs.size(disk)} in {experiment.run.store.workdir}",

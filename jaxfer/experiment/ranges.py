@@ -85,7 +85,6 @@ RANGES: Mapping[str, Range] = {
   "gan.collapse.loss_d": Range(0),
   "gan.collapse.loss_g": Range(0),
   "gan.collapse.loss_most": Range(0, above=True),
-  "gan.collapse.rollbacks": Range(1),
   "features.batch": Range(1),
   "svm.folds": Range(2),
   "svm.sealed_folds": Range(2),

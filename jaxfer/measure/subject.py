@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from jaxfer.gan.state import DCGAN, GANState, Tree
+from jaxfer.learn.learners import State
+from jaxfer.learn.networks import NetState
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,9 +22,9 @@ class Subject:
     fakes: (M, S, S, 3) uint8 faces that it drew.
     reals: (N, S, S, 3) uint8 faces that it learnt from.
     people: (N,) who is on each of these, or None.
-    dcgan: the networks.
-    state: their weights.
-    statistics: what the discriminator's batch norm uses at extraction.
+    learner: what drew them.
+    state: its state.
+    encoder: its encoder, as at extraction.
     probe: artifact of a probe of the same features with a kept machine, or
       None.
     names: of K classes that the networks were told; none of unconditional ones.
@@ -34,9 +36,9 @@ class Subject:
   fakes: np.ndarray
   reals: np.ndarray
   people: np.ndarray | None
-  dcgan: DCGAN
-  state: GANState
-  statistics: Tree
+  learner: Any
+  state: State
+  encoder: NetState
   probe: Path | None
   names: tuple[str, ...] = ()
   labels: np.ndarray | None = None

@@ -14,10 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from jaxfer import features, logs, parallel
 from jaxfer.config import Config
-from jaxfer.gan import interpolate, sample
-from jaxfer.gan.keys import Purpose
-from jaxfer.gan.networks import SMALLEST_MAP
-from jaxfer.measure import collapse, distances, diversity, spaces
+from jaxfer.learn import encoding, interpolate, sample
+from jaxfer.learn.keys import Purpose
+from jaxfer.measure import distances, diversity, spaces, verdict
 from jaxfer.measure import labels as labellib
 from jaxfer.measure.draw import Drawn, draw
 from jaxfer.measure.number import Number, absent
@@ -132,8 +131,8 @@ def measure(
     labels = labellib.compare(
       subject.probe, flat.fake, flat.real, flat.other, **common
     )
-  verdict = collapse.judge(numbers, labels.total_variation)
-  found = _record(subject, drawn, numbers, labels, verdict)
+  judged = verdict.judge(numbers, labels.total_variation)
+  found = _record(subject, drawn, numbers, labels, judged)
   return found, repeated.pairs, nearest
 
 
@@ -150,14 +149,14 @@ def _record(
   drawn: Drawn,
   numbers: dict[str, Number],
   labels: labellib.Labels,
-  verdict: collapse.Verdict,
+  judged: verdict.Verdict,
 ) -> dict[str, Any]:
   return {
     "count": drawn.count,
     "network": subject.network,
     "numbers": {k: dataclasses.asdict(v) for k, v in numbers.items()},
     "labels": dataclasses.asdict(labels),
-    "collapse": dataclasses.asdict(verdict),
+    "collapse": dataclasses.asdict(judged),
   }
 
 
@@ -169,9 +168,9 @@ def _nothing(
     " too few to compare"
   )
   labels = labellib.Labels(total_variation=absent(reason))
-  verdict = collapse.Verdict(collapse.UNKNOWN, (reason,), ())
+  judged = verdict.Verdict(verdict.UNKNOWN, (reason,), ())
   none = np.empty(0, int)
-  found = _record(subject, drawn, {}, labels, verdict)
+  found = _record(subject, drawn, {}, labels, judged)
   return found, none.reshape(0, 2), none
 
 
@@ -182,15 +181,13 @@ def _described(
   devices: Sequence[parallel.Device],
 ) -> Space:
   """The features that a probe sees, flat."""
-  disc, params = subject.dcgan.disc, subject.state.disc.params
 
   def describe(faces: np.ndarray) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
       path = Path(folder) / "features.npy"
       features.extract(
-        disc,
-        params,
-        subject.statistics,
+        subject.learner,
+        subject.encoder,
         faces,
         path,
         layer=config.features.layer,
@@ -204,14 +201,12 @@ def _described(
 
 
 def _pooled(flat: Space, config: Config) -> Space:
-  layer = config.features.layer
-  positions = SMALLEST_MAP**2
-  if layer != features.POOLED:
-    positions = (config.crop.size >> int(layer.removeprefix("conv"))) ** 2
+  layer, size = config.features.layer, config.crop.size
+  _, height, width = encoding.shape(layer, size, config.gan)
   return Space(
     flat.name,
     *(
-      spaces.pooled(rows, positions)
+      spaces.pooled(rows, height * width)
       for rows in (flat.fake, flat.real, flat.other)
     ),
   )
@@ -220,13 +215,12 @@ def _pooled(flat: Space, config: Config) -> Space:
 def _paths(subject: Subject, seed: int) -> np.ndarray:
   """(Q, T, S, S, 3) faces on arcs between latents, both ends included."""
   ends = np.asarray(
-    sample.latents(seed, 2 * _PATHS, subject.dcgan.latent, Purpose.PATHS)
+    sample.latents(seed, 2 * _PATHS, subject.learner.latent, Purpose.PATHS)
   ).reshape(_PATHS, 2, -1)
   z = np.concatenate([interpolate.spherical(a, b, _STEPS) for a, b in ends])
   told = None
   if subject.labels is not None:
     kept = np.resize(subject.labels, (_PATHS, subject.labels.shape[1]))
     told = kept.repeat(_STEPS, axis=0)
-  gen = subject.state.gen
-  faces = sample.draw(subject.dcgan, gen, jnp.asarray(z), told)
+  faces = sample.draw(subject.learner, subject.state, jnp.asarray(z), told)
   return faces.reshape(_PATHS, _STEPS, *faces.shape[1:])

@@ -11,14 +11,13 @@ import jax
 import numpy as np
 
 from jaxfer import config as configlib
-from jaxfer import features as featurelib
 from jaxfer import logs
 from jaxfer.data import assignment, conditions, readers
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv
 from jaxfer.experiment import STAGES, Experiment
-from jaxfer.gan import sample, schedule
-from jaxfer.gan import state as statelib
+from jaxfer.learn import encoding, learners, sample, schedule
+from jaxfer.learn.networks import parameter_counts
 from jaxfer.results.evidence import LOSSES
 
 _PRINTED_BETA1 = 0.9
@@ -86,7 +85,7 @@ def features(folder: Path, config: configlib.Config) -> dict[str, Any]:
   path = folder / "features.npy"
   count, dim = np.load(path, mmap_mode="r", allow_pickle=False).shape
   layer = config.features.layer
-  maps = featurelib.shape(layer, config.crop.size, config.gan.width)
+  maps = encoding.shape(layer, config.crop.size, config.gan)
   return {"count": count, "dim": dim, "layer": layer, "shape": list(maps)}
 
 
@@ -108,7 +107,7 @@ def pretrain(
   looks = [value == 1 for value in losses.get("collapsed", ())]
   gan = config.gan
   labels = conditions.length(gan.condition)
-  shapes = statelib.shapes(gan, image_size=config.crop.size, labels=labels)
+  shapes = learners.shapes(gan, image_size=config.crop.size, labels=labels)
   return {
     "steps": len(losses["step"]),
     "epochs": schedule.epochs(gan, faces),
@@ -117,10 +116,7 @@ def pretrain(
     "latent": gan.latent,
     "beta1": gan.beta1,
     "learning_rate": gan.learning_rate,
-    "parameters": {
-      "generator": statelib.parameter_count(shapes.gen.params),
-      "discriminator": statelib.parameter_count(shapes.disc.params),
-    },
+    "parameters": dict(parameter_counts(shapes)),
     "final": {name: losses[name][-1] for name in LOSSES[1:]},
     "condition": None
     if told is None

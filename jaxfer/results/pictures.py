@@ -11,8 +11,8 @@ from jaxfer import config as configlib
 from jaxfer import facs
 from jaxfer.data import conditions
 from jaxfer.data.pools import load_faces
-from jaxfer.gan import networks
-from jaxfer.gan import state as statelib
+from jaxfer.learn import learners
+from jaxfer.learn.gan import networks
 from jaxfer.measure import work
 from jaxfer.results.evidence import Layer, Located, Panels
 from jaxfer.svm import weights
@@ -46,7 +46,7 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
   features are taken from.
   """
   size, gan = config.crop.size, config.gan
-  state = statelib.shapes(
+  state = learners.shapes(
     gan, image_size=size, labels=conditions.length(gan.condition)
   )
   params = state.gen.params

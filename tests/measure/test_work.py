@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from jaxfer.configs import base
-from jaxfer.gan import state as statelib
-from jaxfer.measure import collapse, work
+from jaxfer.learn import learners
+from jaxfer.measure import verdict as verdicts
+from jaxfer.measure import work
 from jaxfer.measure.subject import Subject
 
 
@@ -25,15 +26,15 @@ def config():
 
 @pytest.fixture(scope="module")
 def subject(config, reals):
-  dcgan, state = statelib.create(config.gan, image_size=64, seed=0)
+  dcgan, state = learners.create(config.gan, image_size=64, seed=0)
   return Subject(
     network="rafd-0123456789ab",
     fakes=reals[:20],
     reals=reals[20:60],
     people=np.arange(40) // 2,
-    dcgan=dcgan,
+    learner=dcgan,
     state=state,
-    statistics=state.disc.batch_stats,
+    encoder=state.disc,
     probe=None,
   )
 
@@ -58,11 +59,11 @@ def test_every_number_is_whole_or_says_why_not(written):
       assert np.isfinite(number["value"]), name
   reason = found["labels"]["total_variation"]["reason"]
   assert "keeps no machine" in reason
-  assert found["collapse"]["verdict"] == collapse.CLEAR
+  assert found["collapse"]["verdict"] == verdicts.CLEAR
 
 
 @pytest.mark.parametrize(
-  ("count", "verdict"), [(3, collapse.COLLAPSED), (64, collapse.CLEAR)]
+  ("count", "verdict"), [(3, verdicts.COLLAPSED), (64, verdicts.CLEAR)]
 )
 def test_planted_modes_come_out_in_the_file(
   config, subject, reals, modes, tmp_path, count, verdict
@@ -105,7 +106,7 @@ def test_too_few_faces_leave_nulls_and_no_verdict(config, subject, tmp_path):
   work.write(tmp_path, few, config, jax.devices()[:1])
   found = json.loads((tmp_path / work.METRICS).read_text())
   assert found["numbers"] == {}
-  assert found["collapse"]["verdict"] == collapse.UNKNOWN
+  assert found["collapse"]["verdict"] == verdicts.UNKNOWN
   assert "20 generated and 3 real faces" in found["collapse"]["reasons"][0]
   with np.load(tmp_path / work.PANELS, allow_pickle=False) as saved:
     assert len(saved["nearest"]) == 0
@@ -145,8 +146,8 @@ def test_each_class_is_measured_against_its_own_real_faces(
   np.testing.assert_array_equal(parts["sad"].fakes, fakes[10:])
   assert parts["sad"].people.tolist() == list(range(20, 40))
 
-  dcgan, state = statelib.create(config.gan, image_size=64, seed=0, labels=3)
-  told_subject = dataclasses.replace(told_subject, dcgan=dcgan, state=state)
+  dcgan, state = learners.create(config.gan, image_size=64, seed=0, labels=3)
+  told_subject = dataclasses.replace(told_subject, learner=dcgan, state=state)
   work.write(tmp_path, told_subject, config, jax.devices()[:1])
   found = json.loads((tmp_path / work.METRICS).read_text())["classes"]
   assert {name: own["count"] for name, own in found.items()} == {

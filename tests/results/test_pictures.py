@@ -5,7 +5,7 @@ import pytest
 
 from jaxfer import features
 from jaxfer.configs import base
-from jaxfer.gan import networks
+from jaxfer.learn.gan import networks
 from jaxfer.report.figures import networks as networks_drawn
 from jaxfer.results import pictures
 from jaxfer.svm import weights

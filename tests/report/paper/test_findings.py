@@ -10,7 +10,7 @@ from scipy import stats
 
 from jaxfer import facs, features
 from jaxfer.data.readers import celeba, ck_plus, kdef, raf_db, rafd
-from jaxfer.gan import networks
+from jaxfer.learn.gan import networks
 from jaxfer.report import paper
 from jaxfer.report.paper import (
   ACCURACIES,

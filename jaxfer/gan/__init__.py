@@ -1,1 +1,0 @@
-"""The DCGAN: networks, losses, state, the step, the loop, checkpoints."""

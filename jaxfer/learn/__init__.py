@@ -1,0 +1,1 @@
+"""What learns from unlabelled faces, behind one contract; how it is trained."""

@@ -1,0 +1,1 @@
+"""The DCGAN: two networks and their training step."""

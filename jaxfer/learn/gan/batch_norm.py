@@ -1,0 +1,151 @@
+"""Batch normalisation and its activation, as one differentiable function.
+
+The maps between two convolutions are what a training step moves through memory,
+and the derivative decides how often. Here it takes two passes over the input
+and the gradient: one for the two sums that it needs, and one for the result,
+the activation's own derivative worked out anew in both. Automatic
+differentiation stores intermediate maps besides, and takes half as many passes
+again (`benchmarks/NOTES.md`).
+
+Reference: Ioffe & Szegedy, arXiv:1502.03167, section 3.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from jaxfer import parallel
+
+EPSILON = 1e-5
+
+
+Spread = Callable[[jax.Array], jax.Array]
+
+
+class Statistics(NamedTuple):
+  """Mean and variance (parts, C) of each part of a batch."""
+
+  mean: jax.Array
+  var: jax.Array
+
+
+@jax.named_scope("batch_norm")
+def apply(
+  x: jax.Array,
+  mean: jax.Array,
+  var: jax.Array,
+  scale: jax.Array,
+  bias: jax.Array,
+  slope: float,
+) -> jax.Array:
+  """Normalises by given statistics, and activates.
+
+  Args:
+    x: (N, H, W, C), of any number of axes between.
+    mean: (C,).
+    var: (C,).
+    scale: (C,) what the result is multiplied by.
+    bias: (C,) and then moved by.
+    slope: of the activation below zero; 0 is a ReLU.
+
+  Returns:
+    (N, H, W, C), of the type of `x`, computed in at least float32.
+  """
+  split, spread = _split(x, 1)
+  mean, factor, bias = map(spread, (mean, _rescale(var) * scale, bias))
+  maps = (split - mean) * factor + bias
+  return _activate(maps, slope).astype(x.dtype).reshape(x.shape)
+
+
+def train(
+  x: jax.Array,
+  scale: jax.Array,
+  bias: jax.Array,
+  slope: float,
+  parts: int,
+  axis_name: str | None,
+) -> tuple[jax.Array, Statistics]:
+  """Normalises by the batch's own statistics, and activates.
+
+  Args:
+    x: (parts · N, H, W, C); each part is normalised by itself.
+    scale: (C,) what the result is multiplied by.
+    bias: (C,) and then moved by.
+    slope: of the activation below zero; 0 is a ReLU.
+    parts: how many batches lie one behind the other.
+    axis_name: device axis that the statistics are taken over too, or None.
+
+  Returns:
+    The maps, of the shape and type of `x`, and the statistics of each part, of
+    at least float32, which are not differentiated.
+  """
+  return _train(x, scale, bias, slope, parts, axis_name)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(3, 4, 5))
+def _train(x, scale, bias, slope, parts, axis_name):
+  return _forward(x, scale, bias, slope, parts, axis_name)[0]
+
+
+@jax.named_scope("batch_norm")
+def _forward(x, scale, bias, slope, parts, axis_name):
+  split, spread = _split(x, parts)
+  places = tuple(range(1, split.ndim - 1))
+  # Both moments in one pass, and in one message between devices.
+  moments = jnp.stack([split.mean(places), (split * split).mean(places)])
+  mean, square = parallel.mean(moments, axis_name)
+  var = jnp.maximum(square - mean * mean, 0)  # rounding may make it negative
+  factor = spread(_rescale(var)) * spread(scale)
+  maps = (split - spread(mean)) * factor + spread(bias)
+  y = _activate(maps, slope).astype(x.dtype).reshape(x.shape)
+  return (y, Statistics(mean, var)), (x, mean, var, scale, bias)
+
+
+@jax.named_scope("batch_norm")
+def _backward(slope, parts, axis_name, saved, gradients):
+  x, mean, var, scale, bias = saved
+  split, spread = _split(x, parts)
+  gradient, _ = _split(gradients[0], parts)
+  centred = split - spread(mean)
+  rescale = spread(_rescale(var))
+  factor = rescale * spread(scale)
+  positive = centred * factor + spread(bias) >= 0
+  gradient = jnp.where(positive, gradient, slope * gradient)
+  unit = centred * rescale
+  places = tuple(range(1, split.ndim - 1))
+  sums = jnp.stack([gradient.sum(places), (gradient * unit).sum(places)])
+  # Every device's input moves the statistics that all share.
+  count = split.size // (parts * split.shape[-1])
+  means = parallel.mean(sums / count, axis_name)
+  along = spread(means[0]) + unit * spread(means[1])
+  dx = (factor * (gradient - along)).astype(x.dtype).reshape(x.shape)
+  dbias, dscale = sums.sum(1)
+  return dx, dscale, dbias
+
+
+_train.defvjp(_forward, _backward)
+
+
+def _split(x: jax.Array, parts: int) -> tuple[jax.Array, Spread]:
+  """(parts · N, H, W, C) to (parts, N, H, W, C), of at least float32.
+
+  And what makes (parts, C), or (C,) of all, go with it.
+  """
+  wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+  split = wide.reshape(parts, -1, *x.shape[1:])
+  ones = (1,) * (split.ndim - 2)
+  return split, lambda y: y.reshape(-1, *ones, y.shape[-1])
+
+
+def _rescale(var: jax.Array) -> jax.Array:
+  return lax.rsqrt(var + EPSILON)
+
+
+def _activate(x: jax.Array, slope: float) -> jax.Array:
+  return jnp.where(x >= 0, x, slope * x)

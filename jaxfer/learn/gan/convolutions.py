@@ -1,0 +1,279 @@
+"""The strided convolution, its transpose and their kernel's gradient.
+
+A DCGAN needs two linear maps: `down`, a convolution of kernel 4 and stride 2
+that halves the image, and `up`, its transpose, which doubles it. With
+`kernel_gradient` they are the three derivatives of one trilinear form, and each
+is written as the others' derivative, so that any derivative of any order meets
+these three alone. Left to automatic differentiation XLA meets a base-dilated
+convolution for the weight gradient of `up`, which XLA:CPU runs 25 to 40 times
+slower.
+
+Images may have any number of axes: shapes are written for two. On CPUs all
+three take the way of `winograd`, 25 matrix products for 64, wherever channels
+are many enough for products to be what takes the time. Accelerators have
+libraries for that. Images, of few channels, are taken as blocks of 2×2 pixels
+there, and by windows on CPUs (`benchmarks/NOTES.md`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from jaxfer.learn.gan import winograd
+from jaxfer.learn.gan.products import product
+
+Form = Callable[[jax.Array, jax.Array], jax.Array]
+
+KERNEL = 4
+STRIDE = 2
+_FEW_CHANNELS = 4
+_UNIT = 16  # channels that a matrix unit takes at once
+
+
+class Forms(NamedTuple):
+  """One way to compute the three.
+
+  Attributes:
+    down: (N, 2H, 2W, C) and (4, 4, C, F) to (N, H, W, F).
+    up: (N, H, W, F) and (4, 4, C, F) to (N, 2H, 2W, C).
+    kernel_gradient: (N, 2H, 2W, C) and (N, H, W, F) to (4, 4, C, F).
+  """
+
+  down: Form
+  up: Form
+  kernel_gradient: Form
+
+
+# XLA's own convolutions.
+
+
+def _convolve(
+  x: jax.Array, kernel: jax.Array, layout: tuple[str, str, str], **how
+) -> jax.Array:
+  """`how`: of each axis alike; `layout`: with S for the axes in between."""
+  axes = "DHW"[-(x.ndim - 2) :]
+  padding = how.pop("padding", 0)
+  return lax.conv_general_dilated(
+    x,
+    kernel,
+    (how.pop("stride", 1),) * len(axes),
+    ((padding, padding),) * len(axes),
+    dimension_numbers=tuple(one.replace("S", axes) for one in layout),
+    **{name: (value,) * len(axes) for name, value in how.items()},
+  )
+
+
+_FORWARD = ("NSC", "SIO", "NSC")
+# Batch and channels trade places: the images are convolved with the maps,
+# dilated by the stride, and the batch is what is summed over.
+_OVER_BATCH = ("CSN", "ISO", "SNC")
+
+
+def _xla_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
+  return _convolve(images, kernel, _FORWARD, stride=STRIDE, padding=1)
+
+
+def _xla_up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
+  flipped = lax.rev(kernel, range(kernel.ndim - 2)).swapaxes(-1, -2)
+  # KERNEL - 1 - padding
+  return _convolve(maps, flipped, _FORWARD, padding=2, lhs_dilation=STRIDE)
+
+
+def _xla_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
+  return _convolve(images, maps, _OVER_BATCH, padding=1, rhs_dilation=STRIDE)
+
+
+XLA = Forms(_xla_down, _xla_up, _xla_kernel_gradient)
+
+
+# Space to depth: 2×2 neighbouring pixels of C channels taken as one pixel of
+# 4C. Over them the convolution is one of kernel 2 and stride 1.
+
+
+def _to_depth(x: jax.Array, first: int) -> jax.Array:
+  """(…, 2H, 2W, C, …) to (…, H, W, 4C, …), the axes from `first` on halved."""
+  rank = x.ndim - 2
+  end = first + rank
+  sides = [side // 2 for side in x.shape[first:end]]
+  halves = [n for side in sides for n in (side, 2)]
+  split = x.reshape(*x.shape[:first], *halves, *x.shape[end:])
+  order = [*range(first), *range(first, end + rank, 2)]
+  order += [*range(first + 1, end + rank, 2), *range(end + rank, split.ndim)]
+  whole = (*x.shape[:first], *sides, -1, *x.shape[end + 1 :])
+  return split.transpose(order).reshape(whole)
+
+
+def _to_space(x: jax.Array, first: int) -> jax.Array:
+  """The inverse of `_to_depth`."""
+  rank = x.ndim - 2
+  end = first + rank
+  sides = x.shape[first:end]
+  blocks = x.reshape(*x.shape[:end], *(2,) * rank, -1, *x.shape[end + 1 :])
+  pairs = [at for i in range(rank) for at in (first + i, end + i)]
+  order = [*range(first), *pairs, *range(end + rank, blocks.ndim)]
+  whole = (*x.shape[:first], *(2 * side for side in sides), -1)
+  return blocks.transpose(order).reshape(*whole, *x.shape[end + 1 :])
+
+
+def _blocks(images: jax.Array) -> jax.Array:
+  """(N, 2H, 2W, C) to (N, H + 1, W + 1, 4C), a zero pixel put around."""
+  around = ((0, 0), *((1, 1),) * (images.ndim - 2), (0, 0))
+  return _to_depth(jnp.pad(images, around), 1)
+
+
+def _whole_units(x: jax.Array, axis: int) -> jax.Array:
+  """Zeros added until the axis is of whole units."""
+  widths = [(0, 0)] * x.ndim
+  widths[axis] = (0, -x.shape[axis] % _UNIT)
+  return jnp.pad(x, widths)
+
+
+def _blocks_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
+  taps = _whole_units(_to_depth(kernel, 0), -2)
+  return _convolve(_whole_units(_blocks(images), -1), taps, _FORWARD)
+
+
+def _blocks_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
+  whole = _whole_units(_blocks(images), -1)
+  taps = _convolve(whole, maps, _OVER_BATCH)
+  channels = 2 ** (images.ndim - 2) * images.shape[-1]
+  return _to_space(taps[..., :channels, :], 0)
+
+
+# Windows, or im2col: one matrix product. A window of 4×4 pixels is four blocks,
+# whose numbers lie side by side: twelve at a time of three channels.
+
+
+def _taps(images: jax.Array) -> jax.Array:
+  """(N, 2H, 2W, C) to (N, H, W, 16C), in the order of a kernel's blocks."""
+  whole = _blocks(images)
+  sides, rank = whole.shape[1:-1], images.ndim - 2
+  every = slice(None)
+  parts = [
+    whole[
+      (every, *(slice(i, i + n - 1) for i, n in zip(tap, sides, strict=True)))
+    ]
+    for tap in itertools.product((0, 1), repeat=rank)
+  ]
+  return jnp.concatenate(parts, axis=-1)
+
+
+def _flat(x: jax.Array) -> jax.Array:
+  """All axes but the last as one."""
+  return x.reshape(-1, x.shape[-1])
+
+
+def _windows_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
+  windows = _taps(images)
+  maps = product(_flat(windows), _flat(_to_depth(kernel, 0)), 1, 0)
+  return maps.reshape(*windows.shape[:-1], -1).astype(images.dtype)
+
+
+def _windows_up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
+  """The blocks that the product gives are added up where they overlap."""
+  rank = maps.ndim - 2
+  windows = product(_flat(maps), _flat(_to_depth(kernel, 0)), 1, 1)
+  windows = windows.reshape(*maps.shape[:-1], -1)
+  whole = jnp.zeros((), windows.dtype)
+  parts = jnp.split(windows, 2**rank, axis=-1)
+  for tap, part in zip(
+    itertools.product((0, 1), repeat=rank), parts, strict=True
+  ):
+    whole += jnp.pad(part, ((0, 0), *((i, 1 - i) for i in tap), (0, 0)))
+  inner = (slice(None), *(slice(1, -1),) * rank)
+  return _to_space(whole, 1)[inner].astype(maps.dtype)
+
+
+def _windows_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
+  rank, features = images.ndim - 2, maps.shape[-1]
+  taps = product(_flat(_taps(images)), _flat(maps), 0, 0)
+  taps = taps.reshape(*(2,) * rank, -1, features)
+  return _to_space(taps, 0).astype(images.dtype)
+
+
+WINDOWS = Forms(_windows_down, _windows_up, _windows_kernel_gradient)
+BLOCKS = Forms(_blocks_down, _windows_up, _blocks_kernel_gradient)
+WINOGRAD = Forms(winograd.down, winograd.up, winograd.kernel_gradient)
+
+
+def _fastest(
+  name: str,
+  first: jax.Array,
+  second: jax.Array,
+  channels: int,
+  sides: Sequence[int],
+) -> jax.Array:
+  """The form that the device runs fastest.
+
+  Args:
+    name: of the form.
+    first: its first argument.
+    second: its second argument.
+    channels: of the images.
+    sides: of the maps.
+  """
+  cpu, default = (WINDOWS, BLOCKS) if channels <= _FEW_CHANNELS else (XLA, XLA)
+  tiled = len(sides) == 2 and not any(side % winograd.TILE for side in sides)
+  if cpu is XLA and tiled:
+    cpu = WINOGRAD
+  with jax.named_scope(name):
+    return lax.platform_dependent(
+      first, second, cpu=getattr(cpu, name), default=getattr(default, name)
+    )
+
+
+@jax.custom_vjp
+def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
+  """Convolution of stride 2 that halves height and width.
+
+  Args:
+    images: (N, 2H, 2W, C).
+    kernel: (4, 4, C, F).
+
+  Returns:
+    (N, H, W, F), no bias.
+  """
+  *sides, channels = images.shape[1:]
+  halves = [side // STRIDE for side in sides]
+  return _fastest("down", images, kernel, channels, halves)
+
+
+@jax.custom_vjp
+def up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
+  """Transposed convolution of stride 2 that doubles height and width.
+
+  Args:
+    maps: (N, H, W, F).
+    kernel: (4, 4, C, F), laid out as for `down`: C is the output.
+
+  Returns:
+    (N, 2H, 2W, C), no bias; <up(m, k), x> = <m, down(x, k)>.
+  """
+  return _fastest("up", maps, kernel, kernel.shape[-2], maps.shape[1:-1])
+
+
+@jax.custom_vjp
+def kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
+  """d<down(images, kernel), maps>/d kernel, (4, 4, C, F)."""
+  channels, sides = images.shape[-1], maps.shape[1:-1]
+  return _fastest("kernel_gradient", images, maps, channels, sides)
+
+
+down.defvjp(
+  lambda images, kernel: (down(images, kernel), (images, kernel)),
+  lambda saved, g: (up(g, saved[1]), kernel_gradient(saved[0], g)),
+)
+up.defvjp(
+  lambda maps, kernel: (up(maps, kernel), (maps, kernel)),
+  lambda saved, g: (down(g, saved[1]), kernel_gradient(g, saved[0])),
+)
+kernel_gradient.defvjp(
+  lambda images, maps: (kernel_gradient(images, maps), (images, maps)),
+  lambda saved, g: (up(saved[1], g), down(saved[0], g)),
+)

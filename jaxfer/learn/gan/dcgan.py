@@ -1,0 +1,205 @@
+"""The DCGAN as a learner: its settings, its state, and what it can do."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from jaxfer import parallel
+from jaxfer.learn import keys, pixels
+from jaxfer.learn.gan import losses, networks
+from jaxfer.learn.keys import Purpose
+from jaxfer.learn.networks import NetState, Network, Tree, update
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class GANState:
+  """Everything that training changes; the only thing checkpointed.
+
+  Attributes:
+    step: () int32, the number of steps taken.
+    gen: the generator.
+    disc: the discriminator.
+  """
+
+  step: jax.Array
+  gen: NetState
+  disc: NetState
+
+
+@dataclasses.dataclass(frozen=True)
+class DCGAN:
+  """Two networks, the generator and the discriminator.
+
+  Attributes:
+    image_size: height and width of the images in pixels.
+    width: maps of the discriminator's first layer.
+    latent: dimension of the latent space.
+    optimizer: learning rate and beta1 of both networks' Adam.
+    labels: length of the vector of labels that both networks are told; 0:
+      none. Weights that both kinds have begin alike.
+    axis_name: device axis of synchronised batch norm, or None.
+    compute: what convolutions are computed in, `bfloat16`, or `float32`: the
+      type of the weights.
+  """
+
+  image_size: int
+  width: int
+  latent: int
+  optimizer: tuple[float, float]
+  labels: int = 0
+  axis_name: str | None = None
+  compute: str = "float32"
+
+  @classmethod
+  def of(cls, gan: Any, **common: Any) -> DCGAN:
+    """That of the config's `gan` section; the others as in `learners.make`."""
+    adam = gan.learning_rate, gan.beta1
+    return cls(width=gan.width, latent=gan.latent, optimizer=adam, **common)
+
+  @property
+  def gen(self) -> Network:
+    """The generator."""
+    return self._network(networks.Generator, latent=self.latent)
+
+  @property
+  def disc(self) -> Network:
+    """The discriminator."""
+    return self._network(networks.Discriminator)
+
+  def _network(self, kind: Any, **options: Any) -> Network:
+    return Network.of(
+      kind,
+      image_size=self.image_size,
+      channels=3,
+      width=self.width,
+      labels=self.labels,
+      axis_name=self.axis_name,
+      dtype=None if self.compute == "float32" else jnp.dtype(self.compute),
+      **options,
+    )
+
+  def init(self, key: jax.Array) -> GANState:
+    """The state at step 0, in float32."""
+    gen, disc = (
+      net.init(keys.fold(key, purpose), self.optimizer)
+      for net, purpose in (
+        (self.gen, Purpose.GENERATOR),
+        (self.disc, Purpose.DISCRIMINATOR),
+      )
+    )
+    return GANState(jnp.zeros((), jnp.int32), gen, disc)
+
+  def step(
+    self, state: GANState, batch: Any, key: jax.Array
+  ) -> tuple[GANState, dict[str, jax.Array]]:
+    """Draws this step's latents, and updates both networks by `train_step`."""
+    count = parallel.size(self.axis_name) * len(batch.images)
+    z = jax.random.normal(key, (count, self.latent))
+    z = parallel.share(z, self.axis_name)
+    images, told = pixels.from_uint8(batch.images), batch.labels
+    told = None if told is None else told.astype(z.dtype)
+    return train_step(self, state, images, z, told, axis_name=self.axis_name)
+
+  def encoder(self, state: GANState) -> NetState:
+    """The discriminator."""
+    return state.disc
+
+  def encode(self, net: NetState, images: jax.Array) -> dict[str, jax.Array]:
+    """The discriminator's activations; see `learners.Learner`."""
+    x = pixels.from_uint8(images)
+    (_, out), _ = self.disc(net.params, net.batch_stats, x, None, train=False)
+    return out
+
+  def draw(
+    self, state: GANState, latents: jax.Array, labels: jax.Array | None = None
+  ) -> jax.Array:
+    """The generator's images; see `learners.Drawer`."""
+    gen = state.gen
+    images, _ = self.gen(
+      gen.params, gen.batch_stats, latents, labels, train=False
+    )
+    return images
+
+
+def train_step(
+  dcgan: DCGAN,
+  state: GANState,
+  images: jax.Array,
+  latents: jax.Array,
+  labels: jax.Array | None = None,
+  *,
+  axis_name: str | None = None,
+) -> tuple[GANState, dict[str, jax.Array]]:
+  """Updates the discriminator, then the generator against the updated one.
+
+  Written per device: `images`, `latents` and `labels` are this device's share,
+  and the gradients are averaged over `axis_name`, so that N devices compute
+  what one computes.
+
+  Args:
+    dcgan: the two networks and their optimizer.
+    state: the state before the step, replicated.
+    images: (N, H, W, C) real faces in [-1, 1].
+    latents: (N, latent) standard normal; both updates use the same.
+    labels: (N, K) what each real face shows, of conditional networks; the
+      generator is asked for the same, so that generated faces have the labels
+      of real ones, as often.
+    axis_name: name of the mapped device axis, or None outside a map.
+
+  Returns:
+    The state after the step, and scalars `loss_d`, `loss_g`, and the mean
+    probabilities of being real that the discriminator gave, before its update,
+    to the real (`d_real`) and the generated images (`d_fake`).
+  """
+  # The fakes are drawn once; their pullback serves the generator's update.
+  fakes, pull_fakes, gen_stats = jax.vjp(
+    lambda params: dcgan.gen(
+      params, state.gen.batch_stats, latents, labels, train=True
+    ),
+    state.gen.params,
+    has_aux=True,
+  )
+
+  def disc_loss(params: Tree):
+    # One pass over both, as they fill a device better. Each is normalised by
+    # its own statistics, and only the real ones enter the running statistics.
+    both = jnp.concatenate([images, fakes])
+    told = None if labels is None else jnp.concatenate([labels, labels])
+    (logits, _), new_stats = dcgan.disc(
+      params, state.disc.batch_stats, both, told, train=True, parts=2
+    )
+    real, fake = jnp.split(logits, 2)
+    loss = losses.discriminator_loss(real, fake)
+    return loss, (new_stats, real, fake)
+
+  (loss_d, aux), disc_grads = jax.value_and_grad(disc_loss, has_aux=True)(
+    state.disc.params
+  )
+  disc_stats, real, fake = aux
+  disc_grads = parallel.mean(disc_grads, axis_name)
+  disc = update(dcgan.optimizer, state.disc, disc_grads, disc_stats)
+
+  def gen_loss(fakes: jax.Array):
+    (logits, _), _ = dcgan.disc(
+      disc.params, disc.batch_stats, fakes, labels, train=True
+    )
+    return losses.generator_loss(logits)
+
+  loss_g, fake_grads = jax.value_and_grad(gen_loss)(fakes)
+  (gen_grads,) = pull_fakes(fake_grads)
+  gen_grads = parallel.mean(gen_grads, axis_name)
+  gen = update(dcgan.optimizer, state.gen, gen_grads, gen_stats)
+
+  scalars = {
+    "loss_d": loss_d,
+    "loss_g": loss_g,
+    "d_real": jax.nn.sigmoid(real).mean(),
+    "d_fake": jax.nn.sigmoid(fake).mean(),
+  }
+  new_state = GANState(state.step + 1, gen, disc)
+  return new_state, parallel.mean(scalars, axis_name)

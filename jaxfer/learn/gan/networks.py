@@ -1,0 +1,226 @@
+"""The DCGAN's generator and discriminator.
+
+Radford, Metz & Chintala, arXiv:1511.06434, in the layout that gives the
+paper's 8,192 features: kernel 4, stride 2, and a width that doubles as the
+image halves, down to 4×4. At 64×64 and width 64 the discriminator's last
+convolution has 512 maps of 4×4.
+
+Convolutions that feed a batch norm have no bias: the norm would remove it.
+
+Either may be conditional on a vector of labels. The generator has it
+concatenated to the latent (Mirza & Osindero, arXiv:1411.1784). The
+discriminator adds its inner product with a linear map of the last activation
+to the logit (the projection of Miyato & Koyama, arXiv:1802.05637, on the whole
+maps rather than their sums, as the head of a DCGAN reads them): the
+convolutions never see a label, and without one the logit is that of an
+unconditional discriminator.
+
+Real and generated images may go through the discriminator in one batch: each of
+its `parts` is normalised by its own statistics, as if it had come alone.
+
+`dtype` is what convolutions are computed in, and what the maps between them are
+kept as. Weights, the statistics of batch norms, and what decides a loss (the
+discriminator's head, the generator's first product and its tanh) stay in the
+weights' type.
+"""
+
+from __future__ import annotations
+
+import math
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from jaxfer.errors import UserError
+from jaxfer.learn.gan.layers import Down, Dtype, Norm, Up, add, cast, normal
+
+SMALLEST_MAP = 4  # height and width of the deepest feature maps
+LEAK = 0.2  # slope of the discriminator's activation below zero
+
+
+def depth(image_size: int) -> int:
+  """Number of strided convolutions between an image and its 4×4 maps.
+
+  Args:
+    image_size: height and width of the image in pixels.
+
+  Raises:
+    ValueError: if the size is not a power of two of at least 8.
+  """
+  layers = int(math.log2(max(image_size, 1) / SMALLEST_MAP))
+  if layers < 1 or SMALLEST_MAP * 2**layers != image_size:
+    raise UserError(
+      f"image size must be a power of two of at least 8, got {image_size}:"
+      " set crop.size to 64 (the paper's) or 128"
+    )
+  return layers
+
+
+def receptive_field(layer: int) -> int:
+  """Side in pixels of what one place of the discriminator's layer sees.
+
+  Args:
+    layer: number of the convolution, from 1; 46 for the fourth.
+  """
+  # Kernel 4 adds three steps, each twice as long as in the layer before.
+  return 1 + 3 * (2**layer - 1)
+
+
+class Generator(nnx.Module):
+  """Latents to images.
+
+  Args:
+    image_size: height and width of the images, a power of two.
+    channels: 3 for colour, 1 for grey.
+    width: maps of the last hidden layer; each layer before has twice as many.
+    latent: dimension of the latent space.
+    labels: length of the vector of labels; 0: unconditional.
+    axis_name: device axis over which batch norm is synchronised, or None.
+    dtype: of the convolutions; None is that of the weights.
+    rngs: source of the initial weights.
+  """
+
+  def __init__(
+    self,
+    *,
+    image_size: int,
+    channels: int,
+    width: int,
+    latent: int,
+    labels: int,
+    axis_name: str | None,
+    dtype: Dtype,
+    rngs: nnx.Rngs,
+  ):
+    self.layers, self.dtype = depth(image_size), dtype
+    maps = [width * 2**i for i in reversed(range(self.layers))]
+    self.seed_kernel = nnx.Param(
+      normal(rngs, (latent, SMALLEST_MAP**2 * maps[0]))
+    )
+    for i, fan_in in enumerate(maps):
+      last = i == self.layers - 1
+      setattr(self, f"norm{i}", Norm(fan_in, 0.0, axis_name, rngs))
+      fan_out = channels if last else maps[i + 1]
+      setattr(self, f"up{i + 1}", Up(fan_in, fan_out, last, dtype, rngs))
+    # Rows of one kernel with `seed_kernel`, drawn last: all other weights begin
+    # as those of an unconditional network.
+    shape = (labels, SMALLEST_MAP**2 * maps[0])
+    self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
+
+  def __call__(
+    self, z: jax.Array, labels: jax.Array | None = None, *, train: bool
+  ) -> jax.Array:
+    """Draws one image per latent.
+
+    Args:
+      z: (N, latent) standard normal.
+      labels: (N, K) what each image should show; None if unconditional.
+      train: normalise by this batch's statistics, and update the running
+        ones, rather than normalise by the running ones.
+
+    Returns:
+      (N, image_size, image_size, channels) in (-1, 1).
+
+    Raises:
+      ValueError: if labels are missing, or are given to an unconditional one.
+    """
+    if labels is None and self.label_kernel is not None:
+      raise ValueError("a conditional generator needs labels for each latent")
+    x = z @ self.seed_kernel[...]
+    if labels is not None:
+      x = x + labels @ _conditional(self.label_kernel)
+    x = x.reshape(z.shape[0], SMALLEST_MAP, SMALLEST_MAP, -1)
+    [x] = cast(self.dtype, x)
+    for i in range(self.layers):
+      norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
+      x = up(norm(x, train=train))
+    return jnp.tanh(x.astype(self.seed_kernel.dtype))
+
+
+class Discriminator(nnx.Module):
+  """Images to logits, with every intermediate by name.
+
+  Args:
+    image_size: height and width of the images, a power of two.
+    channels: 3 for colour, 1 for grey.
+    width: maps of the first layer; each later layer has twice as many.
+    labels: length of the vector of labels; 0: unconditional.
+    axis_name: device axis over which batch norm is synchronised, or None.
+    dtype: of the convolutions; None is that of the weights.
+    rngs: source of the initial weights.
+  """
+
+  def __init__(
+    self,
+    *,
+    image_size: int,
+    channels: int,
+    width: int,
+    labels: int,
+    axis_name: str | None,
+    dtype: Dtype,
+    rngs: nnx.Rngs,
+  ):
+    self.layers = depth(image_size)
+    maps = [width * 2**i for i in range(self.layers)]
+    for i, fan_out in enumerate(maps):
+      # As in the DCGAN paper, the first layer is not normalised.
+      fan_in = maps[i - 1] if i else channels
+      setattr(self, f"conv{i + 1}", Down(fan_in, fan_out, not i, dtype, rngs))
+      if i:
+        norm = Norm(fan_out, LEAK, axis_name, rngs)
+        setattr(self, f"norm{i + 1}", norm)
+    self.head_kernel = nnx.Param(normal(rngs, (SMALLEST_MAP**2 * maps[-1], 1)))
+    self.head_bias = nnx.Param(jnp.zeros((1,)))
+    shape = (SMALLEST_MAP**2 * maps[-1], labels)
+    self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
+
+  def __call__(
+    self,
+    images: jax.Array,
+    labels: jax.Array | None = None,
+    *,
+    train: bool,
+    parts: int = 1,
+  ) -> tuple[jax.Array, dict[str, jax.Array]]:
+    """Scores images as real (positive) or generated (negative).
+
+    Args:
+      images: (N, image_size, image_size, channels) in [-1, 1].
+      labels: (N, K) what each image is said to show; None: only the image is
+        judged.
+      train: normalise by this batch's statistics, and update the running
+        ones, rather than normalise by the running ones.
+      parts: how many batches lie one behind the other; in training each is
+        normalised by itself, and the first moves the running statistics.
+
+    Returns:
+      Logits (N,), and the activations of each layer: `pre2` … before the norm
+      of a normalised layer, `conv1` … after the activation, (N, H, W, maps).
+    """
+    out = {}
+    x = images
+    for i in range(1, self.layers + 1):
+      x = getattr(self, f"conv{i}")(x)
+      if i == 1:
+        x = nnx.leaky_relu(x, LEAK)
+      else:
+        out[f"pre{i}"] = x
+        x = getattr(self, f"norm{i}")(x, train=train, parts=parts)
+      out[f"conv{i}"] = x
+    flat = x.reshape(x.shape[0], -1).astype(self.head_kernel.dtype)
+    logits = flat @ self.head_kernel[...]
+    logits = add(logits, self.head_bias).squeeze(-1)
+    if labels is not None:
+      projection = flat @ _conditional(self.label_kernel)
+      logits = logits + (labels * projection).sum(-1)
+    return logits, out
+
+
+def _conditional(kernel: nnx.Param | None) -> jax.Array:
+  if kernel is None:
+    raise ValueError(
+      "labels were given to an unconditional network: create it with labels=K"
+    )
+  return kernel[...]

@@ -1,0 +1,132 @@
+"""What can learn from unlabelled faces: a contract, and a row for each.
+
+A learner is made of settings, and is equal to another one of the same settings,
+so that both share compiled programs. Its state is one pytree, all that is
+checkpointed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import jax
+
+from jaxfer.learn.gan.dcgan import DCGAN
+from jaxfer.learn.networks import NetState
+
+State = Any
+"""A dataclass with `step`, the () int32 steps taken, and `NetState`s."""
+
+
+class Batch(NamedTuple):
+  """What a training step sees, of each device its share.
+
+  Attributes:
+    images: (N, H, W, 3) uint8.
+    labels: (N, K) int8 what each face shows, or None.
+  """
+
+  images: jax.Array
+  labels: jax.Array | None = None
+
+
+class Learner(Protocol):
+  """What `train` trains."""
+
+  def init(self, key: jax.Array) -> State:
+    """The state before the first step."""
+    ...
+
+  def step(
+    self, state: State, batch: Batch, key: jax.Array
+  ) -> tuple[State, dict[str, jax.Array]]:
+    """One step, written per device; see `parallel`.
+
+    Args:
+      state: replicated.
+      batch: this device's share.
+      key: the same on all devices, another one in each step.
+
+    Returns:
+      The state after it, and () scalars by name, averaged over devices. Those
+      whose name begins with `loss` must stay finite.
+    """
+    ...
+
+  def encoder(self, state: State) -> NetState:
+    """The network that `encode` needs."""
+    ...
+
+  def encode(self, net: NetState, images: jax.Array) -> dict[str, jax.Array]:
+    """Describes faces by its running batch statistics.
+
+    Args:
+      net: `encoder` of a state.
+      images: (N, H, W, 3) uint8.
+
+    Returns:
+      By name, activations (N, h, w, maps) of each layer, `conv1` …; and as
+      `pre2` … what `norm2` of the batch statistics normalises.
+    """
+    ...
+
+
+@runtime_checkable
+class Drawer(Protocol):
+  """A learner that can also draw faces."""
+
+  latent: int
+
+  def draw(
+    self, state: State, latents: jax.Array, labels: jax.Array | None = None
+  ) -> jax.Array:
+    """Faces (N, H, W, 3) in [-1, 1], each of its own latent and label alone.
+
+    Args:
+      state: of the learner.
+      latents: (N, latent) standard normal.
+      labels: (N, K) what each should show, of one that is told labels.
+    """
+    ...
+
+
+LEARNERS = {"dcgan": DCGAN.of}
+"""By `gan.learner`: makes a learner of the config's `gan` section."""
+
+
+def make(
+  gan: Any,
+  *,
+  image_size: int,
+  labels: int = 0,
+  axis_name: str | None = None,
+  compute: str = "float32",
+) -> Learner:
+  """The learner that a config asks for.
+
+  Args:
+    gan: the config's `gan` section.
+    image_size: height and width of the faces in pixels.
+    labels: length of the vector of labels that it is told of a face; 0: none.
+    axis_name: device axis over which its batch statistics are taken, or None.
+    compute: what its convolutions are computed in: float32 or bfloat16.
+  """
+  return LEARNERS[gan.learner](
+    gan,
+    image_size=image_size,
+    labels=labels,
+    axis_name=axis_name,
+    compute=compute,
+  )
+
+
+def shapes(gan: Any, *, image_size: int, labels: int = 0) -> State:
+  """The state that `create` would make, of shapes and types alone."""
+  learner = make(gan, image_size=image_size, labels=labels)
+  return jax.eval_shape(lambda: learner.init(jax.random.key(0)))
+
+
+def create(gan: Any, *, seed: int, **how: Any) -> tuple[Any, State]:
+  """A learner, and its state before training; arguments as of `make`."""
+  learner = make(gan, **how)
+  return learner, learner.init(jax.random.key(seed))

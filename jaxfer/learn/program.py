@@ -1,0 +1,102 @@
+"""A learner's step as one program over all devices, fed with faces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from jaxfer import parallel
+from jaxfer.data import batches
+from jaxfer.learn import keys
+from jaxfer.learn.learners import Batch, Learner, State
+
+Call = Callable[[State, int, int], tuple[State, Any]]
+
+
+def several_steps(
+  learner: Learner,
+  faces: np.ndarray,
+  labels: np.ndarray | None,
+  gan: Any,
+  seed: int,
+  devices: Sequence[parallel.Device],
+  last: int,
+) -> Call:
+  """A function (state, step, count) -> (state, scalars of each step).
+
+  Faces that fit stay on the devices and are gathered there; others are
+  streamed over the same indices. Which faces a step sees depends on the seed
+  and its number alone; of several processes, each hands over those of its own
+  devices.
+
+  Args:
+    learner: its batch statistics taken over the devices.
+    faces: (N, H, W, 3) uint8.
+    labels: (N, K) what each shows, or None.
+    gan: the config's `gan` section.
+    seed: fixes what the learner draws, and the order of faces.
+    devices: the devices, of all processes, that share each batch.
+    last: the step after the last.
+  """
+  own = parallel.own(devices)
+  part = parallel.own_part(gan.batch, devices)
+  # Devices that are busy with a call would make a key only after it.
+  key = np.asarray(jax.random.key_data(keys.of(seed, keys.Purpose.TRAINING)))
+
+  def one(state, key, batch):
+    own_key = jax.random.fold_in(jax.random.wrap_key_data(key), state.step)
+    return learner.step(state, Batch(*batch), own_key)
+
+  def several(state, key, chosen, load):
+    count = len(jax.tree.leaves(chosen)[0])
+    if count > 1:
+      return jax.lax.scan(lambda s, c: one(s, key, load(c)), state, chosen)
+    first = jax.tree.map(lambda x: x[0], chosen)
+    state, scalars = one(state, key, load(first))
+    return state, jax.tree.map(lambda x: x[None], scalars)
+
+  def indices(step: int) -> np.ndarray:
+    return batches.batch_indices(seed, step, gan.batch, len(faces))[part]
+
+  def split(per_step: Sequence[np.ndarray]) -> np.ndarray:
+    """(steps, own part, …) to (own devices, steps, batch / devices, …)."""
+    stacked = np.stack(per_step)
+    shape = (len(per_step), len(own), -1, *stacked.shape[2:])
+    return stacked.reshape(shape).swapaxes(0, 1)
+
+  every = (faces,) if labels is None else (faces, labels)
+  if faces.nbytes <= gan.resident_gib * 2**30:
+    resident = parallel.replicate(tuple(map(jnp.asarray, every)), devices)
+    gather = parallel.map_devices(
+      lambda state, pool, key, at: several(
+        state, key, at, lambda i: [array[i] for array in pool]
+      ),
+      devices,
+      batched=(False, False, True),
+    )
+
+    def call(state, step, count):
+      chosen = split([indices(step + i) for i in range(count)])
+      return gather(state, resident, key, chosen)
+
+    return call
+
+  direct = parallel.map_devices(
+    lambda state, key, batch: several(state, key, batch, lambda x: x),
+    devices,
+    batched=(False, True),
+  )
+  streamed = None
+
+  def call_streamed(state, step, count):
+    nonlocal streamed
+    streamed = streamed or batches.stream(every, indices, step, last)
+    steps = [next(streamed) for _ in range(count)]
+    batch = [split(arrays) for arrays in zip(*steps, strict=True)]
+    return direct(state, key, batch)
+
+  return call_streamed

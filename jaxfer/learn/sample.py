@@ -1,0 +1,169 @@
+"""Drawing faces from a generator, and laying faces out in a grid."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from jaxfer.data import conditions
+from jaxfer.learn import keys, pixels
+from jaxfer.learn.keys import Purpose
+from jaxfer.learn.learners import Drawer, State
+
+LABELS = "labels.npy"
+"""File of (N, K) int8, as `conditions.encode` has them.
+
+Beside a conditional DCGAN, what it was told of each face that it learnt from;
+beside the faces that it generated, what each was to show.
+"""
+
+_BATCH = 256  # latents per call; it bounds the memory of large draws
+
+
+def latents(
+  seed: int, count: int, dimension: int, purpose: Purpose = Purpose.FACES
+) -> jax.Array:
+  """Standard normal latents (count, dimension), the same for a seed.
+
+  Of fewer, the first; of other purposes, others.
+  """
+  return jax.random.normal(keys.of(seed, purpose), (count, dimension))
+
+
+def labels_for(run: Path, seed: int, count: int) -> np.ndarray | None:
+  """Labels to draw faces with, as frequent as among the faces learnt from.
+
+  Args:
+    run: the folder that `train` wrote.
+    seed: fixes them.
+    count: how many.
+
+  Returns:
+    (count, K) int8 as `conditions.encode` has it; None where it is
+    unconditional.
+  """
+  learnt = read_labels(run)
+  return None if learnt is None else conditions.draw(learnt, count, seed)
+
+
+def read_labels(folder: Path) -> np.ndarray | None:
+  """The (N, K) int8 labels in the folder of a training, or of faces, if any."""
+  path = folder / LABELS
+  return np.load(path, allow_pickle=False) if path.exists() else None
+
+
+def grid_of(
+  seed: int,
+  rows: int,
+  columns: int,
+  dimension: int,
+  labels: np.ndarray | None = None,
+  purpose: Purpose = Purpose.FACES,
+) -> tuple[jax.Array, np.ndarray | None]:
+  """What a sample grid is drawn from.
+
+  Args:
+    seed: fixes the latents.
+    rows: faces along its left side.
+    columns: faces along its top.
+    dimension: of the latents.
+    labels: (N, K) of the faces learnt from, or None.
+    purpose: of the latents.
+
+  Returns:
+    Latents (rows · columns, dimension), each its own, and None; with labels,
+    every row has one vector of labels, every column one latent.
+  """
+  if labels is None:
+    return latents(seed, rows * columns, dimension, purpose), None
+  z = jnp.tile(latents(seed, columns, dimension, purpose), (rows, 1))
+  return z, conditions.by_row(labels, rows, columns)
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _draw(
+  learner: Drawer, state: State, z: jax.Array, labels: jax.Array | None
+) -> jax.Array:
+  return pixels.to_uint8(learner.draw(state, z, labels))
+
+
+def draw(
+  learner: Drawer,
+  state: State,
+  z: np.ndarray | jax.Array,
+  labels: np.ndarray | None = None,
+) -> np.ndarray:
+  """Draws one face per latent.
+
+  Args:
+    learner: one that can.
+    state: its state.
+    z: (N, latent) standard normal.
+    labels: (N, K) what each face should show, of one that is told labels.
+
+  Returns:
+    (N, H, W, C) uint8; a face depends on its own latent and labels alone.
+  """
+  return joined(drawing(learner, state, z, labels), len(z))
+
+
+def joined(parts: Iterable[jax.Array], count: int) -> np.ndarray:
+  """The first faces of what `drawing` gives, on the host."""
+  return np.concatenate(jax.device_get(list(parts)))[:count]
+
+
+def drawing(
+  learner: Drawer,
+  state: State,
+  z: np.ndarray | jax.Array,
+  labels: np.ndarray | None = None,
+) -> Iterator[jax.Array]:
+  """What `draw` draws, on the device and part by part.
+
+  Each part is begun when it is asked for; the last ends in faces of no latent.
+  """
+
+  def padded(rows: np.ndarray) -> np.ndarray:
+    return np.pad(rows, ((0, min(_BATCH, len(z)) - len(rows)), (0, 0)))
+
+  z = np.asarray(z)
+  for start in range(0, len(z), _BATCH):
+    part, told = padded(z[start : start + _BATCH]), None
+    if labels is not None:
+      told = padded(labels[start : start + _BATCH].astype(np.float32))
+    yield _draw(learner, state, part, told)
+
+
+def write(
+  learner: Drawer,
+  state: State,
+  run: Path,
+  out: Path,
+  *,
+  seed: int,
+  count: int,
+) -> np.ndarray:
+  """Draws faces into `faces.npy`, and what each was to show into `LABELS`.
+
+  Args:
+    learner: one that can draw.
+    state: its state.
+    run: the folder that `train` wrote.
+    out: an existing folder.
+    seed: fixes latents and labels.
+    count: how many.
+
+  Returns:
+    (count, H, W, C) uint8; there are labels only of a conditional one.
+  """
+  labels = labels_for(run, seed, count)
+  faces = draw(learner, state, latents(seed, count, learner.latent), labels)
+  np.save(out / "faces.npy", faces)
+  if labels is not None:
+    np.save(out / LABELS, labels)
+  return faces

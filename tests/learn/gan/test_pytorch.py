@@ -1,0 +1,97 @@
+"""One training step beside PyTorch, from the same weights and images."""
+
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jaxfer.learn import learners
+from jaxfer.learn.gan.dcgan import train_step
+
+torch = pytest.importorskip("torch", reason="PyTorch is an extra: bench")
+
+from benchmarks import torch_dcgan  # noqa: E402
+
+SIZE, BATCH = 32, 6
+GAN = SimpleNamespace(
+  learner="dcgan", width=4, latent=6, learning_rate=2e-4, beta1=0.5
+)
+
+
+def both(dtype):
+  """Our state and losses after a step, and PyTorch's networks and losses."""
+  dcgan, state = learners.create(GAN, image_size=SIZE, seed=0)
+  state = jax.tree.map(
+    lambda x: x.astype(dtype) if x.dtype == jnp.float32 else x, state
+  )
+  rng = np.random.default_rng(0)
+  images = rng.uniform(-1, 1, (BATCH, SIZE, SIZE, 3)).astype(dtype)
+  z = rng.normal(size=(BATCH, GAN.latent)).astype(dtype)
+  peer = torch_dcgan.Trainer(
+    state,
+    learning_rate=GAN.learning_rate,
+    beta1=GAN.beta1,
+    dtype=torch.float64 if dtype == np.float64 else torch.float32,
+  )
+  losses = peer.step(peer.images(images), torch.from_numpy(z))
+  step = jax.jit(train_step, static_argnums=0)
+  new, scalars = step(dcgan, state, jnp.asarray(images), jnp.asarray(z))
+  ours = (float(scalars["loss_d"]), float(scalars["loss_g"]))
+  return new, ours, peer, [float(loss) for loss in losses]
+
+
+def leaves(new, peer):
+  """Name, our weight and gradient, PyTorch's: all laid out as ours."""
+  for net, module in ((new.gen, peer.gen), (new.disc, peer.disc)):
+    grads = jax.tree.map(lambda m: m / (1 - GAN.beta1), net.opt_state[0].mu)
+    for name, parameter in torch_dcgan.named(module):
+      at = name.split(".")
+      pair = []
+      for tree in (net.params, grads):
+        for key in at:
+          tree = tree[key]
+        pair.append(np.asarray(tree))
+      theirs = [parameter.detach().numpy(), parameter.grad.numpy()]
+      if theirs[0].ndim == 4:
+        theirs = [x.transpose(2, 3, 1, 0) for x in theirs]
+      yield name, pair, theirs
+
+
+def test_a_step_in_float64_is_pytorchs():
+  with jax.enable_x64(True):
+    new, ours, peer, theirs = both(np.float64)
+    assert ours == pytest.approx(theirs, rel=1e-10)
+    seen = 0
+    for name, (weight, grad), (their_weight, their_grad) in leaves(new, peer):
+      np.testing.assert_allclose(
+        weight, their_weight, rtol=0, atol=1e-10, err_msg=name
+      )
+      np.testing.assert_allclose(
+        grad, their_grad, rtol=0, atol=1e-10, err_msg=name
+      )
+      seen += 1
+    params = (new.gen.params, new.disc.params)
+    assert seen == len(jax.tree.leaves(params))
+
+
+def test_a_step_in_float32_has_pytorchs_losses_and_gradients():
+  new, ours, peer, theirs = both(np.float32)
+  assert ours == pytest.approx(theirs, rel=1e-5)
+  for name, (_, grad), (_, their_grad) in leaves(new, peer):
+    distance = np.linalg.norm(grad - their_grad)
+    assert distance <= 1e-4 * np.linalg.norm(their_grad) + 1e-9, name
+
+
+def test_running_statistics_move_as_pytorchs_do():
+  new, _, peer, _ = both(np.float32)
+  for net, module, names in (
+    (new.gen, peer.gen, ["norm0", "norm1", "norm2"]),
+    (new.disc, peer.disc, [None, "norm2", "norm3"]),
+  ):
+    for name, norm in zip(names, module.norms, strict=True):
+      if name:
+        np.testing.assert_allclose(
+          net.batch_stats[name]["mean"], norm.running_mean, atol=1e-6
+        )
