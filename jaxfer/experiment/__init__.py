@@ -82,11 +82,6 @@ class Experiment:
     return [one for one in self.artifacts if isinstance(one, Trained)]
 
   @property
-  def features(self) -> list[Features]:
-    """Every description of a set's faces."""
-    return [one for one in self.artifacts if isinstance(one, Features)]
-
-  @property
   def drawn(self) -> bool:
     """Whether its faces are drawn."""
     return self.config.data.standin.draw

@@ -12,6 +12,7 @@ from jaxfer.configs import base
 from jaxfer.data import conditions, preparation
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.artifact import Run
+from jaxfer.experiment.networks import Features
 from jaxfer.learn import encoding, learners
 from jaxfer.learn.networks import parameter_counts
 
@@ -133,7 +134,10 @@ def _details(experiment: Experiment, dim: int) -> list[str]:
   state_bytes = sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(shapes))
   # Half-resolution maps dominate: each layer halves the area, doubles the maps.
   activations = 4 * size * size * width * config.gan.batch * 4
-  described = sum(one.network is not None for one in experiment.features)
+  described = sum(
+    isinstance(one, Features) and one.network is not None
+    for one in experiment.artifacts
+  )
   disk = (
     sum(set(faces.values())) * face_bytes
     + described * count * dim * 4

@@ -32,12 +32,12 @@ class Probe(Artifact):
     run: what all stages share.
     representation: `trained`, a control, or `RULE`.
     seed: of its network.
-    machine: svm, knn or logistic.
     protocols: those wanted.
     features: of the faces fitted on; one, or one for each sealed fold.
-    test_features: the same of another set, which is tested.
     folds: fold assignments of the faces fitted on.
-    test_folds: those of the set tested.
+    test_features: the features of another set, which is tested.
+    test_folds: that set's.
+    machine: svm, knn or logistic.
     keeps_machine: whether a machine trained on all faces is saved.
     counts_labels: whether results are measured against the number of labels.
   """
@@ -47,14 +47,14 @@ class Probe(Artifact):
   run: Run
   representation: str
   seed: int
-  machine: str
   protocols: tuple[str, ...]
   features: tuple[Features, ...]
-  test_features: tuple[Features, ...]
   folds: Folds
-  test_folds: Folds | None
-  keeps_machine: bool
-  counts_labels: bool
+  test_features: tuple[Features, ...] = ()
+  test_folds: Folds | None = None
+  machine: str = "svm"
+  keeps_machine: bool = False
+  counts_labels: bool = False
 
   @property
   def sealed(self) -> bool:
@@ -267,29 +267,21 @@ class Plan:
     protocols: tuple[str, ...],
     layer: str,
     networks: Sequence[Network | None],
-    *,
-    machine: str = "svm",
-    keeps_machine: bool = False,
-    counts_labels: bool = False,
+    **more: Any,
   ) -> Probe:
-    features, test_features = (
-      tuple(
-        Features(self._run, layer, self._sets[role], network)
-        for network in networks
-        if role in self._sets
-      )
-      for role in ("probe", "test")
-    )
+    def described(role: str) -> tuple[Features, ...]:
+      faces = self._sets[role]
+      return tuple(Features(self._run, layer, faces, n) for n in networks)
+
+    if self._across:
+      more |= {"test_features": described("test")}
     return Probe(
       self._run,
       representation,
       seed,
-      machine,
       protocols,
-      features,
-      test_features,
+      described("probe"),
       self._folds["emotion" if representation == RULE else "probe"],
-      self._folds.get("test"),
-      keeps_machine,
-      counts_labels,
+      test_folds=self._folds.get("test"),
+      **more,
     )
