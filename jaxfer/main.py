@@ -152,38 +152,22 @@ def _run() -> None:
     # cuML shares the GPU with this process, which must not take it all.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
-  from jaxfer import artifacts, distributed
+  from jaxfer import artifacts, distributed, experiment
 
   distributed.start(config.run.patience)
   devices = backend.devices(config.run.devices)
   if not distributed.leads():
     logging.getLogger("jaxfer").setLevel(logging.ERROR)
-  store = artifacts.Store(workdir)
-  if config.run.members:
-    _run_suite(config, store, devices)
-  else:
-    _run_experiment(config, store, devices)
+  stages = (_STAGE.value,) if _STAGE.value else experiment.STAGES
+  redraws = stages == ("report",) and not distributed.several()
+  if distributed.several() and stages[0] not in ("prepare", "pretrain"):
+    stages = ("pretrain", *stages)  # what all processes share comes first
+  run = _run_suite if config.run.members else _run_experiment
+  run(config, artifacts.Store(workdir), devices, stages, redraws)
   distributed.told()  # that rank 0 is through, too
 
 
-def _stages() -> Sequence[str]:
-  """Those to run; of several processes, with all that they share first."""
-  from jaxfer import distributed, experiment
-
-  if _STAGE.value is None:
-    return experiment.STAGES
-  alone = not distributed.several() or _STAGE.value in ("prepare", "pretrain")
-  return (_STAGE.value,) if alone else ("pretrain", _STAGE.value)
-
-
-def _redraws() -> bool:
-  """Whether a report is drawn from what is kept, where it is."""
-  from jaxfer import distributed
-
-  return _STAGE.value == "report" and not distributed.several()
-
-
-def _run_experiment(config, store, devices) -> None:
+def _run_experiment(config, store, devices, stages, redraws) -> None:
   from jaxfer import distributed, experiment
   from jaxfer.experiment import overview
   from jaxfer.report import publish
@@ -191,7 +175,7 @@ def _run_experiment(config, store, devices) -> None:
 
   where = saved.spec(config)  # before what is left open is filled in
   asked = None
-  if _redraws():
+  if redraws:
     asked, evidence = saved.find(store, where, config, devices)
     if evidence is not None:
       with saved.reading(folder := saved.path(store, where)):
@@ -206,7 +190,7 @@ def _run_experiment(config, store, devices) -> None:
     print(overview.describe(asked, _DRY_RUN.value), flush=True)
   if _DRY_RUN.value:
     return
-  clock, stages = logs.Clock(), _stages()
+  clock = logs.Clock()
   for stage in stages:
     if stage != "report":
       with clock(stage):
@@ -221,19 +205,18 @@ def _run_experiment(config, store, devices) -> None:
         print(f"{_STAGE.value}: {store.path(artifact.spec)}")
 
 
-def _run_suite(config, store, devices) -> None:
+def _run_suite(config, store, devices, stages, redraws) -> None:
   from jaxfer import distributed, suite
 
   if _PROFILE.value is not None:
     raise UserError("--profile traces one experiment: name it in --config")
   planned = suite.make(
-    config, base.get_config(), store, devices, drawn_again=_redraws()
+    config, base.get_config(), store, devices, drawn_again=redraws
   )
   if distributed.leads():
     print(suite.describe(planned), flush=True)
   if _DRY_RUN.value:
     return
-  stages = _stages()
   made = suite.run(planned, stages)
   if "report" in stages and distributed.leads():
     print(suite.write_report(made))
