@@ -14,7 +14,7 @@ from jaxfer.data.pools import load_faces
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.probes import RULE
 from jaxfer.measure import work
-from jaxfer.results import audit, blocks, facts, judging, pictures
+from jaxfer.results import audit, blocks, claims, facts, pictures
 from jaxfer.results.evidence import LOSSES, Evidence
 from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
@@ -52,7 +52,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
   shared = audit.shared_files(
     sets["pretrain"], sets.get("test", sets["probe"]), config.data.only_au
   )
-  known = judging.judge(
+  known = claims.judge(
     sets,
     experiment.folds["test" if "test" in sets else "probe"].path(),
     main[0].problem,

@@ -14,7 +14,7 @@ from jaxfer.configs import base
 from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
 from jaxfer.report import finding, protocols, scores
-from jaxfer.results import blocks, copies, judging
+from jaxfer.results import blocks, claims, copies
 from jaxfer.svm import problem as problems
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
@@ -141,7 +141,7 @@ def run(made, folder, word=""):
   sets = {"pretrain": places[pretrain], "probe": places[probe]}
   if test:
     sets["test"] = places[test]
-  known = judging.judge(sets, places[made.tested] / "folds", problem, config)
+  known = claims.judge(sets, places[made.tested] / "folds", problem, config)
   itself = pretrain == made.tested
   scores = blocks.score_probes(
     [
@@ -336,11 +336,11 @@ def test_weights_that_were_given_may_have_seen_anybody(tmp_path):
   known = results["audit"]["unseen"]
   assert known["sealed"]["holds"]
   started = dataclasses.replace(
-    judging.Claims(None, None, {}, "labelled"), started=True
+    claims.Claims(None, None, {}, "labelled"), started=True
   )
   with pytest.MonkeyPatch.context() as patch:
     patch.setattr(
-      judging.Claims,
+      claims.Claims,
       "_counts",
       lambda *_: {
         side: {"identical": 0, "near": 0, "of": 9}
