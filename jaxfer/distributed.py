@@ -24,7 +24,6 @@ from typing import Any
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
-from orbax.checkpoint import multihost
 
 from jaxfer.errors import UserError
 
@@ -75,6 +74,9 @@ def start(patience: float) -> None:
   Args:
     patience: seconds in which training must get on, before the rank that holds
       it up ends itself.
+
+  Raises:
+    UserError: if there are several, and JAX cannot tell which this is.
   """
   global _patience
   where = place(os.environ)
@@ -82,12 +84,18 @@ def start(patience: float) -> None:
     return
   # SIGTERM is ours to answer: training saves, and all stop at one step.
   jax.config.update("jax_enable_preemption_service", False)
-  jax.distributed.initialize(
-    **where,
-    initialization_timeout=_MEET_S,
-    heartbeat_timeout_seconds=HEARTBEAT_S,
-    shutdown_timeout_seconds=_LEAVE_S,
-  )
+  try:
+    jax.distributed.initialize(
+      **where,
+      initialization_timeout=_MEET_S,
+      heartbeat_timeout_seconds=HEARTBEAT_S,
+      shutdown_timeout_seconds=_LEAVE_S,
+    )
+  except ValueError as error:
+    raise UserError(
+      f"JAX cannot tell which of several processes this is ({error}): set"
+      f" {', '.join(_BY_HAND)}"
+    ) from error
   _patience = patience
 
 
@@ -105,6 +113,8 @@ def told(number: int = 0) -> int:
   """Rank 0's number, for which the others wait as long as it takes."""
   if not _patience:
     return number
+  from orbax.checkpoint import multihost  # of training alone, and slow
+
   barrier, key = multihost.get_barrier_sync_fn(), f"jaxfer/{next(_talks)}"
 
   def meet() -> None:

@@ -281,6 +281,16 @@ def test_a_rank_that_does_not_come_is_not_waited_for(rank):
   assert "CoordinationService/RegisterTask" in said
 
 
+def test_several_processes_that_jax_does_not_know_are_set_by_hand():
+  code = "from jaxfer import distributed; distributed.start(60.0)"
+  unset = dict.fromkeys(BY_HAND, "")
+  words = {"OMPI_COMM_WORLD_SIZE": "2"}
+  [status], [said] = ends(start(1, "-c", code, **unset, **words))
+  assert status == 1
+  assert "UserError: JAX cannot tell which of several processes" in said
+  assert "set JAXFER_COORDINATOR, JAXFER_PROCESSES, JAXFER_PROCESS" in said
+
+
 def write_faces(folder):
   folder.mkdir()
   rng = np.random.default_rng(0)

@@ -120,7 +120,7 @@ def parameter_counts(state: Any) -> list[tuple[str, int]]:
   """
   words = {"gen": "generator", "disc": "discriminator"}
   return [
-    (words.get(name, name), sum(x.size for x in jax.tree.leaves(net.params)))
+    (words.get(name) or name, sum(x.size for x in jax.tree.leaves(net.params)))
     for name, net in vars(state).items()
     if isinstance(net, NetState)
   ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ class Record:
     labels: np.ndarray | None,
     run: str,
   ):
-    self._out, self._learner = out, learner
+    self._out = out
     self._side, self._acts = gan.grid_side, gan.on_collapse != "warn"
     if isinstance(learner, Drawer):
       count = min(gan.collapse.faces, len(faces))
@@ -64,6 +65,7 @@ class Record:
       z = sample.latents(seed, count, latent, Purpose.LOOK)
       grid = sample.grid_of(seed, side, side, latent, labels, Purpose.GRID)
       self._drawn = {"look": (z, told), "draw": grid}
+      self._drawing = functools.partial(sample.drawing, learner)
       (out / GRIDS).mkdir(exist_ok=True)
     else:
       self._watch, self._drawn = None, {}
@@ -106,7 +108,7 @@ class Record:
     """
     one = parallel.one_copy(state)
     found: dict[str, Any] = {
-      what: list(sample.drawing(self._learner, one, *of))
+      what: list(self._drawing(one, *of))
       for what, of in self._drawn.items()
       if what in due
     }

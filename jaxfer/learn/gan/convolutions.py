@@ -37,13 +37,7 @@ _UNIT = 16  # channels that a matrix unit takes at once
 
 
 class Forms(NamedTuple):
-  """One way to compute the three.
-
-  Attributes:
-    down: (N, 2H, 2W, C) and (4, 4, C, F) to (N, H, W, F).
-    up: (N, H, W, F) and (4, 4, C, F) to (N, 2H, 2W, C).
-    kernel_gradient: (N, 2H, 2W, C) and (N, H, W, F) to (4, 4, C, F).
-  """
+  """One way to compute the three; arguments are those of `down` and so on."""
 
   down: Form
   up: Form
@@ -54,18 +48,28 @@ class Forms(NamedTuple):
 
 
 def _convolve(
-  x: jax.Array, kernel: jax.Array, layout: tuple[str, str, str], **how
+  x: jax.Array,
+  kernel: jax.Array,
+  layout: tuple[str, str, str],
+  *,
+  stride: int = 1,
+  padding: int = 0,
+  dilation: tuple[int, int] = (1, 1),
 ) -> jax.Array:
-  """`how`: of each axis alike; `layout`: with S for the axes in between."""
-  axes = "DHW"[-(x.ndim - 2) :]
-  padding = how.pop("padding", 0)
+  """The same along each axis; in `layout` S is for all of them.
+
+  Dilations are of `x` and of the kernel.
+  """
+  rank = x.ndim - 2
+  first, second, out = (one.replace("S", "DHW"[-rank:]) for one in layout)
   return lax.conv_general_dilated(
     x,
     kernel,
-    (how.pop("stride", 1),) * len(axes),
-    ((padding, padding),) * len(axes),
-    dimension_numbers=tuple(one.replace("S", axes) for one in layout),
-    **{name: (value,) * len(axes) for name, value in how.items()},
+    (stride,) * rank,
+    ((padding, padding),) * rank,
+    lhs_dilation=(dilation[0],) * rank,
+    rhs_dilation=(dilation[1],) * rank,
+    dimension_numbers=(first, second, out),
   )
 
 
@@ -82,11 +86,11 @@ def _xla_down(images: jax.Array, kernel: jax.Array) -> jax.Array:
 def _xla_up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
   flipped = lax.rev(kernel, range(kernel.ndim - 2)).swapaxes(-1, -2)
   # KERNEL - 1 - padding
-  return _convolve(maps, flipped, _FORWARD, padding=2, lhs_dilation=STRIDE)
+  return _convolve(maps, flipped, _FORWARD, padding=2, dilation=(STRIDE, 1))
 
 
 def _xla_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
-  return _convolve(images, maps, _OVER_BATCH, padding=1, rhs_dilation=STRIDE)
+  return _convolve(images, maps, _OVER_BATCH, padding=1, dilation=(1, STRIDE))
 
 
 XLA = Forms(_xla_down, _xla_up, _xla_kernel_gradient)
@@ -152,16 +156,9 @@ def _blocks_kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
 
 def _taps(images: jax.Array) -> jax.Array:
   """(N, 2H, 2W, C) to (N, H, W, 16C), in the order of a kernel's blocks."""
-  whole = _blocks(images)
-  sides, rank = whole.shape[1:-1], images.ndim - 2
-  every = slice(None)
-  parts = [
-    whole[
-      (every, *(slice(i, i + n - 1) for i, n in zip(tap, sides, strict=True)))
-    ]
-    for tap in itertools.product((0, 1), repeat=rank)
-  ]
-  return jnp.concatenate(parts, axis=-1)
+  whole, ends = _blocks(images), (slice(None, -1), slice(1, None))
+  parts = itertools.product(ends, repeat=images.ndim - 2)
+  return jnp.concatenate([whole[:, *part] for part in parts], axis=-1)
 
 
 def _flat(x: jax.Array) -> jax.Array:
@@ -180,12 +177,11 @@ def _windows_up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
   rank = maps.ndim - 2
   windows = product(_flat(maps), _flat(_to_depth(kernel, 0)), 1, 1)
   windows = windows.reshape(*maps.shape[:-1], -1)
-  whole = jnp.zeros((), windows.dtype)
   parts = jnp.split(windows, 2**rank, axis=-1)
-  for tap, part in zip(
-    itertools.product((0, 1), repeat=rank), parts, strict=True
-  ):
-    whole += jnp.pad(part, ((0, 0), *((i, 1 - i) for i in tap), (0, 0)))
+  whole = jnp.zeros((), windows.dtype)
+  places = itertools.product(((0, 1), (1, 0)), repeat=rank)
+  for part, place in zip(parts, places, strict=True):
+    whole += jnp.pad(part, ((0, 0), *place, (0, 0)))
   inner = (slice(None), *(slice(1, -1),) * rank)
   return _to_space(whole, 1)[inner].astype(maps.dtype)
 
@@ -209,15 +205,7 @@ def _fastest(
   channels: int,
   sides: Sequence[int],
 ) -> jax.Array:
-  """The form that the device runs fastest.
-
-  Args:
-    name: of the form.
-    first: its first argument.
-    second: its second argument.
-    channels: of the images.
-    sides: of the maps.
-  """
+  """The form that the device runs fastest; `sides` are those of the maps."""
   cpu, default = (WINDOWS, BLOCKS) if channels <= _FEW_CHANNELS else (XLA, XLA)
   tiled = len(sides) == 2 and not any(side % winograd.TILE for side in sides)
   if cpu is XLA and tiled:
