@@ -277,7 +277,7 @@ def _described(arrays: Mapping[str, Any]) -> dict[str, str]:
 def _refuse_others(like: State, found: Mapping[str, str]) -> None:
   """Raises MisfitError where `found`, of `_described`, is of other networks."""
   expected = _described(named(like))
-  for name in sorted(expected.keys() | found.keys()):
+  for name in [*expected, *sorted(found.keys() - expected.keys())]:
     wanted, have = (named.get(name, "nothing") for named in (expected, found))
     if wanted != have:
       raise MisfitError(
