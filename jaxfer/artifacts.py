@@ -93,10 +93,10 @@ class Store:
     return self.workdir / f".{spec.name}.partial"
 
   def state(self, spec: Spec) -> str:
-    """One of `ready`, `begun` and `to do`."""
+    """One of `ready`, `begun` and `new`."""
     if (self.path(spec) / PROVENANCE).exists():
       return "ready"
-    return "begun" if self.partial(spec).exists() else "to do"
+    return "begun" if self.partial(spec).exists() else "new"
 
   def make(
     self,

@@ -41,7 +41,7 @@ _STAGE = flags.DEFINE_enum(
   "Run this stage alone, and before it only what it lacks.",
 )
 _DRY_RUN = flags.DEFINE_bool(
-  "dry_run", False, "Print what would be done, its size and cost, and exit."
+  "dry_run", False, "Print what would be made and how large it is, and exit."
 )
 _PRINT_CONFIG = flags.DEFINE_bool(
   "print_config", False, "Print every field of the experiment, and exit."
@@ -147,85 +147,75 @@ def _run() -> None:
     # cuML shares the GPU with this process, which must not take it all.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
-  from jaxfer import artifacts, distributed
+  from jaxfer import artifacts, distributed, experiment
 
   distributed.start(config.run.patience)
   devices = backend.devices(config.run.devices)
   if not distributed.leads():
     logging.getLogger("jaxfer").setLevel(logging.ERROR)
-  store = artifacts.Store(workdir)
-  if config.run.members:
-    _run_suite(config, store, devices)
-  else:
-    _run_experiment(config, store, devices)
+  stages = (_STAGE.value,) if _STAGE.value else experiment.STAGES
+  redraws = stages == ("report",) and not distributed.several()
+  if distributed.several() and stages[0] not in ("prepare", "pretrain"):
+    stages = ("pretrain", *stages)  # what all processes share comes first
+  run = _run_suite if config.run.members else _run_experiment
+  run(config, artifacts.Store(workdir), devices, stages, redraws)
   distributed.told()  # that rank 0 is through, too
 
 
-def _stages() -> Sequence[str]:
-  """Those to run; of several processes, with all that they share first."""
-  from jaxfer import distributed, plan
-
-  if _STAGE.value is None:
-    return plan.STAGES
-  alone = not distributed.several() or _STAGE.value in ("prepare", "pretrain")
-  return (_STAGE.value,) if alone else ("pretrain", _STAGE.value)
-
-
-def _run_experiment(config, store, devices) -> None:
-  from jaxfer import distributed, estimate, pipeline, plan
+def _run_experiment(config, store, devices, stages, redraws) -> None:
+  from jaxfer import distributed, experiment
+  from jaxfer.experiment import overview
   from jaxfer.report import publish
   from jaxfer.results import gathering, saved
 
-  leads = distributed.leads()
-  where = saved.spec(config)  # before a plan fills in what is left open
-  experiment = None
-  if _STAGE.value == "report":
-    experiment, evidence = saved.find(store, where, config, len(devices))
+  where = saved.spec(config)  # before what is left open is filled in
+  asked = None
+  if redraws:
+    asked, evidence = saved.find(store, where, config, devices)
     if evidence is not None:
-      if leads:
+      if distributed.leads():
         with saved.reading(folder := saved.path(store, where)):
           print(f"the report is drawn from {folder}", flush=True)
           if not _DRY_RUN.value:
             print(publish.write(store, evidence))
       return
-  experiment = experiment or plan.make(config, len(devices))
-  if leads:
-    said = estimate.describe(experiment, config, store, devices, _DRY_RUN.value)
-    print(said, flush=True)  # before all progress, in a file too
+  profile = _profile(store.workdir)
+  asked = asked or experiment.make(config, store, devices, profile)
+  if distributed.leads():
+    # Before all progress, in a file too.
+    print(overview.describe(asked, _DRY_RUN.value), flush=True)
   if _DRY_RUN.value:
     return
-  traced = _profile(store.workdir)
-  work = pipeline.Pipeline(config, experiment, store, devices, traced)
-  clock, stages = logs.Clock(), _stages()
+  clock = logs.Clock()
   for stage in stages:
     if stage != "report":
       with clock(stage):
-        work.run(stage, probed="probe" in stages)
-    elif leads:
-      evidence = gathering.gather(work, experiment, config, clock.rounded())
+        asked.make(stage, probed="probe" in stages)
+    elif distributed.leads():
+      evidence = gathering.gather(asked, clock.rounded())
       saved.save(store, where, evidence)
       print(publish.write(store, evidence))
-  if _STAGE.value and leads:
-    for spec in experiment.specs(_STAGE.value):
-      if store.state(spec) == "ready":
-        print(f"{_STAGE.value}: {store.path(spec)}")
+  if _STAGE.value and distributed.leads():
+    for artifact in asked.of(_STAGE.value):
+      if artifact.state == "ready":
+        print(f"{_STAGE.value}: {store.path(artifact.spec)}")
 
 
-def _run_suite(config, store, devices) -> None:
+def _run_suite(config, store, devices, stages, redraws) -> None:
   from jaxfer import distributed, suite
 
   if _PROFILE.value is not None:
     raise UserError("--profile traces one experiment: name it in --config")
-  leads, stages = distributed.leads(), _stages()
-  kept = store if _STAGE.value == "report" else None
-  planned = suite.make(config, base.get_config(), len(devices), kept)
-  if leads:
-    print(suite.describe(planned, config, store, devices), flush=True)
+  planned = suite.make(
+    config, base.get_config(), store, devices, drawn_again=redraws
+  )
+  if distributed.leads():
+    print(suite.describe(planned), flush=True)
   if _DRY_RUN.value:
     return
-  made = suite.run(planned, store, devices, stages)
-  if "report" in stages and leads:
-    print(suite.write_report(made, store))
+  made = suite.run(planned, stages)
+  if "report" in stages and distributed.leads():
+    print(suite.write_report(made))
   if failed := [name for name in planned.members if name not in made.members]:
     raise UserError(
       f"{len(failed)} of {len(planned.members)} experiments could not be made:"

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from ml_collections import ConfigDict
 
 from jaxfer import config as configlib
-from jaxfer import distributed, estimate, logs, parallel, plan
+from jaxfer import distributed, experiment, parallel
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError, MissingError
 from jaxfer.errors import UserError
+from jaxfer.experiment import Experiment, overview
 from jaxfer.learn.collapse import CollapsedError
 from jaxfer.learn.train import DivergedError
-from jaxfer.pipeline import Pipeline
 from jaxfer.report import publish
 from jaxfer.results import gathering, saved
 from jaxfer.results.evidence import Evidence
@@ -32,13 +32,13 @@ class Member:
   Attributes:
     config: what it is.
     where: its evidence is kept.
-    plan: the artifacts that it asks for; None where its data is not at hand.
+    experiment: its artifacts; None where its data is not at hand.
     evidence: what is kept of it, where no more is needed.
   """
 
   config: Config
   where: Spec
-  plan: plan.Plan | None
+  experiment: Experiment | None
   evidence: Evidence | None = None
 
 
@@ -47,26 +47,34 @@ class Suite:
   """Experiments run together.
 
   Attributes:
+    store: their workdir.
     members: by name, in order, those whose data is at hand.
     left_out: by name, why an experiment is not among them.
   """
 
+  store: Store
   members: Mapping[str, Member]
   left_out: Mapping[str, str]
 
 
 def make(
-  config: Config, base: Config, devices: int, kept: Store | None = None
+  config: Config,
+  base: Config,
+  store: Store,
+  devices: Sequence[parallel.Device],
+  *,
+  drawn_again: bool = False,
 ) -> Suite:
-  """Plans the experiments whose datasets are there.
+  """Finds the experiments whose datasets are there.
 
   Args:
     config: a suite: the fields that all share, in `run.members` their names
       and in `suite` the other fields.
     base: the tree of all fields.
-    devices: number of devices that will share a batch.
-    kept: the workdir, where an experiment whose evidence it keeps needs no
-      dataset: its report can be drawn from that.
+    store: the workdir.
+    devices: the devices that share the work.
+    drawn_again: reports are to be drawn from evidence where that is kept; then
+      no dataset is needed.
 
   Raises:
     DataError: if every experiment misses a dataset, or one is unusable.
@@ -76,12 +84,12 @@ def make(
   for name in config.run.members:
     member = _config(config, name)
     configlib.validate(member, base)
-    where = saved.spec(member)  # before a plan fills in what is left open
+    where = saved.spec(member)  # before what is left open is filled in
     try:
-      if kept is None:
-        found = plan.make(member, devices), None
+      if drawn_again:
+        found = saved.find(store, where, member, devices)
       else:
-        found = saved.find(kept, where, member, devices)
+        found = experiment.make(member, store, devices), None
       members[name] = Member(member, where, *found)
     except MissingError as error:
       missing[name] = str(error)
@@ -93,7 +101,7 @@ def make(
       f"none of the {len(left_out)} experiments has its data:\n"
       + "\n".join(dict.fromkeys(left_out.values()))
     )
-  return Suite(members, left_out)
+  return Suite(store, members, left_out)
 
 
 def _config(config: Config, name: str) -> Config:
@@ -111,42 +119,33 @@ def _config(config: Config, name: str) -> Config:
   return member
 
 
-def describe(
-  suite: Suite,
-  config: Config,
-  store: Store,
-  devices: Sequence[parallel.Device],
-) -> str:
-  """The plan of a suite: what each experiment adds, and the time it takes."""
-  lines = [f"{config.run.collection}: {len(suite.members)} experiments"]
-  lines.append(f"  workdir {store.workdir}")
-  if plans := [m.plan for m in suite.members.values() if m.plan is not None]:
-    lines.append(estimate.where(plans[0], devices))
-  every: dict[str, tuple[str, float]] = {}
+def describe(suite: Suite) -> str:
+  """What each experiment of a suite adds, and what there is to make."""
+  members = [*suite.members.values()]
+  together = members[0].config.run.collection
+  lines = [f"{together}: {len(members)} experiments"]
+  lines.append(f"  workdir {suite.store.workdir}")
+  if found := [m.experiment for m in members if m.experiment is not None]:
+    lines.append(overview.where(found[0].run))
+  every: dict[str, str] = {}
   for name, member in suite.members.items():
-    if member.plan is None or member.evidence is not None:
+    if member.experiment is None or member.evidence is not None:
       lines.append(f"  {name:<11} {'drawn again':>12}")
       continue
-    own = estimate.costs(member.plan, member.config, store)
+    own = overview.todo(member.experiment)
     # What an experiment before it makes is there already.
-    new = {key: cost for key, cost in own.items() if key not in every}
-    every |= new
-    seconds = sum(value for _, value in new.values())
-    time = logs.duration(seconds) if new else "done"
-    what = estimate.subject(member.plan, member.config)
-    lines.append(f"  {name:<11} {time:>12}  {what}")
+    new = own.keys() - every.keys()
+    every |= own
+    adds = f"{len(new)} to make" if new else "done"
+    what = overview.subject(member.experiment)
+    lines.append(f"  {name:<11} {adds:>12}  {what}")
   for name, reason in suite.left_out.items():
     lines.append(f"  {name:<11} {'left out':>12}  {reason.splitlines()[0]}")
-  lines.append(estimate.left(estimate.by_stage(every)))
+  lines.append(overview.left(every))
   return "\n".join(lines)
 
 
-def run(
-  suite: Suite,
-  store: Store,
-  devices: Sequence[parallel.Device],
-  stages: Sequence[str],
-) -> Suite:
+def run(suite: Suite, stages: Sequence[str]) -> Suite:
   """Makes the artifacts of every experiment, one experiment after the other.
 
   One whose data turns out not to suffice, or whose training diverges, is left
@@ -154,8 +153,6 @@ def run(
 
   Args:
     suite: the experiments.
-    store: the workdir.
-    devices: the devices that share the work.
     stages: those to run, in order; of the report, what it is drawn from.
 
   Returns:
@@ -167,45 +164,45 @@ def run(
   made, left_out = {}, dict(suite.left_out)
   for place, (name, member) in enumerate(suite.members.items(), 1):
     made[name] = member
-    if member.plan is None or member.evidence is not None:
+    if member.experiment is None or member.evidence is not None:
       continue
     _log.info("%s (%d of %d)", name, place, len(suite.members))
-    work = Pipeline(member.config, member.plan, store, devices)
     try:
       for stage in stages:
         if stage != "report":
-          work.run(stage, probed="probe" in stages)
+          member.experiment.make(stage, probed="probe" in stages)
         elif distributed.leads():
-          evidence = gathering.gather(work, member.plan, member.config, {})
-          saved.save(store, member.where, evidence)
+          evidence = gathering.gather(member.experiment, {})
+          saved.save(suite.store, member.where, evidence)
     except (DataError, CollapsedError, DivergedError) as error:
       _log.warning("%s is left out: %s", name, error)
       left_out[name] = str(error)
       del made[name]
       if "report" in stages and distributed.leads():
-        saved.save_failure(store, member.where, member.plan, str(error))
+        saved.save_failure(member.where, member.experiment, str(error))
   if not made:
     raise DataError("no experiment could be made; see above")
-  return Suite(made, left_out)
+  return Suite(suite.store, made, left_out)
 
 
-def write_report(suite: Suite, store: Store) -> str:
+def write_report(suite: Suite) -> str:
   """Writes the report of all experiments, and one for each below it.
 
   Args:
     suite: the experiments, whose evidence is kept.
-    store: the workdir.
 
   Returns:
     A line for each experiment, and where the report lies.
   """
   members: dict[str, Evidence] = {}
   for name, member in suite.members.items():
-    evidence = member.evidence or saved.load(store, member.where, member.config)
+    evidence = member.evidence or saved.load(
+      suite.store, member.where, member.config
+    )
     assert evidence is not None
     members[name] = evidence
   together = next(iter(suite.members.values())).config.run.collection
   read = any(member.evidence for member in suite.members.values())
-  folder = store.workdir / saved.FOLDER
+  folder = suite.store.workdir / saved.FOLDER
   with saved.reading(folder) if read else contextlib.nullcontext():
-    return publish.write_all(store, together, members, suite.left_out)
+    return publish.write_all(suite.store, together, members, suite.left_out)

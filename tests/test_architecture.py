@@ -51,10 +51,7 @@ ROOMS = (
   "svm",
   "measure",
   "scores",
-  "plan",
-  "estimate",
-  "sets",
-  "pipeline",
+  "experiment",
   "workdirs",
   "study",
   "results",
@@ -105,7 +102,7 @@ def test_the_report_reads_results_and_makes_none():
         parts = name.split(".")
         if parts[:2] == ["jaxfer", "results"] and len(parts) > 2:
           assert parts[2] in readable, f"{path} imports {name}"
-        assert parts[:2] != ["jaxfer", "pipeline"], path
+        assert parts[:2] != ["jaxfer", "experiment"], path
 
 
 @pytest.mark.parametrize(
@@ -190,7 +187,15 @@ def test_every_config_field_is_read():
 
 
 # Where settings, files and folders of users are looked at.
-DOORS = ("config", "plan", "workdirs", "study", "generate", "suite", "main")
+DOORS = (
+  "config",
+  "experiment",
+  "workdirs",
+  "study",
+  "generate",
+  "suite",
+  "main",
+)
 READERS = ROOT / "jaxfer" / "data" / "readers"
 
 

@@ -81,7 +81,7 @@ def test_an_artifact_is_built_once_and_says_how(store):
 
 
 def test_states_follow_a_build(store):
-  assert store.state(SPEC) == "to do"
+  assert store.state(SPEC) == "new"
 
   def fail(out):
     assert store.state(SPEC) == "begun"

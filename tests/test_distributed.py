@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import jax
@@ -16,8 +17,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import artifacts, distributed, logs, plan, sets
+from jaxfer import artifacts, distributed, experiment, logs
 from jaxfer.data.table import DataError
+from jaxfer.experiment import artifact
 from jaxfer.learn.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
@@ -348,7 +350,21 @@ def test_a_signal_to_one_rank_stops_all_at_one_step_and_another_width_goes_on(
     np.testing.assert_allclose(one[part], other[part], rtol=1e-4)
 
 
-SPEC = artifacts.Spec("prepare", "", 1, {"a": 1}, {})
+class Made(artifact.Artifact):
+  """What is made by whom."""
+
+  stage, version, doing = "prepare", 1, "making"
+
+  def __init__(self, workdir, made_by, build, label="", **inputs):
+    self.run = types.SimpleNamespace(store=artifacts.Store(workdir))
+    self.made_by, self._work = made_by, build
+    self._said = (label, {"a": 1}, inputs)
+
+  def _declare(self):
+    return self._said
+
+  def _build(self, out):
+    self._work(out)
 
 
 def as_rank(monkeypatch, rank, hears):
@@ -372,14 +388,15 @@ def test_what_rank_0_makes_is_said_once_and_taken_by_the_others(
   monkeypatch, tmp_path
 ):
   said = as_rank(monkeypatch, 0, None)
-  store, other = artifacts.Store(tmp_path), artifacts.Store(tmp_path)
+  made = Made(tmp_path, "leader", lambda out: (out / "f").touch())
   for _ in range(2):
-    path = sets.make_known(store, SPEC, lambda out: (out / "f").touch())
+    path = made.path()
   assert said == [0]
 
   said = as_rank(monkeypatch, 1, 0)
+  other = Made(tmp_path, "leader", refuse)
   for _ in range(2):
-    assert sets.make_known(other, SPEC, refuse) == path
+    assert other.path() == path
   assert len(said) == 1
 
 
@@ -387,30 +404,46 @@ def test_data_that_does_not_do_is_an_error_of_all_ranks(monkeypatch, tmp_path):
   said = as_rank(monkeypatch, 0, None)
   for _ in range(2):  # nothing is remembered of what is not there
     with pytest.raises(DataError, match="no image can be read"):
-      sets.make_known(artifacts.Store(tmp_path), SPEC, refuse)
+      Made(tmp_path, "leader", refuse).path()
   assert said == [1, 1]
 
   as_rank(monkeypatch, 1, 1)
-  with pytest.raises(DataError, match=f"{SPEC.name} is not made: rank 0"):
-    sets.make_known(artifacts.Store(tmp_path), SPEC, refuse)
+  made = Made(tmp_path, "leader", refuse)
+  with pytest.raises(DataError, match=f"{made.name} is not made: rank 0"):
+    made.path()
 
 
 def test_all_build_what_is_trained_unless_it_is_there(monkeypatch, tmp_path):
-  store = artifacts.Store(tmp_path)
   built = []
+
+  def make():
+    made = Made(tmp_path, "all", built.append)
+    made.path()
+    return made
+
   as_rank(monkeypatch, 1, 1)
-  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
-  assert built == [store.partial(SPEC)]
+  made = make()
+  assert built == [made.run.store.partial(made.spec)]
   said = as_rank(monkeypatch, 0, None)
-  sets.make_together(store, SPEC, built.append)
+  make()
   assert said == [1]
   assert len(built) == 2
 
-  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  make()
   assert said == [1, 0]
   as_rank(monkeypatch, 1, 0)
-  sets.make_together(artifacts.Store(tmp_path), SPEC, built.append)
+  make()
   assert len(built) == 2
+
+
+def test_all_ranks_come_to_what_an_artifact_is_made_from(monkeypatch, tmp_path):
+  """Else rank 0 would ask for it alone, while the others wait for another."""
+  as_rank(monkeypatch, 1, 0)
+  faces = Made(tmp_path, "leader", refuse)
+  folds = Made(tmp_path, "leader", refuse, "of-them", faces=faces)
+  folds.path()
+  assert faces.run.store.shared == {faces.name}
+  assert folds.run.store.shared == {folds.name}
 
 
 @pytest.mark.slow
@@ -426,5 +459,7 @@ def test_two_processes_make_the_whole_of_what_one_makes(survival, tmp_path):
     for folder in folders:
       artifacts.verify(folder)
     made.append({p.name for p in folders})
-  assert {name.partition("-")[0] for name in made[0]} >= {*plan.STAGES[:-1]}
+  assert {name.partition("-")[0] for name in made[0]} >= {
+    *experiment.STAGES[:-1]
+  }
   assert made[1] == made[0]

@@ -1,6 +1,7 @@
 """configs/paper.py: the paper's table of experiments, checked against it."""
 
 import re
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -49,9 +50,14 @@ def test_emotions_are_the_eight_of_section_4a(number):
   assert config.data.rafd.view == view
 
 
+def find(whole):
+  store = artifacts.Store(Path("nowhere"))
+  return suite.make(whole, base.get_config(), store, jax.devices()[:1])
+
+
 def test_a_member_of_all_is_the_experiment_alone():
   whole = paper.get_config("all,standin,seeds=2")
-  found = suite.make(whole, base.get_config(), 1).members
+  found = find(whole).members
   assert list(found) == list(paper.EXPERIMENTS)
   for name, member in found.items():
     alone = paper.get_config(f"{name},standin,seeds=2")
@@ -61,7 +67,7 @@ def test_a_member_of_all_is_the_experiment_alone():
 def test_overrides_reach_every_member():
   whole = paper.get_config("all,standin")
   whole.gan.epochs = 3
-  for member in suite.make(whole, base.get_config(), 1).members.values():
+  for member in find(whole).members.values():
     assert member.config.gan.epochs == 3
 
 
@@ -88,17 +94,17 @@ def test_a_suite_with_a_wrong_field_is_refused():
   whole = paper.get_config("all,standin")
   whole.suite["emotion-1"].gan = {"epoch": 3}
   with pytest.raises((ValueError, KeyError), match="epoch"):
-    suite.make(whole, base.get_config(), 1)
+    find(whole)
 
 
 def test_members_are_chosen_by_name_and_in_order():
   whole = paper.get_config("all,standin")
   whole.run.members = ("au-2", "emotion-5")
-  found = suite.make(whole, base.get_config(), 1)
+  found = find(whole)
   assert list(found.members) == ["au-2", "emotion-5"]
   whole.run.members = ("emotion-9",)
   with pytest.raises(ValueError, match="'emotion-9', which is not one of"):
-    suite.make(whole, base.get_config(), 1)
+    find(whole)
 
 
 def test_what_misses_its_data_is_left_out_with_the_reason(tmp_path):
@@ -106,14 +112,12 @@ def test_what_misses_its_data_is_left_out_with_the_reason(tmp_path):
   standins.write("rafd", tmp_path / "rafd", size=2, width=64)
   whole.data.standin.draw = False
   whole.data.root = str(tmp_path)
-  found = suite.make(whole, base.get_config(), 1)
+  found = find(whole)
   assert list(found.members) == ["emotion-4", "emotion-5", "as-printed"]
   assert set(found.left_out) == set(paper.EXPERIMENTS) - set(found.members)
   assert "Karolinska" in found.left_out["emotion-7"]
   assert str(tmp_path / "kdef") in found.left_out["emotion-7"]
-  lines = suite.describe(
-    found, whole, artifacts.Store(tmp_path / "run"), jax.devices()
-  )
+  lines = suite.describe(found)
   assert re.search(r"emotion-7 +left out +Karolinska .* not found", lines)
 
 
@@ -121,7 +125,7 @@ def test_all_without_any_data_is_an_error_that_says_where_to_get_it(tmp_path):
   whole = paper.get_config("all,small")
   whole.data.root = str(tmp_path)
   with pytest.raises(DataError, match=r"none of the 18 experiments(.|\n)*rafd"):
-    suite.make(whole, base.get_config(), 1)
+    find(whole)
 
 
 _STANDINS = {n: paper.get_config(f"{n},standin") for n in paper.EXPERIMENTS}

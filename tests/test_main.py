@@ -522,7 +522,7 @@ def test_the_plan_comes_before_all_progress_in_a_file_too(own_run, tmp_path):
     check=True,
   )
   assert done.stdout.startswith("own_faces")
-  assert done.stdout.index("left:") < done.stdout.index("preparing ")
+  assert done.stdout.index("left to make:") < done.stdout.index("preparing ")
 
 
 @pytest.mark.pipeline
@@ -548,7 +548,7 @@ def test_a_dry_run_says_everything_and_makes_nothing(tmp_path):
   asked = (*STANDIN, f"--workdir={workdir}", "--dry_run")
   done = jaxfer(*asked, PYTHONIOENCODING="ascii")
   assert "\\xd7" in done.stdout and "max_megapixels" not in done.stdout
-  for word in ("artifacts:", "to do", "parameters:", "memory:", "disk:"):
+  for word in ("artifacts:", "new", "parameters:", "memory:", "disk:"):
     assert word in done.stdout
   assert "(96, 512)" in done.stdout
   assert not workdir.exists()

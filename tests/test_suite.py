@@ -107,7 +107,7 @@ def test_a_second_run_makes_nothing_and_says_so_first(everything):
   done = jaxfer(*TINY, f"--workdir={workdir}", "--dry_run")
   for name in paper.EXPERIMENTS:
     assert re.search(rf"^  {name} +done  DCGAN from", done.stdout, re.M), name
-  assert "about 0 s left" in done.stdout
+  assert "left to make: nothing" in done.stdout
 
 
 @pytest.mark.pipeline
@@ -123,54 +123,52 @@ def test_one_experiment_of_all_is_there_already(everything):
   assert (workdir / "report" / "results.json").exists()
 
 
-def test_the_plan_charges_shared_work_to_the_first_that_needs_it(tmp_path):
+def test_shared_work_is_counted_at_the_first_that_needs_it(tmp_path):
   config = paper.get_config("all,standin")
-  lines = suite.describe(
-    suite.make(config, base.get_config(), 1),
-    config,
-    artifacts.Store(tmp_path),
-    jax.devices(),
-  ).splitlines()
+  store = artifacts.Store(tmp_path)
+  found = suite.make(config, base.get_config(), store, jax.devices()[:1])
+  lines = suite.describe(found).splitlines()
   of = {line.split()[0]: line for line in lines}
   assert "18 experiments" in lines[0]
-  assert "left:" in lines[-1]
-  # Both learn from CelebA in colour and know Radboud; the first one trains.
-  assert "done" not in of["emotion-2"]
   assert set(paper.EXPERIMENTS) <= set(of)
+  adds = [int(of[name].split()[1]) for name in paper.EXPERIMENTS]
+  left = [int(n) for n in re.findall(r"(\d+) of", lines[-1])]
+  assert "left to make" in lines[-1]
+  assert sum(adds) == sum(left)
+  # Both learn from CelebA in grey; the first one trains.
+  alone = suite.Suite(store, {"au-4": found.members["au-4"]}, {})
+  assert (
+    int(suite.describe(alone).splitlines()[3].split()[1])
+    > adds[list(paper.EXPERIMENTS).index("au-4")]
+  )
 
 
-class _Work:
-  """Stands in for a pipeline: some experiments cannot be made."""
+class _Experiment:
+  """Stands in for an experiment: some cannot be made."""
 
   fails: ClassVar = {"b": DataError("no face of ck shows AU7")}
 
-  def __init__(self, config, *_):
-    self._error = self.fails.get(config)
+  def __init__(self, name):
+    self._error = self.fails.get(name)
 
-  def run(self, stage, *, probed):
+  def make(self, stage, *, probed):
     assert not probed
     if self._error is not None:
       raise self._error
 
 
-def test_one_that_cannot_be_made_is_left_out_and_the_others_go_on(
-  monkeypatch, tmp_path
-):
-  monkeypatch.setattr(suite, "Pipeline", _Work)
+def test_one_that_cannot_be_made_is_left_out_and_the_others_go_on(tmp_path):
+  store = artifacts.Store(tmp_path)
   planned = suite.Suite(
-    {name: suite.Member(name, None, "its plan") for name in "abc"},
+    store,
+    {name: suite.Member(name, None, _Experiment(name)) for name in "abc"},
     {"d": "KDEF not found"},
   )
-  made = suite.run(planned, artifacts.Store(tmp_path), (), ["prepare"])
+  made = suite.run(planned, ["prepare"])
   assert list(made.members) == ["a", "c"]
   assert made.left_out == {
     "b": "no face of ck shows AU7",
     "d": "KDEF not found",
   }
   with pytest.raises(DataError, match="no experiment could be made"):
-    suite.run(
-      suite.Suite({"b": planned.members["b"]}, {}),
-      artifacts.Store(tmp_path),
-      (),
-      ["prepare"],
-    )
+    suite.run(suite.Suite(store, {"b": planned.members["b"]}, {}), ["prepare"])

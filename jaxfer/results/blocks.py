@@ -1,4 +1,4 @@
-"""Every arm's scores: blocks by representation and protocol, and differences.
+"""Every probe's scores: blocks by representation and protocol, and differences.
 
 A representation whose network has seen nothing of the people tested is sealed
 already: its `sealed` block is its `unsealed` one, and says so. That it has seen
@@ -16,7 +16,7 @@ import numpy as np
 
 from jaxfer import config as configlib
 from jaxfer import logs, terms
-from jaxfer.plan.arms import Arm
+from jaxfer.experiment.probes import Probe
 from jaxfer.results import intervals
 from jaxfer.results.claims import ACROSS, Claims
 from jaxfer.scores import action_units, emotions, paired
@@ -31,28 +31,28 @@ Key = tuple[str, int]
 
 @dataclasses.dataclass(frozen=True)
 class Probed:
-  """An arm that was run.
+  """A probe that was run.
 
   Attributes:
-    arm: what was probed.
-    folder: its artifact.
+    probe: the artifact.
+    folder: where it lies.
     problem: what was recognised, in whom.
   """
 
-  arm: Arm
+  probe: Probe
   folder: Path
   problem: Problem
 
 
 @dataclasses.dataclass(frozen=True)
 class Scores:
-  """What every arm scored.
+  """What every probe scored.
 
   Attributes:
     by_key: by representation and seed, and by protocol, the scores.
-    problem: of the arms, the first's.
+    problem: of the probes, the first's.
     reasons: by protocol, why nothing was scored.
-    folders: by representation and seed, the artifact of its unsealed arm.
+    folders: by representation and seed, the artifact of its unsealed probe.
   """
 
   by_key: Mapping[Key, Mapping[str, Scored]]
@@ -65,33 +65,33 @@ class Scores:
     return self.by_key.get((representation, seed), {})
 
 
-def score_arms(
+def score_probes(
   probed: list[Probed], config: configlib.Config, claims: Claims
 ) -> Scores:
-  """Scores what the arms left.
+  """Scores what the probes left.
 
   Args:
-    probed: the arms, all of one problem.
+    probed: those run, all of one problem.
     config: the experiment's config.
     claims: what is known of both sides of each test.
   """
   by_key: dict[Key, dict[str, Scored]] = {}
   folders: dict[Key, Path] = {}
   for one in probed:
-    arm, folder = one.arm, one.folder
-    key = (arm.representation, arm.seed)
+    probe, folder = one.probe, one.folder
+    key = (probe.representation, probe.seed)
     found = by_key.setdefault(key, {})
     search = logs.read_json(folder / "search.json")
-    for protocol in arm.protocols:
+    for protocol in probe.protocols:
       if (folder / f"{protocol}.npz").exists():
         scored = score(folder / f"{protocol}.npz", one.problem, config)
-        searched = one.problem.task == "emotion" and arm.machine == "svm"
+        searched = one.problem.task == "emotion" and probe.machine == "svm"
         scored.block["search"] = {
           "evaluations": config.svm.evaluations if searched else None,
           "folds": search[protocol],
         }
         found[protocol] = scored
-    if not arm.sealed:
+    if not probe.sealed:
       folders[key] = folder
   trained = by_key["trained", config.run.seed]
   for (representation, _), found in by_key.items():

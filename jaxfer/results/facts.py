@@ -11,11 +11,12 @@ import jax
 import numpy as np
 
 from jaxfer import config as configlib
-from jaxfer import logs, plan
+from jaxfer import logs
 from jaxfer.data import assignment, conditions, readers
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv
+from jaxfer.experiment import STAGES, Experiment
 from jaxfer.learn import encoding, learners, sample, schedule
 from jaxfer.learn.networks import parameter_counts
 from jaxfer.results.evidence import LOSSES
@@ -132,7 +133,7 @@ def _some(told: np.ndarray) -> int:
   return int(told.any(axis=1).sum())
 
 
-def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
+def departures(config: configlib.Config) -> list[str]:
   """Where a run differs from what the paper prints."""
   printed = {
     "gan.width": (
@@ -166,7 +167,7 @@ def departures(config: configlib.Config, experiment: plan.Plan) -> list[str]:
   }
   fields = configlib.flatten(config)
   out = []
-  if experiment.standin:
+  if config.data.standin.draw:
     out.append("Faces are drawn stand-ins; the paper's are photographs.")
   if fields["gan.beta1"] != _PRINTED_BETA1:
     out.append(
@@ -248,9 +249,9 @@ def plain(config: configlib.Config) -> dict[str, Any]:
   }
 
 
-def made(experiment: plan.Plan) -> tuple[str, ...]:
+def made(experiment: Experiment) -> tuple[str, ...]:
   """The names of all artifacts of an experiment."""
-  return tuple(s.name for stage in plan.STAGES for s in experiment.specs(stage))
+  return tuple(a.name for stage in STAGES for a in experiment.of(stage))
 
 
 def identity(fields: dict[str, Any], made: Iterable[str]) -> dict[str, Any]:

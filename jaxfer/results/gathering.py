@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import artifacts, logs, plan
-from jaxfer import config as configlib
-from jaxfer.data import assignment, pools, preparation
+from jaxfer import artifacts, logs
+from jaxfer.data import assignment, pools
 from jaxfer.data.pools import load_faces
+from jaxfer.experiment import STAGES, Experiment
+from jaxfer.experiment.probes import RULE
 from jaxfer.measure import work
-from jaxfer.pipeline import Pipeline
-from jaxfer.plan.arms import RULE
 from jaxfer.results import audit, blocks, claims, facts, pictures
 from jaxfer.results.evidence import LOSSES, Evidence
 from jaxfer.study import record
@@ -24,49 +23,44 @@ SCHEMA = 2
 _FACES_SHOWN = 144
 
 
-def gather(
-  pipeline: Pipeline,
-  experiment: plan.Plan,
-  config: configlib.Config,
-  seconds: dict[str, float],
-) -> Evidence:
+def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
   """Everything a report shows.
 
   Args:
-    pipeline: makes what is not there yet.
-    experiment: the artifacts.
-    config: the experiment's config.
+    experiment: makes what is not there yet.
     seconds: time spent in each stage of this run.
 
   Raises:
     DataError: if labels do not suffice for anything to be tested.
   """
-  pipeline.require_labels()
+  experiment.require_labels()
+  config = experiment.config
   seed = config.run.seed
-  sets = {role: pipeline.prepare(role) for role in preparation.roles(config)}
+  sets = {role: one.path() for role, one in experiment.sets.items()}
   folds = {
-    role: assignment.read(pipeline.folds(role)) for role in experiment.folds
+    role: assignment.read(one.path()) for role, one in experiment.folds.items()
   }
-  gan, generated = pipeline.pretrain(experiment.network), pipeline.generate()
-  measured = pipeline.measure()
+  gan = experiment.network.path()
+  generated = experiment.measured.generated.path()
+  measured = experiment.measured.path()
   probed = [
-    blocks.Probed(arm, pipeline.probe(arm), pipeline.problem(arm))
-    for arm in experiment.arms
+    blocks.Probed(probe, probe.path(), probe.problem())
+    for probe in experiment.probes
   ]
-  main = [one for one in probed if one.arm.representation != RULE]
-  rules = [one for one in probed if one.arm.representation == RULE]
+  main = [one for one in probed if one.probe.representation != RULE]
+  rules = [one for one in probed if one.probe.representation == RULE]
   shared = audit.shared_files(
     sets["pretrain"], sets.get("test", sets["probe"]), config.data.only_au
   )
   known = claims.judge(
     sets,
-    pipeline.folds("test" if "test" in sets else "probe"),
+    experiment.folds["test" if "test" in sets else "probe"].path(),
     main[0].problem,
     config,
   )
-  scores = blocks.score_arms(main, config, known)
+  scores = blocks.score_probes(main, config, known)
   trained = scores.of("trained", seed)
-  features = pipeline.extract(main[0].arm.features[0])
+  features = main[0].probe.features[0].path()
   losses = logs.read_metrics(gan / "metrics.jsonl")
   learnt = pools.Pool(sets["pretrain"], only_au=config.data.only_au).load()
   counts, pairs = audit.across_folds(sets["probe"], folds["probe"])
@@ -93,7 +87,7 @@ def gather(
     "schema": SCHEMA,
     "experiment": config.run.experiment,
     "task": config.run.task,
-    "standin": bool(experiment.standin),
+    "standin": experiment.drawn,
     "paper_reference": facts.reference(config),
     "names": list(scores.problem.names),
     "data": data,
@@ -109,20 +103,20 @@ def gather(
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
     "pretrain": facts.pretrain(config, losses, gan, len(learnt)),
     "generated": logs.read_json(measured / work.METRICS),
-    "departures": facts.departures(config, experiment),
+    "departures": facts.departures(config),
     "timing": facts.timing(seconds, gan, features),
     "machine": {
       "devices": facts.devices(),
       "host_cores": os.cpu_count(),
-      "svm_backend": experiment.backend[0],
-      "svm_backend_reason": experiment.backend[1],
+      "svm_backend": experiment.run.backend[0],
+      "svm_backend_reason": experiment.run.backend[1],
     },
     "seed": seed,
     "versions": artifacts.versions(),
     **facts.identity(facts.plain(config), made),
     "artifacts": {
-      stage: {spec.label: spec.name for spec in experiment.specs(stage)}
-      for stage in plan.STAGES
+      stage: {one.spec.label: one.name for one in experiment.of(stage)}
+      for stage in STAGES
     },
     "command": facts.command(),
   }

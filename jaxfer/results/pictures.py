@@ -84,7 +84,7 @@ def locate(
   machine trained on all faces.
 
   Args:
-    probe: the trained arm's artifact.
+    probe: the trained probe's artifact.
     features: the features' artifact.
     faces: the prepared set.
     problem: what was recognised.

@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import plan, untrusted
+from jaxfer import experiment as experiments
+from jaxfer import parallel, untrusted
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
 from jaxfer.data.table import DataError
 from jaxfer.errors import UserError
-from jaxfer.plan.versions import VERSIONS
+from jaxfer.experiment import Experiment
 from jaxfer.results import facts
 from jaxfer.results.evidence import Evidence, Layer, Located, Pairs, Panels
 from jaxfer.scores.paired import Scored
@@ -48,11 +49,11 @@ def spec(config: Config) -> Spec:
 
   Args:
     config: as it was asked for; what it leaves to the folders that are there,
-      a plan fills in.
+      `experiment.make` fills in.
   """
   fields = facts.plain(config)
   asked = {k: v for k, v in fields.items() if not k.startswith(_SHOWN)}
-  settings = {"config": asked, "versions": VERSIONS}
+  settings = {"config": asked, "versions": experiments.VERSIONS}
   return Spec(config.run.experiment, "", _VERSION, settings, {})
 
 
@@ -73,34 +74,35 @@ def save(store: Store, where: Spec, evidence: Evidence) -> None:
   _store(store).make(where, build, anew=True)
 
 
-def save_failure(
-  store: Store, where: Spec, experiment: plan.Plan, reason: str
-) -> None:
+def save_failure(where: Spec, experiment: Experiment, reason: str) -> None:
   """Keeps in the place of an experiment's evidence why there is none."""
 
   def build(out: Path) -> None:
     tree = {"made": facts.made(experiment), "failed": reason}
     (out / _TREE).write_text(json.dumps(tree), encoding="utf-8")
 
-  _store(store).make(where, build, anew=True)
+  _store(experiment.run.store).make(where, build, anew=True)
 
 
 def find(
-  store: Store, where: Spec, config: Config, devices: int
-) -> tuple[plan.Plan | None, Evidence | None]:
-  """An experiment's plan, where its data is at hand, and what is kept of it.
+  store: Store,
+  where: Spec,
+  config: Config,
+  devices: Sequence[parallel.Device],
+) -> tuple[Experiment | None, Evidence | None]:
+  """An experiment, where its data is at hand, and what is kept of it.
 
   Args:
     store: the workdir.
     where: as `spec` gives it of the config as it was asked for.
     config: the experiment's config.
-    devices: number of devices that will share a batch.
+    devices: those that will share a batch.
 
   Raises:
     UserError: if there is neither.
   """
   try:
-    experiment = plan.make(config, devices)
+    experiment = experiments.make(config, store, devices)
   except UserError:
     if (kept := load(store, where, config)) is None:
       raise
@@ -112,7 +114,7 @@ def load(
   store: Store,
   where: Spec,
   config: Config,
-  experiment: plan.Plan | None = None,
+  experiment: Experiment | None = None,
 ) -> Evidence | None:
   """The evidence that is kept of an experiment.
 

@@ -113,7 +113,7 @@ def test_too_few_faces_leave_nulls_and_no_verdict(config, subject, tmp_path):
 
 
 def test_a_missing_file_of_weights_is_told_before_any_work(config, tmp_path):
-  from jaxfer.plan import checks
+  from jaxfer.experiment import checks
 
   named = config.copy_and_resolve_references()
   named.generate.inception = str(tmp_path / "none.pth")

@@ -227,7 +227,7 @@ def _tested(data: dict) -> str:
 
 
 def _wanted(data: dict, representation: str) -> list[str]:
-  """The protocols that a representation is scored under, as arms have them."""
+  """The protocols that a representation is scored under, as of probes."""
   tested = _tested(data)
   transductive = data["pretrain"] == tested
   if representation == "finetuned":

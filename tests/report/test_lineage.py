@@ -1,9 +1,12 @@
 """The first stage at which two runs part, by provenance and by config."""
 
+from pathlib import Path
+
+import jax
 import pytest
 from ml_collections import ConfigDict
 
-from jaxfer import artifacts, plan
+from jaxfer import artifacts, experiment
 from jaxfer import config as configlib
 from jaxfer.configs import radboud
 from jaxfer.report import lineage
@@ -87,9 +90,10 @@ def test_without_provenance_the_stages_own_fields_are_the_answer(
 
 
 def _names(config):
-  found = plan.make(config, 1)
+  store = artifacts.Store(Path("nowhere"))
+  found = experiment.make(config, store, jax.devices()[:1])
   return {
-    stage: [spec.name for spec in found.specs(stage)] for stage in plan.STAGES
+    stage: [one.name for one in found.of(stage)] for stage in experiment.STAGES
   }
 
 
@@ -116,7 +120,7 @@ def _with(name, value):
 
 
 def test_every_field_is_filed_under_the_first_stage_that_it_changes():
-  """The plan is the judge: a field's other values change which artifacts?"""
+  """The graph is the judge: a field's other values change which artifacts?"""
   before, moved = _names(radboud.get_config("standin")), set()
   for name, value in configlib.flatten(radboud.get_config("standin")).items():
     for other in _others(value):
@@ -124,13 +128,13 @@ def test_every_field_is_filed_under_the_first_stage_that_it_changes():
         after = _names(_with(name, other))
       except (ValueError, TypeError, artifacts.DamagedError):
         continue  # not valid for this field
-      changed = [s for s in plan.STAGES if after[s] != before[s]]
+      changed = [s for s in experiment.STAGES if after[s] != before[s]]
       if changed:
         assert lineage.concerned(name) == changed[0], name
         assert lineage.causes({name: (value, other)}, changed[0]), name
         moved.add(changed[0])
-  assert moved == set(plan.STAGES) - {"report"}
-  assert plan.STAGES == lineage.STAGES
+  assert moved == set(experiment.STAGES) - {"report"}
+  assert experiment.STAGES == lineage.STAGES
 
 
 def test_a_field_that_nobody_knows_has_no_stage():

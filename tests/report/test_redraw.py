@@ -4,10 +4,11 @@ import dataclasses
 import json
 import shutil
 
+import jax
 import numpy as np
 import pytest
 
-from jaxfer import plan
+from jaxfer import experiment
 from jaxfer.artifacts import Store
 from jaxfer.configs import paper
 from jaxfer.errors import UserError
@@ -16,6 +17,11 @@ from jaxfer.results import facts, saved
 from jaxfer.results.evidence import Panels
 
 NAME = "emotion-5"
+DEVICES = jax.devices()[:1]
+
+
+def found_for(config, store):
+  return experiment.make(config, store, DEVICES)
 
 
 def asked(name=NAME, faces="hide"):
@@ -199,7 +205,7 @@ def test_evidence_of_other_artifacts_is_not_taken(kept):
   """But those of another SVM backend are the machine's choice."""
   store, where, evidence = kept()
   config = asked()
-  planned = plan.make(config, 1)
+  planned = found_for(config, store)
   assert saved.load(store, where, config, planned) is None
   made = facts.made(planned)
   elsewhere = tuple(f"{n}-gpu" if "probe-" in n else n for n in made)
@@ -215,18 +221,18 @@ def test_where_data_is_gone_what_is_kept_is_enough(kept, monkeypatch):
   def gone(*_):
     raise UserError("no faces in /data")
 
-  monkeypatch.setattr(plan, "make", gone)
-  experiment, evidence = saved.find(store, where, asked(), 1)
-  assert experiment is None
+  monkeypatch.setattr(experiment, "make", gone)
+  found, evidence = saved.find(store, where, asked(), DEVICES)
+  assert found is None
   assert evidence is not None
   shutil.rmtree(saved.path(store, where))
   with pytest.raises(UserError, match="no faces in /data"):
-    saved.find(store, where, asked(), 1)
+    saved.find(store, where, asked(), DEVICES)
 
 
 def test_why_an_experiment_was_left_out_is_kept(tmp_path):
   store, config = Store(tmp_path), asked()
-  where, planned = saved.spec(config), plan.make(asked(), 1)
-  saved.save_failure(store, where, planned, "no face shows AU7")
+  where, planned = saved.spec(config), found_for(asked(), store)
+  saved.save_failure(where, planned, "no face shows AU7")
   with pytest.raises(saved.FailedError, match="no face shows AU7"):
     saved.load(store, where, config, planned)

@@ -1,4 +1,4 @@
-"""From what arms left on disk to blocks and differences."""
+"""From what probes left on disk to blocks and differences."""
 
 import json
 import types
@@ -42,7 +42,7 @@ def config():
 
 @pytest.fixture
 def probe(problem, tmp_path):
-  """Leaves an arm's files, whose scores tell emotions with some skill."""
+  """Leaves a probe's files, whose scores tell emotions with some skill."""
 
   def make(representation, skills, seed=0):
     folder = tmp_path / f"{representation}-{seed}-{'-'.join(skills)}"
@@ -60,14 +60,14 @@ def probe(problem, tmp_path):
       search[protocol] = [{"C": 1.0}] * (fold.max() + 1)
     (folder / "search.json").write_text(json.dumps(search))
     sealed = "sealed" in skills
-    arm = types.SimpleNamespace(
+    probe = types.SimpleNamespace(
       representation=representation,
       seed=seed,
       machine="svm",
       protocols=tuple(skills),
       sealed=sealed,
     )
-    return blocks.Probed(arm, folder, problem)
+    return blocks.Probed(probe, folder, problem)
 
   return make
 
@@ -89,7 +89,7 @@ OPEN = {"paper": 9.0, "subject": 2.0, "unsealed": 2.0}
 
 
 def test_every_representation_and_protocol_is_scored(probe, config):
-  scores = blocks.score_arms(
+  scores = blocks.score_probes(
     [
       probe("trained", OPEN),
       probe("trained", {"sealed": 0.5}),
@@ -109,7 +109,7 @@ def test_every_representation_and_protocol_is_scored(probe, config):
 
 
 def test_what_learnt_nothing_from_faces_is_sealed_as_it_is(probe, config):
-  scores = blocks.score_arms(
+  scores = blocks.score_probes(
     [
       probe("trained", OPEN),
       probe("trained", {"sealed": 1.0}),
@@ -124,7 +124,7 @@ def test_what_learnt_nothing_from_faces_is_sealed_as_it_is(probe, config):
   assert (
     pixels["sealed"].block["accuracy"] == (pixels["unsealed"].block["accuracy"])
   )
-  # Its batch statistics are of faces: without an arm of its own it has none.
+  # Its batch statistics are of faces: without a probe of its own it has none.
   assert "sealed" not in scores.of("untrained", 0)
   found = blocks.differences(scores, 0)
   assert set(found["trained - pixels"]) == {
@@ -137,7 +137,7 @@ def test_what_learnt_nothing_from_faces_is_sealed_as_it_is(probe, config):
 
 
 def test_a_dcgan_of_other_people_is_sealed(probe, config):
-  scores = blocks.score_arms(
+  scores = blocks.score_probes(
     [probe("trained", OPEN), probe("untrained", OPEN)], config, claims(APART)
   )
   for name in ("trained", "untrained"):
@@ -149,7 +149,7 @@ def test_a_dcgan_of_other_people_is_sealed(probe, config):
 
 
 def test_differences_have_their_sign_and_their_interval(probe, config):
-  scores = blocks.score_arms(
+  scores = blocks.score_probes(
     [probe("trained", OPEN), probe("trained", {"sealed": 0.0})],
     config,
     claims(),
@@ -171,7 +171,7 @@ def test_differences_have_their_sign_and_their_interval(probe, config):
 def test_a_dcgan_of_people_who_may_be_tested_is_not_sealed(
   probe, config, known, said
 ):
-  scores = blocks.score_arms(
+  scores = blocks.score_probes(
     [probe("trained", OPEN), probe("pixels", OPEN)], config, known
   )
   for name in ("trained", "pixels"):
@@ -183,7 +183,7 @@ def test_a_dcgan_of_people_who_may_be_tested_is_not_sealed(
 def test_absent_protocols_have_reasons(probe, config):
   config.svm.protocols = ("paper", "subject", "official")
   kept = {"paper": 9.0, "subject": 2.0}
-  scores = blocks.score_arms([probe("trained", kept)], config, claims())
+  scores = blocks.score_probes([probe("trained", kept)], config, claims())
   assert "owner" in scores.reasons["official"]
   assert scores.reasons["sealed"] == "this run leaves that protocol out"
 
@@ -194,7 +194,7 @@ def test_seeds_are_set_side_by_side(probe, config):
   for seed in range(3):
     probed += [probe("trained", OPEN, seed)]
     probed += [probe("untrained", {**OPEN, "subject": 0.5}, seed)]
-  scores = blocks.score_arms(probed, config, claims())
+  scores = blocks.score_probes(probed, config, claims())
   found = blocks.seeds(scores, config)
   assert found["seeds"] == [0, 1, 2]
   values = found["trained"]["subject"]["accuracy"]
@@ -212,7 +212,7 @@ def test_seeds_are_set_side_by_side(probe, config):
 
 
 def test_one_seed_proves_nothing(probe, config):
-  scores = blocks.score_arms([probe("trained", OPEN)], config, claims())
+  scores = blocks.score_probes([probe("trained", OPEN)], config, claims())
   assert blocks.seeds(scores, config) is None
 
 

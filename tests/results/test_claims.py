@@ -143,9 +143,9 @@ def run(made, folder, word=""):
     sets["test"] = places[test]
   known = claims.judge(sets, places[made.tested] / "folds", problem, config)
   itself = pretrain == made.tested
-  scores = blocks.score_arms(
+  scores = blocks.score_probes(
     [
-      arm(folder, problem, name, sealed)
+      probe(folder, problem, name, sealed)
       for name in ("trained", "pixels")
       for sealed in (
         (False, True) if itself and name == "trained" else (False,)
@@ -180,8 +180,8 @@ def run(made, folder, word=""):
   }, problem
 
 
-def arm(folder, problem, name, sealed):
-  """Leaves the files of an arm."""
+def probe(folder, problem, name, sealed):
+  """Leaves the files of a probe."""
   rng = np.random.default_rng(0)
   wanted = (
     ("sealed", "official_sealed")

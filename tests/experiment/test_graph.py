@@ -1,47 +1,55 @@
 """What an experiment asks for, and what experiments share."""
 
 import sys
+from pathlib import Path
 
+import jax
 import pytest
 
-from jaxfer import estimate, plan, suite
+from jaxfer import experiment as experiments
+from jaxfer import suite
+from jaxfer.artifacts import Store
 from jaxfer.configs import base, conditional, own_faces, paper, radboud
 from jaxfer.data.pools import OFFICIAL
-from jaxfer.plan import checks
+from jaxfer.experiment import checks, overview
 from jaxfer.results import evidence
+
+STORE = Store(Path("nowhere"))
+
+
+def find(config, store=STORE):
+  return experiments.make(config, store, jax.devices()[:1])
 
 
 def make(name, **fields):
   config = paper.get_config(f"{name},standin")
   config.update_from_flattened_dict(fields)
-  return plan.make(config, 1)
+  return find(config)
 
 
-def names(specs):
-  return {spec.name for spec in specs}
+def names(artifacts):
+  return {one.name for one in artifacts}
 
 
-def arms(experiment, representation="trained"):
-  return [a for a in experiment.arms if a.representation == representation]
+def probes(experiment, representation="trained"):
+  return [a for a in experiment.probes if a.representation == representation]
 
 
 def test_experiments_share_what_they_have_in_common():
   """Enhanced CK to Radboud: emotions of the first, units of the second."""
   emotions, units = make("emotion-1"), make("au-2")
-  for stage in ("standin", "prepare"):
-    assert names(getattr(emotions, stage).values()) == names(
-      getattr(units, stage).values()
-    )
-  assert emotions.network.weights == units.network.weights
-  assert names(emotions.specs("extract")) == names(units.specs("extract"))
-  assert not names(emotions.specs("probe")) & names(units.specs("probe"))
+  assert names(emotions.sets.values()) == names(units.sets.values())
+  assert emotions.network.key == units.network.key
+  assert names(emotions.of("extract")) == names(units.of("extract"))
+  assert not names(emotions.of("probe")) & names(units.of("probe"))
 
 
 def test_a_grey_set_makes_the_other_grey_and_nothing_else_changes():
   with_ck, alone = make("au-3"), make("au-6")  # CelebA with CK, and without
-  assert with_ck.prepare["pretrain"].settings["colour"] == "grey"
-  assert alone.prepare["pretrain"].settings["colour"] == "rgb"
-  assert with_ck.standin["celeba"] == alone.standin["celeba"]
+  grey, coloured = with_ck.sets["pretrain"], alone.sets["pretrain"]
+  assert grey.spec.settings["colour"] == "grey"
+  assert coloured.spec.settings["colour"] == "rgb"
+  assert names(grey.needs) == names(coloured.needs)
 
 
 @pytest.mark.parametrize(
@@ -69,111 +77,112 @@ def test_sealed_folds_are_those_of_the_set_that_is_tested():
   experiment = make("au-8")  # fitted on Radboud, tested on CK
   hidden = [n for n in experiment.networks if n.left_out is not None]
   assert {n.folds.name for n in hidden} == {experiment.folds["test"].name}
-  (arm,) = (a for a in arms(experiment) if a.sealed)
-  assert len(arm.features) == len(arm.test_features) == 2
+  (probe,) = (a for a in probes(experiment) if a.sealed)
+  assert len(probe.features) == len(probe.test_features) == 2
   # The same networks seal the experiment within CK.
   within = make("au-1")
-  assert names(n.weights for n in hidden) <= names(within.specs("pretrain"))
+  assert names(hidden) <= names(within.of("pretrain"))
 
 
 def test_emotions_across_sets_have_no_random_folds():
   config = own_faces.get_config()
   config.data.standin.draw = True
   config.data.test = "rafd"
-  experiment = plan.make(config, 1)
-  assert set(experiment.prepare) == {"pretrain", "probe", "test"}
-  for arm in experiment.arms:
-    assert "paper" not in arm.protocols
-    assert arm.test_features
+  experiment = find(config)
+  assert set(experiment.sets) == {"pretrain", "probe", "test"}
+  for probe in experiment.probes:
+    assert "paper" not in probe.protocols
+    assert probe.test_features
 
 
 def test_seeds_train_more_networks_on_the_same_folds():
   one, three = make("emotion-5"), make("emotion-5", **{"run.seeds": 3})
-  assert three.folds == one.folds
+  assert names(three.folds.values()) == names(one.folds.values())
   assert {n.seed for n in three.networks} == {0, 1, 2}
   assert len(three.networks) == 3 * len(one.networks)
-  assert {a.seed for a in arms(three)} == {0, 1, 2}
-  assert {a.seed for a in arms(three, "untrained")} == {0, 1, 2}
-  assert len(arms(three, "pixels")) == 1
+  assert {a.seed for a in probes(three)} == {0, 1, 2}
+  assert {a.seed for a in probes(three, "untrained")} == {0, 1, 2}
+  assert len(probes(three, "pixels")) == 1
   # What one seed makes is not made anew for three.
-  for stage in plan.STAGES:
-    assert names(one.specs(stage)) <= names(three.specs(stage))
+  assert names(one.artifacts) <= names(three.artifacts)
 
 
 def test_finetuning_continues_a_dcgan_on_the_set_that_is_probed():
   experiment = make("emotion-2")
-  (arm,) = arms(experiment, "finetuned")
-  assert arm.protocols == ("sealed",)
-  for k, one in enumerate(arm.features):
-    assert one.network.start == experiment.network
-    assert one.network.faces == experiment.prepare["probe"]
+  (probe,) = probes(experiment, "finetuned")
+  assert probe.protocols == ("sealed",)
+  for k, one in enumerate(probe.features):
+    assert one.network.start.key == experiment.network.key
+    assert one.network.faces is experiment.sets["probe"]
     assert one.network.left_out == k
-  order = [n.name for n in experiment.networks]
+  order = [n.title for n in experiment.networks]
   assert order.index("trained") < order.index("finetuned-sealed-0")
 
 
 def test_a_set_that_was_learnt_from_needs_no_finetuning():
   experiment = make("emotion-5", **{"svm.controls": ("finetuned",)})
-  assert not arms(experiment, "finetuned")
+  assert not probes(experiment, "finetuned")
 
 
 def test_units_made_from_emotions_are_put_beside_the_emotion():
-  (rule,) = arms(make("au-2"), "emotion_rule")
+  (rule,) = probes(make("au-2"), "emotion_rule")
   assert rule.protocols == ("paper", "subject")
-  assert rule.folds.label == "rafd-emotion"
-  assert not arms(make("au-1"), "emotion_rule")  # CK names no emotions
-  assert not arms(make("au-7"), "emotion_rule")
+  assert rule.folds.spec.label == "rafd-emotion"
+  assert not probes(make("au-1"), "emotion_rule")  # CK names no emotions
+  assert not probes(make("au-7"), "emotion_rule")
 
 
 def test_what_is_learnt_from_can_be_only_faces_that_show_a_unit():
   experiment = make("au7-only")
   assert {n.only_au for n in experiment.networks} == {7}
-  assert experiment.network.weights != make("au-1").network.weights
-  assert experiment.prepare == make("au-1").prepare
+  other = make("au-1")
+  assert experiment.network.key != other.network.key
+  assert names(experiment.sets.values()) == names(other.sets.values())
 
 
 def test_what_training_does_about_a_collapse_is_no_other_training():
-  plain = make("emotion-5").network.weights
+  plain = make("emotion-5").network.key
   for fields in (
     {"gan.on_collapse": "stop"},
     {"gan.collapse.every": 7},
     {"gan.condition": ""},
   ):
-    assert make("emotion-5", **fields).network.weights == plain
-  told = make("emotion-5", **{"gan.condition": "emotion"}).network.weights
-  assert told != plain
+    assert make("emotion-5", **fields).network.key == plain
+  conditional = make("emotion-5", **{"gan.condition": "emotion"}).network.key
+  assert conditional != plain
 
 
 def test_the_ablation_differs_in_the_condition_alone():
   config = conditional.get_config("standin")
-  members = suite.make(config, base.get_config(), 1).members
+  members = suite.make(
+    config, base.get_config(), STORE, jax.devices()[:1]
+  ).members
   assert list(members) == ["unconditional", "conditional"]
-  plain, told = (member.plan for member in members.values())
-  assert plain.prepare == told.prepare
-  assert plain.folds == told.folds
+  plain, told = (member.experiment for member in members.values())
+  assert names(plain.of("prepare")) == names(told.of("prepare"))
   for experiment in (plain, told):
     # For each seed one of all faces, and one without each fold's people.
     assert len(experiment.networks) == 3 * (1 + 5)
-    assert {p for arm in arms(experiment) for p in arm.protocols} == {
+    assert {p for probe in probes(experiment) for p in probe.protocols} == {
       "subject",
       "unsealed",
       "sealed",
     }
-  assert not names(plain.specs("pretrain")) & names(told.specs("pretrain"))
+  assert not names(plain.of("pretrain")) & names(told.of("pretrain"))
   # Untrained, the two are the same network.
-  shared = names(plain.specs("extract")) & names(told.specs("extract"))
+  shared = names(plain.of("extract")) & names(told.of("extract"))
   assert len(shared) == 3 * (1 + 5)
 
 
 def test_protocols_that_are_not_wanted_cost_nothing():
   config = radboud.get_config("standin")
-  experiment = plan.make(config, 1)
+  experiment = find(config)
   assert len(experiment.networks) == 1
-  assert {p for a in experiment.arms for p in a.protocols} == {
+  assert {p for a in experiment.probes for p in a.protocols} == {
     "paper",
     "subject",
   }
-  sealed = plan.make(radboud.get_config("standin,sealed"), 1)
+  sealed = find(radboud.get_config("standin,sealed"))
   assert len(sealed.networks) == 6
 
 
@@ -182,7 +191,7 @@ def test_protocols_of_which_none_is_possible_are_refused():
     make("emotion-6", **{"svm.protocols": ("sealed",)})
 
 
-def test_the_plan_knows_what_a_report_can_do_with_faces():
+def test_the_checks_know_what_a_report_can_do_with_faces():
   assert checks.SHOWN == evidence.FACES
 
 
@@ -196,32 +205,32 @@ def test_a_missing_extra_is_refused_before_any_work(monkeypatch):
 def test_a_folder_is_cropped_once_whatever_it_is_used_for():
   fields = {"data.rafd.detector": "precropped", "data.rafd.count": 40}
   experiment = make("emotion-5", **fields)
-  assert len(names(experiment.prepare.values())) == 1
-  settings = experiment.prepare["pretrain"].settings
+  assert len(names(experiment.sets.values())) == 1
+  settings = experiment.sets["pretrain"].spec.settings
   assert (settings["detector"], settings["count"]) == ("precropped", 40)
 
 
 def test_advice_never_names_what_is_given():
   config = radboud.get_config("standin,small=false,sealed")
-  whole = estimate.shorter(plan.make(config, 1), config)
+  whole = overview.shorter(find(config))
   assert "small" in whole and "sealed" in whole
   base.shrink(config)
-  small = estimate.shorter(plan.make(config, 1), config)
+  small = overview.shorter(find(config))
   assert "small" not in small and "sealed" in small
   config.gan.width = 64  # of one's own beside small
-  assert "small" not in estimate.shorter(plan.make(config, 1), config)
+  assert "small" not in overview.shorter(find(config))
   config.svm.protocols = ("paper", "subject")
-  assert not estimate.shorter(plan.make(config, 1), config)
+  assert not overview.shorter(find(config))
 
 
 def test_a_sample_is_proposed_of_many_faces_only():
   config = paper.get_config("emotion-2,standin")
   config.data.standin.sizes.celeba = 9000
   config.data.celeba.count = 0
-  advice = estimate.shorter(plan.make(config, 1), config)
+  advice = overview.shorter(find(config))
   assert "--config.data.celeba.count=5000" in advice
   config.data.celeba.count = 6000
-  assert "count" not in estimate.shorter(plan.make(config, 1), config)
+  assert "count" not in overview.shorter(find(config))
 
 
 @pytest.mark.parametrize(

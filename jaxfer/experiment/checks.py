@@ -9,10 +9,10 @@ from jaxfer import config as configlib
 from jaxfer.config import Config
 from jaxfer.data import conditions, cut, selection
 from jaxfer.errors import UserError
+from jaxfer.experiment import ranges
 from jaxfer.learn import collapse, encoding
 from jaxfer.learn.learners import LEARNERS
 from jaxfer.metrics import inception
-from jaxfer.plan import ranges
 from jaxfer.svm.problem import PROTOCOLS
 
 SHOWN = ("show", "blur", "hide")  # as the report has it, without loading it

@@ -7,7 +7,7 @@ import pytest
 from jaxfer import config as configlib
 from jaxfer.configs import base
 from jaxfer.errors import UserError
-from jaxfer.plan import ranges
+from jaxfer.experiment import ranges
 
 FIELDS = configlib.flatten(base.get_config())
 NUMBERS = {

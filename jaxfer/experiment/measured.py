@@ -1,0 +1,75 @@
+"""What generated faces are worth."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jaxfer import features
+from jaxfer.data import conditions, pools
+from jaxfer.data.pools import load_faces
+from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.experiment.networks import Generated
+from jaxfer.experiment.probes import Probe
+from jaxfer.learn import sample
+from jaxfer.measure import work
+from jaxfer.measure.subject import Subject
+from jaxfer.metrics import inception
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Measured(Artifact):
+  """What generated faces are worth: metrics.json, panels.npz.
+
+  Attributes:
+    run: what all stages share.
+    generated: the faces.
+    probe: measures them, by its features and its machine.
+  """
+
+  stage, version, doing = "measure", 5, "measuring generated faces"
+
+  run: Run
+  generated: Generated
+  probe: Probe
+
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+    config = self.run.config
+    names = ("compare", "ssim", "bootstrap", "dialects")
+    settings = {name: config.generate[name] for name in names}
+    # The loader lets no other weights pass, wherever they lie.
+    weights = inception.SHA256 if config.generate.inception else ""
+    settings |= {"inception": weights, "seed": config.run.seed}
+    inputs = {
+      "faces": self.generated.network.faces,
+      "generated": self.generated,
+      "features": self.probe.features[0],
+      "probe": self.probe,
+    }
+    return config.data.pretrain, settings, inputs
+
+  def _build(self, out: Path) -> None:
+    network, config = self.generated.network, self.run.config
+    condition = config.gan.condition
+    # Where labels do not suffice there is no machine.
+    fitted = self.probe.keeps_machine and not self.probe.folds.lack
+    probe = self.probe.path() if fitted else None
+    described, generated = self.probe.features[0].path(), self.generated.path()
+    learner, state = network.load()
+    learnt = network.pool()
+    subject = Subject(
+      network=network.name.partition("-")[2],
+      fakes=load_faces(generated),
+      reals=learnt.load(),
+      people=pools.people(network.faces.path(), only_au=network.only_au),
+      learner=learner,
+      state=state,
+      encoder=features.load_encoder(described, learner.encoder(state)),
+      probe=probe,
+      names=conditions.NAMES[condition],
+      labels=sample.read_labels(generated),
+      told=learnt.labels(condition),
+    )
+    work.write(out, subject, config, self.run.own_devices)

@@ -1,0 +1,231 @@
+"""The discriminators of an experiment, and what is made with them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxfer import artifacts, controls, features
+from jaxfer.data import crop, pools, sheet
+from jaxfer.data.pools import load_faces
+from jaxfer.data.table import iterate_csv, write_csv
+from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.experiment.sets import Folds, Prepared
+from jaxfer.learn import checkpoints, sample
+from jaxfer.learn.encoding import POOLED
+from jaxfer.learn.learners import LEARNERS, State
+from jaxfer.learn.train import train
+
+SHEET_SIDE = 12  # faces along each side of a contact sheet
+
+# Settings that decide how training runs but not what it ends with.
+_CONDUCT = (
+  "checkpoint_every",
+  "grids",
+  "grid_side",
+  "resident_gib",
+  "steps_per_call",
+  "on_collapse",
+  "collapse",
+)
+# What is left at its default does not change what older versions made.
+_LATER = {
+  "learner": "dcgan",
+  "condition": "",
+  "compute": "float32",
+  "steps_at_least": 0,
+}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Network:
+  """A discriminator, and its generator, at their initial weights.
+
+  Of an untrained one, only batch statistics come from the faces.
+
+  Attributes:
+    run: what all stages share.
+    title: tells it apart within the experiment.
+    faces: the prepared set that it learns from.
+    seed: of weights, latents and batch order.
+    left_out: the sealed fold whose people it does not see, `pools.OFFICIAL`,
+      or None.
+    folds: the fold assignments that say who they are.
+    only_au: learns only from faces that show this action unit; 0: from all.
+  """
+
+  run: Run
+  title: str
+  faces: Prepared
+  seed: int
+  left_out: int | None = None
+  folds: Folds | None = None
+  only_au: int = 0
+
+  def seen(self) -> tuple[dict[str, Any], dict[str, Artifact | str]]:
+    """What decides which faces it sees: settings, and inputs by role."""
+    settings: dict[str, Any] = {}
+    inputs: dict[str, Artifact | str] = {"faces": self.faces}
+    if self.only_au:
+      settings["only_au"] = self.only_au
+    if self.left_out is not None:
+      settings["left_out"] = self.left_out
+    if self.folds is not None:
+      inputs["folds"] = self.folds
+    return settings, inputs
+
+  def pool(self) -> pools.Pool:
+    """The faces that it learns from."""
+    folds = self.folds and str(self.folds.path().absolute())
+    return pools.Pool(
+      faces=str(self.faces.path().absolute()),
+      folds=folds,
+      left_out=self.left_out,
+      only_au=self.only_au,
+    )
+
+  def load(self) -> tuple[Any, State]:
+    """The learner, and its state: initial, or as training left it."""
+    return self.run.initial(self.seed)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Trained(Network, Artifact):
+  """A trained DCGAN: checkpoints, metrics by step, sample grids.
+
+  Attributes:
+    start: the network whose weights it starts from, or None.
+  """
+
+  stage, version, resumable, made_by = "pretrain", 3, True, "all"
+  doing = "training the DCGAN {}"
+
+  start: Trained | None = None
+
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+    (settings, inputs), gan = self.seen(), self.run.config.gan.to_dict()
+    others = LEARNERS.keys() - {gan["learner"]}
+    gan = {k: v for k, v in gan.items() if k not in others.union(_CONDUCT)}
+    given = gan.pop("init_from")
+    for field, default in _LATER.items():
+      if gan[field] == default:
+        del gan[field]
+    if self.start is not None:
+      inputs["start"] = self.start
+    elif given:
+      inputs["start"] = artifacts.provenance(Path(given))["key"]
+    label = self.faces.dataset
+    if self.title != "trained":
+      label += f"-{self.title}"
+    return label, {**gan, **settings, "seed": self.seed}, inputs
+
+  def _build(self, out: Path) -> None:
+    run, gan, pool = self.run, self.run.config.gan, self.pool()
+    start = None
+    if self.start is not None:
+      start = self.start.load()[1]
+    elif gan.init_from:
+      start = checkpoints.load(Path(gan.init_from), super().load()[1])
+    events = run.store.workdir.absolute() / "tensorboard"
+    train(
+      pool.load(),
+      out.absolute(),
+      gan=gan,
+      seed=self.seed,
+      devices=run.devices,
+      labels=pool.labels(gan.condition),
+      start=start,
+      profile=run.profile,
+      events=events if run.config.run.tensorboard else None,
+      run=self.key,
+    )
+
+  def load(self) -> tuple[Any, State]:
+    """The learner, and its state as training left it."""
+    learner, state = super().load()
+    return learner, checkpoints.load(self.path(), state)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Features(Artifact):
+  """A set's faces described: features.npy, rows.csv.
+
+  Attributes:
+    run: what all stages share.
+    kind: a layer of `encoding.shape`, or a function of `controls`.
+    faces: the prepared set described.
+    network: the discriminator whose layer it is, or None.
+  """
+
+  stage, version, doing = "extract", 4, "describing faces, {}"
+
+  run: Run
+  kind: str
+  faces: Prepared
+  network: Network | None
+
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+    network, gan = self.network, self.run.config.gan
+    label = f"{self.faces.dataset}-"
+    if network is None:
+      settings, inputs = {"kind": self.kind}, {}
+      label += self.kind
+    else:
+      settings, inputs = network.seen()
+      settings["layer"] = self.kind
+      if isinstance(network, Trained):
+        inputs["gan"] = network
+      else:
+        settings |= {"width": gan.width, "latent": gan.latent}
+        settings["seed"] = network.seed
+      label += network.title
+      label += f"-{self.kind}" if self.kind == POOLED else ""
+    inputs["target"] = self.faces
+    return label, settings, inputs
+
+  def _build(self, out: Path) -> None:
+    described = self.faces.path()
+    faces = load_faces(described)
+    if self.network is None:
+      np.save(out / "features.npy", getattr(controls, self.kind)(faces))
+    else:
+      learner, state = self.network.load()
+      features.write(
+        learner,
+        learner.encoder(state),
+        self.network.pool().load(),
+        faces,
+        out,
+        layer=self.kind,
+        batch=self.run.config.features.batch,
+        devices=self.run.own_devices,
+        label=f"extract {self.spec.label}",
+      )
+    rows = iterate_csv(described / "manifest.csv")
+    write_csv(out / "rows.csv", crop.MANIFEST_COLUMNS, rows)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Generated(Artifact):
+  """Faces drawn from a generator: faces.npy, labels.npy, sheet.png."""
+
+  stage, version, doing = "generate", 3, "generating faces"
+
+  run: Run
+  network: Trained
+
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+    config = self.run.config
+    settings = {"count": config.generate.count, "seed": config.run.seed}
+    return "", settings, {"gan": self.network}
+
+  def _build(self, out: Path) -> None:
+    learner, state = self.network.load()
+    faces = sample.write(
+      learner, state, self.network.path(), out, **self.spec.settings
+    )
+    sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)
