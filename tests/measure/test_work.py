@@ -147,7 +147,9 @@ def test_each_class_is_measured_against_its_own_real_faces(
   assert parts["sad"].people.tolist() == list(range(20, 40))
 
   dcgan, state = learners.create(config.gan, image_size=64, seed=0, labels=3)
-  told_subject = dataclasses.replace(told_subject, learner=dcgan, state=state)
+  told_subject = dataclasses.replace(
+    told_subject, learner=dcgan, state=state, encoder=state.disc
+  )
   work.write(tmp_path, told_subject, config, jax.devices()[:1])
   found = json.loads((tmp_path / work.METRICS).read_text())["classes"]
   assert {name: own["count"] for name, own in found.items()} == {
