@@ -71,8 +71,8 @@ def of_run(results: Mapping[str, Any], held_out: HeldOut) -> dict[str, Any]:
     },
     "familiar": {
       "quantile": QUANTILE,
-      "meaning": f"as near to a face that the classifier holds as {QUANTILE:.0%}"
-      " of the faces tested were to theirs",
+      "meaning": "as near to a face that the classifier holds as"
+      f" {QUANTILE:.0%} of the faces tested were to theirs",
     },
     "experiment_hash": results["experiment_hash"],
     "versions": results["versions"],

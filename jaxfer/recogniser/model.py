@@ -51,11 +51,13 @@ class Resume:
     frame: the first one whose rows are wanted.
     seen: by earlier frames of that film, boxes and numbers of their faces, so
       that numbers are held.
+    faces: numbers given to faces of that film so far.
   """
 
   input: str
   frame: int
   seen: Mapping[int, Sequence[tuple[Box, int]]]
+  faces: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,7 +156,9 @@ class Model:
     resume: Resume | None,
     failed: list[str],
   ) -> Iterator[Row]:
-    tracks = Tracks(self.centres.limit) if source.moving else None
+    tracks = None
+    if source.moving:
+      tracks = Tracks(self.centres.limit, resume.faces if resume else 0)
     seen = resume.seen if resume else {}
     start = min(seen, default=resume.frame if resume else 0)
     waiting: list[tuple[Frame, list[Found], str]] = []
@@ -323,6 +327,8 @@ def _numbers(
   boxes: Sequence[Box], known: Sequence[tuple[Box, int]]
 ) -> list[int]:
   """Each face's number in the table of before, by its place."""
+  if not known:
+    return [0] * len(boxes)
   return [
     min(
       known,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 
-from jaxfer import backend, features
+from jaxfer import backend
 from jaxfer.errors import UserError
 from jaxfer.recogniser import card, heldout, network
 from jaxfer.recogniser import run as runs
@@ -33,14 +32,8 @@ def load(path: Path, experiment: str = "") -> Model:
 
 def from_run(run: runs.Run) -> Model:
   """The recogniser that a run fitted on all its labelled faces."""
-  _, state = run.trained.open()
-  settings = {
-    "size": run.trained.size,
-    "width": run.trained.settings["width"],
-    "layer": run.layer,
-  }
-  statistics = features.load_statistics(run.described)
-  params = network.own_weights(settings, jax.device_get(state.disc.params))
+  settings, params, statistics = run.network()
+  params = network.own_weights(settings, params)
   parts: dict[str, Any] = {
     "describer": network.Describer(settings, params, statistics),
     "crop": run.crop(),

@@ -227,11 +227,9 @@ class Rows(Iterator[Row]):
       UserError: if the file exists, or the format cannot hold the rows.
     """
     refuse(self.columns, format)
-    try:
-      file = Path(path).open("x", newline="", encoding="utf-8")
-    except FileExistsError as error:
-      raise UserError(f"{path} is there already, and is kept") from error
-    with file:
+    if Path(path).exists():
+      raise UserError(f"{path} is there already, and is kept")
+    with Path(path).open("x", newline="", encoding="utf-8") as file:
       table = Table(file, self.columns, format)
       for row in self:
         table.add(row.values())

@@ -8,13 +8,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from jaxfer import artifacts, untrusted, workdirs
+from jaxfer import artifacts, features, untrusted, workdirs
+from jaxfer.data import conditions
 from jaxfer.data.table import iterate_csv
 from jaxfer.errors import UserError
+from jaxfer.gan import checkpoints
+from jaxfer.gan import state as statelib
+from jaxfer.gan.state import Tree
 from jaxfer.svm import weights
 
 _SMALLEST = 0.01  # quantile of face sizes that counts as the run's smallest
@@ -68,6 +73,28 @@ class Run:
     names = ("detector", "colour", "size", "margin", "filter", "align_eyes")
     kept = {name: own[name] for name in (*names, "max_megapixels")}
     return searching | kept | {k: own[k] for k in ("box",) if k in own}
+
+  def network(self) -> tuple[dict[str, Any], Tree, Tree]:
+    """Its `size`, `width` and `layer`, weights, and batch-norm statistics.
+
+    Raises:
+      DamagedError: if a file is not what was written.
+    """
+    trained = self.trained
+    artifacts.verify(trained.folder)
+    # Shapes alone: to draw weights that are then replaced takes seconds.
+    like = statelib.shapes(
+      SimpleNamespace(**trained.settings),
+      image_size=trained.size,
+      labels=conditions.length(trained.settings.get("condition", "")),
+    )
+    state = checkpoints.load(trained.folder, like)
+    settings = {
+      "size": trained.size,
+      "width": trained.settings["width"],
+      "layer": self.layer,
+    }
+    return settings, state.disc.params, features.load_statistics(self.described)
 
   def seen(self) -> dict[str, Any]:
     """What the faces were: `smallest` side in pixels, and whether in colour."""

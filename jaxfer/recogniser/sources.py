@@ -19,7 +19,11 @@ from jaxfer.data import files, images
 from jaxfer.errors import UserError
 
 VIDEO_SUFFIXES = frozenset(
-  [".3gp", ".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".webm", ".wmv"]
+  f".{name}"
+  for name in (
+    *("3gp", "avi", "m4v", "mkv", "mov", "mp4", "mpeg"),
+    *("mpg", "mts", "ogv", "webm", "wmv"),
+  )
 )
 _CAMERA = re.compile(r"camera:(\d{1,2})")
 _SHORT = 0.02  # of a film's length, missing at its end: it was cut off
@@ -257,8 +261,9 @@ def _names(given: str) -> Iterator[str]:
       raise UserError(f"{given} holds no photograph and no film")
     yield from ((path / name).as_posix() for name in names)
   else:
-    found = [n for n in sorted(glob.glob(given, recursive=True))]
-    found = [name for name in found if Path(name).is_file()]
+    # Path.glob takes no pattern from the root on.
+    matching = sorted(glob.glob(given, recursive=True))  # noqa: PTH207
+    found = [name for name in matching if Path(name).is_file()]
     if not found:
       raise UserError(f"{given} is no file, no folder and no pattern of any")
     yield from found
@@ -288,7 +293,7 @@ def _given(image: np.ndarray) -> Callable[[], np.ndarray]:
 
 
 def _length(film: cv2.VideoCapture) -> tuple[int, float]:
-  """Frames and frames a second that the header promises; 0 where it does not."""
+  """Frames and frames a second that the header promises, or zeros."""
   total = film.get(cv2.CAP_PROP_FRAME_COUNT)
   rate = film.get(cv2.CAP_PROP_FPS)
   sound = (

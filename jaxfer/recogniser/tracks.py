@@ -35,12 +35,13 @@ class Tracks:
 
   Args:
     limit: squared distance within which a face is familiar.
+    first: number of the first new face.
   """
 
-  def __init__(self, limit: float):
+  def __init__(self, limit: float, first: int = 0):
     self._limit = limit
     self._tracks: list[_Track] = []
-    self._frame, self._next = 0, 0
+    self._frame, self._next = 0, first
 
   def __call__(self, boxes: Sequence[Box], features: np.ndarray) -> list[int]:
     """The numbers of the next frame's faces, in their order.
