@@ -186,7 +186,10 @@ class Table:
     head: bool = True,
   ):
     self._file, self._format = file, format
-    self._writer = csv.DictWriter(file, columns.names(format))
+    # What a run does not recognise has no column.
+    self._writer = csv.DictWriter(
+      file, columns.names(format), extrasaction="ignore"
+    )
     self._picture, self._number = None, -1
     if head:
       self._writer.writeheader()

@@ -14,8 +14,10 @@ from jaxfer.recogniser.faces import union_overlap
 MEMORY = 10
 """Frames looked at for which a face that is out of sight keeps its number."""
 
-# In units of the distance within which a face is familiar: so near is the same
-# face where it has moved away; and what overlaps is not another one.
+# In units of the squared distance within which a face is familiar: so near is
+# the same face where it has moved away; and so far is another one, though it
+# overlaps, as after a cut. Of 204 photographs of 102 people, two expressions of
+# a person were 0.1 to 1.4 apart, two people 0.5 to 2.4: place tells more.
 _ALIKE, _OTHER = 0.5, 4.0
 _TOUCHING = 0.2  # share of the union
 _REACH = 3.0  # widths of a face that it may have moved unseen

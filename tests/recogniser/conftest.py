@@ -99,11 +99,9 @@ def build(workdir, task="emotion", detector="precropped", keep=True, people=8):
 
   settings = {"dataset": "labelled", "detector": detector, **CROP}
   settings["max_megapixels"] = 64.0
-  prepared, folder = make("prepare", prepare, settings, data="owner's")
+  prepared, _ = make("prepare", prepare, settings, data="owner's")
   folds, fold_folder = make("folds", fold, {}, faces=prepared.key)
-  gan, gan_folder = make(
-    "pretrain", pretrain, {**GAN, "seed": 0}, faces=prepared.key
-  )
+  gan, _ = make("pretrain", pretrain, {**GAN, "seed": 0}, faces=prepared.key)
 
   def extract(out):
     dcgan, state = statelib.create(

@@ -1,4 +1,4 @@
-"""From a run to rows: what is named, of whom, and the same at any batch size."""
+"""From a run to rows: what is named, of whom, at any batch size alike."""
 
 import subprocess
 import sys
