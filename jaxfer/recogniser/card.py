@@ -80,6 +80,11 @@ def of_run(results: Mapping[str, Any], held_out: HeldOut) -> dict[str, Any]:
   }
 
 
+def seen_by(protocol: str) -> str:
+  """Whom a protocol tests, in words."""
+  return _SEEN_BY[protocol]
+
+
 def headline(card: Mapping[str, Any]) -> str:
   """The accuracy, of whom, and its interval, in a sentence."""
   found = card["measured"]

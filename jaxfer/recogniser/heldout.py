@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def of_machine(run: Run, machine: Machine) -> HeldOut:
     problem, features = read(run)
     protocol, tested = split(problem)
     scores, nearest, fold = _score(problem, features, tested, machine)
-    write(out, protocol, scores, problem.labels, fold, nearest)
+    found = record(protocol, scores, problem.labels, fold, nearest)
+    write(out, found)
 
   return _made(run, build)
 
@@ -77,7 +79,7 @@ def of_units(run: Run) -> HeldOut:
       means = unit_means(features[one.train], problem.labels[one.train])
       apart = kernels.squared_distances_between(features[one.test], means)
       nearest[one.test] = apart.min(1)
-    write(out, protocol, None, problem.labels, None, nearest)
+    write(out, record(protocol, None, problem.labels, None, nearest))
 
   return _made(run, build)
 
@@ -151,17 +153,31 @@ def _score(
   return scores, nearest, fold
 
 
-def write(
-  out: Path,
+def write(out: Path, found: dict[str, Any]) -> None:
+  """Writes `heldout.json`, of what `record` gives."""
+  text = json.dumps(found, indent=2)
+  (out / "heldout.json").write_text(text, encoding="utf-8")
+
+
+def record(
   protocol: str,
   scores: np.ndarray | None,
   labels: np.ndarray,
   fold: np.ndarray | None,
   nearest: np.ndarray,
-) -> None:
-  """Writes `heldout.json`: all that follows from the faces left out."""
+) -> dict[str, Any]:
+  """All that follows from the faces left out, as JSON has it.
+
+  Args:
+    protocol: whose folds they are.
+    scores: (N, K), or None of action units.
+    labels: (N,) classes.
+    fold: (N,) test fold of each row, -1 where it was never tested.
+    nearest: (N,) squared distances to what the classifier holds; nan where it
+      was never tested.
+  """
   known = np.isfinite(nearest)
-  record: dict[str, Any] = {
+  out: dict[str, Any] = {
     "protocol": protocol,
     "limit": float(np.quantile(nearest[known], QUANTILE)),
   }
@@ -173,24 +189,23 @@ def write(
     labels, fold = labels[tested], fold[tested]
     found = calibration.choose(own, labels, fold)
     honest = calibration.out_of_fold(own, labels, fold)
-    record |= {
+    out |= {
       "accuracy": float((own.argmax(1) == labels).mean()),
       "calibration": to_json(found),
       "reliability": calibration.reliability(honest, labels),
     }
-  text = json.dumps(record, indent=2)
-  (out / "heldout.json").write_text(text, encoding="utf-8")
+  return out
 
 
-def parse(record: dict[str, Any]) -> HeldOut:
-  """What `write` wrote."""
-  found = record.get("calibration")
+def parse(found: dict[str, Any]) -> HeldOut:
+  """What `record` gave."""
+  calibrated = found.get("calibration")
   return HeldOut(
-    protocol=record["protocol"],
-    calibration=None if found is None else from_json(found),
-    reliability=record.get("reliability"),
-    limit=record["limit"],
-    accuracy=record.get("accuracy"),
+    protocol=found["protocol"],
+    calibration=None if calibrated is None else from_json(calibrated),
+    reliability=found.get("reliability"),
+    limit=found["limit"],
+    accuracy=found.get("accuracy"),
   )
 
 
@@ -204,10 +219,10 @@ def to_json(found: Calibration) -> dict[str, Any]:
   }
 
 
-def from_json(record: dict[str, Any]) -> Calibration:
+def from_json(found: dict[str, Any]) -> Calibration:
   """The calibration that `to_json` gave."""
-  steps = tuple((np.array(x), np.array(y)) for x, y in record["steps"])
-  return Calibration(record["temperature"], steps, record["floor"])
+  steps = tuple((np.array(x), np.array(y)) for x, y in found["steps"])
+  return Calibration(found["temperature"], steps, found["floor"])
 
 
 def _made(run: Run, build: Any) -> HeldOut:
@@ -227,8 +242,6 @@ def _made(run: Run, build: Any) -> HeldOut:
     folder = None
   if folder is not None:
     return parse(json.loads((folder / "heldout.json").read_bytes()))
-  import tempfile
-
   with tempfile.TemporaryDirectory() as out:
     build(Path(out))
     return parse(json.loads(Path(out, "heldout.json").read_bytes()))

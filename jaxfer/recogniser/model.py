@@ -84,7 +84,7 @@ class Model:
   units: Units | None
   centres: Centres
   calibration: Calibration | None
-  card: Mapping[str, Any]
+  card: dict[str, Any]
 
   @property
   def columns(self) -> Columns:
