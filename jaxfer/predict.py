@@ -94,9 +94,9 @@ def _write(
   model: Any, found: Any, finder: Any, output: Any, resume: Any, batch: int
 ) -> bool:
   """Writes the rows; returns whether it was stopped by Ctrl-C."""
-  from jaxfer.recogniser import progress
+  from jaxfer.recogniser import progress, stream
 
-  rows = model.look(found, finder, batch, resume)
+  rows = stream.rows(model, found, finder, batch, resume)
   total = 0  # of a camera, nobody knows
   if not any(one.live for one in found):
     total = sum(one.count() for one in found)

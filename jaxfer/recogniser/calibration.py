@@ -124,7 +124,8 @@ def _temperature(scores: np.ndarray, labels: np.ndarray) -> float:
   def loss(log10: float) -> float:
     scaled = scores / 10**log10
     own = scaled[np.arange(len(labels)), labels]
-    return float(np.mean(logsumexp(scaled, axis=1) - own))
+    whole = np.asarray(logsumexp(scaled, axis=1))
+    return float(np.mean(whole - own))
 
   found = minimize_scalar(loss, bounds=_RANGE, method="bounded")
   return float(10**found.x)  # type: ignore[attr-defined]

@@ -18,18 +18,16 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from jaxfer import features, untrusted
-from jaxfer.data import cut, detect, detectors
+from jaxfer import untrusted
 from jaxfer.errors import UserError
+from jaxfer.recogniser import bounds, heldout, network
 from jaxfer.recogniser import card as cards
-from jaxfer.recogniser import heldout, network
 from jaxfer.recogniser.heads import Centres, Head, Linear, Machine, Units
 from jaxfer.recogniser.model import Model
 
 VERSION = 1
 _MODEL, _CARD, _ARRAYS = "model.json", "card.json", "arrays.safetensors"
 _MOST_JSON = 1 << 24
-_MOST = {"size": 1024, "width": 1024, "names": 1000, "rows": 10_000_000}
 # Whatever is wrong with what somebody wrote by hand.
 _WRONG = (
   KeyError,
@@ -131,33 +129,14 @@ def _refuse_version(path: Path, settings: Any) -> None:
 
 
 def _model(
-  settings: Mapping[str, Any], card: Mapping[str, Any], arrays: dict[str, Any]
+  settings: Mapping[str, Any], card: dict[str, Any], arrays: dict[str, Any]
 ) -> Model:
   shape, names = settings["network"], tuple(settings["names"])
-  for name in ("size", "width"):
-    if not (type(shape[name]) is int and 1 <= shape[name] <= _MOST[name]):
-      raise ValueError(f"{name}={shape[name]!r}")
-  if not (0 < len(names) <= _MOST["names"] and all(map(_is_name, names))):
-    raise ValueError("names that are none")
-  dimension = features.dimension(shape["layer"], shape["size"], shape["width"])
+  bounds.refuse_settings(shape, names)
+  head, count = settings["head"], len(names)
   params, stats = network.shapes(shape)
   expected = _flat("params", params) | _flat("stats", stats)
-  # Of the first axis only the file knows how long it is.
-  head = settings["head"]
-  kind, count = head and head["kind"], len(names)
-  free = {"svm": _svm, "linear": _linear, None: _units}[kind]
-  wanted = {name: tuple(one.shape) for name, one in expected.items()}
-  wanted |= free(arrays, dimension, count)
-  wanted["centres"] = (_length(arrays, "centres"), dimension)
-  if kind == "svm":
-    wanted["centres"] = (_length(arrays, "head.coefficients"), dimension)
-  found = {name: array.shape for name, array in arrays.items()}
-  for name in sorted(wanted.keys() | found.keys()):
-    if wanted.get(name) != found.get(name):
-      raise ValueError(
-        f"{name} is {found.get(name)}, and should be {wanted.get(name)}"
-      )
-  arrays = {k: _sound(k, v, expected) for k, v in arrays.items()}
+  bounds.refuse_arrays(arrays, expected, shape, head and head["kind"], count)
   limit = float(settings["limit"])
   if not (math.isfinite(limit) and limit >= 0):
     raise ValueError(f"limit={limit}")
@@ -167,7 +146,7 @@ def _model(
     describer=network.Describer(
       shape, _nested("params", arrays), _nested("stats", arrays)
     ),
-    crop=_crop(settings["crop"], shape["size"]),
+    crop=bounds.crop(settings["crop"], shape["size"]),
     seen={
       "smallest": float(settings["seen"]["smallest"]),
       "colour": bool(settings["seen"]["colour"]),
@@ -187,33 +166,6 @@ def _model(
   return model
 
 
-def _svm(arrays: Any, dimension: int, count: int) -> dict[str, Any]:
-  del dimension
-  pairs = _length(arrays, "head.pairs")
-  if pairs > count * (count - 1) // 2:
-    raise ValueError(f"{pairs} pairs of {count} classes")
-  return {
-    "head.pairs": (pairs, 2),
-    "head.present": (min(_length(arrays, "head.present"), count),),
-    "head.coefficients": (_length(arrays, "head.coefficients"), pairs),
-    "head.biases": (pairs,),
-  }
-
-
-def _linear(arrays: Any, dimension: int, count: int) -> dict[str, Any]:
-  return {
-    "head.weights": (dimension, count),
-    "head.biases": (count,),
-    "head.present": (min(_length(arrays, "head.present"), count),),
-  }
-
-
-def _units(arrays: Any, dimension: int, count: int) -> dict[str, Any]:
-  del arrays
-  one = dict.fromkeys(("units.biases", "units.thresholds", "units.C"), (count,))
-  return {"units.weights": (count, dimension), **one}
-
-
 def _head(
   head: Mapping[str, Any] | None, arrays: Mapping[str, Any], count: int
 ) -> Head | None:
@@ -230,63 +182,6 @@ def _head(
   if not (math.isfinite(gamma) and gamma > 0):
     raise ValueError(f"gamma={gamma}")
   return Machine(gamma=gamma, C=C, **own)
-
-
-def _crop(crop: Mapping[str, Any], size: int) -> dict[str, Any]:
-  """The settings of finding and cutting, each in its bounds."""
-  choices = {
-    "detector": detectors.DETECTORS,
-    "filter": cut.FILTERS,
-    "colour": ("rgb", "grey"),
-    "rule": detect.RULES,
-    "align_eyes": (True, False),
-    "size": (size,),
-  }
-  bounds = {
-    "margin": (0, 10),
-    "max_megapixels": (0.01, 1000),
-    "detect_side": (16, 10_000),
-    "min_face": (0.001, 1),
-    "scale_factor": (1.01, 10),
-    "min_neighbors": (0, 100),
-  }
-  for name, allowed in choices.items():
-    if crop[name] not in allowed:
-      raise ValueError(f"crop.{name}={crop[name]!r}")
-  for name, (low, high) in bounds.items():
-    if not low <= crop[name] <= high:
-      raise ValueError(f"crop.{name}={crop[name]!r}")
-  kept = {name: crop[name] for name in (*choices, *bounds)}
-  if crop["detector"] == "fixed":
-    left, top, width, height = map(float, crop["box"])
-    kept["box"] = [left, top, width, height]
-  return kept
-
-
-def _sound(name: str, array: np.ndarray, like: Mapping[str, Any]) -> np.ndarray:
-  """An array of the type that its name says, of numbers that are some."""
-  whole = name in ("head.pairs", "head.present")
-  allowed = "i" if whole else "f"
-  if array.dtype.kind != allowed or (
-    name in like and array.dtype != like[name].dtype
-  ):
-    raise ValueError(f"{name} of {array.dtype}")
-  if (
-    not whole and not name.startswith("units.") and not np.isfinite(array).all()
-  ):
-    raise ValueError(f"{name} holds numbers that are not finite")
-  return array
-
-
-def _length(arrays: Mapping[str, Any], name: str) -> int:
-  length = arrays[name].shape[0]
-  if not 0 < length <= _MOST["rows"]:
-    raise ValueError(f"{name} has {length} rows")
-  return length
-
-
-def _is_name(name: Any) -> bool:
-  return isinstance(name, str) and 0 < len(name) <= 200
 
 
 def _flat(prefix: str, tree: Mapping[str, Any]) -> dict[str, Any]:

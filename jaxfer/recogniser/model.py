@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from jaxfer.data import detect, images
-from jaxfer.data.detect import Box
-from jaxfer.data.ordered import map_in_order
 from jaxfer.errors import UserError
-from jaxfer.recogniser import sources
+from jaxfer.recogniser import sources, stream
 from jaxfer.recogniser.calibration import Calibration
-from jaxfer.recogniser.faces import Finder, Found
+from jaxfer.recogniser.faces import Finder
+from jaxfer.recogniser.formats import Columns
 from jaxfer.recogniser.heads import Centres, Head, Units
 from jaxfer.recogniser.network import BATCH, Describer
-from jaxfer.recogniser.rows import NO_FACE, Columns, Row, Rows
-from jaxfer.recogniser.sources import Frame, Source
-from jaxfer.recogniser.tracks import Tracks
+from jaxfer.recogniser.pictures import Frame
+from jaxfer.recogniser.rows import NO_FACE, Rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,24 +37,6 @@ class Scored:
   units: np.ndarray | None
   present: np.ndarray | None
   familiar: np.ndarray
-
-
-@dataclasses.dataclass(frozen=True)
-class Resume:
-  """Where an interrupted table of rows goes on.
-
-  Attributes:
-    input: the photograph or film that is next, or was begun.
-    frame: the first one whose rows are wanted.
-    seen: by earlier frames of that film, boxes and numbers of their faces, so
-      that numbers are held.
-    faces: numbers given to faces of that film so far.
-  """
-
-  input: str
-  frame: int
-  seen: Mapping[int, Sequence[tuple[Box, int]]]
-  faces: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +70,7 @@ class Model:
     """What its rows say. A unit without a classifier has no column."""
     if self.units is None:
       return Columns(self.names, ())
-    return Columns((), tuple(np.array(self.names)[self._fitted()].tolist()))
+    return Columns((), tuple(np.array(self.names)[self.fitted()].tolist()))
 
   def predict(
     self,
@@ -101,7 +80,6 @@ class Model:
     fps: float = 0.0,
     batch: int = BATCH,
     detector: str = "",
-    resume: Resume | None = None,
   ) -> Rows:
     """Names what the faces of pictures show.
 
@@ -112,7 +90,6 @@ class Model:
       fps: frames a second to look at instead.
       batch: faces described at once; rows do not depend on it.
       detector: another way to find faces than the run's own.
-      resume: go on from there.
 
     Returns:
       An iterator of rows, in order. Where an input cannot be read to its end,
@@ -128,119 +105,7 @@ class Model:
       max_megapixels=self.crop["max_megapixels"],
     )
     finder = Finder(self.crop, self.seen, detector)
-    return Rows(self.look(found, finder, batch, resume), self.columns)
-
-  def look(
-    self,
-    found: Iterable[Source],
-    finder: Finder,
-    batch: int = BATCH,
-    resume: Resume | None = None,
-  ) -> Iterator[Row]:
-    """Rows of sources, in order; see `predict`."""
-    failed: list[str] = []
-    skip = resume is not None
-    for source in found:
-      if skip and resume is not None and source.name != resume.input:
-        continue
-      own, skip, resume = (resume if skip else None), False, None
-      yield from self._of_one(source, finder, batch, own, failed)
-    if failed:
-      raise UserError("\n".join(failed))
-
-  def _of_one(
-    self,
-    source: Source,
-    finder: Finder,
-    batch: int,
-    resume: Resume | None,
-    failed: list[str],
-  ) -> Iterator[Row]:
-    tracks = None
-    if source.moving:
-      tracks = Tracks(self.centres.limit, resume.faces if resume else 0)
-    seen = resume.seen if resume else {}
-    start = min(seen, default=resume.frame if resume else 0)
-    waiting: list[tuple[Frame, list[Found], str]] = []
-    with contextlib.closing(self._frames(source, start, failed)) as frames:
-      looked = map(_Look(finder), frames)
-      if not source.live:
-        looked = map_in_order(_Look(finder), frames)
-      for frame, faces, note in looked:
-        if note:
-          failed.append(f"{frame.input}: {note}")
-        waiting.append((frame, faces, note))
-        faces_waiting = sum(len(one[1]) for one in waiting)
-        if source.live or max(faces_waiting, len(waiting)) >= batch:
-          yield from self._name(waiting, tracks, batch, seen)
-          waiting = []
-      yield from self._name(waiting, tracks, batch, seen)
-
-  def _frames(
-    self, source: Source, start: int, failed: list[str]
-  ) -> Iterator[Frame]:
-    try:
-      yield from source.frames(start)
-    except sources.SourceError as error:
-      failed.append(str(error))
-
-  def _name(
-    self,
-    waiting: Sequence[tuple[Frame, list[Found], str]],
-    tracks: Tracks | None,
-    batch: int,
-    seen: Mapping[int, Sequence[tuple[Box, int]]],
-  ) -> Iterator[Row]:
-    """The rows of some frames of one source."""
-    crops = [face.pixels for _, faces, _ in waiting for face in faces]
-    size = self.crop["size"]
-    stacked = np.array(crops, np.uint8).reshape(-1, size, size, 3)
-    vectors = self.describer(stacked, batch)
-    scored = self.score(vectors, batch)
-    at = 0
-    for frame, faces, note in waiting:
-      own = slice(at, at + len(faces))
-      at = own.stop
-      boxes, numbers = [face.box for face in faces], range(len(faces))
-      if tracks is not None and frame.number in seen:
-        known = seen[frame.number]
-        tracks.remember(boxes, vectors[own], _numbers(boxes, known))
-        continue
-      if tracks is not None:
-        numbers = tracks(boxes, vectors[own])
-      if not faces:
-        yield Row(frame.input, frame.number, frame.time, note=note or NO_FACE)
-      for i, face, number in zip(
-        range(own.start, own.stop), faces, numbers, strict=True
-      ):
-        yield self._row(frame, face, number, scored, i)
-
-  def _row(
-    self, frame: Frame, face: Found, number: int, scored: Scored, i: int
-  ) -> Row:
-    emotion, probabilities = "", {}
-    if scored.scores is not None and scored.probabilities is not None:
-      emotion = self.names[int(scored.scores[i].argmax())]
-      values = scored.probabilities[i].tolist()
-      probabilities = dict(zip(self.names, values, strict=True))
-    present, decided = {}, {}
-    if scored.units is not None and scored.present is not None:
-      for k in np.flatnonzero(self._fitted()):
-        present[self.names[k]] = bool(scored.present[i, k])
-        decided[self.names[k]] = float(scored.units[i, k])
-    return Row(
-      input=frame.input,
-      frame=frame.number,
-      time_s=frame.time,
-      face=number,
-      box=face.box,
-      emotion=emotion,
-      probabilities=probabilities,
-      units=present,
-      unit_scores=decided,
-      familiar=bool(scored.familiar[i]),
-      note=face.note,
-    )
+    return Rows(stream.rows(self, found, finder, batch), self.columns)
 
   def score(self, vectors: np.ndarray, batch: int = BATCH) -> Scored:
     """What is said of faces by their vectors (N, D) float32."""
@@ -259,6 +124,21 @@ class Model:
     assert self.head is not None and self.calibration is not None
     scores = self.head.scores(vectors, distances, len(self.names))
     return Scored(scores, self.calibration(scores), None, None, familiar)
+
+  def say(self, scored: Scored, i: int) -> dict[str, Any]:
+    """What a row says of face i: fields of `rows.Row`."""
+    if scored.units is not None and scored.present is not None:
+      own = np.flatnonzero(self.fitted())
+      return {
+        "units": {self.names[k]: bool(scored.present[i, k]) for k in own},
+        "unit_scores": {self.names[k]: float(scored.units[i, k]) for k in own},
+      }
+    assert scored.scores is not None and scored.probabilities is not None
+    values = scored.probabilities[i].tolist()
+    return {
+      "emotion": self.names[int(scored.scores[i].argmax())],
+      "probabilities": dict(zip(self.names, values, strict=True)),
+    }
 
   def features(self, pictures: Any, batch: int = BATCH) -> np.ndarray:
     """Feature vectors (N, D) float32, in order.
@@ -299,40 +179,7 @@ class Model:
       raise UserError(f"{frame.input}: {NO_FACE} found")
     return next(one.pixels for one in faces if one.box is best)
 
-  def _fitted(self) -> np.ndarray:
+  def fitted(self) -> np.ndarray:
+    """Which action units (A,) have a classifier."""
     assert self.units is not None
     return np.isfinite(self.units.biases)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Look:
-  """Decodes a frame and finds its faces; in threads."""
-
-  finder: Finder
-
-  def __call__(self, frame: Frame) -> tuple[Frame, list[Found], str]:
-    # The picture goes: of a frame that waits, only its faces are kept.
-    light = dataclasses.replace(frame, read=_gone)
-    try:
-      return light, self.finder(frame.read()), ""
-    except images.ImageError as error:
-      return light, [], str(error)
-
-
-def _gone() -> np.ndarray:
-  raise AssertionError("a frame is read once")
-
-
-def _numbers(
-  boxes: Sequence[Box], known: Sequence[tuple[Box, int]]
-) -> list[int]:
-  """Each face's number in the table of before, by its place."""
-  if not known:
-    return [0] * len(boxes)
-  return [
-    min(
-      known,
-      key=lambda one: abs(one[0].left - box.left) + abs(one[0].top - box.top),
-    )[1]
-    for box in boxes
-  ]

@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer.errors import UserError
 from jaxfer.recogniser import views
-from jaxfer.recogniser.sources import Film, Source
+from jaxfer.recogniser.films import Film
+from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.views import Line
 
 _FAMILIAR, _UNFAMILIAR = (255, 209, 0), (255, 105, 60)

@@ -18,9 +18,11 @@ from typing import Any
 from jaxfer import artifacts, logs, untrusted
 from jaxfer.data.detect import Box
 from jaxfer.errors import UserError
+from jaxfer.recogniser import formats
 from jaxfer.recogniser import rows as rowlib
-from jaxfer.recogniser.model import Resume
-from jaxfer.recogniser.rows import Columns, Row, Table
+from jaxfer.recogniser.formats import Columns
+from jaxfer.recogniser.rows import Row, Table
+from jaxfer.recogniser.stream import Resume
 from jaxfer.recogniser.tracks import MEMORY
 
 
@@ -30,15 +32,15 @@ class Output:
   Args:
     out: the table, `faces.csv`; its card is `faces.card.json`.
     columns: of the rows.
-    format: one of `rows.FORMATS`. In another than jaxfer's own, rows are kept
-      in a hidden file beside it until all are there.
+    format: one of `formats.FORMATS`. In another than jaxfer's own, rows are
+      kept in a hidden file beside it until all are there.
     request: what decides the rows: the model, inputs and options.
   """
 
   def __init__(
     self, out: Path, columns: Columns, format: str, request: Mapping[str, Any]
   ):
-    rowlib.refuse(columns, format)
+    formats.refuse(columns, format)
     self.out, self._columns, self._format = out, columns, format
     own = format == "jaxfer"
     self.rows = out if own else out.with_name(f".{out.name}.rows")
@@ -198,8 +200,8 @@ def _boxes(group: list[dict[str, str]]) -> list[tuple[Box, int]]:
   found = []
   for line in group:
     if line["face"]:
-      sides = ("left", "top", "width", "height", "detector_score")
-      found.append((Box(*(float(line[k]) for k in sides)), int(line["face"])))
+      sides = [float(line[k]) for k in ("left", "top", "width", "height")]
+      found.append((Box(*sides, confidence=1.0), int(line["face"])))
   return found
 
 

@@ -11,21 +11,10 @@ from typing import Any, TextIO
 
 from jaxfer.data.detect import Box
 from jaxfer.errors import UserError
+from jaxfer.recogniser import formats
+from jaxfer.recogniser.formats import Columns
 
-FORMATS = ("jaxfer", "fex", "openface")
 NO_FACE = "no face"
-
-_FEX = {
-  "angry": "anger",
-  "disgusted": "disgust",
-  "fearful": "fear",
-  "happy": "happiness",
-  "sad": "sadness",
-  "surprised": "surprise",
-  "neutral": "neutral",
-  "contemptuous": "contempt",
-}
-"""py-feat's words for the emotions, in its order."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,100 +70,13 @@ class Row:
     }
 
 
-@dataclasses.dataclass(frozen=True)
-class Columns:
-  """The columns of a table.
-
-  Attributes:
-    emotions: the classes, in order; none of action units.
-    units: the action units, as `AU12`.
-  """
-
-  emotions: tuple[str, ...]
-  units: tuple[str, ...]
-
-  def names(self, format: str = "jaxfer") -> list[str]:
-    """Of one of `FORMATS`."""
-    units = [_padded(unit) for unit in self.units]
-    if format == "fex":
-      known = [own for own in _FEX if own in self.emotions]
-      others = [name for name in self.emotions if name not in _FEX]
-      return [
-        *("FaceRectX", "FaceRectY", "FaceRectWidth", "FaceRectHeight"),
-        *("FaceScore", *units, *map(_FEX.get, known), *others),
-        *("input", "frame", "approx_time"),
-      ]  # type: ignore[list-item]
-    if format == "openface":
-      own = [f"{unit}_c" for unit in units]
-      head = ("frame", "face_id", "timestamp", "confidence", "success")
-      return [*head, *own]
-    return [
-      *("input", "frame", "time_s", "face", "left", "top", "width", "height"),
-      *("detector_score", *(("emotion",) if self.emotions else ())),
-      *(f"p_{name}" for name in self.emotions),
-      *self.units,
-      *(f"{name}_score" for name in self.units),
-      *("familiar", "note"),
-    ]
-
-
-def convert(
-  row: Mapping[str, Any],
-  format: str,
-  number: int = 0,
-) -> dict[str, Any]:
-  """The cells of a row in another format.
-
-  Args:
-    row: what `Row.values` gives, or a line of jaxfer's table.
-    format: one of `FORMATS`.
-    number: of the picture in the table, from 0, for formats that count so.
-  """
-  there = row["face"] not in (None, "")
-  if format == "fex":
-    seconds = row["time_s"]
-    minutes, rest = (
-      divmod(int(float(seconds)), 60) if _known(seconds) else (0, 0)
-    )
-    return {
-      **_renamed(
-        row,
-        {
-          "left": "FaceRectX",
-          "top": "FaceRectY",
-          "width": "FaceRectWidth",
-          "height": "FaceRectHeight",
-          "detector_score": "FaceScore",
-          "input": "input",
-          "frame": "frame",
-        },
-      ),
-      **{_padded(k): v for k, v in row.items() if _is_unit(k)},
-      **{
-        _FEX.get(k[2:], k[2:]): v for k, v in row.items() if k.startswith("p_")
-      },
-      "approx_time": f"{minutes:02d}:{rest:02d}" if _known(seconds) else None,
-    }
-  if format == "openface":
-    film = _known(row["time_s"])
-    return {
-      "frame": int(row["frame"]) + 1 if film else number + 1,
-      "face_id": row["face"] if there else 0,
-      "timestamp": row["time_s"] if film else 0,
-      "confidence": row["detector_score"] if there else 0,
-      "success": int(there),
-      **{f"{_padded(k)}_c": v for k, v in row.items() if _is_unit(k)},
-    }
-  return dict(row)
-
-
 class Table:
   """A table that rows are added to, flushed row by row.
 
   Args:
     file: where to, opened with `newline=""`.
     columns: of the rows.
-    format: one of `FORMATS`.
+    format: one of `formats.FORMATS`.
     head: whether the header is still to be written.
   """
 
@@ -200,7 +102,7 @@ class Table:
     picture = (values["input"], values["frame"])
     if picture != self._picture:
       self._picture, self._number = picture, self._number + 1
-    cells = convert(values, self._format, self._number)
+    cells = formats.convert(values, self._format, self._number)
     self._writer.writerow({k: _text(k, v) for k, v in cells.items()})
     self._file.flush()
 
@@ -224,12 +126,12 @@ class Rows(Iterator[Row]):
 
     Args:
       path: a file that is not there yet.
-      format: one of `FORMATS`.
+      format: one of `formats.FORMATS`.
 
     Raises:
       UserError: if the file exists, or the format cannot hold the rows.
     """
-    refuse(self.columns, format)
+    formats.refuse(self.columns, format)
     if Path(path).exists():
       raise UserError(f"{path} is there already, and is kept")
     with Path(path).open("x", newline="", encoding="utf-8") as file:
@@ -253,21 +155,6 @@ class Rows(Iterator[Row]):
     return pandas.DataFrame(values, columns=self.columns.names())
 
 
-def refuse(columns: Columns, format: str) -> None:
-  """Raises where a format has no place for what is recognised.
-
-  Raises:
-    UserError: saying which has.
-  """
-  if format not in FORMATS:
-    raise UserError(f"format {format!r} is not one of {', '.join(FORMATS)}")
-  if format == "openface" and not columns.units:
-    raise UserError(
-      "OpenFace's table holds action units, and this run recognises emotions:"
-      " take --format=fex, or jaxfer"
-    )
-
-
 def read(path: Path) -> Iterator[dict[str, str]]:
   """The lines of jaxfer's own table."""
   with path.open(newline="", encoding="utf-8") as file:
@@ -282,21 +169,3 @@ def _text(name: str, value: Any) -> str:
     digits = 3 if name in ("time_s", "timestamp") else 6
     return f"{value:.{digits}f}"
   return str(value)
-
-
-def _padded(unit: str) -> str:
-  return f"AU{int(unit[2:]):02d}"
-
-
-def _is_unit(name: str) -> bool:
-  return name.startswith("AU") and name[2:].isdecimal()
-
-
-def _known(value: Any) -> bool:
-  return value not in (None, "")
-
-
-def _renamed(
-  row: Mapping[str, Any], names: Mapping[str, str]
-) -> dict[str, Any]:
-  return {new: row[old] for old, new in names.items()}

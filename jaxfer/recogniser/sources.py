@@ -2,198 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import glob
 import os
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import cv2
 import numpy as np
 
-from jaxfer.data import files, images
+from jaxfer.data import files
 from jaxfer.errors import UserError
+from jaxfer.recogniser import films
+from jaxfer.recogniser.films import Camera, Film
+from jaxfer.recogniser.pictures import Array, Photograph
 
-VIDEO_SUFFIXES = frozenset(
-  f".{name}"
-  for name in (
-    *("3gp", "avi", "m4v", "mkv", "mov", "mp4", "mpeg"),
-    *("mpg", "mts", "ogv", "webm", "wmv"),
-  )
-)
 _CAMERA = re.compile(r"camera:(\d{1,2})")
-_SHORT = 0.02  # of a film's length, missing at its end: it was cut off
-# A film that names others, as playlists do, gets none but files.
-_OPTIONS, _LOCAL = "OPENCV_FFMPEG_CAPTURE_OPTIONS", "protocol_whitelist;file"
-
-
-class SourceError(UserError):
-  """A picture or film, or what is left of it, cannot be read."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Frame:
-  """A picture to look at.
-
-  Attributes:
-    input: the photograph or film, as it was given.
-    number: of the frame in its film, from 0; 0 of a photograph.
-    time: seconds from the film's begin by its own clock; None of a photograph.
-    read: decodes it to (H, W, 3) uint8 RGB; raises `images.ImageError`.
-  """
-
-  input: str
-  number: int
-  time: float | None
-  read: Callable[[], np.ndarray]
-
-
-@dataclasses.dataclass(frozen=True)
-class Photograph:
-  """One image file."""
-
-  name: str
-  max_megapixels: float
-  moving: ClassVar[bool] = False
-  live: ClassVar[bool] = False
-
-  def count(self) -> int:
-    """Pictures that `frames` gives."""
-    return 1
-
-  def frames(self, start: int = 0) -> Iterator[Frame]:
-    """The picture."""
-    del start
-    yield Frame(self.name, 0, None, self._read)
-
-  def _read(self) -> np.ndarray:
-    try:
-      with Path(self.name).open("rb") as file:
-        image = images.load_face(file, max_megapixels=self.max_megapixels)
-    except OSError as error:
-      raise images.ImageError(f"unreadable: {error.strerror}") from error
-    return np.asarray(image)
-
-
-@dataclasses.dataclass(frozen=True)
-class Array:
-  """One picture in memory, (H, W, 3) uint8 RGB."""
-
-  name: str
-  image: np.ndarray
-  moving: ClassVar[bool] = False
-  live: ClassVar[bool] = False
-
-  def count(self) -> int:
-    """Pictures that `frames` gives."""
-    return 1
-
-  def frames(self, start: int = 0) -> Iterator[Frame]:
-    """The picture."""
-    del start
-    yield Frame(self.name, 0, None, lambda: self.image)
-
-
-@dataclasses.dataclass(frozen=True)
-class Film:
-  """A video file, upright, timed by its own clock.
-
-  Attributes:
-    name: its path.
-    every: one of so many frames is looked at;
-    fps: or so many a second, where it is not 0.
-  """
-
-  name: str
-  every: int
-  fps: float
-  moving: ClassVar[bool] = True
-  live: ClassVar[bool] = False
-
-  def count(self) -> int:
-    """About as many frames as `frames` gives, by what the header says."""
-    with contextlib.suppress(SourceError), _opened(self.name) as film:
-      total, rate = _length(film)
-      if self.fps and rate:
-        return min(total, int(total / rate * self.fps) + 1)
-      return -(-total // self.every)
-    return 0
-
-  def frames(self, start: int = 0) -> Iterator[Frame]:
-    """The frames to look at, from a number on.
-
-    Raises:
-      SourceError: after the last frame there is, where the film is cut off or
-        holds none; at once where it is no film.
-    """
-    number, last = -1, 0.0
-    choose = _Chooser(self.every, self.fps)
-    with _opened(self.name) as film:
-      total, rate = _length(film)
-      while film.grab():
-        number, last = number + 1, film.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        if choose(number, last) and number >= start:
-          done, image = film.retrieve()
-          if not done:
-            break
-          image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-          yield Frame(self.name, number, last, _given(image))
-    if number < 0:
-      raise SourceError(f"{self.name} holds no frame")
-    missing = total - (number + 1)
-    if missing > 2 and rate and last + 2 / rate < (1 - _SHORT) * total / rate:
-      raise SourceError(
-        f"{self.name} is cut off: its header promises {total:,} frames,"
-        f" {total / rate:.1f} s, and it ends after {number + 1:,}, at"
-        f" {last:.1f} s; the rows up to there are kept"
-      )
-
-
-@dataclasses.dataclass(frozen=True)
-class Camera:
-  """A camera, until it ends or is stopped."""
-
-  name: str
-  every: int
-  fps: float
-  moving: ClassVar[bool] = True
-  live: ClassVar[bool] = True
-
-  def count(self) -> int:
-    """Nobody knows how many frames there will be: 0."""
-    return 0
-
-  def frames(self, start: int = 0) -> Iterator[Frame]:
-    """The frames to look at, timed from the first.
-
-    Raises:
-      SourceError: if there is no such camera.
-    """
-    del start
-    choose = _Chooser(self.every, self.fps)
-    device = int(self.name.partition(":")[2])
-    with _quiet():
-      camera = cv2.VideoCapture(device)
-    try:
-      if not camera.isOpened():
-        raise SourceError(
-          f"there is no camera {device}, or it is in use: camera:0 is the first"
-        )
-      number, began = -1, time.monotonic()
-      while camera.grab():
-        number, now = number + 1, time.monotonic() - began
-        if choose(number, now):
-          done, image = camera.retrieve()
-          if not done:
-            break
-          image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-          yield Frame(self.name, number, now, _given(image))
-    finally:
-      camera.release()
 
 
 Source = Photograph | Array | Film | Camera
@@ -227,7 +51,7 @@ def expand(
     for name in _names(os.fspath(one)):
       if _CAMERA.fullmatch(name):
         found[name] = Camera(name, every, fps)
-      elif Path(name).suffix.lower() in VIDEO_SUFFIXES:
+      elif Path(name).suffix.lower() in films.SUFFIXES:
         found[name] = Film(name, every, fps)
       else:
         found[name] = Photograph(name, max_megapixels)
@@ -270,63 +94,5 @@ def _names(given: str) -> Iterator[str]:
 
 
 def _readable(name: str) -> bool:
-  film = Path(name).suffix.lower() in VIDEO_SUFFIXES
+  film = Path(name).suffix.lower() in films.SUFFIXES
   return film or files.is_image_name(name)
-
-
-class _Chooser:
-  """Whether a frame is looked at; of so many a second, the first of each."""
-
-  def __init__(self, every: int, fps: float):
-    self._every, self._fps, self._due = every, fps, -1
-
-  def __call__(self, number: int, seconds: float) -> bool:
-    if not self._fps:
-      return number % self._every == 0
-    due = int(seconds * self._fps + 1e-6)
-    before, self._due = self._due, max(due, self._due)
-    return due > before
-
-
-def _given(image: np.ndarray) -> Callable[[], np.ndarray]:
-  return lambda: image
-
-
-def _length(film: cv2.VideoCapture) -> tuple[int, float]:
-  """Frames and frames a second that the header promises, or zeros."""
-  total = film.get(cv2.CAP_PROP_FRAME_COUNT)
-  rate = film.get(cv2.CAP_PROP_FPS)
-  sound = (
-    np.isfinite([total, rate]).all() and 0 < total < 1e9 and 0 < rate < 1e4
-  )
-  return (int(total), rate) if sound else (0, 0.0)
-
-
-@contextlib.contextmanager
-def _opened(name: str) -> Iterator[cv2.VideoCapture]:
-  if not Path(name).is_file():
-    raise SourceError(f"{name} is not there")
-  with _quiet():
-    os.environ.setdefault(_OPTIONS, _LOCAL)
-    film = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
-    film.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
-  try:
-    if not film.isOpened():
-      raise SourceError(
-        f"{name} is no film that OpenCV can read: it is damaged, empty or of"
-        " another format"
-      )
-    yield film
-  finally:
-    film.release()
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-  """OpenCV warns of what is said here in one line."""
-  level = cv2.utils.logging.getLogLevel()
-  cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-  try:
-    yield
-  finally:
-    cv2.utils.logging.setLogLevel(level)

@@ -10,7 +10,9 @@ import numpy as np
 
 from jaxfer.data import images
 from jaxfer.recogniser import rows
-from jaxfer.recogniser.sources import Film, Source, SourceError
+from jaxfer.recogniser.films import Film
+from jaxfer.recogniser.pictures import SourceError
+from jaxfer.recogniser.sources import Source
 
 Line = dict[str, str]
 

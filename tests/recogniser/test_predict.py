@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jaxfer import predict
-from jaxfer.recogniser.model import Model
+from jaxfer.recogniser import stream
 
 
 def run(finished, out, *arguments, task="emotion"):
@@ -66,7 +66,7 @@ def test_a_second_call_goes_on_after_ctrl_c(
   whole = tmp_path / "whole.csv"
   arguments = (clip, f"--format={form}", "--batch=4")
   assert run(finished, whole, *arguments) == 0
-  look = Model.look
+  look = stream.rows
 
   def interrupted(*args, **kwargs):
     for n, row in enumerate(look(*args, **kwargs)):
@@ -76,7 +76,7 @@ def test_a_second_call_goes_on_after_ctrl_c(
 
   out = tmp_path / "faces.csv"
   with monkeypatch.context() as patch:
-    patch.setattr(Model, "look", interrupted)
+    patch.setattr(stream, "rows", interrupted)
     assert run(finished, out, *arguments) == 130
   assert len(read(out)) == 17
   assert "the same command goes on" in capsys.readouterr().err

@@ -8,8 +8,9 @@ import pytest
 
 from jaxfer.data.detect import Box
 from jaxfer.errors import UserError
-from jaxfer.recogniser import rows
-from jaxfer.recogniser.rows import Columns, Row, Rows, Table
+from jaxfer.recogniser import formats, rows
+from jaxfer.recogniser.formats import Columns
+from jaxfer.recogniser.rows import Row, Rows, Table
 
 FACE = Row(
   "a, b.mp4",
@@ -95,7 +96,7 @@ def test_openface_counts_frames_from_one_and_has_no_intensity():
   found = table(UNITS, photographs, "openface")
   assert [row["frame"] for row in found] == ["1", "2", "3"]
   with pytest.raises(UserError, match="this run recognises emotions"):
-    rows.refuse(EMOTIONS, "openface")
+    formats.refuse(EMOTIONS, "openface")
 
 
 def test_rows_are_an_iterator_that_writes_itself(tmp_path):

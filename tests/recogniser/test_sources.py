@@ -9,7 +9,7 @@ import pytest
 
 from jaxfer.errors import UserError
 from jaxfer.recogniser import sources
-from jaxfer.recogniser.sources import SourceError
+from jaxfer.recogniser.pictures import SourceError
 
 
 def grey(count, height=48, width=64):
