@@ -21,6 +21,7 @@ _KINDS = {
   "probe": "machines' scores",
   "generate": "generated faces",
   "measure": "what those are worth",
+  "calibrate": "how sure its recogniser may be",
 }
 _HEADER = """\
 latest: in the report that report/ shows; kept: in another of reports/; unused:

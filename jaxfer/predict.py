@@ -68,7 +68,7 @@ def _predict(options: argparse.Namespace) -> int:
       "detector": finder.detector,
     },
   )
-  print(card.headline(model.card))
+  print(logs.printable(card.headline(model.card)))
   if finder.note:
     print(f"faces are {finder.note}")
   whole, resume = output.begin(model.card, options.overwrite)

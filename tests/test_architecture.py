@@ -184,7 +184,10 @@ def test_every_config_field_is_read():
 
 
 # Where settings, files and folders of users are looked at.
-DOORS = ("config", "plan", "workdirs", "study", "generate", "suite", "main")
+DOORS = (
+  *("config", "plan", "workdirs", "study", "generate", "suite", "main"),
+  *("predict", "export"),
+)
 READERS = ROOT / "jaxfer" / "data" / "readers"
 
 
