@@ -8,7 +8,8 @@ model card in Markdown is written beside it.
 
 A support vector machine holds support vectors, and these describe people:
 --linear takes a logistic head instead, which holds none, and says what
-accuracy on unseen people that costs.
+accuracy on unseen people that costs. --onnx leaves extractor and head for other
+runtimes beside the file.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _export(options: argparse.Namespace) -> None:
   # Here and not above: --help should not wait for JAX.
   from jaxfer import backend
-  from jaxfer.recogniser import card, file, linear, opening, run
+  from jaxfer.recogniser import card, file, linear, onnx, opening, run
   from jaxfer.recogniser.heads import Machine
 
   out = options.out
@@ -61,6 +62,8 @@ def _export(options: argparse.Namespace) -> None:
     model.card["head"] = {"kind": "svm", "support": count, "note": note}
   out.parent.mkdir(parents=True, exist_ok=True)
   file.write(out, model)
+  if options.onnx:
+    onnx.write(out.with_suffix(".onnx"), model)
   text = card.markdown(model.card)
   out.with_suffix(".md").write_text(text, encoding="utf-8")
   print(card.headline(model.card))
@@ -81,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
   add("--experiment", default="", help="of a run of several")
   add("--out", type=Path, required=True, metavar="NAME.jaxfer")
   add("--linear", action="store_true", help="a head without support vectors")
+  add("--onnx", action="store_true", help="NAME.onnx too; needs jax2onnx")
   add("--overwrite", action="store_true", help="replace what is there")
   return parser
 
