@@ -21,6 +21,7 @@ _KINDS = {
   "probe": "machines' scores",
   "generate": "generated faces",
   "measure": "what those are worth",
+  "calibrate": "how sure its recogniser may be",
 }
 # Folders of folders, by name what each of those is.
 _SHELVES = {

@@ -56,6 +56,9 @@ ROOMS = (
   "study",
   "results",
   "report",
+  "recogniser",
+  "predict",
+  "export",
   "generate",
   "human_study",
   "suite",
@@ -195,6 +198,8 @@ DOORS = (
   "generate",
   "suite",
   "main",
+  "predict",
+  "export",
 )
 READERS = ROOT / "jaxfer" / "data" / "readers"
 

@@ -11,6 +11,7 @@ from benchmarks import (
   extract,
   gpu,
   harness,
+  predict,
   prepare,
   profile,
   scale,
@@ -179,3 +180,10 @@ ENTRY %main (p: f32[2]) -> f32[2] {
   group_of = profile.groups(text)
   names = [group_of(name) for name in ("unnamed", "norm.2", "copy.3", "none")]
   assert names == ["up, products", "batch_norm", "elsewhere", "elsewhere"]
+
+
+def test_prediction_is_timed(tmp_path):
+  rows = predict.measure(tmp_path, repeats=1, width=4, frames=4, long=40)
+  assert [row.met for row in rows if row.work.startswith("memory")] == [True]
+  assert "4 faces found" in rows[0].note  # one in each frame
+  assert "16 faces found" in rows[2].note

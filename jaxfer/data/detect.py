@@ -71,7 +71,8 @@ class Box:
     )
 
 
-_Search = Callable[[np.ndarray], list[Box]]
+Search = Callable[[np.ndarray], list[Box]]
+"""A (H, W, 3) uint8 photograph to the boxes of all its faces, in pixels."""
 
 Find = Callable[[Face, np.ndarray], Box | None]
 """A face and its (H, W, 3) uint8 photograph to the face's box in pixels."""
@@ -99,13 +100,24 @@ def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
     listed = read_boxes(boxes)
     return lambda face, image: listed.get(face.path)
   if name in SEARCHES:
-    search = {"viola_jones": _viola_jones, "mtcnn": _mtcnn}[name](settings)
+    search = searcher(settings)
     return lambda face, image: choose(
       search(image), settings["rule"], image.shape
     )
   raise UserError(
     f"detector {name!r} is not one of {', '.join(DETECTORS)}: set"
     " data.<set>.detector"
+  )
+
+
+def searcher(settings: Mapping[str, Any]) -> Search:
+  """One of `SEARCHES`, for all faces of a picture; threads may share it.
+
+  Args:
+    settings: as `make` takes them.
+  """
+  return {"viola_jones": _viola_jones, "mtcnn": _mtcnn}[settings["detector"]](
+    settings
   )
 
 
@@ -126,7 +138,7 @@ def _fixed(box: tuple[float, float, float, float]) -> Find:
   return find
 
 
-def _viola_jones(settings: Mapping[str, Any]) -> _Search:
+def _viola_jones(settings: Mapping[str, Any]) -> Search:
   """OpenCV's detector keeps state while it looks, so each thread has one."""
   local = threading.local()
 
@@ -138,7 +150,7 @@ def _viola_jones(settings: Mapping[str, Any]) -> _Search:
   return search
 
 
-def _mtcnn(settings: Mapping[str, Any]) -> _Search:
+def _mtcnn(settings: Mapping[str, Any]) -> Search:
   # Here and not above: other detectors need neither JAX nor the weights.
   from jaxfer.data.mtcnn.detector import MTCNN
 

@@ -26,12 +26,14 @@ class Recogniser:
     support: (S, D) float32 feature vectors of the support vectors.
     machine: the binary learners over them.
     gamma: kernel width, 1 / squared feature distance.
+    C: box constraint that it was fitted with.
   """
 
   emotions: tuple[str, ...]
   support: np.ndarray
   machine: OneVsOne
   gamma: float
+  C: float
 
   def scores(self, features: np.ndarray) -> np.ndarray:
     """Class scores (N, K) of feature vectors (N, D) float32."""
@@ -88,6 +90,7 @@ def load(folder: Path) -> Recogniser:
       coefficients=saved["coefficients"],
       biases=saved["biases"],
     )
-    return Recogniser(emotions, support, machine, float(saved["gamma"]))
+    gamma, C = float(saved["gamma"]), float(saved["C"])
+    return Recogniser(emotions, support, machine, gamma, C)
   except (EOFError, KeyError, TypeError, ValueError) as error:
     raise UserError(f"{folder} holds no recogniser: {error}") from error

@@ -1,0 +1,202 @@
+"""Names what the faces of photographs and films show, by a run's recogniser.
+
+    python -m jaxfer.predict --run=runs/own_faces holiday/ clip.mp4 \
+      --out=faces.csv
+
+INPUT is a photograph, a folder, a glob, a film, or camera:0. Every picture or
+frame gives a row, one without a face too; several faces give several rows, by a
+number that is held along a film. Beside the table lies a card, faces.card.json:
+how far these names are to be trusted. A second call goes on where one was
+stopped; what is there is kept unless --overwrite says otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jaxfer import logs
+from jaxfer.errors import UserError
+
+_STOPPED = 130  # exit status, as shells give it for Ctrl-C
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+  """Does what the arguments say; returns the exit status."""
+  logs.speak_anywhere()
+  options = _parser().parse_args(arguments)
+  logs.speak_plainly()
+  try:
+    return _predict(options)
+  except (UserError, OSError) as error:
+    return _fail(str(error))
+  except KeyboardInterrupt:
+    print("stopped", file=sys.stderr)
+    return _STOPPED
+
+
+def _predict(options: argparse.Namespace) -> int:
+  # Here and not above: --help should not wait for JAX.
+  import jaxfer
+  from jaxfer.recogniser import card, progress, sources
+  from jaxfer.recogniser.faces import Finder
+
+  _check(options)
+  model = jaxfer.load(options.model or options.run, options.experiment)
+  found = sources.expand(
+    options.inputs,
+    every=options.every,
+    fps=options.fps,
+    max_megapixels=model.crop["max_megapixels"],
+  )
+  _refuse_mixed(options, found)
+  finder = Finder(model.crop, model.seen, options.detector)
+  live = any(one.live for one in found)
+  output = progress.Output(
+    options.out,
+    model.columns,
+    options.format,
+    {
+      "model": model.card["experiment_hash"],
+      "head": model.head.kind if model.head else "linear",
+      "inputs": progress.names(one.name for one in found),
+      "every": options.every,
+      "fps": options.fps,
+      "detector": finder.detector,
+    },
+  )
+  print(logs.printable(card.headline(model.card)))
+  if finder.note:
+    print(f"faces are {finder.note}")
+  whole, resume = output.begin(model.card, options.overwrite)
+  if whole:
+    print("all rows are there already")
+  else:
+    stopped = _write(model, found, finder, output, resume, options.batch)
+    if stopped and not live:
+      print(
+        f"stopped; {options.out} is kept, and the same command goes on",
+        file=sys.stderr,
+      )
+      return _STOPPED
+  _show(options, output, found, model)
+  if output.failed:
+    return _fail("\n".join(output.failed))
+  print(f"{output.count()}: {options.out}")
+  output.tidy()
+  return 0
+
+
+def _write(
+  model: Any, found: Any, finder: Any, output: Any, resume: Any, batch: int
+) -> bool:
+  """Writes the rows; returns whether it was stopped by Ctrl-C."""
+  from jaxfer.recogniser import progress, stream
+
+  rows = stream.rows(model, found, finder, batch, resume)
+  total = 0  # of a camera, nobody knows
+  if not any(one.live for one in found):
+    total = sum(one.count() for one in found)
+  if resume is not None:
+    print(f"going on at {resume.input}, frame {resume.frame:,}")
+  failed: list[str] = []
+  finished = stopped = False
+  try:
+    output.add(progress.count(rows, total, output.kept))
+    finished = True
+  except UserError as error:
+    failed = str(error).split("\n")
+    finished = True
+  except KeyboardInterrupt:
+    stopped = True
+    finished = any(one.live for one in found)
+  finally:
+    output.end(finished=finished, failed=failed)
+  return stopped
+
+
+def _show(options: Any, output: Any, found: Any, model: Any) -> None:
+  """Pictures and the page, from the table."""
+  if (options.overlay or options.page) and not output.rows.exists():
+    raise UserError(
+      f"{options.out} is whole, and rows of the format {options.format} do not"
+      " say all that --overlay and --page show: --overwrite, or another --out"
+    )
+  if options.overlay:
+    from jaxfer.recogniser import overlay
+
+    overlay.write(options.overlay, output.rows, found)
+  if options.page:
+    from jaxfer.recogniser import page
+
+    print(page.write(options.page, output.rows, found, model.card))
+
+
+def _check(options: argparse.Namespace) -> None:
+  if bool(options.run) == bool(options.model):
+    raise UserError("which recogniser? --run=WORKDIR, or --model=FILE.jaxfer")
+  if not 1 <= options.batch <= 4096:
+    raise UserError(f"--batch={options.batch} must be 1 … 4096")
+
+
+def _refuse_mixed(options: argparse.Namespace, found: Sequence[Any]) -> None:
+  films = [one for one in found if one.moving]
+  if options.format == "openface" and films and len(found) > 1:
+    raise UserError(
+      "OpenFace's table has no column for the film: give each its own --out, or"
+      " take another --format"
+    )
+  if (options.overlay or options.page) and any(one.live for one in found):
+    raise UserError(
+      "--overlay and --page look at the pictures a second time, which a camera"
+      " does not give: record it, and name the file"
+    )
+
+
+def _fail(message: str) -> int:
+  lines = "\n".join(map(logs.printable, message.split("\n")))
+  print(f"jaxfer: {lines}", file=sys.stderr)
+  return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+  parser = argparse.ArgumentParser(
+    prog="python -m jaxfer.predict",
+    description=__doc__,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+    allow_abbrev=False,
+  )
+  add = parser.add_argument
+  add("inputs", nargs="+", metavar="INPUT", help="what to look at")
+  add("--run", type=Path, help="workdir of a finished run, or its report")
+  add("--model", type=Path, metavar="FILE", help="what jaxfer.export wrote")
+  add("--experiment", default="", help="of a run of several")
+  add("--out", type=Path, required=True, metavar="CSV", help="the table")
+  add(
+    "--format",
+    default="jaxfer",
+    choices=("jaxfer", "fex", "openface"),
+    help="jaxfer's own columns, py-feat's Fex, or OpenFace 2's (%(default)s)",
+  )
+  add("--every", type=int, default=1, metavar="N", help="one of N frames")
+  add("--fps", type=float, default=0.0, help="frames a second instead")
+  add(
+    "--detector",
+    default="",
+    choices=("viola_jones", "mtcnn", "precropped"),
+    help="another way to find faces than the run's own; each row says so",
+  )
+  add("--batch", type=int, default=16, help="faces described at once")
+  add(
+    "--overlay", type=Path, metavar="DIR", help="pictures and films, drawn on"
+  )
+  add("--page", type=Path, metavar="DIR", help="a page: timelines, faces")
+  add("--overwrite", action="store_true", help="begin anew")
+  return parser
+
+
+if __name__ == "__main__":
+  sys.exit(main())

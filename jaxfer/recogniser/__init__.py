@@ -1,0 +1,1 @@
+"""A run's recogniser at work on new pictures: emotions and action units."""

@@ -1,0 +1,183 @@
+"""Films and cameras, by OpenCV: frames with the times of their stream."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from jaxfer.recogniser.pictures import Frame, SourceError
+
+SUFFIXES = frozenset(
+  f".{name}"
+  for name in (
+    *("3gp", "avi", "m4v", "mkv", "mov", "mp4", "mpeg"),
+    *("mpg", "mts", "ogv", "webm", "wmv"),
+  )
+)
+_SHORT = 0.02  # of a film's length, missing at its end: it was cut off
+# A film that names others, as playlists do, gets none but files.
+_OPTIONS, _LOCAL = "OPENCV_FFMPEG_CAPTURE_OPTIONS", "protocol_whitelist;file"
+
+
+@dataclasses.dataclass(frozen=True)
+class Film:
+  """A video file, upright, timed by its own clock.
+
+  Attributes:
+    name: its path.
+    every: one of so many frames is looked at;
+    fps: or so many a second, where it is not 0.
+  """
+
+  name: str
+  every: int
+  fps: float
+  moving: ClassVar[bool] = True
+  live: ClassVar[bool] = False
+
+  def count(self) -> int:
+    """About as many frames as `frames` gives, by what the header says."""
+    with contextlib.suppress(SourceError), _opened(self.name) as film:
+      total, rate = _length(film)
+      if self.fps and rate:
+        return min(total, int(total / rate * self.fps) + 1)
+      return -(-total // self.every)
+    return 0
+
+  def frames(self, start: int = 0) -> Iterator[Frame]:
+    """The frames to look at, from a number on.
+
+    Raises:
+      SourceError: after the last frame there is, where the film is cut off or
+        holds none; at once where it is no film.
+    """
+    number, last = -1, 0.0
+    choose = _Chooser(self.every, self.fps)
+    with _opened(self.name) as film:
+      total, rate = _length(film)
+      while film.grab():
+        number, last = number + 1, film.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        if choose(number, last) and number >= start:
+          done, image = film.retrieve()
+          if not done:
+            break
+          image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+          yield Frame(self.name, number, last, _given(image))
+    if number < 0:
+      raise SourceError(f"{self.name} holds no frame")
+    missing = total - (number + 1)
+    if missing > 2 and rate and last + 2 / rate < (1 - _SHORT) * total / rate:
+      raise SourceError(
+        f"{self.name} is cut off: its header promises {total:,} frames,"
+        f" {total / rate:.1f} s, and it ends after {number + 1:,}, at"
+        f" {last:.1f} s; the rows up to there are kept"
+      )
+
+
+@dataclasses.dataclass(frozen=True)
+class Camera:
+  """A camera, until it ends or is stopped."""
+
+  name: str
+  every: int
+  fps: float
+  moving: ClassVar[bool] = True
+  live: ClassVar[bool] = True
+
+  def count(self) -> int:
+    """Nobody knows how many frames there will be: 0."""
+    return 0
+
+  def frames(self, start: int = 0) -> Iterator[Frame]:
+    """The frames to look at, timed from the first.
+
+    Raises:
+      SourceError: if there is no such camera.
+    """
+    del start
+    choose = _Chooser(self.every, self.fps)
+    device = int(self.name.partition(":")[2])
+    with _quiet():
+      camera = cv2.VideoCapture(device)
+    try:
+      if not camera.isOpened():
+        raise SourceError(
+          f"there is no camera {device}, or it is in use: camera:0 is the first"
+        )
+      number, began = -1, time.monotonic()
+      while camera.grab():
+        number, now = number + 1, time.monotonic() - began
+        if choose(number, now):
+          done, image = camera.retrieve()
+          if not done:
+            break
+          image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+          yield Frame(self.name, number, now, _given(image))
+    finally:
+      camera.release()
+
+
+class _Chooser:
+  """Whether a frame is looked at; of so many a second, the first of each."""
+
+  def __init__(self, every: int, fps: float):
+    self._every, self._fps, self._due = every, fps, -1
+
+  def __call__(self, number: int, seconds: float) -> bool:
+    if not self._fps:
+      return number % self._every == 0
+    due = int(seconds * self._fps + 1e-6)
+    before, self._due = self._due, max(due, self._due)
+    return due > before
+
+
+def _given(image: np.ndarray) -> Callable[[], np.ndarray]:
+  return lambda: image
+
+
+def _length(film: cv2.VideoCapture) -> tuple[int, float]:
+  """Frames and frames a second that the header promises, or zeros."""
+  total = film.get(cv2.CAP_PROP_FRAME_COUNT)
+  rate = film.get(cv2.CAP_PROP_FPS)
+  sound = (
+    np.isfinite([total, rate]).all() and 0 < total < 1e9 and 0 < rate < 1e4
+  )
+  return (int(total), rate) if sound else (0, 0.0)
+
+
+@contextlib.contextmanager
+def _opened(name: str) -> Iterator[cv2.VideoCapture]:
+  if not Path(name).is_file():
+    raise SourceError(f"{name} is not there")
+  with _quiet():
+    os.environ.setdefault(_OPTIONS, _LOCAL)
+    film = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+    film.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+  try:
+    if not film.isOpened():
+      raise SourceError(
+        f"{name} is no film that OpenCV can read: it is damaged, empty or of"
+        " another format"
+      )
+    yield film
+  finally:
+    film.release()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+  """OpenCV warns of what is said here in one line."""
+  level = cv2.utils.logging.getLogLevel()
+  cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+  try:
+    yield
+  finally:
+    cv2.utils.logging.setLogLevel(level)

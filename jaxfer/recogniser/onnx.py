@@ -1,0 +1,118 @@
+"""Extractor and head as ONNX, for other runtimes; an extra.
+
+The network is written out in plain convolutions here, for the training's own
+choose among forms that no other runtime knows.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from jaxfer.errors import UserError
+from jaxfer.learn.encoding import POOLED
+from jaxfer.learn.gan.batch_norm import EPSILON
+from jaxfer.learn.gan.networks import LEAK
+from jaxfer.recogniser.heads import Linear, Machine
+from jaxfer.recogniser.model import Model
+
+
+def write(path: Path, model: Model) -> None:
+  """Writes faces (N, size, size, 3) of 0 … 255, float32, to what is said.
+
+  The outputs are features (N, D), and class scores (N, K) or the decision
+  values of action units (N, A).
+
+  Args:
+    path: the file.
+    model: the recogniser.
+
+  Raises:
+    UserError: if jax2onnx is not installed, or the layer is pooled.
+  """
+  try:
+    jax2onnx: Any = importlib.import_module("jax2onnx")
+  except ImportError as error:
+    raise UserError(
+      '--onnx needs jax2onnx: pip install "jaxfer[onnx]"'
+    ) from error
+  if model.describer.settings["layer"] == POOLED:
+    raise UserError("--onnx describes faces by one layer, not by all pooled")
+  size = model.describer.settings["size"]
+  made = jax2onnx.to_onnx(function(model), [("N", size, size, 3)])
+  path.write_bytes(made.SerializeToString())
+
+
+def function(
+  model: Model,
+) -> Callable[[jax.Array], tuple[jax.Array, jax.Array]]:
+  """Faces of 0 … 255 to features and scores, in operations that all know."""
+  params = jax.device_get(model.describer.params)
+  stats = jax.device_get(model.describer.stats)
+  last = int(model.describer.settings["layer"].removeprefix("conv"))
+  head = _head(model)
+
+  def describe(faces: jax.Array) -> tuple[jax.Array, jax.Array]:
+    x = faces / np.float32(127.5) - np.float32(1)
+    for i in range(1, last + 1):
+      x = lax.conv_general_dilated(
+        x,
+        jnp.asarray(params[f"conv{i}"]["kernel"]),
+        (2, 2),
+        ((1, 1), (1, 1)),
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+      )
+      shape = (1, 1, 1, -1)
+      if i == 1:
+        x = x + params["conv1"]["bias"].reshape(shape)
+      else:
+        norm, found = params[f"norm{i}"], stats[f"norm{i}"]
+        scale = norm["scale"] / np.sqrt(found["var"] + np.float32(EPSILON))
+        offset = norm["bias"] - found["mean"] * scale
+        x = x * scale.reshape(shape) + offset.reshape(shape)
+      x = jnp.maximum(x, np.float32(LEAK) * x)
+    maps = x.shape[1] * x.shape[2] * x.shape[3]
+    features = jnp.reshape(jnp.transpose(x, (0, 3, 1, 2)), (-1, maps))
+    return features, head(features)
+
+  return describe
+
+
+def _head(model: Model) -> Callable[[jax.Array], jax.Array]:
+  """Features to scores."""
+  if model.units is not None:
+    weights = model.units.weights.T.astype(np.float32)
+    biases = model.units.biases.astype(np.float32)
+    return lambda x: x @ weights + biases[None]
+  if isinstance(model.head, Linear):
+    weights, biases = model.head.weights, model.head.biases.astype(np.float32)
+    return lambda x: x @ weights + biases[None]
+  assert isinstance(model.head, Machine)
+  machine, rows = model.head, model.centres.rows
+  centre = rows.mean(0, dtype=np.float64).astype(np.float32)
+  rows = rows - centre
+  # Each class's learners, and on which side of each it stands.
+  side = np.zeros((len(machine.pairs), len(model.names)), np.float32)
+  for p, (positive, negative) in enumerate(machine.pairs):
+    side[p, positive], side[p, negative] = 1, -1
+  count = np.maximum(np.abs(side).sum(0), 1)
+
+  def scores(x: jax.Array) -> jax.Array:
+    x = x - centre[None]
+    squares = jnp.sum(x * x, axis=1, keepdims=True)
+    apart = squares + (rows * rows).sum(1)[None] - 2 * (x @ rows.T)
+    kernel = jnp.exp(np.float32(-machine.gamma) * jnp.maximum(apart, 0))
+    margins = kernel @ machine.coefficients.astype(np.float32)
+    margins = margins + machine.biases.astype(np.float32)[None]
+    right = jnp.maximum(1 - margins, 0) @ np.maximum(side, 0)
+    wrong = jnp.maximum(1 + margins, 0) @ np.maximum(-side, 0)
+    return (right + wrong) / (-2 * count)[None]
+
+  return scores

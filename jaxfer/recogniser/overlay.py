@@ -1,0 +1,111 @@
+"""Pictures and films with what was named drawn on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from jaxfer.errors import UserError
+from jaxfer.recogniser import views
+from jaxfer.recogniser.films import Film
+from jaxfer.recogniser.sources import Source
+from jaxfer.recogniser.views import Line
+
+_FAMILIAR, _UNFAMILIAR = (255, 209, 0), (255, 105, 60)
+_LARGE = 28  # of the shorter side: the height of letters
+_RATE = 25.0  # frames a second of a film that does not say
+
+
+def write(out: Path, table: Path, sources: Sequence[Source]) -> None:
+  """Draws on every picture of a table.
+
+  Args:
+    out: a folder; it receives a JPEG for each photograph, an MP4 for each film.
+    table: jaxfer's own.
+    sources: that it is of.
+
+  Raises:
+    UserError: if a film cannot be written there.
+  """
+  out.mkdir(parents=True, exist_ok=True)
+  by_name = {source.name: source for source in sources}
+  for place, (name, lines) in enumerate(views.by_input(table)):
+    source = by_name[name]
+    stem = f"{place:04d}-{Path(name).stem}"
+    if isinstance(source, Film):
+      _film(out / f"{stem}.mp4", source, views.by_frame(lines))
+      continue
+    found = [line for _, own in views.by_frame(lines) for line in own]
+    for _, picture in views.pictures(source):
+      Image.fromarray(draw(picture, found)).save(
+        out / f"{stem}.jpg", quality=90
+      )
+
+
+def draw(picture: np.ndarray, lines: Sequence[Line]) -> np.ndarray:
+  """A picture with boxes and names.
+
+  Args:
+    picture: (H, W, 3) uint8 RGB.
+    lines: of the table, of this picture.
+
+  Returns:
+    Another of that size.
+  """
+  image = Image.fromarray(picture)
+  pen = ImageDraw.Draw(image)
+  height = max(10, min(image.size) // _LARGE)
+  font = ImageFont.load_default(height)
+  for line in lines:
+    if not line["face"]:
+      continue
+    colour = _FAMILIAR if line["familiar"] == "1" else _UNFAMILIAR
+    left, top, right, bottom = views.box_of(line)
+    pen.rectangle((left, top, right, bottom), None, colour, max(1, height // 8))
+    words = _words(line)
+    x, y = max(left, 0), max(0, top - (height + 4) * len(words))
+    for word in words:
+      pen.rectangle(pen.textbbox((x + 2, y), word, font), (0, 0, 0))
+      pen.text((x + 2, y), word, colour, font)
+      y += height + 4
+  return np.asarray(image)
+
+
+def _words(line: Line) -> list[str]:
+  """What stands above a face."""
+  first = f"#{line['face']}"
+  if name := line.get("emotion"):
+    first += f" {name} {float(line[f'p_{name}']):.2f}"
+  if line["familiar"] != "1":
+    first += " (unfamiliar)"
+  there = [name for name in views.units(list(line)) if line[name] == "1"]
+  return [first, *([" ".join(there)] if there else [])]
+
+
+def _film(
+  path: Path, source: Film, frames: Iterator[tuple[int, list[Line]]]
+) -> None:
+  """Every frame, with the names of the last that was looked at."""
+  reading = cv2.VideoCapture(source.name, cv2.CAP_FFMPEG)
+  rate = reading.get(cv2.CAP_PROP_FPS)
+  reading.release()
+  rate = rate if np.isfinite(rate) and 0 < rate < 1000 else _RATE
+  writer, shown = None, []
+  coming = next(frames, None)
+  for number, picture in views.pictures(source):
+    if coming and coming[0] <= number:
+      shown, coming = coming[1], next(frames, None)
+    if writer is None:
+      size = (picture.shape[1], picture.shape[0])
+      codec = cv2.VideoWriter.fourcc(*"mp4v")
+      writer = cv2.VideoWriter(str(path), codec, rate, size)
+      if not writer.isOpened():
+        raise UserError(f"{path} cannot be written as a film")
+    drawn = draw(picture, shown)
+    writer.write(cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))
+  if writer is not None:
+    writer.release()

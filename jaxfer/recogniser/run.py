@@ -1,0 +1,194 @@
+"""Where a recogniser's parts lie in a finished run.
+
+This is the one place that knows the layout of a workdir.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from jaxfer import artifacts, features, untrusted, workdirs
+from jaxfer.data import conditions
+from jaxfer.data.table import iterate_csv
+from jaxfer.errors import UserError
+from jaxfer.learn import checkpoints, learners
+from jaxfer.learn.networks import Tree
+from jaxfer.svm import weights
+
+_SMALLEST = 0.01  # quantile of face sizes that counts as the run's smallest
+_LOOKED_AT = 256  # faces that tell whether a run's faces have colour
+_SEARCH = (
+  "detect_side",
+  "min_face",
+  "rule",
+  "scale_factor",
+  "min_neighbors",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+  """The artifacts of one experiment.
+
+  Attributes:
+    workdir: the folder that holds them.
+    results: the experiment's results.json.
+    probe: the classifier and its out-of-fold scores.
+    folds: who was tested when.
+    described: features of the labelled faces, and batch-norm statistics.
+    prepared: those faces.
+    trained: the network that describes them.
+  """
+
+  workdir: Path
+  results: Mapping[str, Any]
+  probe: Path
+  folds: Path
+  described: Path
+  prepared: Path
+  trained: workdirs.Trained
+
+  @property
+  def layer(self) -> str:
+    """The layer of the network that is a face's description."""
+    return artifacts.provenance(self.described)["settings"]["layer"]
+
+  @property
+  def task(self) -> str:
+    """What is recognised: emotion, or au."""
+    return self.results["task"]
+
+  def crop(self) -> dict[str, Any]:
+    """How faces were found and cut out, with every setting of a search."""
+    own = artifacts.provenance(self.prepared)["settings"]
+    config = self.results["config"]
+    searching = {name: config[f"crop.{name}"] for name in _SEARCH}
+    names = ("detector", "colour", "size", "margin", "filter", "align_eyes")
+    kept = {name: own[name] for name in (*names, "max_megapixels")}
+    return searching | kept | {k: own[k] for k in ("box",) if k in own}
+
+  def network(self) -> tuple[dict[str, Any], Tree, Tree]:
+    """Its `size`, `width` and `layer`, weights, and batch-norm statistics.
+
+    Raises:
+      DamagedError: if a file is not what was written.
+    """
+    trained = self.trained
+    artifacts.verify(trained.folder)
+    # Shapes alone: to draw weights that are then replaced takes seconds.
+    like = learners.shapes(
+      SimpleNamespace(**{"learner": "dcgan", **trained.settings}),
+      image_size=trained.size,
+      labels=conditions.length(trained.settings.get("condition", "")),
+    )
+    state = checkpoints.load(trained.folder, like)
+    settings = {
+      "size": trained.size,
+      "width": trained.settings["width"],
+      "layer": self.layer,
+    }
+    net = features.load_encoder(self.described, state.disc)
+    return settings, net.params, net.batch_stats
+
+  def seen(self) -> dict[str, Any]:
+    """What the faces were: `smallest` side in pixels, and whether in colour."""
+    sides = [
+      max(float(row["width"]), float(row["height"]))
+      for row in iterate_csv(self.prepared / "manifest.csv")
+    ]
+    faces = untrusted.map_array(self.prepared / "faces.npy")
+    some = np.array(faces[:: -(-len(faces) // _LOOKED_AT)])
+    return {
+      "smallest": float(np.quantile(sides, _SMALLEST)),
+      "colour": bool(np.ptp(some, axis=3).max() > 0),
+    }
+
+
+def find(path: Path, experiment: str = "") -> Run:
+  """The run at a path.
+
+  Args:
+    path: a workdir, or the folder of one of its reports.
+    experiment: its name, where a workdir holds several.
+
+  Raises:
+    UserError: if there is none, there are several, or a part of it is gone.
+  """
+  report = _report(path, experiment)
+  results = untrusted.parse_json((report / "results.json").read_bytes())
+  name = results["artifacts"]["probe"].get("trained")
+  if name is None:
+    raise UserError(f"{report} reports no trained features: run it again")
+  above = report.resolve().parents
+  workdir = next((one for one in above if (one / name).is_dir()), None)
+  if workdir is None:
+    raise UserError(
+      f"{name}, which the report {report} is about, is no longer beside it: run"
+      " jaxfer.main there again, --stage=probe"
+    )
+  probe = workdir / name
+  artifacts.verify(probe)
+  if not any((probe / n).exists() for n in ("machine.npz", weights.FILE)):
+    raise UserError(
+      f"{probe} keeps no classifier: the stage probe makes one where faces are"
+      " fitted on and tested within one set; run the experiment without"
+      " data.test, or one of data.test's own set"
+    )
+  inputs = artifacts.provenance(probe)["inputs"]
+  described = _made_by(workdir, "extract", inputs["features0"])
+  made_from = artifacts.provenance(described)["inputs"]
+  trained = workdirs.read(_made_by(workdir, "pretrain", made_from["gan"]))
+  if trained is None:
+    raise _gone(workdir, "prepare")
+  return Run(
+    workdir=workdir,
+    results=results,
+    probe=probe,
+    folds=_made_by(workdir, "folds", inputs["folds"]),
+    described=described,
+    prepared=_made_by(workdir, "prepare", made_from["target"]),
+    trained=trained,
+  )
+
+
+def _made_by(workdir: Path, stage: str, key: str) -> Path:
+  found = workdirs.made_by(workdir, stage, key)
+  if found is None:
+    raise _gone(workdir, stage)
+  return found
+
+
+def _gone(workdir: Path, stage: str) -> UserError:
+  return UserError(
+    f"{workdir} lacks what its classifier was made from: jaxfer.main"
+    f" --stage={'prepare' if stage == 'folds' else stage} makes it again"
+  )
+
+
+def _report(path: Path, experiment: str) -> Path:
+  """The folder of the report meant."""
+  if not path.exists():
+    raise UserError(f"{path} is not there: --run is the workdir of a run")
+  places = [path, path / "report"]
+  if experiment:
+    places = [place / experiment for place in places]
+    places += sorted((path / "reports").glob(f"{experiment}-*"))
+  whole = [place for place in places if (place / "results.json").is_file()]
+  if not whole:
+    raise UserError(
+      f"{path} holds no report{f' of {experiment}' if experiment else ''}:"
+      " run jaxfer.main there to its end, or name the experiment"
+    )
+  results = untrusted.parse_json((whole[0] / "results.json").read_bytes())
+  if "artifacts" not in results:
+    names = ", ".join(results.get("experiments", {}))
+    raise UserError(
+      f"{path} holds several experiments; name one by --experiment: {names}"
+    )
+  return whole[0]

@@ -1,0 +1,98 @@
+"""Pictures to look at: photographs, folders, films, a camera, arrays."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxfer.data import files
+from jaxfer.errors import UserError
+from jaxfer.recogniser import films
+from jaxfer.recogniser.films import Camera, Film
+from jaxfer.recogniser.pictures import Array, Photograph
+
+_CAMERA = re.compile(r"camera:(\d{1,2})")
+
+
+Source = Photograph | Array | Film | Camera
+
+
+def expand(
+  inputs: Any, *, every: int = 1, fps: float = 0.0, max_megapixels: float
+) -> list[Source]:
+  """What inputs name, each once.
+
+  Args:
+    inputs: a path, `camera:0`, a glob, a picture (H, W, 3) or several
+      (N, H, W, 3) of uint8; or a sequence of these.
+    every: one of so many frames of a film is looked at.
+    fps: frames a second to look at instead; 0: by `every`.
+    max_megapixels: of the largest photograph that is decoded.
+
+  Raises:
+    UserError: if an input names nothing.
+  """
+  if every < 1 or fps < 0:
+    raise UserError(
+      f"every={every}, fps={fps:g}: every is 1 or more, fps above 0"
+    )
+  found: dict[str, Source] = {}
+  for one in _several(inputs):
+    if isinstance(one, np.ndarray):
+      name = str(len(found))
+      found[name] = Array(name, _picture(one))
+      continue
+    for name in _names(os.fspath(one)):
+      if _CAMERA.fullmatch(name):
+        found[name] = Camera(name, every, fps)
+      elif Path(name).suffix.lower() in films.SUFFIXES:
+        found[name] = Film(name, every, fps)
+      else:
+        found[name] = Photograph(name, max_megapixels)
+  return list(found.values())
+
+
+def _several(inputs: Any) -> Iterable[Any]:
+  if isinstance(inputs, str | os.PathLike):
+    return [inputs]
+  if isinstance(inputs, np.ndarray) and inputs.ndim == 3:
+    return [inputs]
+  return inputs
+
+
+def _picture(image: np.ndarray) -> np.ndarray:
+  if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+    raise UserError(
+      f"a picture of {image.dtype} {image.shape}: expected uint8 (H, W, 3), RGB"
+    )
+  return image
+
+
+def _names(given: str) -> Iterator[str]:
+  """The files that an input names, in order."""
+  path = Path(given)
+  if _CAMERA.fullmatch(given) or path.is_file():
+    yield given
+  elif path.is_dir():
+    names = [name for name in files.walk(path) if _readable(name)]
+    if not names:
+      raise UserError(f"{given} holds no photograph and no film")
+    yield from ((path / name).as_posix() for name in names)
+  else:
+    # Path.glob takes no pattern from the root on.
+    matching = sorted(glob.glob(given, recursive=True))  # noqa: PTH207
+    found = [name for name in matching if Path(name).is_file()]
+    if not found:
+      raise UserError(f"{given} is no file, no folder and no pattern of any")
+    yield from found
+
+
+def _readable(name: str) -> bool:
+  film = Path(name).suffix.lower() in films.SUFFIXES
+  return film or files.is_image_name(name)

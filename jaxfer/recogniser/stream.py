@@ -1,0 +1,187 @@
+"""From sources to rows, in order, holding no more than a batch of faces."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jaxfer.data import images
+from jaxfer.data.detect import Box
+from jaxfer.data.ordered import map_in_order
+from jaxfer.errors import UserError
+from jaxfer.recogniser.faces import Finder, Found
+from jaxfer.recogniser.pictures import Frame, SourceError
+from jaxfer.recogniser.rows import NO_FACE, Row
+from jaxfer.recogniser.sources import Source
+from jaxfer.recogniser.tracks import Tracks
+
+if TYPE_CHECKING:
+  from jaxfer.recogniser.model import Model, Scored
+
+Seen = Mapping[int, Sequence[tuple[Box, int]]]
+"""By frame, boxes and numbers of its faces."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Resume:
+  """Where an interrupted table of rows goes on.
+
+  Attributes:
+    input: the photograph or film that is next, or was begun.
+    frame: the first one whose rows are wanted.
+    seen: earlier frames of that film, so that numbers are held.
+    faces: numbers given to faces of that film so far.
+  """
+
+  input: str
+  frame: int
+  seen: Seen
+  faces: int
+
+
+def rows(
+  model: Model,
+  sources: Iterable[Source],
+  finder: Finder,
+  batch: int,
+  resume: Resume | None = None,
+) -> Iterator[Row]:
+  """What a model says of sources.
+
+  Args:
+    model: the recogniser.
+    sources: in order.
+    finder: finds their faces.
+    batch: faces described at once.
+    resume: where to go on.
+
+  Raises:
+    UserError: after all rows, if a source could not be read to its end.
+  """
+  failed: list[str] = []
+  for source in sources:
+    if resume is not None and source.name != resume.input:
+      continue
+    yield from _Look(model, finder, batch, failed).of(source, resume)
+    resume = None
+  if failed:
+    raise UserError("\n".join(failed))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Seen:
+  """A frame that waits for its names; its picture is gone."""
+
+  frame: Frame
+  faces: list[Found]
+  reason: str  # why it could not be read; or empty
+
+
+@dataclasses.dataclass(frozen=True)
+class _Look:
+  """The rows of a source; `failed` takes what could not be read."""
+
+  model: Model
+  finder: Finder
+  batch: int
+  failed: list[str]
+
+  def of(self, source: Source, resume: Resume | None) -> Iterator[Row]:
+    """Its rows, from where they go on."""
+    tracks, seen, start = None, {}, 0
+    if source.moving:
+      tracks = Tracks(self.model.centres.limit, resume.faces if resume else 0)
+    if resume is not None:
+      seen = resume.seen
+      start = min(seen, default=resume.frame)
+    waiting: list[_Seen] = []
+    with contextlib.closing(self._frames(source, start)) as frames:
+      looked = map(self._see, frames)
+      if not source.live:  # a few frames ahead, in threads
+        looked = map_in_order(self._see, frames)
+      for one in looked:
+        if one.reason:
+          self.failed.append(f"{one.frame.input}: {one.reason}")
+        waiting.append(one)
+        faces = sum(len(each.faces) for each in waiting)
+        if source.live or max(faces, len(waiting)) >= self.batch:
+          yield from self._name(waiting, tracks, seen)
+          waiting = []
+      yield from self._name(waiting, tracks, seen)
+
+  def _frames(self, source: Source, start: int) -> Generator[Frame, None, None]:
+    try:
+      yield from source.frames(start)
+    except SourceError as error:
+      self.failed.append(str(error))
+
+  def _see(self, frame: Frame) -> _Seen:
+    light = dataclasses.replace(frame, read=_gone)
+    try:
+      return _Seen(light, self.finder(frame.read()), "")
+    except images.ImageError as error:
+      return _Seen(light, [], str(error))
+
+  def _name(
+    self, waiting: Sequence[_Seen], tracks: Tracks | None, seen: Seen
+  ) -> Iterator[Row]:
+    """The rows of some frames."""
+    size = self.model.crop["size"]
+    crops = [face.pixels for one in waiting for face in one.faces]
+    stacked = np.array(crops, np.uint8).reshape(-1, size, size, 3)
+    vectors = self.model.describer(stacked, self.batch)
+    scored = self.model.score(vectors, self.batch)
+    at = 0
+    for one in waiting:
+      own = range(at, at + len(one.faces))
+      at = own.stop
+      boxes, known = [face.box for face in one.faces], vectors[own.start : at]
+      numbers: Sequence[int] = range(len(boxes))
+      if tracks is not None:
+        if one.frame.number in seen:  # its rows are there already
+          told = _numbers(boxes, seen[one.frame.number])
+          tracks.remember(boxes, known, told)
+          continue
+        numbers = tracks(boxes, known)
+      yield from self._rows(one, own, numbers, scored)
+
+  def _rows(
+    self, one: _Seen, own: range, numbers: Sequence[int], scored: Scored
+  ) -> Iterator[Row]:
+    frame = one.frame
+    if not one.faces:
+      note = one.reason or NO_FACE
+      yield Row(frame.input, frame.number, frame.time, note=note)
+    for i, face, number in zip(own, one.faces, numbers, strict=True):
+      yield Row(
+        input=frame.input,
+        frame=frame.number,
+        time_s=frame.time,
+        face=number,
+        box=face.box,
+        familiar=bool(scored.familiar[i]),
+        note=face.note,
+        **self.model.say(scored, i),
+      )
+
+
+def _gone() -> np.ndarray:
+  raise AssertionError("a frame is read once")
+
+
+def _numbers(
+  boxes: Sequence[Box], known: Sequence[tuple[Box, int]]
+) -> list[int]:
+  """Each face's number in the table of before, by its place."""
+
+  def nearest(box: Box) -> int:
+    def apart(one: tuple[Box, int]) -> float:
+      return abs(one[0].left - box.left) + abs(one[0].top - box.top)
+
+    return min(known, key=apart)[1]
+
+  return [nearest(box) for box in boxes] if known else [0] * len(boxes)

@@ -1,0 +1,245 @@
+"""A small run through its stages by hand: bright mouths, or bright brows."""
+
+import json
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+
+from jaxfer import artifacts, features
+from jaxfer.data import assignment, crop, table
+from jaxfer.learn import checkpoints, learners
+from jaxfer.svm import stage, work
+
+SIZE = 16
+GAN = {"width": 4, "latent": 5, "learning_rate": 2e-4, "beta1": 0.5}
+SVM = {
+  "inner_folds": 3,
+  "evaluations": 5,
+  "starts": 4,
+  "log10_low": -3.0,
+  "log10_high": 3.0,
+  "au_values": 3,
+}
+CROP = {
+  "size": SIZE,
+  "margin": 0.0,
+  "filter": "bicubic",
+  "align_eyes": False,
+  "colour": "rgb",
+}
+SEARCH = {
+  "detect_side": 480,
+  "min_face": 0.2,
+  "rule": "largest",
+  "scale_factor": 1.05,
+  "min_neighbors": 3,
+}
+EMOTIONS = ("angry", "happy", "sad")
+
+
+def faces(people, seed=0, size=SIZE):
+  """Noisy pictures, a band of each where its class has it; and the classes."""
+  rng = np.random.default_rng(seed)
+  pictures, labels = [], []
+  for _ in range(people):
+    base = rng.integers(60, 120, (size, size, 3))
+    for label in range(3):
+      picture = base + rng.integers(-15, 15, base.shape)
+      third = size // 3
+      picture[label * third : (label + 1) * third] += 90
+      pictures.append(picture.clip(0, 255).astype(np.uint8))
+      labels.append(label)
+  return np.stack(pictures), np.array(labels)
+
+
+def build(workdir, task="emotion", detector="precropped", keep=True, people=8):
+  """Writes a finished run; returns its workdir."""
+  store = artifacts.Store(workdir)
+  pictures, labels = faces(people)
+  units = [{1: int(n == 0), 12: int(n == 1)} for n in labels]
+  rows = [
+    table.Face(
+      f"{i}.png",
+      "labelled",
+      subject=f"p{i // 3}",
+      emotion=EMOTIONS[label],
+      aus=units[i] if task == "au" else {},
+    )
+    for i, label in enumerate(labels)
+  ]
+
+  def make(name, fill, settings, label="labelled", **inputs):
+    spec = artifacts.Spec(name, label, 1, settings, inputs)
+    return spec, store.make(spec, fill)
+
+  def prepare(out):
+    np.save(out / "faces.npy", pictures)
+    found = {"left": 0, "top": 0, "width": SIZE, "height": SIZE}
+    table.write_csv(
+      out / "manifest.csv",
+      crop.MANIFEST_COLUMNS,
+      ({**table.to_row(row), **found} for row in rows),
+    )
+
+  def fold(out):
+    assignment.write(
+      rows, out, task=task, aus=(1, 12), folds=4, sealed_folds=2, seed=0
+    )
+
+  def pretrain(out):
+    _, state = learners.create(
+      SimpleNamespace(learner="dcgan", **GAN), image_size=SIZE, seed=0, labels=0
+    )
+    saved = checkpoints.Checkpoints(out / "checkpoints")
+    saved.save(state)
+    saved.close()
+
+  settings = {"dataset": "labelled", "detector": detector, **CROP}
+  settings["max_megapixels"] = 64.0
+  prepared, _ = make("prepare", prepare, settings, data="owner's")
+  folds, fold_folder = make("folds", fold, {}, faces=prepared.key)
+  gan, _ = make("pretrain", pretrain, {**GAN, "seed": 0}, faces=prepared.key)
+
+  def extract(out):
+    dcgan, state = learners.create(
+      SimpleNamespace(learner="dcgan", **GAN), image_size=SIZE, seed=0, labels=0
+    )
+    import jax
+
+    features.write(
+      dcgan,
+      state.disc,
+      pictures,
+      pictures,
+      out,
+      layer="conv2",
+      batch=16,
+      devices=jax.devices()[:1],
+      label="described",
+    )
+
+  described, described_folder = make(
+    "extract",
+    extract,
+    {"layer": "conv2"},
+    target=prepared.key,
+    faces=prepared.key,
+    gan=gan.key,
+  )
+
+  def probe(out):
+    job = work.Job(
+      label="trained",
+      machine="svm",
+      protocols=("paper", "subject"),
+      features=(str(described_folder / "features.npy"),),
+      folds=str(fold_folder),
+      test_features=(),
+      test_folds="",
+      out=str(out),
+      svm=SVM,
+      seed=0,
+      backend="sklearn",
+      keep_machine=keep,
+      audit=False,
+      count_labels=False,
+    )
+    stage.probe_representation(job)
+
+  probed, _ = make(
+    "probe",
+    probe,
+    {"keeps_machine": keep},
+    label="trained",
+    folds=folds.key,
+    features0=described.key,
+  )
+  names = list(EMOTIONS) if task == "emotion" else ["AU1", "AU12"]
+  metric = "accuracy" if task == "emotion" else "auc_mean"
+  block = {
+    metric: 0.9,
+    f"{metric}_ci95": [0.8, 1.0],
+    "auc": {name: {"value": 0.95} for name in names},
+    "recall": dict.fromkeys(names, 0.9) if task == "emotion" else None,
+  }
+  one = {"dataset": "labelled", "faces": len(rows), "people": people}
+  results = {
+    "experiment": "bands",
+    "task": task,
+    "names": names,
+    "standin": True,
+    "audit": {"unseen": {"subject": {"holds": True, "reason": None}}},
+    "protocols": {"paper": block, "subject": block},
+    "interval_unit": "people",
+    "data": {"pretrain": one, "probe": one},
+    "experiment_hash": "0123456789abcdef",
+    "versions": {},
+    "config": {f"crop.{k}": v for k, v in SEARCH.items()},
+    "artifacts": {"probe": {"trained": probed.name}},
+  }
+  report = workdir / "report"
+  report.mkdir()
+  (report / "results.json").write_text(json.dumps(results))
+  return workdir
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+  """A finished run's workdir, by task; nobody writes to it."""
+  found = {}
+
+  def get(task="emotion"):
+    if task not in found:
+      found[task] = build(tmp_path_factory.mktemp(task) / "run", task)
+    return found[task]
+
+  return get
+
+
+@pytest.fixture(scope="session")
+def model(finished):
+  """The recogniser of a run, by task."""
+  import jaxfer
+
+  found = {}
+
+  def get(task="emotion"):
+    if task not in found:
+      found[task] = jaxfer.load(finished(task))
+    return found[task]
+
+  return get
+
+
+@pytest.fixture(scope="session")
+def builder():
+  """The function that writes a finished run."""
+  return build
+
+
+@pytest.fixture(scope="session")
+def pictures():
+  """Pictures of new people, and their classes."""
+  return faces(6, seed=1)
+
+
+@pytest.fixture
+def film(tmp_path):
+  """Writes a film of pictures, (N, H, W, 3) uint8."""
+
+  def write(name, frames, rate=10):
+    path = tmp_path / name
+    codec = "MJPG" if path.suffix in (".avi", ".mkv") else "mp4v"
+    height, width = frames.shape[1:3]
+    writer = cv2.VideoWriter(
+      str(path), cv2.VideoWriter_fourcc(*codec), rate, (width, height)
+    )
+    assert writer.isOpened()
+    for frame in frames:
+      writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
+    writer.release()
+    return path
+
+  return write

@@ -1,0 +1,40 @@
+"""Finding a run: by workdir, report, or one experiment of several."""
+
+import json
+
+import pytest
+
+from jaxfer.errors import UserError
+from jaxfer.recogniser import run as runs
+
+
+def test_a_report_s_folder_will_do(finished):
+  found = runs.find(finished() / "report")
+  assert found.workdir == finished() and found.layer == "conv2"
+  assert found.crop()["detector"] == "precropped"
+  assert found.seen() == {"smallest": 16.0, "colour": True}
+
+
+def test_one_of_several_is_named(builder, tmp_path):
+  workdir = builder(tmp_path / "run")
+  kept = workdir / "reports" / "bands-0123456789ab"
+  kept.parent.mkdir()
+  (workdir / "report").rename(kept)
+  suite = workdir / "report"
+  suite.mkdir()
+  whole = {"experiments": {"bands": {}, "stripes": {}}}
+  (suite / "results.json").write_text(json.dumps(whole))
+  with pytest.raises(UserError, match="--experiment: bands, stripes"):
+    runs.find(workdir)
+  with pytest.raises(UserError, match="no report of stripes"):
+    runs.find(workdir, "stripes")
+  assert runs.find(workdir, "bands").workdir == workdir
+  (suite / "bands").symlink_to(kept)
+  assert runs.find(workdir, "bands").workdir == workdir
+
+
+def test_what_was_damaged_is_not_used(builder, damages, tmp_path):
+  workdir = builder(tmp_path / "run")
+  damages["flip"](next(workdir.glob("probe-*")) / "support.npy")
+  with pytest.raises(UserError, match="is not what was written"):
+    runs.find(workdir)
