@@ -57,7 +57,7 @@ def test_evidence_at_128_pixels_lies_on_maps_of_eight_by_eight(
 ):
   made = config(128, "conv4")
   side = pictures.layers(made)[1][-1].shape[0]
-  dim = features.dimension("conv4", 128, 2)
+  dim = encoding.dimension("conv4", 128, config(128, "conv4").gan)
   rng = np.random.default_rng(0)
   probe, faces = tmp_path / "probe", tmp_path / "faces"
   for folder in (probe, faces):
