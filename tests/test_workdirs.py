@@ -21,7 +21,9 @@ def test_the_only_dcgan_is_found_and_opened(make_run, tmp_path):
   assert dcgan.latent == 5
   # The factory saves what these settings begin with.
   _, initial = learners.create(
-    workdirs.SimpleNamespace(**found.settings), image_size=8, seed=0
+    workdirs.SimpleNamespace(learner="dcgan", **found.settings),
+    image_size=8,
+    seed=0,
   )
   for own, expected in zip(
     jax.tree.leaves(state), jax.tree.leaves(initial), strict=True

@@ -145,7 +145,7 @@ def run(made, folder, word=""):
   itself = pretrain == made.tested
   scores = blocks.score_probes(
     [
-      probe(folder, problem, name, sealed)
+      probed(folder, problem, name, sealed)
       for name in ("trained", "pixels")
       for sealed in (
         (False, True) if itself and name == "trained" else (False,)
@@ -180,7 +180,7 @@ def run(made, folder, word=""):
   }, problem
 
 
-def probe(folder, problem, name, sealed):
+def probed(folder, problem, name, sealed):
   """Leaves the files of a probe."""
   rng = np.random.default_rng(0)
   wanted = (

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from jaxfer import features
 from jaxfer.configs import base
+from jaxfer.learn import encoding
 from jaxfer.learn.gan import networks
 from jaxfer.report.figures import networks as networks_drawn
 from jaxfer.results import pictures
@@ -37,7 +37,7 @@ def test_networks_are_drawn_up_to_the_layer_of_the_features(
   generator, discriminator = pictures.layers(made)
   assert generator[-1].shape == discriminator[0].shape == (size, size, 3)
   assert discriminator[-1].shape == shape
-  dim = features.dimension(layer, size, 2)
+  dim = encoding.dimension(layer, size, made.gan)
   if layer != "pooled":
     assert np.prod(shape) == dim
   assert networks_drawn.architecture(generator, discriminator, dim).axes
@@ -57,7 +57,7 @@ def test_evidence_at_128_pixels_lies_on_maps_of_eight_by_eight(
 ):
   made = config(128, "conv4")
   side = pictures.layers(made)[1][-1].shape[0]
-  dim = features.dimension("conv4", 128, 2)
+  dim = encoding.dimension("conv4", 128, config(128, "conv4").gan)
   rng = np.random.default_rng(0)
   probe, faces = tmp_path / "probe", tmp_path / "faces"
   for folder in (probe, faces):

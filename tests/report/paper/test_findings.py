@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from jaxfer import facs, features
+from jaxfer import facs
+from jaxfer.configs import base
 from jaxfer.data.readers import (
   celeba,
   ck_plus,
@@ -17,6 +18,7 @@ from jaxfer.data.readers import (
   raf_db_compound,
   rafd,
 )
+from jaxfer.learn import encoding
 from jaxfer.learn.gan import networks
 from jaxfer.report import paper
 from jaxfer.report.paper import (
@@ -40,7 +42,9 @@ RADBOUD = rafd.DATASET.published
 PEOPLE, KINDS = RADBOUD["people"][""], len(RADBOUD["emotion"])
 GAZES, VIEWS = len(RADBOUD["gaze"]), len(RADBOUD["pose_raw"])
 FRONTAL, MULTI = PEOPLE * KINDS * GAZES, PEOPLE * KINDS * VIEWS
-FEATURES = features.dimension(f"conv{networks.depth(64)}", 64, 64)
+FEATURES = encoding.dimension(
+  f"conv{networks.depth(64)}", 64, base.get_config().gan
+)
 MAP = networks.SMALLEST_MAP
 
 CHECKS: dict[str, Callable[[], str]] = {}
