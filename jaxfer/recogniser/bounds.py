@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import features
 from jaxfer.data import cut, detect
+from jaxfer.recogniser import network
 
 _MOST = {"size": 1024, "width": 1024, "names": 1000, "rows": 10_000_000}
 
@@ -20,7 +20,7 @@ def refuse_settings(shape: Mapping[str, Any], names: Sequence[Any]) -> None:
       raise ValueError(f"{name}={shape[name]!r}")
   if not (0 < len(names) <= _MOST["names"] and all(map(_is_name, names))):
     raise ValueError("names that are none")
-  features.dimension(shape["layer"], shape["size"], shape["width"])
+  network.dimension(shape)
 
 
 def refuse_arrays(
@@ -39,7 +39,7 @@ def refuse_arrays(
     kind: of head: svm, linear, or None of action units.
     count: classes, or action units.
   """
-  dimension = features.dimension(shape["layer"], shape["size"], shape["width"])
+  dimension = network.dimension(shape)
   # Of the first axis only the file knows how long it is.
   own = {"svm": _svm, "linear": _linear, None: _units}[kind]
   rows = "head.coefficients" if kind == "svm" else "centres"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxfer.learn import encoding
-from jaxfer.learn.gan.dcgan import DCGAN
+from jaxfer.learn import encoding, learners
 from jaxfer.learn.networks import NetState, Tree
 
 BATCH = 16
@@ -68,6 +68,27 @@ def own_weights(settings: Mapping[str, Any], params: Tree) -> Tree:
   return {name: params[name] for name in shapes(settings)[0]}
 
 
-def _learner(settings: Mapping[str, Any]) -> DCGAN:
+def dimension(settings: Mapping[str, Any]) -> int:
+  """Length of a feature vector.
+
+  Raises:
+    UserError: if there is no such layer, or no network of that size.
+  """
+  size = settings["size"]
+  return encoding.dimension(settings["layer"], size, _gan(settings))
+
+
+def _learner(settings: Mapping[str, Any]) -> Any:
   """One that is told no labels, which a description needs none of."""
-  return DCGAN(settings["size"], settings["width"], 1, (0.0, 0.0))
+  return learners.make(_gan(settings), image_size=settings["size"])
+
+
+def _gan(settings: Mapping[str, Any]) -> SimpleNamespace:
+  """A config's `gan` section, as far as an encoder depends on it."""
+  return SimpleNamespace(
+    learner="dcgan",
+    width=settings["width"],
+    latent=1,
+    learning_rate=0.0,
+    beta1=0.0,
+  )
