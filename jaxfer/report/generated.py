@@ -92,8 +92,8 @@ def samples(results: Mapping[str, Any]) -> Table:
   asked = taken_for_real(results)
   amt = Estimate(note="people were not asked")
   if asked is not None:
-    why = "taken for real, in the human study"
-    amt = Estimate(asked["value"], "rate", note=asked["reason"] or why)
+    why = asked.get("reason") or "taken for real, in the human study"
+    amt = Estimate(asked["value"], "rate", note=why)
   words, why = "ours", "draws from noise; SSIM is to the nearest real face"
   if results["standin"]:
     words, why = "not comparable", "learnt from drawings"

@@ -98,7 +98,7 @@ def test_table_vii_has_the_papers_rows_and_ours_below():
   assert [cell.text for cell in ours[:3]] == ["—", "—", "0.41"]
   assert "generate.inception" in ours[1].detail
   assert ours[3].detail == "people were not asked"
-  study = {"fooled": number(0.31)}
+  study = {"fooled": {"value": 0.31, "ci95": [0.2, 0.4]}}
   asked = generated.samples(
     {"generated": block(), "standin": False, "human_study": [study]}
   )
