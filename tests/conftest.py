@@ -4,6 +4,7 @@ import atexit
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -26,11 +27,13 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 # So is a random key that is used twice.
 jax.config.update("jax_debug_key_reuse", True)
 
-# Many tests train the same tiny network anew; it is compiled once. The cache
-# lives as long as the session: programs compiled for another CPU may crash.
-_CACHE = tempfile.TemporaryDirectory(prefix="jaxfer-tests-")
-atexit.register(_CACHE.cleanup)
-jax.config.update("jax_compilation_cache_dir", _CACHE.name)
+# Many tests train the same tiny network anew; it is compiled once, for all the
+# processes among which files are shared out. The cache lives as long as the
+# session: programs compiled for another CPU may crash.
+if "JAXFER_TEST_CACHE" not in os.environ:
+  os.environ["JAXFER_TEST_CACHE"] = tempfile.mkdtemp(prefix="jaxfer-tests-")
+  atexit.register(shutil.rmtree, os.environ["JAXFER_TEST_CACHE"])
+jax.config.update("jax_compilation_cache_dir", os.environ["JAXFER_TEST_CACHE"])
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
