@@ -46,7 +46,7 @@ def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
   dcgan, state = learners.create(config.gan, image_size=64, seed=0)
   rng = np.random.default_rng(0)
   pool = rng.integers(0, 256, (faces, 64, 64, 3), np.uint8)
-  batch, layer = config.features.batch, config.features.layer
+  batch, readout = config.features.batch, config.features.readout
   gpu = jax.default_backend() == "gpu"
   with tempfile.TemporaryDirectory() as folder:
     out = Path(folder, "features.npy")
@@ -57,7 +57,7 @@ def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
         state.disc,
         pool,
         out,
-        layer=layer,
+        readout=readout,
         batch=batch,
         devices=jax.devices()[:1],
         report=lambda _: None,

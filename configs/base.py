@@ -133,9 +133,11 @@ def get_config() -> Any:
   gan.steps_per_call = 25  # steps in one call on an accelerator; 5 on CPU
 
   features = config.features = ConfigDict()
-  # Activation of the fourth convolution: 4×4 at 64 pixels, 8×8 at 128, where
-  # there is a conv5 too.
-  features.layer = "conv4"
+  # How the discriminator is read out. conv4 is the paper's: the activation of
+  # the fourth convolution, 4×4 at 64 pixels, 8×8 at 128, where there is a conv5
+  # too; pooled and local are of all layers (`learn.encoding`); +hog or +pixels
+  # behind any puts these beside it.
+  features.readout = "conv4"
   features.batch = 256  # faces per call; the result does not depend on it
 
   svm = config.svm = ConfigDict()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import cv2
 import numpy as np
 
@@ -42,3 +44,10 @@ def hog(faces: np.ndarray) -> np.ndarray:
     for face in faces
   ]
   return np.stack(rows).astype(np.float32)
+
+
+CONTROLS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+  "pixels": pixels,
+  "hog": hog,
+}
+"""By name: functions of the faces alone."""

@@ -11,13 +11,14 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from jaxfer import logs, parallel
-from jaxfer.learn.encoding import BEFORE_NORM, PRECISION, activations
+from jaxfer.learn.encoding import BEFORE_NORM, PRECISION, activations, join
 from jaxfer.learn.learners import Learner
 from jaxfer.learn.networks import NetState
 
@@ -73,7 +74,7 @@ def extract(
   faces: np.ndarray,
   out: Path,
   *,
-  layer: str,
+  readout: str,
   batch: int,
   devices: Sequence[parallel.Device],
   report: Report = lambda done: None,
@@ -84,27 +85,29 @@ def extract(
     learner: whose encoder it is.
     net: the encoder, as `recompute_statistics` gives it.
     faces: (N, H, W, 3) uint8; any N.
-    out: file to write: .npy, float32 (N, D), the layer's activations flattened
-      channel first.
-    layer: as in `shape`.
+    out: file to write: .npy, float32 (N, D), maps flattened channel first.
+    readout: as in `encoding.shape`.
     batch: faces per call; the result does not depend on it.
     devices: the devices that share each batch.
     report: called with each further number of faces done.
   """
   described = (
-    (activations(learner, net, images, layer), valid)
+    (activations(learner, net, images, readout), valid)
     for images, valid in _padded(faces, batch, devices)
   )
   # Through a file rather than a map: a full disk is then an error, which in a
   # map would be the end of the process.
   with out.open("wb") as file:
-    for part, (rows, valid) in enumerate(_on_host(described)):
-      if part == 0:
+    done = 0
+    for found, valid in _on_host(described):
+      rows = join(found[:valid], faces[done : done + valid], readout)
+      if done == 0:
         shape = (len(faces), rows.shape[1])
         header = {"descr": "<f4", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-      file.write(np.ascontiguousarray(rows[:valid], "<f4").data)
+      file.write(np.ascontiguousarray(rows, "<f4").data)
       report(valid)
+      done += valid
 
 
 def _on_host(
@@ -121,34 +124,73 @@ def _on_host(
     yield np.asarray(before[0]), before[1]
 
 
-def write(
-  learner: Learner,
-  net: NetState,
-  pool: np.ndarray,
-  faces: np.ndarray,
-  out: Path,
-  *,
-  layer: str,
-  batch: int,
-  devices: Sequence[parallel.Device],
-  label: str,
+def write_statistics(
+  learner: Learner, net: NetState, pool: np.ndarray, out: Path, **how: Any
 ) -> None:
-  """Features of a set, and the statistics that batch norm used for them.
-
-  Leaves `features.npy`, `statistics.npz` and `timing.json` in `out`.
+  """Leaves `statistics.npz` in a folder, for `with_statistics`.
 
   Args:
     learner: whose encoder it is.
     net: the encoder.
     pool: (M, H, W, 3) uint8, the faces that it learnt from.
+    out: an existing folder.
+    how: `batch` and `devices`, as in `extract`; and `label`, what progress is
+      reported under.
+  """
+  passes = len(net.batch_stats) * len(pool)
+  how["report"] = _progress(how.pop("label"), passes)
+  net = recompute_statistics(learner, net, pool, **how)
+  flat = {
+    f"{norm}.{name}": np.asarray(value)
+    for norm, values in net.batch_stats.items()
+    for name, value in values.items()
+  }
+  np.savez(out / "statistics.npz", allow_pickle=False, **flat)
+
+
+def with_statistics(net: NetState, folder: Path) -> NetState:
+  """An encoder with the statistics that `write_statistics` left.
+
+  Args:
+    net: the encoder as training left it.
+    folder: where they lie.
+  """
+  stats: dict[str, dict[str, jax.Array]] = {}
+  with np.load(folder / "statistics.npz", allow_pickle=False) as flat:
+    for key, value in flat.items():
+      norm, _, name = key.partition(".")
+      stats.setdefault(norm, {})[name] = jnp.asarray(value)
+  return dataclasses.replace(net, batch_stats=stats)
+
+
+def write(
+  learner: Learner,
+  net: NetState,
+  faces: np.ndarray,
+  out: Path,
+  *,
+  label: str,
+  **how: Any,
+) -> None:
+  """Leaves `features.npy` and `timing.json` in a folder.
+
+  Args:
+    learner: whose encoder it is.
+    net: the encoder, as `with_statistics` gives it.
     faces: (N, H, W, 3) uint8, those to describe.
     out: an existing folder.
-    layer: as in `extract`.
-    batch: faces per call.
-    devices: the devices that share each batch.
     label: what progress is reported under.
+    how: `readout`, `batch` and `devices`, as in `extract`.
   """
-  total = len(net.batch_stats) * len(pool) + len(faces)
+  how["report"], clock = _progress(label, len(faces)), logs.Clock()
+  with clock("extract"):
+    extract(learner, net, faces, out / "features.npy", **how)
+  rate = {"images_per_s": round(len(faces) / clock.seconds["extract"], 1)}
+  logs.write_json(out / "timing.json", rate)
+
+
+def _progress(label: str, total: int) -> Report:
+  """Reports each further number of faces done, but no rate of compiling."""
   progress, done = logs.Progress(label, total, "passes"), 0
 
   def report(more: int) -> None:
@@ -157,37 +199,9 @@ def write(
     if compiled or done == total:
       progress(done)
     else:
-      progress.resume(done)  # no rate of compiling
+      progress.resume(done)
 
-  common = {"batch": batch, "devices": devices, "report": report}
-  net = recompute_statistics(learner, net, pool, **common)
-  flat = {
-    f"{norm}.{name}": np.asarray(value)
-    for norm, values in net.batch_stats.items()
-    for name, value in values.items()
-  }
-  np.savez(out / "statistics.npz", allow_pickle=False, **flat)
-  clock = logs.Clock()
-  with clock("extract"):
-    path = out / "features.npy"
-    extract(learner, net, faces, path, layer=layer, **common)
-  rate = {"images_per_s": round(len(faces) / clock.seconds["extract"], 1)}
-  logs.write_json(out / "timing.json", rate)
-
-
-def load_encoder(folder: Path, net: NetState) -> NetState:
-  """The encoder of an artifact's features, with the statistics `write` left.
-
-  Args:
-    folder: the artifact.
-    net: the encoder as training left it.
-  """
-  stats: dict[str, dict[str, jax.Array]] = {}
-  with np.load(folder / "statistics.npz", allow_pickle=False) as flat:
-    for key, value in flat.items():
-      norm, _, name = key.partition(".")
-      stats.setdefault(norm, {})[name] = jnp.asarray(value)
-  return dataclasses.replace(net, batch_stats=stats)
+  return report
 
 
 @functools.partial(jax.jit, static_argnums=(0, 4))

@@ -17,6 +17,7 @@ _KINDS = {
   "prepare": "cropped faces",
   "folds": "who is tested when",
   "pretrain": "a trained DCGAN",
+  "encoder": "a network's batch statistics",
   "extract": "features",
   "probe": "machines' scores",
   "generate": "generated faces",

@@ -1,13 +1,15 @@
 """The terms of an experiment: one row for whatever is named more than once.
 
-A protocol, a representation or a metric is added with its row: everything that
-runs, subtracts, draws or names them reads these.
+A protocol, a metric, or in `representations` a representation is added with its
+row: everything that runs, subtracts, draws or names them reads these.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+
+from jaxfer.representations import REPRESENTATIONS, Representation
 
 _OTHER = "#444444"  # the colour of what has none of its own
 
@@ -101,94 +103,6 @@ BETWEEN: Mapping[str, tuple[str, str]] = {
   "official - sealed": ("official", "official_sealed"),
 }
 """Differences between protocols by name: what is subtracted from what."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Representation:
-  """How a face becomes a vector, and what recognises in it.
-
-  Attributes:
-    title: its name.
-    what: what it is, in words.
-    network: whose layer it is: `trained`, `untrained`, or `finetuned`: one
-      continued on the tested set; empty for a function of pixels.
-    features: the layer, or the function of `controls`; empty for the layer
-      that the config names.
-    machine: what recognises: `svm`, or of emotions only `knn` or `logistic`.
-    asked: what else is asked of it: with how few `labels` it does, and how
-      well it names `people`.
-    colour: the same in every figure: green, olive or grey.
-  """
-
-  title: str
-  what: str = ""
-  network: str = ""
-  features: str = ""
-  machine: str = "svm"
-  asked: tuple[str, ...] = ()
-  colour: str = _OTHER
-
-  @property
-  def learnt(self) -> bool:
-    """Whether anything in it was learnt from faces."""
-    return self.network in ("trained", "finetuned")
-
-
-REPRESENTATIONS: Mapping[str, Representation] = {
-  "trained": Representation(
-    "trained discriminator",
-    network="trained",
-    asked=("labels", "people"),
-    colour="#117733",
-  ),
-  "untrained": Representation(
-    "untrained discriminator",
-    "the same discriminator at its random initial weights",
-    network="untrained",
-    asked=("labels", "people"),
-    colour="#73B57F",
-  ),
-  "pixels": Representation(
-    "grey pixels",
-    "the grey levels of the cropped face, as they are",
-    features="pixels",
-    asked=("labels", "people"),
-    colour="#6B6B6B",
-  ),
-  "hog": Representation(
-    "HOG",
-    "histograms of the directions of edges in cells of 8×8 pixels",
-    features="hog",
-    asked=("people",),
-  ),
-  "layers": Representation(
-    "trained, all layers",
-    "all layers of the trained discriminator, each max-pooled to 4×4",
-    network="trained",
-    features="pooled",
-  ),
-  "knn": Representation(
-    "trained, nearest neighbours",
-    "the trained features, scaled to length 1, and the votes of the nearest"
-    " faces",
-    network="trained",
-    machine="knn",
-  ),
-  "logistic": Representation(
-    "trained, logistic regression",
-    "the trained features, scaled to length 1, and multinomial logistic"
-    " regression",
-    network="trained",
-    machine="logistic",
-  ),
-  "finetuned": Representation(
-    "fine-tuned discriminator",
-    "a DCGAN continued on the tested set without its labels, and without the"
-    " people tested",
-    network="finetuned",
-  ),
-}
-"""The trained discriminator, then its controls."""
 
 _, *CONTROLS = REPRESENTATIONS
 UNLEARNT = tuple(n for n, row in REPRESENTATIONS.items() if not row.learnt)

@@ -31,6 +31,7 @@ ROOMS = (
   "cores",
   "termination",
   "facs",
+  "representations",
   "terms",
   "config",
   "configs",

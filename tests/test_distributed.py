@@ -306,7 +306,7 @@ def learn(faces, workdir):
     "--config=configs/own_faces.py:unlabelled=precropped,labelled=precropped",
     f"--config.data.paths.unlabelled={faces}",
     *("--config.data.probe=unlabelled", "--config.crop.size=16"),
-    *("--config.features.layer=conv2", "--config.gan.width=4"),
+    *("--config.features.readout=conv2", "--config.gan.width=4"),
     *("--config.gan.batch=8", "--config.gan.epochs=20"),
     *("--config.gan.checkpoint_every=1", "--config.gan.grid_side=2"),
   )

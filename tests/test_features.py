@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxfer import features
+from jaxfer import controls, features
 from jaxfer.learn import encoding, learners
 
 GAN = SimpleNamespace(
@@ -29,12 +29,14 @@ def faces():
   return rng.integers(0, 256, (13, SIZE, SIZE, 3), dtype=np.uint8)
 
 
-def describe(network, faces, out, *, batch=4, devices=1, stats=None):
+def describe(
+  network, faces, out, *, readout="conv2", batch=4, devices=1, stats=None
+):
   dcgan, state = network
   common = {"batch": batch, "devices": jax.devices()[:devices]}
   if stats is None:
     stats = features.recompute_statistics(dcgan, state.disc, faces, **common)
-  features.extract(dcgan, stats, faces, out, layer="conv2", **common)
+  features.extract(dcgan, stats, faces, out, readout=readout, **common)
   return np.load(out), stats
 
 
@@ -124,17 +126,10 @@ def test_faces_of_128_pixels_have_a_fifth_layer(tmp_path, layer, shape):
   dcgan, state = learners.create(small, image_size=128, seed=0)
   rng = np.random.default_rng(0)
   faces = rng.integers(0, 256, (3, 128, 128, 3), dtype=np.uint8)
-  features.write(
-    dcgan,
-    state.disc,
-    faces,
-    faces,
-    tmp_path,
-    layer=layer,
-    batch=2,
-    devices=jax.devices()[:1],
-    label="extract",
-  )
+  how = {"batch": 2, "devices": jax.devices()[:1], "label": "extract"}
+  features.write_statistics(dcgan, state.disc, faces, tmp_path, **how)
+  net = features.with_statistics(state.disc, tmp_path)
+  features.write(dcgan, net, faces, tmp_path, readout=layer, **how)
   assert encoding.shape(layer, 128, small) == shape
   assert np.load(tmp_path / "features.npy").shape == (3, np.prod(shape))
 
@@ -142,7 +137,7 @@ def test_faces_of_128_pixels_have_a_fifth_layer(tmp_path, layer, shape):
 def test_a_layer_that_is_not_there_is_named_with_those_that_are():
   assert encoding.dimension("conv5", 128, PAPER) == 16384
   with pytest.raises(
-    ValueError, match=r"conv6.*conv5, pooled at crop.size=128"
+    ValueError, match=r"conv6.*conv5, local, pooled at crop.size=128"
   ):
     encoding.shape("conv6", 128, PAPER)
 
@@ -151,3 +146,65 @@ def test_the_papers_features_have_8192_numbers():
   assert encoding.dimension("conv4", 64, PAPER) == 8192
   with pytest.raises(ValueError, match=r"conv5.*conv1, conv2, conv3, conv4"):
     encoding.dimension("conv5", 64, PAPER)
+
+
+@pytest.mark.parametrize("readout", ["local", "local+hog", "conv2+pixels"])
+@pytest.mark.parametrize(("batch", "devices"), [(1, 1), (64, 1), (5, 4)])
+def test_read_outs_do_not_depend_on_batch_or_devices(
+  network, faces, tmp_path, readout, batch, devices
+):
+  expected, _ = describe(network, faces, tmp_path / "a.npy", readout=readout)
+  found, _ = describe(
+    network,
+    faces,
+    tmp_path / "b.npy",
+    readout=readout,
+    batch=batch,
+    devices=devices,
+  )
+  assert found.shape == (13, encoding.dimension(readout, SIZE, GAN))
+  np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+
+
+def test_a_local_read_out_does_not_tell_a_face_from_its_mirror_image(
+  network, faces, tmp_path
+):
+  forward, stats = describe(network, faces, tmp_path / "a.npy", readout="local")
+  out = tmp_path / "b.npy"
+  mirrored, _ = describe(
+    network, faces[:, :, ::-1], out, readout="local", stats=stats
+  )
+  np.testing.assert_allclose(mirrored, forward, atol=1e-5)
+  plain, _ = describe(network, faces, out, readout="pooled", stats=stats)
+  other, _ = describe(
+    network, faces[:, :, ::-1], out, readout="pooled", stats=stats
+  )
+  assert np.abs(plain - other).max() > 0.1
+
+
+def test_a_local_read_out_has_length_1_by_layer_and_place(
+  network, faces, tmp_path
+):
+  found, _ = describe(network, faces, tmp_path / "a.npy", readout="local")
+  maps = found.reshape(13, -1, 4, 4)
+  layers = np.split(maps, [GAN.width], axis=1)  # conv1, conv2
+  for layer in layers:
+    np.testing.assert_allclose((layer**2).sum(1), 1, atol=1e-4)
+
+
+def test_what_stands_beside_weighs_as_much_as_the_network(
+  network, faces, tmp_path
+):
+  found, _ = describe(network, faces, tmp_path / "a.npy", readout="local+hog")
+  hog = controls.hog(faces)
+  parts = np.split(found, [found.shape[1] - hog.shape[1]], axis=1)
+  for part in parts:
+    np.testing.assert_allclose((part**2).sum(1), 1, atol=1e-5)
+  hog /= np.linalg.norm(hog, axis=1, keepdims=True)
+  np.testing.assert_allclose(parts[1], hog, atol=1e-6)
+
+
+@pytest.mark.parametrize("readout", ["conv2+sift", "hog", "local+", "+hog"])
+def test_a_read_out_that_is_not_there_is_named_with_those_that_are(readout):
+  with pytest.raises(ValueError, match=r"conv1, conv2.*local.*\+hog"):
+    encoding.shape(readout, SIZE, GAN)

@@ -599,7 +599,7 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
     ),
     (
       ("--config=configs/radboud.py:standin",
-       "--config.features.layer=conv7"),
+       "--config.features.readout=conv7"),
       ("conv7", "conv4"),
     ),
     (

@@ -16,7 +16,7 @@ from jaxfer.data.table import DataError, FaceTable
 from jaxfer.experiment import checks
 from jaxfer.experiment.artifact import Artifact, Run, walk
 from jaxfer.experiment.measured import Measured
-from jaxfer.experiment.networks import Features, Generated, Trained
+from jaxfer.experiment.networks import Encoder, Features, Generated, Trained
 from jaxfer.experiment.probes import Plan, Probe
 from jaxfer.experiment.sets import Folds, Prepared, Standin
 from jaxfer.learn.schedule import total_steps
@@ -27,7 +27,7 @@ from jaxfer.svm import machines
 _KINDS: Mapping[str, tuple[type[Artifact], ...]] = {
   "prepare": (Standin, Prepared, Folds),
   "pretrain": (Trained,),
-  "extract": (Features,),
+  "extract": (Encoder, Features),
   "probe": (Probe,),
   "generate": (Generated, Measured),
   "report": (),

@@ -54,7 +54,7 @@ def check(config: Config, devices: int) -> None:
     if fields[name] not in known:
       words = ", ".join(map(repr, known))
       raise UserError(f"{name}={fields[name]!r} is not one of {words}")
-  encoding.shape(config.features.layer, config.crop.size, config.gan)
+  encoding.shape(config.features.readout, config.crop.size, config.gan)
   if not fields["svm.protocols"]:
     raise UserError("svm.protocols is empty: name one of " + _list(SPLITS))
   weights = config.generate.inception

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer import features
 from jaxfer.data import conditions, pools
 from jaxfer.data.pools import load_faces
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
@@ -29,7 +28,7 @@ class Measured(Artifact):
     probe: measures them, by its features and its machine.
   """
 
-  stage, version, doing = "measure", 5, "measuring generated faces"
+  stage, version, doing = "measure", 6, "measuring generated faces"
 
   run: Run
   generated: Generated
@@ -45,7 +44,7 @@ class Measured(Artifact):
     inputs = {
       "faces": self.generated.network.faces,
       "generated": self.generated,
-      "features": self.probe.features[0],
+      "encoder": self.probe.features[0].encoder,
       "probe": self.probe,
     }
     return config.data.pretrain, settings, inputs
@@ -56,8 +55,8 @@ class Measured(Artifact):
     # Where labels do not suffice there is no machine.
     fitted = self.probe.keeps_machine and not self.probe.folds.lack
     probe = self.probe.path() if fitted else None
-    described, generated = self.probe.features[0].path(), self.generated.path()
-    learner, state = network.load()
+    generated = self.generated.path()
+    learner, state, encoder = self.probe.features[0].encoder.load()
     learnt = network.pool()
     subject = Subject(
       network=network.name.partition("-")[2],
@@ -66,7 +65,7 @@ class Measured(Artifact):
       people=pools.people(network.faces.path(), only_au=network.only_au),
       learner=learner,
       state=state,
-      encoder=features.load_encoder(described, learner.encoder(state)),
+      encoder=encoder,
       probe=probe,
       names=conditions.NAMES[condition],
       labels=sample.read_labels(generated),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from jaxfer.data.table import iterate_csv, write_csv
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.sets import Folds, Prepared
 from jaxfer.learn import checkpoints, sample
-from jaxfer.learn.encoding import POOLED
 from jaxfer.learn.learners import LEARNERS, State
+from jaxfer.learn.networks import NetState
 from jaxfer.learn.train import train
 
 SHEET_SIDE = 12  # faces along each side of a contact sheet
@@ -151,56 +152,94 @@ class Trained(Network, Artifact):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Encoder(Artifact):
+  """What batch norm uses while a network describes faces: statistics.npz.
+
+  Attributes:
+    run: what all stages share.
+    network: whose they are, over the faces that it learns from.
+  """
+
+  stage, version, doing = "encoder", 1, "taking batch statistics, {}"
+
+  run: Run
+  network: Network
+
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+    network, gan = self.network, self.run.config.gan
+    settings, inputs = network.seen()
+    if isinstance(network, Trained):
+      inputs["gan"] = network
+    else:
+      settings |= {"width": gan.width, "latent": gan.latent}
+      settings["seed"] = network.seed
+    return f"{network.faces.dataset}-{network.title}", settings, inputs
+
+  def _build(self, out: Path) -> None:
+    learner, state = self.network.load()
+    features.write_statistics(
+      learner,
+      learner.encoder(state),
+      self.network.pool().load(),
+      out,
+      batch=self.run.config.features.batch,
+      devices=self.run.own_devices,
+      label=f"statistics {self.spec.label}",
+    )
+
+  def load(self) -> tuple[Any, State, NetState]:
+    """The learner, its state, and its encoder with these statistics."""
+    learner, state = self.network.load()
+    net = features.with_statistics(learner.encoder(state), self.path())
+    return learner, state, net
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Features(Artifact):
   """A set's faces described: features.npy, rows.csv.
 
   Attributes:
     run: what all stages share.
-    kind: a layer of `encoding.shape`, or a function of `controls`.
+    kind: a read-out of `encoding.shape`, or one of `controls.CONTROLS`.
     faces: the prepared set described.
-    network: the discriminator whose layer it is, or None.
+    network: the discriminator that is read out, or None.
   """
 
-  stage, version, doing = "extract", 4, "describing faces, {}"
+  stage, version, doing = "extract", 5, "describing faces, {}"
 
   run: Run
   kind: str
   faces: Prepared
   network: Network | None
 
+  @functools.cached_property
+  def encoder(self) -> Encoder:
+    """The network with its batch statistics."""
+    assert self.network is not None
+    return Encoder(self.run, self.network)
+
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
-    network, gan = self.network, self.run.config.gan
+    inputs: dict[str, Artifact | str] = {"target": self.faces}
     label = f"{self.faces.dataset}-"
-    if network is None:
-      settings, inputs = {"kind": self.kind}, {}
-      label += self.kind
-    else:
-      settings, inputs = network.seen()
-      settings["layer"] = self.kind
-      if isinstance(network, Trained):
-        inputs["gan"] = network
-      else:
-        settings |= {"width": gan.width, "latent": gan.latent}
-        settings["seed"] = network.seed
-      label += network.title
-      label += f"-{self.kind}" if self.kind == POOLED else ""
-    inputs["target"] = self.faces
-    return label, settings, inputs
+    if self.network is None:
+      return label + self.kind, {"kind": self.kind}, inputs
+    inputs["encoder"] = self.encoder
+    label += f"{self.network.title}-{self.kind}"
+    return label, {"readout": self.kind}, inputs
 
   def _build(self, out: Path) -> None:
     described = self.faces.path()
     faces = load_faces(described)
     if self.network is None:
-      np.save(out / "features.npy", getattr(controls, self.kind)(faces))
+      np.save(out / "features.npy", controls.CONTROLS[self.kind](faces))
     else:
-      learner, state = self.network.load()
+      learner, _, net = self.encoder.load()
       features.write(
         learner,
-        learner.encoder(state),
-        self.network.pool().load(),
+        net,
         faces,
         out,
-        layer=self.kind,
+        readout=self.kind,
         batch=self.run.config.features.batch,
         devices=self.run.own_devices,
         label=f"extract {self.spec.label}",

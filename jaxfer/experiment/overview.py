@@ -27,8 +27,8 @@ def describe(experiment: Experiment, full: bool) -> str:
     full: add shapes, parameter counts, memory and disk.
   """
   config, run = experiment.config, experiment.run
-  layer = config.features.layer
-  shape = encoding.shape(layer, config.crop.size, config.gan)
+  readout = config.features.readout
+  shape = encoding.shape(readout, config.crop.size, config.gan)
   dim = math.prod(shape)
   advice = shorter(experiment)
   lines = [
@@ -37,7 +37,7 @@ def describe(experiment: Experiment, full: bool) -> str:
     where(run),
     f"  {len(experiment.networks)} DCGANs, the first of"
     f" {experiment.steps:,} training steps of {config.gan.batch} at width"
-    f" {config.gan.width}; {dim:,} features a face ({layer}:"
+    f" {config.gan.width}; {dim:,} features a face ({readout}:"
     f" {shape[0]} maps of {shape[1]}×{shape[2]}); {len(experiment.probes)}"
     f" probes; {config.svm.folds} folds, {config.svm.evaluations} search"
     " evaluations",

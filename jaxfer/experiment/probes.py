@@ -142,7 +142,8 @@ class Plan:
   ):
     self._run, self._config = run, run.config
     self._sets, self._folds = sets, folds
-    self._first, self._layer = run.config.run.seed, run.config.features.layer
+    self._first = run.config.run.seed
+    self._readout = run.config.features.readout
     self._tested, self._across = sets.get("test", sets["probe"]), "test" in sets
     self._emotion = run.config.run.task == "emotion"
     wanted = run.config.svm.protocols
@@ -159,25 +160,23 @@ class Plan:
       for kind in ("trained", "untrained"):
         if kind == "untrained" and kind not in controls:
           continue
-        yield self._open(kind, self._layer, self.network(kind, seed), seed)
+        yield self._open(kind, self._readout, self.network(kind, seed), seed)
         if transductive and self._by_folds:
           yield self._sealed(kind, seed)
         if transductive and self._by_split:
           yield self._official(kind, seed)
     for control in controls:
       row = terms.REPRESENTATIONS[control]
-      layer = row.features or self._layer
+      layer = row.features or self._readout
       if row.network == "finetuned":
         if self._by_folds and not transductive:
           yield self._sealed(control, first)
-      elif row.network in ("", "trained") and (
-        row.machine == "svm" or self._emotion
-      ):
-        network = self.network("trained", first) if row.network else None
+      elif control != "untrained" and (row.machine == "svm" or self._emotion):
+        network = self.network(row.network, first) if row.network else None
         yield self._open(control, layer, network, first, row.machine)
     if "emotion" in self._folds:
       network = self.network("trained", first)
-      yield self._open(RULE, self._layer, network, first)
+      yield self._open(RULE, self._readout, network, first)
 
   def network(self, kind: str, seed: int, part: int | None = None) -> Network:
     """A network that sees all faces, or none of a part's people.
@@ -253,12 +252,14 @@ class Plan:
     """By sealed folds: for each a network that has not seen its people."""
     parts = range(self._config.svm.sealed_folds)
     networks = [self.network(kind, seed, part) for part in parts]
-    return self._probe(kind, seed, ("sealed",), self._layer, networks)
+    return self._probe(kind, seed, ("sealed",), self._readout, networks)
 
   def _official(self, kind: str, seed: int) -> Probe:
     """By the owner's split, with a network that has not seen the test part."""
     networks = [self.network(kind, seed, OFFICIAL)]
-    return self._probe(kind, seed, ("official_sealed",), self._layer, networks)
+    return self._probe(
+      kind, seed, ("official_sealed",), self._readout, networks
+    )
 
   def _probe(
     self,

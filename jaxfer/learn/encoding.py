@@ -1,4 +1,4 @@
-"""The layers of a learner's encoder: their shapes, and a face as one."""
+"""Read-outs: how a learner's encoder describes a face as a vector."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
+from jaxfer import controls
 from jaxfer.errors import UserError
 from jaxfer.learn import learners
 from jaxfer.learn.learners import Learner
@@ -16,6 +18,14 @@ from jaxfer.learn.networks import NetState
 
 POOLED = "pooled"
 """Every layer, max-pooled to the size of the deepest, as Radford et al. do."""
+
+LOCAL = "local"
+"""As `POOLED`, of the maps of a face and of its mirror image added; at each
+place the maps of each layer are scaled to length 1."""
+
+BESIDE = "+"
+"""Between a read-out and a function of `controls` that stands beside it, as in
+`local+hog`: both vectors of a face, each scaled to length 1."""
 
 # GPUs otherwise multiply in TF32, whose three digits less would be visible.
 PRECISION = "highest"
@@ -25,53 +35,85 @@ PRECISION = "highest"
 # (`benchmarks/NOTES.md`).
 _PIECE = 64
 
+_LEAST = 1e-6  # length below which a vector is not scaled to 1
+
 BEFORE_NORM = "pre"
 """How the names of layers begin that a batch norm follows: `pre2`, `norm2`."""
 
 
-def shape(layer: str, image_size: int, gan: Any) -> tuple[int, int, int]:
+def shape(readout: str, image_size: int, gan: Any) -> tuple[int, int, int]:
   """What a feature vector is before it is flattened.
 
   Args:
-    layer: of the learner's encoder, such as `conv4`, or `POOLED`.
+    readout: a layer of the learner's encoder, such as `conv4`; `POOLED` or
+      `LOCAL`; or one of these and a control, joined by `BESIDE`.
     image_size: height and width of the faces in pixels.
     gan: the config's `gan` section.
 
   Returns:
     (maps, height, width) of the layer: conv4 of the paper's size and width is
-    (512, 4, 4), of 128 pixels (512, 8, 8).
+    (512, 4, 4), of 128 pixels (512, 8, 8). With a control beside, (D, 1, 1).
 
   Raises:
-    ValueError: if there is no such layer, or no network of that image size.
+    UserError: if there is no such read-out, or no network of that image size.
   """
-  layers = _shapes(learners.make(gan, image_size=image_size), image_size)
-  if layer not in layers:
+  known = _shapes(learners.make(gan, image_size=image_size), image_size)
+  layer, joint, beside = readout.partition(BESIDE)
+  if layer not in known or (joint and beside not in controls.CONTROLS):
     raise UserError(
-      f"features.layer={layer!r} is not one of {', '.join(layers)} at"
-      f" crop.size={image_size}"
+      f"features.readout={readout!r} is not one of {', '.join(known)} at"
+      f" crop.size={image_size}, nor one of them with +"
+      f"{' or +'.join(controls.CONTROLS)} behind it"
     )
-  return layers[layer]
+  if not joint:
+    return known[layer]
+  blank = np.zeros((1, image_size, image_size, 3), np.uint8)
+  more = controls.CONTROLS[beside](blank).size
+  return math.prod(known[layer]) + more, 1, 1
 
 
-def dimension(layer: str, image_size: int, gan: Any) -> int:
+def dimension(readout: str, image_size: int, gan: Any) -> int:
   """Length of a feature vector: 8,192 for conv4 at the paper's size.
 
   Arguments and errors are those of `shape`.
   """
-  return math.prod(shape(layer, image_size, gan))
+  return math.prod(shape(readout, image_size, gan))
+
+
+def join(vectors: np.ndarray, faces: np.ndarray, readout: str) -> np.ndarray:
+  """What stands beside the network's own features, put there.
+
+  Args:
+    vectors: (N, D) float32, the `activations` of the read-out.
+    faces: (N, H, W, 3) uint8, the faces described.
+    readout: as in `shape`.
+
+  Returns:
+    (N, D') float32; the vectors themselves where nothing stands beside them.
+  """
+  beside = readout.partition(BESIDE)[2]
+  if not beside:
+    return vectors
+  both = vectors, controls.CONTROLS[beside](faces)
+  lengths = [np.linalg.norm(x, axis=1, keepdims=True) for x in both]
+  scaled = [
+    x / np.maximum(length, _LEAST)
+    for x, length in zip(both, lengths, strict=True)
+  ]
+  return np.concatenate(scaled, axis=1)
 
 
 @functools.partial(jax.jit, static_argnums=(0, 3))
 def activations(
-  learner: Learner, net: NetState, images: jax.Array, layer: str
+  learner: Learner, net: NetState, images: jax.Array, readout: str
 ) -> jax.Array:
-  """Describes each face.
+  """Describes each face by the network.
 
   Args:
     learner: whose encoder it is.
     net: the encoder.
     images: (N, H, W, 3) uint8.
-    layer: as in `shape`.
+    readout: as in `shape`; what stands beside is left out, see `join`.
 
   Returns:
     (N, D) the layer's activations, flattened channel first.
@@ -79,7 +121,7 @@ def activations(
 
   def described(images: jax.Array) -> jax.Array:
     with jax.default_matmul_precision(PRECISION):
-      x = _layers(learner, net, images)[layer]
+      x = _read(learner, net, images)[readout.partition(BESIDE)[0]]
     return x.transpose(0, 3, 1, 2).reshape(len(x), -1)
 
   def piece_by_piece(images: jax.Array) -> jax.Array:
@@ -95,19 +137,33 @@ def _shapes(learner: Learner, size: int) -> dict[str, tuple[int, int, int]]:
   """By layer, (maps, height, width)."""
   net = jax.eval_shape(lambda: learner.encoder(learner.init(jax.random.key(0))))
   image = jax.ShapeDtypeStruct((1, size, size, 3), jnp.uint8)
-  out = jax.eval_shape(lambda *a: _layers(learner, *a), net, image)
+  out = jax.eval_shape(lambda *a: _read(learner, *a), net, image)
   return {name: (x.shape[3], *x.shape[1:3]) for name, x in out.items()}
+
+
+def _read(
+  learner: Learner, net: NetState, images: jax.Array
+) -> dict[str, jax.Array]:
+  """What can be features; of this, what is not asked for is not computed."""
+  out = _layers(learner, net, images)
+  mirrored = _layers(learner, net, images[:, :, ::-1])
+  side = min(x.shape[1] for x in out.values())
+  pooled = [_pool(x, side) for x in out.values()]
+  local = [_unit(_pool(x + mirrored[n], side)) for n, x in out.items()]
+  joined = {POOLED: pooled, LOCAL: local}
+  return out | {name: jnp.concatenate(x, -1) for name, x in joined.items()}
 
 
 def _layers(
   learner: Learner, net: NetState, images: jax.Array
 ) -> dict[str, jax.Array]:
-  """What can be features, `POOLED` last."""
   out = learner.encode(net, images)
-  names = sorted(name for name in out if not name.startswith(BEFORE_NORM))
-  side = min(out[name].shape[1] for name in names)
-  pooled = [_pool(out[name], side) for name in names]
-  return {n: out[n] for n in names} | {POOLED: jnp.concatenate(pooled, -1)}
+  return {n: out[n] for n in sorted(out) if not n.startswith(BEFORE_NORM)}
+
+
+def _unit(x: jax.Array) -> jax.Array:
+  """The maps at each place, scaled to length 1."""
+  return x * jax.lax.rsqrt((x * x).sum(-1, keepdims=True) + _LEAST**2)
 
 
 def _pool(x: jax.Array, side: int) -> jax.Array:

@@ -190,7 +190,7 @@ def _described(
         subject.encoder,
         faces,
         path,
-        layer=config.features.layer,
+        readout=config.features.readout,
         batch=min(config.features.batch, len(faces)),
         devices=devices,
       )
@@ -201,8 +201,8 @@ def _described(
 
 
 def _pooled(flat: Space, config: Config) -> Space:
-  layer, size = config.features.layer, config.crop.size
-  _, height, width = encoding.shape(layer, size, config.gan)
+  readout, size = config.features.readout, config.crop.size
+  _, height, width = encoding.shape(readout, size, config.gan)
   return Space(
     flat.name,
     *(

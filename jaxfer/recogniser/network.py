@@ -21,7 +21,7 @@ class Describer:
   """A discriminator that describes faces.
 
   Args:
-    settings: `size` of a face in pixels, `width` of the network, `layer`.
+    settings: `size` of a face in pixels, `width` of the network, `readout`.
     params: its weights.
     stats: what batch norm uses.
   """
@@ -39,17 +39,16 @@ class Describer:
       faces: any number of them.
       batch: faces in one call; rounding aside, the result is the same.
     """
-    parts = []
+    parts, readout = [], self.settings["readout"]
     # Of no faces too, for the length of their vectors.
     for start in range(0, max(len(faces), 1), batch):
       part = faces[start : start + batch]
       padded = np.zeros((batch, *faces.shape[1:]), np.uint8)
       padded[: len(part)] = part
       net = NetState(self.params, self.stats, None)
-      found = encoding.activations(
-        self._learner, net, padded, self.settings["layer"]
-      )
-      parts.append(np.asarray(found)[: len(part)])
+      found = encoding.activations(self._learner, net, padded, readout)
+      rows = np.asarray(found)[: len(part)]
+      parts.append(encoding.join(rows, part, readout))
     return np.concatenate(parts)
 
 
@@ -72,10 +71,10 @@ def dimension(settings: Mapping[str, Any]) -> int:
   """Length of a feature vector.
 
   Raises:
-    UserError: if there is no such layer, or no network of that size.
+    UserError: if there is no such read-out, or no network of that size.
   """
   size = settings["size"]
-  return encoding.dimension(settings["layer"], size, _gan(settings))
+  return encoding.dimension(settings["readout"], size, _gan(settings))
 
 
 def _learner(settings: Mapping[str, Any]) -> Any:

@@ -17,7 +17,6 @@ import numpy as np
 from jax import lax
 
 from jaxfer.errors import UserError
-from jaxfer.learn.encoding import POOLED
 from jaxfer.learn.gan.batch_norm import EPSILON
 from jaxfer.learn.gan.networks import LEAK
 from jaxfer.recogniser.heads import Linear, Machine
@@ -35,7 +34,7 @@ def write(path: Path, model: Model) -> None:
     model: the recogniser.
 
   Raises:
-    UserError: if jax2onnx is not installed, or the layer is pooled.
+    UserError: if jax2onnx is not installed, or the read-out is not a layer.
   """
   try:
     jax2onnx: Any = importlib.import_module("jax2onnx")
@@ -43,8 +42,12 @@ def write(path: Path, model: Model) -> None:
     raise UserError(
       '--onnx needs jax2onnx: pip install "jaxfer[onnx]"'
     ) from error
-  if model.describer.settings["layer"] == POOLED:
-    raise UserError("--onnx describes faces by one layer, not by all pooled")
+  readout = model.describer.settings["readout"]
+  if not readout.removeprefix("conv").isdecimal():
+    raise UserError(
+      "--onnx describes faces by one layer, such as conv4; this recogniser does"
+      f" by features.readout={readout}"
+    )
   size = model.describer.settings["size"]
   made = jax2onnx.to_onnx(function(model), [("N", size, size, 3)])
   path.write_bytes(made.SerializeToString())
@@ -56,7 +59,7 @@ def function(
   """Faces of 0 … 255 to features and scores, in operations that all know."""
   params = jax.device_get(model.describer.params)
   stats = jax.device_get(model.describer.stats)
-  last = int(model.describer.settings["layer"].removeprefix("conv"))
+  last = int(model.describer.settings["readout"].removeprefix("conv"))
   head = _head(model)
 
   def describe(faces: jax.Array) -> tuple[jax.Array, jax.Array]:

@@ -22,6 +22,8 @@ from jaxfer.learn.networks import Tree
 from jaxfer.svm import weights
 
 _SMALLEST = 0.01  # quantile of face sizes that counts as the run's smallest
+# Which stage makes what has another name.
+_STAGE = {"folds": "prepare", "encoder": "extract"}
 _LOOKED_AT = 256  # faces that tell whether a run's faces have colour
 _SEARCH = (
   "detect_side",
@@ -41,7 +43,8 @@ class Run:
     results: the experiment's results.json.
     probe: the classifier and its out-of-fold scores.
     folds: who was tested when.
-    described: features of the labelled faces, and batch-norm statistics.
+    described: features of the labelled faces.
+    encoder: batch-norm statistics of the network that describes them.
     prepared: those faces.
     trained: the network that describes them.
   """
@@ -51,13 +54,14 @@ class Run:
   probe: Path
   folds: Path
   described: Path
+  encoder: Path
   prepared: Path
   trained: workdirs.Trained
 
   @property
-  def layer(self) -> str:
-    """The layer of the network that is a face's description."""
-    return artifacts.provenance(self.described)["settings"]["layer"]
+  def readout(self) -> str:
+    """How the network is read out for a face's description."""
+    return artifacts.provenance(self.described)["settings"]["readout"]
 
   @property
   def task(self) -> str:
@@ -74,7 +78,7 @@ class Run:
     return searching | kept | {k: own[k] for k in ("box",) if k in own}
 
   def network(self) -> tuple[dict[str, Any], Tree, Tree]:
-    """Its `size`, `width` and `layer`, weights, and batch-norm statistics.
+    """Its `size`, `width` and `readout`, weights, and batch-norm statistics.
 
     Raises:
       DamagedError: if a file is not what was written.
@@ -91,9 +95,9 @@ class Run:
     settings = {
       "size": trained.size,
       "width": trained.settings["width"],
-      "layer": self.layer,
+      "readout": self.readout,
     }
-    net = features.load_encoder(self.described, state.disc)
+    net = features.with_statistics(state.disc, self.encoder)
     return settings, net.params, net.batch_stats
 
   def seen(self) -> dict[str, Any]:
@@ -143,7 +147,9 @@ def find(path: Path, experiment: str = "") -> Run:
   inputs = artifacts.provenance(probe)["inputs"]
   described = _made_by(workdir, "extract", inputs["features0"])
   made_from = artifacts.provenance(described)["inputs"]
-  trained = workdirs.read(_made_by(workdir, "pretrain", made_from["gan"]))
+  encoder = _made_by(workdir, "encoder", made_from["encoder"])
+  learnt = artifacts.provenance(encoder)["inputs"]["gan"]
+  trained = workdirs.read(_made_by(workdir, "pretrain", learnt))
   if trained is None:
     raise _gone(workdir, "prepare")
   return Run(
@@ -152,6 +158,7 @@ def find(path: Path, experiment: str = "") -> Run:
     probe=probe,
     folds=_made_by(workdir, "folds", inputs["folds"]),
     described=described,
+    encoder=encoder,
     prepared=_made_by(workdir, "prepare", made_from["target"]),
     trained=trained,
   )
@@ -167,7 +174,7 @@ def _made_by(workdir: Path, stage: str, key: str) -> Path:
 def _gone(workdir: Path, stage: str) -> UserError:
   return UserError(
     f"{workdir} lacks what its classifier was made from: jaxfer.main"
-    f" --stage={'prepare' if stage == 'folds' else stage} makes it again"
+    f" --stage={_STAGE.get(stage, stage)} makes it again"
   )
 
 

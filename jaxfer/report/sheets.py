@@ -106,8 +106,7 @@ def located(evidence: Evidence) -> Iterator[Entry]:
     return
   _, height, width = found.maps.shape
   results = evidence.results
-  layers = {layer.name: layer for layer in evidence.layers[1]}
-  layer = layers[results["config"]["features.layer"]]
+  layer = evidence.layers[1][-1]
   yield Entry(
     "evidence",
     partial(faces.evidence_sheet, found.faces, found.maps, found.titles),

@@ -80,12 +80,12 @@ def _labels(folds: assignment.Folds, dataset: Dataset) -> dict[str, Any]:
 
 
 def features(folder: Path, config: configlib.Config) -> dict[str, Any]:
-  """Number and length of an artifact's feature vectors, and their layer."""
+  """Number and length of an artifact's feature vectors, and what they are."""
   path = folder / "features.npy"
   count, dim = np.load(path, mmap_mode="r", allow_pickle=False).shape
-  layer = config.features.layer
-  maps = encoding.shape(layer, config.crop.size, config.gan)
-  return {"count": count, "dim": dim, "layer": layer, "shape": list(maps)}
+  readout = config.features.readout
+  maps = encoding.shape(readout, config.crop.size, config.gan)
+  return {"count": count, "dim": dim, "layer": readout, "shape": list(maps)}
 
 
 def pretrain(

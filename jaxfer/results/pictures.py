@@ -65,8 +65,8 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
     shape = (size >> i, size >> i, maps)
     discriminator.append(Layer(f"conv{i}", shape, networks.receptive_field(i)))
   names = [layer.name for layer in discriminator]
-  if config.features.layer in names:  # and not every layer, pooled
-    del discriminator[names.index(config.features.layer) + 1 :]
+  if config.features.readout in names:  # and not every layer
+    del discriminator[names.index(config.features.readout) + 1 :]
   return generator, discriminator
 
 

@@ -108,25 +108,20 @@ def build(workdir, task="emotion", detector="precropped", keep=True, people=8):
     )
     import jax
 
-    features.write(
-      dcgan,
-      state.disc,
-      pictures,
-      pictures,
-      out,
-      layer="conv2",
-      batch=16,
-      devices=jax.devices()[:1],
-      label="described",
-    )
+    how = {"batch": 16, "devices": jax.devices()[:1], "label": "described"}
+    if out.name.startswith(".encoder"):
+      features.write_statistics(dcgan, state.disc, pictures, out, **how)
+    else:
+      net = features.with_statistics(state.disc, encoder_folder)
+      features.write(dcgan, net, pictures, out, readout="conv2", **how)
 
+  encoder, encoder_folder = make("encoder", extract, {}, gan=gan.key)
   described, described_folder = make(
     "extract",
     extract,
-    {"layer": "conv2"},
+    {"readout": "conv2"},
     target=prepared.key,
-    faces=prepared.key,
-    gan=gan.key,
+    encoder=encoder.key,
   )
 
   def probe(out):

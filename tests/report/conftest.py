@@ -334,7 +334,7 @@ def _results(name, task, data, names, scored) -> dict:
   config = {
     "data.rafd.view": data.get("rafd", {}).get("view", "frontal"),
     "data.only_au": data.get("only_au", 0),
-    "features.layer": "conv4",
+    "features.readout": "conv4",
     "gan.width": 16,
     "report.faces": "show",
     "svm.bootstrap": _DRAWS,

@@ -80,13 +80,13 @@ def test_without_provenance_the_stages_own_fields_are_the_answer(
   else:
     record.write_text(record.read_text().replace('"layer": 4', '"layer": 3'))
   fields = {
-    "features.layer": ("conv4", "conv3"),
+    "features.readout": ("conv4", "conv3"),
     "features.batch": (256, 128),
     "gan.epochs": (24, 30),
   }
   parting = lineage.part("extract", a, b, fields)
   assert parting.stage == "extract"
-  assert parting.because == {"features.layer": ("conv4", "conv3")}
+  assert parting.because == {"features.readout": ("conv4", "conv3")}
 
 
 def _names(config):

@@ -15,7 +15,7 @@ from jaxfer.svm.problem import Problem
 def config(size, layer, condition=""):
   fields = base.get_config()
   fields.gan.width, fields.gan.latent = 2, 5
-  fields.crop.size, fields.features.layer = size, layer
+  fields.crop.size, fields.features.readout = size, layer
   fields.gan.condition = condition
   return fields
 

@@ -1,0 +1,134 @@
+"""How faces are described: one row for each representation.
+
+A representation is added with its row: everything that computes, tests, draws
+or names them reads these.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class Representation:
+  """How a face becomes a vector, and what recognises in it.
+
+  Attributes:
+    title: its name.
+    what: what it is, in words.
+    network: which is read out: `trained`, `untrained`, or `finetuned`: one
+      continued on the tested set; empty for a function of pixels.
+    features: the read-out, or the function of `controls`; empty for the
+      read-out that the config names.
+    machine: what recognises: `svm`, or of emotions only `knn` or `logistic`.
+    asked: what else is asked of it: with how few `labels` it does, and how
+      well it names `people`.
+    colour: the same in every figure: green, olive or grey.
+  """
+
+  title: str
+  what: str = ""
+  network: str = ""
+  features: str = ""
+  machine: str = "svm"
+  asked: tuple[str, ...] = ()
+  colour: str = "#444444"
+
+  @property
+  def learnt(self) -> bool:
+    """Whether anything in it was learnt from faces."""
+    return self.network in ("trained", "finetuned")
+
+
+_LOCAL = (
+  "all layers of the trained discriminator, each max-pooled to 4×4, of a face"
+  " and its mirror image added, and at each place scaled to length 1"
+)
+
+REPRESENTATIONS: Mapping[str, Representation] = {
+  "trained": Representation(
+    "trained discriminator",
+    network="trained",
+    asked=("labels", "people"),
+    colour="#117733",
+  ),
+  "untrained": Representation(
+    "untrained discriminator",
+    "the same discriminator at its random initial weights",
+    network="untrained",
+    asked=("labels", "people"),
+    colour="#73B57F",
+  ),
+  "pixels": Representation(
+    "grey pixels",
+    "the grey levels of the cropped face, as they are",
+    features="pixels",
+    asked=("labels", "people"),
+    colour="#6B6B6B",
+  ),
+  "hog": Representation(
+    "HOG",
+    "histograms of the directions of edges in cells of 8×8 pixels",
+    features="hog",
+    asked=("people",),
+  ),
+  "conv4": Representation(
+    "trained, conv4 as in the paper",
+    "the activations of the trained discriminator's fourth convolution, as they"
+    " are",
+    network="trained",
+    features="conv4",
+  ),
+  "local": Representation(
+    "trained, local read-out",
+    _LOCAL,
+    network="trained",
+    features="local",
+  ),
+  "local_hog": Representation(
+    "trained, local read-out, and HOG",
+    f"{_LOCAL}; and beside it HOG, each scaled to length 1",
+    network="trained",
+    features="local+hog",
+  ),
+  "untrained_local": Representation(
+    "untrained, local read-out",
+    "the same of the discriminator at its random initial weights",
+    network="untrained",
+    features="local",
+  ),
+  "untrained_local_hog": Representation(
+    "untrained, local read-out, and HOG",
+    "the same of the discriminator at its random initial weights, beside HOG",
+    network="untrained",
+    features="local+hog",
+  ),
+  "layers": Representation(
+    "trained, all layers",
+    "all layers of the trained discriminator, each max-pooled to 4×4",
+    network="trained",
+    features="pooled",
+  ),
+  "knn": Representation(
+    "trained, nearest neighbours",
+    "the trained features, scaled to length 1, and the votes of the nearest"
+    " faces",
+    network="trained",
+    machine="knn",
+  ),
+  "logistic": Representation(
+    "trained, logistic regression",
+    "the trained features, scaled to length 1, and multinomial logistic"
+    " regression",
+    network="trained",
+    machine="logistic",
+  ),
+  "finetuned": Representation(
+    "fine-tuned discriminator",
+    "a DCGAN continued on the tested set without its labels, and without the"
+    " people tested",
+    network="finetuned",
+  ),
+}
+"""The trained discriminator, then its controls."""
