@@ -75,7 +75,7 @@ def get_config() -> Any:
   crop.size = 64  # height and width of a face in pixels
   crop.boxes = ""  # boxes_csv: a file of path,left,top,width,height in pixels
   crop.rule = "largest"  # of several faces: largest, surest or central
-  crop.colour = "auto"  # rgb, grey, or auto: grey where one of the sets is
+  crop.colour = "auto"  # rgb, grey; auto: grey where one of the sets is
   crop.filter = "bicubic"  # resampling: bicubic, bilinear, lanczos or box
   crop.align_eyes = False  # turn the eyes level; needs mtcnn
   crop.margin = 0.0  # widens the detected box, as a share of its side

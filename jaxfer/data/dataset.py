@@ -43,7 +43,8 @@ class Dataset:
       photographs that were never taken.
     everything: settings with which `read` leaves nothing out, where that is
       not its default.
-    grey: whether its images have no colour.
+    grey: whether its images have no colour; None where its owner, the user,
+      does not say.
     grouped: whether it says who is in its pictures, or from which film.
     official: whether its owner splits the labelled faces in two.
     labelled: whether its faces are labelled at all.
@@ -72,7 +73,7 @@ class Dataset:
   box: tuple[float, float, float, float] | None = None
   placeholders: bool = False
   everything: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-  grey: bool = False
+  grey: bool | None = False
   grouped: bool = True
   official: bool = False
   labelled: bool = True

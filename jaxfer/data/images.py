@@ -22,6 +22,7 @@ _HEIC_BRANDS = frozenset(
 _HEAD = 64  # bytes in which these stand
 
 _SMALLEST = 8  # pixels; a smaller image holds no face
+_GREY = 8  # levels by which the channels of a grey picture may differ
 _BLACK = 10  # mean of 0 … 255 below which a picture shows nothing
 
 
@@ -93,6 +94,16 @@ def load_face(source: BinaryIO, *, max_megapixels: float) -> Image.Image:
   if mean < _BLACK:
     raise BlackError(f"a black picture: its mean is {mean:.1f} of 255")
   return image
+
+
+def has_colour(image: Image.Image) -> bool:
+  """Whether it is more than grey, compression aside.
+
+  Args:
+    image: as `load` gives it.
+  """
+  channels = np.asarray(image, np.int16)
+  return bool(np.ptp(channels, axis=2).max() > _GREY)
 
 
 def _formats(source: Path | BinaryIO) -> tuple[str, ...]:

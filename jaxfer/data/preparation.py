@@ -8,9 +8,12 @@ from typing import Any
 
 from jaxfer import artifacts
 from jaxfer.config import Config
-from jaxfer.data import detect, readers
+from jaxfer.data import detect, images, readers
 from jaxfer.data.mtcnn import weights
+from jaxfer.data.table import FaceTable
 from jaxfer.errors import UserError, refuse_other
+
+_LOOKED_AT = 16  # pictures of a set that tell whether it has colour
 
 
 def roles(config: Config) -> tuple[str, ...]:
@@ -83,9 +86,14 @@ def twice(config: Config) -> str:
 
 
 def describe(
-  config: Config, role: str
+  config: Config, role: str, colour: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
   """Everything that the crops of a role depend on, besides the images.
+
+  Args:
+    config: the experiment.
+    role: one of `roles`.
+    colour: as `find_colour` gives it.
 
   Returns:
     The settings, as `crop.write_faces` takes them, and the checksums of other
@@ -114,7 +122,7 @@ def describe(
     "dataset": name,
     **options,
     "detector": detector,
-    "colour": _colour(config),
+    "colour": colour,
     **{k: crop[k] for k in ("size", "margin", "filter", "align_eyes")},
     "max_megapixels": config.data.max_megapixels,
   }
@@ -141,11 +149,38 @@ def describe(
   return settings, inputs
 
 
-def _colour(config: Config) -> str:
-  """One colour for all sets of an experiment: grey where one of them is."""
+def find_colour(config: Config, tables: Mapping[str, FaceTable]) -> str:
+  """One colour for all sets of an experiment: grey where one of them is.
+
+  Of a set whose owner does not say, some pictures are looked at.
+
+  Args:
+    config: the experiment.
+    tables: by name, the sets that are there; others are drawn.
+  """
   colour = config.crop.colour
   refuse_other("crop.colour", colour, ("auto", "rgb", "grey"))
   if colour != "auto":
     return colour
-  sets = [readers.get(config.data[role]) for role in roles(config)]
-  return "grey" if any(dataset.grey for dataset in sets) else "rgb"
+  names = {config.data[role] for role in roles(config)}
+  for name in sorted(names):
+    grey = readers.get(name).grey
+    if grey is None and name in tables:
+      grey = _all_grey(tables[name], config.data.max_megapixels)
+    if grey:
+      return "grey"
+  return "rgb"
+
+
+def _all_grey(table: FaceTable, max_megapixels: float) -> bool:
+  seen = 0
+  for face in table.faces[:: -(-len(table.faces) // _LOOKED_AT) or 1]:
+    try:
+      with table.open(face) as file:
+        image = images.load(file, max_megapixels=max_megapixels)
+    except (OSError, images.ImageError):
+      continue
+    if images.has_colour(image):
+      return False
+    seen += 1
+  return seen > 0

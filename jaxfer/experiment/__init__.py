@@ -186,19 +186,19 @@ def make(
 
 def _sets(run: Run) -> dict[str, Prepared]:
   """By role, the prepared faces; their datasets are read."""
-  config, by_name = run.config, {}
+  config, data = run.config, run.config.data
   roles = preparation.roles(config)
-  for role in roles:
-    name = config.data[role]
-    if name in by_name:
-      continue
-    source = Standin(run, name)
-    if not config.data.standin.draw:
-      source = readers.read(
-        name, readers.locate(name, config.data), config.data
-      )
-    by_name[name] = Prepared(run, name, role, source)
-  return {role: by_name[config.data[role]] for role in roles}
+  first = {data[role]: role for role in reversed(roles)}  # that a set has
+  tables = {
+    name: readers.read(name, readers.locate(name, data), data)
+    for name in (() if data.standin.draw else first)
+  }
+  colour = preparation.find_colour(config, tables)
+  by_name = {}
+  for name, role in first.items():
+    source = tables[name] if name in tables else Standin(run, name)
+    by_name[name] = Prepared(run, name, role, source, colour)
+  return {role: by_name[data[role]] for role in roles}
 
 
 def _split(tested: Prepared) -> bool:

@@ -59,6 +59,7 @@ class Prepared(Artifact):
     dataset: its name.
     role: one of those in which the experiment uses it.
     source: what its reader found, or faces to be drawn.
+    colour: of all sets of the experiment, rgb or grey.
   """
 
   stage, version, resumable, made_by = "prepare", 3, True, "leader"
@@ -68,9 +69,12 @@ class Prepared(Artifact):
   dataset: str
   role: str
   source: FaceTable | Standin
+  colour: str
 
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
-    settings, inputs = preparation.describe(self.run.config, self.role)
+    settings, inputs = preparation.describe(
+      self.run.config, self.role, self.colour
+    )
     data = self.source
     if isinstance(data, FaceTable):
       data = files.fingerprint(data)

@@ -89,4 +89,4 @@ def test_missing_weights_name_the_fix(monkeypatch):
   config = base.get_config()
   config.data.rafd.detector = "mtcnn"
   with pytest.raises(FileNotFoundError, match="pip install mtcnn"):
-    preparation.describe(config, "probe")
+    preparation.describe(config, "probe", "rgb")

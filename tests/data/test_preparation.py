@@ -1,6 +1,8 @@
 """Which detector, which colour, and what is refused before any work."""
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from jaxfer.configs import base
 from jaxfer.data import preparation, readers
@@ -14,7 +16,8 @@ def config():
 
 
 def describe(config, role="probe"):
-  return preparation.describe(config, role)[0]
+  colour = preparation.find_colour(config, {})
+  return preparation.describe(config, role, colour)[0]
 
 
 def test_each_set_has_its_own_way_unless_the_config_says_otherwise(config):
@@ -72,6 +75,34 @@ def test_both_sides_of_an_experiment_have_one_colour(
 
 
 @pytest.mark.parametrize(
+  ("modes", "colour"),
+  [
+    (["L"] * 5, "grey"),
+    (["RGB"] * 40, "grey"),
+    (["L", "L", "coloured"], "rgb"),
+    ([], "rgb"),
+  ],
+)
+def test_own_photographs_are_looked_at_for_colour(
+  config, tmp_path, modes, colour
+):
+  folder = tmp_path / "photographs"
+  folder.mkdir()
+  rng = np.random.default_rng(0)
+  for i, mode in enumerate(modes):
+    image = Image.fromarray(rng.integers(0, 256, (40, 40, 3), np.uint8))
+    if mode != "coloured":
+      image = image.convert("L").convert(mode)
+    image.save(folder / f"{i:02d}.jpg")
+  (folder / "broken.jpg").write_bytes(b"no image")
+  table = readers.get("unlabelled").read(folder)
+  config.data.pretrain = "unlabelled"
+  config.data.probe = "rafd"
+  found = preparation.find_colour(config, {"unlabelled": table})
+  assert found == colour
+
+
+@pytest.mark.parametrize(
   ("changes", "words"),
   [
     (
@@ -104,9 +135,9 @@ def test_listed_boxes_are_part_of_what_the_crops_depend_on(config, tmp_path):
   boxes = tmp_path / "boxes.csv"
   config.data.rafd.detector, config.crop.boxes = "boxes_csv", str(boxes)
   boxes.write_text("a")
-  _, first = preparation.describe(config, "probe")
+  _, first = preparation.describe(config, "probe", "rgb")
   boxes.write_text("b")
-  _, second = preparation.describe(config, "probe")
+  _, second = preparation.describe(config, "probe", "rgb")
   assert first != second
 
 

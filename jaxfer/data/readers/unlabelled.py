@@ -39,6 +39,7 @@ DATASET = Dataset(
   read=read,
   layout="images (JPEG, PNG, …), at any depth",
   request="any folder of faces: --config.data.paths.unlabelled=FOLDER",
+  grey=None,
   restricted=False,
   labelled=False,
   emotions=False,

@@ -109,5 +109,6 @@ DATASET = Dataset(
   request="a folder with labels: --config.data.paths.labelled=FOLDER; features"
   " of unlabelled faces need none: --config.data.probe=unlabelled"
   " --stage=extract",
+  grey=None,
   restricted=False,
 )
