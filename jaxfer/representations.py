@@ -71,7 +71,8 @@ REPRESENTATIONS: Mapping[str, Representation] = {
     "HOG",
     "histograms of the directions of edges in cells of 8×8 pixels",
     features="hog",
-    asked=("people",),
+    asked=("labels", "people"),
+    colour="#7F8412",
   ),
   "conv4": Representation(
     "trained, conv4 as in the paper",
