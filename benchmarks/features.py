@@ -1,0 +1,177 @@
+"""What features are worth on people never seen: learners and read-outs.
+
+    python -m benchmarks.features --faces=FOLDER --objectives=dcgan,contrastive
+
+The folder holds index.csv (path, subject, emotion) and cropped faces. People
+are dealt into three parts by a checksum of their names: half are learnt from
+without their labels; the faces of a quarter are probed while choices are made
+(`--part=chosen`, the default), those of the other quarter when none is left to
+make (`--part=judged`). Each objective and seed is a run of `jaxfer.main`, which
+takes hours, may be stopped, and goes on where it stopped. The table is made of
+their results.json, and is printed and kept as they end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import shutil
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks import harness
+from jaxfer import logs, terms
+
+CONTROLS = (
+  "untrained",
+  "pixels",
+  "hog",
+  "conv4",
+  "local_hog",
+  "untrained_local_hog",
+)
+_PARTS = {
+  "learnt": range(50),
+  "chosen": range(50, 75),
+  "judged": range(75, 100),
+}
+
+
+def main() -> int:
+  """Runs what is left of the benchmark; returns the exit status."""
+  parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+  parser.add_argument("--faces", type=Path, required=True)
+  parser.add_argument("--part", choices=("chosen", "judged"), default="chosen")
+  parser.add_argument("--objectives", default="dcgan,contrastive,contrad")
+  parser.add_argument("--epochs", type=int, default=12)
+  parser.add_argument("--seeds", type=int, default=1)
+  parser.add_argument("--count", type=int, default=2400, help="faces probed")
+  parser.add_argument("--workdir", type=Path, default=Path("runs/features"))
+  options = parser.parse_args()
+  deal(options.faces, options.workdir / "faces")
+  found = []
+  for objective in options.objectives.split(","):
+    for seed in range(options.seeds):
+      results = _run(objective, seed, options)
+      found += rows(objective, seed, results)
+      _tell(found, options)
+  return 0
+
+
+def deal(faces: Path, out: Path) -> None:
+  """Deals people into parts; where that was done, nothing is done.
+
+  Leaves a folder of images to learn from in `out/learnt`, and in `out/chosen`
+  and `out/judged` an index.csv that names its images where they lie.
+
+  Args:
+    faces: holds index.csv.
+    out: a folder to be made.
+  """
+  if out.exists():
+    return
+  partial = out.with_name(f".{out.name}.partial")
+  shutil.rmtree(partial, ignore_errors=True)
+  with (faces / "index.csv").open(newline="", encoding="utf-8") as file:
+    every = list(csv.DictReader(file))
+  for name, numbers in _PARTS.items():
+    (partial / name).mkdir(parents=True)
+    own = [row for row in every if _number(row["subject"]) in numbers]
+    if name == "learnt":
+      for row in own:
+        place = partial / name / row["path"].replace("/", "-")
+        shutil.copyfile(faces / row["path"], place)
+      continue
+    with (partial / name / "index.csv").open("w", newline="") as file:
+      writer = csv.DictWriter(file, ["path", "subject", "emotion"])
+      writer.writeheader()
+      for row in own:
+        path = str((faces / row["path"]).resolve())
+        writer.writerow({k: row[k] for k in writer.fieldnames} | {"path": path})
+  partial.rename(out)
+
+
+def _number(subject: str) -> int:
+  return zlib.crc32(b"p" + subject.encode()) % 100
+
+
+def _run(
+  objective: str, seed: int, options: argparse.Namespace
+) -> Mapping[str, Any]:
+  """Results of one objective; made where they are not there."""
+  here = options.workdir.resolve()
+  name = f"{objective}-{options.epochs}-{seed}-{options.part}"
+  workdir = here / "runs"
+  command = [
+    sys.executable,
+    *("-m", "jaxfer.main"),
+    "--config=configs/own_faces.py:unlabelled=precropped,labelled=precropped,"
+    f"learner={objective}",
+    f"--workdir={workdir}",
+    f"--config.data.paths.unlabelled={here / 'faces/learnt'}",
+    f"--config.data.paths.labelled={here / 'faces' / options.part}",
+    f"--config.data.labelled.count={options.count}",
+    "--config.data.people_apart=dealt by name",
+    f"--config.gan.epochs={options.epochs}",
+    f"--config.run.seed={seed}",
+    f"--config.run.experiment={name}",
+    f"--config.svm.controls={CONTROLS}",
+    "--config.svm.protocols=('subject',)",
+  ]
+  subprocess.run(command, check=True)
+  return json.loads((workdir / "report" / "results.json").read_text())
+
+
+def rows(
+  objective: str, seed: int, results: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+  """A row for each representation: what it is worth on people never seen."""
+  blocks = {"trained": results["protocols"]} | results["controls"]
+  seconds = results["timing"]["stages"].get("pretrain")
+  for name, protocols in blocks.items():
+    row = terms.REPRESENTATIONS[name]
+    found = protocols["subject"]
+    yield {
+      "objective": objective if row.learnt else "none",
+      "seed": seed,
+      "representation": name,
+      "title": row.title,
+      "epochs": results["pretrain"]["epochs"] if row.learnt else None,
+      "pretrain_s": seconds if row.learnt else None,
+      **{
+        key: found[key]
+        for metric in ("accuracy", "macro_f1")
+        for key in (metric, f"{metric}_ci95")
+      },
+    }
+
+
+def _tell(found: list[dict[str, Any]], options: argparse.Namespace) -> None:
+  """Prints the table and keeps it."""
+  seen, told = set(), []
+  for row in found:
+    key = row["objective"], row["seed"], row["representation"]
+    if key not in seen:
+      seen.add(key)
+      told.append(row)
+  for row in told:
+    low, high = row["accuracy_ci95"]
+    print(
+      f"{row['objective']:12} {row['title']:36} {100 * row['accuracy']:5.1f} %"
+      f" [{100 * low:.1f}, {100 * high:.1f}]  macro F1"
+      f" {100 * row['macro_f1']:.1f}"
+    )
+  machine = harness.machine()
+  path = harness.RESULTS / f"features-{options.part}-{machine}.json"
+  logs.write_json(
+    path, {"machine": machine, "faces": options.count, "rows": told}
+  )
+
+
+if __name__ == "__main__":
+  sys.exit(main())
