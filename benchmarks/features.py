@@ -44,7 +44,9 @@ _PARTS = {
 
 def main() -> int:
   """Runs what is left of the benchmark; returns the exit status."""
-  parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+  parser = argparse.ArgumentParser(
+    description=(__doc__ or "").partition("\n")[0]
+  )
   parser.add_argument("--faces", type=Path, required=True)
   parser.add_argument("--part", choices=("chosen", "judged"), default="chosen")
   parser.add_argument("--objectives", default="dcgan,contrastive,contrad")
