@@ -61,6 +61,7 @@ ROOMS = (
   "export",
   "generate",
   "human_study",
+  "diff",
   "suite",
   "main",
 )

@@ -9,7 +9,7 @@ from ml_collections import ConfigDict
 from jaxfer import artifacts, experiment
 from jaxfer import config as configlib
 from jaxfer.configs import radboud
-from jaxfer.report import lineage
+from jaxfer.diff import lineage
 
 
 def _make(workdir, stage, settings, version=1, **inputs):

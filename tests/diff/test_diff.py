@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from jaxfer.report import diff
+from jaxfer.diff import __main__ as diff
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_a_run_that_cannot_be_read_is_status_two(tmp_path, capsys):
 def test_the_command_starts_without_jax(tmp_path, results):
   (tmp_path / "results.json").write_text(json.dumps(results))
   code = (
-    "import sys; from jaxfer.report import diff;"
+    "import sys; from jaxfer.diff import __main__ as diff;"
     "status = diff.main([sys.argv[1]] * 2);"
     "sys.exit(status or 'jax' in sys.modules or 'numpy' in sys.modules)"
   )

@@ -1,4 +1,4 @@
-"""What changed between two runs: `python -m jaxfer.report.diff --help`."""
+"""What changed between two runs: `python -m jaxfer.diff --help`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from jaxfer import logs
-from jaxfer.report import comparison
-from jaxfer.report.comparison import Change
+from jaxfer.diff import comparison, runs
+from jaxfer.diff.comparison import Change
 
 _WHY = ("config", "data", "code")  # said of these also where nothing differs
 _SHOWN = 20  # lines of each list
@@ -93,13 +93,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
   parser = _parser()
   options = parser.parse_args(arguments)
   try:
-    runs = [
-      comparison.load(options.workdir / run) for run in (options.a, options.b)
-    ]
-  except comparison.RunError as error:
+    both = [runs.load(options.workdir / run) for run in (options.a, options.b)]
+  except runs.RunError as error:
     sys.stderr.write(logs.printable(f"{parser.prog}: {error}") + "\n")
     return 2
-  found = comparison.compare(*runs)
+  found = comparison.compare(*both)
   if options.json:
     text = json.dumps(found | {"conclusion": conclusion(found)}, indent=2)
   else:
@@ -110,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
   parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.report.diff",
+    prog="python -m jaxfer.diff",
     description="Says what changed between two runs and why: numbers, config,"
     " data and code. Exit status 0: the results agree, whatever else changed;"
     " 1: they differ; 2: a run cannot be read.",

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jaxfer import artifacts
-from jaxfer.report import comparison
+from jaxfer.diff import comparison, runs
 
 
 @pytest.fixture
@@ -16,13 +16,13 @@ def compare(tmp_path):
   """Compares two results that are written as reports of two workdirs."""
 
   def run(a, b):
-    runs = []
+    both = []
     for name, results in (("a", a), ("b", b)):
       report = tmp_path / name / "report"
       report.mkdir(parents=True, exist_ok=True)
       (report / "results.json").write_text(json.dumps(results))
-      runs.append(comparison.load(tmp_path / name))
-    return comparison.compare(*runs)
+      both.append(runs.load(tmp_path / name))
+    return comparison.compare(*both)
 
   return run
 
@@ -238,7 +238,7 @@ def test_the_workdirs_artifacts_say_why(compare, results, tmp_path):
 
 def test_an_artifacts_name_leads_nowhere_outside_the_workdir(tmp_path, results):
   (tmp_path / "results.json").write_text(json.dumps(results))
-  folder = comparison.load(tmp_path).folder("../../etc/passwd")
+  folder = runs.load(tmp_path).folder("../../etc/passwd")
   assert folder.parent == tmp_path.parent
   assert folder.name == "passwd"
 
@@ -318,24 +318,24 @@ def test_comparing_mirrors_whatever_the_keys(compare, a, b):
 def test_what_is_no_report_is_refused_by_name(tmp_path, text, message):
   path = tmp_path / "results.json"
   path.write_text(text, errors="surrogateescape")
-  with pytest.raises(comparison.RunError, match=message) as refusal:
-    comparison.load(path)
+  with pytest.raises(runs.RunError, match=message) as refusal:
+    runs.load(path)
   assert str(path) in str(refusal.value)
 
 
 def test_missing_results_name_the_place_and_the_choices(tmp_path):
-  with pytest.raises(comparison.RunError, match=r"gone does not exist; give a"):
-    comparison.load(tmp_path / "gone")
-  with pytest.raises(comparison.RunError, match=r"has no results\.json; give"):
-    comparison.load(tmp_path)
+  with pytest.raises(runs.RunError, match=r"gone does not exist; give a"):
+    runs.load(tmp_path / "gone")
+  with pytest.raises(runs.RunError, match=r"has no results\.json; give"):
+    runs.load(tmp_path)
 
 
 def test_a_workdir_its_report_and_the_file_are_one_run(tmp_path, results):
   report = tmp_path / "report"
   report.mkdir()
   (report / "results.json").write_text(json.dumps(results))
-  runs = map(comparison.load, (tmp_path, report, report / "results.json"))
-  assert len({run.file for run in runs}) == 1
+  both = map(runs.load, (tmp_path, report, report / "results.json"))
+  assert len({run.file for run in both}) == 1
 
 
 def test_reports_of_one_workdir_go_by_the_beginning_of_name_or_hash(
@@ -351,9 +351,9 @@ def test_reports_of_one_workdir_go_by_the_beginning_of_name_or_hash(
     ("reports/abd", "own-abd222"),
     ("reports/own-abc111", "own-abc111"),
   ):
-    run = comparison.load(tmp_path / asked)
+    run = runs.load(tmp_path / asked)
     assert run.file == tmp_path / "reports" / name / "results.json"
-  with pytest.raises(comparison.RunError, match=r"2 reports .* 'ab'.*own-abd"):
-    comparison.load(tmp_path / "ab")
-  with pytest.raises(comparison.RunError, match=r"no reports .*other-9f0000"):
-    comparison.load(tmp_path / "zz")
+  with pytest.raises(runs.RunError, match=r"2 reports .* 'ab'.*own-abd"):
+    runs.load(tmp_path / "ab")
+  with pytest.raises(runs.RunError, match=r"no reports .*other-9f0000"):
+    runs.load(tmp_path / "zz")
