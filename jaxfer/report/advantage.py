@@ -16,15 +16,7 @@ _ORDER = (AHEAD, BEHIND, EVEN)
 
 
 def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
-  """How the trained discriminator stands to what was not learnt.
-
-  Args:
-    results: the numbers of a run.
-    protocol: the one to compare under.
-
-  Returns:
-    A sentence, or None where nothing was compared.
-  """
+  """How the trained discriminator stands to what was not learnt, if known."""
   groups: dict[str, list[str]] = {side: [] for side in _ORDER}
   for control in terms.UNLEARNT:
     if control == "untrained" and _count(results) >= SEEDS_NEEDED:
@@ -33,9 +25,7 @@ def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
     if found:
       groups[found.side].append(f"{_with_article(control)} ({found})")
   clauses = [
-    f"is {side} {wording.sentence(groups[side])}"
-    for side in _ORDER
-    if groups[side]
+    f"is {side} {wording.sentence(own)}" for side, own in groups.items() if own
   ]
   if not clauses:
     return None
@@ -46,13 +36,8 @@ def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
 def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
   """How trained stands to untrained over pretraining seeds.
 
-  Args:
-    results: the numbers of a run.
-    protocol: the one to compare under.
-
-  Returns:
-    A sentence; with too few seeds, that it takes three. None where the
-    untrained discriminator was not run.
+  With too few seeds, that it takes three; None where the untrained
+  discriminator was not run.
   """
   if "untrained" not in results.get("controls", {}):
     return None
@@ -82,30 +67,24 @@ def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
 def with_few_labels(results: Mapping[str, Any]) -> list[str]:
   """With how many labels the trained discriminator is ahead.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    A sentence for each representation that it was compared with.
+  A sentence for each representation that it was compared with.
   """
   found = results.get("label_efficiency") or {"differences": {}}
   sentences = []
   for name, entries in found["differences"].items():
     sizes: dict[str, list[str]] = {side: [] for side in _ORDER}
     for entry in entries:
-      if found := estimates.known({"accuracy": entry}, "accuracy"):
+      if gap := estimates.known({"accuracy": entry}, "accuracy"):
         size = "all" if entry["labels"] is None else str(entry["labels"])
-        sizes[found.side].append(size)
+        sizes[gap.side].append(size)
     other = _with_article(name.removeprefix("trained - "))
+    who, labels = "the trained discriminator", " labels of each emotion"
     clauses = []
-    for side in _ORDER:
-      if sizes[side]:
-        who = "it" if clauses else "the trained discriminator"
-        labels = "" if clauses else " labels of each emotion"
-        clauses.append(
-          f"with {wording.sentence(sizes[side])}{labels} {who} is"
-          f" {side} {'it' if clauses else other}"
-        )
+    for side, own in sizes.items():
+      if own:
+        number = wording.sentence(own)
+        clauses.append(f"with {number}{labels} {who} is {side} {other}")
+        who, labels, other = "it", "", "it"
     if clauses:
       said = wording.capital(f"{'; '.join(clauses)}.")
       if name == "trained - untrained":

@@ -11,12 +11,7 @@ from jaxfer.report import generated, protocols, wording
 
 
 def describe(results: Mapping[str, Any], page: Path) -> str:
-  """The scores with their intervals, the verdict, and where more lies.
-
-  Args:
-    results: the numbers of a run.
-    page: its index.html.
-  """
+  """The scores with their intervals, the verdict, and where the page lies."""
   return "\n".join(
     [scores(results), _verdict(results["generated"]), where(page)]
   )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import wording
+from jaxfer.report.paper.records import Printed
 from jaxfer.report.wording import Bounds, Number
+from jaxfer.results.evidence import score_blocks
 
 AHEAD, BEHIND, EVEN = "ahead of", "behind", "not shown to differ from"
 """How something stands to another that is subtracted from it."""
@@ -82,6 +84,17 @@ def of(entry: Block | None, unit: str) -> Estimate:
   return Estimate(*found)
 
 
+def printed(
+  reference: Printed | None, metric: str, absent: Estimate = NOTHING
+) -> Estimate:
+  """The paper's number and where it stands; `absent` where it states none."""
+  if reference is None or metric not in reference.scores:
+    return NOTHING
+  value, source = reference.scores[metric]
+  unit = terms.METRICS[metric].unit
+  return absent if value is None else Estimate(value, unit, note=source)
+
+
 def score(
   block: Block | None, metric: str, twin: Block | None = None
 ) -> Estimate:
@@ -107,13 +120,7 @@ def score(
 def area(
   block: Block | None, label: str, twin: Block | None = None
 ) -> Estimate:
-  """The area under the ROC curve of an emotion or an action unit.
-
-  Args:
-    block: the scores of a protocol, or None.
-    label: such as `happy` or `AU12`; one that was not tested has none.
-    twin: the block whose numbers its own may be by construction.
-  """
+  """The area under the ROC curve of an emotion or an action unit, if tested."""
   entry = area_entry(block, label)
   same = bool(entry) and area_entry(twin, label).get("value") == entry["value"]
   return dataclasses.replace(of(entry, "area"), equal=same)
@@ -174,19 +181,20 @@ def area_entry(block: Block | None, label: str) -> dict[str, Any]:
 
 
 def twin(blocks: Mapping[str, Any], protocol: str) -> Block | None:
-  """The block, of those shown, whose numbers a protocol's are.
+  """The block, of those shown, whose numbers a protocol's are, or None.
 
   `unsealed` is not shown: `subject`, or `across`, stands for it, and has the
   same numbers only where it has the same folds.
-
-  Args:
-    blocks: of one representation, by protocol.
-    protocol: the one in question.
-
-  Returns:
-    None where its numbers are its own.
   """
   same = (blocks.get(protocol) or {}).get("same_as")
   if same == "unsealed":
     return blocks.get("subject") or blocks.get("across")
   return blocks.get(same) if same else None
+
+
+def blocks(
+  results: Mapping[str, Any],
+) -> Iterator[tuple[dict[str, Any], Block]]:
+  """The scores that exist, each after the columns that name them."""
+  for (representation, protocol), block in score_blocks(results).items():
+    yield {"representation": representation, "protocol": protocol}, block

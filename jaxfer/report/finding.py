@@ -19,19 +19,15 @@ from jaxfer.report.protocols import (
 def headline(results: Mapping[str, Any]) -> str:
   """What the run comes to, under each of the main protocols.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    One sentence; it gives the reason where a protocol has no scores. A second
-    one where the generator has collapsed.
+  One sentence, with the reason where a protocol has no scores; a second one
+  where the generator has collapsed.
   """
   metric = terms.headline(results["task"])
   never = f"on {tested_unit(results)} the classifier never saw"
   if not protocols.claims(results, "subject"):
     never = protocols.place(results, "subject")
   places = {
-    "paper": "" if crosses(results) else terms.PROTOCOLS["paper"].place,
+    "paper": terms.PROTOCOLS["paper"].place,
     "official": terms.PROTOCOLS["official"].place,
     "subject": never,
   }
@@ -39,15 +35,15 @@ def headline(results: Mapping[str, Any]) -> str:
     fitted, tested = (results["data"][k]["dataset"] for k in ("probe", "test"))
     places["subject"] = f"fitted on {fitted} and tested on {tested}"
     places["across"] = places["subject"]
+    del places["paper"]
   clauses = []
   for protocol, place in places.items():
     value = _value(results, protocol, metric)
-    if value is None or not place:
-      continue
-    said = wording.score(metric, value)
-    clauses.append(
-      f"{place}, {said}" if clauses else _first(results, place, said)
-    )
+    if value is not None:
+      said = wording.score(metric, value)
+      clauses.append(
+        f"{place}, {said}" if clauses else _first(results, place, said)
+      )
   if not clauses:
     return f"No protocol was scored, so nothing is found.{_collapse(results)}"
   if all(_value(results, p, metric) is None for p in ("subject", "across")):
@@ -63,59 +59,43 @@ def headline(results: Mapping[str, Any]) -> str:
 def remarks(results: Mapping[str, Any]) -> list[str]:
   """What the headline's numbers show, and what they do not.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    Sentences on a collapse, on the leak, on a DCGAN that saw the people tested,
-    on the guesser, on the controls, and on seeds; each only where there is
-    something to say.
+  On a collapse, on the leak, on a DCGAN that saw the people tested, on the
+  guesser, on the controls, and on seeds; each only where there is something to
+  say.
   """
-  candidates = [
+  found = [
     _collapsed(results),
     _leak(results),
     _seen(results, "subject - sealed"),
     _seen(results, "official - sealed"),
   ]
   if protocol := best_protocol(results):
-    candidates += [
+    found += [
       _guesser(results, protocol),
       advantage.over_controls(results, protocol),
       advantage.over_seeds(results, protocol),
     ]
-  return [remark for remark in candidates if remark]
+  return [remark for remark in found if remark]
 
 
 def misled(results: Mapping[str, Any]) -> str | None:
-  """That random folds score lower than folds of unseen people, and why.
-
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    One sentence; None where they do not.
-  """
+  """That random folds score lower than folds of unseen people, and why."""
   gap = _lower(results)
   if gap is None:
     return None
   said = f"Random folds score lower, the difference being {gap}"
   if gap.side == EVEN:
     said += ", with 0 within its interval"
-  nearest = _nearest_is_other(results)
-  if nearest is None:
-    doubt = "" if gap.side == EVEN else "; a leak cannot explain that"
-    return f"{said}{doubt}."
-  return f"{said}: to know the person misleads here, since {nearest}."
+  if nearest := _nearest_is_other(results):
+    return f"{said}: to know the person misleads here, since {nearest}."
+  doubt = "" if gap.side == EVEN else "; a leak cannot explain that"
+  return f"{said}{doubt}."
 
 
 def gap(results: Mapping[str, Any]) -> str | None:
   """What the distance between random folds and unseen people shows, if any.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    A sentence for the figure of scores; None where both are not in it.
+  A sentence for the figure of scores; None where both are not in it.
   """
   scored = [p for p in ("paper", "subject") if results["protocols"].get(p)]
   if results["task"] == "au" or crosses(results) or len(scored) < 2:
@@ -181,12 +161,9 @@ def _collapsed(results: Mapping[str, Any]) -> str | None:
     )
   if (found := results.get("generated")) is None:
     return None
-  return {
-    "no sign of collapse": "The generator shows no sign of collapse.",
-  }.get(
-    found["collapse"]["verdict"],
-    "Whether the generator has collapsed is not known.",
-  )
+  if found["collapse"]["verdict"] == "no sign of collapse":
+    return "The generator shows no sign of collapse."
+  return "Whether the generator has collapsed is not known."
 
 
 def _signs(results: Mapping[str, Any]) -> list[str]:

@@ -24,15 +24,11 @@ def folder_name(experiment: str, digest: str) -> str:
 
 
 def publish(workdir: Path, new: Path, name: str) -> Path:
-  """Keeps a report, and makes it the latest.
+  """Keeps a report under a name, and makes it the latest.
 
-  One process at a time may do so; the lock `report` is the caller's.
-
-  Args:
-    workdir: where it is kept.
-    new: the finished report, a folder on the same disk, which is moved.
-    name: of its folder, as `folder_name` gives it; an older one of that name
-      is replaced.
+  One process at a time may do so; the lock `report` is the caller's. The
+  finished report, a folder on the same disk, is moved; an older one of that
+  name is replaced.
 
   Returns:
     The path of its index.html.
@@ -43,18 +39,18 @@ def publish(workdir: Path, new: Path, name: str) -> Path:
 
 
 def publish_member(
-  workdir: Path, new: Path, name: str, collection: str, experiment: str
+  workdir: Path, new: Path, name: str, suite: str, experiment: str
 ) -> Path:
-  """Keeps the report of one experiment of a collection.
+  """Keeps the report of one experiment of a suite.
 
-  The latest report stays the collection's, in which `report/<experiment>` is
+  The latest report stays the suite's, in which `report/<experiment>` is
   now this one; arguments and result are otherwise those of `publish`.
   """
   _keep(workdir, new, name)
   latest = workdir / LATEST
-  if not latest.exists() or not _of(latest.resolve().name, collection):
-    (workdir / FOLDER / collection).mkdir(exist_ok=True)
-    _point(latest, Path(FOLDER, collection))
+  if not latest.exists() or not _of(latest.resolve().name, suite):
+    (workdir / FOLDER / suite).mkdir(exist_ok=True)
+    _point(latest, Path(FOLDER, suite))
   place = latest / experiment
   if place.is_dir() and not place.is_symlink():
     _archive(place, workdir / FOLDER)
@@ -64,8 +60,8 @@ def publish_member(
   return place / "index.html"
 
 
-def _of(name: str, collection: str) -> bool:
-  return name == collection or name.startswith(f"{collection}-")
+def _of(name: str, suite: str) -> bool:
+  return name == suite or name.startswith(f"{suite}-")
 
 
 def _keep(workdir: Path, new: Path, name: str) -> None:

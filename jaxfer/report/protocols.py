@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxfer import terms
+from jaxfer.report.paper.records import Printed
 
 _BEST = ("subject", "across", "official", "sealed", "paper")
 
@@ -13,13 +14,9 @@ _BEST = ("subject", "across", "official", "sealed", "paper")
 def titles(results: Mapping[str, Any]) -> dict[str, str]:
   """The name of every protocol on the pages of a run.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    By protocol, its title where the run may claim it, else the one that claims
-    nothing. Where another set is tested nothing is random, and the open ones
-    are named by what they do.
+  It is the title where the run may claim it, else the one that claims nothing.
+  Where another set is tested nothing is random, and the open ones are named by
+  what they do.
   """
   found = terms.titles()
   if crosses(results):
@@ -41,13 +38,16 @@ def shown(results: Mapping[str, Any]) -> dict[str, str]:
   return {p: names[p] for p in terms.SHOWN if results["protocols"].get(p)}
 
 
-def place(results: Mapping[str, Any], protocol: str) -> str:
-  """A protocol as the place where something holds, `on unseen people`.
+def headings(
+  results: Mapping[str, Any], printed: Printed | None
+) -> dict[str, str]:
+  """What stands above printed numbers, if any, and above each protocol's."""
+  ours = {p: f"ours\n{name}" for p, name in shown(results).items()}
+  return {"printed": f"paper\n{printed.name}", **ours} if printed else ours
 
-  Args:
-    results: the numbers of a run.
-    protocol: one that findings are told of.
-  """
+
+def place(results: Mapping[str, Any], protocol: str) -> str:
+  """A protocol as the place where something holds, `on unseen people`."""
   if crosses(results) and protocol == "subject":
     return terms.PROTOCOLS["across"].place
   row = terms.PROTOCOLS[protocol]
@@ -58,10 +58,8 @@ def place(results: Mapping[str, Any], protocol: str) -> str:
 def claims(results: Mapping[str, Any], protocol: str) -> bool:
   """Whether a run knows that what a protocol calls unseen was not seen.
 
-  Args:
-    results: the numbers of a run.
-    protocol: any; those that claim nothing never do. One without scores keeps
-      its name, under which its absence is told.
+  A protocol that claims nothing never does; one without scores keeps its name,
+  under which its absence is told.
   """
   if not results["protocols"].get(protocol):
     return True

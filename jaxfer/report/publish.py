@@ -10,18 +10,15 @@ from pathlib import Path
 from jaxfer import config as configlib
 from jaxfer import inventory
 from jaxfer.artifacts import Store
-from jaxfer.report import closing, collection, kept, page
+from jaxfer.report import closing, kept, page
+from jaxfer.report.suite import page as suite_page
 from jaxfer.results.evidence import Evidence
 
 
 def write(store: Store, evidence: Evidence) -> str:
   """Writes the report of an experiment, and makes it the workdir's latest.
 
-  An experiment of a collection has a folder of its own in that one's.
-
-  Args:
-    store: the workdir.
-    evidence: what to report.
+  An experiment of a suite has a folder of its own in that one's.
 
   Returns:
     The answer in three lines, the last of which says where the report lies.
@@ -44,12 +41,12 @@ def write_all(
   members: Mapping[str, Evidence],
   left_out: Mapping[str, str],
 ) -> str:
-  """Writes the report of several experiments, and one for each below it.
+  """Writes the report of a suite by this name, and one for each below it.
 
   Args:
     store: the workdir.
-    name: of the experiments together.
-    members: by name, what to report of each.
+    name: of the suite.
+    members: by name, what to report of each experiment.
     left_out: by name, why an experiment is not among them.
 
   Returns:
@@ -61,7 +58,7 @@ def write_all(
     for member, evidence in members.items():
       (new / member).mkdir()
       page.write(new / member, evidence)
-    collection.write(new, members, left_out)
+    suite_page.write(new, members, left_out)
     place = kept.publish(store.workdir, new, folder)
   scores = [closing.scores(one.results) for one in members.values()]
   return "\n".join([*scores, closing.where(place)])

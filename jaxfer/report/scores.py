@@ -7,27 +7,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import estimates, protocols, sides, wording
-from jaxfer.report import reference as references
-from jaxfer.report.estimates import NOTHING, Estimate
-from jaxfer.report.reference import Reference, headings, printed
-from jaxfer.report.table import Column, Record, Row, Table, columns_of
-from jaxfer.results.evidence import score_blocks
+from jaxfer.report import estimates, paper, protocols, sides, wording
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.paper import Printed
+from jaxfer.report.table import Column, Record, Row, Table, at, columns_of
+
+_HEADLINE = (
+  Column("representation"),
+  Column("protocol", "protocol"),
+  Column("accuracy", "accuracy", "rate", True),
+  Column("auc_mean", "mean AUC", "area", True),
+  Column("faces", "faces", "count"),
+  Column("units", "behind the interval", "count"),
+  Column("coverage", "its coverage", "rate"),
+)
 
 
 def tiles(
-  results: Mapping[str, Any], reference: Reference | None
+  results: Mapping[str, Any], reference: Printed | None
 ) -> list[tuple[str, Estimate]]:
   """The figures at the head of the page: what each is, and the number."""
-  metric = terms.headline(results["task"])
-  own = estimates.by_protocol(
-    results["protocols"], protocols.shown(results), metric
-  )
-  found = [
-    (name, _with_copies(own[p], results, p))
-    for p, name in protocols.shown(results).items()
-  ]
-  number = printed(reference, metric)
+  metric, shown = terms.headline(results["task"]), protocols.shown(results)
+  own = estimates.by_protocol(results["protocols"], shown, metric)
+  found = [(n, _with_copies(own[p], results, p)) for p, n in shown.items()]
+  number = estimates.printed(reference, metric)
   if reference and number.value is not None:
     number = dataclasses.replace(number, note=reference.name)
     found.append(("printed in the paper", number))
@@ -40,19 +43,19 @@ def tiles(
   return found
 
 
-def scores(results: Mapping[str, Any], reference: Reference | None) -> Table:
+def scores(results: Mapping[str, Any], reference: Printed | None) -> Table:
   """Each metric: the paper's number, then ours under each protocol."""
   shown = protocols.shown(results)
   rows: list[Row] = [
     {
-      "name": Estimate(row.title),
-      "printed": printed(reference, metric, Estimate("not stated")),
+      "name": row.title,
+      "printed": estimates.printed(reference, metric, Estimate("not stated")),
       **estimates.by_protocol(results["protocols"], shown, metric),
     }
     for metric, row in terms.metrics(results["task"]).items()
   ]
   rows += sides.rows(results, [*shown])
-  return Table(columns_of(headings(results, reference)), rows)
+  return Table(columns_of(protocols.headings(results, reference)), rows)
 
 
 def representations(results: Mapping[str, Any], metric: str) -> Table:
@@ -61,10 +64,7 @@ def representations(results: Mapping[str, Any], metric: str) -> Table:
   shown = protocols.shown(results)
   return _controls(
     shown,
-    {
-      name: estimates.by_protocol(blocks, shown, metric)
-      for name, blocks in every.items()
-    },
+    {n: estimates.by_protocol(own, shown, metric) for n, own in every.items()},
   )
 
 
@@ -116,12 +116,11 @@ def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
   """Each representation under each protocol, and what the paper prints."""
   metrics = terms.metrics(results["task"])
   every = {"trained": results["protocols"], **results["controls"]}
-  for (representation, protocol), block in score_blocks(results).items():
-    twin = estimates.twin(every[representation], protocol)
+  for begun, block in estimates.blocks(results):
+    twin = estimates.twin(every[begun["representation"]], begun["protocol"])
     interval = block.get("interval", {})
     yield {
-      "representation": representation,
-      "protocol": protocol,
+      **begun,
       **{name: estimates.score(block, name, twin) for name in metrics},
       "same_as": block.get("same_as"),
       "folds": block["folds"],
@@ -129,12 +128,12 @@ def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       "coverage": interval.get("coverage"),
       "faces": _tested(block),
     }
-  if reference := references.of(results):
+  if reference := paper.experiment(results):
     yield {
       "data": "published",
       "representation": reference.key,
       "protocol": "paper",
-      **{name: printed(reference, name) for name in metrics},
+      **{name: estimates.printed(reference, name) for name in metrics},
       "same_as": None,
       "folds": 10,
       # Their number says nothing of the faces at hand.
@@ -144,34 +143,20 @@ def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
 
 def headline(results: Mapping[str, Any]) -> Table:
   """The scores as a paper would print them."""
-  rows = []
-  titles = protocols.titles(results)
-  for record in score_rows(results):
-    name, protocol = record["representation"], record["protocol"]
-    rows.append(
-      {
-        "representation": Estimate(terms.representation(name).title),
-        "protocol": Estimate(titles[protocol]),
-        **{k: v for k, v in record.items() if isinstance(v, Estimate)},
-        "faces": Estimate(record["faces"]),
-        "units": Estimate(record["units"]),
-        "coverage": Estimate(record["coverage"]),
-      }
-    )
-  every = (
-    Column("representation"),
-    Column("protocol", "protocol"),
-    Column("accuracy", "accuracy", "rate", True),
-    Column("auc_mean", "mean AUC", "area", True),
-    Column("faces", "faces", "count"),
-    Column("units", "behind the interval", "count"),
-    Column("coverage", "its coverage", "rate"),
-  )
+  names = protocols.titles(results)
+  rows = [
+    {
+      **record,
+      "representation": terms.representation(record["representation"]).title,
+      "protocol": names[record["protocol"]],
+    }
+    for record in score_rows(results)
+  ]
   return Table(
     [
       column
-      for column in every
-      if any(row.get(column.name, NOTHING).value is not None for row in rows)
+      for column in _HEADLINE
+      if any(at(row, column.name).value is not None for row in rows)
     ],
     rows,
     name="scores",
@@ -198,17 +183,11 @@ def difference_rows(results: Mapping[str, Any]) -> Iterator[Record]:
 
 def confusion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
   """Each count of each confusion matrix."""
-  for (representation, protocol), block in score_blocks(results).items():
+  for begun, block in estimates.blocks(results):
     classes = block["confusion"]["classes"]
     for true, row in zip(classes, block["confusion"]["counts"], strict=True):
       for named, count in zip(classes, row, strict=True):
-        yield {
-          "representation": representation,
-          "protocol": protocol,
-          "true": true,
-          "named": named,
-          "faces": count,
-        }
+        yield {**begun, "true": true, "named": named, "faces": count}
 
 
 def search_rows(results: Mapping[str, Any]) -> Iterator[Record]:
@@ -218,21 +197,15 @@ def search_rows(results: Mapping[str, Any]) -> Iterator[Record]:
   logistic regression. Of action units C, the AUC over inner folds, and the
   threshold.
   """
-  for (representation, protocol), block in score_blocks(results).items():
+  for begun, block in estimates.blocks(results):
     for fold, found in enumerate(block["search"]["folds"], 1):
-      row: Record = {
-        "representation": representation,
-        "protocol": protocol,
-        "fold": fold,
-      }
       if results["task"] == "emotion":
         keys = ("C", "gamma", "value", "score")
-        yield {**row, **{key: found.get(key) for key in keys}}
+        yield {**begun, "fold": fold, **{key: found.get(key) for key in keys}}
         continue
-      keys = ("C", "auc", "threshold")
       for unit, one in zip(results["names"], found, strict=True):
-        own = {key: (one or {}).get(key) for key in keys}
-        yield {**row, "action_unit": unit, **own}
+        own = {key: (one or {}).get(key) for key in ("C", "auc", "threshold")}
+        yield {**begun, "fold": fold, "action_unit": unit, **own}
 
 
 def _controls(shown: Mapping[str, str], rows: Mapping[str, Row]) -> Table:
@@ -240,7 +213,7 @@ def _controls(shown: Mapping[str, str], rows: Mapping[str, Row]) -> Table:
   return Table(
     columns_of(shown),
     [
-      {"name": Estimate(terms.representation(name).title), **row}
+      {"name": terms.representation(name).title, **row}
       for name, row in rows.items()
     ],
   )

@@ -25,14 +25,7 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
   The first column, `data`, says of each row whether it was measured on real
   faces, on stand-ins, or printed in the paper. Rates are fractions in full
   precision, those of the print with its digits; what is undefined is an empty
-  cell; `unit` is that of a row's `value`.
-
-  Args:
-    out_dir: an existing folder.
-    results: the numbers of a run.
-
-  Returns:
-    The files written.
+  cell; `unit` is that of a row's `value`. Gives the files written.
   """
   data = "stand-in" if results["standin"] else "real"
   paths = []

@@ -209,6 +209,23 @@ def label_efficiency_chart(
   return fig
 
 
+def points(
+  curves: Mapping[str, Any],
+) -> tuple[dict[str, list[Point]], dict[str, tuple[float, float, float]]]:
+  """Curves as results hold them, and their ends, as such a chart takes them."""
+  some, full = {}, {}
+  for name, every in curves.items():
+    some[name] = []
+    for entry in every:
+      value = entry["accuracy"]
+      low, high = entry["ci95"] or (value, value)
+      if entry["labels"] is None:
+        full[name] = value, low, high
+      else:
+        some[name].append((entry["labels"], value, low, high))
+  return some, full
+
+
 def moving_mean(values: np.ndarray) -> np.ndarray:
   """Centred moving mean over a fortieth of the curve; shorter at the ends.
 

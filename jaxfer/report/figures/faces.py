@@ -17,13 +17,7 @@ _AGAINST_FOR = LinearSegmentedColormap.from_list("evidence", canvas.DIVERGING)
 
 
 def face_grid(faces: np.ndarray, columns: int = 8, *, mode: str) -> Image.Image:
-  """Faces in rows.
-
-  Args:
-    faces: uint8 (N, S, S, 3), N >= 1.
-    columns: faces in a row.
-    mode: `show`, or `blur`.
-  """
+  """Faces in rows: uint8 (N, S, S, 3), N >= 1, to `show` or to `blur`."""
   rows = [faces[i : i + columns] for i in range(0, len(faces), columns)]
   return _tiled(rows, [""] * len(rows), mode)
 

@@ -164,18 +164,10 @@ def _group(
   printed: Decimal | None,
   metric: str,
 ) -> float:
-  """A heading, the paper's number, and one line for each protocol.
-
-  Args:
-    axes: of the figure.
-    line: where the heading goes, in lines from the top.
-    title: the heading.
-    cells: protocol -> value and interval; where empty, it says `not run`.
-    printed: the paper's number, or None.
-    metric: what the values are.
+  """A heading, the paper's number, and one line for each protocol, if any.
 
   Returns:
-    Where the next group starts.
+    Where the next group starts, in lines from the top.
   """
   _heading(axes, line, title)
   lines = max(len(cells), 1) + (printed is not None)

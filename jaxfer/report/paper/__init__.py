@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jaxfer.report.paper import toml
 from jaxfer.report.paper.records import Accuracy as Accuracy
@@ -17,6 +18,7 @@ from jaxfer.report.paper.records import Dataset as Dataset
 from jaxfer.report.paper.records import Emotions as Emotions
 from jaxfer.report.paper.records import Inconsistency as Inconsistency
 from jaxfer.report.paper.records import Kind as Kind
+from jaxfer.report.paper.records import Printed as Printed
 from jaxfer.report.paper.records import Reference as Reference
 from jaxfer.report.paper.records import Samples as Samples
 
@@ -70,3 +72,8 @@ INCONSISTENCIES: tuple[Inconsistency, ...] = _FOUND["inconsistencies"]
 
 AGREEMENTS: tuple[Agreement, ...] = _FOUND["agreements"]
 """What was checked the same way and holds."""
+
+
+def experiment(results: Mapping[str, Any]) -> Printed | None:
+  """The experiment that a run reproduces, as printed; None of any other."""
+  return {**EMOTIONS, **UNITS}.get(results.get("paper_reference") or "")

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 
-from jaxfer.report.collection import generators
-from jaxfer.report.collection.members import Collection, Member
+from jaxfer.report import sheets
 from jaxfer.report.figures import curves, faces
 from jaxfer.report.figures.entry import Entry
+from jaxfer.report.suite.suite import Suite
 
 _FACES = 16  # on a sheet, in rows of eight
 _AU7_FACES = 32
 _PAIRS = 6
 
 
-def learnt(collection: Collection) -> Iterator[Entry]:
+def learnt(suite: Suite) -> Iterator[Entry]:
   """Figure 4: real faces of each set learnt from, and generated ones."""
-  for number, (name, member) in enumerate(collection.learnt_sets().items(), 1):
+  for number, (name, member) in enumerate(suite.learnt_sets().items(), 1):
     evidence, place = member.evidence, f"figure_4_{number}"
-    sheet = _sheets(member, place)
+    sheet = sheets.of(evidence, place)
     if evidence.real is not None and len(evidence.real):
       yield sheet(
         f"{place}_real",
@@ -38,11 +38,11 @@ def learnt(collection: Collection) -> Iterator[Entry]:
       )
 
 
-def figure_8(collection: Collection) -> Iterator[Entry]:
+def figure_8(suite: Suite) -> Iterator[Entry]:
   """Faces that show AU7, as the DCGAN learnt from them."""
-  member = collection.au7_only
+  member = suite.au7_only
   if member and member.evidence.real is not None and len(member.evidence.real):
-    yield _sheets(member, "curves")(
+    yield sheets.of(member.evidence, "curves")(
       "figure_8",
       partial(faces.face_grid, _spread(member.evidence.real, _AU7_FACES)),
       "Faces that show AU7",
@@ -50,11 +50,11 @@ def figure_8(collection: Collection) -> Iterator[Entry]:
     )
 
 
-def figure_9(collection: Collection) -> Iterator[Entry]:
+def figure_9(suite: Suite) -> Iterator[Entry]:
   """The faces of a generator that has collapsed."""
-  if found := generators.collapsed(collection):
+  if found := suite.collapsed():
     name, member = found
-    yield _sheets(member, "curves")(
+    yield sheets.of(member.evidence, "curves")(
       "figure_9",
       partial(faces.face_grid, member.evidence.fakes[:_FACES]),
       "Faces of a collapsed generator",
@@ -63,14 +63,14 @@ def figure_9(collection: Collection) -> Iterator[Entry]:
     )
 
 
-def copies(collection: Collection) -> Iterator[Entry]:
+def copies(suite: Suite) -> Iterator[Entry]:
   """Some near-copies across the random folds of each set."""
-  sets = collection.tested_sets().items()
+  sets = suite.tested_sets().items()
   for number, (name, (member, *_)) in enumerate(sets, 1):
     pairs = member.evidence.pairs
     if pairs is not None and len(pairs.first):
       parts = pairs.first, pairs.second, pairs.labels
-      yield _sheets(member, "copies")(
+      yield sheets.of(member.evidence, "copies")(
         f"copies_{number}",
         partial(faces.pairs_sheet, *(part[:_PAIRS] for part in parts)),
         f"Pairs of near-copies in {name}",
@@ -78,9 +78,9 @@ def copies(collection: Collection) -> Iterator[Entry]:
       )
 
 
-def as_printed(collection: Collection) -> Iterator[Entry]:
+def as_printed(suite: Suite) -> Iterator[Entry]:
   """Losses and faces with the default and with the printed beta1."""
-  both = collection.as_printed or ()
+  both = suite.as_printed or ()
   losses = {
     f"β1 = {member.results['pretrain']['beta1']}": member.evidence.losses
     for member in both
@@ -95,18 +95,12 @@ def as_printed(collection: Collection) -> Iterator[Entry]:
     )
   for number, member in enumerate(both, 1):
     if len(member.evidence.fakes):
-      yield _sheets(member, "as_printed")(
+      yield sheets.of(member.evidence, "as_printed")(
         f"as_printed_{number}",
         partial(faces.face_grid, _spread(member.evidence.fakes)),
         f"Generated faces, {member.name}",
         f"{member.name}: faces generated at the end, as they came.",
       )
-
-
-def _sheets(member: Member, place: str) -> Callable[..., Entry]:
-  """Makes entries of faces, printed as their experiment allows."""
-  mode = member.evidence.faces
-  return partial(Entry, style="faces", place=place, faces=mode)
 
 
 def _spread(faces: np.ndarray, count: int = _FACES) -> np.ndarray:

@@ -8,23 +8,22 @@ import pytest
 
 from jaxfer import facs
 from jaxfer.report import latex
-from jaxfer.report.collection import (
+from jaxfer.report.paper import ACCURACIES, EMOTIONS, UNITS
+from jaxfer.report.suite import (
   accuracies,
   areas,
   audit,
-  datasets,
   extensions,
   generators,
   overviews,
 )
-from jaxfer.report.collection.members import Collection
-from jaxfer.report.paper import ACCURACIES, EMOTIONS, UNITS
+from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import at
 
 
 @pytest.fixture
 def everything(members):
-  return Collection(members)
+  return Suite(members)
 
 
 def _row(table, **wanted):
@@ -115,14 +114,14 @@ def test_absences_carry_their_reasons(members, everything):
   results = _results(members, "emotion-5")
   entry = results["protocols"]["paper"]["auc"]["sad"]
   entry |= {"value": None, "ci95": None, "reason": "one fold holds them all"}
-  said = areas.absences(everything.emotions(), everything.titles)
+  said = areas.absences(everything.columns("emotion"), everything.titles)
   assert "no unseen people: faces carry no person ids: Exp6" in said
   assert "undefined: one fold holds them all: Exp5 sad (random folds)" in said
   (same,) = [text for text in said if "fewer folds, = where" in text]
   assert "the DCGAN learnt from another set: Exp1, Exp2, Exp3" in same
   (absent,) = [
     t
-    for t in areas.absences(everything.units(), everything.titles)
+    for t in areas.absences(everything.columns("au"), everything.titles)
     if "absent from all" in t
   ]
   assert "Exp-1 AU27 (random folds)" in absent
@@ -134,7 +133,7 @@ def test_transfer_has_the_intersection_of_the_labels_only(everything):
     label = {"class": f"AU27 {facs.AU_NAMES[27]}", "line": line}
     cell = _row(table, **label)[_column(table, "Exp-4")]
     assert (cell.value is not None) == known
-  said = areas.absences(everything.units(), everything.titles)
+  said = areas.absences(everything.columns("au"), everything.titles)
   (absent,) = [text for text in said if "no label for it" in text]
   assert "Exp-4 AU27" in absent and "Exp-1 AU27" not in absent
 
@@ -167,8 +166,10 @@ def test_au7_only_has_training_and_test_areas(members, everything):
     assert row["test"].value == own["auc"]
     assert row["test"].interval == own["auc_ci95"]
     assert row["rate"].value == own["base_rate"]
-  others = [e for e in everything.units() if e.member is everything.au7_only]
-  assert not others, "the experiment on AU7 alone is no column of Table IV"
+  others = everything.columns("au")
+  assert everything.au7_only not in others, (
+    "the experiment on AU7 alone is no column of Table IV"
+  )
 
 
 def test_as_printed_stands_beside_the_experiment_it_repeats(
@@ -187,7 +188,7 @@ def test_as_printed_stands_beside_the_experiment_it_repeats(
     own = results["protocols"]["subject"]
     assert row["subject"].value == own["accuracy"]
   del members["emotion-5"]
-  assert not accuracies.as_printed(Collection(members)).rows
+  assert not accuracies.as_printed(Suite(members)).rows
 
 
 def test_traps_apply_where_the_numbers_say(everything):
@@ -209,7 +210,7 @@ def test_traps_apply_where_the_numbers_say(everything):
 def test_a_gap_that_may_be_none_is_no_trap(members):
   gap = _results(members, "emotion-5")["differences"]["paper - subject"]
   gap["accuracy"] = {"value": 0.1, "ci95": [-0.01, 0.2]}
-  row = _row(overviews.emotions(Collection(members)), experiment="Exp5")
+  row = _row(overviews.emotions(Suite(members)), experiment="Exp5")
   assert row["traps"].value == "T2 T3"
 
 
@@ -237,7 +238,7 @@ def test_provenance_of_labels_and_units_is_told(everything):
 
 
 def test_table_1_has_each_set_as_printed_and_as_read(everything):
-  table = datasets.read(everything)
+  table = overviews.read(everything)
   row = _row(table, set="Radboud frontal")
   assert (row["images"].value, row["participants"].value) == (8040, 67)
   assert (row["faces"].value, row["people"].value) == (144, 9)
@@ -248,7 +249,7 @@ def test_table_1_has_each_set_as_printed_and_as_read(everything):
 
 
 def test_table_6_is_the_rule_with_shares_of_faces(everything):
-  table = datasets.rule(everything)
+  table = overviews.rule(everything)
   for emotion, shown in facs.EMOTION_AUS.items():
     (row,) = [
       r for r in _rows(table) if r["emotion"].value.rstrip("*") == emotion
@@ -373,7 +374,7 @@ def test_a_conditional_generator_is_a_generator_of_its_own(members):
   for key in ("data", "config"):
     _results(found, "told")[key] = dict(_results(found, "emotion-5")[key])
   _results(found, "told")["config"]["gan.condition"] = "emotion"
-  learnt = Collection(found).learnt_sets()
+  learnt = Suite(found).learnt_sets()
   assert list(learnt) == [
     *("Radboud frontal", "SFEW", "Radboud frontal, told the emotions")
   ]
@@ -383,11 +384,11 @@ def test_seeds_stand_side_by_side(members, seeds):
   _results(members, "emotion-5")["seeds"] = seeds(
     "subject", "accuracy", [0.01, 0.03, -0.02]
   )
-  table = extensions.seeds(Collection(members), "emotion")
+  table = extensions.seeds(Suite(members), "emotion")
   (row,) = _rows(table)
   assert [row[n].value for n in "012"] == [0.01, 0.03, -0.02]
   assert row["mean"].interval == [-0.02, 0.03]
-  assert not extensions.seeds(Collection(members), "au").rows
+  assert not extensions.seeds(Suite(members), "au").rows
 
 
 def _read(path):
@@ -427,14 +428,14 @@ def test_latex_rounds_signs_and_says_of_stand_ins_that_they_are(
 ):
   gap = _results(members, "emotion-5")["differences"]["paper - subject"]
   gap["accuracy"] = {"value": -0.137, "ci95": [-0.2, -0.1]}
-  _write(audit.leaks(Collection(members)), tmp_path)
+  _write(audit.leaks(Suite(members)), tmp_path)
   text = (tmp_path / "leaks.tex").read_text()
   (line,) = [x for x in text.splitlines() if "emotion-5" in x]
   assert r"& $-$13.7 & {[}$-$20.0, $-$10.0{]} &" in line
   assert "stand-in faces" in text
   for evidence in members.values():
     evidence.results["standin"] = False
-  _write(audit.leaks(Collection(members)), tmp_path)
+  _write(audit.leaks(Suite(members)), tmp_path)
   assert "stand-in" not in (tmp_path / "leaks.tex").read_text()
   assert {r["data"] for r in _read(tmp_path / "leaks.csv")} == {"real"}
 
@@ -461,7 +462,7 @@ def test_numbers_that_are_others_are_marked_in_every_file(tmp_path, everything):
 
 def test_a_formula_in_a_name_stays_text(tmp_path, members):
   members["=1+1"] = members.pop("emotion-5")
-  _write(audit.leaks(Collection(members)), tmp_path)
+  _write(audit.leaks(Suite(members)), tmp_path)
   names = {r["experiment"] for r in _read(tmp_path / "leaks.csv")}
   assert "'=1+1" in names and "=1+1" not in names
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from jaxfer import facs
-from jaxfer.report.collection import pictures
-from jaxfer.report.collection.members import Collection
 from jaxfer.report.paper import EMOTIONS, UNITS
+from jaxfer.report.suite import page
+from jaxfer.report.suite.suite import Suite
 
 _BOTH = ("paper", "subject")
 
@@ -31,7 +31,7 @@ def test_at_a_glance_ours_stand_beside_the_printed(
   members, asked, figure, kind, metric
 ):
   del members["emotion-5"].results["protocols"]["sealed"][f"{metric}_ci95"]
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   chart, (cells, printed, name), *_ = drawn[figure]
   assert (chart, name) == ("protocols_chart", metric)
   assert len(cells) == len(printed) == 8
@@ -51,7 +51,7 @@ def test_at_a_glance_ours_stand_beside_the_printed(
 
 def test_an_experiment_that_was_not_run_is_an_empty_place(members, asked):
   del members["emotion-1"]
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   _, (cells, printed, _), *_ = drawn["glance_accuracy"]
   assert cells["Exp1"] == {}
   assert str(printed["Exp1"]) == "0.9857"
@@ -60,7 +60,7 @@ def test_an_experiment_that_was_not_run_is_an_empty_place(members, asked):
 
 @pytest.mark.parametrize("protocol", _BOTH)
 def test_figure_5_and_7_are_curves_of_each_experiment(members, asked, protocol):
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   for number, key, value, columns in (
     ("5", "emotion", "value", EMOTIONS),
     ("7", "au", "auc", UNITS),
@@ -88,7 +88,7 @@ def test_figure_5_and_7_are_curves_of_each_experiment(members, asked, protocol):
 
 @pytest.mark.parametrize("protocol", _BOTH)
 def test_figure_6_is_each_experiments_own_confusion(members, asked, protocol):
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   kind, (matrices, coloured), *_ = drawn[f"figure_6_{protocol}"]
   assert (kind, coloured) == ("confusion_grid", protocol)
   for number in range(1, 9):
@@ -104,7 +104,7 @@ def test_figure_6_is_each_experiments_own_confusion(members, asked, protocol):
 def test_losses_are_of_each_set_once(members, asked):
   empty = {k: v[:0] for k, v in members["emotion-8"].losses.items()}
   members["emotion-8"] = dataclasses.replace(members["emotion-8"], losses=empty)
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   kind, (curves,), *_ = drawn["figure_3"]
   assert kind == "loss_grid"
   first = {
@@ -125,7 +125,7 @@ def test_losses_are_of_each_set_once(members, asked):
 
 
 def test_networks_are_the_first_experiments(members, asked):
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   kind, (generator, discriminator, dim), *_ = drawn["figure_1_2"]
   assert (kind, dim) == ("architecture", 2048)
   assert (generator, discriminator) == members["emotion-1"].layers
@@ -135,7 +135,7 @@ def test_networks_are_the_first_experiments(members, asked):
 def test_transfer_maps_have_ours_and_the_printed_in_one_place(
   members, asked, protocol
 ):
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   kind, (rows, columns, values, printed, metric, _), *_ = drawn[
     f"transfer_au_{protocol}"
   ]
@@ -168,7 +168,7 @@ def test_transfer_maps_have_ours_and_the_printed_in_one_place(
 def test_label_curves_end_at_all_labels(members, asked):
   found = members["emotion-5"].results["label_efficiency"]["curves"]
   found["hog"] = found["pixels"]  # not among those that are drawn
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   assert {n for n in drawn if n.startswith("labels")} == {
     "labels_1",
     "labels_5",
@@ -189,7 +189,7 @@ def test_label_curves_end_at_all_labels(members, asked):
 
 
 def test_nothing_is_drawn_of_nothing(members, asked):
-  assert not [*pictures.of(Collection({}))]
+  assert not [*page.figures(Suite({}))]
   one = {"emotion-5": members["emotion-5"]}
   results = one["emotion-5"].results
   results["protocols"] = dict.fromkeys(results["protocols"])
@@ -197,7 +197,7 @@ def test_nothing_is_drawn_of_nothing(members, asked):
   one["emotion-5"] = dataclasses.replace(
     one["emotion-5"], real=None, fakes=_numbered(0, 0), pairs=None
   )
-  drawn = asked(pictures.of(Collection(one)))
+  drawn = asked(page.figures(Suite(one)))
   assert drawn.keys() == {"figure_1_2", "figure_3"}
 
 
@@ -219,7 +219,7 @@ def _with_faces(members, name, mode="show"):
 
 def test_figure_8_is_of_real_faces_that_show_au7(members, asked):
   _with_faces(members, "au7-only", "blur")
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(page.figures(Suite(members)))
   kind, (shown,), _, mode = drawn["figure_8"]
   assert (kind, mode) == ("face_grid", "blur")
   greys = _greys(shown)
@@ -228,13 +228,13 @@ def test_figure_8_is_of_real_faces_that_show_au7(members, asked):
   assert (greys[0], greys[-1]) == (0, 59)
   assert max(greys) < 100
   del members["au7-only"]
-  assert "figure_8" not in asked(pictures.of(Collection(members)))
+  assert "figure_8" not in asked(page.figures(Suite(members)))
 
 
 def test_figure_4_has_real_and_generated_faces_of_each_set(members, asked):
   _with_faces(members, "emotion-2")
   members["emotion-6"] = dataclasses.replace(members["emotion-6"], real=None)
-  entries = [*pictures.of(Collection(members))]
+  entries = [*page.figures(Suite(members))]
   drawn = asked(entries)
   found = {e.name: e.caption for e in entries if e.name.startswith("figure_4")}
   assert found["figure_4_2_real"].startswith("CelebA: ")
@@ -254,7 +254,7 @@ def test_figure_4_has_real_and_generated_faces_of_each_set(members, asked):
 def test_as_printed_faces_are_generated_by_either(members, asked):
   for name in ("emotion-5", "as-printed"):
     _with_faces(members, name)
-  entries = [*pictures.of(Collection(members))]
+  entries = [*page.figures(Suite(members))]
   drawn = asked(entries)
   names = [e.caption for e in entries if e.name.startswith("as_printed_")]
   assert [name.split(":")[0] for name in names] == ["emotion-5", "as-printed"]
@@ -274,7 +274,7 @@ def test_copies_are_pairs_of_the_set_tested(members, asked):
     members["emotion-7"], pairs=many, faces="blur"
   )
   members["emotion-8"] = dataclasses.replace(members["emotion-8"], pairs=None)
-  entries = [*pictures.of(Collection(members))]
+  entries = [*page.figures(Suite(members))]
   drawn = asked(entries)
   found = {e.caption.split(":")[0]: e.name for e in entries}
   assert "SFEW, emotions" not in found

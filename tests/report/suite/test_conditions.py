@@ -6,9 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from jaxfer.report import collection as report
-from jaxfer.report.collection import extensions
-from jaxfer.report.collection.members import Collection
+from jaxfer.report.suite import extensions
+from jaxfer.report.suite import page as report
+from jaxfer.report.suite.suite import Suite
 from jaxfer.results import together
 from jaxfer.scores import emotions
 from jaxfer.scores.rows import draw
@@ -54,7 +54,7 @@ def pair(members):
 
 def test_the_table_and_the_file_give_what_is_compared(pair, tmp_path, specks):
   members = pair([1.5, 1.2], [1.0, 1.1])
-  pairs, (entry,) = Collection(members), together.compare(members)
+  pairs, (entry,) = Suite(members), together.compare(members)
   (row,) = extensions.conditions(pairs, "emotion").rows
   gap = entry["differences"]["sealed"]["accuracy"]
   assert row["experiment"].startswith(TOLD)
@@ -63,7 +63,7 @@ def test_the_table_and_the_file_give_what_is_compared(pair, tmp_path, specks):
   assert [row["0"], row["1"]] == gap["by_seed"]
   assert row["told"] - row["other"] == pytest.approx(gap["value"])
   assert not extensions.conditions(pairs, "au").rows
-  alone = Collection({PLAIN: members[PLAIN]})
+  alone = Suite({PLAIN: members[PLAIN]})
   assert not extensions.conditions(alone, "emotion").rows
   report.write(tmp_path, members)
   stored = json.loads((tmp_path / "results.json").read_text())

@@ -1,4 +1,4 @@
-"""Controls, labels, seeds and told labels, over all experiments."""
+"""Controls, labels, seeds and conditions, over all experiments."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import estimates, wording
-from jaxfer.report.collection.members import Collection, Member
+from jaxfer.report.suite.members import Member
+from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import Column, Row, Table
 from jaxfer.results import together
 
 _KINDS = {"emotion": "emotion", "au": "action unit"}
+_PAIR = {"told": "conditional", "other": "unconditional"}
 
 
-def controls(collection: Collection, task: str) -> Table:
+def controls(suite: Suite, task: str) -> Table:
   """The trained discriminator minus each control, under each protocol."""
-  members, metric = collection.of(task), terms.headline(task)
-  shown = terms.METRICS[metric]
+  members, metric = suite.of(task), terms.headline(task)
   every = [n for m in members for n in m.results.get("controls", {})]
   # By how many have it; ties as they were run.
   names = sorted(dict.fromkeys(every), key=lambda name: -every.count(name))
@@ -31,10 +32,11 @@ def controls(collection: Collection, task: str) -> Table:
         for name in names
       }
       if any(gap.value is not None for gap in gaps.values()):
-        begun = _begun(collection, member, protocol)
-        rows.append(begun | {"trained": trained} | gaps)
+        begun = _begun(suite, member, protocol)
+        rows.append({**begun, "trained": trained, **gaps})
+  shown = terms.METRICS[metric]
   return _under_protocols(
-    collection,
+    suite,
     f"controls_{task}",
     "What the trained discriminator is ahead by in"
     f" {wording.difference_title(metric)}: {_KINDS[task]} experiments",
@@ -46,50 +48,50 @@ def controls(collection: Collection, task: str) -> Table:
   )
 
 
-def labels(collection: Collection) -> Table:
+def labels(suite: Suite) -> Table:
   """What training is worth by number of labels, on unseen people."""
   rows: list[Row] = []
-  sizes: dict[str, int | None] = {}
-  for member in collection.members:
+  sizes: dict[str, float] = {}
+  for member in suite.members:
     found = (member.results.get("label_efficiency") or {}).get("differences")
     for name, entries in (found or {}).items():
-      row: dict[str, Any] = {
-        "experiment": member.long,
-        "minus": f"minus {_title(name)}",
-      }
+      gaps = {}
       for entry in entries:
         key = str(entry["labels"] or "all")
-        sizes[key] = entry["labels"]
-        row[key] = estimates.of(entry, "rate_difference")
-      rows.append(row)
-  ordered = sorted(sizes, key=lambda k: (sizes[k] is None, sizes[k] or 0))
-  return collection.table(
+        sizes[key] = entry["labels"] or float("inf")
+        gaps[key] = estimates.of(entry, "rate_difference")
+      begun = {"experiment": member.long, "minus": f"minus {_title(name)}"}
+      rows.append(begun | gaps)
+  return suite.table(
     "labels",
     "What the trained discriminator is ahead by in accuracy, in points, by"
     " labels of each class",
     (
       Column("experiment", "experiment"),
       Column("minus", "labels of each class"),
-      *(Column(key, key, "rate_difference", True) for key in ordered),
+      *(
+        Column(key, key, "rate_difference", True)
+        for key in sorted(sizes, key=sizes.__getitem__)
+      ),
     ),
     rows,
     group="experiment",
   )
 
 
-def seeds(collection: Collection, task: str) -> Table:
+def seeds(suite: Suite, task: str) -> Table:
   """Trained minus untrained over seeds of pretraining, where several ran."""
   metric = terms.headline(task)
   rows, every = [], set()
-  for member in collection.of(task):
+  for member in suite.of(task):
     found = member.results.get("seeds") or {}
     for protocol, entry in found.get("trained - untrained", {}).items():
       if gap := entry.get(metric):
         every |= {*found["seeds"]}
-        begun = _begun(collection, member, protocol)
+        begun = _begun(suite, member, protocol)
         rows.append(begun | _by_seed(gap, found["seeds"], metric))
   return _under_protocols(
-    collection,
+    suite,
     f"seeds_{task}",
     f"Trained minus untrained in {wording.difference_title(metric)}, over seeds"
     " of pretraining",
@@ -98,35 +100,34 @@ def seeds(collection: Collection, task: str) -> Table:
   )
 
 
-def conditions(collection: Collection, task: str) -> Table:
+def conditions(suite: Suite, task: str) -> Table:
   """What it is worth to tell the DCGAN labels: pairs of experiments."""
   metric = terms.headline(task)
   unit = terms.METRICS[metric].unit
-  members = {m.name: m for m in collection.of(task)}
+  members = {m.name: m for m in suite.of(task)}
   rows, every = [], set()
-  for entry in collection.results["conditions"]:
-    if (told := members.get(entry["conditional"])) is None:
+  for entry in suite.results["conditions"]:
+    if entry["conditional"] not in members:
       continue
-    sides = {"told": told, "other": members[entry["unconditional"]]}
+    pair = {name: members[entry[kind]] for name, kind in _PAIR.items()}
     for protocol, differences in entry["differences"].items():
       if gap := differences.get(metric):
         every |= {*entry["seeds"]}
         means = {
-          side: together.mean_score(
+          name: together.mean_score(
             one.evidence, entry["seeds"], protocol, metric
           )
-          for side, one in sides.items()
+          for name, one in pair.items()
         }
-        begun = _begun(collection, told, protocol)
+        begun = _begun(suite, pair["told"], protocol)
         rows.append(begun | means | _by_seed(gap, entry["seeds"], metric))
   return _under_protocols(
-    collection,
+    suite,
     f"conditions_{task}",
     "Features of a DCGAN that is told labels, in"
     f" {wording.difference_title(metric)}",
     [
-      Column("told", "conditional", unit),
-      Column("other", "unconditional", unit),
+      *(Column(name, kind, unit) for name, kind in _PAIR.items()),
       *_seed_columns("difference", every, metric),
     ],
     rows,
@@ -137,11 +138,9 @@ def _title(control: str) -> str:
   return terms.representation(control.removeprefix("trained - ")).title
 
 
-def _begun(
-  collection: Collection, member: Member, protocol: str
-) -> dict[str, Any]:
+def _begun(suite: Suite, member: Member, protocol: str) -> dict[str, Any]:
   """How a row of an experiment under a protocol begins."""
-  name = collection.titles.get(protocol, protocol)
+  name = suite.titles.get(protocol, protocol)
   return {"experiment": member.long, "protocol": name}
 
 
@@ -150,10 +149,8 @@ def _by_seed(
 ) -> dict[str, Any]:
   """A difference over seeds, and that of each."""
   each = zip(map(str, seeds), gap["by_seed"], strict=True)
-  return {
-    "mean": estimates.of(gap, terms.METRICS[metric].difference),
-    **dict(each),
-  }
+  mean = estimates.of(gap, terms.METRICS[metric].difference)
+  return {"mean": mean, **dict(each)}
 
 
 def _seed_columns(
@@ -167,7 +164,7 @@ def _seed_columns(
 
 
 def _under_protocols(
-  collection: Collection,
+  suite: Suite,
   name: str,
   caption: str,
   columns: Iterable[Column],
@@ -176,4 +173,4 @@ def _under_protocols(
   """A table with a group for each experiment, and a row for each protocol."""
   first = Column("experiment", "experiment"), Column("protocol", "protocol")
   columns = (*first, *columns)
-  return collection.table(name, caption, columns, rows, group="experiment")
+  return suite.table(name, caption, columns, rows, group="experiment")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from jaxfer.report import paper
-from jaxfer.report.collection.members import LINES, Collection
 from jaxfer.report.estimates import Estimate
+from jaxfer.report.suite.members import LINES
+from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import Column, Table
 
 _FINAL = {
@@ -17,13 +18,13 @@ _FINAL = {
 }
 
 
-def against_others(collection: Collection) -> Table:
+def against_others(suite: Suite) -> Table:
   """Table III: accuracies as printed, then ours under each protocol."""
   rows: list[dict[str, Any]] = []
   for dataset, entries in paper.ACCURACIES.items():
     for entry in entries:
-      cited = f" [{entry.reference}]" if entry.reference else ""
       year = f" {entry.year}" if entry.year else ""
+      cited = f" [{entry.reference}]" if entry.reference else ""
       name = entry.authors if cited else "the paper"
       rows.append(
         {
@@ -35,16 +36,18 @@ def against_others(collection: Collection) -> Table:
       )
     # The experiment whose accuracy the paper enters here.
     printed = entries[-1].accuracy
-    own = (e for e in collection.emotions() if e.printed("accuracy") == printed)
-    member = next((one.member for one in own), None)
-    scores = member.scores("accuracy") if member else {}
-    for line in LINES:
-      found = scores.get(line)
-      if found is None or found.value is None:
-        found = Estimate(note=member.reason(line) if member else "not run")
-      approach = f"here, {collection.titles[line]}"
+    member = next(
+      one
+      for one in suite.columns("emotion")
+      if one.printed("accuracy") == printed
+    )
+    for line, found in member.scores("accuracy").items():
+      if found.value is None:
+        why = member.reason(line) if member.found else "not run"
+        found = Estimate(note=why)
+      approach = f"here, {suite.titles[line]}"
       rows.append({"dataset": dataset, "approach": approach, "accuracy": found})
-  return collection.table(
+  return suite.table(
     "table_3",
     "Accuracies as printed, and ours of the experiment that the paper enters",
     (
@@ -58,9 +61,9 @@ def against_others(collection: Collection) -> Table:
   )
 
 
-def au7(collection: Collection) -> Table:
+def au7(suite: Suite) -> Table:
   """The experiment on AU7 alone: areas on training and on test faces."""
-  member, reference = collection.au7_only, paper.UNITS["au7-only"]
+  member, reference = suite.au7_only, paper.UNITS["au7-only"]
   rows: list[dict[str, Any]] = []
   if member:
     rows.append(
@@ -77,13 +80,13 @@ def au7(collection: Collection) -> Table:
       missing = Estimate(note=member.reason(line))
       rows.append(
         {
-          "line": collection.titles[line],
+          "line": suite.titles[line],
           "train": entry.get("train_auc"),
           "test": member.area(line, "AU7") if block is not None else missing,
           "rate": entry.get("base_rate"),
         }
       )
-  return collection.table(
+  return suite.table(
     "au7_only",
     "Area under the ROC curve of AU7, the DCGAN having seen its faces only",
     (
@@ -98,24 +101,23 @@ def au7(collection: Collection) -> Table:
   )
 
 
-def as_printed(collection: Collection) -> Table:
+def as_printed(suite: Suite) -> Table:
   """The same experiment with the default and with the printed beta1."""
-  rows = []
-  for member in collection.as_printed or ():
-    rows.append(
-      member.row
-      | {"beta1": str(member.results["pretrain"]["beta1"])}
-      | member.evidence.last_epoch()
-      | member.scores("accuracy")
-    )
-  return collection.table(
+  rows = [
+    member.row
+    | {"beta1": str(member.results["pretrain"]["beta1"])}
+    | member.evidence.last_epoch()
+    | member.scores("accuracy")
+    for member in suite.as_printed or ()
+  ]
+  return suite.table(
     "as_printed",
     "The same experiment with both values of Adam's first momentum",
     (
       Column("experiment", "experiment"),
       Column("beta1", "β1"),
       *(Column(name, title, "number") for name, title in _FINAL.items()),
-      *(Column(p, collection.titles[p], "rate", True) for p in LINES),
+      *(Column(p, suite.titles[p], "rate", True) for p in LINES),
     ),
     rows,
   )

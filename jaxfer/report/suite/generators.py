@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from jaxfer.report import estimates, generated, paper
-from jaxfer.report.collection.members import Collection, Member
+from jaxfer.report import estimates, generated
 from jaxfer.report.estimates import Estimate
+from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import Column, Table
 
 _SIGNS: Mapping[str, tuple[str, str]] = {
@@ -19,30 +19,14 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
 """Numbers that tell of collapse, each beside that of real faces."""
 
 
-def samples(collection: Collection) -> Table:
+def samples(suite: Suite) -> Table:
   """Table VII: rows as printed, then ours for each set learnt from."""
-  rows: list[dict[str, Any]] = []
-  for entry in paper.SAMPLES:
-    words, why = generated.kinship(entry)
-    name = f"{entry.model} [{entry.reference}]"
-    rows.append(
-      {
-        "data": "published",
-        "model": Estimate(
-          name if entry.reference else "the paper", note="printed"
-        ),
-        "is": entry.inception_score,
-        "fid": entry.fid,
-        "ssim_nearest_real": entry.ssim,
-        "amt": entry.amt,
-        "relation": Estimate(words, note=why),
-      }
-    )
-  for name, member, found in _measured(collection):
+  rows = [{"data": "published", **row} for row in generated.printed_samples()]
+  for name, member, found in suite.generators():
     amt = generated.taken_for_real(member.results)
     drawn = member.results["standin"]
-    for dialect, numbers in generated.by_dialect(found):
-      weights = dialect or "no weights of Inception"
+    for preprocessing, numbers in generated.by_preprocessing(found):
+      weights = preprocessing or "no weights of Inception"
       rows.append(
         {
           "model": Estimate(f"here, {name}", note=weights),
@@ -51,7 +35,7 @@ def samples(collection: Collection) -> Table:
           **{k: _number(one, "number") for k, one in numbers.items()},
         }
       )
-  return collection.table(
+  return suite.table(
     "table_7",
     "Generated faces as printed, and ours of each set learnt from",
     (
@@ -67,10 +51,10 @@ def samples(collection: Collection) -> Table:
   )
 
 
-def verdicts(collection: Collection) -> Table:
+def verdicts(suite: Suite) -> Table:
   """Whether each generator has collapsed, and by what."""
   rows = []
-  for name, member, found in _measured(collection):
+  for name, member, found in suite.generators():
     row = {
       "model": Estimate(name, link=member.name),
       "verdict": found["collapse"]["verdict"],
@@ -90,7 +74,7 @@ def verdicts(collection: Collection) -> Table:
       Column(key, title, unit, unit != "count"),
       Column(f"{key} real", "of real faces", unit),
     ]
-  return collection.table(
+  return suite.table(
     "generators",
     "Has the generator collapsed? Generated faces against as many real ones",
     (
@@ -102,38 +86,6 @@ def verdicts(collection: Collection) -> Table:
     ),
     rows,
   )
-
-
-def collapsed(collection: Collection) -> tuple[str, Member] | None:
-  """Figure 9: a generator of these experiments that has collapsed.
-
-  Returns:
-    What it learnt from and its experiment, that of the printed beta1 before
-    others; None where no generator has collapsed.
-  """
-  found = [
-    (name, member)
-    for name, member, measured in _measured(collection)
-    if measured["collapse"]["verdict"] == generated.COLLAPSED
-  ]
-  if not found:
-    return None
-  printed = collection.as_printed
-  # Measured last where there is one.
-  return found[-1] if printed and found[-1][1] in printed else found[0]
-
-
-def _measured(
-  collection: Collection,
-) -> Iterator[tuple[str, Member, Mapping[str, Any]]]:
-  """Each generator once: what it learnt from, its experiment, its numbers."""
-  every = dict(collection.learnt_sets())
-  if collection.as_printed:
-    printed = collection.as_printed[1]
-    every[f"{printed.set_name('pretrain')}, β1 as printed"] = printed
-  for name, member in every.items():
-    if (found := member.results.get("generated")) is not None:
-      yield name, member, found
 
 
 def _number(entry: Mapping[str, Any] | None, unit: str) -> Estimate:

@@ -7,22 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from jaxfer import terms
-from jaxfer.report import estimates, wording
+from jaxfer.report import wording
 from jaxfer.report.advantage import SEEDS_NEEDED
-from jaxfer.report.collection.members import Collection, Experiment, Member
-from jaxfer.report.estimates import AHEAD, BEHIND, Estimate
+from jaxfer.report.estimates import AHEAD, BEHIND, Estimate, area
+from jaxfer.report.suite.members import Member
+from jaxfer.report.suite.suite import Suite
 
 
-def lead(collection: Collection) -> str:
-  """What random folds are worth, over all areas under the curve.
-
-  Args:
-    collection: the experiments.
-
-  Returns:
-    One sentence.
-  """
-  gaps = [paper - subject for _, _, paper, subject in _cells(collection)]
+def lead(suite: Suite) -> str:
+  """What random folds are worth, over all areas under the curve."""
+  gaps = [paper - subject for _, _, paper, subject in _cells(suite)]
   if not gaps:
     return (
       "No experiment was scored both within random folds and on people kept"
@@ -37,42 +31,30 @@ def lead(collection: Collection) -> str:
   )
 
 
-def remarks(collection: Collection) -> list[str]:
-  """Further sentences, each only where there is something to say.
-
-  Args:
-    collection: the experiments.
-  """
-  found = (
-    _leaks(collection),
-    _sealed(collection),
-    _nearest(collection),
-    _controls(collection),
-  )
+def remarks(suite: Suite) -> list[str]:
+  """Further sentences, each only where there is something to say."""
+  found = (_leaks(suite), _sealed(suite), _nearest(suite), _controls(suite))
   return [sentence for sentence in found if sentence]
 
 
-def _cells(
-  collection: Collection,
-) -> Iterator[tuple[Experiment, str, float, float]]:
+def _cells(suite: Suite) -> Iterator[tuple[Member, str, float, float]]:
   """Each class of Tables II and IV with its areas under both protocols.
 
   Where another set is tested nothing is random, and both differ in C alone.
   """
-  for one in (*collection.emotions(), *collection.units()):
-    if one.member is None or one.member.crosses:
+  for member in (*suite.columns("emotion"), *suite.columns("au")):
+    if not member.found or member.crosses:
       continue
-    for name in one.member.results["names"]:
+    for name in member.results["names"]:
       paper, subject = (
-        estimates.area(one.member.block(p), name).value
-        for p in ("paper", "subject")
+        area(member.block(p), name).value for p in ("paper", "subject")
       )
       if paper is not None and subject is not None:
-        yield one, name, float(paper), float(subject)
+        yield member, name, float(paper), float(subject)
 
 
-def _leaks(collection: Collection) -> str | None:
-  every = _known(collection, "paper - subject")
+def _leaks(suite: Suite) -> str | None:
+  every = _known(suite, "paper - subject")
   known = [(m, v) for m, v in every if not m.crosses]
   if not known:
     return None
@@ -85,13 +67,15 @@ def _leaks(collection: Collection) -> str | None:
     gaps = [(float(v.value or 0), m.name) for m, v in shown if m.task == task]
     if gaps:
       most, name = max(gaps)
-      written = wording.points(most) if task == "emotion" else _signed(most)
+      written = _signed(most)
+      if task == "emotion":
+        written = wording.difference("accuracy", most)
       text += f" The largest in {words} is {written}, in {name}."
   return text
 
 
-def _sealed(collection: Collection) -> str | None:
-  known = _known(collection, "subject - sealed")
+def _sealed(suite: Suite) -> str | None:
+  known = _known(suite, "subject - sealed")
   if not known:
     return None
   shown = sum(_side(v) == AHEAD for _, v in known)
@@ -101,37 +85,35 @@ def _sealed(collection: Collection) -> str | None:
   )
 
 
-def _nearest(collection: Collection) -> str | None:
-  if len(collection.standins) == len(collection.members):
+def _nearest(suite: Suite) -> str | None:
+  if len(suite.standins) == len(suite.members):
     return (
       "All faces are drawn stand-ins: how near these numbers are to the printed"
       " ones means nothing."
     )
-  paper = subject = even = 0
-  for one, name, random, unseen in _cells(collection):
-    number = one.areas.get(name)
-    if number is None or one.member is None or one.member.results["standin"]:
+  nearer = []
+  for member, name, random, unseen in _cells(suite):
+    number = member.areas.get(name)
+    if number is None or member in suite.standins:
       continue
-    apart = abs(random - float(number)) - abs(unseen - float(number))
-    paper, subject = paper + (apart < 0), subject + (apart > 0)
-    even += apart == 0
-  if not paper + subject + even:
+    nearer.append(abs(random - float(number)) - abs(unseen - float(number)))
+  if not nearer:
     return None
   return (
-    f"Of {paper + subject + even} printed areas with both of ours beside them,"
-    f" {paper} lie nearer to ours within random folds and {subject} nearer to"
-    f" ours {_where(collection)}."
+    f"Of {len(nearer)} printed areas with both of ours beside them,"
+    f" {sum(gap < 0 for gap in nearer)} lie nearer to ours within random folds"
+    f" and {sum(gap > 0 for gap in nearer)} nearer to ours {_where(suite)}."
   )
 
 
-def _controls(collection: Collection) -> str | None:
+def _controls(suite: Suite) -> str | None:
   clauses = []
   for control in terms.UNLEARNT:
-    sides = [
-      _side(m.gap(f"trained - {control}", m.headline, "subject"))
-      for m in collection.members
-    ]
-    known = [side for side in sides if side]
+    gaps = (
+      m.gap(f"trained - {control}", m.headline, "subject")
+      for m in suite.members
+    )
+    known = [side for gap in gaps if (side := _side(gap))]
     if known:
       ahead, behind = known.count(AHEAD), known.count(BEHIND)
       name = terms.representation(control).title
@@ -142,21 +124,19 @@ def _controls(collection: Collection) -> str | None:
   if not clauses:
     return None
   return (
-    f"{wording.capital(_where(collection))} the trained discriminator is shown"
-    " to be ahead of"
-    f" {wording.sentence(clauses)}.{_caveat(collection)}"
+    f"{wording.capital(_where(suite))} the trained discriminator is shown to be"
+    f" ahead of {wording.sentence(clauses)}.{_caveat(suite)}"
   )
 
 
-def _where(collection: Collection) -> str:
+def _where(suite: Suite) -> str:
   """The line of `subject` as a place, `on unseen people`."""
-  return f"on {collection.titles['subject']}"
+  return f"on {suite.titles['subject']}"
 
 
-def _caveat(collection: Collection) -> str:
+def _caveat(suite: Suite) -> str:
   seeds = [
-    len((m.results.get("seeds") or {}).get("seeds", [0]))
-    for m in collection.members
+    len((m.results.get("seeds") or {}).get("seeds", [0])) for m in suite.members
   ]
   if min(seeds) >= SEEDS_NEEDED:
     return ""
@@ -166,9 +146,9 @@ def _caveat(collection: Collection) -> str:
   return f" That is of {few}; a claim takes three."
 
 
-def _known(collection: Collection, name: str) -> list[tuple[Member, Estimate]]:
+def _known(suite: Suite, name: str) -> list[tuple[Member, Estimate]]:
   """The experiments that have a difference, with that of their headline."""
-  pairs = [(m, m.gap(name, m.headline)) for m in collection.members]
+  pairs = [(m, m.gap(name, m.headline)) for m in suite.members]
   return [(m, v) for m, v in pairs if v.value is not None]
 
 

@@ -9,9 +9,9 @@ import re
 import numpy as np
 import pytest
 
-from jaxfer.report import collection
-from jaxfer.report.collection import finding, pictures, transfer
-from jaxfer.report.collection.members import Collection
+from jaxfer.report.suite import finding, pictures
+from jaxfer.report.suite import page as suite
+from jaxfer.report.suite.suite import Suite
 
 _HOSTILE = "<script>alert(1)</script>\"'&"
 _quick = pytest.mark.usefixtures("specks")
@@ -30,7 +30,7 @@ def write(tmp_path, read_page):
     for name in members:
       (out / name).mkdir()
       (out / name / "index.html").touch()
-    path = collection.write(out, members, left_out or {})
+    path = suite.write(out, members, left_out or {})
     assert path == out / "index.html"
     return read_page(path)
 
@@ -126,7 +126,7 @@ def test_hidden_faces_are_nowhere(write, members):
 
 def test_each_member_decides_on_its_own_faces(asked, members):
   members["au7-only"] = dataclasses.replace(members["au7-only"], faces="blur")
-  drawn = asked(pictures.of(Collection(members)))
+  drawn = asked(suite.figures(Suite(members)))
   modes = {name for name in drawn if drawn[name].mode == "blur"}
   assert modes == {"figure_8", "figure_4_8_real", "figure_4_8_generated"}
 
@@ -149,7 +149,7 @@ def test_stand_ins_are_named_and_counted(write, members):
 def test_not_a_number_is_refused_before_anything_is_written(tmp_path, members):
   members["au-1"].results["protocols"]["paper"]["auc_mean"] = float("nan")
   with pytest.raises(ValueError, match="JSON compliant"):
-    collection.write(tmp_path, members)
+    suite.write(tmp_path, members)
   assert list(tmp_path.iterdir()) == []
 
 
@@ -175,11 +175,9 @@ def test_charts_are_drawn_of_what_there_is(write, members):
 
 def test_the_lead_is_of_random_folds_and_not_of_transfer(members):
   across = {n: members[n] for n in ("au-4", "au-5", "au-7", "au-8")}
-  assert "nothing is known" in finding.lead(Collection(across))
-  assert not [
-    t for t in finding.remarks(Collection(across)) if "shown: its" in t
-  ]
-  one = Collection({"emotion-5": members["emotion-5"]})
+  assert "nothing is known" in finding.lead(Suite(across))
+  assert not [t for t in finding.remarks(Suite(across)) if "shown: its" in t]
+  one = Suite({"emotion-5": members["emotion-5"]})
   protocols = members["emotion-5"].results["protocols"]
   gaps = [
     protocols["paper"]["auc"][e]["value"] - entry["value"]
@@ -199,7 +197,7 @@ def test_remarks_count_what_is_shown(members):
     for control in ("untrained", "pixels", "hog"):
       gap = found[f"trained - {control}"]["subject"]
       gap["accuracy"] = {"value": low, "ci95": [low, low]}
-  said = finding.remarks(Collection(pair))
+  said = finding.remarks(Suite(pair))
   assert said[0].startswith("In 1 of 2 experiments")
   assert said[0].endswith("in accuracy is 20.0 points, in emotion-5.")
   assert "in 1 of 2 experiments where it had" in said[1]
@@ -212,7 +210,7 @@ def test_the_caveat_goes_with_three_seeds(members, seeds):
   results = members["emotion-5"].results
   block = seeds("subject", "accuracy", [0.01, 0.03, 0.02])
   results["seeds"] = block
-  one = Collection({"emotion-5": members["emotion-5"]})
+  one = Suite({"emotion-5": members["emotion-5"]})
   assert "takes three" not in finding.remarks(one)[-1]
   block["seeds"] = [0, 1]
   assert "too few pretraining seeds" in finding.remarks(one)[-1]
@@ -225,12 +223,12 @@ def test_printed_areas_are_held_against_real_faces_only(members):
     entry["value"] = 0.999  # near to what is printed
     results["protocols"]["subject"]["auc"][emotion]["value"] = 0.6
   pair = {n: members[n] for n in ("emotion-4", "emotion-5")}
-  (said,) = [t for t in finding.remarks(Collection(pair)) if "printed" in t]
+  (said,) = [t for t in finding.remarks(Suite(pair)) if "printed" in t]
   assert said.startswith("Of 8 printed areas") and "8 lie nearer" in said
 
 
 def test_the_transfer_matrix_has_ours_and_the_papers(members):
-  found = transfer.matrix(Collection(members), "au", "subject")
+  found = pictures.matrix(Suite(members), "au", "subject")
   rows, columns, values, printed, metric = found
   assert metric == "auc_mean"
   place = rows.index("CelebA · CK"), columns.index("Radboud frontal")
@@ -238,7 +236,7 @@ def test_the_transfer_matrix_has_ours_and_the_papers(members):
   assert values[place] == own
   assert str(printed[place]) == "0.697"  # Table IV, Exp-4
   assert np.isnan(values).sum() == values.size - 8
-  found = transfer.matrix(Collection(members), "emotion", "subject")
+  found = pictures.matrix(Suite(members), "emotion", "subject")
   _, columns, values, *_ = found
   assert np.isnan(values[:, columns.index("RAF-DB")]).all()
-  assert transfer.matrix(Collection({}), "au", "paper") is None
+  assert pictures.matrix(Suite({}), "au", "paper") is None

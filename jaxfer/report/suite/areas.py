@@ -8,58 +8,49 @@ from typing import Any
 
 from jaxfer import facs
 from jaxfer.report import wording
-from jaxfer.report.collection.members import LINES, Collection, Experiment
-from jaxfer.report.estimates import NOTHING, Estimate, area_entry
+from jaxfer.report.estimates import Estimate, area_entry
+from jaxfer.report.suite.members import LINES, Member
+from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import Column, Table
 
 _PRINTED, _AVERAGE = "printed", "average"
 
 
-def emotions(collection: Collection) -> Table:
+def emotions(suite: Suite) -> Table:
   """Table II, with the protocols below each printed area."""
-  experiments = collection.emotions()
-  names = {*facs.EMOTIONS}
-  for one in experiments:
-    names.update(one.member.results["names"] if one.member else ())
-  titles = {name: name for name in wording.in_order(names)}
-  return _grid(collection, "II", "emotion", experiments, titles)
+  members = suite.of("emotion")
+  named = (name for m in members for name in m.results["names"])
+  titles = {n: n for n in wording.in_order([*facs.EMOTIONS, *named])}
+  return _grid(suite, "II", "emotion", "emotion", titles)
 
 
-def units(collection: Collection) -> Table:
+def units(suite: Suite) -> Table:
   """Table IV, with the protocols below each printed area."""
   titles = {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
-  return _grid(collection, "IV", "action unit", collection.units(), titles)
+  return _grid(suite, "IV", "au", "action unit", titles)
 
 
-def absences(
-  experiments: Sequence[Experiment], titles: Mapping[str, str]
-) -> list[str]:
+def absences(members: Sequence[Member], titles: Mapping[str, str]) -> list[str]:
   """Why cells of a grid are dashes, others by construction, or not unseen.
 
-  Args:
-    experiments: its columns.
-    titles: of the protocols, on that page.
-
-  Returns:
-    Sentences without a full stop, each with the experiments concerned.
+  Sentences without a full stop, each with the experiments concerned.
   """
   found: dict[str, list[str]] = {}
-  for one in experiments:
-    for text, where in _absences(one, titles):
-      found.setdefault(text, []).append(f"{one.title}{where}")
+  for member in members:
+    for text, where in _absences(member, titles):
+      found.setdefault(text, []).append(f"{member.title}{where}")
   return [f"{text}: {', '.join(where)}" for text, where in found.items()]
 
 
 def _absences(
-  experiment: Experiment, titles: Mapping[str, str]
+  member: Member, titles: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
   """What is absent of one experiment, and where in its column."""
-  member = experiment.member
-  if member is None:
+  if member.found is None:
     yield "not run", ""
     return
   labels = member.results["names"]
-  for label, printed in experiment.areas.items():
+  for label, printed in member.areas.items():
     if printed and member.crosses and label not in labels:
       yield "one of both sets has no label for it", f" {label}"
   for line in LINES:
@@ -86,86 +77,75 @@ def _absences(
 
 
 def _grid(
-  collection: Collection,
-  number: str,
-  kind: str,
-  experiments: Sequence[Experiment],
-  titles: Mapping[str, str],
+  suite: Suite, number: str, task: str, kind: str, titles: Mapping[str, str]
 ) -> Table:
   """A group of rows for the average and each class, a column a column."""
-  lines = [
-    line
-    for line in LINES
-    if any(e.member and e.member.line(line) for e in experiments)
-  ]
-  rows = []
+  members, rows = suite.columns(task), []
+  lines = [line for line in LINES if any(m.line(line) for m in members)]
   for label, title in {_AVERAGE: _AVERAGE, **titles}.items():
     for line in (_PRINTED, *lines):
       row: dict[str, Any] = {
         "class": title,
-        "line": collection.titles.get(line, _PRINTED),
+        "line": suite.titles.get(line, _PRINTED),
       }
-      for place, one in enumerate(experiments):
-        found = _area(one, label, line)
+      for place, member in enumerate(members):
+        found = _area(member, label, line)
         # The average with its interval; the area of a class without.
         interval = found.interval if label == _AVERAGE else None
         row[str(place)] = dataclasses.replace(found, interval=interval, note="")
       rows.append(row)
-  return collection.table(
+  return suite.table(
     {"II": "table_2", "IV": "table_4"}[number],
     f"Area under the ROC curve by {kind} and experiment",
     (
       Column("class", kind),
       Column("line", "area under the curve"),
       *(
-        Column(str(place), one.title, "area", link=one.link)
-        for place, one in enumerate(experiments)
+        Column(str(place), member.title, "area", link=member.name)
+        for place, member in enumerate(members)
       ),
     ),
     rows,
     title=f"Table {number}",
     group="class",
-    records=_records(experiments, (_AVERAGE, *titles)),
-    of=[one.member for one in experiments if one.member],
+    records=_records(members, (_AVERAGE, *titles)),
+    of=members,
   )
 
 
-def _area(experiment: Experiment, label: str, line: str) -> Estimate:
+def _area(member: Member, label: str, line: str) -> Estimate:
   """The area of a class or their average, printed or of a line."""
   if line == _PRINTED and label == _AVERAGE:
-    return Estimate(experiment.printed("auc_mean"), "area")
+    return Estimate(member.printed("auc_mean"), "area")
   if line == _PRINTED:
-    return Estimate(experiment.areas.get(label), "area")
-  if experiment.member is None:
-    return NOTHING
+    return Estimate(member.areas.get(label), "area")
   if label == _AVERAGE:
-    return experiment.member.scores("auc_mean")[line]
-  return experiment.member.area(line, label)
+    return member.scores("auc_mean")[line]
+  return member.area(line, label)
 
 
 def _records(
-  experiments: Sequence[Experiment], labels: Sequence[str]
+  members: Sequence[Member], labels: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
   """A row of CSV for each class of each experiment."""
-  for one in experiments:
+  for member in members:
     data = "published"
-    if one.member:
-      data = "stand-in" if one.member.results["standin"] else "real"
+    if member.found:
+      data = "stand-in" if member.results["standin"] else "real"
     for label in labels:
       record: dict[str, Any] = {
         "data": data,
-        "experiment": one.title,
-        "member": one.link or None,
+        "experiment": member.title,
+        "member": member.name or None,
         "class": label,
-        _PRINTED: _area(one, label, _PRINTED).value,
+        _PRINTED: _area(member, label, _PRINTED).value,
       }
       for line in LINES:
-        found = _area(one, label, line)
-        block = one.member.line(line) if one.member else None
+        found = _area(member, label, line)
+        entry = area_entry(member.line(line), label)
         record |= {
           line: found,
           f"{line}_equals": found.equal,
-          f"{line}_positives": area_entry(block, label).get("n_pos"),
+          f"{line}_positives": entry.get("n_pos"),
         }
-      record["sealed_as"] = one.member.sealed if one.member else None
-      yield record
+      yield record | {"sealed_as": member.sealed}

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jaxfer import terms
 from jaxfer.report import estimates, wording
-from jaxfer.report.collection.members import Collection
+from jaxfer.report.audit import share
+from jaxfer.report.by_label import rule_difference
 from jaxfer.report.estimates import Estimate
+from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import Column, Table
 
 _NAMED = (Column("experiment", "experiment"), Column("sets", "sets"))
 
 
-def leaks(collection: Collection) -> Table:
+def leaks(suite: Suite) -> Table:
   """What protocols differ by, accuracy in points and mean AUC."""
-  between, metrics = _between(collection), ("accuracy", "auc_mean")
+  between, metrics = _between(suite), ("accuracy", "auc_mean")
   rows = []
-  for member in collection.members:
-    row = member.row
-    for name in between:
-      for metric in metrics:
-        found = member.gap(name, metric)
-        if member.crosses and name == "paper - subject":
-          found = Estimate(note="tests another set: nothing is random")
-        row[f"{name} {metric}"] = found
-    rows.append(row)
+  for member in suite.members:
+    gaps = {
+      f"{name} {metric}": member.gap(name, metric)
+      for name in between
+      for metric in metrics
+    }
+    if member.crosses:
+      random = Estimate(note="tests another set: nothing is random")
+      gaps |= {f"paper - subject {metric}": random for metric in metrics}
+    rows.append(member.row | gaps)
   columns = [
     Column(
       f"{name} {metric}",
@@ -37,18 +38,18 @@ def leaks(collection: Collection) -> Table:
     for metric in metrics
   ]
   caption = "What the protocols differ by"
-  return collection.table("leaks", caption, (*_NAMED, *columns), rows)
+  return suite.table("leaks", caption, (*_NAMED, *columns), rows)
 
 
-def areas(collection: Collection, task: str) -> Table:
+def areas(suite: Suite, task: str) -> Table:
   """What the protocols differ by in each cell of Table II or IV."""
   found = {
     member.name: gaps
-    for member in collection.of(task)
+    for member in suite.of(task)
     if (gaps := member.audit.get("areas"))
   }
   rows, records = [], []
-  for name, title in _between(collection).items():
+  for name, title in _between(suite).items():
     own = {member: gaps[name] for member, gaps in found.items() if name in gaps}
     for label in wording.in_order({x for gaps in own.values() for x in gaps}):
       cells = {
@@ -63,7 +64,7 @@ def areas(collection: Collection, task: str) -> Table:
         for m, gap in cells.items()
       ]
   kind = {"emotion": "emotion", "au": "action unit"}[task]
-  return collection.table(
+  return suite.table(
     f"leak_areas_{task}",
     f"What the protocols differ by in the AUC of each {kind}",
     (
@@ -77,14 +78,14 @@ def areas(collection: Collection, task: str) -> Table:
   )
 
 
-def copies(collection: Collection) -> Table:
+def copies(suite: Suite) -> Table:
   """Near-copies across the random folds of each set."""
   rows = [
     members[0].audit.get("near_duplicates", {})
     | {"set": name, "experiments": wording.sentence([m.name for m in members])}
-    for name, members in collection.tested_sets().items()
+    for name, members in suite.tested_sets().items()
   ]
-  return collection.table(
+  return suite.table(
     "near_copies",
     "Copies across random folds",
     (
@@ -99,18 +100,18 @@ def copies(collection: Collection) -> Table:
   )
 
 
-def identity(collection: Collection) -> Table:
+def identity(suite: Suite) -> Table:
   """How often the nearest training face is of the same person."""
   shown, rows = terms.asked("people"), []
-  for member in collection.members:
+  for member in suite.members:
     if found := member.audit.get("identity", {}):
       first = found.get("trained") or next(iter(found.values()))
       rows.append(
         member.row
         | {k: first.get(k) for k in ("people", "chance", "same_sitting")}
-        | {name: _named_by(found.get(name, {})) for name in shown}
+        | {name: share(found.get(name, {}), "accuracy") for name in shown}
       )
-  return collection.table(
+  return suite.table(
     "identity",
     "How often the nearest face within random folds is of the same person",
     (
@@ -124,23 +125,21 @@ def identity(collection: Collection) -> Table:
   )
 
 
-def emotion_rule(collection: Collection) -> Table:
+def emotion_rule(suite: Suite) -> Table:
   """Action units from the emotion recognised, beside a machine for each."""
   rows = []
-  for member in collection.members:
+  for member in suite.members:
     for protocol, block in (member.audit.get("emotion_rule") or {}).items():
-      gap = estimates.difference(block.get("difference"), "auc_mean")
-      missing = Estimate(note="not the same faces")
       rows.append(
         member.row
         | {
-          "protocol": collection.titles.get(protocol, protocol),
+          "protocol": suite.titles.get(protocol, protocol),
           "machines": estimates.score(member.block(protocol), "auc_mean"),
           "rule": estimates.score(block, "auc_mean"),
-          "difference": missing if gap is estimates.NOTHING else gap,
+          "difference": rule_difference(block),
         }
       )
-  return collection.table(
+  return suite.table(
     "emotion_rule",
     "Mean AUC of action units: machines of their own, and Table VI from the"
     " recognised emotion",
@@ -155,15 +154,10 @@ def emotion_rule(collection: Collection) -> Table:
   )
 
 
-def _between(collection: Collection) -> dict[str, str]:
+def _between(suite: Suite) -> dict[str, str]:
   """Differences between protocols, in the names that the page has for them."""
   return {
-    name: " − ".join(collection.titles[protocol] for protocol in pair)
+    name: " − ".join(suite.titles[protocol] for protocol in pair)
     for name, pair in terms.BETWEEN.items()
     if name != "paper - across"
   }
-
-
-def _named_by(entry: dict[str, Any]) -> Estimate:
-  """How often one representation names the person."""
-  return Estimate(entry.get("accuracy"), note=entry.get("reason", ""))
