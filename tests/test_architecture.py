@@ -41,6 +41,7 @@ ROOMS = (
   "parallel",
   "logs",
   "inventory",
+  "kept",
   "events",
   "metrics",
   "data",

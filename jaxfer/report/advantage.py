@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN
+from jaxfer.results.evidence import Results
 
 SEEDS_NEEDED = 3
 """Pretraining seeds behind a claim that trained beats untrained."""
@@ -15,7 +13,7 @@ SEEDS_NEEDED = 3
 _ORDER = (AHEAD, BEHIND, EVEN)
 
 
-def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
+def over_controls(results: Results, protocol: str) -> str | None:
   """How the trained discriminator stands to what was not learnt, if known."""
   groups: dict[str, list[str]] = {side: [] for side in _ORDER}
   for control in terms.UNLEARNT:
@@ -33,7 +31,7 @@ def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
   return f"{where} the trained discriminator {wording.sentence(clauses)}."
 
 
-def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
+def over_seeds(results: Results, protocol: str) -> str | None:
   """How trained stands to untrained over pretraining seeds.
 
   With too few seeds, that it takes three; None where the untrained
@@ -64,7 +62,7 @@ def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
   )
 
 
-def with_few_labels(results: Mapping[str, Any]) -> list[str]:
+def with_few_labels(results: Results) -> list[str]:
   """With how many labels the trained discriminator is ahead.
 
   A sentence for each representation that it was compared with.
@@ -93,7 +91,7 @@ def with_few_labels(results: Mapping[str, Any]) -> list[str]:
   return sentences
 
 
-def _count(results: Mapping[str, Any]) -> int:
+def _count(results: Results) -> int:
   """Number of pretraining seeds."""
   return len((results.get("seeds") or {"seeds": [0]})["seeds"])
 

@@ -9,6 +9,7 @@ from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.results.evidence import Results
 
 _IDENTITY: Mapping[str, str] = {
   "rows": "count",
@@ -22,7 +23,7 @@ _IDENTITY: Mapping[str, str] = {
 """What is told of it, and its unit."""
 
 
-def between(results: Mapping[str, Any]) -> Table | None:
+def between(results: Results) -> Table | None:
   """What protocols differ by: both numbers and the paired difference.
 
   A row for each difference and metric; None where there is no difference.
@@ -49,7 +50,7 @@ def between(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads), rows) if rows else None
 
 
-def area_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def area_rows(results: Results) -> Iterator[Record]:
   """What protocols differ by in the AUC of each emotion or action unit."""
   for name, labels in (results["audit"].get("areas") or {}).items():
     for label, gap in labels.items():
@@ -57,7 +58,7 @@ def area_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       yield {"difference": name, "label": label, "value": value}
 
 
-def areas(results: Mapping[str, Any]) -> Table | None:
+def areas(results: Results) -> Table | None:
   """The same, a column for each difference; None where there is none."""
   names, found = protocols.titles(results), [*area_rows(results)]
   heads = {
@@ -72,7 +73,7 @@ def areas(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads), [*rows.values()]) if heads else None
 
 
-def copies(results: Mapping[str, Any]) -> str:
+def copies(results: Results) -> str:
   """How many faces have a near-copy on the other side of a random fold."""
   counts = results["audit"]["near_duplicates"]
   dataset = results["data"]["probe"]["dataset"]
@@ -93,7 +94,7 @@ def copies(results: Mapping[str, Any]) -> str:
   return said
 
 
-def identity(results: Mapping[str, Any]) -> Table | None:
+def identity(results: Results) -> Table | None:
   """How often the nearest training face within random folds is the same person.
 
   A row for each representation; None where people are not known.
@@ -115,14 +116,14 @@ def identity(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads), rows) if rows else None
 
 
-def rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def rows(results: Results) -> Iterator[Record]:
   """Copies on the other side, identity, and label columns that are one."""
   names = ("question", "of", "measure", "value", "unit", "reason")
   for found in _answers(results):
     yield dict(zip(names, found, strict=True))
 
 
-def _answers(results: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+def _answers(results: Results) -> Iterator[tuple[Any, ...]]:
   """Question, of what, measure, value, unit and reason of each."""
   found, dataset = results["audit"], results["data"]["probe"]["dataset"]
   for measure, count in found["near_duplicates"].items():

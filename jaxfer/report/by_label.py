@@ -8,14 +8,15 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report import estimates, paper, protocols, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.paper import Printed
+from jaxfer.report.paper.records import Printed
 from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.results.evidence import Results
 
 _MEAN = "mean of the units"
 _AREA = "area under\nthe ROC curve"
 
 
-def areas(results: Mapping[str, Any], reference: Printed | None) -> Table:
+def areas(results: Results, reference: Printed | None) -> Table:
   """Each emotion or action unit: the paper's AUC, then ours.
 
   Above action units their mean; beside emotions how many were named right,
@@ -53,7 +54,7 @@ def areas(results: Mapping[str, Any], reference: Printed | None) -> Table:
   return Table(columns_of(heads, _AREA), rows)
 
 
-def details(results: Mapping[str, Any]) -> dict[str, Table]:
+def details(results: Results) -> dict[str, Table]:
   """By the name of the protocol, what else there is to know of each unit.
 
   First the protocol that findings are told of.
@@ -63,7 +64,7 @@ def details(results: Mapping[str, Any]) -> dict[str, Table]:
   return {shown[p]: _details(results["protocols"][p]) for p in order}
 
 
-def provenance(results: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def provenance(results: Results) -> list[tuple[str, str, str]]:
   """Who coded the units: use, dataset, and words, for each labelled set."""
   words = {"people": "coded by people"}
   return [
@@ -73,7 +74,7 @@ def provenance(results: Mapping[str, Any]) -> list[tuple[str, str, str]]:
   ]
 
 
-def emotion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def emotion_rows(results: Results) -> Iterator[Record]:
   """Each emotion's area under the ROC curve, recall and F1."""
   published = _published(results)
   for begun, block in estimates.blocks(results):
@@ -94,7 +95,7 @@ def emotion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def unit_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def unit_rows(results: Results) -> Iterator[Record]:
   """Everything that is known of each action unit."""
   published = _published(results)
   for begun, block in estimates.blocks(results):
@@ -114,7 +115,7 @@ def unit_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def rule_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def rule_rows(results: Results) -> Iterator[Record]:
   """Each unit's area from the emotion recognised, beside its machine's."""
   for protocol, block in (results["audit"].get("emotion_rule") or {}).items():
     own = results["protocols"].get(protocol)
@@ -128,7 +129,7 @@ def rule_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def emotion_rule(results: Mapping[str, Any]) -> Table | None:
+def emotion_rule(results: Results) -> Table | None:
   """The machines' AUC beside that of Table VI from the emotion recognised.
 
   By unit, and for their mean the paired difference, under each protocol; None
@@ -170,7 +171,7 @@ def _unit_name(unit: str) -> Estimate:
   return Estimate(number, note=name)
 
 
-def _published(results: Mapping[str, Any]) -> Mapping[str, Any]:
+def _published(results: Results) -> Mapping[str, Any]:
   """The areas that the paper prints."""
   reference = paper.experiment(results)
   return reference.auc if reference else {}

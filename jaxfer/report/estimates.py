@@ -10,7 +10,7 @@ from jaxfer import terms
 from jaxfer.report import wording
 from jaxfer.report.paper.records import Printed
 from jaxfer.report.wording import Bounds, Number
-from jaxfer.results.evidence import score_blocks
+from jaxfer.results.evidence import Results, score_blocks
 
 AHEAD, BEHIND, EVEN = "ahead of", "behind", "not shown to differ from"
 """How something stands to another that is subtracted from it."""
@@ -98,12 +98,9 @@ def printed(
 def score(
   block: Block | None, metric: str, twin: Block | None = None
 ) -> Estimate:
-  """A metric of a block of scores, or of one action unit's entry.
+  """A metric of a block of scores, or of one action unit's entry, if any.
 
-  Args:
-    block: what has it; empty or None where there are no scores.
-    metric: a key of `terms.METRICS`.
-    twin: the block whose numbers its own may be by construction.
+  `twin` is the block whose numbers its own may be by construction.
   """
   if not block:
     return NOTHING
@@ -147,28 +144,22 @@ def known(found: Mapping[str, Block] | None, metric: str) -> Estimate | None:
   return taken if taken.interval else None
 
 
-def between(
-  results: Mapping[str, Any], name: str, *keys: str
-) -> Estimate | None:
+def between(results: Results, name: str, protocol: str = "") -> Estimate | None:
   """A difference of a run that has an interval, in its headline metric.
 
-  Args:
-    results: the numbers of the run.
-    name: such as `paper - subject`.
-    *keys: what leads from there to the metrics; the protocol, of a control.
+  It is such as `paper - subject`; of a control it is under a protocol.
   """
   found: Any = results.get("differences", {}).get(name)
-  for key in keys:
-    found = (found or {}).get(key)
+  if protocol:
+    found = (found or {}).get(protocol)
   return known(found, terms.headline(results["task"]))
 
 
 def area_entry(block: Block | None, label: str) -> dict[str, Any]:
   """The area of one label with its counts, of both tasks alike.
 
-  Returns:
-    value, ci95, n_pos, n_neg, folds_used, and a reason where the value is
-    None; empty where the label was not tested.
+  Value, ci95, n_pos, n_neg, folds_used, and a reason where the value is None;
+  empty where the label was not tested.
   """
   if not block:
     return {}
@@ -192,9 +183,7 @@ def twin(blocks: Mapping[str, Any], protocol: str) -> Block | None:
   return blocks.get(same) if same else None
 
 
-def blocks(
-  results: Mapping[str, Any],
-) -> Iterator[tuple[dict[str, Any], Block]]:
+def blocks(results: Results) -> Iterator[tuple[dict[str, Any], Block]]:
   """The scores that exist, each after the columns that name them."""
   for (representation, protocol), block in score_blocks(results).items():
     yield {"representation": representation, "protocol": protocol}, block

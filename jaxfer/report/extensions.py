@@ -12,6 +12,7 @@ from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.paper import SAMPLES
 from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.results.evidence import Results
 
 _AHEAD = "trained - untrained"
 _RATES: Mapping[str, str] = {
@@ -21,7 +22,7 @@ _RATES: Mapping[str, str] = {
 }
 
 
-def label_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def label_rows(results: Results) -> Iterator[Record]:
   """Accuracy by labels per class; `labels` is `all` for all of them."""
   found = results["label_efficiency"] or {"curves": {}}
   for name, points in found["curves"].items():
@@ -40,7 +41,7 @@ def label_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def label_efficiency(results: Mapping[str, Any]) -> Table | None:
+def label_efficiency(results: Results) -> Table | None:
   """Accuracy by labels of each emotion, and how far trained is ahead.
 
   A row for each number of labels; None where it was not measured.
@@ -65,7 +66,7 @@ def label_efficiency(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads, "labels of\neach emotion"), [*rows.values()])
 
 
-def seed_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def seed_rows(results: Results) -> Iterator[Record]:
   """Each metric by pretraining seed, and the mean difference."""
   found = results["seeds"] or {"trained": {}, "untrained": {}, _AHEAD: {}}
   for name in ("trained", "untrained", _AHEAD):
@@ -92,7 +93,7 @@ def seed_rows(results: Mapping[str, Any]) -> Iterator[Record]:
           }
 
 
-def seeds(results: Mapping[str, Any]) -> Table | None:
+def seeds(results: Results) -> Table | None:
   """The headline metric by pretraining seed, and trained minus untrained.
 
   A row for each protocol and representation: one column a seed, and the mean;
@@ -126,7 +127,7 @@ def seeds(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads | {"mean": "mean"}), rows)
 
 
-def study(results: Mapping[str, Any]) -> Table | None:
+def study(results: Results) -> Table | None:
   """What the paper prints, for its experiments; then each study of the faces.
 
   A row for each; None where nobody was asked.
@@ -155,7 +156,7 @@ def study(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of({**_RATES, "agreement": "agreement\n(alpha)"}), rows)
 
 
-def remarks(results: Mapping[str, Any]) -> list[str]:
+def remarks(results: Results) -> list[str]:
   """Each study's warnings."""
   return [
     f"{one['study']}: {warning}"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from jaxfer import terms
 from jaxfer.report import advantage, estimates, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
@@ -14,9 +11,10 @@ from jaxfer.report.protocols import (
   guess_rate,
   tested_unit,
 )
+from jaxfer.results.evidence import Results
 
 
-def headline(results: Mapping[str, Any]) -> str:
+def headline(results: Results) -> str:
   """What the run comes to, under each of the main protocols.
 
   One sentence, with the reason where a protocol has no scores; a second one
@@ -56,7 +54,7 @@ def headline(results: Mapping[str, Any]) -> str:
   return said + _collapse(results)
 
 
-def remarks(results: Mapping[str, Any]) -> list[str]:
+def remarks(results: Results) -> list[str]:
   """What the headline's numbers show, and what they do not.
 
   On a collapse, on the leak, on a DCGAN that saw the people tested, on the
@@ -78,7 +76,7 @@ def remarks(results: Mapping[str, Any]) -> list[str]:
   return [remark for remark in found if remark]
 
 
-def misled(results: Mapping[str, Any]) -> str | None:
+def misled(results: Results) -> str | None:
   """That random folds score lower than folds of unseen people, and why."""
   gap = _lower(results)
   if gap is None:
@@ -92,7 +90,7 @@ def misled(results: Mapping[str, Any]) -> str | None:
   return f"{said}{doubt}."
 
 
-def gap(results: Mapping[str, Any]) -> str | None:
+def gap(results: Results) -> str | None:
   """What the distance between random folds and unseen people shows, if any.
 
   A sentence for the figure of scores; None where both are not in it.
@@ -106,7 +104,7 @@ def gap(results: Mapping[str, Any]) -> str | None:
   )
 
 
-def _first(results: Mapping[str, Any], place: str, said: str) -> str:
+def _first(results: Results, place: str, said: str) -> str:
   if results["task"] == "emotion":
     return f"{place} {said} of faces are named right"
   count = len(results["names"])
@@ -116,13 +114,11 @@ def _first(results: Mapping[str, Any], place: str, said: str) -> str:
   )
 
 
-def _value(
-  results: Mapping[str, Any], protocol: str, metric: str
-) -> float | None:
+def _value(results: Results, protocol: str, metric: str) -> float | None:
   return (results["protocols"].get(protocol) or {}).get(metric)
 
 
-def _lower(results: Mapping[str, Any]) -> Estimate | None:
+def _lower(results: Results) -> Estimate | None:
   """The difference of random folds, where they score lower."""
   if crosses(results):
     return None
@@ -132,7 +128,7 @@ def _lower(results: Mapping[str, Any]) -> Estimate | None:
   return found if found and pair[metric]["value"] < 0 else None
 
 
-def _nearest_is_other(results: Mapping[str, Any]) -> str | None:
+def _nearest_is_other(results: Results) -> str | None:
   """That the nearest training face is the person with another label, if so."""
   nearest = results["audit"]["identity"].get("trained", {})
   other, same = (nearest.get(key) for key in ("other_label", "same_sitting"))
@@ -147,12 +143,12 @@ def _nearest_is_other(results: Mapping[str, Any]) -> str | None:
   )
 
 
-def _collapse(results: Mapping[str, Any]) -> str:
+def _collapse(results: Results) -> str:
   """Ends the headline where the generator has collapsed."""
   return " The generator has collapsed." if _signs(results) else ""
 
 
-def _collapsed(results: Mapping[str, Any]) -> str | None:
+def _collapsed(results: Results) -> str | None:
   """By what a collapse is told, or that there is no sign of one."""
   if signs := _signs(results):
     return (
@@ -166,7 +162,7 @@ def _collapsed(results: Mapping[str, Any]) -> str | None:
   return "Whether the generator has collapsed is not known."
 
 
-def _signs(results: Mapping[str, Any]) -> list[str]:
+def _signs(results: Results) -> list[str]:
   """Why the generator counts as collapsed, as training ended or measured."""
   found, trained = results.get("generated"), results["pretrain"]
   signs = []
@@ -177,7 +173,7 @@ def _signs(results: Mapping[str, Any]) -> list[str]:
   return signs
 
 
-def _leak(results: Mapping[str, Any]) -> str | None:
+def _leak(results: Results) -> str | None:
   found = estimates.between(results, "paper - subject")
   found = found or estimates.between(results, "paper - across")
   if not found:
@@ -199,7 +195,7 @@ def _leak(results: Mapping[str, Any]) -> str | None:
   )
 
 
-def _seen(results: Mapping[str, Any], name: str) -> str | None:
+def _seen(results: Results, name: str) -> str | None:
   """What it is worth that the DCGAN saw the faces tested."""
   found = estimates.between(results, name)
   if not found:
@@ -221,7 +217,7 @@ def _seen(results: Mapping[str, Any], name: str) -> str | None:
   return f"{said}: no difference is shown, {found}."
 
 
-def _guesser(results: Mapping[str, Any], protocol: str) -> str | None:
+def _guesser(results: Results, protocol: str) -> str | None:
   metric = terms.headline(results["task"])
   block = results["protocols"][protocol]
   rate, what = 0.5, "chance"

@@ -9,10 +9,8 @@ from typing import Any
 from jaxfer.report import estimates, paper, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.table import Column, Record, Row, Table, columns_of
+from jaxfer.results.evidence import Results
 from jaxfer.terms import Metric
-
-COLLAPSED = "collapsed"
-"""The verdict of a generator that has."""
 
 _SIZE = "magnitude"
 
@@ -54,10 +52,10 @@ _OF_CLASSES = (
 
 def verdict(found: Mapping[str, Any]) -> str:
   """Whether it has collapsed, in a line."""
-  return {
-    COLLAPSED: "Collapsed",
-    "no sign of collapse": "No sign of collapse",
-  }.get(found["collapse"]["verdict"], "Not known whether it has collapsed")
+  said = found["collapse"]["verdict"]
+  if said in ("collapsed", "no sign of collapse"):
+    return wording.capital(said)
+  return "Not known whether it has collapsed"
 
 
 def signs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -69,7 +67,7 @@ def signs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
   ]
 
 
-def samples(results: Mapping[str, Any]) -> Table:
+def samples(results: Results) -> Table:
   """Table VII: the paper's rows, then ours."""
   rows = printed_samples()
   asked = taken_for_real(results)
@@ -124,7 +122,7 @@ def printed_samples() -> list[dict[str, Any]]:
   return rows
 
 
-def taken_for_real(results: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def taken_for_real(results: Results) -> Mapping[str, Any] | None:
   """The share that people took for real in the first study, if there is one."""
   studies = results.get("human_study")
   return studies[0]["fooled"] if studies else None
@@ -229,14 +227,14 @@ def classes(found: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads | {"collapse": "collapse"}), rows)
 
 
-def rows(results: Mapping[str, Any]) -> Iterator[Record]:
-  """Each number as a row of plain values."""
-  if found := results.get("generated"):
-    yield from _rows(found)
+def rows(results: Results) -> Iterator[Record]:
+  """Each number that was measured."""
+  found = results.get("generated")
+  return _rows(found) if found else iter(())
 
 
-def class_rows(results: Mapping[str, Any]) -> Iterator[Record]:
-  """Each number of each class as a row of plain values."""
+def class_rows(results: Results) -> Iterator[Record]:
+  """Each number of each class."""
   found = results.get("generated") or {}
   for name, own in (found.get("classes") or {}).items():
     for row in _rows(own):
@@ -261,9 +259,8 @@ def _real(measure: str, number: Mapping[str, Any]) -> Estimate:
   found = Estimate(number["floor"], unit, number["floor_ci95"])
   if number["ceiling"] is None:
     return found
-  expected = wording.write(unit, number["ceiling"])
-  note = f"{found.detail} expected {expected}"
-  return Estimate(number["floor"], unit, note=note)
+  note = f"{found.detail} expected {wording.write(unit, number['ceiling'])}"
+  return dataclasses.replace(found, interval=None, note=note)
 
 
 def _of_classes(name: str) -> bool:

@@ -25,7 +25,7 @@ from jaxfer.report import (
   wording,
 )
 from jaxfer.report.figures import entry
-from jaxfer.results.evidence import Evidence
+from jaxfer.results.evidence import Evidence, Results
 
 
 def write(out: Path, evidence: Evidence) -> Path:
@@ -59,7 +59,7 @@ def write(out: Path, evidence: Evidence) -> Path:
   )
 
 
-def _words(results: Mapping[str, Any]) -> dict[str, Any]:
+def _words(results: Results) -> dict[str, Any]:
   """What the page says, and what it calls things."""
   best = protocols.best_protocol(results) or "paper"
   return {
@@ -90,7 +90,7 @@ def _words(results: Mapping[str, Any]) -> dict[str, Any]:
   }
 
 
-def _tables(results: Mapping[str, Any]) -> dict[str, Any]:
+def _tables(results: Results) -> dict[str, Any]:
   """Everything that the page puts into tables and lists."""
   reference, task = paper.experiment(results), results["task"]
   own: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def _tables(results: Mapping[str, Any]) -> dict[str, Any]:
   }
 
 
-def _generated(results: Mapping[str, Any]) -> dict[str, Any] | None:
+def _generated(results: Results) -> dict[str, Any] | None:
   """What was measured of generated faces, or None."""
   if (found := results.get("generated")) is None:
     return None

@@ -1,4 +1,4 @@
-"""Reports written into a workdir: of one experiment, and of several."""
+"""Reports written into a workdir, and the lines that a run ends with."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import contextlib
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from jaxfer import config as configlib
-from jaxfer import inventory
+from jaxfer import inventory, kept, terms
 from jaxfer.artifacts import Store
-from jaxfer.report import closing, kept, page
+from jaxfer.report import generated, page, protocols, wording
 from jaxfer.report.suite import page as suite_page
-from jaxfer.results.evidence import Evidence
+from jaxfer.results.evidence import Evidence, Results
 
 
 def write(store: Store, evidence: Evidence) -> str:
@@ -32,7 +33,7 @@ def write(store: Store, evidence: Evidence) -> str:
       place = kept.publish_member(workdir, new, name, whole, own)
     else:
       place = kept.publish(workdir, new, name)
-  return closing.describe(results, place)
+  return describe(results, place)
 
 
 def write_all(
@@ -60,8 +61,58 @@ def write_all(
       page.write(new / member, evidence)
     suite_page.write(new, members, left_out)
     place = kept.publish(store.workdir, new, folder)
-  scores = [closing.scores(one.results) for one in members.values()]
-  return "\n".join([*scores, closing.where(place)])
+  lines = [scores(one.results) for one in members.values()]
+  return "\n".join([*lines, _lies(place)])
+
+
+def describe(results: Results, page: Path) -> str:
+  """The scores with their intervals, the verdict, and where the page lies."""
+  return "\n".join(
+    [scores(results), _verdict(results["generated"]), _lies(page)]
+  )
+
+
+def scores(results: Results) -> str:
+  """A run's scores under each protocol in one line."""
+  metric = terms.headline(results["task"])
+  said = "; ".join(_clauses(results, metric)) or "no protocol was scored"
+  name = terms.METRICS[metric].title
+  return f"{results['experiment']}: {name} {said}"
+
+
+def _lies(page: Path) -> str:
+  """Where a report, its tables and its figures lie."""
+  return (
+    f"report: {page}; tables in {page.parent / 'tables'}, figures in"
+    f" {page.parent / 'figures'}"
+  )
+
+
+def _clauses(results: Results, metric: str) -> Iterator[str]:
+  for protocol in terms.SHOWN:
+    block = results["protocols"].get(protocol)
+    if block and block.get(metric) is not None and "same_as" not in block:
+      value = wording.score(metric, block[metric])
+      interval = wording.score_interval(metric, block.get(f"{metric}_ci95"))
+      yield f"{_where(results, protocol)} {value} {interval}".rstrip()
+  if not any(results["protocols"].get(p) for p in ("subject", "across")):
+    reason = results["reasons"].get("subject", "not run")
+    yield f"{_where(results, 'subject')} not known ({reason})"
+
+
+def _where(results: Results, protocol: str) -> str:
+  if protocols.crosses(results) and protocol in ("paper", "subject", "across"):
+    tested = f"on {wording.set_name(results['data']['test']['dataset'])}"
+    return f"{tested} with C = 1" if protocol == "paper" else tested
+  if terms.protocol(protocol).place:
+    return protocols.place(results, protocol)
+  return protocols.titles(results)[protocol]
+
+
+def _verdict(found: Mapping[str, Any]) -> str:
+  reasons = "; ".join(found["collapse"]["reasons"])
+  said = generated.verdict(found).lower()
+  return f"the generator: {said}" + (f" ({reasons})" if reasons else "")
 
 
 @contextlib.contextmanager

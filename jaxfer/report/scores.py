@@ -9,8 +9,9 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report import estimates, paper, protocols, sides, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.paper import Printed
+from jaxfer.report.paper.records import Printed
 from jaxfer.report.table import Column, Record, Row, Table, at, columns_of
+from jaxfer.results.evidence import Results
 
 _HEADLINE = (
   Column("representation"),
@@ -24,7 +25,7 @@ _HEADLINE = (
 
 
 def tiles(
-  results: Mapping[str, Any], reference: Printed | None
+  results: Results, reference: Printed | None
 ) -> list[tuple[str, Estimate]]:
   """The figures at the head of the page: what each is, and the number."""
   metric, shown = terms.headline(results["task"]), protocols.shown(results)
@@ -43,7 +44,7 @@ def tiles(
   return found
 
 
-def scores(results: Mapping[str, Any], reference: Printed | None) -> Table:
+def scores(results: Results, reference: Printed | None) -> Table:
   """Each metric: the paper's number, then ours under each protocol."""
   shown = protocols.shown(results)
   rows: list[Row] = [
@@ -58,7 +59,7 @@ def scores(results: Mapping[str, Any], reference: Printed | None) -> Table:
   return Table(columns_of(protocols.headings(results, reference)), rows)
 
 
-def representations(results: Mapping[str, Any], metric: str) -> Table:
+def representations(results: Results, metric: str) -> Table:
   """Each representation in one metric under each protocol."""
   every = {"trained": results["protocols"], **results["controls"]}
   shown = protocols.shown(results)
@@ -68,7 +69,7 @@ def representations(results: Mapping[str, Any], metric: str) -> Table:
   )
 
 
-def advantages(results: Mapping[str, Any]) -> Table:
+def advantages(results: Results) -> Table:
   """How far the trained discriminator is ahead of each control."""
   metric, shown = terms.headline(results["task"]), protocols.shown(results)
   rows = {}
@@ -78,7 +79,7 @@ def advantages(results: Mapping[str, Any]) -> Table:
   return _controls(shown, rows)
 
 
-def absences(results: Mapping[str, Any]) -> list[str]:
+def absences(results: Results) -> list[str]:
   """Why protocols have no scores, those of another, or not the name they claim.
 
   Each is a sentence without a full stop.
@@ -103,7 +104,7 @@ def absences(results: Mapping[str, Any]) -> list[str]:
   return [f"{wording.sentence(names)}: {text}" for text, names in found.items()]
 
 
-def notes(results: Mapping[str, Any]) -> list[str]:
+def notes(results: Results) -> list[str]:
   """What each protocol remarks on its test folds."""
   return [
     f"{name}: {note}"
@@ -112,7 +113,7 @@ def notes(results: Mapping[str, Any]) -> list[str]:
   ]
 
 
-def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def score_rows(results: Results) -> Iterator[Record]:
   """Each representation under each protocol, and what the paper prints."""
   metrics = terms.metrics(results["task"])
   every = {"trained": results["protocols"], **results["controls"]}
@@ -141,7 +142,7 @@ def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
     }
 
 
-def headline(results: Mapping[str, Any]) -> Table:
+def headline(results: Results) -> Table:
   """The scores as a paper would print them."""
   names = protocols.titles(results)
   rows = [
@@ -165,7 +166,7 @@ def headline(results: Mapping[str, Any]) -> Table:
   )
 
 
-def difference_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def difference_rows(results: Results) -> Iterator[Record]:
   """Each paired difference; those between protocols have none of their own."""
   for name, parts in results["differences"].items():
     by_protocol = {None: parts} if name in terms.BETWEEN else parts
@@ -181,7 +182,7 @@ def difference_rows(results: Mapping[str, Any]) -> Iterator[Record]:
         }
 
 
-def confusion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def confusion_rows(results: Results) -> Iterator[Record]:
   """Each count of each confusion matrix."""
   for begun, block in estimates.blocks(results):
     classes = block["confusion"]["classes"]
@@ -190,7 +191,7 @@ def confusion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
         yield {**begun, "true": true, "named": named, "faces": count}
 
 
-def search_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def search_rows(results: Results) -> Iterator[Record]:
   """What each split's machines were given, and their tuning score.
 
   Of emotions C and gamma, or `value`: the number of neighbours, or the C of
@@ -219,9 +220,7 @@ def _controls(shown: Mapping[str, str], rows: Mapping[str, Row]) -> Table:
   )
 
 
-def _with_copies(
-  found: Estimate, results: Mapping[str, Any], protocol: str
-) -> Estimate:
+def _with_copies(found: Estimate, results: Results, protocol: str) -> Estimate:
   """A score with the count that its name must not be read without."""
   if protocols.claims(results, protocol):
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report import protocols, wording
 from jaxfer.report.estimates import Estimate
+from jaxfer.results.evidence import Results
 
 _SIDES = {
   "fitted": "among the faces fitted on",
@@ -16,7 +17,7 @@ _SIDES = {
 
 
 def rows(
-  results: Mapping[str, Any], shown: Sequence[str]
+  results: Results, shown: Sequence[str]
 ) -> Iterator[dict[str, Estimate]]:
   """Rows below scores, of the protocols that are shown.
 
@@ -46,7 +47,7 @@ def rows(
     yield {"name": name, "printed": Estimate(""), **cells}
 
 
-def on_other_side(results: Mapping[str, Any], protocol: str) -> str:
+def on_other_side(results: Results, protocol: str) -> str:
   """How many faces tested have a copy among those fitted on, or learnt from.
 
   Nothing where none has. That a DCGAN of the tested set has seen all of them is
@@ -70,7 +71,7 @@ def few_people(interval: Mapping[str, Any] | None) -> str:
   return f"covers the truth in {about} {rate} of cases, not 95"
 
 
-def warning(results: Mapping[str, Any]) -> str | None:
+def warning(results: Results) -> str | None:
   """That intervals are of few people, where the headline's are."""
   found: dict[str, list[str]] = {}
   names = protocols.titles(results)
@@ -86,7 +87,7 @@ def warning(results: Mapping[str, Any]) -> str | None:
   return f"{wording.capital('; '.join(said))}." if said else None
 
 
-def known(results: Mapping[str, Any]) -> list[str]:
+def known(results: Results) -> list[str]:
   """What is known of both sides: their people, and what may not be unseen."""
   found = results["audit"].get("people", {})
   who = {"fitted": "fitted on and tested", "learnt": "learnt from and tested"}
@@ -102,7 +103,7 @@ def known(results: Mapping[str, Any]) -> list[str]:
   return said
 
 
-def _of_itself(results: Mapping[str, Any], protocol: str) -> bool:
+def _of_itself(results: Results, protocol: str) -> bool:
   """Whether the DCGAN learnt from the very set that is tested."""
   itself = "learnt" not in results["audit"].get("people", {})
   return itself and not terms.PROTOCOLS[protocol].seen

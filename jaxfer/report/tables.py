@@ -17,9 +17,10 @@ from jaxfer.report import (
   wording,
 )
 from jaxfer.report.table import Record
+from jaxfer.results.evidence import Results
 
 
-def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
+def write(out_dir: Path, results: Results) -> list[Path]:
   """Writes every table that has rows, and the scores as LaTeX too.
 
   The first column, `data`, says of each row whether it was measured on real
@@ -37,7 +38,7 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
   return paths
 
 
-def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Record]]:
+def _tables(results: Results) -> dict[str, Iterable[Record]]:
   if results["task"] == "emotion":
     own = {
       "auc": by_label.emotion_rows(results),
@@ -63,7 +64,7 @@ def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Record]]:
   }
 
 
-def _faces(results: Mapping[str, Any]) -> Iterator[Record]:
+def _faces(results: Results) -> Iterator[Record]:
   """How many faces each set has of what, and what was left out and why."""
   for use, entry in results["data"].items():
     for group, count, people, reason in _groups(entry):
@@ -77,9 +78,7 @@ def _faces(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def _groups(
-  entry: Mapping[str, Any],
-) -> Iterator[tuple[str, Any, Any, str]]:
+def _groups(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any, str]]:
   """Name, faces, people and reason of each part of a set."""
   yield "used", entry["faces"], entry.get("people"), ""
   yield "rejected", entry.get("rejected"), None, ""

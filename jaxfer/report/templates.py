@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from jaxfer.report import wording
+from jaxfer.results.evidence import Results
 
 _FOLDER = Path(__file__).parent
 
@@ -39,7 +39,7 @@ def write(
   return path
 
 
-def begin(out: Path, results: Mapping[str, Any]) -> None:
+def begin(out: Path, results: Results) -> None:
   """Writes results.json into an empty folder, with figures/ and tables/.
 
   Raises:

@@ -51,16 +51,13 @@ class Picture:
 def draw(
   entries: Iterable[Entry], folder: Path, note: str, *, inline: bool
 ) -> dict[str, list[Picture]]:
-  """Draws the figures of a page.
+  """Draws the figures of a page, and gives by place what was drawn.
 
   Args:
     entries: the figures.
     folder: an existing folder beside the page, which receives the PNGs.
     note: a line at the foot of every figure, such as that faces are stand-ins.
     inline: whether the page holds the bytes of its figures, or their names.
-
-  Returns:
-    By place, the pictures; of what was not drawn there are none.
   """
   pictures: dict[str, list[Picture]] = {}
   for entry in entries:

@@ -75,7 +75,7 @@ def au7(suite: Suite) -> Table:
       }
     )
     for line in LINES:
-      block = member.line(line)
+      block = member.lines[line]
       entry = (block or {}).get("aus", {}).get("AU7", {})
       missing = Estimate(note=member.reason(line))
       rows.append(

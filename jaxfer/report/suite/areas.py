@@ -54,7 +54,7 @@ def _absences(
     if printed and member.crosses and label not in labels:
       yield "one of both sets has no label for it", f" {label}"
   for line in LINES:
-    name, block = titles[line], member.line(line)
+    name, block = titles[line], member.lines[line]
     if block is None:
       yield f"no {name}: {member.reason(line)}", ""
       continue
@@ -81,7 +81,7 @@ def _grid(
 ) -> Table:
   """A group of rows for the average and each class, a column a column."""
   members, rows = suite.columns(task), []
-  lines = [line for line in LINES if any(m.line(line) for m in members)]
+  lines = [line for line in LINES if any(m.lines[line] for m in members)]
   for label, title in {_AVERAGE: _AVERAGE, **titles}.items():
     for line in (_PRINTED, *lines):
       row: dict[str, Any] = {
@@ -142,7 +142,7 @@ def _records(
       }
       for line in LINES:
         found = _area(member, label, line)
-        entry = area_entry(member.line(line), label)
+        entry = area_entry(member.lines[line], label)
         record |= {
           line: found,
           f"{line}_equals": found.equal,

@@ -32,8 +32,7 @@ def controls(suite: Suite, task: str) -> Table:
         for name in names
       }
       if any(gap.value is not None for gap in gaps.values()):
-        begun = _begun(suite, member, protocol)
-        rows.append({**begun, "trained": trained, **gaps})
+        rows.append((member, protocol, {"trained": trained, **gaps}))
   shown = terms.METRICS[metric]
   return _under_protocols(
     suite,
@@ -88,8 +87,8 @@ def seeds(suite: Suite, task: str) -> Table:
     for protocol, entry in found.get("trained - untrained", {}).items():
       if gap := entry.get(metric):
         every |= {*found["seeds"]}
-        begun = _begun(suite, member, protocol)
-        rows.append(begun | _by_seed(gap, found["seeds"], metric))
+        row = _by_seed(gap, found["seeds"], metric)
+        rows.append((member, protocol, row))
   return _under_protocols(
     suite,
     f"seeds_{task}",
@@ -119,8 +118,8 @@ def conditions(suite: Suite, task: str) -> Table:
           )
           for name, one in pair.items()
         }
-        begun = _begun(suite, pair["told"], protocol)
-        rows.append(begun | means | _by_seed(gap, entry["seeds"], metric))
+        row = means | _by_seed(gap, entry["seeds"], metric)
+        rows.append((pair["told"], protocol, row))
   return _under_protocols(
     suite,
     f"conditions_{task}",
@@ -136,12 +135,6 @@ def conditions(suite: Suite, task: str) -> Table:
 
 def _title(control: str) -> str:
   return terms.representation(control.removeprefix("trained - ")).title
-
-
-def _begun(suite: Suite, member: Member, protocol: str) -> dict[str, Any]:
-  """How a row of an experiment under a protocol begins."""
-  name = suite.titles.get(protocol, protocol)
-  return {"experiment": member.long, "protocol": name}
 
 
 def _by_seed(
@@ -168,9 +161,14 @@ def _under_protocols(
   name: str,
   caption: str,
   columns: Iterable[Column],
-  rows: Iterable[Row],
+  cells: Iterable[tuple[Member, str, dict[str, Any]]],
 ) -> Table:
   """A table with a group for each experiment, and a row for each protocol."""
+  titles = suite.titles
+  rows = [
+    {"experiment": m.long, "protocol": titles.get(protocol, protocol)} | row
+    for m, protocol, row in cells
+  ]
   first = Column("experiment", "experiment"), Column("protocol", "protocol")
   columns = (*first, *columns)
   return suite.table(name, caption, columns, rows, group="experiment")

@@ -10,7 +10,7 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.paper import Printed
+from jaxfer.report.paper.records import Printed
 from jaxfer.results.evidence import Evidence
 
 LINES = ("paper", "subject", "sealed")
@@ -123,28 +123,21 @@ class Member:
     """The scores of a protocol, or None where there are none."""
     return self.results["protocols"].get(protocol)
 
-  def line(self, line: str) -> dict[str, Any] | None:
-    """The scores of one of `LINES`; of another set whatever is known of it."""
-    if line == "sealed":
-      return self.block(self.sealed)
-    other = "across" if line == "subject" else None
-    return self.block(line) or self.block(other)
-
-  def twin(self, line: str) -> dict[str, Any] | None:
-    """The line that one of `LINES` may be equal to by construction."""
-    same = (self.line(line) or {}).get("same_as")
-    return self.line("subject") if same == "unsealed" else None
+  @property
+  def lines(self) -> dict[str, Any]:
+    """The scores by `LINES`, if any; of another set whatever is known of it."""
+    tested = self.block("subject") or self.block("across")
+    sealed = self.block(self.sealed)
+    return {"paper": self.block("paper"), "subject": tested, "sealed": sealed}
 
   def scores(self, metric: str) -> dict[str, Estimate]:
     """A metric by line of the tables."""
-    return {
-      line: estimates.score(self.line(line), metric, self.twin(line))
-      for line in LINES
-    }
+    return estimates.by_protocol(self.lines, LINES, metric)
 
   def area(self, line: str, label: str) -> Estimate:
     """The area under the ROC curve of a class, of one of `LINES`."""
-    return estimates.area(self.line(line), label, self.twin(line))
+    blocks = self.lines
+    return estimates.area(blocks[line], label, estimates.twin(blocks, line))
 
   def gap(self, name: str, metric: str, protocol: str = "") -> Estimate:
     """A difference such as `paper - subject`; of a control under a protocol."""

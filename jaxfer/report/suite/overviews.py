@@ -8,6 +8,7 @@ from typing import Any
 from jaxfer import facs
 from jaxfer.report import paper, wording
 from jaxfer.report.estimates import Estimate
+from jaxfer.report.paper.records import ActionUnits
 from jaxfer.report.suite.members import LINES, Member
 from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import Column, Table
@@ -74,7 +75,7 @@ def units(suite: Suite) -> Table:
   members, rows = suite.columns("au"), []
   for member in members:
     row = _tested(member)
-    if isinstance(one := member.reference, paper.ActionUnits):
+    if isinstance(one := member.reference, ActionUnits):
       row["printed"] = f"{one.pretrained} → {one.train} → {one.test}"
     if member.found:
       names = member.results["names"]

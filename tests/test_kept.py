@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from jaxfer.report import kept
+from jaxfer import kept
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@ import copy
 from pathlib import Path
 
 from jaxfer import terms
-from jaxfer.report import closing, wording
+from jaxfer.report import publish, wording
 
 
 def test_a_run_ends_with_its_answer_in_three_lines(results):
   page = Path("runs/x/report/index.html")
   found = {"verdict": "collapsed", "reasons": ["all faces are alike"]}
   results = results | {"generated": {"collapse": found}}
-  lines = closing.describe(results, page).splitlines()
+  lines = publish.describe(results, page).splitlines()
   assert len(lines) == 3
   scores, verdict, where = lines
   for protocol in ("paper", "subject"):
@@ -31,13 +31,13 @@ def test_what_was_not_scored_has_its_reason(results):
   other = copy.deepcopy(results)
   other["protocols"]["subject"] = None
   other["reasons"]["subject"] = "faces carry no person ids"
-  said = closing.scores(other)
+  said = publish.scores(other)
   assert "on unseen people not known (faces carry no person ids)" in said
 
 
 def test_nothing_is_called_unseen_that_may_have_been_seen(results):
   other = copy.deepcopy(results)
   other["audit"]["unseen"]["subject"] = {"holds": False, "reason": "copies"}
-  said = closing.scores(other)
+  said = publish.scores(other)
   assert "on people kept apart by name" in said
   assert "on unseen people" not in said
