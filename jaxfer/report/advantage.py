@@ -17,7 +17,7 @@ def over_controls(results: Results, protocol: str) -> str | None:
   """How the trained discriminator stands to what was not learnt, if known."""
   groups: dict[str, list[str]] = {side: [] for side in _ORDER}
   for control in terms.UNLEARNT:
-    if control == "untrained" and _count(results) >= SEEDS_NEEDED:
+    if control == "untrained" and seed_count(results) >= SEEDS_NEEDED:
       continue  # `over_seeds` speaks of it
     found = estimates.between(results, f"trained - {control}", protocol)
     if found:
@@ -39,7 +39,7 @@ def over_seeds(results: Results, protocol: str) -> str | None:
   """
   if "untrained" not in results.get("controls", {}):
     return None
-  count, metric = _count(results), terms.headline(results["task"])
+  count, metric = seed_count(results), terms.headline(results["task"])
   if count < SEEDS_NEEDED:
     seeds = "one pretraining seed" if count == 1 else f"{count} seeds"
     return (
@@ -91,7 +91,7 @@ def with_few_labels(results: Results) -> list[str]:
   return sentences
 
 
-def _count(results: Results) -> int:
+def seed_count(results: Results) -> int:
   """Number of pretraining seeds."""
   return len((results.get("seeds") or {"seeds": [0]})["seeds"])
 

@@ -144,15 +144,20 @@ def known(found: Mapping[str, Block] | None, metric: str) -> Estimate | None:
   return taken if taken.interval else None
 
 
-def between(results: Results, name: str, protocol: str = "") -> Estimate | None:
-  """A difference of a run that has an interval, in its headline metric.
-
-  It is such as `paper - subject`; of a control it is under a protocol.
-  """
+def gap(
+  results: Results, name: str, metric: str, protocol: str = ""
+) -> Estimate:
+  """A run's difference such as `paper - subject`; of a control under one."""
   found: Any = results.get("differences", {}).get(name)
   if protocol:
     found = (found or {}).get(protocol)
-  return known(found, terms.headline(results["task"]))
+  return difference(found, metric)
+
+
+def between(results: Results, name: str, protocol: str = "") -> Estimate | None:
+  """The same in the headline metric, if it has an interval."""
+  found = gap(results, name, terms.headline(results["task"]), protocol)
+  return found if found.interval else None
 
 
 def area_entry(block: Block | None, label: str) -> dict[str, Any]:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from jaxfer import terms
 from jaxfer.report import advantage, estimates, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
-from jaxfer.report.protocols import (
-  best_protocol,
-  crosses,
-  guess_rate,
-  tested_unit,
-)
+from jaxfer.report.protocols import crosses, tested_unit
 from jaxfer.results.evidence import Results
 
 
@@ -67,7 +62,7 @@ def remarks(results: Results) -> list[str]:
     _seen(results, "subject - sealed"),
     _seen(results, "official - sealed"),
   ]
-  if protocol := best_protocol(results):
+  if protocol := protocols.best_protocol(results):
     found += [
       _guesser(results, protocol),
       advantage.over_controls(results, protocol),
@@ -122,10 +117,8 @@ def _lower(results: Results) -> Estimate | None:
   """The difference of random folds, where they score lower."""
   if crosses(results):
     return None
-  metric = terms.headline(results["task"])
-  pair = results.get("differences", {}).get("paper - subject", {})
-  found = estimates.known(pair, metric)
-  return found if found and pair[metric]["value"] < 0 else None
+  found = estimates.between(results, "paper - subject")
+  return found if found and float(found.value or 0) < 0 else None
 
 
 def _nearest_is_other(results: Results) -> str | None:
@@ -222,7 +215,10 @@ def _guesser(results: Results, protocol: str) -> str | None:
   block = results["protocols"][protocol]
   rate, what = 0.5, "chance"
   if results["task"] == "emotion":
-    rate, what = guess_rate(block), "always naming the commonest emotion"
+    rate, what = (
+      protocols.guess_rate(block),
+      "always naming the commonest emotion",
+    )
   interval = block.get(f"{metric}_ci95")
   if interval is None or interval[0] > rate:
     return None

@@ -11,7 +11,7 @@ from typing import Any
 from jaxfer import config as configlib
 from jaxfer import inventory, kept, terms
 from jaxfer.artifacts import Store
-from jaxfer.report import generated, page, protocols, wording
+from jaxfer.report import estimates, generated, page, protocols, wording
 from jaxfer.report.suite import page as suite_page
 from jaxfer.results.evidence import Evidence, Results
 
@@ -43,12 +43,6 @@ def write_all(
   left_out: Mapping[str, str],
 ) -> str:
   """Writes the report of a suite by this name, and one for each below it.
-
-  Args:
-    store: the workdir.
-    name: of the suite.
-    members: by name, what to report of each experiment.
-    left_out: by name, why an experiment is not among them.
 
   Returns:
     A line for each experiment, and where the report lies.
@@ -92,9 +86,8 @@ def _clauses(results: Results, metric: str) -> Iterator[str]:
   for protocol in terms.SHOWN:
     block = results["protocols"].get(protocol)
     if block and block.get(metric) is not None and "same_as" not in block:
-      value = wording.score(metric, block[metric])
-      interval = wording.score_interval(metric, block.get(f"{metric}_ci95"))
-      yield f"{_where(results, protocol)} {value} {interval}".rstrip()
+      score = estimates.score(block, metric)
+      yield f"{_where(results, protocol)} {score}"
   if not any(results["protocols"].get(p) for p in ("subject", "across")):
     reason = results["reasons"].get("subject", "not run")
     yield f"{_where(results, 'subject')} not known ({reason})"

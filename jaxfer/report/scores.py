@@ -72,10 +72,12 @@ def representations(results: Results, metric: str) -> Table:
 def advantages(results: Results) -> Table:
   """How far the trained discriminator is ahead of each control."""
   metric, shown = terms.headline(results["task"]), protocols.shown(results)
-  rows = {}
-  for name in results["controls"]:
-    pair = results["differences"].get(f"trained - {name}", {})
-    rows[name] = {p: estimates.difference(pair.get(p), metric) for p in shown}
+  rows = {
+    name: {
+      p: estimates.gap(results, f"trained - {name}", metric, p) for p in shown
+    }
+    for name in results["controls"]
+  }
   return _controls(shown, rows)
 
 

@@ -63,9 +63,8 @@ def draw(
   for entry in entries:
     if entry.faces == "hide":
       continue
-    mode = {"mode": entry.faces} if entry.faces else {}
     path = folder / f"{entry.name}.png"
-    canvas.save(entry.draw(**mode), path, note)
+    save(entry, path, note)
     src = f"{folder.name}/{path.name}"
     if inline:
       data = base64.b64encode(path.read_bytes()).decode("ascii")
@@ -74,3 +73,9 @@ def draw(
       picture = Picture(entry, src, *image.size)
     pictures.setdefault(entry.place or entry.name, []).append(picture)
   return pictures
+
+
+def save(entry: Entry, path: Path, note: str) -> None:
+  """Draws one figure, with a note at its foot."""
+  mode = {"mode": entry.faces} if entry.faces else {}
+  canvas.save(entry.draw(**mode), path, note)

@@ -27,10 +27,7 @@ def film_strip(
 ) -> Image.Image:
   """The first row of faces of each sample grid, one below the other.
 
-  Args:
-    grids: step and uint8 image (H, W, 3) of square faces in rows.
-    size: height and width of a face in pixels.
-    mode: `show`, or `blur`.
+  A grid has a step and a uint8 image (H, W, 3) of faces of one size in rows.
   """
   rows = [_first_row(grid, size) for _, grid in grids]
   return _tiled(rows, [f"{step:,}" for step, _ in grids], mode)

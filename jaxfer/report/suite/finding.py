@@ -8,7 +8,7 @@ import numpy as np
 
 from jaxfer import terms
 from jaxfer.report import wording
-from jaxfer.report.advantage import SEEDS_NEEDED
+from jaxfer.report.advantage import SEEDS_NEEDED, seed_count
 from jaxfer.report.estimates import AHEAD, BEHIND, Estimate, area
 from jaxfer.report.suite.members import Member
 from jaxfer.report.suite.suite import Suite
@@ -135,9 +135,7 @@ def _where(suite: Suite) -> str:
 
 
 def _caveat(suite: Suite) -> str:
-  seeds = [
-    len((m.results.get("seeds") or {}).get("seeds", [0])) for m in suite.members
-  ]
+  seeds = [seed_count(member.results) for member in suite.members]
   if min(seeds) >= SEEDS_NEEDED:
     return ""
   few = (

@@ -141,10 +141,7 @@ class Member:
 
   def gap(self, name: str, metric: str, protocol: str = "") -> Estimate:
     """A difference such as `paper - subject`; of a control under a protocol."""
-    found = self.results.get("differences", {}).get(name)
-    if protocol:
-      found = (found or {}).get(protocol)
-    return estimates.difference(found, metric)
+    return estimates.gap(self.results, name, metric, protocol)
 
   def doubt(self, protocol: str) -> str | None:
     """Why it may not say that what a protocol tests was unseen; or None."""

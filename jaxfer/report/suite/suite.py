@@ -19,12 +19,7 @@ _AU7_ONLY, _AS_PRINTED, _ITS_PARTNER = "au7-only", "as-printed", "exp5"
 
 
 class Suite:
-  """Experiments shown on one page.
-
-  Args:
-    members: by name, what the report of each shows.
-    left_out: by name, why an experiment is not among them.
-  """
+  """Experiments shown on one page, and why others are left out, by name."""
 
   def __init__(
     self,
