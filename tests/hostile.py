@@ -495,10 +495,10 @@ def readers(place: Path):
   from jaxfer.data.journal import Journal
   from jaxfer.data.mtcnn import networks, weights
   from jaxfer.data.readers import labelled, raf_db
+  from jaxfer.diff import runs
   from jaxfer.learn import checkpoints
   from jaxfer.metrics.inception import torch_file
   from jaxfer.metrics.inception import weights as inception
-  from jaxfer.report import comparison
   from jaxfer.svm import final
   from jaxfer.svm import weights as units
 
@@ -527,7 +527,7 @@ def readers(place: Path):
     (home / "results.json").write_bytes(path.read_bytes())
     for read in (
       lambda: artifacts.verify(home),
-      lambda: comparison.load(home),
+      lambda: runs.load(home),
       lambda: untrusted.parse_json(path.read_bytes()),
     ):
       _expect(read)

@@ -42,6 +42,7 @@ ROOMS = (
   "parallel",
   "logs",
   "inventory",
+  "kept",
   "events",
   "metrics",
   "data",
@@ -62,6 +63,7 @@ ROOMS = (
   "export",
   "generate",
   "human_study",
+  "diff",
   "suite",
   "main",
 )

@@ -24,9 +24,9 @@ from jaxfer.configs import own_faces, paper, radboud
 from jaxfer.data import detect, files
 from jaxfer.data.mtcnn import networks
 from jaxfer.data.mtcnn import weights as mtcnn
+from jaxfer.diff import runs
 from jaxfer.metrics.inception import torch_file
 from jaxfer.metrics.inception import weights as inception
-from jaxfer.report import comparison
 from jaxfer.study import answers, key, record
 from jaxfer.svm import final
 from jaxfer.svm import weights as units
@@ -186,7 +186,7 @@ def results(folder):
   path = folder / "results.json"
   content = {"schema": 3, "arms": {"a": [0.5, {"b": None}]}, "name": "x"}
   path.write_text(json.dumps(content))
-  return Loader(path, lambda: comparison.load(folder), (comparison.RunError,))
+  return Loader(path, lambda: runs.load(folder), (runs.RunError,))
 
 
 def metrics(folder):

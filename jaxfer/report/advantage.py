@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN
+from jaxfer.results.evidence import Results
 
 SEEDS_NEEDED = 3
 """Pretraining seeds behind a claim that trained beats untrained."""
@@ -15,27 +13,17 @@ SEEDS_NEEDED = 3
 _ORDER = (AHEAD, BEHIND, EVEN)
 
 
-def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
-  """How the trained discriminator stands to what was not learnt.
-
-  Args:
-    results: the numbers of a run.
-    protocol: the one to compare under.
-
-  Returns:
-    A sentence, or None where nothing was compared.
-  """
+def over_controls(results: Results, protocol: str) -> str | None:
+  """How the trained discriminator stands to what was not learnt, if known."""
   groups: dict[str, list[str]] = {side: [] for side in _ORDER}
   for control in terms.UNLEARNT:
-    if control == "untrained" and _count(results) >= SEEDS_NEEDED:
+    if control == "untrained" and seed_count(results) >= SEEDS_NEEDED:
       continue  # `over_seeds` speaks of it
     found = estimates.between(results, f"trained - {control}", protocol)
     if found:
       groups[found.side].append(f"{_with_article(control)} ({found})")
   clauses = [
-    f"is {side} {wording.sentence(groups[side])}"
-    for side in _ORDER
-    if groups[side]
+    f"is {side} {wording.sentence(own)}" for side, own in groups.items() if own
   ]
   if not clauses:
     return None
@@ -43,20 +31,15 @@ def over_controls(results: Mapping[str, Any], protocol: str) -> str | None:
   return f"{where} the trained discriminator {wording.sentence(clauses)}."
 
 
-def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
+def over_seeds(results: Results, protocol: str) -> str | None:
   """How trained stands to untrained over pretraining seeds.
 
-  Args:
-    results: the numbers of a run.
-    protocol: the one to compare under.
-
-  Returns:
-    A sentence; with too few seeds, that it takes three. None where the
-    untrained discriminator was not run.
+  With too few seeds, that it takes three; None where the untrained
+  discriminator was not run.
   """
   if "untrained" not in results.get("controls", {}):
     return None
-  count, metric = _count(results), terms.headline(results["task"])
+  count, metric = seed_count(results), terms.headline(results["task"])
   if count < SEEDS_NEEDED:
     seeds = "one pretraining seed" if count == 1 else f"{count} seeds"
     return (
@@ -79,33 +62,27 @@ def over_seeds(results: Mapping[str, Any], protocol: str) -> str | None:
   )
 
 
-def with_few_labels(results: Mapping[str, Any]) -> list[str]:
+def with_few_labels(results: Results) -> list[str]:
   """With how many labels the trained discriminator is ahead.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    A sentence for each representation that it was compared with.
+  A sentence for each representation that it was compared with.
   """
   found = results.get("label_efficiency") or {"differences": {}}
   sentences = []
   for name, entries in found["differences"].items():
     sizes: dict[str, list[str]] = {side: [] for side in _ORDER}
     for entry in entries:
-      if found := estimates.known({"accuracy": entry}, "accuracy"):
+      if gap := estimates.known({"accuracy": entry}, "accuracy"):
         size = "all" if entry["labels"] is None else str(entry["labels"])
-        sizes[found.side].append(size)
+        sizes[gap.side].append(size)
     other = _with_article(name.removeprefix("trained - "))
+    who, labels = "the trained discriminator", " labels of each emotion"
     clauses = []
-    for side in _ORDER:
-      if sizes[side]:
-        who = "it" if clauses else "the trained discriminator"
-        labels = "" if clauses else " labels of each emotion"
-        clauses.append(
-          f"with {wording.sentence(sizes[side])}{labels} {who} is"
-          f" {side} {'it' if clauses else other}"
-        )
+    for side, own in sizes.items():
+      if own:
+        number = wording.sentence(own)
+        clauses.append(f"with {number}{labels} {who} is {side} {other}")
+        who, labels, other = "it", "", "it"
     if clauses:
       said = wording.capital(f"{'; '.join(clauses)}.")
       if name == "trained - untrained":
@@ -114,7 +91,7 @@ def with_few_labels(results: Mapping[str, Any]) -> list[str]:
   return sentences
 
 
-def _count(results: Mapping[str, Any]) -> int:
+def seed_count(results: Results) -> int:
   """Number of pretraining seeds."""
   return len((results.get("seeds") or {"seeds": [0]})["seeds"])
 

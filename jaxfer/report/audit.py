@@ -9,6 +9,7 @@ from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.results.evidence import Results
 
 _IDENTITY: Mapping[str, str] = {
   "rows": "count",
@@ -22,7 +23,7 @@ _IDENTITY: Mapping[str, str] = {
 """What is told of it, and its unit."""
 
 
-def between(results: Mapping[str, Any]) -> Table | None:
+def between(results: Results) -> Table | None:
   """What protocols differ by: both numbers and the paired difference.
 
   A row for each difference and metric; None where there is no difference.
@@ -31,8 +32,7 @@ def between(results: Mapping[str, Any]) -> Table | None:
   names = protocols.titles(results)
   emotion = results["task"] == "emotion"
   for name, pair in terms.BETWEEN.items():
-    found = results["differences"].get(name)
-    if not found:
+    if not (found := results["differences"].get(name)):
       continue
     title = " − ".join(names[protocol] for protocol in pair)
     blocks = [results["protocols"][protocol] for protocol in pair]
@@ -50,35 +50,30 @@ def between(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads), rows) if rows else None
 
 
-def area_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def area_rows(results: Results) -> Iterator[Record]:
   """What protocols differ by in the AUC of each emotion or action unit."""
   for name, labels in (results["audit"].get("areas") or {}).items():
-    for label in labels:
-      value = estimates.difference({"auc": labels[label]}, "auc")
+    for label, gap in labels.items():
+      value = estimates.difference({"auc": gap}, "auc")
       yield {"difference": name, "label": label, "value": value}
 
 
-def areas(results: Mapping[str, Any]) -> Table | None:
+def areas(results: Results) -> Table | None:
   """The same, a column for each difference; None where there is none."""
-  names = protocols.titles(results)
-  rows: dict[str, dict[str, Estimate]] = {
-    label: {"name": Estimate(wording.unit_name(label))}
-    for label in results["names"]
-  }
-  shown = set()
-  for record in area_rows(results):
-    shown.add(record["difference"])
-    if record["label"] in rows:
-      rows[record["label"]][record["difference"]] = record["value"]
+  names, found = protocols.titles(results), [*area_rows(results)]
   heads = {
     name: " −\n".join(names[protocol] for protocol in pair)
     for name, pair in terms.BETWEEN.items()
-    if name in shown
+    if any(record["difference"] == name for record in found)
   }
+  rows = {n: {"name": wording.unit_name(n)} for n in results["names"]}
+  for record in found:
+    if record["label"] in rows:
+      rows[record["label"]][record["difference"]] = record["value"]
   return Table(columns_of(heads), [*rows.values()]) if heads else None
 
 
-def copies(results: Mapping[str, Any]) -> str:
+def copies(results: Results) -> str:
   """How many faces have a near-copy on the other side of a random fold."""
   counts = results["audit"]["near_duplicates"]
   dataset = results["data"]["probe"]["dataset"]
@@ -99,7 +94,7 @@ def copies(results: Mapping[str, Any]) -> str:
   return said
 
 
-def identity(results: Mapping[str, Any]) -> Table | None:
+def identity(results: Results) -> Table | None:
   """How often the nearest training face within random folds is the same person.
 
   A row for each representation; None where people are not known.
@@ -113,55 +108,44 @@ def identity(results: Mapping[str, Any]) -> Table | None:
   }
   rows: list[Row] = [
     {
-      "name": Estimate(terms.representation(name).title),
-      **{key: _share(entry, key) for key in heads},
+      "name": terms.representation(name).title,
+      **{key: share(entry, key) for key in heads},
     }
     for name, entry in results["audit"]["identity"].items()
   ]
   return Table(columns_of(heads), rows) if rows else None
 
 
-def rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def rows(results: Results) -> Iterator[Record]:
   """Copies on the other side, identity, and label columns that are one."""
-  found = results["audit"]
+  names = ("question", "of", "measure", "value", "unit", "reason")
+  for found in _answers(results):
+    yield dict(zip(names, found, strict=True))
 
-  def row(
-    question: str, of: str, measure: str, value: Any, unit: str, why: Any = None
-  ) -> Record:
-    return {
-      "question": question,
-      "of": of,
-      "measure": measure,
-      "value": value,
-      "unit": unit,
-      "reason": why,
-    }
 
-  dataset = results["data"]["probe"]["dataset"]
+def _answers(results: Results) -> Iterator[tuple[Any, ...]]:
+  """Question, of what, measure, value, unit and reason of each."""
+  found, dataset = results["audit"], results["data"]["probe"]["dataset"]
   for measure, count in found["near_duplicates"].items():
-    yield row("near_duplicates", dataset, measure, count, "count")
+    yield "near_duplicates", dataset, measure, count, "count", None
   for protocol, sides in found.get("copies", {}).items():
     why = found["unseen"].get(protocol, {}).get("reason")
     for side, counts in sides.items():
       for measure, count in counts.items():
-        yield row(f"copies {side}", protocol, measure, count, "count", why)
+        yield f"copies {side}", protocol, measure, count, "count", why
   for side, verdict in found.get("people", {}).items():
     known, why = int(verdict["known"]), verdict["reason"]
-    yield row(f"people {side}", "known to differ", "", known, "count", why)
+    yield f"people {side}", "known to differ", "", known, "count", why
   for name, entry in found["identity"].items():
     for measure, unit in _IDENTITY.items():
-      share = _share(entry, measure)
-      yield row(
-        "identity", name, measure, share.value, unit, share.note or None
-      )
+      one = share(entry, measure)
+      yield "identity", name, measure, one.value, unit, one.note or None
   for group in found.get("same_columns", []):
-    names = wording.sentence(group)
-    yield row(
-      "same_columns", dataset, "action units", len(group), "count", names
-    )
+    units = wording.sentence(group)
+    yield "same_columns", dataset, "action units", len(group), "count", units
 
 
-def _share(entry: Mapping[str, Any], key: str) -> Estimate:
+def share(entry: Mapping[str, Any], key: str) -> Estimate:
   """A share of the faces, or why there is none."""
   value = entry.get(key)
   note = entry.get("reason", "") if value is None else ""

@@ -6,18 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import estimates, protocols, wording
-from jaxfer.report import reference as references
+from jaxfer.report import estimates, paper, protocols, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.reference import Reference, headings, printed
+from jaxfer.report.paper.records import Printed
 from jaxfer.report.table import Record, Row, Table, columns_of
-from jaxfer.results.evidence import score_blocks
+from jaxfer.results.evidence import Results
 
-_MEAN = Estimate("mean of the units")
+_MEAN = "mean of the units"
 _AREA = "area under\nthe ROC curve"
 
 
-def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
+def areas(results: Results, reference: Printed | None) -> Table:
   """Each emotion or action unit: the paper's AUC, then ours.
 
   Above action units their mean; beside emotions how many were named right,
@@ -25,38 +24,37 @@ def areas(results: Mapping[str, Any], reference: Reference | None) -> Table:
   """
   au = results["task"] == "au"
   blocks = {p: results["protocols"][p] for p in protocols.shown(results)}
-  theirs = reference.areas if reference else {}
+  theirs = reference.auc if reference else {}
   best = protocols.best_protocol(results)
   recall = results["protocols"][best].get("recall", {}) if best else {}
-  heads = headings(results, reference)
+  heads = protocols.headings(results, reference)
   rows: list[Row] = []
   if au:
     mean = estimates.by_protocol(blocks, blocks, "auc_mean")
-    rows.append(
-      {"name": _MEAN, "printed": printed(reference, "auc_mean"), **mean}
-    )
+    printed = estimates.printed(reference, "auc_mean")
+    rows.append({"name": _MEAN, "printed": printed, **mean})
   else:
     heads["recall"] = "recall"
   for label in wording.in_order([*results["names"], *theirs]):
     entries = (estimates.area_entry(b, label) for b in blocks.values())
     faces = max([entry.get("n_pos", 0) for entry in entries], default=0)
+    emotion = Estimate(label, note=f"{faces:,} faces")
+    ours = {
+      p: estimates.area(block, label, estimates.twin(blocks, p))
+      for p, block in blocks.items()
+    }
     rows.append(
       {
-        "name": _unit_name(label)
-        if au
-        else Estimate(label, note=f"{faces:,} faces"),
+        "name": _unit_name(label) if au else emotion,
         "printed": Estimate(theirs.get(label), "area"),
         "recall": Estimate(recall.get(label), "rate"),
-        **{
-          p: estimates.area(block, label, estimates.twin(blocks, p))
-          for p, block in blocks.items()
-        },
+        **ours,
       }
     )
   return Table(columns_of(heads, _AREA), rows)
 
 
-def details(results: Mapping[str, Any]) -> dict[str, Table]:
+def details(results: Results) -> dict[str, Table]:
   """By the name of the protocol, what else there is to know of each unit.
 
   First the protocol that findings are told of.
@@ -66,26 +64,24 @@ def details(results: Mapping[str, Any]) -> dict[str, Table]:
   return {shown[p]: _details(results["protocols"][p]) for p in order}
 
 
-def provenance(results: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def provenance(results: Results) -> list[tuple[str, str, str]]:
   """Who coded the units: use, dataset, and words, for each labelled set."""
-
-  def words(coder: str) -> str:
-    return "coded by people" if coder == "people" else coder
-
+  words = {"people": "coded by people"}
   return [
-    (use, entry["dataset"], words(entry["coded_by"]))
+    (use, entry["dataset"], words.get(entry["coded_by"], entry["coded_by"]))
     for use, entry in results["data"].items()
     if "coded_by" in entry
   ]
 
 
-def emotion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def emotion_rows(results: Results) -> Iterator[Record]:
   """Each emotion's area under the ROC curve, recall and F1."""
-  for row, block, published in _blocks(results):
+  published = _published(results)
+  for begun, block in estimates.blocks(results):
     for emotion in wording.in_order(block["auc"]):
       entry = block["auc"][emotion]
       yield {
-        **row,
+        **begun,
         "emotion": emotion,
         "auc": estimates.area(block, emotion),
         "published": published.get(emotion),
@@ -99,12 +95,13 @@ def emotion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def unit_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def unit_rows(results: Results) -> Iterator[Record]:
   """Everything that is known of each action unit."""
-  for row, block, published in _blocks(results):
+  published = _published(results)
+  for begun, block in estimates.blocks(results):
     for unit, entry in block["aus"].items():
       yield {
-        **row,
+        **begun,
         "action_unit": unit,
         **{m: estimates.score(entry, m) for m in terms.metrics("label")},
         "published": published.get(unit),
@@ -118,7 +115,7 @@ def unit_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def rule_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def rule_rows(results: Results) -> Iterator[Record]:
   """Each unit's area from the emotion recognised, beside its machine's."""
   for protocol, block in (results["audit"].get("emotion_rule") or {}).items():
     own = results["protocols"].get(protocol)
@@ -132,7 +129,7 @@ def rule_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def emotion_rule(results: Mapping[str, Any]) -> Table | None:
+def emotion_rule(results: Results) -> Table | None:
   """The machines' AUC beside that of Table VI from the emotion recognised.
 
   By unit, and for their mean the paired difference, under each protocol; None
@@ -142,7 +139,9 @@ def emotion_rule(results: Mapping[str, Any]) -> Table | None:
   if not rule:
     return None
   names, heads = protocols.titles(results), {}
-  mean, gap = {"name": _MEAN}, {"name": Estimate("machines − emotion")}
+  mean: dict[str, Any] = {"name": _MEAN}
+  gap: dict[str, Any] = {"name": "machines − emotion"}
+  rows = {unit: {"name": _unit_name(unit)} for unit in results["names"]}
   for protocol, block in rule.items():
     machine, emotion = f"{protocol} machine", f"{protocol} emotion"
     heads[machine] = f"machines\n{names[protocol]}"
@@ -150,17 +149,20 @@ def emotion_rule(results: Mapping[str, Any]) -> Table | None:
     own = results["protocols"].get(protocol)
     mean[machine] = estimates.score(own, "auc_mean")
     mean[emotion] = estimates.score(block, "auc_mean")
-    pair = block.get("difference")
-    gap[machine] = Estimate(note="not the same faces")
-    if pair:
-      gap[machine] = estimates.difference(pair, "auc_mean")
-    gap[emotion] = Estimate("")
-  rows = {unit: {"name": _unit_name(unit)} for unit in results["names"]}
-  for record in rule_rows(results):
-    row = rows.setdefault(record["action_unit"], {})
-    row[f"{record['protocol']} machine"] = record["machine_auc"]
-    row[f"{record['protocol']} emotion"] = record["rule_auc"]
+    gap[machine] = rule_difference(block)
+    gap[emotion] = ""
+    for unit in block["aus"]:
+      row = rows.setdefault(unit, {})
+      row[machine] = estimates.area(own, unit)
+      row[emotion] = estimates.area(block, unit)
   return Table(columns_of(heads, _AREA), [mean, gap, *rows.values()])
+
+
+def rule_difference(block: Mapping[str, Any]) -> Estimate:
+  """What machines of their own are ahead by of the emotion recognised."""
+  if not block.get("difference"):
+    return Estimate(note="not the same faces")
+  return estimates.difference(block["difference"], "auc_mean")
 
 
 def _unit_name(unit: str) -> Estimate:
@@ -169,15 +171,10 @@ def _unit_name(unit: str) -> Estimate:
   return Estimate(number, note=name)
 
 
-def _blocks(
-  results: Mapping[str, Any],
-) -> Iterator[tuple[Record, Mapping[str, Any], Mapping[str, Any]]]:
-  """Blocks with the columns that name them, and the areas printed."""
-  reference = references.of(results)
-  published = reference.areas if reference else {}
-  for (representation, protocol), block in score_blocks(results).items():
-    row = {"representation": representation, "protocol": protocol}
-    yield row, block, published
+def _published(results: Results) -> Mapping[str, Any]:
+  """The areas that the paper prints."""
+  reference = paper.experiment(results)
+  return reference.auc if reference else {}
 
 
 def _details(block: Mapping[str, Any]) -> Table:

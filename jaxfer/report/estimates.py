@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
 from jaxfer.report import wording
+from jaxfer.report.paper.records import Printed
 from jaxfer.report.wording import Bounds, Number
+from jaxfer.results.evidence import Results, score_blocks
 
 AHEAD, BEHIND, EVEN = "ahead of", "behind", "not shown to differ from"
 """How something stands to another that is subtracted from it."""
@@ -82,15 +84,23 @@ def of(entry: Block | None, unit: str) -> Estimate:
   return Estimate(*found)
 
 
+def printed(
+  reference: Printed | None, metric: str, absent: Estimate = NOTHING
+) -> Estimate:
+  """The paper's number and where it stands; `absent` where it states none."""
+  if reference is None or metric not in reference.scores:
+    return NOTHING
+  value, source = reference.scores[metric]
+  unit = terms.METRICS[metric].unit
+  return absent if value is None else Estimate(value, unit, note=source)
+
+
 def score(
   block: Block | None, metric: str, twin: Block | None = None
 ) -> Estimate:
-  """A metric of a block of scores, or of one action unit's entry.
+  """A metric of a block of scores, or of one action unit's entry, if any.
 
-  Args:
-    block: what has it; empty or None where there are no scores.
-    metric: a key of `terms.METRICS`.
-    twin: the block whose numbers its own may be by construction.
+  `twin` is the block whose numbers its own may be by construction.
   """
   if not block:
     return NOTHING
@@ -107,13 +117,7 @@ def score(
 def area(
   block: Block | None, label: str, twin: Block | None = None
 ) -> Estimate:
-  """The area under the ROC curve of an emotion or an action unit.
-
-  Args:
-    block: the scores of a protocol, or None.
-    label: such as `happy` or `AU12`; one that was not tested has none.
-    twin: the block whose numbers its own may be by construction.
-  """
+  """The area under the ROC curve of an emotion or an action unit, if tested."""
   entry = area_entry(block, label)
   same = bool(entry) and area_entry(twin, label).get("value") == entry["value"]
   return dataclasses.replace(of(entry, "area"), equal=same)
@@ -140,28 +144,27 @@ def known(found: Mapping[str, Block] | None, metric: str) -> Estimate | None:
   return taken if taken.interval else None
 
 
-def between(
-  results: Mapping[str, Any], name: str, *keys: str
-) -> Estimate | None:
-  """A difference of a run that has an interval, in its headline metric.
-
-  Args:
-    results: the numbers of the run.
-    name: such as `paper - subject`.
-    *keys: what leads from there to the metrics; the protocol, of a control.
-  """
+def gap(
+  results: Results, name: str, metric: str, protocol: str = ""
+) -> Estimate:
+  """A run's difference such as `paper - subject`; of a control under one."""
   found: Any = results.get("differences", {}).get(name)
-  for key in keys:
-    found = (found or {}).get(key)
-  return known(found, terms.headline(results["task"]))
+  if protocol:
+    found = (found or {}).get(protocol)
+  return difference(found, metric)
+
+
+def between(results: Results, name: str, protocol: str = "") -> Estimate | None:
+  """The same in the headline metric, if it has an interval."""
+  found = gap(results, name, terms.headline(results["task"]), protocol)
+  return found if found.interval else None
 
 
 def area_entry(block: Block | None, label: str) -> dict[str, Any]:
   """The area of one label with its counts, of both tasks alike.
 
-  Returns:
-    value, ci95, n_pos, n_neg, folds_used, and a reason where the value is
-    None; empty where the label was not tested.
+  Value, ci95, n_pos, n_neg, folds_used, and a reason where the value is None;
+  empty where the label was not tested.
   """
   if not block:
     return {}
@@ -174,19 +177,18 @@ def area_entry(block: Block | None, label: str) -> dict[str, Any]:
 
 
 def twin(blocks: Mapping[str, Any], protocol: str) -> Block | None:
-  """The block, of those shown, whose numbers a protocol's are.
+  """The block, of those shown, whose numbers a protocol's are, or None.
 
   `unsealed` is not shown: `subject`, or `across`, stands for it, and has the
   same numbers only where it has the same folds.
-
-  Args:
-    blocks: of one representation, by protocol.
-    protocol: the one in question.
-
-  Returns:
-    None where its numbers are its own.
   """
   same = (blocks.get(protocol) or {}).get("same_as")
   if same == "unsealed":
     return blocks.get("subject") or blocks.get("across")
   return blocks.get(same) if same else None
+
+
+def blocks(results: Results) -> Iterator[tuple[dict[str, Any], Block]]:
+  """The scores that exist, each after the columns that name them."""
+  for (representation, protocol), block in score_blocks(results).items():
+    yield {"representation": representation, "protocol": protocol}, block

@@ -12,6 +12,7 @@ from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.paper import SAMPLES
 from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.results.evidence import Results
 
 _AHEAD = "trained - untrained"
 _RATES: Mapping[str, str] = {
@@ -21,27 +22,26 @@ _RATES: Mapping[str, str] = {
 }
 
 
-def label_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def label_rows(results: Results) -> Iterator[Record]:
   """Accuracy by labels per class; `labels` is `all` for all of them."""
   found = results["label_efficiency"] or {"curves": {}}
   for name, points in found["curves"].items():
     ahead = found["differences"].get(f"trained - {name}")
     for place, point in enumerate(points):
       low, high = point["spread"]
-      accuracy = Estimate(point["accuracy"], "rate", point["ci95"])
       gap = ahead and {"accuracy": ahead[place]}
       yield {
         "representation": name,
         "labels": "all" if point["labels"] is None else point["labels"],
         "draws": point["draws"],
-        "accuracy": accuracy,
+        "accuracy": Estimate(point["accuracy"], "rate", point["ci95"]),
         "smallest_draw": low,
         "largest_draw": high,
         "trained_ahead": estimates.difference(gap, "accuracy"),
       }
 
 
-def label_efficiency(results: Mapping[str, Any]) -> Table | None:
+def label_efficiency(results: Results) -> Table | None:
   """Accuracy by labels of each emotion, and how far trained is ahead.
 
   A row for each number of labels; None where it was not measured.
@@ -66,14 +66,14 @@ def label_efficiency(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads, "labels of\neach emotion"), [*rows.values()])
 
 
-def seed_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def seed_rows(results: Results) -> Iterator[Record]:
   """Each metric by pretraining seed, and the mean difference."""
   found = results["seeds"] or {"trained": {}, "untrained": {}, _AHEAD: {}}
   for name in ("trained", "untrained", _AHEAD):
     for protocol, metrics in found[name].items():
       for metric, entry in metrics.items():
-        row = terms.METRICS[metric]
-        by_seed, unit = entry, row.unit
+        row, by_seed = terms.METRICS[metric], entry
+        unit = row.unit
         if name == _AHEAD:
           by_seed, unit = entry["by_seed"], row.difference
         values: dict[Any, Estimate] = {
@@ -93,42 +93,41 @@ def seed_rows(results: Mapping[str, Any]) -> Iterator[Record]:
           }
 
 
-def seeds(results: Mapping[str, Any]) -> Table | None:
+def seeds(results: Results) -> Table | None:
   """The headline metric by pretraining seed, and trained minus untrained.
 
-  A row for each representation and protocol: one column a seed, and the mean;
+  A row for each protocol and representation: one column a seed, and the mean;
   None where there is one seed.
   """
   found = results["seeds"]
   if not found:
     return None
-  metric = terms.headline(results["task"])
-  names = protocols.titles(results)
-  by_row: dict[tuple[str, str], dict[str, Estimate]] = {}
+  metric, names = terms.headline(results["task"]), protocols.titles(results)
+  by_row: dict[tuple[str, str], dict[str, Estimate]] = {
+    (protocol, name): {}
+    for protocol in terms.SHOWN
+    for name in ("trained", "untrained", _AHEAD)
+  }
   for record in seed_rows(results):
-    if record["metric"] == metric:
-      row = by_row.setdefault(
-        (record["protocol"], record["representation"]), {}
-      )
-      row[str(record["seed"])] = record["value"]
+    place = record["protocol"], record["representation"]
+    if record["metric"] == metric and place in by_row:
+      by_row[place][str(record["seed"])] = record["value"]
   rows: list[Row] = []
-  for protocol in terms.SHOWN:
-    for name in ("trained", "untrained", _AHEAD):
-      row = by_row.get((protocol, name), {})
-      values = [estimate.value for estimate in row.values()]
-      if not values or None in values:
-        continue
-      title = "difference"
-      if name != _AHEAD:
-        title = terms.representation(name).title
-        unit = terms.METRICS[metric].unit
-        row["mean"] = Estimate(float(np.mean(np.array(values, float))), unit)
-      rows.append({"name": Estimate(title, note=names[protocol]), **row})
+  for (protocol, name), row in by_row.items():
+    values = [estimate.value for estimate in row.values()]
+    if not values or None in values:
+      continue
+    title = "difference"
+    if name != _AHEAD:
+      title = terms.representation(name).title
+      mean = float(np.mean(np.array(values, float)))
+      row["mean"] = Estimate(mean, terms.METRICS[metric].unit)
+    rows.append({"name": Estimate(title, note=names[protocol]), **row})
   heads = {str(seed): f"seed {seed}" for seed in found["seeds"]}
   return Table(columns_of(heads | {"mean": "mean"}), rows)
 
 
-def study(results: Mapping[str, Any]) -> Table | None:
+def study(results: Results) -> Table | None:
   """What the paper prints, for its experiments; then each study of the faces.
 
   A row for each; None where nobody was asked.
@@ -157,7 +156,7 @@ def study(results: Mapping[str, Any]) -> Table | None:
   return Table(columns_of({**_RATES, "agreement": "agreement\n(alpha)"}), rows)
 
 
-def remarks(results: Mapping[str, Any]) -> list[str]:
+def remarks(results: Results) -> list[str]:
   """Each study's warnings."""
   return [
     f"{one['study']}: {warning}"

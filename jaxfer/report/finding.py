@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from jaxfer import terms
 from jaxfer.report import advantage, estimates, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
-from jaxfer.report.protocols import (
-  best_protocol,
-  crosses,
-  guess_rate,
-  tested_unit,
-)
+from jaxfer.report.protocols import crosses, tested_unit
+from jaxfer.results.evidence import Results
 
 
-def headline(results: Mapping[str, Any]) -> str:
+def headline(results: Results) -> str:
   """What the run comes to, under each of the main protocols.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    One sentence; it gives the reason where a protocol has no scores. A second
-    one where the generator has collapsed.
+  One sentence, with the reason where a protocol has no scores; a second one
+  where the generator has collapsed.
   """
   metric = terms.headline(results["task"])
   never = f"on {tested_unit(results)} the classifier never saw"
   if not protocols.claims(results, "subject"):
     never = protocols.place(results, "subject")
   places = {
-    "paper": "" if crosses(results) else terms.PROTOCOLS["paper"].place,
+    "paper": terms.PROTOCOLS["paper"].place,
     "official": terms.PROTOCOLS["official"].place,
     "subject": never,
   }
@@ -39,15 +28,15 @@ def headline(results: Mapping[str, Any]) -> str:
     fitted, tested = (results["data"][k]["dataset"] for k in ("probe", "test"))
     places["subject"] = f"fitted on {fitted} and tested on {tested}"
     places["across"] = places["subject"]
+    del places["paper"]
   clauses = []
   for protocol, place in places.items():
     value = _value(results, protocol, metric)
-    if value is None or not place:
-      continue
-    said = wording.score(metric, value)
-    clauses.append(
-      f"{place}, {said}" if clauses else _first(results, place, said)
-    )
+    if value is not None:
+      said = wording.score(metric, value)
+      clauses.append(
+        f"{place}, {said}" if clauses else _first(results, place, said)
+      )
   if not clauses:
     return f"No protocol was scored, so nothing is found.{_collapse(results)}"
   if all(_value(results, p, metric) is None for p in ("subject", "across")):
@@ -60,62 +49,46 @@ def headline(results: Mapping[str, Any]) -> str:
   return said + _collapse(results)
 
 
-def remarks(results: Mapping[str, Any]) -> list[str]:
+def remarks(results: Results) -> list[str]:
   """What the headline's numbers show, and what they do not.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    Sentences on a collapse, on the leak, on a DCGAN that saw the people tested,
-    on the guesser, on the controls, and on seeds; each only where there is
-    something to say.
+  On a collapse, on the leak, on a DCGAN that saw the people tested, on the
+  guesser, on the controls, and on seeds; each only where there is something to
+  say.
   """
-  candidates = [
+  found = [
     _collapsed(results),
     _leak(results),
     _seen(results, "subject - sealed"),
     _seen(results, "official - sealed"),
   ]
-  if protocol := best_protocol(results):
-    candidates += [
+  if protocol := protocols.best_protocol(results):
+    found += [
       _guesser(results, protocol),
       advantage.over_controls(results, protocol),
       advantage.over_seeds(results, protocol),
     ]
-  return [remark for remark in candidates if remark]
+  return [remark for remark in found if remark]
 
 
-def misled(results: Mapping[str, Any]) -> str | None:
-  """That random folds score lower than folds of unseen people, and why.
-
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    One sentence; None where they do not.
-  """
+def misled(results: Results) -> str | None:
+  """That random folds score lower than folds of unseen people, and why."""
   gap = _lower(results)
   if gap is None:
     return None
   said = f"Random folds score lower, the difference being {gap}"
   if gap.side == EVEN:
     said += ", with 0 within its interval"
-  nearest = _nearest_is_other(results)
-  if nearest is None:
-    doubt = "" if gap.side == EVEN else "; a leak cannot explain that"
-    return f"{said}{doubt}."
-  return f"{said}: to know the person misleads here, since {nearest}."
+  if nearest := _nearest_is_other(results):
+    return f"{said}: to know the person misleads here, since {nearest}."
+  doubt = "" if gap.side == EVEN else "; a leak cannot explain that"
+  return f"{said}{doubt}."
 
 
-def gap(results: Mapping[str, Any]) -> str | None:
+def gap(results: Results) -> str | None:
   """What the distance between random folds and unseen people shows, if any.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    A sentence for the figure of scores; None where both are not in it.
+  A sentence for the figure of scores; None where both are not in it.
   """
   scored = [p for p in ("paper", "subject") if results["protocols"].get(p)]
   if results["task"] == "au" or crosses(results) or len(scored) < 2:
@@ -126,7 +99,7 @@ def gap(results: Mapping[str, Any]) -> str | None:
   )
 
 
-def _first(results: Mapping[str, Any], place: str, said: str) -> str:
+def _first(results: Results, place: str, said: str) -> str:
   if results["task"] == "emotion":
     return f"{place} {said} of faces are named right"
   count = len(results["names"])
@@ -136,23 +109,19 @@ def _first(results: Mapping[str, Any], place: str, said: str) -> str:
   )
 
 
-def _value(
-  results: Mapping[str, Any], protocol: str, metric: str
-) -> float | None:
+def _value(results: Results, protocol: str, metric: str) -> float | None:
   return (results["protocols"].get(protocol) or {}).get(metric)
 
 
-def _lower(results: Mapping[str, Any]) -> Estimate | None:
+def _lower(results: Results) -> Estimate | None:
   """The difference of random folds, where they score lower."""
   if crosses(results):
     return None
-  metric = terms.headline(results["task"])
-  pair = results.get("differences", {}).get("paper - subject", {})
-  found = estimates.known(pair, metric)
-  return found if found and pair[metric]["value"] < 0 else None
+  found = estimates.between(results, "paper - subject")
+  return found if found and float(found.value or 0) < 0 else None
 
 
-def _nearest_is_other(results: Mapping[str, Any]) -> str | None:
+def _nearest_is_other(results: Results) -> str | None:
   """That the nearest training face is the person with another label, if so."""
   nearest = results["audit"]["identity"].get("trained", {})
   other, same = (nearest.get(key) for key in ("other_label", "same_sitting"))
@@ -167,12 +136,12 @@ def _nearest_is_other(results: Mapping[str, Any]) -> str | None:
   )
 
 
-def _collapse(results: Mapping[str, Any]) -> str:
+def _collapse(results: Results) -> str:
   """Ends the headline where the generator has collapsed."""
   return " The generator has collapsed." if _signs(results) else ""
 
 
-def _collapsed(results: Mapping[str, Any]) -> str | None:
+def _collapsed(results: Results) -> str | None:
   """By what a collapse is told, or that there is no sign of one."""
   if signs := _signs(results):
     return (
@@ -181,15 +150,12 @@ def _collapsed(results: Mapping[str, Any]) -> str | None:
     )
   if (found := results.get("generated")) is None:
     return None
-  return {
-    "no sign of collapse": "The generator shows no sign of collapse.",
-  }.get(
-    found["collapse"]["verdict"],
-    "Whether the generator has collapsed is not known.",
-  )
+  if found["collapse"]["verdict"] == "no sign of collapse":
+    return "The generator shows no sign of collapse."
+  return "Whether the generator has collapsed is not known."
 
 
-def _signs(results: Mapping[str, Any]) -> list[str]:
+def _signs(results: Results) -> list[str]:
   """Why the generator counts as collapsed, as training ended or measured."""
   found, trained = results.get("generated"), results["pretrain"]
   signs = []
@@ -200,7 +166,7 @@ def _signs(results: Mapping[str, Any]) -> list[str]:
   return signs
 
 
-def _leak(results: Mapping[str, Any]) -> str | None:
+def _leak(results: Results) -> str | None:
   found = estimates.between(results, "paper - subject")
   found = found or estimates.between(results, "paper - across")
   if not found:
@@ -222,7 +188,7 @@ def _leak(results: Mapping[str, Any]) -> str | None:
   )
 
 
-def _seen(results: Mapping[str, Any], name: str) -> str | None:
+def _seen(results: Results, name: str) -> str | None:
   """What it is worth that the DCGAN saw the faces tested."""
   found = estimates.between(results, name)
   if not found:
@@ -244,12 +210,15 @@ def _seen(results: Mapping[str, Any], name: str) -> str | None:
   return f"{said}: no difference is shown, {found}."
 
 
-def _guesser(results: Mapping[str, Any], protocol: str) -> str | None:
+def _guesser(results: Results, protocol: str) -> str | None:
   metric = terms.headline(results["task"])
   block = results["protocols"][protocol]
   rate, what = 0.5, "chance"
   if results["task"] == "emotion":
-    rate, what = guess_rate(block), "always naming the commonest emotion"
+    rate, what = (
+      protocols.guess_rate(block),
+      "always naming the commonest emotion",
+    )
   interval = block.get(f"{metric}_ci95")
   if interval is None or interval[0] > rate:
     return None

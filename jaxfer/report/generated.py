@@ -8,11 +8,9 @@ from typing import Any
 
 from jaxfer.report import estimates, paper, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.report.table import Column, Record, Row, Table, columns_of
+from jaxfer.results.evidence import Results
 from jaxfer.terms import Metric
-
-COLLAPSED = "collapsed"
-"""The verdict of a generator that has."""
 
 _SIZE = "magnitude"
 
@@ -54,10 +52,10 @@ _OF_CLASSES = (
 
 def verdict(found: Mapping[str, Any]) -> str:
   """Whether it has collapsed, in a line."""
-  return {
-    COLLAPSED: "Collapsed",
-    "no sign of collapse": "No sign of collapse",
-  }.get(found["collapse"]["verdict"], "Not known whether it has collapsed")
+  said = found["collapse"]["verdict"]
+  if said in ("collapsed", "no sign of collapse"):
+    return wording.capital(said)
+  return "Not known whether it has collapsed"
 
 
 def signs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -69,26 +67,9 @@ def signs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
   ]
 
 
-def samples(results: Mapping[str, Any]) -> Table:
+def samples(results: Results) -> Table:
   """Table VII: the paper's rows, then ours."""
-  rows: list[Row] = []
-  for entry in paper.SAMPLES:
-    model = "the paper"
-    if entry.reference:
-      model = f"{entry.model} [{entry.reference}]"
-    words, why = kinship(entry)
-    values = (entry.inception_score, entry.fid, entry.ssim)
-    rows.append(
-      {
-        "name": Estimate(model, note="printed"),
-        **{
-          name: Estimate(value, MEASURES[name].unit)
-          for name, value in zip(COLUMNS, values, strict=True)
-        },
-        "amt": Estimate(entry.amt, "rate"),
-        "relation": Estimate(words, note=why),
-      }
-    )
+  rows = printed_samples()
   asked = taken_for_real(results)
   amt = Estimate(note="people were not asked")
   if asked is not None:
@@ -97,43 +78,62 @@ def samples(results: Mapping[str, Any]) -> Table:
   words, why = "ours", "draws from noise; SSIM is to the nearest real face"
   if results["standin"]:
     words, why = "not comparable", "learnt from drawings"
-  for dialect, numbers in by_dialect(results["generated"]):
+  for preprocessing, numbers in by_preprocessing(results["generated"]):
     rows.append(
       {
-        "name": Estimate("here", note=dialect),
+        "model": Estimate("here", note=preprocessing),
         **{name: estimate(name, numbers[name]) for name in COLUMNS},
         "amt": amt,
         "relation": Estimate(words, note=why),
       }
     )
-  heads = {"is": "inception\nscore", "fid": "FID", "ssim_nearest_real": "SSIM"}
-  return Table(
-    columns_of(heads | {"amt": "AMT", "relation": "with ours"}), rows
-  )
+  heads = {
+    "model": "",
+    "is": "inception\nscore",
+    "fid": "FID",
+    "ssim_nearest_real": "SSIM",
+    "amt": "AMT",
+    "relation": "with ours",
+  }
+  return Table([Column(*head) for head in heads.items()], rows)
 
 
-def kinship(entry: paper.Samples) -> tuple[str, str]:
-  """Whether a printed row of Table VII can be compared with ours, and why."""
-  if entry.edits:
-    return "not comparable", "it changes a face that it is given"
-  return (
-    "the same task",
-    "how many faces, which network and SSIM to what are not printed",
-  )
+def printed_samples() -> list[dict[str, Any]]:
+  """The rows of Table VII as printed, and whether ours compare with them."""
+  rows = []
+  for entry in paper.SAMPLES:
+    cited = f"{entry.model} [{entry.reference}]"
+    words = "the same task"
+    why = "how many faces, which network and SSIM to what are not printed"
+    if entry.edits:
+      words, why = "not comparable", "it changes a face that it is given"
+    rows.append(
+      {
+        "model": Estimate(
+          cited if entry.reference else "the paper", note="printed"
+        ),
+        "is": Estimate(entry.inception_score, _SIZE),
+        "fid": Estimate(entry.fid, _SIZE),
+        "ssim_nearest_real": Estimate(entry.ssim, _SIZE),
+        "amt": Estimate(entry.amt, "rate"),
+        "relation": Estimate(words, note=why),
+      }
+    )
+  return rows
 
 
-def taken_for_real(results: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def taken_for_real(results: Results) -> Mapping[str, Any] | None:
   """The share that people took for real in the first study, if there is one."""
   studies = results.get("human_study")
   return studies[0]["fooled"] if studies else None
 
 
-def by_dialect(
+def by_preprocessing(
   found: Mapping[str, Any],
 ) -> Iterator[tuple[str, dict[str, Mapping[str, Any]]]]:
-  """For each dialect of Inception, or once without, numbers by `COLUMNS`.
+  """For each preprocessing of Inception, or once without, numbers by `COLUMNS`.
 
-  The dialect is empty without Inception's weights.
+  Its name is empty without Inception's weights.
   """
   numbers = found["numbers"]
   spaces = [n.partition("/")[0] for n in numbers if n.endswith("/fid")]
@@ -157,17 +157,17 @@ def numbers(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
       {
         "name": Estimate(MEASURES[measure].title, note=detail),
         "generated": estimate(measure, number),
-        "real": _floor(measure, number),
+        "real": _real(measure, number),
       }
     )
   heads = {"generated": "generated", "real": "real faces\nin their place"}
   return [
-    (describe(space), Table(columns_of(heads), own))
+    (_describe(space), Table(columns_of(heads), own))
     for space, own in spaces.items()
   ]
 
 
-def describe(space: str) -> str:
+def _describe(space: str) -> str:
   """A space in words: what stands before a number's name, or nothing."""
   kind, _, name = space.partition(":")
   return {
@@ -193,8 +193,7 @@ def labels(found: Mapping[str, Any]) -> tuple[str, str] | None:
   if number["value"] is None:
     return None
   own = estimates.of(number, "rate")
-  chance = Estimate(number["floor"], "rate")
-  return f"{own.text} {own.detail}".strip(), chance.text
+  return str(own), Estimate(number["floor"], "rate").text
 
 
 def classes(found: Mapping[str, Any]) -> Table | None:
@@ -206,37 +205,36 @@ def classes(found: Mapping[str, Any]) -> Table | None:
   every = found.get("classes") or {}
   if not every:
     return None
-  measured = {name: 0 for own in every.values() for name in own["numbers"]}
-  names = sorted(
-    filter(_of_classes, measured),
-    key=lambda name: _OF_CLASSES.index(name.rpartition("/")[2]),
-  )
-  rows: list[Row] = []
-  for title, own in every.items():
-    signs = "; ".join(own["collapse"]["reasons"])
-    rows.append(
-      {
-        "name": Estimate(
-          wording.unit_name(title), note=f"{own['count']:,} faces of each"
-        ),
-        **{
-          name: _beside(name, number) for name, number in own["numbers"].items()
-        },
-        "collapse": Estimate(verdict(own), note=signs),
-      }
-    )
-  heads = {name: _heading(name) for name in names}
+  measured = dict.fromkeys(n for own in every.values() for n in own["numbers"])
+  heads = {
+    name: _heading(name)
+    for measure in _OF_CLASSES
+    for name in measured
+    if name.rpartition("/")[2] == measure and _of_classes(name)
+  }
+  rows: list[Row] = [
+    {
+      "name": Estimate(
+        wording.unit_name(title), note=f"{own['count']:,} faces of each"
+      ),
+      **{name: _beside(name, own["numbers"][name]) for name in own["numbers"]},
+      "collapse": Estimate(
+        verdict(own), note="; ".join(own["collapse"]["reasons"])
+      ),
+    }
+    for title, own in every.items()
+  ]
   return Table(columns_of(heads | {"collapse": "collapse"}), rows)
 
 
-def rows(results: Mapping[str, Any]) -> Iterator[Record]:
-  """Each number as a row of plain values."""
-  if found := results.get("generated"):
-    yield from _rows(found)
+def rows(results: Results) -> Iterator[Record]:
+  """Each number that was measured."""
+  found = results.get("generated")
+  return _rows(found) if found else iter(())
 
 
-def class_rows(results: Mapping[str, Any]) -> Iterator[Record]:
-  """Each number of each class as a row of plain values."""
+def class_rows(results: Results) -> Iterator[Record]:
+  """Each number of each class."""
   found = results.get("generated") or {}
   for name, own in (found.get("classes") or {}).items():
     for row in _rows(own):
@@ -255,36 +253,32 @@ def _rows(found: Mapping[str, Any]) -> Iterator[Record]:
     }
 
 
-def _floor(measure: str, number: Mapping[str, Any]) -> Estimate:
+def _real(measure: str, number: Mapping[str, Any]) -> Estimate:
   """What real faces give in the place of generated ones."""
   unit = MEASURES[measure].unit
   found = Estimate(number["floor"], unit, number["floor_ci95"])
   if number["ceiling"] is None:
     return found
-  expected = wording.write(unit, number["ceiling"])
-  note = f"{found.detail} expected {expected}"
-  return Estimate(number["floor"], unit, note=note)
+  note = f"{found.detail} expected {wording.write(unit, number['ceiling'])}"
+  return dataclasses.replace(found, interval=None, note=note)
 
 
 def _of_classes(name: str) -> bool:
   space, _, measure = name.rpartition("/")
   # One space is enough for shares: that which no network has a say in.
-  return measure in _OF_CLASSES and (
-    measure in ("fid", "frechet_distance") or space in ("", "pixels")
-  )
+  return measure in ("fid", "frechet_distance") or space in ("", "pixels")
 
 
 def _heading(name: str) -> str:
   space, _, measure = name.rpartition("/")
   words = MEASURES[measure].title
-  dialect = space.partition(":")[2]
-  return f"{words}\n{dialect}" if measure == "fid" and dialect else words
+  preprocessing = space.partition(":")[2] if measure == "fid" else ""
+  return f"{words}\n{preprocessing}" if preprocessing else words
 
 
 def _beside(name: str, number: Mapping[str, Any]) -> Estimate:
-  measure = name.rpartition("/")[2]
-  found, floor = estimate(measure, number), number["floor"]
-  if number["value"] is None or floor is None:
+  found, real = estimate(name.rpartition("/")[2], number), number["floor"]
+  if number["value"] is None or real is None:
     return found
-  note = f"real {wording.write(found.unit, floor)}"
+  note = f"real {wording.write(found.unit, real)}"
   return dataclasses.replace(found, interval=None, note=note)

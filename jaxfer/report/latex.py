@@ -54,14 +54,8 @@ def write(folder: Path, table: Table) -> Path:
   r"""Writes `<name>.tex`, a table to be taken in with `\input`.
 
   Its label is `tab:` and the name. Whatever texts hold is printed, never run:
-  no cell can leave its place. Of stand-ins the caption says that they are.
-
-  Args:
-    folder: an existing folder.
-    table: what to write; intervals have a column of their own.
-
-  Returns:
-    The path.
+  no cell can leave its place. Intervals have a column of their own. Of
+  stand-ins the caption says that they are.
 
   Raises:
     ValueError: if there is no column.
@@ -98,12 +92,8 @@ def write(folder: Path, table: Table) -> Path:
 def escape(text: str) -> str:
   """A text as LaTeX prints it, in one line.
 
-  Args:
-    text: anything; what cannot be printed becomes a question mark, and white
-      space of any kind a blank.
-
-  Returns:
-    LaTeX with balanced braces and no character that LaTeX would act on.
+  What cannot be printed becomes a question mark, and white space of any kind a
+  blank: braces are balanced, and no character is one that LaTeX would act on.
   """
   # A dash is one character: two hyphens in a name stay two hyphens.
   return re.sub("-(?=-)", "-{}", "".join(map(_character, text)))

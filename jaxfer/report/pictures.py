@@ -8,30 +8,14 @@ from functools import partial
 import numpy as np
 
 from jaxfer import terms
-from jaxfer.report import (
-  estimates,
-  finding,
-  protocols,
-  sheets,
-  wording,
-)
-from jaxfer.report import reference as references
-from jaxfer.report.figures import (
-  curves,
-  matrices,
-  networks,
-  scores,
-)
+from jaxfer.report import estimates, finding, paper, protocols, sheets, wording
+from jaxfer.report.figures import curves, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
 from jaxfer.results.evidence import Evidence, score_blocks
 
 
 def of(evidence: Evidence) -> Iterator[Entry]:
-  """The figures that there is something to draw from.
-
-  Args:
-    evidence: what to draw; faces only as it allows.
-  """
+  """The figures that there is something to draw from."""
   for entries in _FIGURES:
     yield from entries(evidence)
 
@@ -52,7 +36,7 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
     found.setdefault(title, {})[own] = (block[metric], low, high)
   if not found or protocol is None:
     return
-  reference, au = references.of(results), results["task"] == "au"
+  reference, au = paper.experiment(results), results["task"] == "au"
   printed, _ = reference.scores[metric] if reference else (None, "")
   gap = finding.gap(results)
   yield Entry(
@@ -78,21 +62,11 @@ def _roc(evidence: Evidence) -> Iterator[Entry]:
   """Curves of each emotion or action unit, a line for each protocol."""
   results, shown = evidence.results, protocols.shown(evidence.results)
   labels = wording.in_order(results["names"])
-  drawn = {
-    name: {
-      label: curve
-      for label, curve in evidence.roc.get(protocol, {}).items()
-      if len(curve[0])
-    }
-    for protocol, name in shown.items()
-  }
-  areas = {
-    name: {
-      label: estimates.area_entry(block, label).get("value") for label in labels
-    }
-    for protocol, name in shown.items()
-    if (block := results["protocols"][protocol])
-  }
+  drawn, areas = {}, {}
+  for protocol, name in shown.items():
+    block, own = results["protocols"][protocol], evidence.roc.get(protocol, {})
+    drawn[name] = {k: curve for k, curve in own.items() if len(curve[0])}
+    areas[name] = {k: estimates.area(block, k).value for k in labels}
   if any(drawn.values()):
     titles = {label: wording.unit_name(label) for label in labels}
     colours = {name: terms.protocol(p).look[0] for p, name in shown.items()}
@@ -128,18 +102,10 @@ def _labels(evidence: Evidence) -> Iterator[Entry]:
   results = evidence.results
   if not (found := results["label_efficiency"]):
     return
-  some, full = {}, {}
-  for name, points in found["curves"].items():
-    rows = [
-      (p["labels"], p["accuracy"], *(p["ci95"] or [p["accuracy"]] * 2))
-      for p in points
-    ]
-    some[name] = [row for row in rows if row[0] is not None]
-    full[name] = next(row[1:] for row in rows if row[0] is None)
   where = protocols.place(results, protocols.best_protocol(results) or "paper")
   yield Entry(
     "labels",
-    partial(curves.label_efficiency_chart, some, full),
+    partial(curves.label_efficiency_chart, *curves.points(found["curves"])),
     "Accuracy by number of labels",
     f"Accuracy {where} after so many labels of each emotion from training"
     " people, mean over random draws of labels; bands are 95 % intervals over"
@@ -173,10 +139,9 @@ def _seeds(evidence: Evidence) -> Iterator[Entry]:
 
 
 def _networks(evidence: Evidence) -> Iterator[Entry]:
-  one, two = "", ""
+  one, two, dim = "", "", evidence.results["features"]["dim"]
   if evidence.results.get("paper_reference"):
     one, two = "; the paper's Figures 1 and 2", "; the paper's Figure 3"
-  dim = evidence.results["features"]["dim"]
   yield Entry(
     "architecture",
     partial(networks.architecture, *evidence.layers, dim),
@@ -186,19 +151,17 @@ def _networks(evidence: Evidence) -> Iterator[Entry]:
     " cells sees.",
     "wide",
   )
-  ended = evidence.last_epoch()
-  if not ended:
-    return
-  yield Entry(
-    "losses",
-    partial(curves.loss_chart, evidence.losses),
-    "Losses and probabilities by training step",
-    "Losses of both networks and the probabilities that D gives to real and to"
-    " generated faces; thin: each step, thick: moving mean"
-    f"{two}. Means over the last epoch: D's loss {ended['loss_d']:.2f}, G's"
-    f" {ended['loss_g']:.2f}; D gives {ended['d_real']:.2f} to real faces and"
-    f" {ended['d_fake']:.2f} to generated ones.",
-  )
+  if ended := evidence.last_epoch():
+    yield Entry(
+      "losses",
+      partial(curves.loss_chart, evidence.losses),
+      "Losses and probabilities by training step",
+      "Losses of both networks and the probabilities that D gives to real and"
+      " to generated faces; thin: each step, thick: moving mean"
+      f"{two}. Means over the last epoch: D's loss {ended['loss_d']:.2f}, G's"
+      f" {ended['loss_g']:.2f}; D gives {ended['d_real']:.2f} to real faces and"
+      f" {ended['d_fake']:.2f} to generated ones.",
+    )
 
 
 def _fake_labels(evidence: Evidence) -> Iterator[Entry]:

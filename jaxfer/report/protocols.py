@@ -6,20 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxfer import terms
+from jaxfer.report.paper.records import Printed
+from jaxfer.results.evidence import Results
 
 _BEST = ("subject", "across", "official", "sealed", "paper")
 
 
-def titles(results: Mapping[str, Any]) -> dict[str, str]:
+def titles(results: Results) -> dict[str, str]:
   """The name of every protocol on the pages of a run.
 
-  Args:
-    results: the numbers of a run.
-
-  Returns:
-    By protocol, its title where the run may claim it, else the one that claims
-    nothing. Where another set is tested nothing is random, and the open ones
-    are named by what they do.
+  It is the title where the run may claim it, else the one that claims nothing.
+  Where another set is tested nothing is random, and the open ones are named by
+  what they do.
   """
   found = terms.titles()
   if crosses(results):
@@ -35,19 +33,20 @@ def titles(results: Mapping[str, Any]) -> dict[str, str]:
   return {p: _of_unit(name, results) for p, name in found.items()}
 
 
-def shown(results: Mapping[str, Any]) -> dict[str, str]:
+def shown(results: Results) -> dict[str, str]:
   """The protocols that stand side by side and have scores, and their names."""
   names = titles(results)
   return {p: names[p] for p in terms.SHOWN if results["protocols"].get(p)}
 
 
-def place(results: Mapping[str, Any], protocol: str) -> str:
-  """A protocol as the place where something holds, `on unseen people`.
+def headings(results: Results, printed: Printed | None) -> dict[str, str]:
+  """What stands above printed numbers, if any, and above each protocol's."""
+  ours = {p: f"ours\n{name}" for p, name in shown(results).items()}
+  return {"printed": f"paper\n{printed.name}", **ours} if printed else ours
 
-  Args:
-    results: the numbers of a run.
-    protocol: one that findings are told of.
-  """
+
+def place(results: Results, protocol: str) -> str:
+  """A protocol as the place where something holds, `on unseen people`."""
   if crosses(results) and protocol == "subject":
     return terms.PROTOCOLS["across"].place
   row = terms.PROTOCOLS[protocol]
@@ -55,13 +54,11 @@ def place(results: Mapping[str, Any], protocol: str) -> str:
   return _of_unit(row.place if claimed else row.claimless_place, results)
 
 
-def claims(results: Mapping[str, Any], protocol: str) -> bool:
+def claims(results: Results, protocol: str) -> bool:
   """Whether a run knows that what a protocol calls unseen was not seen.
 
-  Args:
-    results: the numbers of a run.
-    protocol: any; those that claim nothing never do. One without scores keeps
-      its name, under which its absence is told.
+  A protocol that claims nothing never does; one without scores keeps its name,
+  under which its absence is told.
   """
   if not results["protocols"].get(protocol):
     return True
@@ -69,12 +66,12 @@ def claims(results: Mapping[str, Any], protocol: str) -> bool:
   return known.get(protocol, {}).get("holds", False)
 
 
-def crosses(results: Mapping[str, Any]) -> bool:
+def crosses(results: Results) -> bool:
   """Whether machines are tested on another set than they are fitted on."""
   return "test" in results["data"]
 
 
-def tested_unit(results: Mapping[str, Any]) -> str:
+def tested_unit(results: Results) -> str:
   """What is kept apart by folds of unseen people: `people`, or `films`."""
   return "films" if results.get("interval_unit") == "films" else "people"
 
@@ -85,7 +82,7 @@ def guess_rate(block: Mapping[str, Any]) -> float:
   return max(rows) / max(sum(rows), 1)
 
 
-def best_protocol(results: Mapping[str, Any]) -> str | None:
+def best_protocol(results: Results) -> str | None:
   """The protocol that findings are told of: `subject` where it has scores.
 
   Else the owner's split, else `sealed`, else random folds, else None.
@@ -94,5 +91,5 @@ def best_protocol(results: Mapping[str, Any]) -> str | None:
   return next(found, None)
 
 
-def _of_unit(words: str, results: Mapping[str, Any]) -> str:
+def _of_unit(words: str, results: Results) -> str:
   return words.replace("people", tested_unit(results))

@@ -1,4 +1,4 @@
-"""Reports written into a workdir: of one experiment, and of several."""
+"""Reports written into a workdir, and the lines that a run ends with."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import contextlib
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from jaxfer import config as configlib
-from jaxfer import inventory
+from jaxfer import inventory, kept, terms
 from jaxfer.artifacts import Store
-from jaxfer.report import closing, collection, kept, page
-from jaxfer.results.evidence import Evidence
+from jaxfer.report import estimates, generated, page, protocols, wording
+from jaxfer.report.suite import page as suite_page
+from jaxfer.results.evidence import Evidence, Results
 
 
 def write(store: Store, evidence: Evidence) -> str:
   """Writes the report of an experiment, and makes it the workdir's latest.
 
-  An experiment of a collection has a folder of its own in that one's.
-
-  Args:
-    store: the workdir.
-    evidence: what to report.
+  An experiment of a suite has a folder of its own in that one's.
 
   Returns:
     The answer in three lines, the last of which says where the report lies.
@@ -35,7 +33,7 @@ def write(store: Store, evidence: Evidence) -> str:
       place = kept.publish_member(workdir, new, name, whole, own)
     else:
       place = kept.publish(workdir, new, name)
-  return closing.describe(results, place)
+  return describe(results, place)
 
 
 def write_all(
@@ -44,13 +42,7 @@ def write_all(
   members: Mapping[str, Evidence],
   left_out: Mapping[str, str],
 ) -> str:
-  """Writes the report of several experiments, and one for each below it.
-
-  Args:
-    store: the workdir.
-    name: of the experiments together.
-    members: by name, what to report of each.
-    left_out: by name, why an experiment is not among them.
+  """Writes the report of a suite by this name, and one for each below it.
 
   Returns:
     A line for each experiment, and where the report lies.
@@ -61,10 +53,59 @@ def write_all(
     for member, evidence in members.items():
       (new / member).mkdir()
       page.write(new / member, evidence)
-    collection.write(new, members, left_out)
+    suite_page.write(new, members, left_out)
     place = kept.publish(store.workdir, new, folder)
-  scores = [closing.scores(one.results) for one in members.values()]
-  return "\n".join([*scores, closing.where(place)])
+  lines = [scores(one.results) for one in members.values()]
+  return "\n".join([*lines, _lies(place)])
+
+
+def describe(results: Results, page: Path) -> str:
+  """The scores with their intervals, the verdict, and where the page lies."""
+  return "\n".join(
+    [scores(results), _verdict(results["generated"]), _lies(page)]
+  )
+
+
+def scores(results: Results) -> str:
+  """A run's scores under each protocol in one line."""
+  metric = terms.headline(results["task"])
+  said = "; ".join(_clauses(results, metric)) or "no protocol was scored"
+  name = terms.METRICS[metric].title
+  return f"{results['experiment']}: {name} {said}"
+
+
+def _lies(page: Path) -> str:
+  """Where a report, its tables and its figures lie."""
+  return (
+    f"report: {page}; tables in {page.parent / 'tables'}, figures in"
+    f" {page.parent / 'figures'}"
+  )
+
+
+def _clauses(results: Results, metric: str) -> Iterator[str]:
+  for protocol in terms.SHOWN:
+    block = results["protocols"].get(protocol)
+    if block and block.get(metric) is not None and "same_as" not in block:
+      score = estimates.score(block, metric)
+      yield f"{_where(results, protocol)} {score}"
+  if not any(results["protocols"].get(p) for p in ("subject", "across")):
+    reason = results["reasons"].get("subject", "not run")
+    yield f"{_where(results, 'subject')} not known ({reason})"
+
+
+def _where(results: Results, protocol: str) -> str:
+  if protocols.crosses(results) and protocol in ("paper", "subject", "across"):
+    tested = f"on {wording.set_name(results['data']['test']['dataset'])}"
+    return f"{tested} with C = 1" if protocol == "paper" else tested
+  if terms.protocol(protocol).place:
+    return protocols.place(results, protocol)
+  return protocols.titles(results)[protocol]
+
+
+def _verdict(found: Mapping[str, Any]) -> str:
+  reasons = "; ".join(found["collapse"]["reasons"])
+  said = generated.verdict(found).lower()
+  return f"the generator: {said}" + (f" ({reasons})" if reasons else "")
 
 
 @contextlib.contextmanager

@@ -7,27 +7,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import estimates, protocols, sides, wording
-from jaxfer.report import reference as references
-from jaxfer.report.estimates import NOTHING, Estimate
-from jaxfer.report.reference import Reference, headings, printed
-from jaxfer.report.table import Column, Record, Row, Table, columns_of
-from jaxfer.results.evidence import score_blocks
+from jaxfer.report import estimates, paper, protocols, sides, wording
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.paper.records import Printed
+from jaxfer.report.table import Column, Record, Row, Table, at, columns_of
+from jaxfer.results.evidence import Results
+
+_HEADLINE = (
+  Column("representation"),
+  Column("protocol", "protocol"),
+  Column("accuracy", "accuracy", "rate", True),
+  Column("auc_mean", "mean AUC", "area", True),
+  Column("faces", "faces", "count"),
+  Column("units", "behind the interval", "count"),
+  Column("coverage", "its coverage", "rate"),
+)
 
 
 def tiles(
-  results: Mapping[str, Any], reference: Reference | None
+  results: Results, reference: Printed | None
 ) -> list[tuple[str, Estimate]]:
   """The figures at the head of the page: what each is, and the number."""
-  metric = terms.headline(results["task"])
-  own = estimates.by_protocol(
-    results["protocols"], protocols.shown(results), metric
-  )
-  found = [
-    (name, _with_copies(own[p], results, p))
-    for p, name in protocols.shown(results).items()
-  ]
-  number = printed(reference, metric)
+  metric, shown = terms.headline(results["task"]), protocols.shown(results)
+  own = estimates.by_protocol(results["protocols"], shown, metric)
+  found = [(n, _with_copies(own[p], results, p)) for p, n in shown.items()]
+  number = estimates.printed(reference, metric)
   if reference and number.value is not None:
     number = dataclasses.replace(number, note=reference.name)
     found.append(("printed in the paper", number))
@@ -40,45 +44,44 @@ def tiles(
   return found
 
 
-def scores(results: Mapping[str, Any], reference: Reference | None) -> Table:
+def scores(results: Results, reference: Printed | None) -> Table:
   """Each metric: the paper's number, then ours under each protocol."""
   shown = protocols.shown(results)
   rows: list[Row] = [
     {
-      "name": Estimate(row.title),
-      "printed": printed(reference, metric, Estimate("not stated")),
+      "name": row.title,
+      "printed": estimates.printed(reference, metric, Estimate("not stated")),
       **estimates.by_protocol(results["protocols"], shown, metric),
     }
     for metric, row in terms.metrics(results["task"]).items()
   ]
   rows += sides.rows(results, [*shown])
-  return Table(columns_of(headings(results, reference)), rows)
+  return Table(columns_of(protocols.headings(results, reference)), rows)
 
 
-def representations(results: Mapping[str, Any], metric: str) -> Table:
+def representations(results: Results, metric: str) -> Table:
   """Each representation in one metric under each protocol."""
   every = {"trained": results["protocols"], **results["controls"]}
   shown = protocols.shown(results)
   return _controls(
     shown,
-    {
-      name: estimates.by_protocol(blocks, shown, metric)
-      for name, blocks in every.items()
-    },
+    {n: estimates.by_protocol(own, shown, metric) for n, own in every.items()},
   )
 
 
-def advantages(results: Mapping[str, Any]) -> Table:
+def advantages(results: Results) -> Table:
   """How far the trained discriminator is ahead of each control."""
   metric, shown = terms.headline(results["task"]), protocols.shown(results)
-  rows = {}
-  for name in results["controls"]:
-    pair = results["differences"].get(f"trained - {name}", {})
-    rows[name] = {p: estimates.difference(pair.get(p), metric) for p in shown}
+  rows = {
+    name: {
+      p: estimates.gap(results, f"trained - {name}", metric, p) for p in shown
+    }
+    for name in results["controls"]
+  }
   return _controls(shown, rows)
 
 
-def absences(results: Mapping[str, Any]) -> list[str]:
+def absences(results: Results) -> list[str]:
   """Why protocols have no scores, those of another, or not the name they claim.
 
   Each is a sentence without a full stop.
@@ -103,7 +106,7 @@ def absences(results: Mapping[str, Any]) -> list[str]:
   return [f"{wording.sentence(names)}: {text}" for text, names in found.items()]
 
 
-def notes(results: Mapping[str, Any]) -> list[str]:
+def notes(results: Results) -> list[str]:
   """What each protocol remarks on its test folds."""
   return [
     f"{name}: {note}"
@@ -112,16 +115,15 @@ def notes(results: Mapping[str, Any]) -> list[str]:
   ]
 
 
-def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def score_rows(results: Results) -> Iterator[Record]:
   """Each representation under each protocol, and what the paper prints."""
   metrics = terms.metrics(results["task"])
   every = {"trained": results["protocols"], **results["controls"]}
-  for (representation, protocol), block in score_blocks(results).items():
-    twin = estimates.twin(every[representation], protocol)
+  for begun, block in estimates.blocks(results):
+    twin = estimates.twin(every[begun["representation"]], begun["protocol"])
     interval = block.get("interval", {})
     yield {
-      "representation": representation,
-      "protocol": protocol,
+      **begun,
       **{name: estimates.score(block, name, twin) for name in metrics},
       "same_as": block.get("same_as"),
       "folds": block["folds"],
@@ -129,12 +131,12 @@ def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
       "coverage": interval.get("coverage"),
       "faces": _tested(block),
     }
-  if reference := references.of(results):
+  if reference := paper.experiment(results):
     yield {
       "data": "published",
       "representation": reference.key,
       "protocol": "paper",
-      **{name: printed(reference, name) for name in metrics},
+      **{name: estimates.printed(reference, name) for name in metrics},
       "same_as": None,
       "folds": 10,
       # Their number says nothing of the faces at hand.
@@ -142,36 +144,22 @@ def score_rows(results: Mapping[str, Any]) -> Iterator[Record]:
     }
 
 
-def headline(results: Mapping[str, Any]) -> Table:
+def headline(results: Results) -> Table:
   """The scores as a paper would print them."""
-  rows = []
-  titles = protocols.titles(results)
-  for record in score_rows(results):
-    name, protocol = record["representation"], record["protocol"]
-    rows.append(
-      {
-        "representation": Estimate(terms.representation(name).title),
-        "protocol": Estimate(titles[protocol]),
-        **{k: v for k, v in record.items() if isinstance(v, Estimate)},
-        "faces": Estimate(record["faces"]),
-        "units": Estimate(record["units"]),
-        "coverage": Estimate(record["coverage"]),
-      }
-    )
-  every = (
-    Column("representation"),
-    Column("protocol", "protocol"),
-    Column("accuracy", "accuracy", "rate", True),
-    Column("auc_mean", "mean AUC", "area", True),
-    Column("faces", "faces", "count"),
-    Column("units", "behind the interval", "count"),
-    Column("coverage", "its coverage", "rate"),
-  )
+  names = protocols.titles(results)
+  rows = [
+    {
+      **record,
+      "representation": terms.representation(record["representation"]).title,
+      "protocol": names[record["protocol"]],
+    }
+    for record in score_rows(results)
+  ]
   return Table(
     [
       column
-      for column in every
-      if any(row.get(column.name, NOTHING).value is not None for row in rows)
+      for column in _HEADLINE
+      if any(at(row, column.name).value is not None for row in rows)
     ],
     rows,
     name="scores",
@@ -180,7 +168,7 @@ def headline(results: Mapping[str, Any]) -> Table:
   )
 
 
-def difference_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def difference_rows(results: Results) -> Iterator[Record]:
   """Each paired difference; those between protocols have none of their own."""
   for name, parts in results["differences"].items():
     by_protocol = {None: parts} if name in terms.BETWEEN else parts
@@ -196,43 +184,31 @@ def difference_rows(results: Mapping[str, Any]) -> Iterator[Record]:
         }
 
 
-def confusion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def confusion_rows(results: Results) -> Iterator[Record]:
   """Each count of each confusion matrix."""
-  for (representation, protocol), block in score_blocks(results).items():
+  for begun, block in estimates.blocks(results):
     classes = block["confusion"]["classes"]
     for true, row in zip(classes, block["confusion"]["counts"], strict=True):
       for named, count in zip(classes, row, strict=True):
-        yield {
-          "representation": representation,
-          "protocol": protocol,
-          "true": true,
-          "named": named,
-          "faces": count,
-        }
+        yield {**begun, "true": true, "named": named, "faces": count}
 
 
-def search_rows(results: Mapping[str, Any]) -> Iterator[Record]:
+def search_rows(results: Results) -> Iterator[Record]:
   """What each split's machines were given, and their tuning score.
 
   Of emotions C and gamma, or `value`: the number of neighbours, or the C of
   logistic regression. Of action units C, the AUC over inner folds, and the
   threshold.
   """
-  for (representation, protocol), block in score_blocks(results).items():
+  for begun, block in estimates.blocks(results):
     for fold, found in enumerate(block["search"]["folds"], 1):
-      row: Record = {
-        "representation": representation,
-        "protocol": protocol,
-        "fold": fold,
-      }
       if results["task"] == "emotion":
         keys = ("C", "gamma", "value", "score")
-        yield {**row, **{key: found.get(key) for key in keys}}
+        yield {**begun, "fold": fold, **{key: found.get(key) for key in keys}}
         continue
-      keys = ("C", "auc", "threshold")
       for unit, one in zip(results["names"], found, strict=True):
-        own = {key: (one or {}).get(key) for key in keys}
-        yield {**row, "action_unit": unit, **own}
+        own = {key: (one or {}).get(key) for key in ("C", "auc", "threshold")}
+        yield {**begun, "fold": fold, "action_unit": unit, **own}
 
 
 def _controls(shown: Mapping[str, str], rows: Mapping[str, Row]) -> Table:
@@ -240,15 +216,13 @@ def _controls(shown: Mapping[str, str], rows: Mapping[str, Row]) -> Table:
   return Table(
     columns_of(shown),
     [
-      {"name": Estimate(terms.representation(name).title), **row}
+      {"name": terms.representation(name).title, **row}
       for name, row in rows.items()
     ],
   )
 
 
-def _with_copies(
-  found: Estimate, results: Mapping[str, Any], protocol: str
-) -> Estimate:
+def _with_copies(found: Estimate, results: Results, protocol: str) -> Estimate:
   """A score with the count that its name must not be read without."""
   if protocols.claims(results, protocol):
     return found

@@ -20,7 +20,7 @@ _MUCH_OUTSIDE = 1 / 3
 
 def real_and_generated(evidence: Evidence) -> Iterator[Entry]:
   """Real and generated faces, and generated ones along training."""
-  results, sheet = evidence.results, _sheet(evidence)
+  results, sheet = evidence.results, of(evidence)
   of_paper = bool(results.get("paper_reference"))
   drawn = "; drawn by a program" if results["standin"] else ""
   if evidence.real is not None and len(evidence.real):
@@ -60,7 +60,7 @@ def real_and_generated(evidence: Evidence) -> Iterator[Entry]:
 
 def pairs(evidence: Evidence) -> Iterator[Entry]:
   """Faces side by side: near-copies, and generated ones in their relations."""
-  sheet = _sheet(evidence)
+  sheet, panels = of(evidence), evidence.panels
   if (found := evidence.pairs) and len(found.first):
     yield sheet(
       "copies",
@@ -69,25 +69,29 @@ def pairs(evidence: Evidence) -> Iterator[Entry]:
       "Pairs of near-copies that random folds put on both sides, with their"
       " test folds.",
     )
-  if (panels := evidence.panels) is None:
+  if panels is None:
     return
-  if len(panels.first):
-    unnamed = [""] * len(panels.first)
-    yield sheet(
+  for name, first, second, alt, caption in (
+    (
       "alike",
-      partial(faces.pairs_sheet, panels.first, panels.second, unnamed),
+      panels.first,
+      panels.second,
       "Pairs of generated faces",
       "The generated faces that are most alike: in a collapse, the same face.",
-    )
-  if len(panels.sampled):
-    unnamed = [""] * len(panels.sampled)
-    yield sheet(
+    ),
+    (
       "nearest",
-      partial(faces.pairs_sheet, panels.sampled, panels.nearest, unnamed),
+      panels.sampled,
+      panels.nearest,
       "Generated faces beside the nearest ones learnt from",
       "Each generated face beside the nearest of the faces learnt from, in grey"
       " pixels: copies would show here.",
-    )
+    ),
+  ):
+    if len(first):
+      unnamed = [""] * len(first)
+      draw = partial(faces.pairs_sheet, first, second, unnamed)
+      yield sheet(name, draw, alt, caption)
   steps, *size = panels.paths.shape[1:]
   walked = panels.paths.reshape(-1, *size)
   yield sheet(
@@ -142,6 +146,6 @@ def _astray(located: Located) -> str:
   )
 
 
-def _sheet(evidence: Evidence) -> Callable[..., Entry]:
+def of(evidence: Evidence, place: str = "") -> Callable[..., Entry]:
   """Makes entries of sheets of faces, printed as their owners allow."""
-  return partial(Entry, style="faces", faces=evidence.faces)
+  return partial(Entry, style="faces", place=place, faces=evidence.faces)

@@ -8,6 +8,7 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report import protocols, wording
 from jaxfer.report.estimates import Estimate
+from jaxfer.results.evidence import Results
 
 _SIDES = {
   "fitted": "among the faces fitted on",
@@ -16,7 +17,7 @@ _SIDES = {
 
 
 def rows(
-  results: Mapping[str, Any], shown: Sequence[str]
+  results: Results, shown: Sequence[str]
 ) -> Iterator[dict[str, Estimate]]:
   """Rows below scores, of the protocols that are shown.
 
@@ -25,44 +26,32 @@ def rows(
   """
   copied = results["audit"].get("copies", {})
   for side, title in _SIDES.items():
-    if any(p in copied for p in shown):
-      yield {
-        "name": Estimate("faces with a copy", note=title),
-        "printed": Estimate(""),
-        **{
-          p: _copied(
-            copied[p][side], side == "learnt" and _of_itself(results, p)
-          )
-          for p in shown
-          if p in copied
-        },
-      }
-  intervals = {p: results["protocols"][p].get("interval") for p in shown}
-  few = {p: entry for p, entry in intervals.items() if few_people(entry)}
-  if few:
-    unit = results["interval_unit"]
-    yield {
-      "name": Estimate("95 % intervals", note=f"{unit} behind them"),
-      "printed": Estimate(""),
-      **{
-        p: Estimate(
-          f"{entry['units']:,}" if entry else "", note=few_people(entry)
-        )
-        for p, entry in intervals.items()
-      },
+    cells = {
+      p: _copied(copied[p][side], side == "learnt" and _of_itself(results, p))
+      for p in shown
+      if p in copied
     }
+    if cells:
+      name = Estimate("faces with a copy", note=title)
+      yield {"name": name, "printed": Estimate(""), **cells}
+  behind = {
+    p: results["protocols"][p].get("interval") or {"units": None} for p in shown
+  }
+  if any(few_people(interval) for interval in behind.values()):
+    unit = results["interval_unit"]
+    name = Estimate("95 % intervals", note=f"{unit} behind them")
+    cells = {
+      p: Estimate(_count(interval["units"]), note=few_people(interval))
+      for p, interval in behind.items()
+    }
+    yield {"name": name, "printed": Estimate(""), **cells}
 
 
-def on_other_side(results: Mapping[str, Any], protocol: str) -> str:
+def on_other_side(results: Results, protocol: str) -> str:
   """How many faces tested have a copy among those fitted on, or learnt from.
 
-  Args:
-    results: the numbers of a run.
-    protocol: one that has scores.
-
-  Returns:
-    Nothing where none has. That a DCGAN of the tested set has seen all of them
-    is no finding.
+  Nothing where none has. That a DCGAN of the tested set has seen all of them is
+  no finding.
   """
   found = results["audit"].get("copies", {}).get(protocol, {})
   said = []
@@ -74,24 +63,16 @@ def on_other_side(results: Mapping[str, Any], protocol: str) -> str:
 
 
 def few_people(interval: Mapping[str, Any] | None) -> str:
-  """What an interval over few people is worth, in words; or nothing.
-
-  Args:
-    interval: `units`, `coverage` and `at_most` of a block of scores.
-  """
-  if not interval or interval["coverage"] is None:
+  """What a block's interval over few people is worth, in words; or nothing."""
+  if not interval or interval.get("coverage") is None:
     return ""
   about = "at most about" if interval["at_most"] else "about"
   rate = wording.percent(interval["coverage"], 0)
   return f"covers the truth in {about} {rate} of cases, not 95"
 
 
-def warning(results: Mapping[str, Any]) -> str | None:
-  """That intervals are of few people, where the headline's are.
-
-  Args:
-    results: the numbers of a run.
-  """
+def warning(results: Results) -> str | None:
+  """That intervals are of few people, where the headline's are."""
   found: dict[str, list[str]] = {}
   names = protocols.titles(results)
   for protocol in terms.SHOWN:
@@ -99,21 +80,15 @@ def warning(results: Mapping[str, Any]) -> str | None:
     if entry and (words := few_people(entry)):
       text = f"{entry['units']:,} {results['interval_unit']}: {words}"
       found.setdefault(text, []).append(names[protocol])
-  if not found:
-    return None
   said = [
     f"{wording.sentence(where)}: interval from {text}"
     for text, where in found.items()
   ]
-  return f"{wording.capital('; '.join(said))}."
+  return f"{wording.capital('; '.join(said))}." if said else None
 
 
-def known(results: Mapping[str, Any]) -> list[str]:
-  """What is known of both sides: their people, and what may not be unseen.
-
-  Args:
-    results: the numbers of a run.
-  """
+def known(results: Results) -> list[str]:
+  """What is known of both sides: their people, and what may not be unseen."""
   found = results["audit"].get("people", {})
   who = {"fitted": "fitted on and tested", "learnt": "learnt from and tested"}
   said = [
@@ -128,7 +103,7 @@ def known(results: Mapping[str, Any]) -> list[str]:
   return said
 
 
-def _of_itself(results: Mapping[str, Any], protocol: str) -> bool:
+def _of_itself(results: Results, protocol: str) -> bool:
   """Whether the DCGAN learnt from the very set that is tested."""
   itself = "learnt" not in results["audit"].get("people", {})
   return itself and not terms.PROTOCOLS[protocol].seen
@@ -140,3 +115,7 @@ def _copied(counts: Mapping[str, int], of_itself: bool) -> Estimate:
   touched = counts["identical"] + counts["near"]
   detail = f"{counts['identical']:,} the same file" if touched else ""
   return Estimate(f"{touched:,} of {counts['of']:,}", note=detail)
+
+
+def _count(units: int | None) -> str:
+  return "" if units is None else f"{units:,}"

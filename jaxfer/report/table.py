@@ -50,16 +50,14 @@ class Column:
 
   def cell(self, estimate: Estimate) -> Cell:
     """An estimate as this column prints it."""
-    if self.words:
-      return Cell(estimate.text, estimate.detail, False, True, estimate.link)
-    estimate = dataclasses.replace(estimate, unit=self.unit)
-    text, detail, subtracts = estimate.text, estimate.detail, False
-    if terms.UNITS[self.unit].subtracts and estimate.value is not None:
-      text = text.removesuffix(terms.UNITS[self.unit].sign)
-      above = not isinstance(estimate.value, str) and estimate.value > 0
-      text, subtracts = f"+{text}" if above else text, True
-    sure = subtracts and estimate.side != EVEN
-    return Cell(text, detail, sure, False, estimate.link)
+    if not self.words:
+      estimate = dataclasses.replace(estimate, unit=self.unit)
+    text, detail, link = estimate.text, estimate.detail, estimate.link
+    unit, value, sure = terms.UNITS[self.unit], estimate.value, False
+    if unit.subtracts and value is not None:
+      text, sure = text.removesuffix(unit.sign), estimate.side != EVEN
+      text = f"+{text}" if not isinstance(value, str) and value > 0 else text
+    return Cell(text, detail, sure, self.words, link)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,9 +74,9 @@ class Cell:
 
   text: str
   detail: str
-  sure: bool = False
-  words: bool = False
-  link: str = ""
+  sure: bool
+  words: bool
+  link: str
 
 
 Row = Mapping[str, Any]
@@ -171,13 +169,8 @@ def at(row: Row, name: str) -> Estimate:
 def write_csv(path: Path, records: Iterable[Record]) -> Path:
   """Writes rows, one observation each, in full precision.
 
-  Args:
-    path: the file, in an existing folder.
-    records: at least one. An estimate takes three columns, its own and two for
-      the bounds of its interval; what is undefined is an empty cell.
-
-  Returns:
-    The path.
+  There is at least one. An estimate takes three columns, its own and two for
+  the bounds of its interval; what is undefined is an empty cell.
   """
   rows = [_spread(record) for record in records]
   with path.open("w", encoding="utf-8", newline="") as file:
@@ -192,19 +185,13 @@ def write_csv(path: Path, records: Iterable[Record]) -> Path:
 def neutralise(cell: Any) -> Any:
   """Keeps a spreadsheet from running a text cell as a formula.
 
-  Args:
-    cell: what is to be written; numbers pass unchanged.
-
-  Returns:
-    The cell, with an apostrophe before text that begins like a formula.
+  Text that begins like one gets an apostrophe before it; numbers pass.
 
   Reference: https://owasp.org/www-community/attacks/CSV_Injection
   """
-  if isinstance(cell, str) and cell.startswith(
-    ("=", "+", "-", "@", "\t", "\r")
-  ):
-    return f"'{cell}"
-  return cell
+  starts = ("=", "+", "-", "@", "\t", "\r")
+  runs = isinstance(cell, str) and cell.startswith(starts)
+  return f"'{cell}" if runs else cell
 
 
 def _spread(record: Record) -> dict[str, Any]:

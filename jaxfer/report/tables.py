@@ -17,22 +17,16 @@ from jaxfer.report import (
   wording,
 )
 from jaxfer.report.table import Record
+from jaxfer.results.evidence import Results
 
 
-def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
+def write(out_dir: Path, results: Results) -> list[Path]:
   """Writes every table that has rows, and the scores as LaTeX too.
 
   The first column, `data`, says of each row whether it was measured on real
   faces, on stand-ins, or printed in the paper. Rates are fractions in full
   precision, those of the print with its digits; what is undefined is an empty
-  cell; `unit` is that of a row's `value`.
-
-  Args:
-    out_dir: an existing folder.
-    results: the numbers of a run.
-
-  Returns:
-    The files written.
+  cell; `unit` is that of a row's `value`. Gives the files written.
   """
   data = "stand-in" if results["standin"] else "real"
   paths = []
@@ -44,7 +38,7 @@ def write(out_dir: Path, results: Mapping[str, Any]) -> list[Path]:
   return paths
 
 
-def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Record]]:
+def _tables(results: Results) -> dict[str, Iterable[Record]]:
   if results["task"] == "emotion":
     own = {
       "auc": by_label.emotion_rows(results),
@@ -70,7 +64,7 @@ def _tables(results: Mapping[str, Any]) -> dict[str, Iterable[Record]]:
   }
 
 
-def _faces(results: Mapping[str, Any]) -> Iterator[Record]:
+def _faces(results: Results) -> Iterator[Record]:
   """How many faces each set has of what, and what was left out and why."""
   for use, entry in results["data"].items():
     for group, count, people, reason in _groups(entry):
@@ -84,9 +78,7 @@ def _faces(results: Mapping[str, Any]) -> Iterator[Record]:
       }
 
 
-def _groups(
-  entry: Mapping[str, Any],
-) -> Iterator[tuple[str, Any, Any, str]]:
+def _groups(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any, str]]:
   """Name, faces, people and reason of each part of a set."""
   yield "used", entry["faces"], entry.get("people"), ""
   yield "rejected", entry.get("rejected"), None, ""

@@ -38,11 +38,9 @@ def bounds(unit: str, interval: Bounds) -> str:
   """
   if interval is None:
     return ""
-  row = UNITS[unit]
+  row, unknown = UNITS[unit], "\N{HORIZONTAL ELLIPSIS}"
   low, high = (
-    "\N{HORIZONTAL ELLIPSIS}"
-    if end is None
-    else _digits(end, row.form, row.tens)
+    unknown if end is None else _digits(end, row.form, row.tens)
     for end in interval
   )
   return f"[{low}, {high}]"
@@ -51,11 +49,6 @@ def bounds(unit: str, interval: Bounds) -> str:
 def percent(rate: Number, places: int = 1) -> str:
   """A fraction as a percentage; the space does not break."""
   return _digits(rate, f".{places}f", 2) + UNITS["rate"].sign
-
-
-def points(difference: float) -> str:
-  """A difference of fractions in percentage points, such as `13.7 points`."""
-  return write("rate_difference", difference)
 
 
 def score(metric: str, value: Number) -> str:

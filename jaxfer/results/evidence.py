@@ -11,6 +11,9 @@ import numpy as np
 from jaxfer import terms
 from jaxfer.scores.paired import Scored
 
+Results = Mapping[str, Any]
+"""The numbers of a run, as `results.json` holds them."""
+
 LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
 """The columns of the training curves."""
 

@@ -17,7 +17,6 @@ from PIL import Image
 from jaxfer import facs, terms
 from jaxfer.configs import paper
 from jaxfer.report import wording
-from jaxfer.report.figures import canvas
 from jaxfer.results.evidence import Evidence, Layer, Located, Pairs
 from jaxfer.scores import action_units, emotions, label_efficiency, paired, rows
 
@@ -122,12 +121,12 @@ def read_page():
 
 @pytest.fixture
 def specks(monkeypatch):
-  """Figures as specks, for tests that read only a page's words."""
+  """Figures as specks, not drawn, for tests that read only a page's words."""
 
-  def save(drawn, path, note=""):
+  def save(_, path, note):
     Image.new("RGB", (4, 4)).save(path)
 
-  monkeypatch.setattr(canvas, "save", save)
+  monkeypatch.setattr("jaxfer.report.figures.entry.save", save)
 
 
 class Asked(NamedTuple):

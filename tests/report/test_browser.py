@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from jaxfer.report import collection, page
+from jaxfer.report import page
+from jaxfer.report.suite import page as suite
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +41,7 @@ def path(request, tmp_path, make, evidence, units):
   for name in _FEW:
     (out / name).mkdir()
     (out / name / "index.html").touch()
-  return collection.write(out, {name: make(name) for name in _FEW})
+  return suite.write(out, {name: make(name) for name in _FEW})
 
 
 def test_the_page_is_whole_on_every_screen_and_on_paper(browser, path):

@@ -3,7 +3,8 @@
 import pytest
 
 from jaxfer import terms
-from jaxfer.report import by_label, reference, wording
+from jaxfer.report import by_label, wording
+from jaxfer.report.paper import experiment
 
 
 def _rows(table):
@@ -22,11 +23,11 @@ def _row(table, name):
 
 def test_printed_areas_stand_before_ours(make):
   results = make("au-1").results
-  printed = reference.of(results)
+  printed = experiment(results)
   table = by_label.areas(results, printed)
   row = _row(table, "AU12")
   first, *ours = row.values()
-  assert first.text == str(printed.areas["AU12"]) == "1"
+  assert first.text == str(printed.auc["AU12"]) == "1"
   shown = [
     results["protocols"][p]["aus"]["AU12"]["auc"]
     for p in ("paper", "subject", "sealed")

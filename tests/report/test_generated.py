@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from jaxfer.report import generated, page, pictures
-from jaxfer.report.collection import generators
-from jaxfer.report.collection.members import Collection
+from jaxfer.report import generated, page, pictures, templates
 from jaxfer.report.figures import entry
 from jaxfer.report.paper import SAMPLES
+from jaxfer.report.suite import generators
+from jaxfer.report.suite.suite import Suite
 from jaxfer.results.evidence import Panels
 
 
@@ -179,7 +179,7 @@ def test_faces_are_drawn_as_their_owner_allows(tmp_path, evidence, mode, drawn):
 
 def test_the_section_reads_as_it_should():
   rendered = (
-    page.environment()
+    templates.environment()
     .get_template("parts/generated.html")
     .render(
       generated={
@@ -214,12 +214,12 @@ def _collapsed(member, verdict):
 def test_each_generator_has_a_row_and_the_papers_stand_apart(members):
   for member in members.values():
     _collapsed(member, "no sign of collapse")
-  collection = Collection(members)
-  table = generators.samples(collection)
+  suite = Suite(members)
+  table = generators.samples(suite)
   assert (
-    len(table.rows) == len(SAMPLES) + len(collection.learnt_sets()) + 1
+    len(table.rows) == len(SAMPLES) + len(suite.learnt_sets()) + 1
   )  # as printed
-  verdicts = generators.verdicts(collection)
+  verdicts = generators.verdicts(suite)
   names = [row["model"].value for row in verdicts.rows]
   assert len(names) == len({*names}) == len(table.rows) - len(SAMPLES)
   assert sum("as printed" in name for name in names) == 1
@@ -230,22 +230,22 @@ def test_each_generator_has_a_row_and_the_papers_stand_apart(members):
 def test_figure_9_is_a_generator_that_has_collapsed(members):
   for member in members.values():
     _collapsed(member, "no sign of collapse")
-  assert generators.collapsed(Collection(members)) is None
+  assert Suite(members).collapsed() is None
   _collapsed(members["emotion-7"], "collapsed")
-  name, member = generators.collapsed(Collection(members))
+  name, member = Suite(members).collapsed()
   assert "KDEF" in name and member.name == "emotion-7"
   # The printed beta1 is the paper's own, and stands before others.
   _collapsed(members["as-printed"], "collapsed")
-  name, _ = generators.collapsed(Collection(members))
+  name, _ = Suite(members).collapsed()
   assert "as printed" in name
 
 
 def test_experiments_of_before_have_no_row(members):
   for member in members.values():
     member.results.pop("generated", None)
-  collection = Collection(members)
-  assert not generators.verdicts(collection).rows
-  assert len(generators.samples(collection).rows) == len(SAMPLES)
+  suite = Suite(members)
+  assert not generators.verdicts(suite).rows
+  assert len(generators.samples(suite).rows) == len(SAMPLES)
 
 
 def test_classes_stand_below_each_other_with_what_real_faces_give():

@@ -230,6 +230,7 @@ def test_the_same_evidence_gives_the_same_page(write, evidence):
   assert write(evidence).source == write(evidence).source
 
 
+@pytest.mark.usefixtures("specks")
 def test_a_map_says_how_much_of_the_face_its_cells_see(write, units):
   text = write(units).text
   # Of conv4: 1 + 3 (1 + 2 + 4 + 8), which its 16-pixel grid would hide.
@@ -287,6 +288,7 @@ def test_prose_names_no_setting_but_those_to_set(write, evidence, units):
     )
 
 
+@pytest.mark.usefixtures("specks")
 def test_the_main_figure_follows_the_headline(write, evidence):
   source = write(evidence).source
   lead, figure = source.index('class="lead"'), source.index("<figure")

@@ -12,7 +12,8 @@ from jaxfer import experiment
 from jaxfer.artifacts import Store
 from jaxfer.configs import paper
 from jaxfer.errors import UserError
-from jaxfer.report import collection, page
+from jaxfer.report import page
+from jaxfer.report.suite import page as suite
 from jaxfer.results import facts, saved
 from jaxfer.results.evidence import Panels
 
@@ -92,7 +93,7 @@ def test_the_page_of_several_is_drawn_again_to_the_byte(kept, tmp_path):
     again[name] = saved.load(store, where, asked(name))
   for out, members in ((tmp_path / "1", first), (tmp_path / "2", again)):
     out.mkdir()
-    collection.write(out, members, {"au-3": "no such data"})
+    suite.write(out, members, {"au-3": "no such data"})
   assert contents(tmp_path / "1") == contents(tmp_path / "2")
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from jaxfer import terms
-from jaxfer.report import by_label, protocols, reference, scores, wording
-from jaxfer.report.paper import EMOTIONS, UNITS
+from jaxfer.report import by_label, protocols, scores, wording
+from jaxfer.report.paper import EMOTIONS, UNITS, experiment
 
 _THREE = ("random folds", "unseen people", "unseen by the DCGAN too")
 
@@ -52,7 +52,7 @@ def test_testing_another_set_is_named_by_what_it_does(make):
     "subject": "another set, tuned",
     "sealed": "unseen by the DCGAN too",
   }
-  assert _heads(scores.scores(results, reference.of(results))) == (
+  assert _heads(scores.scores(results, experiment(results))) == (
     "paper\nExp-8",
     "ours\nanother set, C = 1",
     "ours\nanother set, tuned",
@@ -73,7 +73,7 @@ def test_testing_another_set_is_named_by_what_it_does(make):
 )
 def test_each_metric_has_a_row(results, metric, name, printed, source):
   first, *ours = _row(
-    scores.scores(results, reference.of(results)), name
+    scores.scores(results, experiment(results)), name
   ).values()
   assert (first.text, first.detail) == (printed, source)
   for protocol, cell in zip(("paper", "subject", "sealed"), ours, strict=True):
@@ -87,7 +87,7 @@ def test_each_metric_has_a_row(results, metric, name, printed, source):
 
 def test_scores_without_a_printed_number(make):
   results = make("emotion-2").results
-  row = _row(scores.scores(results, reference.of(results)), "accuracy")
+  row = _row(scores.scores(results, experiment(results)), "accuracy")
   assert row["paper\nExp2"].text == "not stated"
   table = scores.scores(results, None)
   assert _heads(table) == tuple(f"ours\n{name}" for name in _THREE)
@@ -111,7 +111,7 @@ def test_a_number_equal_by_construction_is_marked(make):
 
 def test_units_are_scored_in_their_own_metrics(make):
   results = make("au-8").results
-  table = scores.scores(results, reference.of(results))
+  table = scores.scores(results, experiment(results))
   assert [name.text for name, _ in _rows(table)] == [
     *(row.title for row in terms.metrics("au").values())
   ]
@@ -131,7 +131,7 @@ def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
   blocks["paper"]["recall"][emotion] = 0.987
   blocks["subject"]["recall"][emotion] = 0.123
   blocks["sealed"]["auc"][emotion]["n_pos"] = 1021
-  table = by_label.areas(results, reference.of(results))
+  table = by_label.areas(results, experiment(results))
   ((name, _),) = (row for row in _rows(table) if row[0].text == emotion)
   assert name.detail == "1,021 faces"  # the most of any protocol
   row = _row(table, emotion)
@@ -153,7 +153,7 @@ def test_areas_of_an_emotion_stand_in_its_row(results, emotion):
 
 def test_an_emotion_that_was_not_tested_is_a_row_of_dashes(make):
   results = make("emotion-6").results
-  table = by_label.areas(results, reference.of(results))
+  table = by_label.areas(results, experiment(results))
   ((name, cells),) = [r for r in _rows(table) if r[0].text == "contemptuous"]
   assert name.detail == "0 faces"
   assert {cell.text for cell in cells} == {wording.MISSING}
@@ -213,7 +213,7 @@ def test_leads_of_action_units_are_in_area(units):
 def test_tiles_are_ours_then_the_printed_then_guessing(results):
   results["protocols"]["paper"]["confusion"]["counts"] = [[9, 0], [1, 0]]
   results["protocols"]["subject"]["confusion"]["counts"] = [[2, 1], [1, 0]]
-  tiles = scores.tiles(results, reference.of(results))
+  tiles = scores.tiles(results, experiment(results))
   assert [name for name, _ in tiles] == [
     *_THREE,
     "printed in the paper",
@@ -235,7 +235,7 @@ def test_tiles_are_ours_then_the_printed_then_guessing(results):
 
 def test_tiles_of_action_units_are_areas(make):
   results = make("au-8").results
-  tiles = dict(scores.tiles(results, reference.of(results)))
+  tiles = dict(scores.tiles(results, experiment(results)))
   value = results["protocols"]["paper"]["auc_mean"]
   assert tiles["another set, C = 1"].text == f"{value:.3f}"
   assert tiles["printed in the paper"].text == "0.691"  # Table IV, Exp-8
@@ -246,7 +246,7 @@ def test_tiles_of_action_units_are_areas(make):
 def test_no_tile_where_the_paper_prints_no_accuracy(make):
   results = make("emotion-2").results
   assert "printed in the paper" not in dict(
-    scores.tiles(results, reference.of(results))
+    scores.tiles(results, experiment(results))
   )
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from jaxfer.report import reference, scores, sides, tables
+from jaxfer.report import scores, sides, tables
+from jaxfer.report.paper import experiment
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def _rows(table):
 
 
 def test_copies_and_few_people_stand_below_the_scores(copied):
-  rows = _rows(scores.scores(copied, reference.of(copied)))
+  rows = _rows(scores.scores(copied, experiment(copied)))
   assert rows["among the faces fitted on"] == [
     ("", ""),  # the paper's column
     ("5 of 144", "3 the same file"),

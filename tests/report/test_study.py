@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from jaxfer.report import extensions, page
+from jaxfer.report import extensions, templates
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_papers_number_comes_first_then_every_study(study):
 
 
 def render(results):
-  template = page.environment().get_template("parts/study.html")
+  template = templates.environment().get_template("parts/study.html")
   return template.render(
     studied=extensions.study(results),
     study_remarks=extensions.remarks(results),

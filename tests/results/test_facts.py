@@ -9,8 +9,7 @@ import pytest
 from jaxfer.configs import own_faces, paper, radboud
 from jaxfer.data import assignment, table
 from jaxfer.data.table import Face
-from jaxfer.report import reference
-from jaxfer.report.paper import EMOTIONS, UNITS
+from jaxfer.report.paper import EMOTIONS, UNITS, experiment
 from jaxfer.results import facts
 
 
@@ -32,7 +31,7 @@ def _radboud(view="frontal", **changes):
 )
 def test_radboud_views_find_their_experiments(view, name, accuracy):
   key = facts.reference(_radboud(view))
-  found = reference.of({"paper_reference": key})
+  found = experiment({"paper_reference": key})
   assert found.name == name
   assert found.scores["accuracy"][0] == accuracy
 

@@ -93,27 +93,22 @@ def multiples(
   pad: float = 3,
   layout: Layout = "compressed",
 ) -> tuple[Figure, list[Axes]]:
-  """A figure of small charts in rows, each under its title.
+  """A figure of small charts in rows, each under its title, and its axes.
 
   Args:
     titles: of the charts, at least one.
-    columns: charts in a row.
+    columns: charts in a row; the last may fall short.
     height: inches of the figure but for its rows, and of a row.
     wrap: letters after which a title goes on in a new line.
     size: of titles in points.
     pad: points between title and chart.
     layout: of the figure.
-
-  Returns:
-    The figure, and its axes row by row; nothing is drawn where the last row
-    falls short.
   """
   rows = -(-len(titles) // columns)
   fig = figure(height[0] + height[1] * rows, layout)
   panels = list(fig.subplots(rows, columns, squeeze=False).ravel())
-  for axes in panels[len(titles) :]:
-    axes.set_axis_off()
-  panels = panels[: len(titles)]
+  while len(panels) > len(titles):
+    panels.pop().set_axis_off()
   for axes, title in zip(panels, titles, strict=True):
     if title:
       lines = plain("\n".join(textwrap.wrap(title, wrap)))
@@ -128,10 +123,8 @@ def quiet(
 ) -> None:
   """Draws the axes in hairlines, the data before them.
 
-  Args:
-    axes: to change in place.
-    text: size of the tick names in points.
-    grid: the axis whose ticks have lines across; or nothing.
+  `text` is the size of tick names in points; the ticks of the axis `grid` have
+  lines across.
   """
   axes.spines[["top", "right"]].set_visible(False)
   axes.spines[["left", "bottom"]].set_color(HAIR)
@@ -142,15 +135,10 @@ def quiet(
 
 
 def ticks(low: float, high: float, percent: bool) -> dict[float, str]:
-  """Places at equal steps of 1, 2 or 5 times a power of ten, and their names.
+  """Two to six places at equal steps of 1, 2 or 5 times a power of ten.
 
-  Args:
-    low: where the axis starts.
-    high: where it ends, above `low`.
-    percent: whether fractions are named in percent.
-
-  Returns:
-    Two to six places by value, each with its exact name.
+  From where an axis starts to where it ends, each with its exact name, which
+  for a fraction may be in percent.
   """
   exponent = math.floor(math.log10((high - low) / _MOST))
   for unit in (1, 2, 5, 10, 20):
@@ -172,13 +160,9 @@ def ticks(low: float, high: float, percent: bool) -> dict[float, str]:
 
 
 def measure(axes: Axes, axis: Axis, metric: str, end: float = 1.0) -> None:
-  """Names and ticks an axis in a metric's units, from its low end.
+  """Names and ticks an axis in a metric's units, from its low end to `end`.
 
-  Args:
-    axes: the axes, with their limits set.
-    axis: its `xaxis` or `yaxis`.
-    metric: a key of `terms.METRICS`.
-    end: where the ticks end; beyond it there is room for numbers.
+  Its limits are set before; beyond the end there is room for numbers.
   """
   row = terms.METRICS[metric]
   low, high = axis.get_view_interval()
@@ -217,10 +201,7 @@ def ink(share: float) -> str:
 def save(drawn: Figure | Image.Image, path: Path, note: str = "") -> None:
   """Writes a chart or a sheet of faces as PNG, the same bytes every time.
 
-  Args:
-    drawn: a chart, or an image.
-    path: the PNG to write.
-    note: a line at the foot, such as that faces are stand-ins; or nothing.
+  A note, such as that faces are stand-ins, is a line at its foot.
   """
   if isinstance(drawn, Image.Image):
     noted = _below(drawn, note) if note else drawn

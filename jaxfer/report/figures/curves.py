@@ -56,22 +56,14 @@ def loss_chart(losses: Losses) -> Figure:
 
 
 def loss_grid(losses: Mapping[str, Losses]) -> Figure:
-  """Both networks' losses on every dataset, on one scale of loss.
-
-  Args:
-    losses: by dataset, as it is to be printed; each has its own steps.
+  """Both networks' losses by dataset, as it is printed, on one scale of loss.
 
   Reference: the paper's Figure 3 (a) to (f).
   """
   columns = 2
+  looks: dict[str, Any] = {"wrap": 28, "size": 9, "pad": 4}
   fig, panels = canvas.multiples(
-    [*losses],
-    columns,
-    (1.1, 1.5),
-    wrap=28,
-    size=9,
-    pad=4,
-    layout="constrained",
+    [*losses], columns, (1.1, 1.5), **looks, layout="constrained"
   )
   # Spikes beyond the smoothed curves run out of the panels.
   peaks = (
@@ -209,14 +201,27 @@ def label_efficiency_chart(
   return fig
 
 
+def points(
+  curves: Mapping[str, Any],
+) -> tuple[dict[str, list[Point]], dict[str, tuple[float, float, float]]]:
+  """Curves as results hold them, and their ends, as such a chart takes them."""
+  some, full = {}, {}
+  for name, every in curves.items():
+    some[name] = []
+    for entry in every:
+      value = entry["accuracy"]
+      low, high = entry["ci95"] or (value, value)
+      if entry["labels"] is None:
+        full[name] = value, low, high
+      else:
+        some[name].append((entry["labels"], value, low, high))
+  return some, full
+
+
 def moving_mean(values: np.ndarray) -> np.ndarray:
   """Centred moving mean over a fortieth of the curve; shorter at the ends.
 
-  Args:
-    values: (T,).
-
-  Returns:
-    (T,), of the same mean level: a constant stays itself.
+  Both are (T,), of the same mean level: a constant stays itself.
   """
   reach = len(values) // 80
   sums = np.concatenate([[0.0], np.cumsum(values)])

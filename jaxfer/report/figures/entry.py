@@ -51,24 +51,20 @@ class Picture:
 def draw(
   entries: Iterable[Entry], folder: Path, note: str, *, inline: bool
 ) -> dict[str, list[Picture]]:
-  """Draws the figures of a page.
+  """Draws the figures of a page, and gives by place what was drawn.
 
   Args:
     entries: the figures.
     folder: an existing folder beside the page, which receives the PNGs.
     note: a line at the foot of every figure, such as that faces are stand-ins.
     inline: whether the page holds the bytes of its figures, or their names.
-
-  Returns:
-    By place, the pictures; of what was not drawn there are none.
   """
   pictures: dict[str, list[Picture]] = {}
   for entry in entries:
     if entry.faces == "hide":
       continue
-    mode = {"mode": entry.faces} if entry.faces else {}
     path = folder / f"{entry.name}.png"
-    canvas.save(entry.draw(**mode), path, note)
+    save(entry, path, note)
     src = f"{folder.name}/{path.name}"
     if inline:
       data = base64.b64encode(path.read_bytes()).decode("ascii")
@@ -77,3 +73,9 @@ def draw(
       picture = Picture(entry, src, *image.size)
     pictures.setdefault(entry.place or entry.name, []).append(picture)
   return pictures
+
+
+def save(entry: Entry, path: Path, note: str) -> None:
+  """Draws one figure, with a note at its foot."""
+  mode = {"mode": entry.faces} if entry.faces else {}
+  canvas.save(entry.draw(**mode), path, note)

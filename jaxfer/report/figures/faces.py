@@ -17,13 +17,7 @@ _AGAINST_FOR = LinearSegmentedColormap.from_list("evidence", canvas.DIVERGING)
 
 
 def face_grid(faces: np.ndarray, columns: int = 8, *, mode: str) -> Image.Image:
-  """Faces in rows.
-
-  Args:
-    faces: uint8 (N, S, S, 3), N >= 1.
-    columns: faces in a row.
-    mode: `show`, or `blur`.
-  """
+  """Faces in rows: uint8 (N, S, S, 3), N >= 1, to `show` or to `blur`."""
   rows = [faces[i : i + columns] for i in range(0, len(faces), columns)]
   return _tiled(rows, [""] * len(rows), mode)
 
@@ -33,10 +27,7 @@ def film_strip(
 ) -> Image.Image:
   """The first row of faces of each sample grid, one below the other.
 
-  Args:
-    grids: step and uint8 image (H, W, 3) of square faces in rows.
-    size: height and width of a face in pixels.
-    mode: `show`, or `blur`.
+  A grid has a step and a uint8 image (H, W, 3) of faces of one size in rows.
   """
   rows = [_first_row(grid, size) for _, grid in grids]
   return _tiled(rows, [f"{step:,}" for step, _ in grids], mode)

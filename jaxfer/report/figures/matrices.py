@@ -20,11 +20,7 @@ def confusion_chart(
 ) -> Figure:
   """A confusion matrix: counts written, rows coloured by their shares.
 
-  Args:
-    counts: (K, K) faces of class i named j.
-    classes: the K names.
-    title: what the protocol is called.
-    protocol: the one that colours it.
+  Of (K, K) faces, class i named j; a protocol has the title and the colour.
   """
   fig = canvas.figure(4.9)
   axes = fig.add_subplot()

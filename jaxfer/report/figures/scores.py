@@ -74,25 +74,17 @@ def seeds_chart(
 ) -> Figure:
   """Scores by pretraining seed: a dot for each, a bar at their mean.
 
-  The axis starts where the values do, to show their spread.
-
   Args:
-    values: representation -> protocol -> a fraction or area for each seed.
+    values: representation -> protocol -> a fraction or area for each seed; the
+      axis starts where they do, to show their spread.
     metric: what the values are, a key of `terms.METRICS`.
     names: of protocols; None for those of `terms.PROTOCOLS`.
   """
-  protocols = {name: None for cells in values.values() for name in cells}
-  groups = {
-    protocol: {
-      name: np.asarray(cells[protocol], np.float64)
-      for name, cells in values.items()
-      if protocol in cells
-    }
-    for protocol in protocols
-  }
-  every = np.concatenate(
-    [v for group in groups.values() for v in group.values()]
-  )
+  groups: dict[str, dict[str, np.ndarray]] = {}
+  for name, cells in values.items():
+    for protocol, found in cells.items():
+      groups.setdefault(protocol, {})[name] = np.asarray(found, np.float64)
+  every = np.concatenate([v for own in groups.values() for v in own.values()])
   span = max(float(np.ptp(every)), 0.01)
   lines = sum(len(group) + 1.5 for group in groups.values())
   fig = canvas.figure(0.9 + _LINE * lines)
@@ -131,12 +123,7 @@ def seeds_chart(
 def labels_chart(
   real: Mapping[str, float], fake: Mapping[str, float]
 ) -> Figure:
-  """Shares of real and of generated faces by label: two bars each.
-
-  Args:
-    real: label -> share of real faces, a fraction.
-    fake: the same labels -> share of generated faces.
-  """
+  """Shares of real and of generated faces by label: two bars each."""
   place = np.arange(len(real))
   fig = canvas.figure(1.1 + 0.3 * len(real))
   axes = fig.add_subplot()
@@ -164,18 +151,10 @@ def _group(
   printed: Decimal | None,
   metric: str,
 ) -> float:
-  """A heading, the paper's number, and one line for each protocol.
-
-  Args:
-    axes: of the figure.
-    line: where the heading goes, in lines from the top.
-    title: the heading.
-    cells: protocol -> value and interval; where empty, it says `not run`.
-    printed: the paper's number, or None.
-    metric: what the values are.
+  """A heading, the paper's number, and one line for each protocol, if any.
 
   Returns:
-    Where the next group starts.
+    Where the next group starts, in lines from the top.
   """
   _heading(axes, line, title)
   lines = max(len(cells), 1) + (printed is not None)

@@ -10,15 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jaxfer.report.paper import toml
-from jaxfer.report.paper.records import Accuracy as Accuracy
-from jaxfer.report.paper.records import ActionUnits as ActionUnits
-from jaxfer.report.paper.records import Agreement as Agreement
-from jaxfer.report.paper.records import Dataset as Dataset
-from jaxfer.report.paper.records import Emotions as Emotions
-from jaxfer.report.paper.records import Inconsistency as Inconsistency
-from jaxfer.report.paper.records import Kind as Kind
-from jaxfer.report.paper.records import Reference as Reference
-from jaxfer.report.paper.records import Samples as Samples
+from jaxfer.report.paper.records import (
+  Accuracy,
+  ActionUnits,
+  Agreement,
+  Dataset,
+  Emotions,
+  Inconsistency,
+  Kind,
+  Printed,
+  Reference,
+  Samples,
+)
+from jaxfer.results.evidence import Results
 
 KINDS: Mapping[Kind, str] = {
   "contradiction": "the paper prints two things that cannot both hold",
@@ -70,3 +74,8 @@ INCONSISTENCIES: tuple[Inconsistency, ...] = _FOUND["inconsistencies"]
 
 AGREEMENTS: tuple[Agreement, ...] = _FOUND["agreements"]
 """What was checked the same way and holds."""
+
+
+def experiment(results: Results) -> Printed | None:
+  """The experiment that a run reproduces, as printed; None of any other."""
+  return {**EMOTIONS, **UNITS}.get(results.get("paper_reference") or "")

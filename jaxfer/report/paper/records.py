@@ -31,29 +31,46 @@ class Dataset:
   sequences: bool = False
 
 
-@dataclasses.dataclass(frozen=True)
-class Emotions:
-  """A column of Table II.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Printed:
+  """An experiment as printed, of emotions or of action units.
 
   Attributes:
-    key: how results name it, `exp1` to `exp8`.
-    what: the faces learnt from, then the faces tested on.
-    accuracy_source: the table or section that prints the accuracy.
-    auc: area under the ROC curve by emotion; None where the table has a dash.
-    auc_mean: the table's own average row.
-    percent: faces named right, in percent, or None where none is printed.
-    auc_source: the table that prints the areas.
+    key: how results name it, such as `exp5` or `au4`.
+    auc: area under the ROC curve by label; None where the table has a dash.
+    auc_mean: the table's own average row; None where there is none.
+    auc_source: the table or section that prints the areas.
+    auc_train: the same on the training faces, where printed.
     remark: where the print disagrees with itself; may be empty.
   """
 
   key: str
+  auc: Mapping[str, Decimal | None]
+  auc_mean: Decimal | None = None
+  auc_source: str
+  auc_train: Mapping[str, Decimal] = dataclasses.field(default_factory=dict)
+  remark: str = ""
+
+  @property
+  def scores(self) -> dict[str, tuple[Decimal | None, str]]:
+    """By metric, the number and what prints it; None where it gives none."""
+    return {"auc_mean": (self.auc_mean, self.auc_source)}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Emotions(Printed):
+  """A column of Table II, `exp1` to `exp8`.
+
+  Attributes:
+    what: the faces learnt from, then the faces tested on.
+    accuracy_source: the table or section that prints the accuracy.
+    percent: faces named right, in percent, or None where none is printed.
+  """
+
   what: str
   accuracy_source: str
-  auc: Mapping[str, Decimal | None]
-  auc_mean: Decimal
   percent: Decimal | None = None
   auc_source: str = "Table II"
-  remark: str = ""
 
   @property
   def name(self) -> str:
@@ -65,37 +82,39 @@ class Emotions:
     """Share of faces named right, or None."""
     return None if self.percent is None else self.percent.scaleb(-2)
 
+  @property
+  def scores(self) -> dict[str, tuple[Decimal | None, str]]:
+    """The same with the accuracy."""
+    return {"accuracy": (self.accuracy, self.accuracy_source), **super().scores}
 
-@dataclasses.dataclass(frozen=True)
-class ActionUnits:
-  """A row of Table V and its column of Table IV.
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ActionUnits(Printed):
+  """A row of Table V and its column of Table IV, or `au7-only`.
 
   Attributes:
-    key: how results name it, `au1` to `au8` or `au7-only`.
     name: as the paper calls it.
     pretrained: the faces that the DCGAN learnt from.
     train: the faces that the linear SVMs learnt from.
     test: the faces that they were tested on.
-    auc: area under the ROC curve on the test faces, by unit.
-    auc_mean: the table's own average row; None where there is none.
-    auc_source: the table or section that prints the areas.
-    auc_train: the same on the training faces, where printed.
   """
 
-  key: str
   name: str
   pretrained: str
   train: str
   test: str
-  auc: Mapping[str, Decimal]
-  auc_mean: Decimal | None = None
   auc_source: str = "Table IV"
-  auc_train: Mapping[str, Decimal] = dataclasses.field(default_factory=dict)
 
   @property
   def crosses(self) -> bool:
     """Whether the SVMs were tested on another dataset than they learnt from."""
     return self.train != self.test
+
+  @property
+  def what(self) -> str:
+    """The faces learnt from, fitted on and tested on, in words."""
+    learnt = f"learnt from {self.pretrained}, machines fitted on {self.train}"
+    return f"{learnt}, tested on {self.test if self.crosses else 'the same'}"
 
 
 @dataclasses.dataclass(frozen=True)

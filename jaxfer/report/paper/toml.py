@@ -88,7 +88,8 @@ def _record(kind: Any, values: Mapping[str, Any], where: str) -> Any:
 
 def _with_key(kind: Any, key: str, value: Any) -> Any:
   """A record's values with the key that it is found under, if it has one."""
-  if "key" in getattr(kind, "__annotations__", ()) and isinstance(value, dict):
+  fields = getattr(kind, "__dataclass_fields__", ())
+  if "key" in fields and isinstance(value, dict):
     return {"key": key, **value}
   return value
 

@@ -1,0 +1,1 @@
+"""The page of a suite: the paper's tables and figures, audited."""

@@ -1,0 +1,246 @@
+"""The charts of a suite's page, and what each says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from jaxfer import facs, terms
+from jaxfer.report import estimates, wording
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.figures import curves, matrices, networks, scores
+from jaxfer.report.figures.entry import Entry
+from jaxfer.report.suite.members import Member
+from jaxfer.report.suite.suite import Suite
+
+Drawing = Callable[..., Figure]
+
+
+def glances(suite: Suite) -> Iterator[Entry]:
+  """Each experiment under each protocol, beside the printed number."""
+  place = "glance"  # the first stands alone
+  for name, task, metric, alt, caption in (
+    (
+      "glance_accuracy",
+      "emotion",
+      "accuracy",
+      "Accuracy of each emotion experiment under each protocol",
+      "Emotions: accuracy under each protocol. The tick is the paper's number,"
+      " where it prints one.",
+    ),
+    (
+      "glance_emotions",
+      "emotion",
+      "auc_mean",
+      "Mean area under the curve of each emotion experiment",
+      "Emotions: mean area under the ROC curve, which the paper prints for all"
+      " eight.",
+    ),
+    (
+      "glance_units",
+      "au",
+      "auc_mean",
+      "Mean area under the curve of each action unit experiment",
+      "Action units: mean area under the ROC curve.",
+    ),
+  ):
+    cells, printed = {}, {}
+    for member in suite.columns(task):
+      blocks = member.results["protocols"]
+      values = estimates.by_protocol(blocks, terms.SHOWN, metric)
+      cells[member.heading] = {
+        protocol: _cell(found)
+        for protocol, found in values.items()
+        if found.value is not None
+      }
+      printed[member.heading] = member.printed(metric)
+    if any(cells.values()):
+      chart = partial(
+        scores.protocols_chart, cells, printed, metric, names=suite.titles
+      )
+      yield Entry(name, chart, alt, caption, place=place)
+      place = "glances"
+
+
+def architecture(suite: Suite) -> Iterator[Entry]:
+  """Figures 1 to 3: the first experiment's networks, and all losses."""
+  if not suite.members:
+    return
+  first = suite.members[0].evidence
+  dim = first.results["features"]["dim"]
+  yield Entry(
+    "figure_1_2",
+    partial(networks.architecture, *first.layers, dim),
+    "Both networks, layer by layer",
+    "Figures 1 and 2: the networks, drawn from the shapes of the code's own"
+    " layers.",
+    place="networks",
+  )
+  losses = {
+    name: member.evidence.losses
+    for name, member in suite.learnt_sets().items()
+    if len(member.evidence.losses["step"])
+  }
+  if losses:
+    yield Entry(
+      "figure_3",
+      partial(curves.loss_grid, losses),
+      "Losses by step for each set learnt from",
+      "Figure 3: losses on each set learnt from.",
+      place="networks",
+    )
+
+
+def figure_5(suite: Suite) -> Iterator[Entry]:
+  """ROC curves of the emotions of each experiment."""
+  named = (name for m in suite.of("emotion") for name in m.results["names"])
+  titles = {name: name for name in wording.in_order(named)}
+  draw = partial(_roc, titles)
+  return _in_both(suite, "Figure 5", "emotion", "ROC curves by emotion", draw)
+
+
+def figure_6(suite: Suite) -> Iterator[Entry]:
+  """Confusion matrices of the emotion experiments."""
+
+  def draw(members: Sequence[Member], protocol: str) -> Drawing:
+    found = {}
+    for member in members:
+      counts = (member.block(protocol) or {})["confusion"]
+      found[member.heading] = np.asarray(counts["counts"]), counts["classes"]
+    return partial(matrices.confusion_grid, found, protocol)
+
+  return _in_both(suite, "Figure 6", "emotion", "Confusion matrices", draw)
+
+
+def figure_7(suite: Suite) -> Iterator[Entry]:
+  """ROC curves of the action units of each experiment."""
+  titles = {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
+  draw = partial(_roc, titles)
+  return _in_both(suite, "Figure 7", "au", "ROC curves by action unit", draw)
+
+
+def labels(suite: Suite) -> Iterator[Entry]:
+  """Accuracy by number of labels, for each experiment that has it."""
+  for number, member in enumerate(suite.members, 1):
+    found = (member.results.get("label_efficiency") or {}).get("curves", {})
+    own = {n: found[n] for n in terms.asked("labels") if n in found}
+    if own:
+      yield Entry(
+        f"labels_{number}",
+        partial(curves.label_efficiency_chart, *curves.points(own)),
+        f"Accuracy by number of labels, {member.name}",
+        f"{member.name}: accuracy on {suite.titles['subject']} by labels"
+        " of each class.",
+        place="labels",
+      )
+
+
+def transfer(suite: Suite) -> Iterator[Entry]:
+  """A map of each task, within random folds and on unseen people."""
+  unseen = suite.titles["subject"]
+  for task, alt, paper, subject in (
+    (
+      "au",
+      "Mean AUC of action units by sets",
+      "Action units within random folds; in brackets the paper's.",
+      f"Action units on {unseen}. Across sets nothing is random, and what"
+      " differs is how C is chosen.",
+    ),
+    (
+      "emotion",
+      "Accuracy on emotions by sets",
+      "Emotions within random folds; machines are fitted on the set that is"
+      " tested.",
+      f"Emotions on {unseen}.",
+    ),
+  ):
+    for protocol, caption in (("paper", paper), ("subject", subject)):
+      if found := matrix(suite, task, protocol):
+        yield Entry(
+          f"transfer_{task}_{protocol}",
+          partial(matrices.transfer_heat_map, *found, protocol),
+          f"{alt}, {suite.titles[protocol]}",
+          caption,
+          place="transfer",
+        )
+
+
+def matrix(
+  suite: Suite, task: str, protocol: str
+) -> tuple[list[str], list[str], np.ndarray, np.ndarray, str] | None:
+  """The transfer matrix of a task under a protocol, the paper's Table V.
+
+  Returns:
+    (R,) sets learnt from and fitted on; (C,) sets tested; (R, C) ours, NaN
+    where there is none; (R, C) the paper's, each a `Decimal` or None; and the
+    metric. None where no experiment has that protocol.
+  """
+  metric, found = terms.headline(task), {}
+  for member in suite.columns(task):
+    if member.found:
+      ours = (member.block(protocol) or {}).get(metric)
+      found.setdefault(_place(member), (ours, member.printed(metric)))
+  if all(ours is None for ours, _ in found.values()):
+    return None
+  rows = list(dict.fromkeys(row for row, _ in found))
+  columns = list(dict.fromkeys(column for _, column in found))
+  values = np.full((len(rows), len(columns)), np.nan)
+  theirs = np.full_like(values, None, object)
+  for (row, column), (ours, printed) in found.items():
+    place = rows.index(row), columns.index(column)
+    values[place] = np.nan if ours is None else ours
+    theirs[place] = printed
+  return rows, columns, values, theirs, metric
+
+
+def _place(member: Member) -> tuple[str, str]:
+  """Where an experiment stands: what it learnt from, what it tested."""
+  pretrain, fitted, tested = (
+    member.set_name(role) for role in ("pretrain", "probe", member.tested)
+  )
+  if member.task == "emotion" and fitted == tested:
+    fitted = "as tested"
+  return f"{pretrain} · {fitted}", tested
+
+
+def _roc(
+  titles: Mapping[str, str], members: Sequence[Member], protocol: str
+) -> Drawing:
+  """A panel for each class, a line for each experiment."""
+  drawn, areas = {}, {}
+  for member in members:
+    own = member.evidence.roc.get(protocol, {})
+    block = member.block(protocol)
+    drawn[member.title] = {k: v for k, v in own.items() if k in titles}
+    areas[member.title] = {k: estimates.area(block, k).value for k in titles}
+  return partial(curves.roc_grid, drawn, areas, titles)
+
+
+def _in_both(
+  suite: Suite,
+  figure: str,
+  task: str,
+  alt: str,
+  draw: Callable[[Sequence[Member], str], Drawing],
+) -> Iterator[Entry]:
+  """One of the paper's figures, within random folds and on unseen people."""
+  for protocol in ("paper", "subject"):
+    scored = [m for m in suite.columns(task) if m.block(protocol)]
+    if scored:
+      where = suite.titles[protocol]
+      caption = f"{figure} on {where}."
+      if protocol == "paper":
+        caption = f"{figure} within {where}, as the paper's."
+      name = f"{figure.lower().replace(' ', '_')}_{protocol}"
+      chart = draw(scored, protocol)
+      yield Entry(name, chart, f"{alt}, {where}", caption, place="curves")
+
+
+def _cell(estimate: Estimate) -> scores.Cell:
+  """A value and its bounds; without an interval, three times the value."""
+  value = float(estimate.value or 0)
+  low, high = (value if end is None else end for end in estimate.bounds)
+  return value, low, high
