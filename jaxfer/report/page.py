@@ -28,6 +28,7 @@ from jaxfer.report import (
 from jaxfer.report import reference as references
 from jaxfer.report.figures import entry
 from jaxfer.results.evidence import Evidence
+from jaxfer.svm import heads
 
 
 def write(out: Path, evidence: Evidence) -> Path:
@@ -90,6 +91,7 @@ def _render(
     "headline": finding.headline(results),
     "remarks": finding.remarks(results),
     "reference": references.of(results),
+    "head": heads.of(results["config"]),
     "of_paper": bool(results.get("paper_reference")),
     "set_name": wording.set_name,
     "columns": protocols.shown(results),

@@ -13,6 +13,7 @@ from jaxfer.report.estimates import NOTHING, Estimate
 from jaxfer.report.reference import Reference, headings, printed
 from jaxfer.report.table import Column, Record, Row, Table, columns_of
 from jaxfer.results.evidence import score_blocks
+from jaxfer.svm import heads
 
 
 def tiles(
@@ -214,9 +215,9 @@ def confusion_rows(results: Mapping[str, Any]) -> Iterator[Record]:
 def search_rows(results: Mapping[str, Any]) -> Iterator[Record]:
   """What each split's machines were given, and their tuning score.
 
-  Of emotions C and gamma, or `value`: the number of neighbours, or the C of
-  logistic regression. Of action units C, the AUC over inner folds, and the
-  threshold.
+  C and gamma, or of another head than support vector machines `value`: the
+  number of neighbours, or the C of logistic regression. Of action units the AUC
+  over inner folds, and the threshold.
   """
   for (representation, protocol), block in score_blocks(results).items():
     for fold, found in enumerate(block["search"]["folds"], 1):
@@ -229,7 +230,8 @@ def search_rows(results: Mapping[str, Any]) -> Iterator[Record]:
         keys = ("C", "gamma", "value", "score")
         yield {**row, **{key: found.get(key) for key in keys}}
         continue
-      keys = ("C", "auc", "threshold")
+      value = "C" if heads.of(results["config"]).kept else "value"
+      keys = (value, "auc", "threshold")
       for unit, one in zip(results["names"], found, strict=True):
         own = {key: (one or {}).get(key) for key in keys}
         yield {**row, "action_unit": unit, **own}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from jaxfer.svm.logistic import Logistic
 from jaxfer.svm.nearest import Nearest
@@ -15,3 +16,8 @@ HEADS: Mapping[str, type[Head]] = {
   "logistic": Logistic,
 }
 """By `svm.head`; controls name theirs in `terms.REPRESENTATIONS`."""
+
+
+def of(fields: Mapping[str, Any]) -> type[Head]:
+  """The main head of a config, by dotted names; one of old has no other."""
+  return HEADS[fields.get("svm.head", "svm")]

@@ -34,6 +34,7 @@ class Logistic(Head):
   mean squared norm, so that C, the candidate, means the same for all.
   """
 
+  title = "logistic"
   words = "multinomial logistic regression on vectors of length 1"
   few = 1.0
 

@@ -22,6 +22,7 @@ _SIZES = (1, 3, 5, 9, 15)
 class Nearest(Head):
   """Votes of the nearest rows; a candidate is their number."""
 
+  title = "k-NN"
   words = "the votes of the nearest faces, by cosine similarity"
   few = 1
 

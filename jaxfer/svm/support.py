@@ -20,10 +20,18 @@ from jaxfer.svm.task import Head, Task
 class Support(Head):
   """One-vs-one machines of classes, or a linear machine for each unit."""
 
+  title = "SVM"
   words = "support vector machines with a Gaussian kernel"
+  papers = "C = 1"
   scaled = False
   few = (10.0, 1.0)
   kept = True
+
+  @classmethod
+  def said(cls, units: bool) -> str:
+    """Those of action units are linear."""
+    linear = "a linear support vector machine for each action unit"
+    return linear if units else cls.words
 
   @staticmethod
   def candidates(

@@ -62,20 +62,29 @@ class Head(abc.ABC):
   of the rows that it is fitted on.
 
   Attributes:
-    words: what it is, for a page that says what features go into.
+    title: what a figure calls it.
+    words: what a page says that features go into.
+    papers: with what action units are under the protocol `paper`.
     scaled: whether it works on vectors scaled to length 1.
     few: the candidate where labels are too few to choose by.
     kept: whether one that is fitted on all rows is saved, for new faces.
     task: the problem.
   """
 
+  title: ClassVar[str]
   words: ClassVar[str]
+  papers: ClassVar[str] = "settings tuned on faces left out of fitting"
   scaled: ClassVar[bool] = True
   few: ClassVar[Any]
   kept: ClassVar[bool] = False
 
   def __init__(self, task: Task):
     self.task = task
+
+  @classmethod
+  def said(cls, units: bool) -> str:
+    """What a page says that features go into; whether for action units."""
+    return f"{cls.words}{', for each action unit' if units else ''}"
 
   @staticmethod
   @abc.abstractmethod
