@@ -76,9 +76,7 @@ def measure(
       seed=turn,
       solve=machines.BACKENDS["sklearn"],
     )
-    found = probe.run(
-      Support(task), tested, None, lambda _: None, shared=True
-    )
+    found = probe.run(Support(task), tested, None, lambda _: None, shared=True)
     ours.append(time.perf_counter() - start)
     few = [(one.split, one.records) for one in found[: harness.cores()]]
     start = time.perf_counter()
@@ -115,27 +113,29 @@ def measure(
 
 
 def _agreement(
-  task: Task, features: np.ndarray, split: splits.Split, tuned: dict[str, Any]
+  task: Task, features: np.ndarray, split: splits.Split, given: dict[str, Any]
 ) -> float:
   """Share of test rows that a peer, fitted here, names as our machine does."""
-  peer = svm.SVC(C=tuned["C"], gamma=tuned["gamma"])
+  peer = svm.SVC(C=given["C"], gamma=given["gamma"])
   peer.fit(features[split.train], task.labels[split.train, 0])
   found = peer.predict(features[split.test])
-  return float(np.mean(found == _votes(task, split, tuned)))
+  return float(np.mean(found == _votes(task, split, given)))
 
 
-def _votes(task: Task, split: splits.Split, tuned: dict[str, Any]) -> np.ndarray:
+def _votes(
+  task: Task, split: splits.Split, given: dict[str, Any]
+) -> np.ndarray:
   """What our binary machines predict when decoded as libsvm does, by votes."""
-  d = task.distances
+  d, gamma = task.distances, given["gamma"]
   machine = multiclass.fit(
-    kernels.rbf(kernels.block(d, split.train, split.train), tuned["gamma"]),
+    kernels.rbf(kernels.block(d, split.train, split.train), gamma),
     split.train,
     task.labels[split.train, 0],
     classes=task.width,
-    C=tuned["C"],
+    C=given["C"],
     solve=task.solve,
   )
-  kernel = kernels.rbf(kernels.block(d, split.test, split.train), tuned["gamma"])
+  kernel = kernels.rbf(kernels.block(d, split.test, split.train), gamma)
   margins = machine.margins(kernel)
   votes = np.zeros((len(kernel), task.width), int)
   for p, (positive, negative) in enumerate(machine.pairs):
