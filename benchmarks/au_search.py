@@ -24,7 +24,9 @@ from sklearn import exceptions, svm
 from benchmarks import harness
 from jaxfer.configs import base
 from jaxfer.facs import AUS
-from jaxfer.svm import action_units, kernels, machines, splits, threads
+from jaxfer.svm import kernels, machines, probe, splits, threads
+from jaxfer.svm.support import Support
+from jaxfer.svm.task import Task
 
 GOAL = 20.0
 
@@ -63,16 +65,16 @@ def measure(*, faces: int, dimension: int, folds: int) -> list[harness.Row]:
   fold = np.random.default_rng(1).permutation(faces) % config.folds
   tested = splits.by_fold(fold)[:folds]
   start = time.perf_counter()
-  task = action_units.Task(
+  task = Task(
     distances=kernels.squared_distances(features),
     labels=labels,
+    width=1,
     people=None,
-    values=tuple(values.tolist()),
-    inner_folds=config.inner_folds,
+    svm=config,
     seed=0,
     solve=machines.BACKENDS["sklearn"],
   )
-  action_units.run(task, tested, lambda _: None)
+  probe.run(Support(task), tested, values.tolist(), lambda _: None)
   seconds = time.perf_counter() - start
   fits = folds * len(AUS) * (config.inner_folds * len(values) + 1)
 

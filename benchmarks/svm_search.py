@@ -20,6 +20,8 @@ from sklearn import svm
 from benchmarks import harness
 from jaxfer.configs import base
 from jaxfer.svm import kernels, machines, multiclass, probe, splits, threads
+from jaxfer.svm.support import Support
+from jaxfer.svm.task import Task
 
 LIMIT = 60.0  # seconds of the whole search
 GOAL = 100.0
@@ -65,18 +67,18 @@ def measure(
   ours, theirs, equal = [], [], []
   for turn in range(repeats):
     start = time.perf_counter()
-    task = probe.Task(
+    task = Task(
       distances=kernels.squared_distances(features),
-      labels=labels,
-      classes=8,
+      labels=labels[:, None],
+      width=8,
       people=None,
       svm=config,
       seed=turn,
       solve=machines.BACKENDS["sklearn"],
     )
-    outcome = probe.run_shared(task, tested, lambda _: None)
+    found = probe.run(Support(task), tested, None, lambda _: None, shared=True)
     ours.append(time.perf_counter() - start)
-    few = list(zip(tested, outcome.tuned, strict=True))[: harness.cores()]
+    few = [(one.split, one.records) for one in found[: harness.cores()]]
     start = time.perf_counter()
     equal += threads.in_threads(
       lambda one, task=task: _agreement(task, features, *one), few
@@ -111,29 +113,31 @@ def measure(
 
 
 def _agreement(
-  task: probe.Task, features: np.ndarray, split: splits.Split, tuned: Any
+  task: Task, features: np.ndarray, split: splits.Split, given: dict[str, Any]
 ) -> float:
   """Share of test rows that a peer, fitted here, names as our machine does."""
-  peer = svm.SVC(C=tuned.C, gamma=tuned.gamma)
-  peer.fit(features[split.train], task.labels[split.train])
+  peer = svm.SVC(C=given["C"], gamma=given["gamma"])
+  peer.fit(features[split.train], task.labels[split.train, 0])
   found = peer.predict(features[split.test])
-  return float(np.mean(found == _votes(task, split, tuned)))
+  return float(np.mean(found == _votes(task, split, given)))
 
 
-def _votes(task: probe.Task, split: splits.Split, tuned: Any) -> np.ndarray:
+def _votes(
+  task: Task, split: splits.Split, given: dict[str, Any]
+) -> np.ndarray:
   """What our binary machines predict when decoded as libsvm does, by votes."""
-  d = task.distances
+  d, gamma = task.distances, given["gamma"]
   machine = multiclass.fit(
-    kernels.rbf(kernels.block(d, split.train, split.train), tuned.gamma),
+    kernels.rbf(kernels.block(d, split.train, split.train), gamma),
     split.train,
-    task.labels[split.train],
-    classes=task.classes,
-    C=tuned.C,
+    task.labels[split.train, 0],
+    classes=task.width,
+    C=given["C"],
     solve=task.solve,
   )
-  kernel = kernels.rbf(kernels.block(d, split.test, split.train), tuned.gamma)
+  kernel = kernels.rbf(kernels.block(d, split.test, split.train), gamma)
   margins = machine.margins(kernel)
-  votes = np.zeros((len(kernel), task.classes), int)
+  votes = np.zeros((len(kernel), task.width), int)
   for p, (positive, negative) in enumerate(machine.pairs):
     won = margins[:, p] > 0
     votes[won, positive] += 1

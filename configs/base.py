@@ -141,6 +141,9 @@ def get_config() -> Any:
   features.batch = 256  # faces per call; the result does not depend on it
 
   svm = config.svm = ConfigDict()
+  # What is fitted on features: svm, nearest (votes of the nearest faces), or
+  # logistic (regression). Only svm is kept for new faces, as in jaxfer.predict.
+  svm.head = "svm"
   svm.protocols = ("paper", "subject", "sealed", "official")
   svm.folds = 10
   svm.sealed_folds = 5  # each takes a DCGAN that never saw its people

@@ -21,7 +21,7 @@ class Representation:
       continued on the tested set; empty for a function of pixels.
     features: the read-out, or the function of `controls`; empty for the
       read-out that the config names.
-    machine: what recognises: `svm`, or of emotions only `knn` or `logistic`.
+    head: what recognises, of emotions only; empty for `svm.head`.
     asked: what else is asked of it: with how few `labels` it does, and how
       well it names `people`.
     colour: the same in every figure: green, olive or grey.
@@ -31,7 +31,7 @@ class Representation:
   what: str = ""
   network: str = ""
   features: str = ""
-  machine: str = "svm"
+  head: str = ""
   asked: tuple[str, ...] = ()
   colour: str = "#444444"
 
@@ -116,14 +116,14 @@ REPRESENTATIONS: Mapping[str, Representation] = {
     "the trained features, scaled to length 1, and the votes of the nearest"
     " faces",
     network="trained",
-    machine="knn",
+    head="nearest",
   ),
   "logistic": Representation(
     "trained, logistic regression",
     "the trained features, scaled to length 1, and multinomial logistic"
     " regression",
     network="trained",
-    machine="logistic",
+    head="logistic",
   ),
   "finetuned": Representation(
     "fine-tuned discriminator",

@@ -14,6 +14,7 @@ from jaxfer.errors import UserError
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.networks import Features, Network, Trained
 from jaxfer.experiment.sets import Folds, Prepared
+from jaxfer.svm import heads
 from jaxfer.svm import problem as problems
 from jaxfer.svm import stage as machines
 from jaxfer.svm.work import Job
@@ -21,6 +22,8 @@ from jaxfer.svm.work import Job
 RULE = "emotion_rule"
 """Action units by Table VI from the emotion that is recognised."""
 
+# What a head is called in the names of artifacts, if not as in configs.
+_MACHINES = {"nearest": "knn"}
 _SETTINGS = ("inner_folds", "evaluations", "starts", "log10_low", "log10_high")
 
 
@@ -37,7 +40,7 @@ class Probe(Artifact):
     folds: fold assignments of the faces fitted on.
     test_features: the features of another set, which is tested.
     test_folds: that set's.
-    machine: svm, knn or logistic.
+    head: what is fitted, one of `heads.HEADS`.
     keeps_machine: whether a machine trained on all faces is saved.
     counts_labels: whether results are measured against the number of labels.
   """
@@ -52,7 +55,7 @@ class Probe(Artifact):
   folds: Folds
   test_features: tuple[Features, ...] = ()
   test_folds: Folds | None = None
-  machine: str = "svm"
+  head: str = "svm"
   keeps_machine: bool = False
   counts_labels: bool = False
 
@@ -65,7 +68,7 @@ class Probe(Artifact):
     config, svm = self.run.config, self.run.config.svm
     settings = {k: svm[k] for k in _SETTINGS} | {
       "protocols": self.protocols,
-      "machine": self.machine,
+      "machine": _MACHINES.get(self.head, self.head),
       "seed": config.run.seed,
       "backend": self.run.backend[0],
       "keeps_machine": self.keeps_machine,
@@ -103,7 +106,7 @@ class Probe(Artifact):
     machines.run(
       Job(
         label=self.spec.label,
-        machine=self.machine,
+        machine=self.head,
         protocols=self.protocols,
         features=tuple(paths[:count]),
         folds=str(folds),
@@ -171,9 +174,9 @@ class Plan:
       if row.network == "finetuned":
         if self._by_folds and not transductive:
           yield self._sealed(control, first)
-      elif control != "untrained" and (row.machine == "svm" or self._emotion):
+      elif control != "untrained" and (not row.head or self._emotion):
         network = self.network(row.network, first) if row.network else None
-        yield self._open(control, layer, network, first, row.machine)
+        yield self._open(control, layer, network, first, row.head)
     if "emotion" in self._folds:
       network = self.network("trained", first)
       yield self._open(RULE, self._readout, network, first)
@@ -213,7 +216,7 @@ class Plan:
     layer: str,
     network: Network | None,
     seed: int,
-    machine: str = "svm",
+    head: str = "",
   ) -> Probe:
     """The protocols whose network may have seen the faces tested."""
     wanted = {
@@ -234,14 +237,16 @@ class Plan:
         f" {self._tested.dataset}: add subject"
       )
     main = seed == self._first and not self._across
+    head = head or self._config.svm.head
+    kept = heads.HEADS[head].kept
     return self._probe(
       representation,
       seed,
       protocols,
       layer,
       [network],
-      machine=machine,
-      keeps_machine=representation == "trained" and main,
+      head=head,
+      keeps_machine=representation == "trained" and main and kept,
       counts_labels=representation in terms.asked("labels")
       and main
       and self._emotion
@@ -270,6 +275,8 @@ class Plan:
     networks: Sequence[Network | None],
     **more: Any,
   ) -> Probe:
+    more = {"head": self._config.svm.head} | more
+
     def described(role: str) -> tuple[Features, ...]:
       faces = self._sets[role]
       return tuple(Features(self._run, layer, faces, n) for n in networks)

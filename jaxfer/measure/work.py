@@ -22,6 +22,7 @@ from jaxfer.measure.draw import Drawn, draw
 from jaxfer.measure.number import Number, absent
 from jaxfer.measure.spaces import PIXELS, Space
 from jaxfer.measure.subject import Subject
+from jaxfer.svm.heads import HEADS
 
 METRICS, PANELS = "metrics.json", "panels.npz"
 _SHOWN = 9  # generated faces beside their nearest real ones
@@ -29,6 +30,7 @@ _NO_MACHINE = (
   "the run keeps no machine to name faces by: nobody has a label, or another"
   " set is tested"
 )
+_NOT_KEPT = "svm.head={}, and a run keeps support vector machines alone"
 _PATHS, _STEPS = 4, 8  # interpolations, and faces on each
 
 
@@ -126,7 +128,9 @@ def measure(
     fakes, reals, subject.people, drawn, **common
   )
   numbers |= copied
-  labels = labellib.Labels(total_variation=absent(_NO_MACHINE))
+  head = config.svm.head
+  why = _NO_MACHINE if HEADS[head].kept else _NOT_KEPT.format(head)
+  labels = labellib.Labels(total_variation=absent(why))
   if subject.probe is not None:
     labels = labellib.compare(
       subject.probe, flat.fake, flat.real, flat.other, **common

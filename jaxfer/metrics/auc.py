@@ -10,76 +10,56 @@ with U_f the Mann-Whitney count of fold f, ties counting half.
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 from sklearn.metrics import roc_curve
 
-
-@dataclasses.dataclass(frozen=True)
-class PairCounts:
-  """Mann-Whitney counts of one fold, by unit (person or image).
-
-  Attributes:
-    positive: (a,) units that have positives in the fold.
-    negative: (b,) units that have negatives there.
-    won: (a, b) pairs in which the positive scores higher, ties half.
-    pairs: (a, b) all pairs.
-  """
-
-  positive: np.ndarray
-  negative: np.ndarray
-  won: np.ndarray
-  pairs: np.ndarray
-
-
-def count_pairs(
-  scores: np.ndarray, positive: np.ndarray, units: np.ndarray
-) -> PairCounts | None:
-  """Compares the positives of one fold with its negatives.
-
-  Args:
-    scores: (n,) of one class; minus infinity is allowed.
-    positive: (n,) whether each row is of the class.
-    units: (n,) the unit of each row.
-
-  Returns:
-    The counts, or None where the fold lacks positives or negatives.
-  """
-  if positive.all() or not positive.any():
-    return None
-  high, low = scores[positive], scores[~positive]
-  won = (high[:, None] > low[None]) + 0.5 * (high[:, None] == low[None])
-  a, rows = np.unique(units[positive], return_inverse=True)
-  b, columns = np.unique(units[~positive], return_inverse=True)
-  by_unit = np.zeros((len(a), len(b)))
-  np.add.at(by_unit, (rows[:, None], columns[None]), won)
-  pairs = np.outer(np.bincount(rows), np.bincount(columns)).astype(float)
-  return PairCounts(a, b, by_unit, pairs)
+_CHUNK = 256  # draws at a time, for memory
 
 
 def stratified_auc(
-  folds: list[PairCounts], weights: np.ndarray | None = None
-) -> np.ndarray:
+  scores: np.ndarray,
+  positive: np.ndarray,
+  fold: np.ndarray,
+  units: np.ndarray | None = None,
+  weights: np.ndarray | None = None,
+) -> tuple[np.ndarray, int]:
   """The AUC of all folds together.
 
+  Rows in the order of their scores: a positive wins against all negatives below
+  it, and half against those of its own score. Counts are exact.
+
   Args:
-    folds: one entry for each fold that has positives and negatives.
-    weights: (B, U) how often each draw of a bootstrap holds each unit, or
-      None for every unit once.
+    scores: (N,) of one class; minus infinity is allowed.
+    positive: (N,) whether each row is of the class.
+    fold: (N,) test fold of each row.
+    units: (N,) the unit (person or image) of each row.
+    weights: (B, U) how often each draw of a bootstrap holds each unit; or None,
+      with `units`, for every row once.
 
   Returns:
-    (B,) or (1,); nan where no pair is left.
+    (B,) or (1,), nan where no pair is left; and the number of folds that hold
+    both positives and negatives.
   """
-  won = pairs = np.zeros(1 if weights is None else len(weights))
-  for fold in folds:
-    if weights is None:
-      won, pairs = won + fold.won.sum(), pairs + fold.pairs.sum()
+  if weights is None or units is None:
+    units, weights = np.zeros(len(scores), int), np.ones((1, 1))
+  won, pairs = np.zeros((2, len(weights)))
+  used = 0
+  for k in np.unique(fold):
+    own = np.flatnonzero(fold == k)
+    if positive[own].all() or not positive[own].any():
       continue
-    left, right = weights[:, fold.positive], weights[:, fold.negative]
-    won = won + ((left @ fold.won) * right).sum(1)
-    pairs = pairs + ((left @ fold.pairs) * right).sum(1)
-  return np.where(pairs > 0, won / np.maximum(pairs, 1), np.nan)
+    used += 1
+    own = own[np.argsort(scores[own], kind="stable")]
+    ranked, of_it = scores[own], positive[own]
+    levels = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+    for start in range(0, len(weights), _CHUNK):
+      chunk = slice(start, start + _CHUNK)
+      rows = weights[chunk][:, units[own]]
+      high = np.add.reduceat(rows * of_it, levels, axis=1)
+      low = np.add.reduceat(rows * ~of_it, levels, axis=1)
+      won[chunk] += (high * (low.cumsum(axis=1) - low / 2)).sum(1)
+      pairs[chunk] += high.sum(1) * low.sum(1)
+  return np.where(pairs > 0, won / np.maximum(pairs, 1), np.nan), used
 
 
 def stratified_roc(

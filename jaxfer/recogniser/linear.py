@@ -14,9 +14,11 @@ from jaxfer.recogniser import card, heldout
 from jaxfer.recogniser.heads import Centres, Linear
 from jaxfer.recogniser.model import Model
 from jaxfer.recogniser.run import Run
-from jaxfer.svm import grid, kernels, logistic, machines, probe
+from jaxfer.svm import kernels, logistic, machines, probe
+from jaxfer.svm.logistic import Logistic
 from jaxfer.svm.problem import Problem
 from jaxfer.svm.splits import Split
+from jaxfer.svm.task import Task
 
 _DRAWS = 2000  # of people, behind the interval of a difference
 
@@ -40,28 +42,31 @@ def replace(model: Model, run: Run) -> Model:
   protocol, tested = heldout.split(problem)
   distances = kernels.squared_distances(features)
   task = _task(problem, distances, run)
-  score = logistic.machine(distances)
+  over = Logistic(task)
 
-  def quiet(more: int) -> None:
-    del more
+  def named(shared: bool) -> list[probe.Tested]:
+    def quiet(more: int) -> None:
+      del more
 
-  values = logistic.CANDIDATES
-  if problem.people is None:
-    honest = grid.run_shared(task, tested, values, score, quiet)
-  else:
-    honest = grid.run_nested(task, tested, values, score, quiet)
+    values = logistic.CANDIDATES
+    return probe.run(over, tested, values, quiet, shared=shared)
+
+  honest = probe.arrays(named(problem.people is None), task)
   # The one C of the head that is kept, and its scores of faces left out.
-  kept = grid.run_shared(task, tested, values, score, quiet)
-  head = fit(features, distances, problem.labels, kept.tuned[0].value)
+  found = named(True)
+  kept = probe.arrays(found, task)
+  head = fit(features, distances, problem.labels, found[0].records["value"])
   nearest = np.full(len(features), np.nan)
   for one in tested:
     means = heldout.class_means(features[one.train], problem.labels[one.train])
     apart = kernels.squared_distances_between(features[one.test], means)
     nearest[one.test] = apart.min(1)
   held_out = heldout.parse(
-    heldout.record(protocol, kept.scores, problem.labels, kept.fold, nearest)
+    heldout.record(
+      protocol, kept["scores"], problem.labels, kept["fold"], nearest
+    )
   )
-  cost = _cost(run, problem, protocol, tested, honest.scores)
+  cost = _cost(run, problem, protocol, tested, honest["scores"])
   means = heldout.class_means(features, problem.labels)
   new = card.of_run(run.results, held_out)
   new["head"] = {"kind": "linear", **cost}
@@ -110,12 +115,12 @@ def fit(
   return Linear(weights, offsets, present, float(C))
 
 
-def _task(problem: Problem, distances: np.ndarray, run: Run) -> probe.Task:
+def _task(problem: Problem, distances: np.ndarray, run: Run) -> Task:
   inner = run.results["config"].get("svm.inner_folds", 3)
-  return probe.Task(
+  return Task(
     distances=distances,
-    labels=problem.labels,
-    classes=len(problem.names),
+    labels=problem.labels[:, None],
+    width=len(problem.names),
     people=problem.people,
     svm=SimpleNamespace(inner_folds=inner),
     seed=run.results.get("seed", 0),

@@ -139,6 +139,12 @@ def find(path: Path, experiment: str = "") -> Run:
   probe = workdir / name
   artifacts.verify(probe)
   if not any((probe / n).exists() for n in ("machine.npz", weights.FILE)):
+    if (head := results["config"].get("svm.head", "svm")) != "svm":
+      raise UserError(
+        f"{probe} keeps no classifier: its run has svm.head={head}, and support"
+        " vector machines alone are kept for new faces; run the experiment with"
+        " --config.svm.head=svm too"
+      )
     raise UserError(
       f"{probe} keeps no classifier: the stage probe makes one where faces are"
       " fitted on and tested within one set; run the experiment without"

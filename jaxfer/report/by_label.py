@@ -68,7 +68,7 @@ def provenance(results: Results) -> list[tuple[str, str, str]]:
   """Who coded the units: use, dataset, and words, for each labelled set."""
   words = {"people": "coded by people"}
   return [
-    (use, entry["dataset"], words.get(entry["coded_by"], entry["coded_by"]))
+    (use, entry["dataset"], words.get(entry["coded_by"]) or entry["coded_by"])
     for use, entry in results["data"].items()
     if "coded_by" in entry
   ]

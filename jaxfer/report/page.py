@@ -26,6 +26,7 @@ from jaxfer.report import (
 )
 from jaxfer.report.figures import entry
 from jaxfer.results.evidence import Evidence, Results
+from jaxfer.svm import heads
 
 
 def write(out: Path, evidence: Evidence) -> Path:
@@ -66,6 +67,7 @@ def _words(results: Results) -> dict[str, Any]:
     "headline": finding.headline(results),
     "remarks": finding.remarks(results),
     "reference": paper.experiment(results),
+    "head": heads.of(results["config"]),
     "of_paper": bool(results.get("paper_reference")),
     "set_name": wording.set_name,
     "in_order": wording.in_order,

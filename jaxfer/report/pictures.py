@@ -12,6 +12,7 @@ from jaxfer.report import estimates, finding, paper, protocols, sheets, wording
 from jaxfer.report.figures import curves, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
 from jaxfer.results.evidence import Evidence, score_blocks
+from jaxfer.svm import heads
 
 
 def of(evidence: Evidence) -> Iterator[Entry]:
@@ -142,9 +143,10 @@ def _networks(evidence: Evidence) -> Iterator[Entry]:
   one, two, dim = "", "", evidence.results["features"]["dim"]
   if evidence.results.get("paper_reference"):
     one, two = "; the paper's Figures 1 and 2", "; the paper's Figure 3"
+  head = heads.of(evidence.results["config"]).title
   yield Entry(
     "architecture",
-    partial(networks.architecture, *evidence.layers, dim),
+    partial(networks.architecture, *evidence.layers, dim, head),
     "The generator and the discriminator, layer by layer",
     "Both networks, to scale, from the shapes of their own layers"
     f"{one}. Below a layer of the discriminator, the side of what one of its"

@@ -12,6 +12,7 @@ from jaxfer.report.estimates import Estimate
 from jaxfer.report.paper.records import Printed
 from jaxfer.report.table import Column, Record, Row, Table, at, columns_of
 from jaxfer.results.evidence import Results
+from jaxfer.svm import heads
 
 _HEADLINE = (
   Column("representation"),
@@ -196,9 +197,9 @@ def confusion_rows(results: Results) -> Iterator[Record]:
 def search_rows(results: Results) -> Iterator[Record]:
   """What each split's machines were given, and their tuning score.
 
-  Of emotions C and gamma, or `value`: the number of neighbours, or the C of
-  logistic regression. Of action units C, the AUC over inner folds, and the
-  threshold.
+  C and gamma, or of another head than support vector machines `value`: the
+  number of neighbours, or the C of logistic regression. Of action units the AUC
+  over inner folds, and the threshold.
   """
   for begun, block in estimates.blocks(results):
     for fold, found in enumerate(block["search"]["folds"], 1):
@@ -206,8 +207,10 @@ def search_rows(results: Results) -> Iterator[Record]:
         keys = ("C", "gamma", "value", "score")
         yield {**begun, "fold": fold, **{key: found.get(key) for key in keys}}
         continue
+      value = "C" if heads.of(results["config"]).kept else "value"
+      keys = (value, "auc", "threshold")
       for unit, one in zip(results["names"], found, strict=True):
-        own = {key: (one or {}).get(key) for key in ("C", "auc", "threshold")}
+        own = {key: (one or {}).get(key) for key in keys}
         yield {**begun, "fold": fold, "action_unit": unit, **own}
 
 

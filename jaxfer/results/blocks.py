@@ -85,7 +85,7 @@ def score_probes(
     for protocol in probe.protocols:
       if (folder / f"{protocol}.npz").exists():
         scored = score(folder / f"{protocol}.npz", one.problem, config)
-        searched = one.problem.task == "emotion" and probe.machine == "svm"
+        searched = one.problem.task == "emotion" and probe.head == "svm"
         scored.block["search"] = {
           "evaluations": config.svm.evaluations if searched else None,
           "folds": search[protocol],

@@ -149,6 +149,11 @@ def departures(config: configlib.Config) -> list[str]:
     ),
     "gan.learning_rate": (2e-4, "The learning rate", "the paper's is 0.0002"),
     "crop.size": (64, "The faces' size", "the paper's faces are 64×64"),
+    "svm.head": (
+      "svm",
+      "What is fitted on features",
+      "the paper has support vector machines",
+    ),
     "svm.evaluations": (
       30,
       "The number of search evaluations",

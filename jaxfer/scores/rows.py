@@ -51,12 +51,9 @@ class Rows:
       Its values (1 + B,), nan where undefined, and the number of folds that
       hold both.
     """
-    found = [
-      auc.count_pairs(scores[own], positive[own], self.units[own])
-      for own in (self.fold == k for k in np.unique(self.fold))
-    ]
-    used = [counts for counts in found if counts is not None]
-    return auc.stratified_auc(used, self.weights), len(used)
+    return auc.stratified_auc(
+      scores, positive, self.fold, self.units, self.weights
+    )
 
   def average_precision(
     self, scores: np.ndarray, positive: np.ndarray

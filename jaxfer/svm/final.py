@@ -1,17 +1,22 @@
-"""The machine trained on all rows: saved with a run, used on new faces."""
+"""The machines trained on all rows: saved with a run, used on new faces."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from jaxfer import untrusted
 from jaxfer.errors import UserError
-from jaxfer.svm import kernels
+from jaxfer.svm import kernels, weights
 from jaxfer.svm.multiclass import OneVsOne
-from jaxfer.svm.probe import Tuned
+from jaxfer.svm.probe import Fitted
+from jaxfer.svm.support import Linear, Radial
+from jaxfer.svm.task import Task
+from jaxfer.svm.weights import Weights
 
 # Of a machine, its support vectors apart: 28 pairs of 250,000 of them.
 _MOST_BYTES = 1 << 26
@@ -41,10 +46,56 @@ class Recogniser:
     return self.machine.scores(kernels.rbf(squared, self.gamma))
 
 
+def keep(
+  out: Path,
+  task: Task,
+  fitted: Sequence[Fitted],
+  features: np.ndarray,
+  names: tuple[str, ...],
+) -> list[dict[str, Any]]:
+  """Saves support vector machines, of action units as weights of features.
+
+  With dual coefficients c, scale s and centre m of the training rows' kernel, a
+  linear decision value is
+
+    sum_i c_i (x - m)·(x_i - m) / s + b = w·x + (b - w·m)
+
+  where w = sum_i c_i x_i / s, for the coefficients sum to zero.
+
+  Args:
+    out: an existing folder.
+    task: the problem.
+    fitted: machines of all its questions that can be learnt.
+    features: (N, D) float32 what its distances were computed from.
+    names: the emotions or action units.
+
+  Returns:
+    What each was given, as `search.json` has it.
+  """
+  if not task.units:
+    [one] = fitted
+    assert isinstance(one.scorer, Radial)
+    C, gamma = one.records[0]["C"], one.records[0]["gamma"]
+    save(out, one.scorer.machine, C, gamma, features, names)
+    return one.records
+  found = Weights.empty(len(names), features)
+  for one in fitted:
+    assert isinstance(one.scorer, Linear)
+    units, own = one.questions, features[one.rows]
+    found.weights[units] = one.scorer.coefficients.T @ own / one.scorer.scale
+    centre = found.weights[units] @ own.mean(0, dtype=np.float64)
+    found.biases[units] = one.scorer.biases - centre
+    found.thresholds[units] = [own["threshold"] for own in one.records]
+    found.C[units] = [own["C"] for own in one.records]
+  weights.save(out, found, names)
+  return [{"C": None if np.isnan(C) else C} for C in found.C.tolist()]
+
+
 def save(
   out: Path,
   machine: OneVsOne,
-  tuned: Tuned,
+  C: float,
+  gamma: float,
   features: np.ndarray,
   emotions: tuple[str, ...],
 ) -> None:
@@ -53,7 +104,8 @@ def save(
   Args:
     out: an existing folder.
     machine: trained on all rows of `features`.
-    tuned: what it was trained with.
+    C: box constraint that it was trained with.
+    gamma: kernel width, 1 / squared feature distance.
     features: (N, D) float32.
     emotions: names of the classes.
   """
@@ -66,8 +118,8 @@ def save(
     pairs=machine.pairs,
     coefficients=machine.coefficients[support],
     biases=machine.biases,
-    C=tuned.C,
-    gamma=tuned.gamma,
+    C=C,
+    gamma=gamma,
   )
 
 

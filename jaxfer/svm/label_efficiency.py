@@ -1,29 +1,23 @@
 """How well emotions are told after few labels.
 
 A good representation should need few: the reason to learn one from faces
-without labels. The settings of the machine are fixed and are ours, not the
-paper's: there are too few labels to tune with.
+without labels. The settings of a head are fixed, `Head.few`, and are ours, not
+the paper's: there are too few labels to tune with. What it takes from training
+rows without their labels, it takes from all of them.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from jaxfer.svm import kernels, multiclass, threads
-from jaxfer.svm.probe import Report, Task
+from jaxfer.svm import threads
 from jaxfer.svm.splits import Split
-
-SIZES: tuple[int | None, ...] = (1, 2, 5, 10, 20, None)
-"""Labels per class; None for all."""
-
-DRAWS = 5
-
-BOX_CONSTRAINT = 10.0
-"""C of every machine. The kernel width is 1 / the median squared distance
-between all training rows of the split, which takes no labels."""
+from jaxfer.svm.task import Head, Task
+from jaxfer.svm.tuning import Report
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,18 +29,15 @@ class Outcome:
     correct: (S, draws, N) whether each row's class was named; False for a row
       that no split tests. All labels are one draw, repeated.
     fold: (N,) test fold of each row; -1 for a row that no split tests.
-    short: for each size, the classes that in some split had fewer training
-      rows, and gave all of them.
   """
 
   sizes: tuple[int | None, ...]
   correct: np.ndarray
   fold: np.ndarray
-  short: tuple[tuple[int, ...], ...]
 
 
 def feasible(
-  task: Task, tested: list[Split], sizes: Sequence[int | None] = SIZES
+  task: Task, tested: list[Split], sizes: Sequence[int | None]
 ) -> tuple[int | None, ...]:
   """The sizes that are less than all labels.
 
@@ -58,15 +49,16 @@ def feasible(
   Returns:
     The sizes that some class has more training rows than, in some split.
   """
-  most = _counts(task, tested).max()
+  labels = task.labels[:, 0]
+  most = max(np.bincount(labels[split.train]).max() for split in tested)
   return tuple(size for size in sizes if size is None or size < most)
 
 
 def steps(
   task: Task,
   tested: list[Split],
-  sizes: Sequence[int | None] = SIZES,
-  draws: int = DRAWS,
+  sizes: Sequence[int | None],
+  draws: int,
 ) -> int:
   """How many machines `run` fits, and so reports."""
   kept = feasible(task, tested, sizes)
@@ -91,9 +83,9 @@ def drawn_order(task: Task, split: Split, draw: int) -> list[np.ndarray]:
     For each of the K classes, the positions of its rows.
   """
   rng = np.random.default_rng((task.seed, split.fold, draw))
-  orders = []
-  for k in range(task.classes):
-    rows = rng.permutation(split.train[task.labels[split.train] == k])
+  labels, orders = task.labels[split.train, 0], []
+  for k in range(task.width):
+    rows = rng.permutation(split.train[labels == k])
     if task.people is not None:
       rows = rows[np.argsort(_turns(task.people[rows]), kind="stable")]
     orders.append(rows)
@@ -101,37 +93,38 @@ def drawn_order(task: Task, split: Split, draw: int) -> list[np.ndarray]:
 
 
 def run(
-  task: Task,
+  head: Head,
   tested: list[Split],
   report: Report,
   *,
-  sizes: Sequence[int | None] = SIZES,
-  draws: int = DRAWS,
+  sizes: Sequence[int | None],
+  draws: int,
 ) -> Outcome:
   """Fits machines on few training rows and tests them on all test rows.
 
   Args:
-    task: the problem; its search settings are not used.
+    head: what is fitted, on its task, which asks one question.
     tested: the splits.
     report: called with each machine fitted; `steps` in all.
     sizes: labels per class; None for all.
     draws: number of draws of each size but all.
   """
+  task = head.task
   kept = feasible(task, tested, sizes)
   jobs = []
   for split in tested:
-    median = kernels.median_distance(task.distances, split.train)
+    space = head.space(split.train)
     orders = [drawn_order(task, split, draw) for draw in range(draws)]
     for s, size in enumerate(kept):
       for draw in range(_draws(size, draws)):
         train = np.concatenate([rows[:size] for rows in orders[draw]])
-        jobs.append((s, draw, np.sort(train), split.test, 1 / median))
+        jobs.append((s, draw, np.sort(train), split.test, space))
 
-  def right(job: tuple[int, int, np.ndarray, np.ndarray, float]) -> np.ndarray:
-    _, _, train, test, gamma = job
-    predicted = _scores(task, train, test, gamma).argmax(1)
+  def right(job: tuple[int, int, np.ndarray, np.ndarray, Any]) -> np.ndarray:
+    _, _, train, test, space = job
+    scores = head.fit(space, train, [0], [head.few])(test)[:, 0]
     report(1)
-    return predicted == task.labels[test]
+    return scores.argmax(1) == task.labels[test, 0]
 
   found = threads.in_threads(right, jobs)
   correct = np.zeros((len(kept), draws, len(task.labels)), bool)
@@ -141,48 +134,11 @@ def run(
   fold = np.full(len(task.labels), -1)
   for split in tested:
     fold[split.test] = split.fold
-  return Outcome(kept, correct, fold, _short(task, tested, kept))
-
-
-def _scores(
-  task: Task, train: np.ndarray, test: np.ndarray, gamma: float
-) -> np.ndarray:
-  def kernel(rows: np.ndarray) -> np.ndarray:
-    return kernels.rbf(kernels.block(task.distances, rows, train), gamma)
-
-  machine = multiclass.fit(
-    kernel(train),
-    train,
-    task.labels[train],
-    classes=task.classes,
-    C=BOX_CONSTRAINT,
-    solve=task.solve,
-  )
-  return machine.scores(kernel(test))
+  return Outcome(kept, correct, fold)
 
 
 def _draws(size: int | None, draws: int) -> int:
   return 1 if size is None else draws
-
-
-def _counts(task: Task, tested: list[Split]) -> np.ndarray:
-  """Training rows of each split and class."""
-  return np.stack(
-    [
-      np.bincount(task.labels[split.train], minlength=task.classes)
-      for split in tested
-    ]
-  )
-
-
-def _short(
-  task: Task, tested: list[Split], sizes: Sequence[int | None]
-) -> tuple[tuple[int, ...], ...]:
-  fewest = _counts(task, tested).min(0)
-  return tuple(
-    () if size is None else tuple(np.flatnonzero(fewest < size).tolist())
-    for size in sizes
-  )
 
 
 def _turns(people: np.ndarray) -> np.ndarray:

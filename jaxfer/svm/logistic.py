@@ -9,15 +9,15 @@ An isometry learns nothing, so all rows may share one.
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy.linalg import get_lapack_funcs
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
-from jaxfer.svm.grid import Score
-from jaxfer.svm.probe import Task
+from jaxfer.svm.task import Head, Scorer, Task
 
 CANDIDATES = (1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3)
 """Values of C, the inverse strength of the penalty."""
@@ -27,21 +27,61 @@ _TOLERANCE = 1e-6  # largest entry of the mean loss's gradient
 _ITERATIONS = 10_000  # hundreds are usual
 
 
-def machine(distances: np.ndarray) -> Score[float]:
-  """Logistic regression as `grid` calls it, with C as the candidate.
+class Logistic(Head):
+  """Logistic regression on vectors that have the task's distances.
 
-  Args:
-    distances: (N, N) squared distances between features; those of the task
-      that is scored.
-
-  Returns:
-    (task, train, test, C) -> (m, K) log-probabilities: 0 for a class that is
-    alone in training, minus infinity for one without training rows. Features
-    are centred on the training rows and divided by the root of their mean
-    squared norm, so that C means the same for all. Two classes are fitted as
-    one binary problem.
+  Features are centred on the training rows and divided by the root of their
+  mean squared norm, so that C, the candidate, means the same for all.
   """
-  return functools.partial(_score, coordinates(distances))
+
+  title = "logistic"
+  words = "multinomial logistic regression on vectors of length 1"
+  few = 1.0
+
+  def __init__(self, task: Task):
+    super().__init__(task)
+    self._placed = coordinates(task.distances)
+
+  @staticmethod
+  def candidates(
+    svm: Any, *, units: bool, papers: bool, rows: int
+  ) -> Sequence[float]:
+    """Those of `CANDIDATES`."""
+    del svm, units, papers, rows
+    return CANDIDATES
+
+  def space(self, rows: np.ndarray) -> tuple[np.ndarray, float]:
+    """Centre and scale of training rows."""
+    seen = self._placed[rows]
+    centre = seen.mean(0)
+    seen -= centre
+    return centre, np.sqrt((seen**2).sum(1).mean()) or 1.0
+
+  def _fit(
+    self, space: Any, rows: np.ndarray, labels: np.ndarray, value: float
+  ) -> Scorer:
+    """Scores are log-probabilities: 0 for a class that is alone in training.
+
+    Two classes are fitted as one binary problem.
+    """
+    centre, norm = space
+    present = np.unique(labels)
+    model = LogisticRegression(C=value, tol=_TOLERANCE, max_iter=_ITERATIONS)
+    if len(present) > 1:
+      model.fit((self._placed[rows] - centre) / norm, labels)
+
+    def score(tested: np.ndarray) -> np.ndarray:
+      scores = np.full((len(tested), self._classes), -np.inf)
+      values = np.zeros((len(tested), 1))
+      if len(present) > 1:
+        placed = (self._placed[tested] - centre) / norm
+        values = model.decision_function(placed)
+      if values.ndim == 1:
+        values = np.stack([np.zeros_like(values), values], 1)
+      scores[:, present] = log_softmax(values, axis=1)
+      return scores
+
+    return score
 
 
 def coordinates(distances: np.ndarray) -> np.ndarray:
@@ -73,25 +113,3 @@ def coordinates(distances: np.ndarray) -> np.ndarray:
   placed = np.empty((len(gram), rank))
   placed[order - 1] = np.tril(factor[:, :rank])
   return placed
-
-
-def _score(
-  placed: np.ndarray, task: Task, train: np.ndarray, test: np.ndarray, C: float
-) -> np.ndarray:
-  labels = task.labels[train]
-  present = np.unique(labels)
-  scores = np.full((len(test), task.classes), -np.inf)
-  if len(present) == 1:
-    scores[:, present] = 0
-    return scores
-  seen = placed[train]
-  centre = seen.mean(0)
-  seen -= centre
-  norm = np.sqrt((seen**2).sum(1).mean()) or 1.0
-  model = LogisticRegression(C=C, tol=_TOLERANCE, max_iter=_ITERATIONS)
-  model.fit(seen / norm, labels)
-  values = model.decision_function((placed[test] - centre) / norm)
-  if values.ndim == 1:
-    values = np.stack([np.zeros_like(values), values], 1)
-  scores[:, present] = log_softmax(values, axis=1)
-  return scores

@@ -1,224 +1,224 @@
-"""How well a representation tells emotions: machines tuned, fitted, tested.
+"""How well a representation tells what faces show: fitted, tuned, tested.
 
-Two ways to choose hyper-parameters. Shared: one search whose objective is the
-error over the very splits that are tested, as the paper's text reads. Nested:
-in each split a fresh search on person-disjoint folds of its training rows,
-which is all that it sees.
+Two ways to choose a head's settings. Shared: one choice by the error over the
+very splits that are tested, as the paper's text reads. Nested: in each split a
+fresh choice on person-disjoint folds of its training rows, which is all that it
+sees; action units are always tuned so, each by its AUC, with the threshold of
+its largest F1.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
-from jaxfer.svm import kernels, multiclass, search, splits, threads
-from jaxfer.svm.machines import Solver
+from jaxfer.svm import splits, threads, tuning
 from jaxfer.svm.splits import Split
+from jaxfer.svm.task import Head, Scorer, Task
+from jaxfer.svm.tuning import Pair, Report, Tuned
 
 
 @dataclasses.dataclass(frozen=True)
-class Tuned:
-  """Hyper-parameters that one training set ended with.
+class Fitted:
+  """Machines of the same training rows.
 
   Attributes:
-    C: box constraint.
-    gamma: kernel width, 1 / squared feature distance.
-    score: accuracy over the tuning folds at that point.
+    rows: what they were fitted on.
+    questions: what they answer, (J,).
+    records: with what, (J,) as `search.json` has it.
+    scorer: scores rows.
   """
 
-  C: float
-  gamma: float
-  score: float
+  rows: np.ndarray
+  questions: np.ndarray
+  records: list[dict[str, Any]]
+  scorer: Scorer
 
 
 @dataclasses.dataclass(frozen=True)
-class Outcome:
-  """Out-of-fold results of one protocol.
+class Tested:
+  """What a split's machines gave.
 
   Attributes:
-    scores: (N, K) class scores of each row by the machine that did not see it;
-      nan for a row that no split tests.
-    fold: (N,) test fold of each row; -1 for a row that no split tests.
-    tuned: what each split's machine was trained with: a `Tuned`, or of another
-      machine than the SVM a `grid.Chosen`.
+    split: who was fitted on, and who tested.
+    scores: (m, K) class scores of the rows tested; of action units (m, Q)
+      decision values, positive for present. nan where there is no machine.
+    records: what the machine was given; of action units what each was, None
+      where the training rows were all with the unit, or all without.
+    train_auc: (Q,) AUC of each action unit's machine on its own training rows.
   """
 
+  split: Split
   scores: np.ndarray
-  fold: np.ndarray
-  tuned: tuple[Any, ...]
+  records: Any
+  train_auc: np.ndarray
 
 
-@dataclasses.dataclass(frozen=True)
-class Task:
-  """A recognition problem over one matrix of distances.
-
-  Attributes:
-    distances: (N, N) squared distances between feature vectors.
-    labels: (N,) classes.
-    classes: their number K.
-    people: (N,) person of each row, or None; for tuning folds.
-    svm: the config's `svm` section.
-    seed: fixes inner folds and searches.
-    solve: the backend.
-  """
-
-  distances: np.ndarray
-  labels: np.ndarray
-  classes: int
-  people: np.ndarray | None
-  svm: Any
-  seed: int
-  solve: Solver
-
-
-Report = Callable[[int], None]
-
-Pair = tuple[np.ndarray, np.ndarray]
-"""Positions of the rows fitted on, and of those tested on."""
-
-
-def run_shared(task: Task, tested: list[Split], report: Report) -> Outcome:
-  """The paper's way: tuned and tested on the same splits.
+def run(
+  head: Head,
+  tested: Sequence[Split],
+  values: Sequence[Any] | None,
+  report: Report,
+  *,
+  shared: bool = False,
+) -> list[Tested]:
+  """Tunes and fits each split's machines, and tests them.
 
   Args:
-    task: the problem.
-    tested: the splits; together they test the rows tuned on.
-    report: called with each further evaluation; `svm.evaluations` in all.
+    head: what is fitted, on its task.
+    tested: the splits; if shared, together they test the rows tuned on.
+    values: the candidates; None: (C, g) are searched.
+    report: called with candidates tried: with all of them once if shared, else
+      in each split.
+    shared: whether classes are tuned and tested on the same splits.
   """
-  pairs = [(split.train, split.test) for split in tested]
-  trials = _search(task, pairs, report, task.seed, threads.in_threads)
-  return _test(task, tested, [search.best(trials)] * len(tested))
+  task = head.task
+  if shared and not task.units:
+    pairs = [(split.train, split.test) for split in tested]
+    plans = [
+      [_Plan(s.train, np.zeros(1, int), pairs, task.seed)] for s in tested
+    ]
+    tuned = _tune(head, plans[0], values, report)
+  else:
+    # Splitting silences warnings, which is not for threads to do.
+    plans = [
+      _plan(task, split.train, task.seed + 1 + split.fold) for split in tested
+    ]
+    tuned = None
 
+  def test(one: tuple[Split, list[_Plan]]) -> Tested:
+    split, own = one
+    found = tuned or _tune(head, own, values, report)
+    return _test(head, split, _fit(head, own, found))
 
-def run_nested(task: Task, tested: list[Split], report: Report) -> Outcome:
-  """Tuned inside each training set.
-
-  Args:
-    task: the problem.
-    tested: the splits.
-    report: called with each further evaluation; `svm.evaluations` a split.
-  """
-
-  def plan(split: Split) -> tuple[list[Pair], int]:
-    seed = task.seed + 1 + split.fold
-    return _tuning_pairs(task, split.train, seed), seed
-
-  # One split alone leaves the cores to its tuning folds.
-  inside = threads.in_turn if len(tested) > 1 else threads.in_threads
-
-  def choose(planned: tuple[list[Pair], int]) -> search.Trial:
-    pairs, seed = planned
-    return search.best(_search(task, pairs, report, seed, inside))
-
-  # Splitting silences warnings, which is not for threads to do.
-  plans = threads.in_turn(plan, tested)
-  return _test(task, tested, threads.in_threads(choose, plans))
-
-
-def tune(
-  task: Task, rows: np.ndarray, report: Report, seed: int
-) -> search.Trial:
-  """Searches on inner folds of some rows: by person where ids are known.
-
-  Args:
-    task: the problem.
-    rows: positions of the training rows; nothing else is looked at.
-    report: called with each further evaluation.
-    seed: fixes inner folds and search.
-  """
-  pairs = _tuning_pairs(task, rows, seed)
-  return search.best(_search(task, pairs, report, seed, threads.in_turn))
-
-
-def _tuning_pairs(task: Task, rows: np.ndarray, seed: int) -> list[Pair]:
-  fold = splits.inner_folds(
-    task.labels, task.people, rows, task.svm.inner_folds, seed
-  )
-  return [(rows[fold != k], rows[fold == k]) for k in range(fold.max() + 1)]
+  over = threads.in_turn if task.units else threads.in_threads
+  return over(test, zip(tested, plans, strict=True))
 
 
 def fit_final(
-  task: Task, trial: search.Trial
-) -> tuple[multiclass.OneVsOne, Tuned]:
-  """A machine trained on all rows, for use on new faces."""
-  rows = np.arange(len(task.labels))
-  tuned = _tuned(task, trial, rows)
-  return _fit(task, tuned, rows), tuned
+  head: Head, values: Sequence[Any] | None, report: Report
+) -> list[Fitted]:
+  """Machines tuned and fitted on all rows, for use on new faces.
+
+  Args:
+    head: what is fitted, on its task.
+    values: the candidates; None: (C, g) are searched.
+    report: called with candidates tried.
+  """
+  task = head.task
+  plans = _plan(task, np.arange(len(task.labels)), task.seed)
+  return _fit(head, plans, _tune(head, plans, values, report))
 
 
-def _search(
-  task: Task,
-  pairs: list[Pair],
+def arrays(found: Sequence[Tested], task: Task) -> dict[str, np.ndarray]:
+  """What splits gave, laid over all rows.
+
+  Returns:
+    `scores` (N, K) or (N, Q), nan for a row that no split tests; `fold` (N,),
+    -1 for such a row; and of action units `thresholds` (N, Q), of the machine
+    that scored the row, and `train_auc` (S, Q).
+  """
+  shape = len(task.labels), found[0].scores.shape[1]
+  scores, thresholds = np.full((2, *shape), np.nan)
+  fold = np.full(len(scores), -1)
+  for one in found:
+    test = one.split.test
+    scores[test], fold[test] = one.scores, one.split.fold
+    if task.units:
+      given = [own["threshold"] if own else np.nan for own in one.records]
+      thresholds[test] = given
+  if not task.units:
+    return {"scores": scores, "fold": fold}
+  train_auc = np.stack([one.train_auc for one in found])
+  return {
+    "scores": scores,
+    "thresholds": thresholds,
+    "fold": fold,
+    "train_auc": train_auc,
+  }
+
+
+@dataclasses.dataclass(frozen=True)
+class _Plan:
+  """Questions of the same training rows, and what tunes them."""
+
+  rows: np.ndarray
+  questions: np.ndarray
+  pairs: list[Pair]
+  seed: int
+
+
+def _plan(task: Task, rows: np.ndarray, seed: int) -> list[_Plan]:
+  """What can be learnt from rows, by the rows that it is coded on.
+
+  Questions of the same rows go together, so that machines share kernels, and
+  folds that share their combinations evenly serve them all.
+  """
+  plans = []
+  coded = task.labels[rows] >= 0
+  patterns, which = np.unique(coded, axis=1, return_inverse=True)
+  for p, pattern in enumerate(patterns.T):
+    own, questions = rows[pattern], np.flatnonzero(which.ravel() == p)
+    questions = questions[task.learnable(own, questions)]
+    if len(questions):
+      labels = task.labels[:, questions]
+      _, strata = np.unique(labels, axis=0, return_inverse=True)
+      fold = splits.inner_folds(
+        strata.ravel(), task.people, own, task.svm.inner_folds, seed
+      )
+      pairs = [(own[fold != k], own[fold == k]) for k in range(fold.max() + 1)]
+      plans.append(_Plan(own, questions, pairs, seed))
+  return plans
+
+
+def _tune(
+  head: Head,
+  plans: list[_Plan],
+  values: Sequence[Any] | None,
   report: Report,
-  seed: int,
-  over: Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]],
-) -> list[search.Trial]:
-  """Trials whose objective is the error over pairs of training and test."""
-  widths = [
-    kernels.median_distance(task.distances, train) for train, _ in pairs
+) -> list[list[Tuned]]:
+  found = [
+    tuning.tune(head, one.questions, one.pairs, values, one.seed, report)
+    for one in plans
   ]
-  tested = sum(len(test) for _, test in pairs)
-
-  def errors(one, log_c: float, log_g: float) -> int:
-    (train, test), median = one
-    tuned = Tuned(10**log_c, 10**log_g / median, 0.0)
-    predicted = _scores(task, _fit(task, tuned, train), tuned, test).argmax(1)
-    return int((predicted != task.labels[test]).sum())
-
-  def objective(log_c: float, log_g: float) -> float:
-    every = zip(pairs, widths, strict=True)
-    wrong = over(lambda one: errors(one, log_c, log_g), every)
-    report(1)
-    return sum(wrong) / tested
-
-  return search.minimise(
-    objective,
-    low=task.svm.log10_low,
-    high=task.svm.log10_high,
-    evaluations=task.svm.evaluations,
-    starts=task.svm.starts,
-    seed=seed,
-  )
+  report(len(values or ()))
+  return found
 
 
-def _test(
-  task: Task, tested: list[Split], trials: list[search.Trial]
-) -> Outcome:
-  """Each split's test rows, scored by a machine that has its training rows."""
-  scores = np.full((len(task.labels), task.classes), np.nan)
-  fold = np.full(len(task.labels), -1)
-  used = []
-  for split, trial in zip(tested, trials, strict=True):
-    tuned = _tuned(task, trial, split.train)
-    machine = _fit(task, tuned, split.train)
-    scores[split.test] = _scores(task, machine, tuned, split.test)
-    fold[split.test] = split.fold
-    used.append(tuned)
-  return Outcome(scores, fold, tuple(used))
+def _fit(
+  head: Head, plans: list[_Plan], tuned: list[list[Tuned]]
+) -> list[Fitted]:
+  fitted = []
+  for plan, chosen in zip(plans, tuned, strict=True):
+    space, values = head.space(plan.rows), [one.value for one in chosen]
+    scorer = head.fit(space, plan.rows, plan.questions, values)
+    records = [
+      head.describe(one.value, space) | one.record(head.task.units)
+      for one in chosen
+    ]
+    fitted.append(Fitted(plan.rows, plan.questions, records, scorer))
+  return fitted
 
 
-def _tuned(task: Task, trial: search.Trial, train: np.ndarray) -> Tuned:
-  median = kernels.median_distance(task.distances, train)
-  return Tuned(10**trial.log_c, 10**trial.log_g / median, 1 - trial.value)
-
-
-def _fit(task: Task, tuned: Tuned, train: np.ndarray) -> multiclass.OneVsOne:
-  squared = kernels.block(task.distances, train, train)
-  return multiclass.fit(
-    kernels.rbf(squared, tuned.gamma),
-    train,
-    task.labels[train],
-    classes=task.classes,
-    C=tuned.C,
-    solve=task.solve,
-  )
-
-
-def _scores(
-  task: Task, machine: multiclass.OneVsOne, tuned: Tuned, test: np.ndarray
-) -> np.ndarray:
-  squared = kernels.block(task.distances, test, machine.rows)
-  return machine.scores(kernels.rbf(squared, tuned.gamma))
+def _test(head: Head, split: Split, fitted: list[Fitted]) -> Tested:
+  """A split's test rows, scored by machines that have its training rows."""
+  task = head.task
+  if not task.units:
+    [one] = fitted
+    scores = one.scorer(split.test)[:, 0]
+    return Tested(split, scores, one.records[0], np.empty(0))
+  scores = np.full((len(split.test), task.labels.shape[1]), np.nan)
+  train_auc = np.full(scores.shape[1], np.nan)
+  records: list[Any] = [None] * scores.shape[1]
+  for one in fitted:
+    decided = one.scorer(np.concatenate([one.rows, split.test]))[..., 0]
+    own, scores[:, one.questions] = np.split(decided, [len(one.rows)])
+    for j, unit in enumerate(one.questions):
+      present = task.labels[one.rows, unit] == 1
+      records[unit] = one.records[j]
+      train_auc[unit] = roc_auc_score(present, own[:, j])
+  return Tested(split, scores, records, train_auc)

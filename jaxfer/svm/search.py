@@ -11,13 +11,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
 from scipy.stats import norm, qmc
-
-from jaxfer.svm import gaussian_process
+from sklearn import config_context
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
 _CANDIDATES = 1024  # points at which the expected improvement is compared
+# Of points in a unit square and values of variance 1: amplitude, a length for
+# each dimension, variance of the noise; where they start, and their bounds.
+_LENGTHS: Any = (0.3, 0.3)
+_KERNEL = ConstantKernel(1.0, (1e-2, 1e2)) * Matern(
+  _LENGTHS, (5e-2, 1e1), nu=2.5
+) + WhiteKernel(1e-2, (1e-6, 1e0))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,40 +39,21 @@ class Trial:
 
 
 def minimise(
-  objective: Callable[[float, float], float],
-  *,
-  low: float,
-  high: float,
-  evaluations: int,
-  starts: int,
-  seed: int,
+  objective: Callable[[float, float], float], svm: Any, seed: int
 ) -> list[Trial]:
   """Searches the square [low, high]² for a small objective.
 
   Args:
     objective: function of log10 C and log10 g; finite.
-    low: lower bound of both.
-    high: upper bound of both.
-    evaluations: number of points tried.
-    starts: how many of them are seeded starting points.
+    svm: the config's `svm` section: the bounds of both, the number of points
+      tried, and how many of them are seeded starting points.
     seed: fixes the starting and candidate points.
 
   Returns:
     The trials in order; `best` picks the answer.
-
-  Raises:
-    ValueError: if nothing would be tried, or the square is empty.
   """
-  if evaluations < 1 or starts < 1:
-    raise ValueError(
-      f"a search needs evaluations and starts of 1 or more, got {evaluations}"
-      f" and {starts}: the config has svm.evaluations and svm.starts"
-    )
-  if not low < high:
-    raise ValueError(
-      f"a search needs low < high, got {low} and {high}: the config has"
-      " svm.log10_low and svm.log10_high"
-    )
+  low, high = svm.log10_low, svm.log10_high
+  evaluations, starts = svm.evaluations, svm.starts
   points = qmc.LatinHypercube(2, rng=seed).random(starts)
   candidates = qmc.Sobol(2, rng=seed).random(_CANDIDATES)
   trials: list[Trial] = []
@@ -89,7 +79,9 @@ def _propose(
   values = np.array([t.value for t in trials])
   # The objective has no natural unit; a flat one keeps its zero spread.
   values = (values - values.mean()) / (values.std() or 1.0)
-  mean, deviation = gaussian_process.fit(tried, values).predict(candidates)
+  with config_context(assume_finite=True, skip_parameter_validation=True):
+    process = _process(tried, values)
+    mean, deviation = process.predict(candidates, return_std=True)
   gain = values.min() - mean
   deviation = np.maximum(deviation, 1e-9)
   ratio = gain / deviation
@@ -98,3 +90,30 @@ def _propose(
   distance = np.abs(candidates[:, None] - tried[None]).max(axis=2).min(axis=1)
   improvement[distance < 1e-6] = -np.inf
   return candidates[int(np.argmax(improvement))]
+
+
+def _process(points: np.ndarray, values: np.ndarray) -> Any:
+  """A Gaussian process whose parameters maximise the marginal likelihood.
+
+  Sought here: scikit-learn's own search warns at a bound, which is no fault.
+  """
+
+  def cost(theta: np.ndarray) -> tuple[float, np.ndarray]:
+    value, slope = process.log_marginal_likelihood(
+      theta, eval_gradient=True, clone_kernel=False
+    )
+    return -value, -slope
+
+  process: Any = GaussianProcessRegressor(_KERNEL)
+  process.set_params(optimizer=None).fit(points, values)
+  found = minimize(
+    cost,
+    _KERNEL.theta,
+    jac=True,
+    bounds=_KERNEL.bounds,
+    method="L-BFGS-B",
+    options={"maxiter": 30},
+  )
+  return process.set_params(kernel=_KERNEL.clone_with_theta(found.x)).fit(
+    points, values
+  )

@@ -31,6 +31,12 @@ class Weights:
   thresholds: np.ndarray
   C: np.ndarray
 
+  @classmethod
+  def empty(cls, units: int, features: np.ndarray) -> Weights:
+    """No machine for any of so many action units of features (N, D)."""
+    weights = np.full((units, features.shape[1]), np.nan, features.dtype)
+    return cls(weights, *np.full((3, units), np.nan))
+
   def scores(self, features: np.ndarray) -> np.ndarray:
     """Decision values of rows.
 

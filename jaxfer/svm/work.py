@@ -12,24 +12,11 @@ from typing import Any
 import numpy as np
 
 from jaxfer import logs
-from jaxfer.svm import (
-  action_units,
-  final,
-  grid,
-  identity,
-  kernels,
-  label_efficiency,
-  logistic,
-  machines,
-  neighbours,
-  probe,
-  weights,
-)
+from jaxfer.svm import final, identity, kernels, label_efficiency, machines
+from jaxfer.svm import probe as probes
+from jaxfer.svm.heads import HEADS
 from jaxfer.svm.problem import Problem
-from jaxfer.svm.splits import Split
-
-MACHINES = ("svm", "knn", "logistic")
-"""The last two work on features scaled to length 1."""
+from jaxfer.svm.task import Head, Task
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +25,7 @@ class Job:
 
   Attributes:
     label: the representation, as progress names it.
-    machine: one of `MACHINES`.
+    machine: one of `HEADS`.
     protocols: those to run; the ones that the data do not allow are left out.
     features: files of (M, D) float32, a row per face of the table fitted on:
       one, or one for each fold of `sealed`.
@@ -82,11 +69,9 @@ class Work:
   def __init__(self, job: Job, problem: Problem, protocols: list[str]):
     self._job, self._problem = job, problem
     self._svm, self._out = SimpleNamespace(**job.svm), Path(job.out)
-    self._loaded, self._logistic = -1, None
+    self._kept: tuple[int, Head] | None = None
     total = sum(self._steps(protocol) for protocol in protocols)
-    if job.keep_machine:
-      units = problem.task == "au"
-      total += len(problem.names) if units else self._svm.evaluations
+    total += self._steps() if job.keep_machine else 0
     self._count = _Counter(
       logs.Progress(f"probe {job.label}", total, "evaluations")
     )
@@ -95,42 +80,38 @@ class Work:
     """Arrays by name, rows first, and what each split's machine was given."""
     tested = self._problem.tested(protocol)
     assert tested is not None
-    if len(self._job.features) == 1:
-      return self._solve(protocol, tested)
-    found = [self._solve(protocol, [split]) for split in tested]
-    arrays = {
-      name: np.concatenate([arrays[name] for arrays, _ in found])
-      if name == "train_auc"
-      else _join([arrays[name] for arrays, _ in found], tested)
-      for name in found[0][0]
-    }
-    return arrays, [record for _, records in found for record in records]
+    values, shared = self._candidates(protocol), protocol == "paper"
+    parts = [tested]
+    if len(self._job.features) > 1:
+      parts = [[split] for split in tested]
+    found = [
+      one
+      for slot, part in enumerate(parts)
+      for one in probes.run(
+        self._head(slot), part, values, self._count, shared=shared
+      )
+    ]
+    arrays = probes.arrays(found, self._head(len(parts) - 1).task)
+    return arrays, [one.records for one in found]
 
   def keep(self) -> list[Any]:
     """Saves a machine trained on all rows; returns what it was given."""
-    features, problem = self._features(0), self._problem
-    if problem.task == "au":
-      task = self._units(papers=False)
-      found = action_units.fit_final(task, features, self._count)
-      weights.save(self._out, found, problem.names)
-      return [{"C": None if np.isnan(c) else c} for c in found.C.tolist()]
-    task, rows = self._emotions(), np.arange(len(problem.labels))
-    trial = probe.tune(task, rows, self._count, self._job.seed)
-    machine, tuned = probe.fit_final(task, trial)
-    final.save(self._out, machine, tuned, features, problem.names)
-    return [dataclasses.asdict(tuned)]
+    head = self._head(0)
+    fitted = probes.fit_final(head, self._candidates(), self._count)
+    names = self._problem.names
+    return final.keep(self._out, head.task, fitted, self._features(0), names)
 
   def count_labels(self) -> None:
     """Saves which rows machines of so many labels name right."""
     tested = self._problem.tested("subject")
     if tested is None:
       return
-    task, draws = self._emotions(), self._svm.label_draws
+    head, draws = self._head(0), self._svm.label_draws
     sizes = (*self._svm.labels_per_class, None)
     label = f"labels {self._job.label}"
-    total = label_efficiency.steps(task, tested, sizes, draws)
+    total = label_efficiency.steps(head.task, tested, sizes, draws)
     found = label_efficiency.run(
-      task,
+      head,
       tested,
       _Counter(logs.Progress(label, total, "machines")),
       sizes=sizes,
@@ -147,80 +128,54 @@ class Work:
     """Saves how well the nearest face names the person."""
     tested, people = self._problem.tested("paper"), self._problem.people
     assert tested is not None and people is not None
-    found = identity.summary(
-      self._distances(0), people, self._problem.strata, tested
-    )
+    distances = self._head(0).task.distances
+    found = identity.summary(distances, people, self._problem.strata, tested)
     logs.write_json(self._out / "identity.json", found)
 
-  def _solve(
-    self, protocol: str, tested: list[Split]
-  ) -> tuple[dict[str, np.ndarray], list[Any]]:
-    slot = tested[0].fold if len(self._job.features) > 1 else 0
-    if self._problem.task == "au":
-      task = self._units(protocol == "paper", slot)
-      outcome = action_units.run(task, tested, self._count)
-      arrays = {
-        "scores": outcome.scores,
-        "thresholds": outcome.thresholds,
-        "fold": outcome.fold,
-        "train_auc": outcome.train_auc,
-      }
-      return arrays, [
-        [t and dataclasses.asdict(t) for t in split] for split in outcome.tuned
-      ]
-    task, shared = self._emotions(slot), protocol == "paper"
-    if self._job.machine == "svm":
-      solve = probe.run_shared if shared else probe.run_nested
-      outcome = solve(task, tested, self._count)
-    else:
-      candidates, score = self._machine(task, tested)
-      choose = grid.run_shared if shared else grid.run_nested
-      outcome = choose(task, tested, candidates, score, self._count)
-    arrays = {"scores": outcome.scores, "fold": outcome.fold}
-    return arrays, [dataclasses.asdict(t) for t in outcome.tuned]
+  def _head(self, slot: int) -> Head:
+    """The head on the features of a slot; one slot's is kept."""
+    if self._kept is None or self._kept[0] != slot:
+      self._kept = None  # the memory of what comes next
+      self._kept = slot, self._made(slot)
+    return self._kept[1]
 
-  def _machine(
-    self, task: probe.Task, tested: list[Split]
-  ) -> tuple[Sequence[Any], grid.Score[Any]]:
-    if self._job.machine == "knn":
-      return neighbours.candidates(tested), neighbours.score
-    if self._logistic is None:
-      self._logistic = logistic.machine(task.distances)
-    return logistic.CANDIDATES, self._logistic
-
-  def _emotions(self, slot: int = 0) -> probe.Task:
-    return probe.Task(
-      distances=self._distances(slot),
-      labels=self._problem.labels,
-      classes=len(self._problem.names),
-      people=self._problem.people,
-      svm=self._svm,
-      seed=self._job.seed,
-      solve=machines.BACKENDS[self._job.backend],
+  def _made(self, slot: int) -> Head:
+    head, problem = HEADS[self._job.machine], self._problem
+    features = self._features(slot)
+    if head.scaled:
+      lengths = np.linalg.norm(features, axis=1, keepdims=True)
+      features = features / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return head(
+      Task(
+        distances=kernels.squared_distances(features),
+        labels=problem.labels.reshape(len(features), -1),
+        width=1 if problem.task == "au" else len(problem.names),
+        people=problem.people,
+        svm=self._svm,
+        seed=self._job.seed,
+        solve=machines.BACKENDS[self._job.backend],
+      )
     )
 
-  def _units(self, papers: bool, slot: int = 0) -> action_units.Task:
-    low, high = self._svm.log10_low, self._svm.log10_high
-    values = np.logspace(low, high, self._svm.au_values).tolist()
-    return action_units.Task(
-      distances=self._distances(slot),
-      labels=self._problem.labels,
-      people=self._problem.people,
-      values=(1.0,) if papers else tuple(values),
-      inner_folds=self._svm.inner_folds,
-      seed=self._job.seed,
-      solve=machines.BACKENDS[self._job.backend],
+  def _candidates(self, protocol: str = "") -> Sequence[Any] | None:
+    """What a head may be given under a protocol; or on all rows."""
+    tested = self._problem.tested(protocol) if protocol else None
+    return HEADS[self._job.machine].candidates(
+      self._svm,
+      units=self._problem.task == "au",
+      papers=protocol == "paper",
+      rows=min(len(one.train) for one in tested)
+      if tested
+      else len(self._problem.labels),
     )
 
-  def _distances(self, slot: int) -> np.ndarray:
-    if slot != self._loaded:
-      features = self._features(slot)
-      if self._job.machine != "svm":
-        lengths = np.linalg.norm(features, axis=1, keepdims=True)
-        features = features / np.maximum(lengths, np.finfo(np.float32).tiny)
-      self._kept = kernels.squared_distances(features)
-      self._loaded = slot
-    return self._kept
+  def _steps(self, protocol: str = "") -> int:
+    """How many candidates are tried."""
+    values = self._candidates(protocol)
+    tries = self._svm.evaluations if values is None else len(values)
+    tested = (self._problem.tested(protocol) or []) if protocol else [None]
+    shared = protocol == "paper" and self._problem.task == "emotion"
+    return tries * (1 if shared else len(tested))
 
   def _features(self, slot: int) -> np.ndarray:
     parts = [_rows(self._job.features[slot], self._problem.rows)]
@@ -228,25 +183,6 @@ class Work:
       more = self._job.test_features[slot]
       parts.append(_rows(more, self._problem.test_rows))
     return np.concatenate(parts)
-
-  def _steps(self, protocol: str) -> int:
-    tested = self._problem.tested(protocol) or []
-    if self._problem.task == "au":
-      return len(tested) * len(self._problem.names)
-    tries = self._svm.evaluations
-    if self._job.machine == "knn":
-      tries = len(neighbours.candidates(tested))
-    elif self._job.machine == "logistic":
-      tries = len(logistic.CANDIDATES)
-    return tries * (1 if protocol == "paper" else len(tested))
-
-
-def _join(parts: list[np.ndarray], tested: list[Split]) -> np.ndarray:
-  """The rows that each split tests, from its own part."""
-  whole = parts[0].copy()
-  for part, split in zip(parts, tested, strict=True):
-    whole[split.test] = part[split.test]
-  return whole
 
 
 def _rows(path: str, rows: np.ndarray) -> np.ndarray:

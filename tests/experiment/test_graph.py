@@ -124,6 +124,31 @@ def test_a_set_that_was_learnt_from_needs_no_finetuning():
   assert not probes(experiment, "finetuned")
 
 
+def test_the_head_is_everyone_s_but_of_controls_that_have_their_own():
+  controls = ("untrained", "pixels", "knn", "logistic")
+  fields = {"svm.controls": controls}
+  plain = make("emotion-5", **fields)
+  other = make("emotion-5", **fields, **{"svm.head": "logistic"})
+  heads = {
+    one.representation: {p.head for p in probes(other, one.representation)}
+    for one in other.probes
+  }
+  assert heads == {
+    "trained": {"logistic"},
+    "untrained": {"logistic"},
+    "pixels": {"logistic"},
+    "knn": {"nearest"},
+    "logistic": {"logistic"},
+  }
+  # A head that is not kept has no machine for new faces.
+  assert [p.keeps_machine for p in probes(plain)] == [True, False]
+  assert not any(p.keeps_machine for p in other.probes)
+  # What the head does not touch has its old key, under its old word.
+  (before,), (after,) = (probes(one, "knn") for one in (plain, other))
+  assert before.key == after.key
+  assert before.spec.settings["machine"] == "knn"
+
+
 def test_units_made_from_emotions_are_put_beside_the_emotion():
   (rule,) = probes(make("au-2"), "emotion_rule")
   assert rule.protocols == ("paper", "subject")
@@ -241,6 +266,7 @@ def test_a_sample_is_proposed_of_many_faces_only():
       ("pixel",),
       r"svm\.controls has 'pixel'; it may have untr",
     ),
+    ("svm.head", "tree", r"svm\.head='tree' is not one of 'svm', 'nearest'"),
     ("svm.protocols", ("sealed", "x"), r"svm\.protocols has 'x'"),
     ("svm.protocols", (), r"svm\.protocols is empty"),
     ("svm.aus", (3,), r"svm\.aus has 3; it may have 1, 2, 4"),

@@ -1,12 +1,10 @@
 """What a kept machine sees in generated faces, against what it sees in real."""
 
-import types
-
 import numpy as np
 import pytest
 
 from jaxfer.measure import labels
-from jaxfer.svm import final, kernels, machines, probe, weights
+from jaxfer.svm import final, kernels, machines, multiclass, weights
 from jaxfer.svm.weights import Weights
 
 
@@ -27,17 +25,17 @@ def emotions(folder, rng):
   centres = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
   classes = np.tile(np.arange(3), 20)
   rows = (centres[classes] + rng.normal(0, 0.2, (60, 2))).astype(np.float32)
-  task = probe.Task(
-    kernels.squared_distances(rows),
+  distances = kernels.squared_distances(rows)
+  gamma = 1 / kernels.median_distance(distances, np.arange(60))
+  machine = multiclass.fit(
+    kernels.rbf(distances, gamma),
+    np.arange(60),
     classes,
-    3,
-    None,
-    types.SimpleNamespace(),
-    0,
-    machines.sklearn_svm,
+    classes=3,
+    C=10.0,
+    solve=machines.sklearn_svm,
   )
-  machine, tuned = probe.fit_final(task, probe.search.Trial(1.0, 0.0, 0.0))
-  final.save(folder, machine, tuned, rows, ("happy", "neutral", "sad"))
+  final.save(folder, machine, 10.0, gamma, rows, ("happy", "neutral", "sad"))
   return centres
 
 

@@ -178,9 +178,9 @@ def test_weights_of_features_are_those_of_the_coordinates(finished):
   head = linear.fit(features, distances, problem.labels, 1.0)
   found = head.scores(features, distances, 3)
   rows = np.arange(len(features))
-  score = logistic.machine(distances)
-  task = linear._task(problem, distances, find(finished()))
-  np.testing.assert_allclose(found, score(task, rows, rows, 1.0), atol=1e-3)
+  over = logistic.Logistic(linear._task(problem, distances, find(finished())))
+  scores = over.fit(over.space(rows), rows, [0], [1.0])(rows)[:, 0]
+  np.testing.assert_allclose(found, scores, atol=1e-3)
   two = np.minimum(problem.labels, 1)
   binary = linear.fit(features, distances, two, 1.0)
   assert (binary.scores(features, distances, 2).argmax(1) == two).mean() > 0.9

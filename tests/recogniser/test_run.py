@@ -38,3 +38,15 @@ def test_what_was_damaged_is_not_used(builder, damages, tmp_path):
   damages["flip"](next(workdir.glob("probe-*")) / "support.npy")
   with pytest.raises(UserError, match="is not what was written"):
     runs.find(workdir)
+
+
+def test_a_head_that_is_not_kept_is_refused(builder, tmp_path):
+  workdir = builder(tmp_path / "run", keep=False)
+  with pytest.raises(UserError, match="run the experiment without"):
+    runs.find(workdir)
+  path = workdir / "report" / "results.json"
+  results = json.loads(path.read_text())
+  results["config"]["svm.head"] = "nearest"
+  path.write_text(json.dumps(results))
+  with pytest.raises(UserError, match=r"svm\.head=nearest.*svm\.head=svm"):
+    runs.find(workdir)

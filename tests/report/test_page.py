@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import json
 import re
@@ -200,6 +201,18 @@ def test_what_was_not_run_is_left_out_with_its_reason(
 
 
 @pytest.mark.usefixtures("specks")
+@pytest.mark.parametrize("name", ["emotion-5", "au-2"])
+def test_a_page_says_what_features_went_into(make, name):
+  evidence, au = make(name), name == "au-2"
+  said = page._render(evidence, collections.defaultdict(list), [])
+  kernel = "a linear support" if au else "machines with a Gaussian kernel</dd>"
+  assert kernel in said and "Support vector machines by" in said
+  evidence.results["config"]["svm.head"] = "nearest"
+  other = page._render(evidence, collections.defaultdict(list), [])
+  assert "into the votes of the nearest faces" in other
+  assert "support vector" not in other.lower() and "C = 1" not in other
+
+
 def test_without_any_scores_there_is_still_a_page(write, evidence):
   evidence.results["protocols"] = {"paper": None, "subject": None}
   evidence.results["reasons"]["paper"] = "one class only"

@@ -166,10 +166,10 @@ def test_seeds_are_drawn_in_the_headline(asked, evidence, seeds):
 
 def test_the_networks_and_their_losses(asked, evidence):
   drawn = asked(pictures.of(evidence))
-  kind, (generator, discriminator, dim), *_ = drawn["architecture"]
+  kind, (generator, discriminator, dim, head), *_ = drawn["architecture"]
   assert kind == "architecture"
   assert (generator, discriminator) == evidence.layers
-  assert dim == 2048
+  assert (dim, head) == (2048, "SVM")
   kind, (losses,), *_ = drawn["losses"]
   assert kind == "loss_chart"
   assert losses is evidence.losses

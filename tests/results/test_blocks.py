@@ -63,7 +63,7 @@ def probe(problem, tmp_path):
     probe = types.SimpleNamespace(
       representation=representation,
       seed=seed,
-      machine="svm",
+      head="svm",
       protocols=tuple(skills),
       sealed=sealed,
     )

@@ -204,7 +204,7 @@ def probed(folder, problem, name, sealed):
   made = types.SimpleNamespace(
     representation=name,
     seed=0,
-    machine="svm",
+    head="svm",
     protocols=tuple(wanted),
     sealed=sealed,
   )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+import types
 
 import numpy as np
 import pytest
@@ -12,8 +13,12 @@ from sklearn.metrics import roc_auc_score
 from sklearn.svm import SVC
 
 from jaxfer.data import folds as foldlib
-from jaxfer.svm import action_units, kernels, machines, threads
+from jaxfer.svm import final, kernels, machines, probe, threads
+from jaxfer.svm import weights as weightlib
+from jaxfer.svm.heads import HEADS
 from jaxfer.svm.splits import Split, by_fold
+from jaxfer.svm.support import Support
+from jaxfer.svm.task import Task
 
 VALUES = (0.01, 1.0, 100.0)
 
@@ -46,16 +51,30 @@ def _faces(
   return features.astype(np.float32), labels, person
 
 
-def _task(features, labels, people, solve=machines.sklearn_svm, values=VALUES):
-  return action_units.Task(
+def _task(features, labels, people, solve=machines.sklearn_svm):
+  return Task(
     distances=kernels.squared_distances(features),
     labels=labels,
+    width=1,
     people=people,
-    values=values,
-    inner_folds=3,
+    svm=types.SimpleNamespace(inner_folds=3),
     seed=0,
     solve=solve,
   )
+
+
+def _run(task, splits, values=VALUES, report=None, head=Support):
+  found = probe.run(head(task), splits, values, report or _silent)
+  return types.SimpleNamespace(
+    **probe.arrays(found, task), tuned=[one.records for one in found]
+  )
+
+
+def _final(folder, task, features, values=VALUES, report=None):
+  fitted = probe.fit_final(Support(task), values, report or _silent)
+  names = tuple("abc"[: task.labels.shape[1]])
+  final.keep(folder, task, fitted, features, names)
+  return weightlib.load(folder)[0]
 
 
 def _silent(more):
@@ -89,8 +108,8 @@ def _same(one, other):
 
 def test_each_planted_action_unit_is_found():
   features, labels, people = _faces(effect=1.0)
-  task = _task(features, labels, people, values=(1.0, 10.0))
-  outcome = action_units.run(task, _disjoint(people), _silent)
+  task = _task(features, labels, people)
+  outcome = _run(task, _disjoint(people), (1.0, 10.0))
   assert (_aucs(outcome, labels) > 0.99).all()
   assert ((outcome.scores >= outcome.thresholds) == labels).mean() > 0.97
   assert (outcome.train_auc > 0.99).all()
@@ -102,9 +121,9 @@ def test_scores_are_those_of_a_linear_machine_on_scaled_features(monkeypatch):
   monkeypatch.setattr(machines, "TOLERANCE", 1e-8)
   features, labels, people = _faces(effect=0.3, noise=1.0)
   labels[:, 0] &= labels[:, 1]
-  task = _task(features, labels, people, values=(0.1,))
+  task = _task(features, labels, people)
   splits = _disjoint(people)
-  outcome = action_units.run(task, splits, _silent)
+  outcome = _run(task, splits, (0.1,))
   for split in splits:
     own = features[split.train]
     length = np.sqrt(((own - own.mean(0)) ** 2).sum(1).mean())
@@ -120,8 +139,8 @@ def test_scores_are_those_of_a_linear_machine_on_scaled_features(monkeypatch):
 def test_scores_are_positive_for_present_and_each_column_is_its_own():
   features, labels, people = _faces(effect=1.0)
   labels[:, 1] = 1 - labels[:, 0]
-  task = _task(features, labels, people, values=(1.0,))
-  scores = action_units.run(task, _disjoint(people), _silent).scores
+  task = _task(features, labels, people)
+  scores = _run(task, _disjoint(people), (1.0,)).scores
   np.testing.assert_allclose(scores[:, 1], -scores[:, 0], atol=0.02)
   assert scores[labels[:, 0] == 1, 0].mean() > 0.5
 
@@ -129,7 +148,7 @@ def test_scores_are_positive_for_present_and_each_column_is_its_own():
 def test_no_signal_is_chance():
   features, labels, people = _faces(people=24, seed=3)
   task = _task(features, labels, people)
-  outcome = action_units.run(task, _disjoint(people), _silent)
+  outcome = _run(task, _disjoint(people))
   assert (abs(_aucs(outcome, labels) - 0.5) < 0.1).all()
   assert (outcome.train_auc > 0.6).all()  # what is learnt by heart
 
@@ -140,8 +159,8 @@ def test_memorised_sittings_are_caught():
   strata = labels @ np.array([1, 2, 4])
   random = by_fold(foldlib.random_folds(strata, 4, 0))
   task = _task(features, labels, people)
-  paper = action_units.run(task, random, _silent)
-  subject = action_units.run(task, _disjoint(people), _silent)
+  paper = _run(task, random)
+  subject = _run(task, _disjoint(people))
   assert (_aucs(paper, labels) > 0.85).all()
   assert (_aucs(subject, labels) < 0.75).all()
 
@@ -155,19 +174,19 @@ def test_training_sees_training_rows_only():
   splits = _disjoint(people)[1:2]
   test = splits[0].test
   task = _task(features, labels, people)
-  before = action_units.run(task, splits, _silent)
+  before = _run(task, splits)
 
   rng = np.random.default_rng(0)
   other = labels.copy()
   other[test] = rng.integers(-1, 2, other[test].shape)
   changed = dataclasses.replace(task, labels=other)
-  _same(action_units.run(changed, splits, _silent), before)
+  _same(_run(changed, splits), before)
 
   distances = task.distances.copy()
   noise = rng.random((len(labels), len(test)), np.float32) * 1e3
   distances[:, test], distances[test] = noise, noise.T
   changed = dataclasses.replace(changed, distances=distances)
-  after = action_units.run(changed, splits, _silent)
+  after = _run(changed, splits)
   assert after.tuned == before.tuned
   np.testing.assert_array_equal(after.train_auc, before.train_auc)
   np.testing.assert_array_equal(after.thresholds, before.thresholds)
@@ -191,13 +210,13 @@ def test_no_table_lets_test_rows_into_the_training(shots, codes, k):
   task = _task(features.astype(np.float32), labels, people)
   splits = _disjoint(people, 3)[k : k + 1]
   test = splits[0].test
-  before = action_units.run(task, splits, _silent)
+  before = _run(task, splits)
   other, distances = labels.copy(), task.distances.copy()
   other[test] = rng.integers(-1, 2, other[test].shape)
   noise = rng.random((len(labels), len(test)), np.float32) * 1e3
   distances[:, test], distances[test] = noise, noise.T
   changed = dataclasses.replace(task, labels=other, distances=distances)
-  after = action_units.run(changed, splits, _silent)
+  after = _run(changed, splits)
   assert after.tuned == before.tuned
   np.testing.assert_array_equal(after.train_auc, before.train_auc)
   np.testing.assert_array_equal(after.thresholds, before.thresholds)
@@ -210,13 +229,14 @@ def test_inner_machines_have_not_seen_the_rows_that_judge_them(monkeypatch):
   linear = kernels.linear
 
   def watched(distances, train, rows):
-    seen.append((train, rows[len(train) :]))
+    if rows is not train:
+      seen.append((train, np.setdiff1d(rows, train)))
     return linear(distances, train, rows)
 
   monkeypatch.setattr(kernels, "linear", watched)
   task = _task(features, labels, people)
   splits = _disjoint(people)
-  action_units.run(task, splits, _silent)
+  _run(task, splits)
   # Three inner folds and the split itself, shared by action units and C.
   assert len(seen) == 4 * len(splits)
   for k, (train, test) in enumerate(seen):
@@ -231,13 +251,13 @@ def test_uncoded_rows_are_ignored():
   features, labels, people = _faces(effect=0.3, noise=1.0)
   labels[people == 5, 1] = -1
   task = _task(features, labels, people)
-  outcome = action_units.run(task, _disjoint(people), _silent)
+  outcome = _run(task, _disjoint(people))
 
   flipped = features.copy()
   flipped[people == 5] *= -9  # training rows of folds other than 1
   distances = kernels.squared_distances(flipped)
   other = dataclasses.replace(task, distances=distances)
-  after = action_units.run(other, _disjoint(people), _silent)
+  after = _run(other, _disjoint(people))
   rows = people % 4 != 1
   np.testing.assert_allclose(
     after.scores[rows, 1], outcome.scores[rows, 1], atol=1e-3
@@ -252,7 +272,7 @@ def test_an_action_unit_of_one_class_in_training_has_no_machine():
   labels[people % 4 != 2, 0] = 0  # present in test fold 2 only
   labels[:, 1] = -1
   task = _task(features, labels, people)
-  outcome = action_units.run(task, _disjoint(people), _silent)
+  outcome = _run(task, _disjoint(people))
   undefined = outcome.fold == 2
   np.testing.assert_array_equal(np.isnan(outcome.scores[:, 0]), undefined)
   np.testing.assert_array_equal(np.isnan(outcome.thresholds[:, 0]), undefined)
@@ -268,12 +288,12 @@ def test_rows_in_no_split_are_neither_trained_on_nor_tested():
   features, labels, people = _faces(effect=0.3, noise=1.0)
   split = Split(0, np.flatnonzero(people < 6), np.flatnonzero(people > 8))
   task = _task(features, labels, people)
-  outcome = action_units.run(task, [split], _silent)
+  outcome = _run(task, [split])
   np.testing.assert_array_equal(outcome.fold, np.where(people > 8, 0, -1))
   assert np.isnan(outcome.scores[people <= 8]).all()
   assert np.isfinite(outcome.scores[people > 8]).all()
   task.labels[(people >= 6) & (people <= 8)] = 1
-  _same(action_units.run(task, [split], _silent), outcome)
+  _same(_run(task, [split]), outcome)
 
 
 def test_without_a_usable_inner_fold_c_is_1_and_the_threshold_0():
@@ -282,19 +302,19 @@ def test_without_a_usable_inner_fold_c_is_1_and_the_threshold_0():
   labels[people != 0, 0] = 0
   labels[people == 0, 0] = 1
   for values, expected in ((VALUES, 1.0), ((0.1, 0.2, 0.5), 0.2)):
-    task = _task(features, labels, people, values=values)
+    task = _task(features, labels, people)
     split = Split(0, np.flatnonzero(people < 4), np.flatnonzero(people >= 4))
-    tuned = action_units.run(task, [split], _silent).tuned[0]
-    assert tuned[0] == action_units.Tuned(expected, None, 0.0)
-    assert tuned[2].auc > 0.9
+    tuned = _run(task, [split], values).tuned[0]
+    assert tuned[0] == {"C": expected, "auc": None, "threshold": 0.0}
+    assert tuned[2]["auc"] > 0.9
 
 
 def test_of_equally_good_c_the_smallest_is_taken():
   features, labels, people = _faces(effect=3.0, noise=0.1)
-  task = _task(features, labels, people, values=(100.0, 1.0))
-  tuned = action_units.run(task, _disjoint(people), _silent).tuned
-  assert {t.auc for split in tuned for t in split} == {1.0}
-  assert {t.C for split in tuned for t in split} == {1.0}
+  task = _task(features, labels, people)
+  tuned = _run(task, _disjoint(people), (1.0, 100.0)).tuned
+  assert {t["auc"] for split in tuned for t in split} == {1.0}
+  assert {t["C"] for split in tuned for t in split} == {1.0}
 
 
 def test_c_is_chosen_by_the_inner_auc():
@@ -302,19 +322,15 @@ def test_c_is_chosen_by_the_inner_auc():
   features, labels, people = _faces(effect=0.4, noise=1.0, seed=2)
   splits = _disjoint(people)
   task = _task(features, labels, people)
-  tuned = action_units.run(task, splits, _silent).tuned
-  alone = [
-    action_units.run(dataclasses.replace(task, values=(C,)), splits, _silent)
-    for C in VALUES
-  ]
+  tuned = _run(task, splits).tuned
+  alone = [_run(task, splits, (C,)) for C in VALUES]
   for s, a in np.ndindex(len(splits), 3):
     rivals = [outcome.tuned[s][a] for outcome in alone]
-    best = max(rivals, key=lambda t: t.auc)
-    assert tuned[s][a].C == best.C
+    best = max(rivals, key=lambda t: t["auc"])
+    assert tuned[s][a]["C"] == best["C"]
     # A product with fewer columns may sum in another order.
-    found = tuned[s][a].auc, tuned[s][a].threshold
-    assert found == pytest.approx((best.auc, best.threshold), rel=1e-9)
-  assert len({t.C for split in tuned for t in split}) > 1
+    assert tuned[s][a] == pytest.approx(best, rel=1e-9)
+  assert len({t["C"] for split in tuned for t in split}) > 1
 
 
 def test_outcomes_do_not_depend_on_the_timing_of_threads(monkeypatch):
@@ -328,11 +344,11 @@ def test_outcomes_do_not_depend_on_the_timing_of_threads(monkeypatch):
 
   splits = _disjoint(people)
   task = _task(features, labels, people)
-  first = action_units.run(task, splits, _silent)
+  first = _run(task, splits)
   slow = dataclasses.replace(task, solve=dawdle)
-  _same(action_units.run(slow, splits, _silent), first)
+  _same(_run(slow, splits), first)
   monkeypatch.setattr(threads, "in_threads", threads.in_turn)
-  _same(action_units.run(task, splits, _silent), first)
+  _same(_run(task, splits), first)
 
 
 def test_backends_agree(monkeypatch, cuml):
@@ -340,9 +356,9 @@ def test_backends_agree(monkeypatch, cuml):
   features, labels, people = _faces(effect=0.3, noise=1.0)
   task = _task(features, labels, people)
   splits = _disjoint(people)
-  ours = action_units.run(task, splits, _silent)
+  ours = _run(task, splits)
   theirs = dataclasses.replace(task, solve=machines.cuml_svm)
-  outcome = action_units.run(theirs, splits, _silent)
+  outcome = _run(theirs, splits)
   assert cuml.fits > 0
   np.testing.assert_allclose(outcome.scores, ours.scores, atol=1e-5)
 
@@ -352,14 +368,14 @@ def test_progress_counts_to_what_was_announced():
   labels[:, 1] = 0
   counts = []
   task, splits = _task(features, labels, people), _disjoint(people)
-  action_units.run(task, splits, counts.append)
-  assert sum(counts) == action_units.steps(task, splits) == 12
+  _run(task, splits, report=counts.append)
+  assert sum(counts) == 4 * len(VALUES)
 
 
 @pytest.mark.parametrize(
   ("dtype", "tolerance"), [(np.float32, 1e-4), (np.float64, 1e-11)]
 )
-def test_the_weights_are_the_kernel_machine(dtype, tolerance):
+def test_the_weights_are_the_kernel_machine(dtype, tolerance, tmp_path):
   features, labels, people = _faces(effect=0.3, noise=1.0)
   labels[people == 3, 2] = -1  # trained on fewer rows, with another centre
   features = features.astype(dtype) + 2
@@ -369,10 +385,10 @@ def test_the_weights_are_the_kernel_machine(dtype, tolerance):
   both = np.concatenate([exact, new])
   distances = cdist(both, both, "sqeuclidean").astype(dtype)
   task = dataclasses.replace(
-    _task(np.zeros((2, 2), np.float32), labels, people, values=(1.0,)),
+    _task(np.zeros((2, 2), np.float32), labels, people),
     distances=distances[: len(exact), : len(exact)],
   )
-  final = action_units.fit_final(task, features, _silent)
+  final = _final(tmp_path, task, features, (1.0,))
   assert final.weights.shape == (3, 20)
   assert final.weights.dtype == dtype
   unknown = np.full((9, 3), -1, np.int8)
@@ -383,23 +399,23 @@ def test_the_weights_are_the_kernel_machine(dtype, tolerance):
     people=np.concatenate([people, np.full(9, 99)]),
   )
   split = Split(0, np.arange(len(exact)), np.arange(len(exact), len(both)))
-  expected = action_units.run(task, [split], _silent).scores[split.test]
+  expected = _run(task, [split], (1.0,)).scores[split.test]
   np.testing.assert_allclose(
     final.scores(new), expected, rtol=tolerance, atol=tolerance
   )
 
 
-def test_final_machines_detect_in_new_people():
+def test_final_machines_detect_in_new_people(tmp_path):
   features, labels, people = _faces(effect=1.0)
   known = people < 9
   labels[:, 1] = 0
   task = _task(features[known], labels[known], people[known])
   counts = []
-  final = action_units.fit_final(task, features[known], counts.append)
+  final = _final(tmp_path, task, features[known], report=counts.append)
   called = final.scores(features[~known]) >= final.thresholds
   assert (called == labels[~known])[:, [0, 2]].mean() > 0.95
   assert np.isin(final.C[[0, 2]], VALUES).all()
-  assert counts == [3]
+  assert sum(counts) == len(VALUES)
   for array in vars(final).values():
     assert np.isnan(array[1]).all()
     assert np.isfinite(array[[0, 2]]).all()
@@ -408,7 +424,25 @@ def test_final_machines_detect_in_new_people():
 def test_features_that_are_all_alike_score_all_rows_alike():
   _, labels, people = _faces()
   task = _task(np.ones((len(labels), 4), np.float32), labels, people)
-  scores = action_units.run(task, _disjoint(people), _silent).scores
+  scores = _run(task, _disjoint(people)).scores
   for split in _disjoint(people):
     assert (np.ptp(scores[split.test], axis=0) == 0).all()
   assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("name", ["nearest", "logistic"])
+def test_every_head_finds_planted_action_units(name):
+  """Coded rows alone, a threshold of its own, and no machine for one class."""
+  features, labels, people = _faces(effect=1.0)
+  labels[people == 3, 2] = -1
+  labels[people % 4 != 2, 0] = 0
+  task = _task(features, labels, people)
+  values = HEADS[name].candidates(None, units=True, papers=False, rows=108)
+  outcome = _run(task, _disjoint(people), values, head=HEADS[name])
+  coded = labels[:, 2] >= 0
+  assert roc_auc_score(labels[coded, 2], outcome.scores[coded, 2]) > 0.9
+  one = types.SimpleNamespace(scores=outcome.scores[:, 1:2], fold=outcome.fold)
+  assert _aucs(one, labels[:, 1:2]) > 0.9
+  assert np.isfinite(outcome.thresholds[:, 1]).all()
+  assert np.isnan(outcome.scores[outcome.fold == 2, 0]).all()
+  assert set(outcome.tuned[0][1]) == {"value", "auc", "threshold"}

@@ -1,11 +1,11 @@
 """The machine that is saved with a run."""
 
-import types
-
 import numpy as np
 import pytest
 
 from jaxfer.svm import final, kernels, machines, probe
+from jaxfer.svm.support import Support
+from jaxfer.svm.task import Task
 
 EMOTIONS = ("angry", "happy", "sad")
 
@@ -13,20 +13,25 @@ EMOTIONS = ("angry", "happy", "sad")
 @pytest.fixture
 def trained(draw_people, tmp_path):
   features, labels, _ = draw_people(emotion=1.5)
-  svm = types.SimpleNamespace()
   distances = kernels.squared_distances(features)
-  task = probe.Task(distances, labels, 3, None, svm, 0, machines.sklearn_svm)
-  machine, tuned = probe.fit_final(task, probe.search.Trial(1.0, 0.0, 0.25))
-  final.save(tmp_path, machine, tuned, features, EMOTIONS)
-  return features, labels, distances, machine, tuned
+  task = Task(
+    distances, labels[:, None], 3, None, None, 0, machines.sklearn_svm
+  )
+  head, rows = Support(task), np.arange(len(labels))
+  space = head.space(rows)
+  scorer = head.fit(space, rows, [0], [(10.0, 1.0)])
+  record = head.describe((10.0, 1.0), space)
+  fitted = probe.Fitted(rows, np.zeros(1, int), [record], scorer)
+  assert final.keep(tmp_path, task, [fitted], features, EMOTIONS) == [record]
+  return features, labels, distances, scorer.machine, record
 
 
 def test_a_loaded_machine_scores_as_the_trained_one(trained, tmp_path):
-  features, labels, distances, machine, tuned = trained
+  features, labels, distances, machine, record = trained
   loaded = final.load(tmp_path)
   assert loaded.emotions == EMOTIONS
-  assert loaded.gamma == tuned.gamma
-  expected = machine.scores(kernels.rbf(distances, tuned.gamma))
+  assert loaded.gamma == record["gamma"]
+  expected = machine.scores(kernels.rbf(distances, record["gamma"]))
   np.testing.assert_allclose(loaded.scores(features), expected, atol=2e-4)
   assert (loaded.scores(features).argmax(1) == labels).mean() > 0.95
 
@@ -48,10 +53,10 @@ def test_only_support_vectors_are_kept(trained, tmp_path):
   assert 0 < used.sum() < len(used)
 
 
-def test_hyper_parameters_are_those_of_the_trial(trained, tmp_path):
-  _, _, distances, _, tuned = trained
+def test_hyper_parameters_are_those_that_were_given(trained, tmp_path):
+  _, _, distances, _, record = trained
   median = kernels.median_distance(distances, np.arange(len(distances)))
-  assert tuned == probe.Tuned(10.0, 1 / median, 0.75)
+  assert record == {"C": 10.0, "gamma": 1 / median}
   with np.load(tmp_path / "machine.npz", allow_pickle=False) as saved:
     assert float(saved["C"]) == 10
 

@@ -10,22 +10,25 @@ from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
 from jaxfer.data import folds as foldlib
-from jaxfer.svm import grid, kernels, logistic, splits
+from jaxfer.svm import kernels, logistic, machines, probe, splits
+from jaxfer.svm.task import Task
 
 
 def _task(features, labels, people=None):
-  return types.SimpleNamespace(
+  return Task(
     distances=kernels.squared_distances(features),
-    labels=labels,
-    classes=labels.max() + 1,
+    labels=labels[:, None],
+    width=labels.max() + 1,
     people=people,
     svm=types.SimpleNamespace(inner_folds=3),
     seed=0,
+    solve=machines.sklearn_svm,
   )
 
 
 def _score(task, train, test, C):
-  return logistic.machine(task.distances)(task, train, test, C)
+  head = logistic.Logistic(task)
+  return head.fit(head.space(train), train, [0], [C])(test)[:, 0]
 
 
 def _squares(rows):
@@ -137,11 +140,8 @@ def test_a_signal_is_found_and_its_absence_is_chance(
 ):
   features, labels, people = draw_people(count=12, emotion=signal, seed=2)
   task = _task(features, labels, people)
-  outcome = grid.run_nested(
-    task,
-    splits.by_fold(foldlib.person_folds(labels, people, 4, 0)),
-    (1e-2, 1.0, 1e2),
-    logistic.machine(task.distances),
-    lambda more: None,
-  )
-  assert low < (outcome.scores.argmax(1) == labels).mean() <= high
+  tested = splits.by_fold(foldlib.person_folds(labels, people, 4, 0))
+  head, values = logistic.Logistic(task), (1e-2, 1.0, 1e2)
+  found = probe.run(head, tested, values, lambda more: None)
+  scores = probe.arrays(found, task)["scores"]
+  assert low < (scores.argmax(1) == labels).mean() <= high

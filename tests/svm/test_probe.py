@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from jaxfer.data import folds as foldlib
 from jaxfer.svm import kernels, machines, probe, splits, threads
+from jaxfer.svm.support import Support
+from jaxfer.svm.task import Task
 
 
 def _svm(evaluations=6):
@@ -26,10 +28,10 @@ def _svm(evaluations=6):
 def _task(
   features, labels, people=None, solve=machines.sklearn_svm, evaluations=6
 ):
-  return probe.Task(
+  return Task(
     distances=kernels.squared_distances(features),
-    labels=labels,
-    classes=labels.max() + 1,
+    labels=labels[:, None],
+    width=labels.max() + 1,
     people=people,
     svm=_svm(evaluations),
     seed=0,
@@ -41,18 +43,26 @@ def _silent(more):
   pass
 
 
+def _run(task, tested, report=_silent, shared=False):
+  found = probe.run(Support(task), tested, None, report, shared=shared)
+  return types.SimpleNamespace(
+    **probe.arrays(found, task),
+    tuned=tuple(types.SimpleNamespace(**one.records) for one in found),
+  )
+
+
 def _both(features, labels, people, folds=4, **options):
   task = _task(features, labels, people, **options)
   random = foldlib.random_folds(labels, folds, 0)
   disjoint = foldlib.person_folds(labels, people, folds, 0)
   return (
-    probe.run_shared(task, splits.by_fold(random), _silent),
+    _run(task, splits.by_fold(random), shared=True),
     _subject(task, disjoint),
   )
 
 
 def _subject(task, fold):
-  return probe.run_nested(task, splits.by_fold(fold), _silent)
+  return _run(task, splits.by_fold(fold))
 
 
 def _accuracy(outcome, labels):
@@ -104,7 +114,9 @@ def test_tuning_sees_training_rows_only(draw_people, k):
   distances[:, test], distances[test] = noise, noise.T
   other[test] = rng.permutation(other[test])
   assert (other != labels).any()
-  changed = probe.Task(distances, other, 3, people, task.svm, 0, task.solve)
+  changed = dataclasses.replace(
+    task, distances=distances, labels=other[:, None]
+  )
   after = _subject(changed, fold)
   assert after.tuned[k] == before
 
@@ -137,12 +149,12 @@ def test_no_table_lets_test_rows_into_the_search(shots, k, seed):
   noise = rng.random((len(labels), len(test)), np.float32) * 1e3
   distances[:, test], distances[test] = noise, noise.T
   other[test] = rng.permutation(other[test])
-  changed = dataclasses.replace(task, distances=distances, labels=other)
+  changed = dataclasses.replace(
+    task, distances=distances, labels=other[:, None]
+  )
   # Of this fold alone: machines of the others are fitted on its rows.
   own = splits.by_fold(fold)[k : k + 1]
-  before, after = (
-    probe.run_nested(one, own, _silent) for one in (task, changed)
-  )
+  before, after = (_run(one, own) for one in (task, changed))
   assert after.tuned == before.tuned
 
 
@@ -153,9 +165,7 @@ def test_a_machine_has_not_seen_the_rows_it_scores(draw_people):
   before = _subject(task, fold)
   other = labels.copy()
   other[fold == 1] = (other[fold == 1] + 1) % 3
-  changed = probe.Task(
-    task.distances, other, 3, people, task.svm, 0, task.solve
-  )
+  changed = dataclasses.replace(task, labels=other[:, None])
   after = _subject(changed, fold)
   np.testing.assert_array_equal(
     after.scores[fold == 1], before.scores[fold == 1]
@@ -217,10 +227,10 @@ def test_progress_counts_to_what_was_announced(draw_people):
   counts = []
   task = _task(features, labels, people)
   tested = splits.by_fold(foldlib.person_folds(labels, people, 4, 0))
-  probe.run_nested(task, tested, counts.append)
+  _run(task, tested, counts.append)
   assert sum(counts) == 4 * task.svm.evaluations
   counts.clear()
-  probe.run_shared(task, tested, counts.append)
+  _run(task, tested, counts.append, shared=True)
   assert sum(counts) == task.svm.evaluations
 
 
@@ -267,17 +277,16 @@ def test_two_people_are_enough(shots):
 
 def test_tuning_without_person_ids_uses_random_folds(draw_people):
   features, labels, people = draw_people(sitting=1.0)
-  rows = np.arange(len(labels))
-  random = probe.tune(_task(features, labels), rows, _silent, 0)
-  disjoint = probe.tune(_task(features, labels, people), rows, _silent, 0)
-  assert random.value < 0.2 < disjoint.value
+  heads = (Support(_task(features, labels, who)) for who in (None, people))
+  random, disjoint = (probe.fit_final(head, None, _silent) for head in heads)
+  assert random[0].records[0]["score"] > 0.8 > disjoint[0].records[0]["score"]
 
 
 def test_rows_that_no_split_tests_have_no_scores(draw_people):
   features, labels, people = draw_people(emotion=1.0)
   rest = np.flatnonzero(people > 1)
   only = splits.Split(2, rest, np.flatnonzero(people == 0))
-  outcome = probe.run_nested(_task(features, labels, people), [only], _silent)
+  outcome = _run(_task(features, labels, people), [only])
   assert set(outcome.fold[people == 0]) == {2}
   assert set(outcome.fold[people > 0]) == {-1}
   assert np.isnan(outcome.scores[people > 0]).all()
@@ -290,7 +299,7 @@ def test_a_split_alone_ends_as_among_others(draw_people):
   task = _task(features, labels, people)
   fold = foldlib.person_folds(labels, people, 4, 0)
   together = _subject(task, fold)
-  alone = probe.run_nested(task, splits.by_fold(fold)[2:3], _silent)
+  alone = _run(task, splits.by_fold(fold)[2:3])
   assert alone.tuned[0] == together.tuned[2]
   np.testing.assert_array_equal(
     alone.scores[fold == 2], together.scores[fold == 2]

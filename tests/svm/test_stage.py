@@ -183,7 +183,7 @@ def test_fewer_labels_and_identity_are_measured_where_wanted(job, tmp_path):
   assert found["people"] == 6
 
 
-@pytest.mark.parametrize("machine", ["knn", "logistic"])
+@pytest.mark.parametrize("machine", ["nearest", "logistic"])
 def test_other_machines_take_the_same_way(job, tmp_path, machine, capfd):
   stage.run(job(machine=machine, keep_machine=False))
   found, search = _results(tmp_path / "out")
@@ -195,7 +195,7 @@ def test_other_machines_take_the_same_way(job, tmp_path, machine, capfd):
 
 
 def test_they_do_not_mind_how_long_a_feature_vector_is(job, tmp_path):
-  plain = job(machine="knn", keep_machine=False)
+  plain = job(machine="nearest", keep_machine=False)
   stage.run(plain)
   expected = _results(tmp_path / "out")
   features = np.load(tmp_path / "features.npy")

@@ -16,13 +16,16 @@ _ACROSS = 345.0  # the page between its margins
 _TALL = 62.0  # the largest map
 _BACK = 20.0  # how far its depth goes up and to the right
 _ROW = 152.0  # from one network's floor to the next
-_SVM = (22.0, 22.0, 0.0)
+_HEAD = (22.0, 22.0, 0.0)
 
 
 def architecture(
-  generator: Sequence[Layer], discriminator: Sequence[Layer], features: int
+  generator: Sequence[Layer],
+  discriminator: Sequence[Layer],
+  features: int,
+  head: str = "SVM",
 ) -> Figure:
-  """Both networks as boxes to scale, and the features that the SVM is given.
+  """Both networks as boxes to scale, and the features that the head is given.
 
   A box is as high and deep as its maps, and as long as they are many. Vectors
   are bars of one size.
@@ -31,6 +34,7 @@ def architecture(
     generator: latent to image, in order.
     discriminator: image to the layer that features are taken from, in order.
     features: length of the feature vector.
+    head: what these go into.
 
   Raises:
     ValueError: if a shape is neither (H, W, maps) nor (n,).
@@ -50,13 +54,13 @@ def architecture(
   axes = fig.add_subplot(xlim=(0, _ACROSS), aspect="equal")
   axes.set_ylim(-_ROW - 46, _TALL + _BACK + 24)
   axes.set_axis_off()
-  into_svm = (Layer("features", (features,)), Layer("SVM", ()))
+  into_head = (Layer("features", (features,)), Layer(head, ()))
   for floor, title, layers, colour in (
     (0.0, "generator: noise to face", generator, canvas.GENERATOR),
     (
       -_ROW,
       "discriminator: face to features",
-      (*discriminator, *into_svm),
+      (*discriminator, *into_head),
       canvas.DISCRIMINATOR,
     ),
   ):
@@ -69,7 +73,7 @@ def architecture(
       _label(axes, left, floor, layer, colour)
       if place + 1 < len(layers):
         start = left + sides[0] + sides[2] / 2 + 3
-        _arrow(axes, start, left + slot - 3, floor + _SVM[1] / 2)
+        _arrow(axes, start, left + slot - 3, floor + _HEAD[1] / 2)
   return fig
 
 
@@ -90,7 +94,7 @@ def _sides(
 ) -> tuple[float, float, float]:
   """Length, height and depth as drawn."""
   if not shape:
-    return _SVM
+    return _HEAD
   if len(shape) == 1:
     return 5.0, _TALL, 0.0
   height, width, maps = shape

@@ -32,7 +32,7 @@ class Dataset:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Printed:
+class _Experiment:
   """An experiment as printed, of emotions or of action units.
 
   Attributes:
@@ -58,7 +58,7 @@ class Printed:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Emotions(Printed):
+class Emotions(_Experiment):
   """A column of Table II, `exp1` to `exp8`.
 
   Attributes:
@@ -89,7 +89,7 @@ class Emotions(Printed):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ActionUnits(Printed):
+class ActionUnits(_Experiment):
   """A row of Table V and its column of Table IV, or `au7-only`.
 
   Attributes:
@@ -115,6 +115,10 @@ class ActionUnits(Printed):
     """The faces learnt from, fitted on and tested on, in words."""
     learnt = f"learnt from {self.pretrained}, machines fitted on {self.train}"
     return f"{learnt}, tested on {self.test if self.crosses else 'the same'}"
+
+
+Printed = Emotions | ActionUnits
+"""An experiment as printed."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,7 @@ def _scores(member: Member, titles: Mapping[str, str]) -> str:
   found = [
     f"{wording.score(member.headline, score.value)} {titles[line]}"
     for line, score in member.scores(member.headline).items()
-    if score.value is not None
+    if isinstance(score.value, float | Decimal)
   ]
   metric = terms.METRICS[member.headline].title
   return f"{metric} {', '.join(found)}" if found else "no scores"

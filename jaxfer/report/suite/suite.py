@@ -28,7 +28,7 @@ class Suite:
   ):
     printed = {**EMOTIONS, **UNITS}  # each taken by the first that has it
     self.members = tuple(
-      Member(name, e, printed.pop(e.results.get("paper_reference"), None))
+      Member(name, e, printed.pop(e.results.get("paper_reference") or "", None))
       for name, e in members.items()
     )
     self.left_out, self._evidence = left_out, members

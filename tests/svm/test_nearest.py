@@ -7,18 +7,25 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from jaxfer.data import folds as foldlib
-from jaxfer.svm import grid, kernels, neighbours, splits
+from jaxfer.svm import kernels, machines, probe, splits
+from jaxfer.svm.nearest import Nearest
+from jaxfer.svm.task import Task
 
 
 def _task(features, labels, people=None):
-  return types.SimpleNamespace(
+  return Task(
     distances=kernels.squared_distances(features),
-    labels=labels,
-    classes=labels.max() + 1,
+    labels=labels[:, None],
+    width=labels.max() + 1,
     people=people,
     svm=types.SimpleNamespace(inner_folds=3),
     seed=0,
+    solve=machines.sklearn_svm,
   )
+
+
+def _score(task, train, test, k):
+  return Nearest(task).fit(train, train, [0], [k])(test)[:, 0]
 
 
 def _line(places, labels):
@@ -34,7 +41,7 @@ def test_predictions_agree_with_scikit_learn_where_votes_are_not_tied(
 ):
   features, labels, _ = draw_people(emotion=0.3, noise=1.0)
   train, test = np.arange(48), np.arange(48, 72)
-  ours = neighbours.score(_task(features, labels), train, test, k)
+  ours = _score(_task(features, labels), train, test, k)
   theirs = KNeighborsClassifier(k).fit(features[train], labels[train])
   shares = theirs.predict_proba(features[test])
   np.testing.assert_allclose(ours, shares, atol=1 / k)
@@ -47,7 +54,7 @@ def test_predictions_agree_with_scikit_learn_where_votes_are_not_tied(
 def test_of_equal_votes_the_nearer_class_is_named():
   # Nearest first: classes 2, 1, 1, 2, 0 around the row at 0.
   task, train, test = _line([5, -1, 2, -3, 4, 0], [0, 2, 1, 1, 2, 0])
-  scores = neighbours.score(task, train, test, 5)[0]
+  scores = _score(task, train, test, 5)[0]
   assert scores.argsort().tolist() == [0, 1, 2]
   # By hand: votes 1/5, 2/5, 2/5; nearest members fifth, second and first.
   np.testing.assert_allclose(
@@ -57,19 +64,19 @@ def test_of_equal_votes_the_nearer_class_is_named():
 
 def test_more_votes_outweigh_a_nearer_member():
   task, train, test = _line([1, 2, 3, 0], [0, 1, 1, 0])
-  assert neighbours.score(task, train, test, 3).argmax(1) == [1]
-  assert neighbours.score(task, train, test, 1).argmax(1) == [0]
+  assert _score(task, train, test, 3).argmax(1) == [1]
+  assert _score(task, train, test, 1).argmax(1) == [0]
 
 
 def test_of_equally_near_rows_the_earlier_is_nearer():
   task, train, test = _line([1, -1, 0], [0, 1, 0])
-  assert neighbours.score(task, train, test, 1).argmax(1) == [0]
-  assert neighbours.score(task, train[::-1], test, 1).argmax(1) == [1]
+  assert _score(task, train, test, 1).argmax(1) == [0]
+  assert _score(task, train[::-1], test, 1).argmax(1) == [1]
 
 
 def test_classes_without_training_rows_are_out_of_the_question():
   task, train, test = _line([1, 2, 0], [0, 2, 1])
-  scores = neighbours.score(task, train, test, 1)[0]
+  scores = _score(task, train, test, 1)[0]
   assert scores[1] == -np.inf
   assert scores[2] == 0  # has rows, though none is near
 
@@ -77,8 +84,8 @@ def test_classes_without_training_rows_are_out_of_the_question():
 def test_more_neighbours_than_rows_are_all_rows():
   task, train, test = _line([1, 2, 3, 0], [0, 1, 1, 0])
   np.testing.assert_array_equal(
-    neighbours.score(task, train, test, 15),
-    neighbours.score(task, train, test, 3),
+    _score(task, train, test, 15),
+    _score(task, train, test, 3),
   )
 
 
@@ -86,17 +93,16 @@ def test_distances_are_left_as_they_were(draw_people):
   features, labels, _ = draw_people()
   task = _task(features, labels)
   before = task.distances.copy()
-  neighbours.score(task, np.arange(48), np.arange(48, 72), 9)
+  _score(task, np.arange(48), np.arange(48, 72), 9)
   np.testing.assert_array_equal(task.distances, before)
 
 
-def test_candidates_fit_the_smallest_training_set():
-  def split(rows):
-    return splits.Split(0, np.arange(rows), np.arange(2))
-
-  assert neighbours.candidates([split(100)]) == (1, 3, 5, 9, 15)
-  assert neighbours.candidates([split(100), split(9)]) == (1, 3, 5, 9)
-  assert neighbours.candidates([split(2)]) == (1,)
+@pytest.mark.parametrize(
+  ("rows", "sizes"), [(100, (1, 3, 5, 9, 15)), (9, (1, 3, 5, 9)), (2, (1,))]
+)
+def test_candidates_fit_the_smallest_training_set(rows, sizes):
+  found = Nearest.candidates(None, units=False, papers=True, rows=rows)
+  assert found == sizes
 
 
 @pytest.mark.parametrize(
@@ -107,11 +113,7 @@ def test_a_signal_is_found_and_its_absence_is_chance(
 ):
   features, labels, people = draw_people(count=12, emotion=signal, seed=2)
   tested = splits.by_fold(foldlib.person_folds(labels, people, 4, 0))
-  outcome = grid.run_nested(
-    _task(features, labels, people),
-    tested,
-    neighbours.candidates(tested),
-    neighbours.score,
-    lambda more: None,
-  )
-  assert low < (outcome.scores.argmax(1) == labels).mean() <= high
+  task = _task(features, labels, people)
+  found = probe.run(Nearest(task), tested, (1, 3, 5, 9), lambda more: None)
+  scores = probe.arrays(found, task)["scores"]
+  assert low < (scores.argmax(1) == labels).mean() <= high

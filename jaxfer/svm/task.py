@@ -1,0 +1,157 @@
+"""A problem over one matrix of distances, and what is fitted to it: a head."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from jaxfer.svm import threads
+from jaxfer.svm.machines import Solver
+
+Scorer = Callable[[np.ndarray], np.ndarray]
+"""Rows (m,) to scores (m, J, width) of J machines."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+  """What is asked of each row: one question of K classes, or many of presence.
+
+  Emotions are one question. Action units are a question each, of two classes,
+  with rows that are not coded for it.
+
+  Attributes:
+    distances: (N, N) squared distances between feature vectors, float32.
+    labels: (N, Q) the class of each row in each question, -1 not coded.
+    width: how many scores answer a question: one of each of K classes; or 1, a
+      decision value, positive for present.
+    people: (N,) person of each row, or None; for tuning folds.
+    svm: the config's `svm` section.
+    seed: fixes inner folds and searches.
+    solve: the backend of support vector machines.
+  """
+
+  distances: np.ndarray
+  labels: np.ndarray
+  width: int
+  people: np.ndarray | None
+  svm: Any
+  seed: int
+  solve: Solver
+
+  @property
+  def units(self) -> bool:
+    """Whether its questions are of presence."""
+    return self.width == 1
+
+  def learnable(self, rows: np.ndarray, questions: np.ndarray) -> np.ndarray:
+    """Which questions some rows can teach: of presence, both answers occur."""
+    if not self.units:
+      return np.ones(len(questions), bool)
+    labels = self.labels[np.ix_(rows, questions)]
+    return (labels == 1).any(0) & (labels == 0).any(0)
+
+
+class Head(abc.ABC):
+  """What names a face by its vector: one file, and a row of `heads.HEADS`.
+
+  Called from several threads at once; of the task's labels it reads only those
+  of the rows that it is fitted on.
+
+  Attributes:
+    title: what a figure calls it.
+    words: what a page says that features go into.
+    papers: with what action units are under the protocol `paper`.
+    scaled: whether it works on vectors scaled to length 1.
+    few: the candidate where labels are too few to choose by.
+    kept: whether one that is fitted on all rows is saved, for new faces.
+    task: the problem.
+  """
+
+  title: ClassVar[str]
+  words: ClassVar[str]
+  papers: ClassVar[str] = "settings tuned on faces left out of fitting"
+  scaled: ClassVar[bool] = True
+  few: ClassVar[Any]
+  kept: ClassVar[bool] = False
+
+  def __init__(self, task: Task):
+    self.task = task
+
+  @classmethod
+  def said(cls, units: bool) -> str:
+    """What a page says that features go into; whether for action units."""
+    return f"{cls.words}{', for each action unit' if units else ''}"
+
+  @staticmethod
+  @abc.abstractmethod
+  def candidates(
+    svm: Any, *, units: bool, papers: bool, rows: int
+  ) -> Sequence[Any] | None:
+    """The settings worth trying, of equally good ones the first to be taken.
+
+    Args:
+      svm: the config's `svm` section.
+      units: whether action units are asked for.
+      papers: whether it is for the protocol `paper`.
+      rows: of the smallest training set.
+
+    Returns:
+      One or more; or None, where (C, g) are searched in the config's square.
+    """
+
+  def describe(self, value: Any, space: Any) -> dict[str, Any]:
+    """A candidate as `search.json` names it."""
+    del space
+    return {"value": value}
+
+  def space(self, rows: np.ndarray) -> Any:
+    """What is taken from training rows whatever their labels, computed once."""
+    return rows
+
+  def fit(
+    self,
+    space: Any,
+    rows: np.ndarray,
+    questions: Sequence[int] | np.ndarray,
+    values: Sequence[Any],
+  ) -> Scorer:
+    """Fits a machine for each pair of a question and a candidate.
+
+    Args:
+      space: of the training rows.
+      rows: those of them that it is fitted on, coded for every question.
+      questions: (J,).
+      values: (J,) a candidate for each.
+
+    Returns:
+      What scores rows.
+    """
+    one_by_one = threads.in_threads(
+      lambda job: self._fit(
+        space, rows, self.task.labels[rows, job[0]], job[1]
+      ),
+      zip(questions, values, strict=True),
+    )
+
+    def score(tested: np.ndarray) -> np.ndarray:
+      scores = np.stack([scorer(tested) for scorer in one_by_one], axis=1)
+      return scores[..., 1:] - scores[..., :1] if self.task.units else scores
+
+    return score
+
+  def _fit(
+    self, space: Any, rows: np.ndarray, labels: np.ndarray, value: Any
+  ) -> Scorer:
+    """One machine, whose scorer gives class scores (m, K); of presence (m, 2).
+
+    Minus infinity for a class without training rows.
+    """
+    raise NotImplementedError
+
+  @property
+  def _classes(self) -> int:
+    return 2 if self.task.units else self.task.width

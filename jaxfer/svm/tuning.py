@@ -1,0 +1,127 @@
+"""The settings of a head: which candidate does best on rows left out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from jaxfer.metrics import auc, detection
+from jaxfer.svm import search, threads
+from jaxfer.svm.task import Head
+
+Report = Callable[[int], None]
+
+Pair = tuple[np.ndarray, np.ndarray]
+"""Positions of the rows fitted on, and of those tested on."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Tuned:
+  """What one training set ended with.
+
+  Attributes:
+    value: the candidate.
+    score: accuracy over the tuning folds; of an action unit its AUC, stratified
+      by them, None where no fold held both rows with it and rows without.
+    threshold: of an action unit's decision value, where F1 is largest.
+  """
+
+  value: Any
+  score: float | None
+  threshold: float = 0.0
+
+  def record(self, units: bool) -> dict[str, Any]:
+    """What `search.json` has of it, the candidate apart."""
+    if units:
+      return {"auc": self.score, "threshold": self.threshold}
+    return {"score": self.score}
+
+
+def tune(
+  head: Head,
+  questions: np.ndarray,
+  pairs: Sequence[Pair],
+  values: Sequence[Any] | None,
+  seed: int,
+  report: Report,
+) -> list[Tuned]:
+  """The best candidate of each question, by all pairs together.
+
+  Args:
+    head: what is fitted, on its task.
+    questions: those to tune for.
+    pairs: who is fitted on and who judges; nothing else is looked at.
+    values: the candidates, of equally good ones the first to be taken; None:
+      (C, g) are searched.
+    seed: fixes the search.
+    report: called with each point of a search.
+  """
+  task = head.task
+  spaces = [head.space(train) for train, _ in pairs]
+  tests = [test for _, test in pairs]
+  truth = task.labels[np.ix_(np.concatenate(tests), questions)]
+  over = threads.in_turn if task.units else threads.in_threads
+
+  def held(values: Sequence[Any]) -> np.ndarray:
+    """Scores (n, Q, V, width) out of fold; nan where there is no machine."""
+
+    def one(given: tuple[Pair, Any]) -> np.ndarray:
+      (train, test), space = given
+      shape = len(test), len(questions), len(values), task.width
+      scores = np.full(shape, np.nan)
+      known = np.flatnonzero(task.learnable(train, questions))
+      if len(known):
+        jobs = [(q, value) for q in questions[known] for value in values]
+        scorer = head.fit(space, train, *zip(*jobs, strict=True))
+        scores[:, known] = scorer(test).reshape(len(test), -1, *shape[2:])
+      return scores
+
+    return np.concatenate(over(one, zip(pairs, spaces, strict=True)))
+
+  def wrong(values: Sequence[Any]) -> list[int]:
+    return (held(values)[:, 0].argmax(-1) != truth).sum(0).tolist()
+
+  if values is None:
+
+    def objective(log_c: float, log_g: float) -> float:
+      [errors] = wrong([(10**log_c, 10**log_g)])
+      report(1)
+      return errors / len(truth)
+
+    found = search.best(search.minimise(objective, task.svm, seed))
+    return [Tuned((10**found.log_c, 10**found.log_g), 1 - found.value)]
+  if not task.units:
+    errors = wrong(values)
+    best = errors.index(min(errors))
+    return [Tuned(values[best], 1 - errors[best] / len(truth))]
+  scores = held(values)[..., 0]
+  fold = np.repeat(np.arange(len(pairs)), [len(test) for test in tests])
+  return [
+    _detector(values, scores[:, q], truth[:, q] == 1, fold)
+    for q in range(len(questions))
+  ]
+
+
+def _detector(
+  values: Sequence[Any],
+  scores: np.ndarray,
+  present: np.ndarray,
+  fold: np.ndarray,
+) -> Tuned:
+  """The candidate of the largest AUC, and its threshold; else 1 or the middle.
+
+  `scores` (n, V) are those of each candidate, nan in folds without machine.
+  """
+  known = np.isfinite(scores).all(1)
+  scores, present, fold = scores[known], present[known], fold[known]
+  areas = [
+    float(auc.stratified_auc(one, present, fold)[0][0]) for one in scores.T
+  ]
+  if np.isnan(areas).any():
+    return Tuned(1.0 if 1 in values else values[len(values) // 2], None)
+  best = int(np.argmax(areas))
+  threshold = detection.best_threshold(scores[:, best], present)
+  return Tuned(values[best], areas[best], threshold)
