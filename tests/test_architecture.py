@@ -57,6 +57,7 @@ ROOMS = (
   "results",
   "report",
   "recogniser",
+  "doors",
   "predict",
   "export",
   "generate",

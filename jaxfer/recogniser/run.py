@@ -14,22 +14,21 @@ from typing import Any
 import numpy as np
 
 from jaxfer import artifacts, features, untrusted, workdirs
+from jaxfer.artifacts import Store
 from jaxfer.data import conditions
 from jaxfer.data.table import iterate_csv
 from jaxfer.errors import UserError
 from jaxfer.learn import checkpoints, learners
-from jaxfer.learn.networks import Tree
+from jaxfer.learn.networks import NetState
+from jaxfer.scores import heldout
+from jaxfer.scores.heldout import HeldOut
 from jaxfer.svm import weights
+from jaxfer.svm.problem import Problem
 
 _SMALLEST = 0.01  # quantile of face sizes that counts as the run's smallest
 _LOOKED_AT = 256  # faces that tell whether a run's faces have colour
-_SEARCH = (
-  "detect_side",
-  "min_face",
-  "rule",
-  "scale_factor",
-  "min_neighbors",
-)
+_SEARCH = ("detect_side", "min_face", "rule", "scale_factor", "min_neighbors")
+_CUT = ("detector", "colour", "size", "margin", "filter", "align_eyes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,11 +54,6 @@ class Run:
   trained: workdirs.Trained
 
   @property
-  def layer(self) -> str:
-    """The layer of the network that is a face's description."""
-    return artifacts.provenance(self.described)["settings"]["layer"]
-
-  @property
   def task(self) -> str:
     """What is recognised: emotion, or au."""
     return self.results["task"]
@@ -69,12 +63,11 @@ class Run:
     own = artifacts.provenance(self.prepared)["settings"]
     config = self.results["config"]
     searching = {name: config[f"crop.{name}"] for name in _SEARCH}
-    names = ("detector", "colour", "size", "margin", "filter", "align_eyes")
-    kept = {name: own[name] for name in (*names, "max_megapixels")}
+    kept = {name: own[name] for name in (*_CUT, "max_megapixels")}
     return searching | kept | {k: own[k] for k in ("box",) if k in own}
 
-  def network(self) -> tuple[dict[str, Any], Tree, Tree]:
-    """Its `size`, `width` and `layer`, weights, and batch-norm statistics.
+  def network(self) -> tuple[dict[str, Any], NetState]:
+    """Its `size`, `width` and `layer`; weights and batch-norm statistics.
 
     Raises:
       DamagedError: if a file is not what was written.
@@ -91,10 +84,23 @@ class Run:
     settings = {
       "size": trained.size,
       "width": trained.settings["width"],
-      "layer": self.layer,
+      "layer": artifacts.provenance(self.described)["settings"]["layer"],
     }
-    net = features.load_encoder(self.described, state.disc)
-    return settings, net.params, net.batch_stats
+    return settings, features.load_encoder(self.described, state.disc)
+
+  def labelled(self) -> tuple[Problem, np.ndarray]:
+    """What was recognised, in whom, and the features (N, D) of its rows."""
+    return heldout.read(self.folds, self.described)
+
+  def held_out(self) -> HeldOut:
+    """What its classifier says of faces left out, made once for a run."""
+    return heldout.find(
+      Store(self.workdir),
+      self.task,
+      probe=self.probe,
+      described=self.described,
+      folds=self.folds,
+    )
 
   def seen(self) -> dict[str, Any]:
     """What the faces were: `smallest` side in pixels, and whether in colour."""

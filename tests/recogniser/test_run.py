@@ -10,7 +10,7 @@ from jaxfer.recogniser import run as runs
 
 def test_a_report_s_folder_will_do(finished):
   found = runs.find(finished() / "report")
-  assert found.workdir == finished() and found.layer == "conv2"
+  assert found.workdir == finished() and found.network()[0]["layer"] == "conv2"
   assert found.crop()["detector"] == "precropped"
   assert found.seen() == {"smallest": 16.0, "colour": True}
 
