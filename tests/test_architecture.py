@@ -60,6 +60,7 @@ ROOMS = (
   "doors",
   "predict",
   "export",
+  "serve",
   "generate",
   "human_study",
   "suite",
