@@ -126,8 +126,7 @@ def find(path: Path, experiment: str = "") -> Run:
   Raises:
     UserError: if there is none, there are several, or a part of it is gone.
   """
-  report = _report(path, experiment)
-  results = untrusted.parse_json((report / "results.json").read_bytes())
+  report, results = _report(path, experiment)
   name = results["artifacts"]["probe"].get("trained")
   if name is None:
     raise UserError(f"{report} reports no trained features: run it again")
@@ -177,8 +176,8 @@ def _gone(workdir: Path, stage: str) -> UserError:
   )
 
 
-def _report(path: Path, experiment: str) -> Path:
-  """The folder of the report meant."""
+def _report(path: Path, experiment: str) -> tuple[Path, dict[str, Any]]:
+  """The folder of the report meant, and its results."""
   if not path.exists():
     raise UserError(f"{path} is not there: --run is the workdir of a run")
   places = [path, path / "report"]
@@ -197,4 +196,4 @@ def _report(path: Path, experiment: str) -> Path:
     raise UserError(
       f"{path} holds several experiments; name one by --experiment: {names}"
     )
-  return whole[0]
+  return whole[0], results

@@ -98,6 +98,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "differences": blocks.differences(scores, seed),
     "seeds": blocks.seeds(scores, config),
     "label_efficiency": audit.label_curves(scores, config),
+    "calibration": facts.calibration(experiment, main[0].folder),
     "audit": leaks,
     "human_study": record.summaries(generated),
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
