@@ -51,8 +51,8 @@ class Calibration:
     if self.steps:
       found = np.stack(
         [
-          np.interp(p, *step)
-          for p, step in zip(found.T, self.steps, strict=True)
+          np.interp(p, x, y)
+          for p, (x, y) in zip(found.T, self.steps, strict=True)
         ],
         axis=1,
       )

@@ -57,12 +57,12 @@ def write(path: Path, model: Model) -> None:
     path: the file; one that is there is replaced once the new one is whole.
     model: what to write.
   """
-  own, head = model.head, None
+  own, head, calibration = model.head, None, None
   arrays = {"centres": model.centres.rows, **_flat(model.describer.net)}
   if isinstance(own, Units):
     arrays |= {f"units.{k}": v for k, v in vars(own.machines).items()}
   else:
-    fitted = own.classifier
+    fitted, calibration = own.classifier, dataclasses.asdict(own.calibration)
     head = {"kind": own.kind, "C": fitted.C}
     source: Any = fitted
     if not isinstance(fitted, Linear):
@@ -78,7 +78,7 @@ def write(path: Path, model: Model) -> None:
     "seen": dict(model.seen),
     "head": head,
     "limit": model.centres.limit,
-    "calibration": head and dataclasses.asdict(own.calibration),
+    "calibration": calibration,
   }
   whole = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
   draft = path.with_name(f".{path.name}.draft")

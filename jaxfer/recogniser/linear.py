@@ -119,25 +119,24 @@ def _cost(
   with np.load(run.probe / f"{protocol}.npz", allow_pickle=False) as saved:
     before = saved["scores"]
   rows = np.concatenate([one.test for one in tested])
-  right = [
+  svm, own = (
     scored[rows].argmax(1) == problem.labels[rows]
     for scored in (before, scores)
-  ]
+  )
   people = problem.people[rows] if problem.people is not None else rows
   drawn = rowslib.draw(np.zeros(len(rows), int), people, _DRAWS, 0)
   [found] = label_efficiency.difference(
-    *(one[None, None] for one in right), [None], drawn
+    svm[None, None], own[None, None], [None], drawn
   )
-  svm, own = (float(one.mean()) for one in right)
   cost, (low, high) = found["value"], found["ci95"]
   return {
-    "accuracy_svm": svm,
-    "accuracy_linear": own,
+    "accuracy_svm": float(svm.mean()),
+    "accuracy_linear": float(own.mean()),
     "cost": cost,
     "cost_interval95": [low, high],
     "protocol": protocol,
     "note": "logistic regression, which holds no face's vector: it names"
-    f" {own:.1%} right where support vectors name {svm:.1%}, a cost of"
-    f" {100 * cost:.1f} points [{100 * low:.1f}, {100 * high:.1f}], on"
+    f" {own.mean():.1%} right where support vectors name {svm.mean():.1%}, a"
+    f" cost of {100 * cost:.1f} points [{100 * low:.1f}, {100 * high:.1f}], on"
     f" {card.SEEN_BY[protocol]}",
   }
