@@ -20,7 +20,6 @@ from jaxfer.experiment import STAGES, Experiment
 from jaxfer.learn import encoding, learners, sample, schedule
 from jaxfer.learn.networks import parameter_counts
 from jaxfer.results.evidence import LOSSES
-from jaxfer.scores import heldout
 
 _PRINTED_BETA1 = 0.9
 
@@ -87,33 +86,6 @@ def features(folder: Path, config: configlib.Config) -> dict[str, Any]:
   layer = config.features.layer
   maps = encoding.shape(layer, config.crop.size, config.gan)
   return {"count": count, "dim": dim, "layer": layer, "shape": list(maps)}
-
-
-def calibration(experiment: Experiment, folder: Path) -> dict[str, Any] | None:
-  """How far the probabilities are to be believed of the classifier kept.
-
-  Args:
-    experiment: whose first probe keeps it.
-    folder: of that probe.
-
-  Returns:
-    What `metrics.calibration.reliability` says of faces left out, with the
-    `kind` of calibration and the `protocol`; None without a classifier, or of
-    action units, which have no probabilities.
-  """
-  probe = experiment.probes[0]
-  if not probe.keeps_machine or experiment.config.run.task == "au":
-    return None
-  found = heldout.find(
-    experiment.run.store,
-    "emotion",
-    probe=folder,
-    described=probe.features[0].path(),
-    folds=probe.folds.path(),
-  )
-  assert found.calibration is not None and found.reliability is not None
-  kind = {"kind": found.calibration.kind, "protocol": found.protocol}
-  return kind | found.reliability
 
 
 def pretrain(
