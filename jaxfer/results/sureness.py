@@ -1,4 +1,4 @@
-"""How far the probabilities of the classifier that is kept are to be believed."""
+"""How far the probabilities of the kept classifier are to be believed."""
 
 from __future__ import annotations
 
