@@ -29,10 +29,12 @@ from benchmarks import harness
 from jaxfer.configs import base
 from jaxfer.data import detect
 from jaxfer.learn import learners
+from jaxfer.metrics.calibration import Calibration
 from jaxfer.recogniser import file, network
-from jaxfer.recogniser.calibration import Calibration
-from jaxfer.recogniser.heads import Centres, Machine
+from jaxfer.recogniser.heads import Centres, Emotions
 from jaxfer.recogniser.model import Model
+from jaxfer.svm.final import Recogniser
+from jaxfer.svm.multiclass import OneVsOne
 
 _GOAL = 18  # frames a second
 _SUPPORT = 500
@@ -80,32 +82,33 @@ def recogniser(width: int) -> Model:
   config.gan.width = width
   _, state = learners.create(config.gan, image_size=64, seed=0)
   settings = {"size": 64, "width": width, "layer": "conv4"}
-  params = network.own_weights(settings, state.disc.params)
-  describer = network.Describer(settings, params, state.disc.batch_stats)
+  describer = network.Describer(settings, state.disc)
   rng = np.random.default_rng(0)
   dimension = 128 * width
   pairs = np.array(list(itertools.combinations(range(len(_NAMES)), 2)))
   crop = config.crop.to_dict()
   crop |= {"detector": "viola_jones", "colour": "rgb", "max_megapixels": 64.0}
   support = rng.normal(0, 1, (_SUPPORT, dimension)).astype(np.float32)
+  machine = OneVsOne(
+    classes=len(_NAMES),
+    present=np.arange(len(_NAMES)),
+    pairs=pairs,
+    rows=np.arange(_SUPPORT),
+    coefficients=rng.normal(0, 1, (_SUPPORT, len(pairs))),
+    biases=np.zeros(len(pairs)),
+  )
   metric = {"metric": "accuracy", "value": None, "interval95": None}
   told = {"tested_on": "nobody", "doubt": None, "recall": None, "auc": {}}
   return Model(
-    names=_NAMES,
     describer=describer,
     crop=crop,
     seen={"smallest": 0.0, "colour": True},
-    head=Machine(
-      pairs=pairs,
-      present=np.arange(len(_NAMES)),
-      coefficients=rng.normal(0, 1, (_SUPPORT, len(pairs))),
-      biases=np.zeros(len(pairs)),
-      gamma=1e-4,
-      C=1.0,
+    head=Emotions(
+      _NAMES,
+      Recogniser(_NAMES, support, machine, gamma=1e-4, C=1.0),
+      Calibration(1.0),
     ),
-    units=None,
     centres=Centres(support, 1e6),
-    calibration=Calibration(1.0),
     card={
       "experiment": "untrained",
       "task": "emotion",

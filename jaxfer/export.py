@@ -19,28 +19,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jaxfer import logs
+from jaxfer import doors, logs
 from jaxfer.errors import UserError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Does what the arguments say; returns the exit status."""
-  logs.speak_anywhere()
-  options = _parser().parse_args(arguments)
-  logs.speak_plainly()
-  try:
-    _export(options)
-  except (UserError, OSError) as error:
-    print(f"jaxfer: {logs.printable(str(error))}", file=sys.stderr)
-    return 1
-  return 0
+  return doors.enter(_parser(), _export, arguments)
 
 
 def _export(options: argparse.Namespace) -> None:
   # Here and not above: --help should not wait for JAX.
   from jaxfer import backend
   from jaxfer.recogniser import card, file, linear, onnx, opening, run
-  from jaxfer.recogniser.heads import Machine
 
   out = options.out
   if out.suffix != opening.SUFFIX:
@@ -52,12 +43,12 @@ def _export(options: argparse.Namespace) -> None:
   model = opening.from_run(found)
   if options.linear:
     model = linear.replace(model, found)
-  elif isinstance(model.head, Machine):
+  elif model.head.kind == "svm":
     count = len(model.centres.rows)
     note = (
       f"support vector machines, with {count:,} support vectors: descriptions"
       " of faces of the people they were fitted on. Treat the file as you treat"
-      f" their photographs, or export with --linear"
+      " their photographs, or export with --linear"
     )
     model.card["head"] = {"kind": "svm", "support": count, "note": note}
   out.parent.mkdir(parents=True, exist_ok=True)
@@ -68,17 +59,12 @@ def _export(options: argparse.Namespace) -> None:
   out.with_suffix(".md").write_text(text, encoding="utf-8")
   print(card.headline(model.card))
   if head := model.card.get("head"):
-    print(f"it holds {head['note']}" if not options.linear else head["note"])
+    print(f"{'' if options.linear else 'it holds '}{head['note']}")
   print(f"{logs.size(out.stat().st_size)}: {out}, {out.with_suffix('.md')}")
 
 
 def _parser() -> argparse.ArgumentParser:
-  parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.export",
-    description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-    allow_abbrev=False,
-  )
+  parser = doors.parser("export", __doc__)
   add = parser.add_argument
   add("--run", type=Path, required=True, help="workdir of a finished run")
   add("--experiment", default="", help="of a run of several")

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import logs
+from jaxfer import doors, logs
 from jaxfer.errors import UserError
 
 _NEIGHBOURS = 3  # faces learnt from, beside a generated one
@@ -35,14 +35,7 @@ _TRAINING = (320, 1500)
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Draws what the arguments say; returns the exit status."""
-  logs.speak_anywhere()
-  options = _parser().parse_args(arguments)
-  try:
-    _generate(options)
-  except (UserError, OSError) as error:
-    print(f"jaxfer: {error}", file=sys.stderr)
-    return 1
-  return 0
+  return doors.enter(_parser(), _generate, arguments)
 
 
 def _generate(options: argparse.Namespace) -> None:
@@ -206,12 +199,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _parser() -> argparse.ArgumentParser:
-  parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.generate",
-    description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-    allow_abbrev=False,
-  )
+  parser = doors.parser("generate", __doc__)
   add = parser.add_argument
   add("--workdir", type=Path, required=True, help="folder of a run")
   add("--out", type=Path, help="folder to write to (WORKDIR/generated)")

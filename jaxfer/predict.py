@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jaxfer import logs
+from jaxfer import doors, logs
 from jaxfer.errors import UserError
 
 _STOPPED = 130  # exit status, as shells give it for Ctrl-C
@@ -26,13 +26,8 @@ _STOPPED = 130  # exit status, as shells give it for Ctrl-C
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Does what the arguments say; returns the exit status."""
-  logs.speak_anywhere()
-  options = _parser().parse_args(arguments)
-  logs.speak_plainly()
   try:
-    return _predict(options)
-  except (UserError, OSError) as error:
-    return _fail(str(error))
+    return doors.enter(_parser(), _predict, arguments)
   except KeyboardInterrupt:
     print("stopped", file=sys.stderr)
     return _STOPPED
@@ -40,12 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
   # Here and not above: --help should not wait for JAX.
-  import jaxfer
   from jaxfer.recogniser import card, progress, sources
   from jaxfer.recogniser.faces import Finder
 
-  _check(options)
-  model = jaxfer.load(options.model or options.run, options.experiment)
+  if not 1 <= options.batch <= 4096:
+    raise UserError(f"--batch={options.batch} must be 1 … 4096")
+  model = doors.model(options)
   found = sources.expand(
     options.inputs,
     every=options.every,
@@ -61,7 +56,7 @@ def _predict(options: argparse.Namespace) -> int:
     options.format,
     {
       "model": model.card["experiment_hash"],
-      "head": model.head.kind if model.head else "linear",
+      "head": model.head.kind,
       "inputs": progress.names(one.name for one in found),
       "every": options.every,
       "fps": options.fps,
@@ -84,7 +79,7 @@ def _predict(options: argparse.Namespace) -> int:
       return _STOPPED
   _show(options, output, found, model)
   if output.failed:
-    return _fail("\n".join(output.failed))
+    return doors.fail("\n".join(output.failed))
   print(f"{output.count()}: {options.out}")
   output.tidy()
   return 0
@@ -132,14 +127,9 @@ def _show(options: Any, output: Any, found: Any, model: Any) -> None:
   if options.page:
     from jaxfer.recogniser import page
 
-    print(page.write(options.page, output.rows, found, model.card))
-
-
-def _check(options: argparse.Namespace) -> None:
-  if bool(options.run) == bool(options.model):
-    raise UserError("which recogniser? --run=WORKDIR, or --model=FILE.jaxfer")
-  if not 1 <= options.batch <= 4096:
-    raise UserError(f"--batch={options.batch} must be 1 … 4096")
+    print(
+      page.write(options.page, output.rows, model.columns, found, model.card)
+    )
 
 
 def _refuse_mixed(options: argparse.Namespace, found: Sequence[Any]) -> None:
@@ -156,24 +146,11 @@ def _refuse_mixed(options: argparse.Namespace, found: Sequence[Any]) -> None:
     )
 
 
-def _fail(message: str) -> int:
-  lines = "\n".join(map(logs.printable, message.split("\n")))
-  print(f"jaxfer: {lines}", file=sys.stderr)
-  return 1
-
-
 def _parser() -> argparse.ArgumentParser:
-  parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.predict",
-    description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-    allow_abbrev=False,
-  )
+  parser = doors.parser("predict", __doc__)
   add = parser.add_argument
   add("inputs", nargs="+", metavar="INPUT", help="what to look at")
-  add("--run", type=Path, help="workdir of a finished run, or its report")
-  add("--model", type=Path, metavar="FILE", help="what jaxfer.export wrote")
-  add("--experiment", default="", help="of a run of several")
+  doors.ask_for_model(parser)
   add("--out", type=Path, required=True, metavar="CSV", help="the table")
   add(
     "--format",

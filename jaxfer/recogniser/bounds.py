@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,22 @@ from jaxfer.data import cut, detect
 from jaxfer.recogniser import network
 
 _MOST = {"size": 1024, "width": 1024, "names": 1000, "rows": 10_000_000}
+_WHOLE = ("head.pairs", "head.present")  # numbers of classes
+_CHOICES = {
+  "detector": detect.DETECTORS,
+  "filter": cut.FILTERS,
+  "colour": ("rgb", "grey"),
+  "rule": detect.RULES,
+  "align_eyes": (True, False),
+}
+_BOUNDS = {
+  "margin": (0, 10),
+  "max_megapixels": (0.01, 1000),
+  "detect_side": (16, 10_000),
+  "min_face": (0.001, 1),
+  "scale_factor": (1.01, 10),
+  "min_neighbors": (0, 100),
+}
 
 
 def refuse_settings(shape: Mapping[str, Any], names: Sequence[Any]) -> None:
@@ -25,8 +42,8 @@ def refuse_settings(shape: Mapping[str, Any], names: Sequence[Any]) -> None:
 
 def refuse_arrays(
   arrays: Mapping[str, np.ndarray],
-  expected: Mapping[str, Any],
-  shape: Mapping[str, Any],
+  net: Mapping[str, Any],
+  dimension: int,
   kind: str | None,
   count: int,
 ) -> None:
@@ -34,18 +51,40 @@ def refuse_arrays(
 
   Args:
     arrays: by name, those of the file.
-    expected: those of the network, with their shapes and types.
-    shape: the network's settings.
-    kind: of head: svm, linear, or None of action units.
+    net: those of the network, as shapes with types.
+    dimension: of a face's vector.
+    kind: of the classifier of emotions: svm, or linear; None of action units.
     count: classes, or action units.
   """
-  dimension = network.dimension(shape)
-  # Of the first axis only the file knows how long it is.
-  own = {"svm": _svm, "linear": _linear, None: _units}[kind]
-  rows = "head.coefficients" if kind == "svm" else "centres"
-  wanted = {name: tuple(one.shape) for name, one in expected.items()}
-  wanted |= own(arrays, dimension, count)
-  wanted["centres"] = (_length(arrays, rows), dimension)
+
+  def rows(name: str, most: int = _MOST["rows"]) -> int:
+    """Of the first axis only the file knows how long it is."""
+    length = arrays[name].shape[0]
+    if not 0 < length <= most:
+      raise ValueError(f"{name} has {length} rows, of at most {most}")
+    return length
+
+  wanted = {name: tuple(one.shape) for name, one in net.items()}
+  wanted["centres"] = (rows("centres"), dimension)
+  if kind is None:
+    one = ("units.biases", "units.thresholds", "units.C")
+    wanted |= {
+      "units.weights": (count, dimension),
+      **dict.fromkeys(one, (count,)),
+    }
+  else:
+    wanted["head.present"] = (rows("head.present", count),)
+  if kind == "linear":
+    wanted |= {"head.weights": (dimension, count), "head.biases": (count,)}
+  elif kind == "svm":
+    pairs = rows("head.pairs", count * (count - 1) // 2)
+    wanted |= {
+      "head.pairs": (pairs, 2),
+      "head.coefficients": (len(arrays["centres"]), pairs),
+      "head.biases": (pairs,),
+    }
+  elif kind is not None:
+    raise ValueError(f"a classifier of the kind {kind!r}")
   found = {name: array.shape for name, array in arrays.items()}
   for name in sorted(wanted.keys() | found.keys()):
     if wanted.get(name) != found.get(name):
@@ -53,86 +92,44 @@ def refuse_arrays(
         f"{name} is {found.get(name)}, and should be {wanted.get(name)}"
       )
   for name, array in arrays.items():
-    _refuse_unsound(name, array, expected)
+    same = net[name].dtype if name in net else array.dtype
+    if (
+      array.dtype.kind != ("i" if name in _WHOLE else "f")
+      or array.dtype != same
+    ):
+      raise ValueError(f"{name} of {array.dtype}")
+    # A unit without a classifier has nan.
+    if not (name.startswith("units.") or np.isfinite(array).all()):
+      raise ValueError(f"{name} holds numbers that are not finite")
+    if name in _WHOLE and not ((array >= 0) & (array < count)).all():
+      raise ValueError(f"{name} of classes that are none")
 
 
-def _svm(arrays: Any, dimension: int, count: int) -> dict[str, Any]:
-  del dimension
-  pairs = _length(arrays, "head.pairs")
-  if pairs > count * (count - 1) // 2:
-    raise ValueError(f"{pairs} pairs of {count} classes")
-  return {
-    "head.pairs": (pairs, 2),
-    "head.present": (min(_length(arrays, "head.present"), count),),
-    "head.coefficients": (_length(arrays, "head.coefficients"), pairs),
-    "head.biases": (pairs,),
-  }
+def number(value: Any, name: str, *, positive: bool = False) -> float:
+  """A number that is finite, and not below 0.
 
-
-def _linear(arrays: Any, dimension: int, count: int) -> dict[str, Any]:
-  return {
-    "head.weights": (dimension, count),
-    "head.biases": (count,),
-    "head.present": (min(_length(arrays, "head.present"), count),),
-  }
-
-
-def _units(arrays: Any, dimension: int, count: int) -> dict[str, Any]:
-  del arrays
-  one = dict.fromkeys(("units.biases", "units.thresholds", "units.C"), (count,))
-  return {"units.weights": (count, dimension), **one}
+  Raises:
+    ValueError: if it is none.
+  """
+  found = float(value)
+  if not math.isfinite(found) or found < 0 or (positive and not found):
+    raise ValueError(f"{name}={found}")
+  return found
 
 
 def crop(given: Mapping[str, Any], size: int) -> dict[str, Any]:
   """The settings of finding and cutting, each in its bounds."""
-  choices = {
-    "detector": detect.DETECTORS,
-    "filter": cut.FILTERS,
-    "colour": ("rgb", "grey"),
-    "rule": detect.RULES,
-    "align_eyes": (True, False),
-    "size": (size,),
-  }
-  bounds = {
-    "margin": (0, 10),
-    "max_megapixels": (0.01, 1000),
-    "detect_side": (16, 10_000),
-    "min_face": (0.001, 1),
-    "scale_factor": (1.01, 10),
-    "min_neighbors": (0, 100),
-  }
-  for name, allowed in choices.items():
+  for name, allowed in (*_CHOICES.items(), ("size", (size,))):
     if given[name] not in allowed:
       raise ValueError(f"crop.{name}={given[name]!r}")
-  for name, (low, high) in bounds.items():
+  for name, (low, high) in _BOUNDS.items():
     if not low <= given[name] <= high:
       raise ValueError(f"crop.{name}={given[name]!r}")
-  kept = {name: given[name] for name in (*choices, *bounds)}
+  kept = {name: given[name] for name in (*_CHOICES, *_BOUNDS, "size")}
   if given["detector"] == "fixed":
     left, top, width, height = map(float, given["box"])
     kept["box"] = [left, top, width, height]
   return kept
-
-
-def _refuse_unsound(
-  name: str, array: np.ndarray, expected: Mapping[str, Any]
-) -> None:
-  """Raises where numbers are of another kind than their name says."""
-  whole = name in ("head.pairs", "head.present")
-  kind = array.dtype.kind == ("i" if whole else "f")
-  if not kind or (name in expected and array.dtype != expected[name].dtype):
-    raise ValueError(f"{name} of {array.dtype}")
-  # A unit without a classifier has nan.
-  known = whole or name.startswith("units.")
-  if not known and not np.isfinite(array).all():
-    raise ValueError(f"{name} holds numbers that are not finite")
-
-
-def _length(arrays: Mapping[str, Any], name: str) -> int:
-  length = arrays[name].shape[0]
-  if not 0 < length <= _MOST["rows"]:
-    raise ValueError(f"{name} has {length} rows")
-  return length
 
 
 def _is_name(name: Any) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from jaxfer.recogniser.heldout import QUANTILE, HeldOut
+import jinja2
 
+from jaxfer.scores.heldout import QUANTILE, HeldOut
+
+_HERE = Path(__file__).parent
 # The strictest first: neither classifier nor network has seen who is tested.
 _PROTOCOLS = ("sealed", "official_sealed", "subject", "official", "across")
-_SEEN_BY = {
+SEEN_BY = {
   "sealed": "people seen neither by the classifier nor by the network",
   "official_sealed": "the owner's test part, seen by neither",
   "subject": "people whom the classifier had not seen",
@@ -17,6 +21,9 @@ _SEEN_BY = {
   "across": "another set",
   "paper": "random folds: the same people may be on both sides",
 }
+"""Whom a protocol tests, in words."""
+
+_LISTED = ("dataset", "faces", "people")  # of a set, what a card says
 INTENDED_USE = (
   "A research instrument. Labels name what an actor was asked to show or an"
   " annotator saw, not what anyone felt. Do not use it to decide anything about"
@@ -34,7 +41,7 @@ def of_run(results: Mapping[str, Any], held_out: HeldOut) -> dict[str, Any]:
     held_out: what is known from faces left out.
   """
   unseen = results["audit"].get("unseen", {})
-  protocols = results["protocols"]
+  protocols, data = results["protocols"], results["data"]
   scored = [name for name in _PROTOCOLS if protocols.get(name)]
   sure = [n for n in scored if unseen.get(n, {}).get("holds")]
   protocol = next(iter(sure or scored), "paper")
@@ -48,7 +55,7 @@ def of_run(results: Mapping[str, Any], held_out: HeldOut) -> dict[str, Any]:
     "drawn": results["standin"],
     "measured": {
       "protocol": protocol,
-      "tested_on": _SEEN_BY[protocol],
+      "tested_on": SEEN_BY[protocol],
       "unseen": bool(judged and judged["holds"]),
       "doubt": (judged or {}).get("reason"),
       "metric": metric,
@@ -59,14 +66,17 @@ def of_run(results: Mapping[str, Any], held_out: HeldOut) -> dict[str, Any]:
       "auc": {k: v and v["value"] for k, v in block["auc"].items()},
     },
     "data": {
-      "learnt_from": _set(results["data"]["pretrain"]),
-      "fitted_on": _set(results["data"]["probe"]),
-      "tested_on": _set(results["data"].get("test", results["data"]["probe"])),
+      role: {name: one.get(name) for name in _LISTED}
+      for role, one in (
+        ("learnt_from", data["pretrain"]),
+        ("fitted_on", data["probe"]),
+        ("tested_on", data.get("test", data["probe"])),
+      )
     },
     "probabilities": held_out.calibration
     and {
       "calibrated_by": held_out.calibration.kind,
-      "calibrated_on": _SEEN_BY[held_out.protocol],
+      "calibrated_on": SEEN_BY[held_out.protocol],
       **(held_out.reliability or {}),
     },
     "familiar": {
@@ -80,25 +90,15 @@ def of_run(results: Mapping[str, Any], held_out: HeldOut) -> dict[str, Any]:
   }
 
 
-def seen_by(protocol: str) -> str:
-  """Whom a protocol tests, in words."""
-  return _SEEN_BY[protocol]
-
-
 def headline(card: Mapping[str, Any]) -> str:
   """The accuracy, of whom, and its interval, in a sentence."""
   found = card["measured"]
-  what = "mean area under the ROC curve"
-  value, interval = found["value"], found["interval95"]
+  what, form = "mean area under the ROC curve", "{:.3f}"
   if found["metric"] == "accuracy":
-    what = "share of faces named right"
-    shown = f"{value:.1%}" if value is not None else "unknown"
-    if interval:
-      shown += f" [{interval[0]:.1%}, {interval[1]:.1%}]"
-  else:
-    shown = f"{value:.3f}" if value is not None else "unknown"
-    if interval:
-      shown += f" [{interval[0]:.3f}, {interval[1]:.3f}]"
+    what, form = "share of faces named right", "{:.1%}"
+  shown = "unknown" if found["value"] is None else form.format(found["value"])
+  if found["interval95"]:
+    shown += " [{}, {}]".format(*map(form.format, found["interval95"]))
   said = f"{what} on {found['tested_on']}: {shown}"
   if card["drawn"]:
     said += "; measured on drawn faces, which says nothing of people"
@@ -109,67 +109,40 @@ def headline(card: Mapping[str, Any]) -> str:
 
 def markdown(card: Mapping[str, Any]) -> str:
   """A model card to lay beside a model's file."""
-  found, data = card["measured"], card["data"]
-  lines = [
-    f"# {card['experiment']}: {_TASKS[card['task']]}",
-    "",
-    f"**{headline(card)}.**",
-    "",
-    card["intended_use"],
-    "",
-    "## Data",
-    "",
-    *(f"- {_word(role)}: {described(one)}" for role, one in data.items()),
-    "",
-    "## By class" if found["recall"] else "## By action unit",
-    "",
-    *_table(found),
-    "",
-    "## Scores",
-    "",
-  ]
-  if calibrated := card["probabilities"]:
-    lines.append(
-      f"Probabilities by {calibrated['calibrated_by']} scaling on"
-      f" {calibrated['calibrated_on']}: expected calibration error"
-      f" {calibrated['ece']:.3f}, log loss {calibrated['log_loss']:.3f}, over"
-      f" {calibrated['faces']:,} faces, out of fold."
-    )
-    lines.append("")
-  lines.append(f"`familiar`: {card['familiar']['meaning']}.")
-  if head := card.get("head"):
-    lines += ["", "## Classifier", "", head["note"]]
-  lines += ["", f"Experiment {card['experiment_hash'][:12]}.", ""]
-  return "\n".join(lines)
+  return render("card.txt", card)
 
 
-_TASKS = {"emotion": "facial expressions", "au": "action units"}
+def render(template: str, card: Mapping[str, Any], **more: Any) -> str:
+  """A template of this folder, which says how far to trust what it shows.
+
+  Args:
+    template: its name.
+    card: the recogniser's.
+    more: what else it shows.
+  """
+  environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(_HERE),
+    autoescape=jinja2.select_autoescape(["html"]),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+  )
+  return environment.get_template(template).render(
+    card=card,
+    found=card["measured"],
+    headline=headline(card),
+    described=_described,
+    number=_number,
+    **more,
+  )
 
 
-def described(one: Mapping[str, Any]) -> str:
+def _described(one: Mapping[str, Any]) -> str:
   """A set of faces in words."""
   people = one["people"]
   who = f"{people:,} people" if people else "people unknown"
   return f"{one['dataset']}, {one['faces']:,} faces, {who}"
-
-
-def _set(block: Mapping[str, Any]) -> dict[str, Any]:
-  return {name: block.get(name) for name in ("dataset", "faces", "people")}
-
-
-def _word(role: str) -> str:
-  return role.replace("_", " ")
-
-
-def _table(found: Mapping[str, Any]) -> list[str]:
-  recall = found["recall"] or {}
-  head = "| class | recall | AUC |" if recall else "| unit | AUC |"
-  rule = "|---|---|---|" if recall else "|---|---|"
-  lines = [head, rule]
-  for name, auc in found["auc"].items():
-    cells = [name, *([_number(recall.get(name))] if recall else [])]
-    lines.append("| " + " | ".join([*cells, _number(auc)]) + " |")
-  return lines
 
 
 def _number(value: float | None) -> str:

@@ -6,28 +6,39 @@ what it is before anything is made of that size.
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
-import math
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 import safetensors
 import safetensors.numpy
 
 from jaxfer import untrusted
 from jaxfer.errors import UserError
-from jaxfer.recogniser import bounds, heldout, network
+from jaxfer.learn.networks import NetState
+from jaxfer.metrics.calibration import Calibration
+from jaxfer.recogniser import bounds, network
 from jaxfer.recogniser import card as cards
-from jaxfer.recogniser.heads import Centres, Head, Linear, Machine, Units
+from jaxfer.recogniser.heads import Centres, Emotions, Linear, Units
 from jaxfer.recogniser.model import Model
+from jaxfer.svm.final import Recogniser
+from jaxfer.svm.multiclass import OneVsOne
+from jaxfer.svm.weights import Weights
 
 VERSION = 1
 _MODEL, _CARD, _ARRAYS = "model.json", "card.json", "arrays.safetensors"
 _MOST_JSON = 1 << 24
+# The arrays of a classifier of emotions, by its kind.
+_HEADS = {
+  "svm": ("pairs", "present", "coefficients", "biases"),
+  "linear": ("weights", "biases", "present"),
+}
 # Whatever is wrong with what somebody wrote by hand.
 _WRONG = (
   KeyError,
@@ -46,20 +57,18 @@ def write(path: Path, model: Model) -> None:
     path: the file; one that is there is replaced once the new one is whole.
     model: what to write.
   """
-  arrays = {"centres": model.centres.rows}
-  arrays |= _flat("params", model.describer.params)
-  arrays |= _flat("stats", model.describer.stats)
-  head: dict[str, Any] | None = None
-  if isinstance(model.head, Machine):
-    head = {"kind": "svm", "gamma": model.head.gamma, "C": model.head.C}
-    names = ("pairs", "present", "coefficients", "biases")
-    arrays |= {f"head.{name}": getattr(model.head, name) for name in names}
-  elif isinstance(model.head, Linear):
-    head = {"kind": "linear", "C": model.head.C}
-    names = ("weights", "biases", "present")
-    arrays |= {f"head.{name}": getattr(model.head, name) for name in names}
+  own, head, calibration = model.head, None, None
+  arrays = {"centres": model.centres.rows, **_flat(model.describer.net)}
+  if isinstance(own, Units):
+    arrays |= {f"units.{k}": v for k, v in vars(own.machines).items()}
   else:
-    arrays |= {f"units.{k}": v for k, v in vars(model.units).items()}
+    fitted, calibration = own.classifier, dataclasses.asdict(own.calibration)
+    head = {"kind": own.kind, "C": fitted.C}
+    source: Any = fitted
+    if not isinstance(fitted, Linear):
+      head["gamma"], source = fitted.gamma, fitted.machine
+    names = _HEADS[own.kind]
+    arrays |= {f"head.{name}": getattr(source, name) for name in names}
   settings = {
     "format": "jaxfer recogniser",
     "version": VERSION,
@@ -69,7 +78,7 @@ def write(path: Path, model: Model) -> None:
     "seen": dict(model.seen),
     "head": head,
     "limit": model.centres.limit,
-    "calibration": model.calibration and heldout.to_json(model.calibration),
+    "calibration": calibration,
   }
   whole = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
   draft = path.with_name(f".{path.name}.draft")
@@ -133,85 +142,62 @@ def _model(
 ) -> Model:
   shape, names = settings["network"], tuple(settings["names"])
   bounds.refuse_settings(shape, names)
-  head, count = settings["head"], len(names)
-  params, stats = network.shapes(shape)
-  expected = _flat("params", params) | _flat("stats", stats)
-  bounds.refuse_arrays(arrays, expected, shape, head and head["kind"], count)
-  limit = float(settings["limit"])
-  if not (math.isfinite(limit) and limit >= 0):
-    raise ValueError(f"limit={limit}")
-  calibrated = settings["calibration"]
-  model = Model(
-    names=names,
+  kind = settings["head"] and settings["head"]["kind"]
+  net, dimension = _flat(network.shapes(shape)), network.dimension(shape)
+  bounds.refuse_arrays(arrays, net, dimension, kind, len(names))
+  cards.markdown(card)  # that it says what cards say
+  limit = bounds.number(settings["limit"], "limit")
+  return Model(
     describer=network.Describer(
-      shape, _nested("params", arrays), _nested("stats", arrays)
+      shape,
+      NetState(_nested("params", arrays), _nested("stats", arrays), None),
     ),
     crop=bounds.crop(settings["crop"], shape["size"]),
     seen={
       "smallest": float(settings["seen"]["smallest"]),
       "colour": bool(settings["seen"]["colour"]),
     },
-    head=_head(head, arrays, count),
-    units=None if head else Units(**_part("units", arrays)),
+    head=_emotions(names, settings, arrays)
+    if kind
+    else Units(names, Weights(**_nested("units", arrays))),
     centres=Centres(arrays["centres"], limit),
-    calibration=None if calibrated is None else heldout.from_json(calibrated),
     card=card,
   )
-  cards.markdown(card)  # that it says what cards say
-  if head:
-    assert model.calibration is not None
-    trial = model.calibration(np.zeros((1, count)))
-    if not np.isfinite(trial).all():
-      raise ValueError("a calibration that gives no probabilities")
-  return model
 
 
-def _head(
-  head: Mapping[str, Any] | None, arrays: Mapping[str, Any], count: int
-) -> Head | None:
-  if head is None:
-    return None
-  own = _part("head", arrays)
-  for name in ("pairs", "present"):
-    if name in own and not ((own[name] >= 0) & (own[name] < count)).all():
-      raise ValueError(f"{name} of classes that are none")
-  C = float(head["C"])
+def _emotions(
+  names: tuple[str, ...], settings: Mapping[str, Any], arrays: dict[str, Any]
+) -> Emotions:
+  head, own = settings["head"], _nested("head", arrays)
+  count, C = len(names), float(head["C"])
   if head["kind"] == "linear":
-    return Linear(C=C, **own)
-  gamma = float(head["gamma"])
-  if not (math.isfinite(gamma) and gamma > 0):
-    raise ValueError(f"gamma={gamma}")
-  return Machine(gamma=gamma, C=C, **own)
+    fitted = Linear(C=C, **own)
+  else:
+    gamma = bounds.number(head["gamma"], "gamma", positive=True)
+    support = arrays["centres"]
+    machine = OneVsOne(classes=count, rows=np.arange(len(support)), **own)
+    fitted = Recogniser(names, support, machine, gamma, C)
+  calibration = Calibration(**settings["calibration"])
+  if not np.isfinite(calibration(np.zeros((1, count)))).all():
+    raise ValueError("a calibration that gives no probabilities")
+  return Emotions(names, fitted, calibration)
 
 
-def _flat(prefix: str, tree: Mapping[str, Any]) -> dict[str, Any]:
-  """The leaves of nested dictionaries by their dotted place."""
-  found: dict[str, Any] = {}
-  for name, value in tree.items():
-    place = f"{prefix}.{name}"
-    if isinstance(value, Mapping):
-      found |= _flat(place, value)
-    else:
-      found[place] = np.asarray(value) if hasattr(value, "__array__") else value
-  return found
+def _flat(net: NetState) -> dict[str, Any]:
+  """A network's leaves by their dotted place."""
+  trees = {"params": net.params, "stats": net.batch_stats}
+  leaves = jax.tree.leaves_with_path(trees)
+  return {".".join(key.key for key in place): leaf for place, leaf in leaves}
 
 
 def _nested(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
-  """The nested dictionaries that `_flat` made flat."""
+  """The nested dictionaries whose leaves have these dotted places."""
   tree: dict[str, Any] = {}
   for place, value in arrays.items():
     first, *path = place.split(".")
     if first == prefix:
-      branch = tree
-      for name in path[:-1]:
+      branch, (*above, last) = tree, path
+      for name in above:
         branch = branch.setdefault(name, {})
-      branch[path[-1]] = value
+      branch[last] = value
   return tree
-
-
-def _part(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
-  return {
-    name.partition(".")[2]: value
-    for name, value in arrays.items()
-    if name.startswith(f"{prefix}.")
-  }

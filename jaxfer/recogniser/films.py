@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,19 +29,49 @@ _OPTIONS, _LOCAL = "OPENCV_FFMPEG_CAPTURE_OPTIONS", "protocol_whitelist;file"
 
 
 @dataclasses.dataclass(frozen=True)
-class Film:
-  """A video file, upright, timed by its own clock.
+class _Moving:
+  """Frames one after another.
 
   Attributes:
-    name: its path.
+    name: the film's path, or `camera:0`.
     every: one of so many frames is looked at;
-    fps: or so many a second, where it is not 0.
+    fps: or the first of so many parts of each second, where it is not 0.
   """
 
   name: str
   every: int
   fps: float
   moving: ClassVar[bool] = True
+
+  def _look(
+    self, video: cv2.VideoCapture, clock: Callable[[], float], start: int
+  ) -> Generator[Frame, None, tuple[int, float]]:
+    """The frames to look at; returns how many there are, and the last's time.
+
+    It ends where there are no more, or one is damaged.
+    """
+    number, now, due = -1, 0.0, -1
+    while video.grab():
+      number, now = number + 1, clock()
+      chosen = number % self.every == 0
+      if self.fps:
+        before, due = due, max(due, int(now * self.fps + 1e-6))
+        chosen = due > before
+      if chosen and number >= start:
+        done, image = video.retrieve()
+        if not done:
+          break
+        image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        yield Frame(
+          self.name, number, now, functools.partial(np.asarray, image)
+        )
+    return number + 1, now
+
+
+@dataclasses.dataclass(frozen=True)
+class Film(_Moving):
+  """A video file, upright, timed by its own clock."""
+
   live: ClassVar[bool] = False
 
   def count(self) -> int:
@@ -59,37 +90,29 @@ class Film:
       SourceError: after the last frame there is, where the film is cut off or
         holds none; at once where it is no film.
     """
-    number, last = -1, 0.0
-    choose = _Chooser(self.every, self.fps)
     with _opened(self.name) as film:
       total, rate = _length(film)
-      while film.grab():
-        number, last = number + 1, film.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        if choose(number, last) and number >= start:
-          done, image = film.retrieve()
-          if not done:
-            break
-          image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-          yield Frame(self.name, number, last, _given(image))
-    if number < 0:
+      count, last = yield from self._look(
+        film, lambda: film.get(cv2.CAP_PROP_POS_MSEC) / 1000, start
+      )
+    if not count:
       raise SourceError(f"{self.name} holds no frame")
-    missing = total - (number + 1)
-    if missing > 2 and rate and last + 2 / rate < (1 - _SHORT) * total / rate:
+    if (
+      total - count > 2
+      and rate
+      and last + 2 / rate < (1 - _SHORT) * total / rate
+    ):
       raise SourceError(
         f"{self.name} is cut off: its header promises {total:,} frames,"
-        f" {total / rate:.1f} s, and it ends after {number + 1:,}, at"
+        f" {total / rate:.1f} s, and it ends after {count:,}, at"
         f" {last:.1f} s; the rows up to there are kept"
       )
 
 
 @dataclasses.dataclass(frozen=True)
-class Camera:
+class Camera(_Moving):
   """A camera, until it ends or is stopped."""
 
-  name: str
-  every: int
-  fps: float
-  moving: ClassVar[bool] = True
   live: ClassVar[bool] = True
 
   def count(self) -> int:
@@ -103,7 +126,6 @@ class Camera:
       SourceError: if there is no such camera.
     """
     del start
-    choose = _Chooser(self.every, self.fps)
     device = int(self.name.partition(":")[2])
     with _quiet():
       camera = cv2.VideoCapture(device)
@@ -112,35 +134,17 @@ class Camera:
         raise SourceError(
           f"there is no camera {device}, or it is in use: camera:0 is the first"
         )
-      number, began = -1, time.monotonic()
-      while camera.grab():
-        number, now = number + 1, time.monotonic() - began
-        if choose(number, now):
-          done, image = camera.retrieve()
-          if not done:
-            break
-          image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-          yield Frame(self.name, number, now, _given(image))
+      began = time.monotonic()
+      yield from self._look(camera, lambda: time.monotonic() - began, 0)
     finally:
       camera.release()
 
 
-class _Chooser:
-  """Whether a frame is looked at; of so many a second, the first of each."""
-
-  def __init__(self, every: int, fps: float):
-    self._every, self._fps, self._due = every, fps, -1
-
-  def __call__(self, number: int, seconds: float) -> bool:
-    if not self._fps:
-      return number % self._every == 0
-    due = int(seconds * self._fps + 1e-6)
-    before, self._due = self._due, max(due, self._due)
-    return due > before
-
-
-def _given(image: np.ndarray) -> Callable[[], np.ndarray]:
-  return lambda: image
+def rate(name: str) -> float:
+  """Frames a second that a film's header promises; 0 where it does not."""
+  with contextlib.suppress(SourceError), _opened(name) as film:
+    return _length(film)[1]
+  return 0.0
 
 
 def _length(film: cv2.VideoCapture) -> tuple[int, float]:

@@ -7,7 +7,7 @@ empty cell.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jaxfer.errors import UserError
@@ -26,6 +26,10 @@ _FEX = {
 }
 """py-feat's words for the emotions, in its order."""
 
+Cell = Callable[[Mapping[str, Any], int], Any]
+"""What stands in a column: of a row of jaxfer's own columns, as `Row.values`
+has it or read from a table, and of its picture's number, from 0."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Columns:
@@ -41,77 +45,46 @@ class Columns:
 
   def names(self, format: str = "jaxfer") -> list[str]:
     """Of a table in one of `FORMATS`."""
-    units = [_padded(unit) for unit in self.units]
+    return [*self.cells(format)]
+
+  def cells(self, format: str) -> dict[str, Cell]:
+    """By column, what stands there, in one of `FORMATS`."""
+    units = {f"AU{int(unit[2:]):02d}": _of(unit) for unit in self.units}
     if format == "fex":
-      known = [own for own in _FEX if own in self.emotions]
-      others = [name for name in self.emotions if name not in _FEX]
-      return [
-        *("FaceRectX", "FaceRectY", "FaceRectWidth", "FaceRectHeight"),
-        *("FaceScore", *units, *(_FEX[one] for one in known), *others),
-        *("input", "frame", "approx_time"),
-      ]
+      known = [one for one in _FEX if one in self.emotions]
+      others = [one for one in self.emotions if one not in _FEX]
+      return {
+        "FaceRectX": _of("left"),
+        "FaceRectY": _of("top"),
+        "FaceRectWidth": _of("width"),
+        "FaceRectHeight": _of("height"),
+        "FaceScore": _of("detector_score"),
+        **units,
+        **{_FEX.get(one, one): _of(f"p_{one}") for one in (*known, *others)},
+        "input": _of("input"),
+        "frame": _of("frame"),
+        "approx_time": lambda row, _: _clock(row["time_s"]),
+      }
     if format == "openface":
-      own = [f"{unit}_c" for unit in units]
-      head = ("frame", "face_id", "timestamp", "confidence", "success")
-      return [*head, *own]
-    return [
+      return {
+        "frame": lambda row, number: (
+          int(row["frame"] if _known(row["time_s"]) else number) + 1
+        ),
+        "face_id": _of("face", 0),
+        "timestamp": _of("time_s", 0),
+        "confidence": _of("detector_score", 0),
+        "success": lambda row, _: int(_known(row["face"])),
+        **{f"{name}_c": cell for name, cell in units.items()},
+      }
+    names = (
       *("input", "frame", "time_s", "face", "left", "top", "width", "height"),
       *("detector_score", *(("emotion",) if self.emotions else ())),
       *(f"p_{name}" for name in self.emotions),
       *self.units,
       *(f"{name}_score" for name in self.units),
       *("familiar", "note"),
-    ]
-
-
-def convert(
-  row: Mapping[str, Any],
-  format: str,
-  number: int = 0,
-) -> dict[str, Any]:
-  """The cells of a row in another format.
-
-  Args:
-    row: what `Row.values` gives, or a line of jaxfer's table.
-    format: one of `FORMATS`.
-    number: of the picture in the table, from 0, for formats that count so.
-  """
-  there = row["face"] not in (None, "")
-  if format == "fex":
-    seconds = row["time_s"]
-    minutes, rest = (
-      divmod(int(float(seconds)), 60) if _known(seconds) else (0, 0)
     )
-    return {
-      **_renamed(
-        row,
-        {
-          "left": "FaceRectX",
-          "top": "FaceRectY",
-          "width": "FaceRectWidth",
-          "height": "FaceRectHeight",
-          "detector_score": "FaceScore",
-          "input": "input",
-          "frame": "frame",
-        },
-      ),
-      **{_padded(k): v for k, v in row.items() if _is_unit(k)},
-      **{
-        _FEX.get(k[2:], k[2:]): v for k, v in row.items() if k.startswith("p_")
-      },
-      "approx_time": f"{minutes:02d}:{rest:02d}" if _known(seconds) else None,
-    }
-  if format == "openface":
-    film = _known(row["time_s"])
-    return {
-      "frame": int(row["frame"]) + 1 if film else number + 1,
-      "face_id": row["face"] if there else 0,
-      "timestamp": row["time_s"] if film else 0,
-      "confidence": row["detector_score"] if there else 0,
-      "success": int(there),
-      **{f"{_padded(k)}_c": v for k, v in row.items() if _is_unit(k)},
-    }
-  return dict(row)
+    return {name: _of(name) for name in names}
 
 
 def refuse(columns: Columns, format: str) -> None:
@@ -129,19 +102,17 @@ def refuse(columns: Columns, format: str) -> None:
     )
 
 
-def _padded(unit: str) -> str:
-  return f"AU{int(unit[2:]):02d}"
-
-
-def _is_unit(name: str) -> bool:
-  return name.startswith("AU") and name[2:].isdecimal()
+def _of(name: str, absent: Any = None) -> Cell:
+  return lambda row, _: row[name] if _known(row.get(name)) else absent
 
 
 def _known(value: Any) -> bool:
   return value not in (None, "")
 
 
-def _renamed(
-  row: Mapping[str, Any], names: Mapping[str, str]
-) -> dict[str, Any]:
-  return {new: row[old] for old, new in names.items()}
+def _clock(seconds: Any) -> str | None:
+  """Minutes and seconds."""
+  if not _known(seconds):
+    return None
+  minutes, rest = divmod(int(float(seconds)), 60)
+  return f"{minutes:02d}:{rest:02d}"

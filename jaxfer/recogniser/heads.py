@@ -1,21 +1,23 @@
-"""What names a face by its vector: a support vector machine, or its stand-in.
+"""What names a face by its vector: emotions, or action units.
 
-Both hold the vectors that say whether a face is like any that was tested:
-the support vectors, which describe people, or means over many people.
+Beside either lie the vectors that say whether a face is like any that was
+tested: support vectors, which describe people, or means over many people.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy.special import log_softmax
 
+from jaxfer.metrics.calibration import Calibration
+from jaxfer.recogniser.formats import Columns
 from jaxfer.svm import kernels
-from jaxfer.svm.multiclass import OneVsOne
+from jaxfer.svm.final import Recogniser
 from jaxfer.svm.weights import Weights
 
 
@@ -37,54 +39,18 @@ class Centres:
     for name, value in (("_centre", centre), ("_rows", self.rows - centre)):
       object.__setattr__(self, name, jnp.asarray(value))
 
-  def distances(self, features: np.ndarray) -> np.ndarray:
+  def distances(self, features: np.ndarray) -> jax.Array:
     """Squared distances (N, M) from feature vectors (N, D)."""
-    return np.asarray(_squared(features, self._centre, self._rows))  # type: ignore[attr-defined]
+    return _squared(features, self._centre, self._rows)  # type: ignore[attr-defined]
 
 
 @jax.jit
 def _squared(x: jax.Array, centre: jax.Array, rows: jax.Array) -> jax.Array:
+  """As `svm.kernels` has them, of rows that are centred once and stay."""
   x = x - centre[None]
   products = jnp.matmul(x, rows.T, precision="highest")
   squares = jnp.sum(x * x, axis=1)[:, None] + jnp.sum(rows * rows, axis=1)[None]
   return jnp.maximum(squares - 2 * products, 0)
-
-
-@dataclasses.dataclass(frozen=True)
-class Machine:
-  """One-vs-one support vector machines with a Gaussian kernel.
-
-  Attributes:
-    pairs: (P, 2) classes of each learner, the positive one first.
-    present: the classes that have a learner.
-    coefficients: (S, P) float64, of the support vectors.
-    biases: (P,) float64.
-    gamma: kernel width, 1 / squared distance.
-    C: the box constraint it was fitted with.
-  """
-
-  kind: ClassVar[str] = "svm"
-  pairs: np.ndarray
-  present: np.ndarray
-  coefficients: np.ndarray
-  biases: np.ndarray
-  gamma: float
-  C: float
-
-  def scores(
-    self, features: np.ndarray, distances: np.ndarray, classes: int
-  ) -> np.ndarray:
-    """Class scores (N, K), by the distances (N, S) to the support vectors."""
-    del features
-    machine = OneVsOne(
-      classes=classes,
-      present=self.present,
-      pairs=self.pairs,
-      rows=np.arange(len(self.coefficients)),
-      coefficients=self.coefficients,
-      biases=self.biases,
-    )
-    return machine.scores(kernels.rbf(distances, self.gamma))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,23 +64,108 @@ class Linear:
     C: inverse strength of the penalty it was fitted with.
   """
 
-  kind: ClassVar[str] = "linear"
   weights: np.ndarray
   biases: np.ndarray
   present: np.ndarray
   C: float
 
-  def scores(
-    self, features: np.ndarray, distances: np.ndarray, classes: int
-  ) -> np.ndarray:
+  def scores(self, features: np.ndarray) -> np.ndarray:
     """Log-probabilities (N, K); minus infinity without training rows."""
-    del distances
     values = features.astype(np.float64) @ self.weights + self.biases
-    out = np.full((len(features), classes), -np.inf)
+    out = np.full(values.shape, -np.inf)
     out[:, self.present] = log_softmax(values[:, self.present], axis=1)
     return out
 
 
-Head = Machine | Linear
-Units = Weights
-"""Action units have a linear machine each, in either case."""
+@dataclasses.dataclass(frozen=True)
+class Emotions:
+  """Vectors to emotions.
+
+  Attributes:
+    names: the classes, in order.
+    classifier: a support vector machine, or its stand-in.
+    calibration: class scores to probabilities.
+  """
+
+  names: tuple[str, ...]
+  classifier: Recogniser | Linear
+  calibration: Calibration
+
+  @property
+  def kind(self) -> str:
+    """The classifier's: `svm`, or `linear`."""
+    return "linear" if isinstance(self.classifier, Linear) else "svm"
+
+  @property
+  def columns(self) -> Columns:
+    """What rows say."""
+    return Columns(self.names, ())
+
+  def scores(self, features: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    """Class scores (N, K).
+
+    Args:
+      features: (N, D) float32.
+      distances: (N, M) squared, to the support vectors.
+    """
+    own = self.classifier
+    if isinstance(own, Linear):
+      return own.scores(features)
+    return own.machine.scores(kernels.rbf(distances, own.gamma))
+
+  def say(self, scores: np.ndarray) -> list[dict[str, Any]]:
+    """Fields of each face's `rows.Row`."""
+    return [
+      {
+        "emotion": self.names[best],
+        "probabilities": dict(zip(self.names, values, strict=True)),
+      }
+      for best, values in zip(
+        scores.argmax(1), self.calibration(scores).tolist(), strict=True
+      )
+    ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Units:
+  """Vectors to action units, each by a linear machine of its own.
+
+  Attributes:
+    names: the units as `AU12`, in order.
+    machines: their weights; a unit without a machine has no column.
+  """
+
+  names: tuple[str, ...]
+  machines: Weights
+  kind = "linear"
+
+  @property
+  def _fitted(self) -> list[int]:
+    return np.flatnonzero(np.isfinite(self.machines.biases)).tolist()
+
+  @property
+  def columns(self) -> Columns:
+    """What rows say."""
+    return Columns((), tuple(self.names[k] for k in self._fitted))
+
+  def scores(self, features: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    """Decision values (N, A)."""
+    del distances
+    return self.machines.scores(features)
+
+  def say(self, scores: np.ndarray) -> list[dict[str, Any]]:
+    """Fields of each face's `rows.Row`."""
+    names, own = self.columns.units, self._fitted
+    present = (scores > self.machines.thresholds)[:, own]
+    return [
+      {
+        "units": dict(zip(names, there, strict=True)),
+        "unit_scores": dict(zip(names, values, strict=True)),
+      }
+      for there, values in zip(
+        present.tolist(), scores[:, own].tolist(), strict=True
+      )
+    ]
+
+
+Head = Emotions | Units

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from jaxfer.metrics import bootstrap
-from jaxfer.recogniser import card, heldout
-from jaxfer.recogniser.heads import Centres, Linear
+from jaxfer.recogniser import card
+from jaxfer.recogniser.heads import Centres, Emotions, Linear
 from jaxfer.recogniser.model import Model
 from jaxfer.recogniser.run import Run
+from jaxfer.scores import heldout, label_efficiency
+from jaxfer.scores import rows as rowslib
 from jaxfer.svm import kernels, logistic, machines, probe
 from jaxfer.svm.logistic import Logistic
 from jaxfer.svm.problem import Problem
@@ -33,12 +34,12 @@ def replace(model: Model, run: Run) -> Model:
     model: a run's, of emotions; one of action units is linear already.
     run: the run.
   """
-  if model.head is None:
+  if not isinstance(model.head, Emotions):
     note = "linear, a weight for each feature: no face is in it"
     return dataclasses.replace(
       model, card={**model.card, "head": {"kind": "linear", "note": note}}
     )
-  problem, features = heldout.read(run)
+  problem, features = run.labelled()
   protocol, tested = heldout.split(problem)
   distances = kernels.squared_distances(features)
   task = _task(problem, distances, run)
@@ -53,65 +54,50 @@ def replace(model: Model, run: Run) -> Model:
 
   honest = probe.arrays(named(problem.people is None), task)
   # The one C of the head that is kept, and its scores of faces left out.
-  found = named(True)
+  found, labels = named(True), problem.labels
   kept = probe.arrays(found, task)
-  head = fit(features, distances, problem.labels, found[0].records["value"])
-  nearest = np.full(len(features), np.nan)
-  for one in tested:
-    means = heldout.class_means(features[one.train], problem.labels[one.train])
-    apart = kernels.squared_distances_between(features[one.test], means)
-    nearest[one.test] = apart.min(1)
-  held_out = heldout.parse(
-    heldout.record(
-      protocol, kept["scores"], problem.labels, kept["fold"], nearest
-    )
+  head = fit(features, labels, found[0].records["value"], len(problem.names))
+  nearest = heldout.to_means(features, labels, tested)
+  held_out = heldout.of_scores(
+    protocol, nearest, kept["scores"], labels, kept["fold"]
   )
+  assert held_out.calibration is not None
   cost = _cost(run, problem, protocol, tested, honest["scores"])
-  means = heldout.class_means(features, problem.labels)
-  new = card.of_run(run.results, held_out)
-  new["head"] = {"kind": "linear", **cost}
   return dataclasses.replace(
     model,
-    head=head,
-    centres=Centres(means, held_out.limit),
-    calibration=held_out.calibration,
-    card=new,
+    head=Emotions(problem.names, head, held_out.calibration),
+    centres=Centres(heldout.means(features, labels), held_out.limit),
+    card=card.of_run(run.results, held_out)
+    | {"head": {"kind": "linear", **cost}},
   )
 
 
 def fit(
-  features: np.ndarray, distances: np.ndarray, labels: np.ndarray, C: float
+  features: np.ndarray, labels: np.ndarray, C: float, classes: int
 ) -> Linear:
   """Logistic regression as `svm.logistic` fits it, as weights of features.
 
-  It is fitted in coordinates of at most as many dimensions as rows. Its
-  weights there are a sum of rows, w = Σ a_i z_i, and so are they here,
-  Σ a_i (x_i - m), for inner products are the same.
-
   Args:
     features: (N, D) float32.
-    distances: (N, N) squared, between them.
     labels: (N,) classes.
-    C: inverse strength of the penalty.
+    C: inverse strength of the penalty, of features centred and divided by the
+      root of their mean squared norm.
+    classes: their number K.
   """
   present = np.unique(labels)
-  placed = logistic.coordinates(distances)
-  placed -= placed.mean(0)
-  norm = np.sqrt((placed**2).sum(1).mean()) or 1.0
-  fitted = LogisticRegression(C=C, tol=1e-6, max_iter=10_000)
-  fitted.fit(placed / norm, labels)
-  inner, biases = fitted.coef_ / norm, fitted.intercept_
-  if len(present) == 2:
-    inner = np.concatenate([np.zeros_like(inner), inner])
-    biases = np.concatenate([[0.0], biases])
-  sums = np.linalg.lstsq(placed.T, inner.T, rcond=None)[0]
   centre = features.mean(0, dtype=np.float64)
-  own = (features - centre).T @ sums
-  classes = int(labels.max()) + 1
+  x = features - centre
+  norm = np.sqrt((x**2).sum(1).mean()) or 1.0
+  fitted = LogisticRegression(C=C, tol=1e-6, max_iter=10_000)
+  fitted.fit(x / norm, labels)
+  own, biases = fitted.coef_ / norm, fitted.intercept_
+  if len(present) == 2:
+    own = np.concatenate([np.zeros_like(own), own])
+    biases = np.concatenate([[0.0], biases])
   weights = np.zeros((features.shape[1], classes), np.float32)
   offsets = np.zeros(classes)
-  weights[:, present] = own
-  offsets[present] = biases - centre @ own
+  weights[:, present] = own.T
+  offsets[present] = biases - own @ centre
   return Linear(weights, offsets, present, float(C))
 
 
@@ -139,27 +125,24 @@ def _cost(
   with np.load(run.probe / f"{protocol}.npz", allow_pickle=False) as saved:
     before = saved["scores"]
   rows = np.concatenate([one.test for one in tested])
-  labels = problem.labels[rows]
-  svm = before[rows].argmax(1) == labels
-  own = scores[rows].argmax(1) == labels
+  svm, own = (
+    scored[rows].argmax(1) == problem.labels[rows]
+    for scored in (before, scores)
+  )
   people = problem.people[rows] if problem.people is not None else rows
-  _, people = np.unique(people, return_inverse=True)
-  count = people.max() + 1
-  gain = np.bincount(people, own.astype(float) - svm, count)
-  size = np.bincount(people, minlength=count)
-  draws = bootstrap.draw_weights(int(count), _DRAWS, 0)
-  spread = bootstrap.interval((draws @ gain) / (draws @ size))
-  assert spread is not None
-  low, high = spread
-  cost = float(svm.mean() - own.mean())
+  drawn = rowslib.draw(np.zeros(len(rows), int), people, _DRAWS, 0)
+  [found] = label_efficiency.difference(
+    svm[None, None], own[None, None], [None], drawn
+  )
+  cost, (low, high) = found["value"], found["ci95"]
   return {
     "accuracy_svm": float(svm.mean()),
     "accuracy_linear": float(own.mean()),
     "cost": cost,
-    "cost_interval95": [-high, -low],
+    "cost_interval95": [low, high],
     "protocol": protocol,
     "note": "logistic regression, which holds no face's vector: it names"
     f" {own.mean():.1%} right where support vectors name {svm.mean():.1%}, a"
-    f" cost of {100 * cost:.1f} points [{-100 * high:.1f}, {-100 * low:.1f}],"
-    f" on {card.seen_by(protocol)}",
+    f" cost of {100 * cost:.1f} points [{100 * low:.1f}, {100 * high:.1f}], on"
+    f" {card.SEEN_BY[protocol]}",
   }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxfer.learn import encoding, learners
-from jaxfer.learn.networks import NetState, Tree
+from jaxfer.learn.networks import NetState
 
 BATCH = 16
 """Faces in one call, unless another number is asked for."""
@@ -22,14 +22,14 @@ class Describer:
 
   Args:
     settings: `size` of a face in pixels, `width` of the network, `readout`.
-    params: its weights.
-    stats: what batch norm uses.
+    net: its weights, of which those of labels are left out, for a description
+      needs none; and what batch norm uses.
   """
 
-  def __init__(self, settings: Mapping[str, Any], params: Tree, stats: Tree):
+  def __init__(self, settings: Mapping[str, Any], net: NetState):
     self.settings = dict(settings)
-    self.params = jax.tree.map(jnp.asarray, params)
-    self.stats = jax.tree.map(jnp.asarray, stats)
+    own = {name: net.params[name] for name in shapes(settings).params}
+    self.net = jax.tree.map(jnp.asarray, NetState(own, net.batch_stats, None))
     self._learner = _learner(settings)
 
   def __call__(self, faces: np.ndarray, batch: int = BATCH) -> np.ndarray:
@@ -39,32 +39,32 @@ class Describer:
       faces: any number of them.
       batch: faces in one call; rounding aside, the result is the same.
     """
-    parts, readout = [], self.settings["readout"]
-    # Of no faces too, for the length of their vectors.
-    for start in range(0, max(len(faces), 1), batch):
-      part = faces[start : start + batch]
-      padded = np.zeros((batch, *faces.shape[1:]), np.uint8)
-      padded[: len(part)] = part
-      net = NetState(self.params, self.stats, None)
-      found = encoding.activations(self._learner, net, padded, readout)
-      rows = np.asarray(found)[: len(part)]
-      parts.append(encoding.join(rows, part, readout))
-    return np.concatenate(parts)
+    readout = self.settings["readout"]
+
+    def describe(part: np.ndarray) -> np.ndarray:
+      found = encoding.activations(self._learner, self.net, part, readout)
+      return encoding.join(np.asarray(found), part, readout)
+
+    return in_batches(describe, faces, batch)
 
 
-def shapes(settings: Mapping[str, Any]) -> tuple[Tree, Tree]:
-  """Weights and batch-norm statistics of a network, as shapes alone."""
-  learner = _learner(settings)
-  net = jax.eval_shape(lambda: learner.encoder(learner.init(jax.random.key(0))))
-  return net.params, net.batch_stats
+def in_batches(
+  work: Callable[[Any], Any], rows: np.ndarray, batch: int
+) -> np.ndarray:
+  """What work makes of rows, (N, …); of none too, for its shape."""
+  parts = []
+  for start in range(0, max(len(rows), 1), batch):
+    part = rows[start : start + batch]
+    padded = np.zeros((batch, *rows.shape[1:]), rows.dtype)
+    padded[: len(part)] = part
+    parts.append(np.asarray(work(padded))[: len(part)])
+  return np.concatenate(parts)
 
 
-def own_weights(settings: Mapping[str, Any], params: Tree) -> Tree:
-  """Those of a discriminator's weights that a description needs no label for.
-
-  A conditional one has weights of labels besides.
-  """
-  return {name: params[name] for name in shapes(settings)[0]}
+def shapes(settings: Mapping[str, Any]) -> NetState:
+  """A network that is told no labels, as shapes alone."""
+  state = learners.shapes(_gan(settings), image_size=settings["size"])
+  return _learner(settings).encoder(state)
 
 
 def dimension(settings: Mapping[str, Any]) -> int:
@@ -78,7 +78,6 @@ def dimension(settings: Mapping[str, Any]) -> int:
 
 
 def _learner(settings: Mapping[str, Any]) -> Any:
-  """One that is told no labels, which a description needs none of."""
   return learners.make(_gan(settings), image_size=settings["size"])
 
 

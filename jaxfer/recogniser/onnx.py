@@ -19,8 +19,9 @@ from jax import lax
 from jaxfer.errors import UserError
 from jaxfer.learn.gan.batch_norm import EPSILON
 from jaxfer.learn.gan.networks import LEAK
-from jaxfer.recogniser.heads import Linear, Machine
+from jaxfer.recogniser.heads import Linear, Units
 from jaxfer.recogniser.model import Model
+from jaxfer.svm.final import Recogniser
 
 
 def write(path: Path, model: Model) -> None:
@@ -57,8 +58,8 @@ def function(
   model: Model,
 ) -> Callable[[jax.Array], tuple[jax.Array, jax.Array]]:
   """Faces of 0 … 255 to features and scores, in operations that all know."""
-  params = jax.device_get(model.describer.params)
-  stats = jax.device_get(model.describer.stats)
+  net = jax.device_get(model.describer.net)
+  params, stats = net.params, net.batch_stats
   last = int(model.describer.settings["readout"].removeprefix("conv"))
   head = _head(model)
 
@@ -90,19 +91,22 @@ def function(
 
 def _head(model: Model) -> Callable[[jax.Array], jax.Array]:
   """Features to scores."""
-  if model.units is not None:
-    weights = model.units.weights.T.astype(np.float32)
-    biases = model.units.biases.astype(np.float32)
-    return lambda x: x @ weights + biases[None]
-  if isinstance(model.head, Linear):
-    weights, biases = model.head.weights, model.head.biases.astype(np.float32)
-    return lambda x: x @ weights + biases[None]
-  assert isinstance(model.head, Machine)
-  machine, rows = model.head, model.centres.rows
+  if isinstance(model.head, Units):
+    linear = model.head.machines.weights.T, model.head.machines.biases
+  elif isinstance(model.head.classifier, Linear):
+    linear = model.head.classifier.weights, model.head.classifier.biases
+  else:
+    return _svm(model.head.classifier)
+  weights, biases = (each.astype(np.float32) for each in linear)
+  return lambda x: x @ weights + biases[None]
+
+
+def _svm(own: Recogniser) -> Callable[[jax.Array], jax.Array]:
+  machine, rows = own.machine, own.support
   centre = rows.mean(0, dtype=np.float64).astype(np.float32)
   rows = rows - centre
   # Each class's learners, and on which side of each it stands.
-  side = np.zeros((len(machine.pairs), len(model.names)), np.float32)
+  side = np.zeros((len(machine.pairs), machine.classes), np.float32)
   for p, (positive, negative) in enumerate(machine.pairs):
     side[p, positive], side[p, negative] = 1, -1
   count = np.maximum(np.abs(side).sum(0), 1)
@@ -111,7 +115,7 @@ def _head(model: Model) -> Callable[[jax.Array], jax.Array]:
     x = x - centre[None]
     squares = jnp.sum(x * x, axis=1, keepdims=True)
     apart = squares + (rows * rows).sum(1)[None] - 2 * (x @ rows.T)
-    kernel = jnp.exp(np.float32(-machine.gamma) * jnp.maximum(apart, 0))
+    kernel = jnp.exp(np.float32(-own.gamma) * jnp.maximum(apart, 0))
     margins = kernel @ machine.coefficients.astype(np.float32)
     margins = margins + machine.biases.astype(np.float32)[None]
     right = jnp.maximum(1 - margins, 0) @ np.maximum(side, 0)

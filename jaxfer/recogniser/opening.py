@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from jaxfer import backend
 from jaxfer.errors import UserError
-from jaxfer.recogniser import card, heldout, network
+from jaxfer.recogniser import card, network
 from jaxfer.recogniser import run as runs
-from jaxfer.recogniser.heads import Centres, Machine
+from jaxfer.recogniser.heads import Centres, Emotions, Units
 from jaxfer.recogniser.model import Model
+from jaxfer.scores import heldout
 from jaxfer.svm import final, weights
 
 SUFFIX = ".jaxfer"
@@ -32,49 +32,22 @@ def load(path: Path, experiment: str = "") -> Model:
 
 def from_run(run: runs.Run) -> Model:
   """The recogniser that a run fitted on all its labelled faces."""
-  settings, params, statistics = run.network()
-  params = network.own_weights(settings, params)
-  parts: dict[str, Any] = {
-    "describer": network.Describer(settings, params, statistics),
-    "crop": run.crop(),
-    "seen": run.seen(),
-  }
+  held_out = run.held_out()
   if run.task == "au":
-    units, names = weights.load(run.probe)
-    held_out = heldout.of_units(run)
-    problem, rows = heldout.read(run)
-    means = heldout.unit_means(rows, problem.labels)
-    return Model(
-      names=names,
-      head=None,
-      units=units,
-      centres=Centres(means, held_out.limit),
-      calibration=None,
-      card=card.of_run(run.results, held_out),
-      **parts,
-    )
-  machine, support, names = _machine(run)
-  held_out = heldout.of_machine(run, machine)
+    machines, names = weights.load(run.probe)
+    problem, features = run.labelled()
+    head = Units(names, machines)
+    rows = heldout.means(features, problem.labels)
+  else:
+    kept = final.load(run.probe)
+    assert held_out.calibration is not None
+    head = Emotions(kept.emotions, kept, held_out.calibration)
+    rows = np.asarray(kept.support)
   return Model(
-    names=names,
-    head=machine,
-    units=None,
-    centres=Centres(support, held_out.limit),
-    calibration=held_out.calibration,
+    describer=network.Describer(*run.network()),
+    crop=run.crop(),
+    seen=run.seen(),
+    head=head,
+    centres=Centres(rows, held_out.limit),
     card=card.of_run(run.results, held_out),
-    **parts,
   )
-
-
-def _machine(run: runs.Run) -> tuple[Machine, np.ndarray, tuple[str, ...]]:
-  saved = final.load(run.probe)
-  own = saved.machine
-  machine = Machine(
-    pairs=own.pairs,
-    present=own.present,
-    coefficients=own.coefficients,
-    biases=own.biases,
-    gamma=saved.gamma,
-    C=saved.C,
-  )
-  return machine, np.asarray(saved.support), saved.emotions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer.errors import UserError
-from jaxfer.recogniser import views
+from jaxfer.recogniser import films, rows, views
 from jaxfer.recogniser.films import Film
 from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.views import Line
@@ -33,17 +34,19 @@ def write(out: Path, table: Path, sources: Sequence[Source]) -> None:
   """
   out.mkdir(parents=True, exist_ok=True)
   by_name = {source.name: source for source in sources}
-  for place, (name, lines) in enumerate(views.by_input(table)):
-    source = by_name[name]
-    stem = f"{place:04d}-{Path(name).stem}"
+  inputs = itertools.groupby(
+    views.by_picture(rows.read(table)), key=lambda one: one[0][0]
+  )
+  for place, (name, group) in enumerate(inputs):
+    source, stem = by_name[name], f"{place:04d}-{Path(name).stem}"
+    frames = ((number, lines) for (_, number), lines in group)
     if isinstance(source, Film):
-      _film(out / f"{stem}.mp4", source, views.by_frame(lines))
+      _film(out / f"{stem}.mp4", source, frames)
       continue
-    found = [line for _, own in views.by_frame(lines) for line in own]
+    [(_, lines)] = frames
     for _, picture in views.pictures(source):
-      Image.fromarray(draw(picture, found)).save(
-        out / f"{stem}.jpg", quality=90
-      )
+      drawn = Image.fromarray(draw(picture, lines))
+      drawn.save(out / f"{stem}.jpg", quality=90)
 
 
 def draw(picture: np.ndarray, lines: Sequence[Line]) -> np.ndarray:
@@ -82,7 +85,7 @@ def _words(line: Line) -> list[str]:
     first += f" {name} {float(line[f'p_{name}']):.2f}"
   if line["familiar"] != "1":
     first += " (unfamiliar)"
-  there = [name for name in views.units(list(line)) if line[name] == "1"]
+  there = [name for name in views.units(line) if line[name] == "1"]
   return [first, *([" ".join(there)] if there else [])]
 
 
@@ -90,10 +93,7 @@ def _film(
   path: Path, source: Film, frames: Iterator[tuple[int, list[Line]]]
 ) -> None:
   """Every frame, with the names of the last that was looked at."""
-  reading = cv2.VideoCapture(source.name, cv2.CAP_FFMPEG)
-  rate = reading.get(cv2.CAP_PROP_FPS)
-  reading.release()
-  rate = rate if np.isfinite(rate) and 0 < rate < 1000 else _RATE
+  rate = films.rate(source.name) or _RATE
   writer, shown = None, []
   coming = next(frames, None)
   for number, picture in views.pictures(source):

@@ -8,18 +8,23 @@ import dataclasses
 import heapq
 import io
 import json
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from PIL import Image
 
 from jaxfer.recogniser import card as cards
-from jaxfer.recogniser import charts, views
+from jaxfer.recogniser import charts, rows, views
+from jaxfer.recogniser.formats import Columns
 from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.views import Line
+from jaxfer.report.figures import entry
+from jaxfer.report.figures.entry import Entry
+from jaxfer.report.figures.reliability import reliability_chart
 
 _HERE = Path(__file__).parent
 _SHOWN = 6  # faces of a class, surest and least sure
@@ -35,6 +40,7 @@ class _Seen:
   class, heaps of the faces that are shown.
   """
 
+  columns: Columns
   pictures: int = 0
   faces: int = 0
   unfamiliar: int = 0
@@ -48,56 +54,67 @@ class _Seen:
   surest: dict[str, list[Any]] = dataclasses.field(default_factory=dict)
   least: dict[str, list[Any]] = dataclasses.field(default_factory=dict)
 
+  def take(self, source: str, number: int, lines: list[Line]) -> None:
+    """Adds a picture."""
+    self.pictures += 1
+    self.without += not lines[0]["face"]
+    emotions, units = self.columns.emotions, self.columns.units
+    for line in lines:
+      if not line["face"]:
+        continue
+      self.faces += 1
+      self.unfamiliar += line["familiar"] == "0"
+      own = (
+        [line["emotion"]] if emotions else [n for n in units if line[n] == "1"]
+      )
+      self.named.update(own)
+      for name in own:
+        value = float(line[f"p_{name}" if emotions else f"{name}_score"])
+        # The box last, for it says nothing of the order.
+        place = (source, number, line["face"], views.box_of(line))
+        _push(self.surest.setdefault(name, []), (value, *place))
+        _push(self.least.setdefault(name, []), (-value, *place))
+      if line["time_s"]:
+        shown = [f"p_{name}" for name in emotions] or units
+        points = self.series.setdefault((source, line["face"]), [])
+        points.append((float(line["time_s"]), [float(line[n]) for n in shown]))
+
 
 def write(
-  out: Path, table: Path, sources: Sequence[Source], card: Mapping[str, Any]
+  out: Path,
+  table: Path,
+  columns: Columns,
+  sources: Sequence[Source],
+  card: Mapping[str, Any],
 ) -> Path:
   """Writes `index.html` and `card.json` to a folder.
 
   Args:
     out: the folder.
     table: jaxfer's own.
+    columns: its columns.
     sources: that it is of.
     card: how far the recogniser is to be trusted.
 
   Returns:
     The path of index.html, which needs no other file, no script and no network.
   """
-  seen, names = _Seen(), ()
-  for source, lines in views.by_input(table):
-    for number, group in views.by_frame(lines):
-      names = names or _names(group[0])
-      _take(seen, source, number, group, names)
+  seen = _Seen(columns)
+  for (source, number), lines in views.by_picture(rows.read(table)):
+    seen.take(source, number, lines)
   thumbs = _thumbnails(seen, {one.name: one for one in sources})
-  units = bool(names) and names[0].startswith("AU")
-  environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-  )
-  longest = sorted(seen.series.items(), key=lambda one: -len(one[1]))
-  probabilities = card["probabilities"]
-  text = environment.get_template("page.html").render(
-    card=card,
+  with tempfile.TemporaryDirectory() as folder:
+    drawn = entry.draw(_figures(seen, card), Path(folder), "", inline=True)
+  names = (*columns.emotions, *columns.units)
+  text = cards.render(
+    "page.html",
+    card,
     css=(_HERE / "page.css").read_text(encoding="utf-8"),
-    headline=cards.headline(card),
-    sets=[
-      (k.replace("_", " "), cards.described(v)) for k, v in card["data"].items()
-    ],
-    recall=card["measured"]["recall"] or {},
-    auc=card["measured"]["auc"],
-    reliability=probabilities and charts.reliability(probabilities["bins"]),
     seen=seen,
     names=names,
-    units=units,
-    colours=charts.colours(names),
-    timelines=[
-      (source, face, charts.timeline(points, names, units=units))
-      for (source, face), points in longest[:_TRACKS]
-    ],
-    left_out=max(len(longest) - _TRACKS, 0),
+    units=bool(columns.units),
+    drawn=drawn,
+    left_out=max(len(seen.series) - _TRACKS, 0),
     sheets=[
       (
         name,
@@ -115,40 +132,19 @@ def write(
   return path
 
 
-def _names(line: Line) -> tuple[str, ...]:
-  """What a table names: its emotions, or its action units."""
-  return tuple(views.emotions(list(line)) or views.units(list(line)))
-
-
-def _take(
-  seen: _Seen, source: str, number: int, group: list[Line], names: Sequence[str]
-) -> None:
-  seen.pictures += 1
-  seen.without += not group[0]["face"]
-  for line in group:
-    if not line["face"]:
-      continue
-    seen.faces += 1
-    seen.unfamiliar += line["familiar"] == "0"
-    emotional = f"p_{names[0]}" in line
-    value = {
-      n: float(line[f"p_{n}" if emotional else f"{n}_score"]) for n in names
-    }
-    own = (
-      [line["emotion"]] if emotional else [n for n in names if line[n] == "1"]
-    )
-    seen.named.update(own)
-    for name in own:
-      # The picture last, for a heap compares no dictionaries.
-      entry = (value[name], source, number, line["face"], views.box_of(line))
-      _push(seen.surest.setdefault(name, []), entry)
-      _push(seen.least.setdefault(name, []), (-entry[0], *entry[1:]))
-    if line["time_s"]:
-      shown = list(value.values())
-      if not emotional:
-        shown = [float(line[n]) for n in names]
-      points = seen.series.setdefault((source, line["face"]), [])
-      points.append((float(line["time_s"]), shown))
+def _figures(seen: _Seen, card: Mapping[str, Any]) -> Iterator[Entry]:
+  """The reliability diagram, and the timelines of who is seen longest."""
+  if card["probabilities"]:
+    draw = partial(reliability_chart, card["probabilities"]["bins"])
+    yield Entry("reliability", draw, "Reliability diagram", "")
+  units = bool(seen.columns.units)
+  names = seen.columns.units or seen.columns.emotions
+  longest = sorted(seen.series.items(), key=lambda one: -len(one[1]))
+  for place, ((source, face), points) in enumerate(longest[:_TRACKS]):
+    alt = f"{', '.join(names)} from {points[0][0]:.1f} to {points[-1][0]:.1f} s"
+    draw = partial(charts.timeline, points, names, units=units)
+    title = f"{source}, face {face}"
+    yield Entry(f"{place}", draw, alt, title, place="timelines")
 
 
 def _push(heap: list[Any], entry: Any) -> None:
@@ -166,12 +162,12 @@ def _thumbnails(seen: _Seen, sources: Mapping[str, Source]) -> dict[Any, str]:
     for _, source, number, face, box in heap:
       own = wanted.setdefault(source, {}).setdefault(number, [])
       own.append((face, box))
-  found = {}
-  for source, frames in wanted.items():
-    for number, picture in views.pictures(sources[source], frames.keys()):
-      for face, box in frames[number]:
-        found[source, number, face] = _data(picture, box)
-  return found
+  return {
+    (source, number, face): _data(picture, box)
+    for source, frames in wanted.items()
+    for number, picture in views.pictures(sources[source], frames.keys())
+    for face, box in frames[number]
+  }
 
 
 def _data(picture: np.ndarray, box: tuple[int, int, int, int]) -> str:

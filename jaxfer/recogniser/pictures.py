@@ -35,11 +35,16 @@ class Frame:
 
 
 @dataclasses.dataclass(frozen=True)
-class Photograph:
-  """One image file."""
+class Still:
+  """One picture, of a file or in memory.
+
+  Attributes:
+    name: its path, or its place among those given.
+    read: as a frame's.
+  """
 
   name: str
-  max_megapixels: float
+  read: Callable[[], np.ndarray]
   moving: ClassVar[bool] = False
   live: ClassVar[bool] = False
 
@@ -50,31 +55,17 @@ class Photograph:
   def frames(self, start: int = 0) -> Iterator[Frame]:
     """The picture."""
     del start
-    yield Frame(self.name, 0, None, self._read)
-
-  def _read(self) -> np.ndarray:
-    try:
-      with Path(self.name).open("rb") as file:
-        image = images.load_face(file, max_megapixels=self.max_megapixels)
-    except OSError as error:
-      raise images.ImageError(f"unreadable: {error.strerror}") from error
-    return np.asarray(image)
+    yield Frame(self.name, 0, None, self.read)
 
 
-@dataclasses.dataclass(frozen=True)
-class Array:
-  """One picture in memory, (H, W, 3) uint8 RGB."""
+def read(name: str, max_megapixels: float) -> np.ndarray:
+  """A photograph, (H, W, 3) uint8 RGB.
 
-  name: str
-  image: np.ndarray
-  moving: ClassVar[bool] = False
-  live: ClassVar[bool] = False
-
-  def count(self) -> int:
-    """Pictures that `frames` gives."""
-    return 1
-
-  def frames(self, start: int = 0) -> Iterator[Frame]:
-    """The picture."""
-    del start
-    yield Frame(self.name, 0, None, lambda: self.image)
+  Raises:
+    ImageError: if it cannot be read, or shows nothing.
+  """
+  try:
+    with Path(name).open("rb") as file:
+      return np.asarray(images.load_face(file, max_megapixels=max_megapixels))
+  except OSError as error:
+    raise images.ImageError(f"unreadable: {error.strerror}") from error

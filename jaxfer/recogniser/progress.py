@@ -7,8 +7,7 @@ whether it is the same.
 
 from __future__ import annotations
 
-import collections
-import csv
+import itertools
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -18,10 +17,10 @@ from typing import Any
 from jaxfer import artifacts, logs, untrusted
 from jaxfer.data.detect import Box
 from jaxfer.errors import UserError
-from jaxfer.recogniser import formats
+from jaxfer.recogniser import formats, views
 from jaxfer.recogniser import rows as rowlib
 from jaxfer.recogniser.formats import Columns
-from jaxfer.recogniser.rows import Row, Table
+from jaxfer.recogniser.rows import SIDES, Row, Table
 from jaxfer.recogniser.stream import Resume
 from jaxfer.recogniser.tracks import MEMORY
 
@@ -117,14 +116,13 @@ class Output:
 
   def count(self) -> str:
     """What the table holds, in words."""
-    where = self.rows if self.rows.exists() else None
-    if where is None:
+    if not self.rows.exists():
       return "all rows"
-    faces, unlike, pictures, last = 0, 0, 0, None
-    for row in rowlib.read(where):
-      pictures += last != (last := (row["input"], row["frame"]))
-      faces += bool(row["face"])
-      unlike += row["familiar"] == "0"
+    faces = unlike = pictures = 0
+    for _, lines in views.by_picture(rowlib.read(self.rows)):
+      pictures += 1
+      faces += sum(bool(line["face"]) for line in lines)
+      unlike += sum(line["familiar"] == "0" for line in lines)
     if not faces:
       return f"no face in any of {pictures:,} pictures"
     said = f"{faces:,} faces in {pictures:,} pictures"
@@ -164,45 +162,37 @@ class Output:
 
     None where nothing is left.
     """
-    names, last = self._columns.names(), None
-    recent: collections.deque[tuple[int, list[dict[str, str]]]]
-    recent, faces = collections.deque(maxlen=MEMORY + 2), 0
+    names = self._columns.names()
+    whole = itertools.takewhile(  # cut off within a line
+      lambda line: list(line) == names and None not in line.values(),
+      rowlib.read(self.rows),
+    )
+    last, faces, seen = None, 0, {}  # of the film that the last picture is of
     draft = self.rows.with_name(f".{self.rows.name}.draft")
     with draft.open("w", newline="", encoding="utf-8") as file:
-      writer = csv.DictWriter(file, names)
-      writer.writeheader()
-      group: list[dict[str, str]] = []
-      for line in rowlib.read(self.rows):
-        if list(line) != names or None in line.values():
-          break  # cut off within a line
-        picture = (line["input"], int(line["frame"]))
-        if last != picture:
-          writer.writerows(group)
-          self.kept += bool(group)
-          if last and last[0] != picture[0]:
-            recent.clear()
-            faces = 0
-          elif last:
-            faces = max(
-              [faces, *(int(r["face"]) + 1 for r in group if r["face"])]
-            )
-          last, group = picture, []
-          recent.append((picture[1], group))
-        group.append(line)
+      table, group = Table(file, self._columns), []
+      for picture, lines in views.by_picture(whole):
+        for line in group:
+          table.add(line)
+        if last is not None and last[0] == picture[0]:
+          seen[last[1]] = own = _boxes(group)
+          faces = max([faces, *(number + 1 for _, number in own)])
+          if len(seen) > MEMORY + 1:
+            del seen[min(seen)]
+        else:
+          faces, seen = 0, {}
+        self.kept += bool(group)
+        last, group = picture, lines
     draft.replace(self.rows)
-    if last is None:
-      return None
-    seen = {number: _boxes(group) for number, group in list(recent)[:-1]}
-    return Resume(*last, seen=seen, faces=faces)
+    return last and Resume(*last, seen=seen, faces=faces)
 
 
-def _boxes(group: list[dict[str, str]]) -> list[tuple[Box, int]]:
-  found = []
-  for line in group:
-    if line["face"]:
-      sides = [float(line[k]) for k in ("left", "top", "width", "height")]
-      found.append((Box(*sides, confidence=1.0), int(line["face"])))
-  return found
+def _boxes(lines: list[views.Line]) -> list[tuple[Box, int]]:
+  return [
+    (Box(*(float(line[k]) for k in SIDES), confidence=1.0), int(line["face"]))
+    for line in lines
+    if line["face"]
+  ]
 
 
 def count(rows: Iterable[Row], total: int, done: int = 0) -> Iterable[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,6 +15,7 @@ from jaxfer.recogniser import formats
 from jaxfer.recogniser.formats import Columns
 
 NO_FACE = "no face"
+SIDES = ("left", "top", "width", "height")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,10 +51,7 @@ class Row:
   def values(self) -> dict[str, Any]:
     """By column of jaxfer's own table, what stands there; None: nothing."""
     box = self.box
-    sides = {
-      name: getattr(box, name, None)
-      for name in ("left", "top", "width", "height")
-    }
+    sides = {side: getattr(box, side, None) for side in SIDES}
     return {
       "input": self.input,
       "frame": self.frame,
@@ -87,23 +85,24 @@ class Table:
     format: str = "jaxfer",
     head: bool = True,
   ):
-    self._file, self._format = file, format
-    # What a run does not recognise has no column.
-    self._writer = csv.DictWriter(
-      file, columns.names(format), extrasaction="ignore"
-    )
+    self._file, self._writer = file, csv.writer(file)
+    self._cells = columns.cells(format)
     self._picture, self._number = None, -1
     if head:
-      self._writer.writeheader()
-      file.flush()
+      self._write(self._cells)
 
   def add(self, values: Mapping[str, Any]) -> None:
     """Writes one row, of `Row.values` or read from jaxfer's table."""
     picture = (values["input"], values["frame"])
     if picture != self._picture:
       self._picture, self._number = picture, self._number + 1
-    cells = formats.convert(values, self._format, self._number)
-    self._writer.writerow({k: _text(k, v) for k, v in cells.items()})
+    self._write(
+      _text(name, cell(values, self._number))
+      for name, cell in self._cells.items()
+    )
+
+  def _write(self, cells: Iterable[str]) -> None:
+    self._writer.writerow(cells)
     self._file.flush()
 
 

@@ -14,24 +14,23 @@ from typing import Any
 import numpy as np
 
 from jaxfer import artifacts, features, untrusted, workdirs
+from jaxfer.artifacts import Store
 from jaxfer.data import conditions
 from jaxfer.data.table import iterate_csv
 from jaxfer.errors import UserError
 from jaxfer.learn import checkpoints, learners
-from jaxfer.learn.networks import Tree
+from jaxfer.learn.networks import NetState
+from jaxfer.scores import heldout
+from jaxfer.scores.heldout import HeldOut
 from jaxfer.svm import weights
+from jaxfer.svm.problem import Problem
 
 _SMALLEST = 0.01  # quantile of face sizes that counts as the run's smallest
 # Which stage makes what has another name.
 _STAGE = {"folds": "prepare", "encoder": "extract"}
 _LOOKED_AT = 256  # faces that tell whether a run's faces have colour
-_SEARCH = (
-  "detect_side",
-  "min_face",
-  "rule",
-  "scale_factor",
-  "min_neighbors",
-)
+_SEARCH = ("detect_side", "min_face", "rule", "scale_factor", "min_neighbors")
+_CUT = ("detector", "colour", "size", "margin", "filter", "align_eyes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,11 +58,6 @@ class Run:
   trained: workdirs.Trained
 
   @property
-  def readout(self) -> str:
-    """How the network is read out for a face's description."""
-    return artifacts.provenance(self.described)["settings"]["readout"]
-
-  @property
   def task(self) -> str:
     """What is recognised: emotion, or au."""
     return self.results["task"]
@@ -73,12 +67,11 @@ class Run:
     own = artifacts.provenance(self.prepared)["settings"]
     config = self.results["config"]
     searching = {name: config[f"crop.{name}"] for name in _SEARCH}
-    names = ("detector", "colour", "size", "margin", "filter", "align_eyes")
-    kept = {name: own[name] for name in (*names, "max_megapixels")}
+    kept = {name: own[name] for name in (*_CUT, "max_megapixels")}
     return searching | kept | {k: own[k] for k in ("box",) if k in own}
 
-  def network(self) -> tuple[dict[str, Any], Tree, Tree]:
-    """Its `size`, `width` and `readout`, weights, and batch-norm statistics.
+  def network(self) -> tuple[dict[str, Any], NetState]:
+    """Its `size`, `width` and `readout`; weights and batch-norm statistics.
 
     Raises:
       DamagedError: if a file is not what was written.
@@ -95,10 +88,23 @@ class Run:
     settings = {
       "size": trained.size,
       "width": trained.settings["width"],
-      "readout": self.readout,
+      "readout": artifacts.provenance(self.described)["settings"]["readout"],
     }
-    net = features.with_statistics(state.disc, self.encoder)
-    return settings, net.params, net.batch_stats
+    return settings, features.with_statistics(state.disc, self.encoder)
+
+  def labelled(self) -> tuple[Problem, np.ndarray]:
+    """What was recognised, in whom, and the features (N, D) of its rows."""
+    return heldout.read(self.folds, self.described)
+
+  def held_out(self) -> HeldOut:
+    """What its classifier says of faces left out, made once for a run."""
+    return heldout.find(
+      Store(self.workdir),
+      self.task,
+      probe=self.probe,
+      described=self.described,
+      folds=self.folds,
+    )
 
   def seen(self) -> dict[str, Any]:
     """What the faces were: `smallest` side in pixels, and whether in colour."""
@@ -124,8 +130,7 @@ def find(path: Path, experiment: str = "") -> Run:
   Raises:
     UserError: if there is none, there are several, or a part of it is gone.
   """
-  report = _report(path, experiment)
-  results = untrusted.parse_json((report / "results.json").read_bytes())
+  report, results = _report(path, experiment)
   name = results["artifacts"]["probe"].get("trained")
   if name is None:
     raise UserError(f"{report} reports no trained features: run it again")
@@ -184,8 +189,8 @@ def _gone(workdir: Path, stage: str) -> UserError:
   )
 
 
-def _report(path: Path, experiment: str) -> Path:
-  """The folder of the report meant."""
+def _report(path: Path, experiment: str) -> tuple[Path, dict[str, Any]]:
+  """The folder of the report meant, and its results."""
   if not path.exists():
     raise UserError(f"{path} is not there: --run is the workdir of a run")
   places = [path, path / "report"]
@@ -204,4 +209,4 @@ def _report(path: Path, experiment: str) -> Path:
     raise UserError(
       f"{path} holds several experiments; name one by --experiment: {names}"
     )
-  return whole[0]
+  return whole[0], results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import glob
 import os
 import re
@@ -13,14 +14,13 @@ import numpy as np
 
 from jaxfer.data import files
 from jaxfer.errors import UserError
-from jaxfer.recogniser import films
+from jaxfer.recogniser import films, pictures
 from jaxfer.recogniser.films import Camera, Film
-from jaxfer.recogniser.pictures import Array, Photograph
+from jaxfer.recogniser.pictures import Still
 
 _CAMERA = re.compile(r"camera:(\d{1,2})")
 
-
-Source = Photograph | Array | Film | Camera
+Source = Still | Film | Camera
 
 
 def expand(
@@ -46,7 +46,7 @@ def expand(
   for one in _several(inputs):
     if isinstance(one, np.ndarray):
       name = str(len(found))
-      found[name] = Array(name, _picture(one))
+      found[name] = Still(name, functools.partial(np.asarray, _picture(one)))
       continue
     for name in _names(os.fspath(one)):
       if _CAMERA.fullmatch(name):
@@ -54,7 +54,9 @@ def expand(
       elif Path(name).suffix.lower() in films.SUFFIXES:
         found[name] = Film(name, every, fps)
       else:
-        found[name] = Photograph(name, max_megapixels)
+        found[name] = Still(
+          name, functools.partial(pictures.read, name, max_megapixels)
+        )
   return list(found.values())
 
 

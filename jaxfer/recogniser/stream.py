@@ -20,7 +20,7 @@ from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.tracks import Tracks
 
 if TYPE_CHECKING:
-  from jaxfer.recogniser.model import Model, Scored
+  from jaxfer.recogniser.model import Model
 
 Seen = Mapping[int, Sequence[tuple[Box, int]]]
 """By frame, boxes and numbers of its faces."""
@@ -78,7 +78,7 @@ class _Seen:
 
   frame: Frame
   faces: list[Found]
-  reason: str  # why it could not be read; or empty
+  reason: str = ""  # why it could not be read
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,7 +122,7 @@ class _Look:
   def _see(self, frame: Frame) -> _Seen:
     light = dataclasses.replace(frame, read=_gone)
     try:
-      return _Seen(light, self.finder(frame.read()), "")
+      return _Seen(light, self.finder(frame.read()))
     except images.ImageError as error:
       return _Seen(light, [], str(error))
 
@@ -134,39 +134,33 @@ class _Look:
     crops = [face.pixels for one in waiting for face in one.faces]
     stacked = np.array(crops, np.uint8).reshape(-1, size, size, 3)
     vectors = self.model.describer(stacked, self.batch)
-    scored = self.model.score(vectors, self.batch)
+    scores, familiar = self.model.score(vectors, self.batch)
+    said = self.model.head.say(scores)
     at = 0
     for one in waiting:
-      own = range(at, at + len(one.faces))
-      at = own.stop
-      boxes, known = [face.box for face in one.faces], vectors[own.start : at]
+      frame, begin = one.frame, at
+      at += len(one.faces)
+      boxes, known = [face.box for face in one.faces], vectors[begin:at]
       numbers: Sequence[int] = range(len(boxes))
+      if tracks is not None and frame.number in seen:  # its rows are there
+        tracks.remember(boxes, known, _numbers(boxes, seen[frame.number]))
+        continue
       if tracks is not None:
-        if one.frame.number in seen:  # its rows are there already
-          told = _numbers(boxes, seen[one.frame.number])
-          tracks.remember(boxes, known, told)
-          continue
         numbers = tracks(boxes, known)
-      yield from self._rows(one, own, numbers, scored)
-
-  def _rows(
-    self, one: _Seen, own: range, numbers: Sequence[int], scored: Scored
-  ) -> Iterator[Row]:
-    frame = one.frame
-    if not one.faces:
-      note = one.reason or NO_FACE
-      yield Row(frame.input, frame.number, frame.time, note=note)
-    for i, face, number in zip(own, one.faces, numbers, strict=True):
-      yield Row(
-        input=frame.input,
-        frame=frame.number,
-        time_s=frame.time,
-        face=number,
-        box=face.box,
-        familiar=bool(scored.familiar[i]),
-        note=face.note,
-        **self.model.say(scored, i),
-      )
+      if not one.faces:
+        note = one.reason or NO_FACE
+        yield Row(frame.input, frame.number, frame.time, note=note)
+      for i, face in enumerate(one.faces):
+        yield Row(
+          input=frame.input,
+          frame=frame.number,
+          time_s=frame.time,
+          face=numbers[i],
+          box=face.box,
+          familiar=bool(familiar[begin + i]),
+          note=face.note,
+          **said[begin + i],
+        )
 
 
 def _gone() -> np.ndarray:
@@ -177,11 +171,12 @@ def _numbers(
   boxes: Sequence[Box], known: Sequence[tuple[Box, int]]
 ) -> list[int]:
   """Each face's number in the table of before, by its place."""
-
-  def nearest(box: Box) -> int:
-    def apart(one: tuple[Box, int]) -> float:
-      return abs(one[0].left - box.left) + abs(one[0].top - box.top)
-
-    return min(known, key=apart)[1]
-
-  return [nearest(box) for box in boxes] if known else [0] * len(boxes)
+  if not known:
+    return [0] * len(boxes)
+  return [
+    min(
+      known,
+      key=lambda one: abs(one[0].left - box.left) + abs(one[0].top - box.top),
+    )[1]
+    for box in boxes
+  ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -52,17 +53,14 @@ class Tracks:
       boxes: of the N faces.
       features: (N, D) float32.
     """
-    known = [one for one in self._tracks if self._frame - one.seen <= MEMORY]
-    costs = np.full((len(boxes), len(known)), _NEVER)
+    costs = np.full((len(boxes), len(self._tracks)), _NEVER)
     for i, box in enumerate(boxes):
-      for j, one in enumerate(known):
+      for j, one in enumerate(self._tracks):
         costs[i, j] = self._cost(box, features[i], one)
     pairs = zip(*linear_sum_assignment(costs), strict=True)
-    same = {i: known[j].number for i, j in pairs if costs[i, j] < _NEVER}
-    numbers = []
-    for i in range(len(boxes)):
-      numbers.append(same.get(i, self._next))
-      self._next = max(self._next, numbers[-1] + 1)
+    same = {i: self._tracks[j].number for i, j in pairs if costs[i, j] < _NEVER}
+    new = itertools.count(self._next)
+    numbers = [same[i] if i in same else next(new) for i in range(len(boxes))]
     self.remember(boxes, features, numbers)
     return numbers
 

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 
 from jaxfer.data import images
-from jaxfer.recogniser import rows
 from jaxfer.recogniser.films import Film
 from jaxfer.recogniser.pictures import SourceError
 from jaxfer.recogniser.sources import Source
 
 Line = dict[str, str]
+"""Of jaxfer's own table."""
 
 
-def by_input(table: Path) -> Iterator[tuple[str, Iterator[Line]]]:
-  """The lines of each photograph or film of jaxfer's own table, in order."""
-  return itertools.groupby(rows.read(table), key=lambda line: line["input"])
-
-
-def by_frame(lines: Iterable[Line]) -> Iterator[tuple[int, list[Line]]]:
-  """Of one input's lines, each frame's."""
-  frames = itertools.groupby(lines, key=lambda line: int(line["frame"]))
-  return ((number, list(group)) for number, group in frames)
+def by_picture(
+  lines: Iterable[Line],
+) -> Iterator[tuple[tuple[str, int], list[Line]]]:
+  """By input and frame, the lines of each picture, in order."""
+  pictures = itertools.groupby(
+    lines, key=lambda line: (line["input"], int(line["frame"]))
+  )
+  return ((picture, list(group)) for picture, group in pictures)
 
 
 def pictures(
@@ -39,13 +37,12 @@ def pictures(
   """
   if isinstance(source, Film):
     source = Film(source.name, 1, 0.0)
-  last = max(wanted, default=-1) if wanted is not None else None
   try:
     for frame in source.frames():
-      if last is not None and frame.number > last:
-        return
       if wanted is None or frame.number in wanted:
         yield frame.number, frame.read()
+      if wanted is not None and frame.number >= max(wanted):
+        return
   except (images.ImageError, SourceError):
     return  # as its rows say
 
@@ -57,11 +54,6 @@ def box_of(line: Line) -> tuple[int, int, int, int]:
   return round(left), round(top), round(right), round(bottom)
 
 
-def emotions(names: Sequence[str]) -> list[str]:
-  """The classes that a table has probabilities of."""
-  return [name[2:] for name in names if name.startswith("p_")]
-
-
-def units(names: Sequence[str]) -> list[str]:
-  """The action units that a table has."""
-  return [n for n in names if n.startswith("AU") and n[2:].isdecimal()]
+def units(line: Line) -> list[str]:
+  """The action units that its table has."""
+  return [n for n in line if n.startswith("AU") and n[2:].isdecimal()]

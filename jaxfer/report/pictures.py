@@ -9,7 +9,13 @@ import numpy as np
 
 from jaxfer import terms
 from jaxfer.report import estimates, finding, paper, protocols, sheets, wording
-from jaxfer.report.figures import curves, matrices, networks, scores
+from jaxfer.report.figures import (
+  curves,
+  matrices,
+  networks,
+  reliability,
+  scores,
+)
 from jaxfer.report.figures.entry import Entry
 from jaxfer.results.evidence import Evidence, score_blocks
 from jaxfer.svm import heads
@@ -97,6 +103,22 @@ def _confusions(evidence: Evidence) -> Iterator[Entry]:
         f" {name}. Colour is the share of the row.",
         place="confusions",
       )
+
+
+def _reliability(evidence: Evidence) -> Iterator[Entry]:
+  results = evidence.results
+  if found := results["calibration"]:
+    where = protocols.place(results, found["protocol"])
+    yield Entry(
+      "reliability",
+      partial(reliability.reliability_chart, found["bins"]),
+      "How often names were right, by their probability",
+      f"Probabilities of the classifier that is kept, {where}: calibrated by"
+      f" {found['kind']} scaling on the other folds, their expected"
+      f" calibration error is {found['ece']:.3f} and the log loss"
+      f" {found['log_loss']:.3f}, over {found['faces']:,} faces. Dots on the"
+      " dashed line are what they say; they grow with the faces in them.",
+    )
 
 
 def _labels(evidence: Evidence) -> Iterator[Entry]:
@@ -187,6 +209,7 @@ _FIGURES = (
   _accuracy,
   _roc,
   _confusions,
+  _reliability,
   sheets.located,
   _labels,
   _seeds,

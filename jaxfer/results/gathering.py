@@ -14,7 +14,7 @@ from jaxfer.data.pools import load_faces
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.probes import RULE
 from jaxfer.measure import work
-from jaxfer.results import audit, blocks, claims, facts, pictures
+from jaxfer.results import audit, blocks, claims, facts, pictures, sureness
 from jaxfer.results.evidence import LOSSES, Evidence
 from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
@@ -98,6 +98,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "differences": blocks.differences(scores, seed),
     "seeds": blocks.seeds(scores, config),
     "label_efficiency": audit.label_curves(scores, config),
+    "calibration": sureness.calibration(experiment, main[0].folder),
     "audit": leaks,
     "human_study": record.summaries(generated),
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),

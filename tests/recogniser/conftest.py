@@ -1,15 +1,19 @@
 """A small run through its stages by hand: bright mouths, or bright brows."""
 
 import json
+import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from jaxfer import artifacts, features
 from jaxfer.data import assignment, crop, table
 from jaxfer.learn import checkpoints, learners
+from jaxfer.standin.face import expression, identities, render, scene
 from jaxfer.svm import stage, work
 
 SIZE = 16
@@ -238,3 +242,25 @@ def film(tmp_path):
     return path
 
   return write
+
+
+@pytest.fixture(scope="session")
+def searching(tmp_path_factory):
+  """A recogniser that finds faces in photographs."""
+  import jaxfer
+
+  workdir = tmp_path_factory.mktemp("searching") / "run"
+  return jaxfer.load(build(workdir, detector="viola_jones"))
+
+
+@pytest.fixture(scope="session")
+def photograph(tmp_path_factory):
+  """A face: of a person where real ones are at hand, and else a drawn one."""
+  if root := os.environ.get("JAXFER_REAL_FACES", ""):
+    return min(Path(root, "lab", "images").iterdir())
+  who = identities.draw(0, 1, female=True, child=False, dark=False)
+  shown, face = scene.draw(0, 1, 0), expression.pose("happy")
+  path = tmp_path_factory.mktemp("photograph") / "face.png"
+  drawn = render.render(who, shown, face, [0.0], (320, 320))[0]
+  Image.fromarray(drawn).save(path)
+  return path

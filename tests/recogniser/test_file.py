@@ -13,7 +13,7 @@ import safetensors.numpy
 import jaxfer
 from jaxfer import export
 from jaxfer.errors import UserError
-from jaxfer.recogniser import card, file, heldout, linear
+from jaxfer.recogniser import card, file, linear
 from jaxfer.recogniser.run import find
 from jaxfer.svm import kernels, logistic
 
@@ -173,17 +173,17 @@ def test_something_else_is_refused(tmp_path):
 
 
 def test_weights_of_features_are_those_of_the_coordinates(finished):
-  problem, features = heldout.read(find(finished()))
+  problem, features = find(finished()).labelled()
   distances = kernels.squared_distances(features)
-  head = linear.fit(features, distances, problem.labels, 1.0)
-  found = head.scores(features, distances, 3)
+  head = linear.fit(features, problem.labels, 1.0, 3)
+  found = head.scores(features)
   rows = np.arange(len(features))
   over = logistic.Logistic(linear._task(problem, distances, find(finished())))
   scores = over.fit(over.space(rows), rows, [0], [1.0])(rows)[:, 0]
   np.testing.assert_allclose(found, scores, atol=1e-3)
   two = np.minimum(problem.labels, 1)
-  binary = linear.fit(features, distances, two, 1.0)
-  assert (binary.scores(features, distances, 2).argmax(1) == two).mean() > 0.9
+  binary = linear.fit(features, two, 1.0, 3)
+  assert (binary.scores(features).argmax(1) == two).mean() > 0.9
 
 
 def test_the_door_says_what_the_file_holds(finished, tmp_path, capsys):
@@ -222,4 +222,4 @@ def test_units_are_linear_already(finished, tmp_path, capsys):
   arguments = [f"--run={finished('au')}", f"--out={out}", "--linear"]
   assert export.main(arguments) == 0
   assert "no face is in it" in capsys.readouterr().out
-  assert jaxfer.load(out).units is not None
+  assert jaxfer.load(out).head.kind == "linear"

@@ -32,7 +32,7 @@ def test_units_are_decided_by_their_thresholds(model, pictures):
   ]
   assert np.mean(right) > 0.9
   thresholds = dict(
-    zip(model("au").names, model("au").units.thresholds, strict=True)
+    zip(model("au").names, model("au").head.machines.thresholds, strict=True)
   )
   for row in rows:
     assert row.emotion == "" and not row.probabilities
@@ -134,7 +134,7 @@ def test_a_run_that_cannot_be_written_to_opens(builder, tmp_path, monkeypatch):
     raise PermissionError("read-only")
 
   monkeypatch.setattr(Store, "make", refuse)
-  assert jaxfer.load(run).calibration is not None
+  assert jaxfer.load(run).head.calibration.temperature > 0
 
 
 def test_importing_is_light():

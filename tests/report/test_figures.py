@@ -20,6 +20,7 @@ from jaxfer.report.figures import (
   faces,
   matrices,
   networks,
+  reliability,
   scores,
 )
 from jaxfer.results.evidence import Layer
@@ -80,6 +81,12 @@ CHARTS = {
   "protocols": lambda: scores.protocols_chart(
     dict.fromkeys(_EXPERIMENTS[:4], _CELLS),
     {_EXPERIMENTS[1]: Decimal("0.95")},
+  ),
+  "reliability": lambda: reliability.reliability_chart(
+    [
+      {"count": 1, "confidence": 0.31, "accuracy": 0.0},
+      {"count": 900, "confidence": 0.99, "accuracy": 1.0},
+    ]
   ),
   "roc": lambda: curves.roc_grid(
     {name: dict.fromkeys(facs.EMOTIONS, _CURVE) for name in _CELLS},

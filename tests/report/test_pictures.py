@@ -31,6 +31,13 @@ def _cell(block, metric):
   return block[metric], *block[f"{metric}_ci95"]
 
 
+def test_reliability_is_of_emotions_alone(asked, evidence, units):
+  found = evidence.results["calibration"]
+  kind, (bins,), *_ = asked(pictures.of(evidence))["reliability"]
+  assert kind == "reliability_chart" and bins == found["bins"]
+  assert "reliability" not in asked(pictures.of(units))
+
+
 def test_accuracies_are_of_every_representation(asked, evidence):
   results = evidence.results
   results["protocols"]["subject"]["confusion"]["counts"] = [[2, 1], [1, 0]]

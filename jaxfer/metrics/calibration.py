@@ -9,7 +9,7 @@ is decided by log loss on folds that neither has seen.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,14 +30,13 @@ class Calibration:
 
   Attributes:
     temperature: what scores are divided by.
-    steps: of isotonic regression, for each class the probabilities (k,) at
-      which its function is known, and its values there; none of temperature
-      alone.
+    steps: of isotonic regression, for each class the probabilities at which
+      its function is known, and its values there; none of temperature alone.
     floor: least probability of a class, so that no class is ruled out.
   """
 
   temperature: float
-  steps: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
+  steps: Sequence[Sequence[list[float]]] = ()
   floor: float = 0.0
 
   @property
@@ -52,8 +51,8 @@ class Calibration:
     if self.steps:
       found = np.stack(
         [
-          np.interp(p, *step)
-          for p, step in zip(found.T, self.steps, strict=True)
+          np.interp(p, x, y)
+          for p, (x, y) in zip(found.T, self.steps, strict=True)
         ],
         axis=1,
       )
@@ -77,9 +76,9 @@ def fit(scores: np.ndarray, labels: np.ndarray, kind: str) -> Calibration:
   for k, p in enumerate(cooled(scores).T):
     curve = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
     curve.fit(p, labels == k)
-    steps.append((curve.X_thresholds_, curve.y_thresholds_))
+    steps.append([curve.X_thresholds_.tolist(), curve.y_thresholds_.tolist()])
   floor = 1 / (len(labels) + 2)
-  return dataclasses.replace(cooled, steps=tuple(steps), floor=floor)
+  return dataclasses.replace(cooled, steps=steps, floor=floor)
 
 
 def choose(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jaxfer.recogniser import calibration
+from jaxfer.metrics import calibration
 
 
 def draw(count, temperature, seed=0):

@@ -1,0 +1,42 @@
+"""What follows from faces that were left out."""
+
+import numpy as np
+import pytest
+
+from jaxfer.metrics import calibration
+from jaxfer.scores import heldout
+from jaxfer.svm.splits import Split
+
+
+def test_means_are_of_classes_and_of_units_with_and_without():
+  rows = np.arange(8, dtype=np.float32).reshape(4, 2)
+  found = heldout.means(rows, np.array([2, 0, 2, 0]))
+  np.testing.assert_array_equal(found, [[4, 5], [2, 3]])
+  # Not coded: -1, which counts on neither side.
+  units = np.array([[1, -1], [0, -1], [1, 1], [0, 1]])
+  found = heldout.means(rows, units)
+  np.testing.assert_array_equal(found, [[4, 5], [2, 3], [5, 6]])
+
+
+def test_a_face_is_far_from_means_that_it_is_not_in():
+  rows = np.array([[0.0], [2.0], [10.0], [12.0]], np.float32)
+  labels = np.array([0, 0, 1, 1])
+  split = Split(0, np.array([0, 2]), np.array([1]))
+  found = heldout.to_means(rows, labels, [split])
+  np.testing.assert_array_equal(found, [np.nan, 4, np.nan, np.nan])
+
+
+def test_what_was_never_tested_says_nothing():
+  rng = np.random.default_rng(0)
+  labels = rng.integers(0, 3, 200)
+  scores = np.eye(3)[labels] + rng.normal(0, 0.5, (200, 3))
+  fold = np.arange(200) % 5
+  scores[fold == 4], fold[fold == 4] = np.nan, -1
+  scores[fold == 0, 2] = -np.inf  # a class without training rows there
+  nearest = np.where(fold < 0, np.nan, np.arange(200.0))
+  found = heldout.of_scores("subject", nearest, scores, labels, fold)
+  tested = fold >= 0
+  assert found.reliability["faces"] == tested.sum()
+  assert found.limit == pytest.approx(np.quantile(nearest[tested], 0.95))
+  assert found.calibration.kind in calibration.KINDS
+  assert np.isfinite(found.reliability["log_loss"])
