@@ -43,6 +43,19 @@ class Trained:
     """Whether the set's owner restricts who may see the faces."""
     return not self.standin and readers.get(self.dataset).restricted
 
+  def refuse_drawing_none(self) -> None:
+    """Raises where what was trained draws no faces.
+
+    Raises:
+      UserError: naming it.
+    """
+    learner = self.settings.get("learner", "dcgan")
+    if not learners.draws(learner):
+      raise UserError(
+        f"{self.folder.name} has no generated faces: {learners.DRAWS_NONE}"
+        f" (gan.learner={learner}); name one that a DCGAN was trained in"
+      )
+
   def rows(self) -> list[int]:
     """The rows of `faces` that it learnt from."""
     return pools.Pool(

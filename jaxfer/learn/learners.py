@@ -7,10 +7,13 @@ checkpointed.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import jax
 
+from jaxfer.learn.contrad import ContraD
+from jaxfer.learn.contrastive import Contrastive
 from jaxfer.learn.gan.dcgan import DCGAN
 from jaxfer.learn.networks import NetState
 
@@ -24,14 +27,29 @@ class Batch(NamedTuple):
   Attributes:
     images: (N, H, W, 3) uint8.
     labels: (N, K) int8 what each face shows, or None.
+    done: () between 0 and 1, how much of the training is over.
   """
 
   images: jax.Array
   labels: jax.Array | None = None
+  done: jax.Array | float = 0.0
 
 
 class Learner(Protocol):
-  """What `train` trains."""
+  """What `train` trains.
+
+  Attributes:
+    sections: those of the config's `gan` section that only some learners read,
+      this one among them.
+    title: what a network that it trained is called.
+    conditional: whether it can be told labels.
+    remedy: what may help where its losses are not finite.
+  """
+
+  sections: ClassVar[tuple[str, ...]]
+  title: ClassVar[str]
+  conditional: ClassVar[bool]
+  remedy: ClassVar[str]
 
   def init(self, key: jax.Array) -> State:
     """The state before the first step."""
@@ -90,8 +108,31 @@ class Drawer(Protocol):
     ...
 
 
-LEARNERS = {"dcgan": DCGAN.of}
-"""By `gan.learner`: makes a learner of the config's `gan` section."""
+LEARNERS: Mapping[str, Any] = {
+  "dcgan": DCGAN,
+  "contrastive": Contrastive,
+  "contrad": ContraD,
+}
+"""By `gan.learner`: its class, whose `of` takes the config's `gan` section."""
+
+DRAWS_NONE = "this learner draws no faces"
+"""Why what comes of generated faces is absent."""
+
+
+def draws(learner: str) -> bool:
+  """Whether the learner of this name can draw faces."""
+  return hasattr(LEARNERS[learner], "draw")
+
+
+def contrasts(learner: str) -> bool:
+  """Whether the learner of this name compares the faces of a batch."""
+  return "contrast" in LEARNERS[learner].sections
+
+
+def foreign(learner: str) -> set[str]:
+  """The sections of a config's `gan` section that only other learners read."""
+  every = {name for kind in LEARNERS.values() for name in kind.sections}
+  return every - set(LEARNERS[learner].sections)
 
 
 def make(
@@ -111,7 +152,7 @@ def make(
     axis_name: device axis over which its batch statistics are taken, or None.
     compute: what its convolutions are computed in: float32 or bfloat16.
   """
-  return LEARNERS[gan.learner](
+  return LEARNERS[gan.learner].of(
     gan,
     image_size=image_size,
     labels=labels,

@@ -63,9 +63,15 @@ def shapes(settings: Mapping[str, Any]) -> tuple[Tree, Tree]:
 def own_weights(settings: Mapping[str, Any], params: Tree) -> Tree:
   """Those of a discriminator's weights that a description needs no label for.
 
-  A conditional one has weights of labels besides.
+  A conditional one has weights of labels besides; a trunk has no head, which a
+  description does not read: it is 0.
   """
-  return {name: params[name] for name in shapes(settings)[0]}
+
+  def none(shape: jax.ShapeDtypeStruct) -> np.ndarray:
+    return np.zeros(shape.shape, shape.dtype)
+
+  own = shapes(settings)[0].items()
+  return {n: params.get(n, jax.tree.map(none, below)) for n, below in own}
 
 
 def dimension(settings: Mapping[str, Any]) -> int:

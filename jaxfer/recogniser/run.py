@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jax
 import numpy as np
 
 from jaxfer import artifacts, features, untrusted, workdirs
@@ -82,18 +83,19 @@ class Run:
     trained = self.trained
     artifacts.verify(trained.folder)
     # Shapes alone: to draw weights that are then replaced takes seconds.
-    like = learners.shapes(
+    learner = learners.make(
       SimpleNamespace(**{"learner": "dcgan", **trained.settings}),
       image_size=trained.size,
       labels=conditions.length(trained.settings.get("condition", "")),
     )
+    like = jax.eval_shape(lambda: learner.init(jax.random.key(0)))
     state = checkpoints.load(trained.folder, like)
     settings = {
       "size": trained.size,
       "width": trained.settings["width"],
       "layer": self.layer,
     }
-    net = features.load_encoder(self.described, state.disc)
+    net = features.load_encoder(self.described, learner.encoder(state))
     return settings, net.params, net.batch_stats
 
   def seen(self) -> dict[str, Any]:

@@ -17,9 +17,7 @@ def describe(results: Mapping[str, Any], page: Path) -> str:
     results: the numbers of a run.
     page: its index.html.
   """
-  return "\n".join(
-    [scores(results), _verdict(results["generated"]), where(page)]
-  )
+  return "\n".join([scores(results), _verdict(results), where(page)])
 
 
 def scores(results: Mapping[str, Any]) -> str:
@@ -59,7 +57,9 @@ def _place(results: Mapping[str, Any], protocol: str) -> str:
   return protocols.titles(results)[protocol]
 
 
-def _verdict(found: Mapping[str, Any]) -> str:
+def _verdict(results: Mapping[str, Any]) -> str:
+  if (found := results["generated"]) is None:
+    return f"generated faces: none ({results['reasons']['generated']})"
   reasons = "; ".join(found["collapse"]["reasons"])
   said = generated.verdict(found).lower()
   return f"the generator: {said}" + (f" ({reasons})" if reasons else "")

@@ -22,13 +22,13 @@ _SVM = (22.0, 22.0, 0.0)
 def architecture(
   generator: Sequence[Layer], discriminator: Sequence[Layer], features: int
 ) -> Figure:
-  """Both networks as boxes to scale, and the features that the SVM is given.
+  """The networks as boxes to scale, and the features that the SVM is given.
 
   A box is as high and deep as its maps, and as long as they are many. Vectors
   are bars of one size.
 
   Args:
-    generator: latent to image, in order.
+    generator: latent to image, in order; none of a learner without one.
     discriminator: image to the layer that features are taken from, in order.
     features: length of the feature vector.
 
@@ -46,20 +46,23 @@ def architecture(
   shapes = [layer.shape for layer in (*generator, *discriminator)]
   side = max(shape[0] for shape in shapes if len(shape) == 3)
   most = max(shape[2] for shape in shapes if len(shape) == 3)
-  fig = canvas.figure(4.3)
+  lowest = -_ROW if generator else 0.0
+  fig = canvas.figure(4.3 if generator else 2.1)
   axes = fig.add_subplot(xlim=(0, _ACROSS), aspect="equal")
-  axes.set_ylim(-_ROW - 46, _TALL + _BACK + 24)
+  axes.set_ylim(lowest - 46, _TALL + _BACK + 24)
   axes.set_axis_off()
   into_svm = (Layer("features", (features,)), Layer("SVM", ()))
   for floor, title, layers, colour in (
     (0.0, "generator: noise to face", generator, canvas.GENERATOR),
     (
-      -_ROW,
-      "discriminator: face to features",
+      lowest,
+      f"{'discriminator' if generator else 'trunk'}: face to features",
       (*discriminator, *into_svm),
       canvas.DISCRIMINATOR,
     ),
   ):
+    if not layers:
+      continue
     _heading(axes, floor, title, layers, colour)
     slot = _ACROSS / len(layers)
     for place, layer in enumerate(layers):
