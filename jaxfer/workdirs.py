@@ -78,13 +78,13 @@ class Trained:
         f"{error}: run jaxfer.main again as it was run, which sets the damaged"
         " folder aside and trains anew"
       ) from error
-    learner, state = learners.create(
+    learner = learners.make(
       SimpleNamespace(**{"learner": "dcgan", **self.settings}),
       image_size=self.size,
-      seed=self.settings["seed"],
       labels=conditions.length(self.settings.get("condition", "")),
     )
-    return learner, checkpoints.load(self.folder, state)
+    # Shapes alone: to draw weights that are then replaced takes seconds.
+    return learner, checkpoints.load(self.folder, learners.shapes(learner))
 
   def refuse_restricted(self, owner_permits: bool) -> None:
     """Raises where the faces that it learnt from may not be shown to others.

@@ -9,7 +9,7 @@ import jax
 from jaxfer import config as configlib
 from jaxfer import logs
 from jaxfer.configs import base
-from jaxfer.data import conditions, preparation
+from jaxfer.data import preparation
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.artifact import Run
 from jaxfer.experiment.networks import Features
@@ -126,11 +126,7 @@ def left(stages: dict[str, str]) -> str:
 
 def _details(experiment: Experiment, dim: int) -> list[str]:
   config = experiment.config
-  shapes = learners.shapes(
-    config.gan,
-    image_size=config.crop.size,
-    labels=conditions.length(config.gan.condition),
-  )
+  shapes = learners.shapes(learners.asked(config))
   size, width = config.crop.size, config.gan.width
   faces = {role: one.count for role, one in experiment.sets.items()}
   count = faces["probe"] + faces.get("test", 0)

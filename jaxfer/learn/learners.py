@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import jax
 
+from jaxfer.data import conditions
 from jaxfer.learn.contrad import ContraD
 from jaxfer.learn.contrastive import Contrastive
 from jaxfer.learn.gan.dcgan import DCGAN
@@ -161,9 +162,18 @@ def make(
   )
 
 
-def shapes(gan: Any, *, image_size: int, labels: int = 0) -> State:
-  """The state that `create` would make, of shapes and types alone."""
-  learner = make(gan, image_size=image_size, labels=labels)
+def asked(config: Any) -> Learner:
+  """The learner of an experiment, on one device.
+
+  Args:
+    config: of the experiment, whole.
+  """
+  told = conditions.length(config.gan.condition)
+  return make(config.gan, image_size=config.crop.size, labels=told)
+
+
+def shapes(learner: Learner) -> State:
+  """The state that `init` would make, of shapes and types alone."""
   return jax.eval_shape(lambda: learner.init(jax.random.key(0)))
 
 

@@ -21,10 +21,10 @@ import jax.numpy as jnp
 NUMBERS = 18
 """How many numbers decide a view."""
 
-# The centre of the eyes and the mouth, and how far they are from it: of a face
-# as Viola-Jones' boxes hold it, with 0.03 to spare.
+# The middle of eyes and mouth, and how far they reach from it along an axis: of
+# a face as Viola-Jones' boxes hold it.
 _CENTRE = (0.0, 0.15)
-_NEEDED = 0.45
+_REACH = 0.4
 _BORDER = 0.1  # how far a window may reach beyond the picture's edge
 _TAPS = 2  # pixels to either side that are blurred together
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
@@ -87,7 +87,11 @@ class Views:
     turn, stretch = _around(next(take), self.turn), self.stretch * next(take)
     # One side becomes longer than the other, either of them.
     tall = jnp.exp(stretch * jnp.where(next(take) < 0.5, 1, -1) / 2)
-    x, y = (_between(*_room(side, c), next(take)) for c in _CENTRE)
+    # Turned, what reaches so far along both axes reaches so much farther.
+    half = side * jnp.exp(-stretch / 2) / (1 + jnp.abs(turn))
+    x, y = (
+      _between(*_room(side, half - _REACH, c), next(take)) for c in _CENTRE
+    )
     flip = jnp.where(next(take) < 0.5, 1, -1).astype(side.dtype)
     cos, sin = side * jnp.cos(turn), side * jnp.sin(turn)
     rows = [flip * cos / tall, -sin * tall, x, flip * sin / tall, cos * tall, y]
@@ -165,9 +169,11 @@ def _blurred(x: jax.Array, deviation: jax.Array) -> jax.Array:
   return x
 
 
-def _room(side: jax.Array, centre: float) -> tuple[jax.Array, jax.Array]:
+def _room(
+  side: jax.Array, spare: jax.Array, centre: float
+) -> tuple[jax.Array, jax.Array]:
   """Between what a window's centre may be along an axis."""
-  spare, edge = jnp.maximum(side - _NEEDED, 0), 1 + _BORDER - side
+  spare, edge = jnp.maximum(spare, 0), 1 + _BORDER - side
   return jnp.maximum(centre - spare, -edge), jnp.minimum(centre + spare, edge)
 
 

@@ -56,7 +56,7 @@ class Describer:
 def shapes(settings: Mapping[str, Any]) -> tuple[Tree, Tree]:
   """Weights and batch-norm statistics of a network, as shapes alone."""
   learner = _learner(settings)
-  net = jax.eval_shape(lambda: learner.encoder(learner.init(jax.random.key(0))))
+  net = learner.encoder(learners.shapes(learner))
   return net.params, net.batch_stats
 
 

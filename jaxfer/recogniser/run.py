@@ -8,17 +8,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import jax
 import numpy as np
 
 from jaxfer import artifacts, features, untrusted, workdirs
-from jaxfer.data import conditions
 from jaxfer.data.table import iterate_csv
 from jaxfer.errors import UserError
-from jaxfer.learn import checkpoints, learners
 from jaxfer.learn.networks import Tree
 from jaxfer.svm import weights
 
@@ -81,15 +77,7 @@ class Run:
       DamagedError: if a file is not what was written.
     """
     trained = self.trained
-    artifacts.verify(trained.folder)
-    # Shapes alone: to draw weights that are then replaced takes seconds.
-    learner = learners.make(
-      SimpleNamespace(**{"learner": "dcgan", **trained.settings}),
-      image_size=trained.size,
-      labels=conditions.length(trained.settings.get("condition", "")),
-    )
-    like = jax.eval_shape(lambda: learner.init(jax.random.key(0)))
-    state = checkpoints.load(trained.folder, like)
+    learner, state = trained.open()
     settings = {
       "size": trained.size,
       "width": trained.settings["width"],

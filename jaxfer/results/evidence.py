@@ -172,10 +172,11 @@ class Evidence:
         f"faces is {self.faces!r}; it must be one of {', '.join(FACES)}"
       )
     shapes = {name: np.shape(curve) for name, curve in self.losses.items()}
-    known = "step" in shapes and shapes.keys() <= {*LOSSES}
+    found = shapes.keys() - {"step"}
+    known = len(found) < len(shapes) and found and found <= {*LOSSES}
     if not known or len({*shapes.values()}) > 1:
       raise ValueError(
-        f"losses has the columns {shapes}; it needs step, and may have"
+        f"losses has the columns {shapes}; it needs step, and some of"
         f" {', '.join(LOSSES[1:])}, all 1-D and of one length"
       )
     for name, faces in (

@@ -12,7 +12,7 @@ import numpy as np
 
 from jaxfer import config as configlib
 from jaxfer import logs
-from jaxfer.data import assignment, conditions, readers
+from jaxfer.data import assignment, readers
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv
@@ -105,10 +105,7 @@ def pretrain(
   told = sample.read_labels(folder)
   looks = [value == 1 for value in losses.get("collapsed", ())]
   gan = config.gan
-  labels = conditions.length(gan.condition)
-  size = config.crop.size
-  learner = learners.make(gan, image_size=size, labels=labels)
-  shapes = learners.shapes(gan, image_size=size, labels=labels)
+  learner = learners.asked(config)
   return {
     "steps": len(losses["step"]),
     "epochs": schedule.epochs(gan, faces),
@@ -117,7 +114,7 @@ def pretrain(
     "latent": getattr(learner, "latent", None),
     "beta1": learner.optimizer.beta1,
     "learning_rate": learner.optimizer.learning_rate,
-    "parameters": dict(parameter_counts(shapes)),
+    "parameters": dict(parameter_counts(learners.shapes(learner))),
     "final": {n: losses[n][-1] for n in LOSSES[1:] if n in losses},
     "condition": None
     if told is None

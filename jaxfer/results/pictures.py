@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jax
 import numpy as np
 from PIL import Image
 
 from jaxfer import config as configlib
 from jaxfer import facs
-from jaxfer.data import conditions
 from jaxfer.data.pools import load_faces
 from jaxfer.learn import learners
 from jaxfer.learn.gan import networks
@@ -47,11 +45,9 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
   The generator's from the latent on, none of a learner that draws none; the
   discriminator's up to the one that features are taken from.
   """
-  size, gan = config.crop.size, config.gan
-  learner = learners.make(
-    gan, image_size=size, labels=conditions.length(gan.condition)
-  )
-  state = jax.eval_shape(lambda: learner.init(jax.random.key(0)))
+  size = config.crop.size
+  learner = learners.asked(config)
+  state = learners.shapes(learner)
   params, count = learner.encoder(state).params, networks.depth(size)
   discriminator = [Layer("face", (size, size, 3))]
   for i in range(1, count + 1):
