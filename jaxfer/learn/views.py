@@ -142,7 +142,7 @@ def resample(images: jax.Array, maps: jax.Array) -> jax.Array:
     return before.astype(jnp.int32), (place - before)[..., None]
 
   (left, right), (top, bottom) = pixels(maps[:, 0]), pixels(maps[:, 1])
-  flat = images.reshape(-1, images.shape[-1])
+  flat = jnp.asarray(images).reshape(-1, images.shape[-1])
   first = (jnp.arange(count) * size**2).reshape(-1, 1, 1) + top * size + left
 
   def along(start: jax.Array) -> jax.Array:
