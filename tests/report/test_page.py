@@ -244,7 +244,7 @@ def test_a_learner_that_draws_no_faces_says_so(write, tmp_path, evidence):
   assert "Contrastive network of width" in text
   assert "11 + 22 parameters (trunk + head)" in text
   assert "of views matched" in text
-  for word in ("latents", "Both networks", "generator", "has collapsed"):
+  for word in ("100 latents", "Both networks", "has collapsed"):
     assert word not in text, word
   drawn = {path.name for path in (tmp_path / "report/figures").iterdir()}
   assert {"losses.png", "architecture.png", "real.png"} <= drawn
