@@ -227,7 +227,7 @@ def test_a_learner_that_draws_no_faces_says_so(write, tmp_path, evidence):
     | {"latent": None, "parameters": {"trunk": 11, "head": 22}},
   }
   steps = len(evidence.losses["step"])
-  text = write(
+  shown = write(
     evidence,
     results=results,
     losses={
@@ -240,6 +240,7 @@ def test_a_learner_that_draws_no_faces_says_so(write, tmp_path, evidence):
     layers=([], evidence.layers[1]),
     panels=None,
   )
+  text = shown.text
   assert "None: this learner draws no faces." in text
   assert "Contrastive network of width" in text
   assert "11 + 22 parameters (trunk + head)" in text
