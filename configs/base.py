@@ -87,10 +87,14 @@ def get_config() -> Any:
   crop.detect_side = 480
 
   gan = config.gan = ConfigDict()
-  gan.learner = "dcgan"  # what learns from faces without labels
+  # What learns from faces without labels: dcgan, the paper's; contrastive, two
+  # views of a face told by each other, with no adversary; contrad, both.
+  gan.learner = "dcgan"
   gan.width = 64  # maps of the first layer; features are 128 times as many
   gan.latent = 100  # dimension of the latent space
-  gan.batch = 128  # global batch, split over the devices
+  # Global batch, split over the devices; of learners that contrast the faces of
+  # a batch halved where faces are few, until two batches are different ones.
+  gan.batch = 128
   gan.learning_rate = 2e-4  # Adam
   # The paper prints 0.9, which does not learn; 0.5 is DCGAN's own.
   gan.beta1 = 0.5
@@ -126,6 +130,29 @@ def get_config() -> Any:
   collapse.loss_d = 0.05  # mean between looks below which D is always right,
   collapse.loss_g = 8.0  # and of G, growing, above which it is lost
   collapse.loss_most = 100.0  # mean of either above which a network blew up
+  # What contrast is: each view is told by the other one of its face.
+  contrast = gan.contrast = ConfigDict()
+  contrast.temperature = 0.2
+  contrast.hidden = 512  # the head behind which it is taken: hidden layer,
+  contrast.out = 128  # and the length of what is compared
+  # How contrast alone learns: AdamW, a rise of the rate, then half a cosine.
+  contrastive = gan.contrastive = ConfigDict()
+  contrastive.learning_rate = 1.5e-3  # the greatest
+  contrastive.beta1 = 0.9
+  contrastive.weight_decay = 0.01
+  contrastive.warmup = 0.1  # share of the steps in which the rate rises
+  # How different two views of a face may be. Eyes and mouth stay in them.
+  views = gan.views = ConfigDict()
+  views.zoom = 0.55  # smallest side that is seen, as a share of the picture's
+  views.turn = 0.2  # radians, either way
+  views.stretch = 0.12  # greatest change of a side against the other, a share
+  views.grey = 0.5  # share of views without colour
+  views.gain = 0.2  # greatest change of a channel, as a share
+  views.brightness = 0.3  # greatest change, black to white being 2
+  views.contrast = 0.3  # greatest change, as a share
+  views.blur = 1.0  # greatest standard deviation in pixels
+  # Largest side that is covered, as a share; half of the views are whole.
+  views.cut = 0.35
   gan.checkpoint_every = 200  # steps
   gan.grids = 12  # sample grids drawn along training
   gan.grid_side = 8  # faces along each side of a sample grid
@@ -196,6 +223,14 @@ def get_config() -> Any:
   # By name, the fields in which the experiments of run.members differ.
   config.suite = ConfigDict()
   return config
+
+
+def learn_by(config: Any, learner: str) -> None:
+  """Sets what learns, and the batch that suits it, in place."""
+  config.gan.learner = learner
+  if learner != "dcgan":
+    # Every other face of a batch is one that a face is told from.
+    config.gan.batch = max(2 * config.gan.batch, 64)
 
 
 def shrink(config: Any) -> None:

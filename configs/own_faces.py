@@ -28,6 +28,9 @@ Arguments:
   unlabelled: how faces are found: viola_jones (frontal ones), mtcnn (turned
     ones too), boxes_csv (listed in --config.crop.boxes=FILE) or precropped.
   labelled: the same for the labelled faces.
+  learner: what learns from faces without labels: dcgan, the paper's;
+    contrastive, views of a face told by each other, which draws no faces; or
+    contrad, both.
   small: a size for CPUs.
   further: also all layers, nearest neighbours, logistic regression, and the
     DCGAN continued on the labelled faces.
@@ -50,6 +53,7 @@ def get_config(arg: str = "") -> Any:
     learn=("auto", "unlabelled", "labelled"),
     unlabelled=("viola_jones", "mtcnn", "boxes_csv", "precropped"),
     labelled=("viola_jones", "mtcnn", "boxes_csv", "precropped"),
+    learner=("dcgan", "contrastive", "contrad"),
     small=False,
     further=False,
   )
@@ -65,4 +69,5 @@ def get_config(arg: str = "") -> Any:
     config.svm.controls += ("layers", "knn", "logistic", "finetuned")
   if args.small:
     base.shrink(config)
+  base.learn_by(config, args.learner)
   return config

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.experimental import multihost_utils
 
@@ -38,6 +39,24 @@ def mean(tree: T, axis_name: str | None) -> T:
 def size(axis_name: str | None) -> int:
   """Number of devices of the mapped axis; 1 outside a map."""
   return 1 if axis_name is None else jax.lax.axis_size(axis_name)
+
+
+def gather(part: jax.Array, axis_name: str | None) -> jax.Array:
+  """All devices' parts, one behind the other along the leading axis.
+
+  What `share` takes apart; a gradient comes back to each part from all devices.
+  """
+  if axis_name is None:
+    return part
+  return jax.lax.all_gather(part, axis_name, tiled=True)
+
+
+def rows(part: jax.Array, axis_name: str | None) -> jax.Array:
+  """Where the rows of this device's part are in what `gather` gives."""
+  own = jnp.arange(len(part), dtype=jnp.int32)
+  if axis_name is None:
+    return own
+  return jax.lax.axis_index(axis_name) * len(part) + own
 
 
 def share(batch: jax.Array, axis_name: str | None) -> jax.Array:

@@ -43,6 +43,19 @@ class Trained:
     """Whether the set's owner restricts who may see the faces."""
     return not self.standin and readers.get(self.dataset).restricted
 
+  def refuse_drawing_none(self) -> None:
+    """Raises where what was trained draws no faces.
+
+    Raises:
+      UserError: naming it.
+    """
+    learner = self.settings.get("learner", "dcgan")
+    if not learners.draws(learner):
+      raise UserError(
+        f"{self.folder.name} has no generated faces: {learners.DRAWS_NONE}"
+        f" (gan.learner={learner}); name one that a DCGAN was trained in"
+      )
+
   def rows(self) -> list[int]:
     """The rows of `faces` that it learnt from."""
     return pools.Pool(
@@ -65,13 +78,13 @@ class Trained:
         f"{error}: run jaxfer.main again as it was run, which sets the damaged"
         " folder aside and trains anew"
       ) from error
-    learner, state = learners.create(
+    learner = learners.make(
       SimpleNamespace(**{"learner": "dcgan", **self.settings}),
       image_size=self.size,
-      seed=self.settings["seed"],
       labels=conditions.length(self.settings.get("condition", "")),
     )
-    return learner, checkpoints.load(self.folder, state)
+    # Shapes alone: to draw weights that are then replaced takes seconds.
+    return learner, checkpoints.load(self.folder, learners.shapes(learner))
 
   def refuse_restricted(self, owner_permits: bool) -> None:
     """Raises where the faces that it learnt from may not be shown to others.

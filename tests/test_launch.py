@@ -354,7 +354,7 @@ def scaling():
 
 def test_the_page_on_scaling_has_the_networks_sizes():
   gan = base.get_config().gan
-  counts = parameter_counts(learners.shapes(gan, image_size=64))
+  counts = parameter_counts(learners.shapes(learners.make(gan, image_size=64)))
   assert len(counts) == 2
   for _, count in counts:
     assert f"{count:,}" in scaling()

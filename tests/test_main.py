@@ -239,6 +239,42 @@ def test_a_report_is_drawn_again_where_all_else_is_gone(own_run, tmp_path):
 
 
 @pytest.mark.pipeline
+def test_a_learner_that_draws_no_faces_goes_to_its_report(tmp_path):
+  """Sealed, and with its reason wherever another shows generated faces."""
+  folder, workdir = tmp_path / "faces", tmp_path / "run"
+  draw_people(folder)
+  done = jaxfer(
+    "--config=configs/own_faces.py:learn=labelled,labelled=precropped"
+    ",learner=contrastive",
+    f"--config.data.paths.labelled={folder}",
+    f"--workdir={workdir}",
+    *TINY,
+    "--config.svm.sealed_folds=2",
+  )
+  assert "generated faces: none (this learner draws no faces)" in done.stdout
+  found = results_of(workdir)
+  assert found["generated"] is None
+  assert found["reasons"]["generated"] == "this learner draws no faces"
+  assert found["protocols"]["sealed"]["folds"] == 2
+  assert found["pretrain"]["final"].keys() == {"loss", "matched"}
+  page = (workdir / "report" / "index.html").read_text(encoding="utf-8")
+  assert "None: this learner draws no faces." in page
+  trained = sorted(workdir.glob("pretrain-*"))
+  assert len(trained) == 3  # of all people, and without those of either fold
+  assert not [*workdir.glob("generate-*"), *workdir.glob("pretrain-*/grids")]
+  again = jaxfer("--stage=report", *done.args[3:])
+  assert "this learner draws no faces" in again.stdout
+  drawn = subprocess.run(
+    [sys.executable, "-m", "jaxfer.generate", f"--workdir={workdir}"],
+    capture_output=True,
+    text=True,
+    cwd=ROOT,
+  )
+  assert drawn.returncode == 1
+  assert "draws no faces" in drawn.stderr
+
+
+@pytest.mark.pipeline
 def test_results_hold_what_their_document_lists(standin_run):
   text = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
   head, _, _ = text.partition("\n## ")

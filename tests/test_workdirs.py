@@ -1,5 +1,6 @@
 """DCGANs found again: which one is meant, and what it learnt from."""
 
+import dataclasses
 import shutil
 
 import jax
@@ -29,6 +30,16 @@ def test_the_only_dcgan_is_found_and_opened(make_run, tmp_path):
     jax.tree.leaves(state), jax.tree.leaves(initial), strict=True
   ):
     np.testing.assert_array_equal(own, expected)
+
+
+def test_what_draws_no_faces_says_so(make_run, tmp_path):
+  make_run(tmp_path)
+  found = workdirs.find(tmp_path)
+  found.refuse_drawing_none()
+  settings = {**found.settings, "learner": "contrastive"}
+  other = dataclasses.replace(found, settings=settings)
+  with pytest.raises(ValueError, match=r"pretrain-.*draws no faces.*contrast"):
+    other.refuse_drawing_none()
 
 
 def test_a_sealed_one_learnt_from_the_other_people_only(make_run, tmp_path):

@@ -19,6 +19,7 @@ from jaxfer.experiment.measured import Measured
 from jaxfer.experiment.networks import Encoder, Features, Generated, Trained
 from jaxfer.experiment.probes import Plan, Probe
 from jaxfer.experiment.sets import Folds, Prepared, Standin
+from jaxfer.learn import learners
 from jaxfer.learn.schedule import total_steps
 from jaxfer.learn.train import Profile
 from jaxfer.svm import machines
@@ -50,7 +51,8 @@ class Experiment:
       the emotions behind action units.
     network: the DCGAN of the whole set learnt from.
     probes: of every representation, the trained discriminator's first.
-    measured: what faces are worth that the DCGAN generates.
+    measured: what faces are worth that the network generates; None where its
+      learner draws none.
   """
 
   run: Run
@@ -58,7 +60,7 @@ class Experiment:
   folds: Mapping[str, Folds]
   network: Trained
   probes: tuple[Probe, ...]
-  measured: Measured
+  measured: Measured | None
 
   @property
   def config(self) -> Config:
@@ -69,7 +71,8 @@ class Experiment:
   def artifacts(self) -> list[Artifact]:
     """All of them: each once, after those that it is made from."""
     first = [*self.sets.values(), *self.folds.values(), self.network]
-    return walk([*first, *self.probes, self.measured])
+    last = [self.measured] if self.measured else []
+    return walk([*first, *self.probes, *last])
 
   def of(self, stage: str) -> list[Artifact]:
     """The artifacts of one of `STAGES`."""
@@ -134,6 +137,8 @@ class Experiment:
         elif isinstance(one.network, Trained):
           one.network.path()
     else:
+      if stage == "generate" and not self.measured:
+        _log.info("no faces are generated: %s", learners.DRAWS_NONE)
       for artifact in self.of(stage):
         artifact.path()
 
@@ -178,7 +183,9 @@ def make(
     tuple(plan.probes()),
   )
   assert isinstance(network, Trained)
-  measured = Measured(run, Generated(run, network), probes[0])
+  measured = None
+  if learners.draws(config.gan.learner):
+    measured = Measured(run, Generated(run, network), probes[0])
   found = Experiment(run, sets, folds, network, probes, measured)
   assert found.artifacts  # derives each: what cannot work is found out here
   return found

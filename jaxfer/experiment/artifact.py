@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+import jax
+
 from jaxfer import distributed, parallel
 from jaxfer.artifacts import Spec, Store
 from jaxfer.config import Config
-from jaxfer.data import conditions
 from jaxfer.data.table import DataError
 from jaxfer.learn import learners
 from jaxfer.learn.learners import State
@@ -48,12 +49,8 @@ class Run:
   @functools.cache  # noqa: B019  lives as long as its program
   def initial(self, seed: int) -> tuple[Any, State]:
     """The learner, and its initial state."""
-    return learners.create(
-      self.config.gan,
-      image_size=self.config.crop.size,
-      seed=seed,
-      labels=conditions.length(self.config.gan.condition),
-    )
+    learner = learners.asked(self.config)
+    return learner, learner.init(jax.random.key(seed))
 
 
 class Artifact(abc.ABC):

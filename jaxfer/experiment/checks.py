@@ -56,6 +56,12 @@ def check(config: Config, devices: int) -> None:
     if fields[name] not in known:
       words = ", ".join(map(repr, known))
       raise UserError(f"{name}={fields[name]!r} is not one of {words}")
+  if config.gan.condition and not LEARNERS[config.gan.learner].conditional:
+    raise UserError(
+      f"gan.condition={config.gan.condition!r} tells labels to a learner that"
+      f" is told none, gan.learner={config.gan.learner!r}: set"
+      " gan.condition='', or gan.learner=dcgan"
+    )
   encoding.shape(config.features.readout, config.crop.size, config.gan)
   if not fields["svm.protocols"]:
     raise UserError("svm.protocols is empty: name one of " + _list(SPLITS))

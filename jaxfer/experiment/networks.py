@@ -16,8 +16,8 @@ from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.sets import Folds, Prepared
-from jaxfer.learn import checkpoints, sample
-from jaxfer.learn.learners import LEARNERS, State
+from jaxfer.learn import checkpoints, learners, sample
+from jaxfer.learn.learners import State
 from jaxfer.learn.networks import NetState
 from jaxfer.learn.train import train
 
@@ -96,21 +96,26 @@ class Network:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Trained(Network, Artifact):
-  """A trained DCGAN: checkpoints, metrics by step, sample grids.
+  """A trained network: checkpoints, metrics by step, and what it drew.
 
   Attributes:
     start: the network whose weights it starts from, or None.
   """
 
   stage, version, resumable, made_by = "pretrain", 3, True, "all"
-  doing = "training the DCGAN {}"
 
   start: Trained | None = None
 
+  @property
+  def doing(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+    """What making it is, in words."""
+    kind = learners.LEARNERS[self.run.config.gan.learner]
+    return f"training the {kind.title} {{}}"
+
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     (settings, inputs), gan = self.seen(), self.run.config.gan.to_dict()
-    others = LEARNERS.keys() - {gan["learner"]}
-    gan = {k: v for k, v in gan.items() if k not in others.union(_CONDUCT)}
+    unread = learners.foreign(gan["learner"]).union(_CONDUCT)
+    gan = {k: v for k, v in gan.items() if k not in unread}
     given = gan.pop("init_from")
     for field, default in _LATER.items():
       if gan[field] == default:

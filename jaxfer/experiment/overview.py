@@ -9,12 +9,13 @@ import jax
 from jaxfer import config as configlib
 from jaxfer import logs
 from jaxfer.configs import base
-from jaxfer.data import conditions, preparation
+from jaxfer.data import preparation
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.artifact import Run
 from jaxfer.experiment.networks import Features
 from jaxfer.learn import encoding, learners
 from jaxfer.learn.networks import parameter_counts
+from jaxfer.learn.schedule import batch_size
 
 _MANY = 5000  # faces, of which a part is proposed
 
@@ -31,12 +32,14 @@ def describe(experiment: Experiment, full: bool) -> str:
   shape = encoding.shape(readout, config.crop.size, config.gan)
   dim = math.prod(shape)
   advice = shorter(experiment)
+  title = learners.LEARNERS[config.gan.learner].title
+  batch = batch_size(config.gan, experiment.sets["pretrain"].count)
   lines = [
     f"{config.run.experiment}: {subject(experiment)}",
     f"  workdir {run.store.workdir}",
     where(run),
-    f"  {len(experiment.networks)} DCGANs, the first of"
-    f" {experiment.steps:,} training steps of {config.gan.batch} at width"
+    f"  {len(experiment.networks)} {title}s, the first of"
+    f" {experiment.steps:,} training steps of {batch} at width"
     f" {config.gan.width}; {dim:,} features a face ({readout}:"
     f" {shape[0]} maps of {shape[1]}×{shape[2]}); {len(experiment.probes)}"
     f" probes; {config.svm.folds} folds, {config.svm.evaluations} search"
@@ -80,9 +83,10 @@ def subject(experiment: Experiment) -> str:
   count = {role: one.count for role, one in experiment.sets.items()}
   task = experiment.config.run.task
   what = "emotions" if task == "emotion" else "action units"
+  title = learners.LEARNERS[experiment.config.gan.learner].title
   only = f" that show AU{data.only_au}" if data.only_au else ""
   line = (
-    f"DCGAN from {count['pretrain']:,} faces of {data.pretrain}{only},"
+    f"{title} from {count['pretrain']:,} faces of {data.pretrain}{only},"
     f" {what} of {count['probe']:,} faces of {data.probe}"
   )
   if "test" in count:
@@ -122,11 +126,7 @@ def left(stages: dict[str, str]) -> str:
 
 def _details(experiment: Experiment, dim: int) -> list[str]:
   config = experiment.config
-  shapes = learners.shapes(
-    config.gan,
-    image_size=config.crop.size,
-    labels=conditions.length(config.gan.condition),
-  )
+  shapes = learners.shapes(learners.asked(config))
   size, width = config.crop.size, config.gan.width
   faces = {role: one.count for role, one in experiment.sets.items()}
   count = faces["probe"] + faces.get("test", 0)

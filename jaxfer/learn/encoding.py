@@ -135,7 +135,7 @@ def activations(
 @functools.lru_cache
 def _shapes(learner: Learner, size: int) -> dict[str, tuple[int, int, int]]:
   """By layer, (maps, height, width)."""
-  net = jax.eval_shape(lambda: learner.encoder(learner.init(jax.random.key(0))))
+  net = learner.encoder(learners.shapes(learner))
   image = jax.ShapeDtypeStruct((1, size, size, 3), jnp.uint8)
   out = jax.eval_shape(lambda *a: _read(learner, *a), net, image)
   return {name: (x.shape[3], *x.shape[1:3]) for name, x in out.items()}

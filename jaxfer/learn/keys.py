@@ -22,6 +22,8 @@ class Purpose(enum.IntEnum):
   LOOK = 4  # latents of the faces by which a collapse is told
   FACES = 5  # latents of the faces that a trained generator draws
   PATHS = 6  # ends of the paths along which its smoothness is measured
+  HEAD = 7  # initial weights of what views are compared behind
+  FAKE_HEAD = 8  # and of what generated faces are told behind
 
 
 def of(seed: int, purpose: Purpose) -> jax.Array:

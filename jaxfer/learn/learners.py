@@ -7,12 +7,16 @@ checkpointed.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import jax
 
+from jaxfer.data import conditions
+from jaxfer.learn.contrad import ContraD
+from jaxfer.learn.contrastive import Contrastive
 from jaxfer.learn.gan.dcgan import DCGAN
-from jaxfer.learn.networks import NetState
+from jaxfer.learn.networks import Adam, NetState
 
 State = Any
 """A dataclass with `step`, the () int32 steps taken, and `NetState`s."""
@@ -24,14 +28,34 @@ class Batch(NamedTuple):
   Attributes:
     images: (N, H, W, 3) uint8.
     labels: (N, K) int8 what each face shows, or None.
+    done: () between 0 and 1, how much of the training is over.
   """
 
   images: jax.Array
   labels: jax.Array | None = None
+  done: jax.Array | float = 0.0
 
 
 class Learner(Protocol):
-  """What `train` trains."""
+  """What `train` trains.
+
+  Attributes:
+    sections: those of the config's `gan` section that only some learners read,
+      this one among them.
+    title: what a network that it trained is called.
+    conditional: whether it can be told labels.
+    remedy: what may help where its losses are not finite.
+  """
+
+  sections: ClassVar[tuple[str, ...]]
+  title: ClassVar[str]
+  conditional: ClassVar[bool]
+  remedy: ClassVar[str]
+
+  @property
+  def optimizer(self) -> Adam:
+    """Of its networks."""
+    ...
 
   def init(self, key: jax.Array) -> State:
     """The state before the first step."""
@@ -90,8 +114,31 @@ class Drawer(Protocol):
     ...
 
 
-LEARNERS = {"dcgan": DCGAN.of}
-"""By `gan.learner`: makes a learner of the config's `gan` section."""
+LEARNERS: Mapping[str, Any] = {
+  "dcgan": DCGAN,
+  "contrastive": Contrastive,
+  "contrad": ContraD,
+}
+"""By `gan.learner`: its class, whose `of` takes the config's `gan` section."""
+
+DRAWS_NONE = "this learner draws no faces"
+"""Why what comes of generated faces is absent."""
+
+
+def draws(learner: str) -> bool:
+  """Whether the learner of this name can draw faces."""
+  return hasattr(LEARNERS[learner], "draw")
+
+
+def contrasts(learner: str) -> bool:
+  """Whether the learner of this name compares the faces of a batch."""
+  return "contrast" in LEARNERS[learner].sections
+
+
+def foreign(learner: str) -> set[str]:
+  """The sections of a config's `gan` section that only other learners read."""
+  every = {name for kind in LEARNERS.values() for name in kind.sections}
+  return every - set(LEARNERS[learner].sections)
 
 
 def make(
@@ -111,7 +158,7 @@ def make(
     axis_name: device axis over which its batch statistics are taken, or None.
     compute: what its convolutions are computed in: float32 or bfloat16.
   """
-  return LEARNERS[gan.learner](
+  return LEARNERS[gan.learner].of(
     gan,
     image_size=image_size,
     labels=labels,
@@ -120,9 +167,18 @@ def make(
   )
 
 
-def shapes(gan: Any, *, image_size: int, labels: int = 0) -> State:
-  """The state that `create` would make, of shapes and types alone."""
-  learner = make(gan, image_size=image_size, labels=labels)
+def asked(config: Any) -> Learner:
+  """The learner of an experiment, on one device.
+
+  Args:
+    config: of the experiment, whole.
+  """
+  told = conditions.length(config.gan.condition)
+  return make(config.gan, image_size=config.crop.size, labels=told)
+
+
+def shapes(learner: Learner) -> State:
+  """The state that `init` would make, of shapes and types alone."""
   return jax.eval_shape(lambda: learner.init(jax.random.key(0)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 import optax
@@ -46,12 +46,12 @@ class Network:
     """The network of a module made with these options."""
     return cls(kind, tuple(options.items()))
 
-  def init(self, key: jax.Array, optimizer: tuple[float, float]) -> NetState:
+  def init(self, key: jax.Array, optimizer: Adam) -> NetState:
     """Its initial leaves.
 
     Args:
       key: fixes the weights.
-      optimizer: what `adam` takes.
+      optimizer: whose state begins with them.
     """
     return _initial(self, key, optimizer)
 
@@ -74,24 +74,54 @@ class Network:
     return self.kind(rngs=rngs, **dict(self.options))
 
 
-def adam(learning_rate: float, beta1: float) -> optax.GradientTransformation:
-  """The optimizer of every network."""
-  return optax.adam(learning_rate, b1=beta1)
+class Adam(NamedTuple):
+  """Settings of the optimizer of every network.
+
+  Attributes:
+    learning_rate: the greatest.
+    beta1: decay of the mean gradient.
+    weight_decay: apart from the gradient (AdamW), of kernels alone.
+  """
+
+  learning_rate: float
+  beta1: float
+  weight_decay: float = 0.0
+
+  @property
+  def transformation(self) -> optax.GradientTransformation:
+    """The optimizer itself."""
+    if not self.weight_decay:
+      return optax.adam(self.learning_rate, b1=self.beta1)
+    return optax.adamw(
+      self.learning_rate,
+      b1=self.beta1,
+      weight_decay=self.weight_decay,
+      mask=lambda params: jax.tree.map(lambda x: x.ndim > 1, params),
+    )
 
 
 @jax.named_scope("update")
 def update(
-  optimizer: tuple[float, float], net: NetState, grads: Tree, batch_stats: Tree
+  optimizer: Adam,
+  net: NetState,
+  grads: Tree,
+  batch_stats: Tree,
+  pace: jax.Array | None = None,
 ) -> NetState:
   """The network after a step of its optimizer.
 
   Args:
-    optimizer: what `adam` takes.
+    optimizer: its settings.
     net: the network before.
     grads: of its weights.
     batch_stats: its new running statistics.
+    pace: () the share of the greatest learning rate; None is all.
   """
-  updates, opt_state = adam(*optimizer).update(grads, net.opt_state, net.params)
+  updates, opt_state = optimizer.transformation.update(
+    grads, net.opt_state, net.params
+  )
+  if pace is not None:
+    updates = jax.tree.map(lambda x: (pace * x).astype(x.dtype), updates)
   params = optax.apply_updates(net.params, updates)
   return NetState(params, batch_stats, opt_state)
 
@@ -134,10 +164,8 @@ def _graph(network: Network) -> nnx.GraphDef:
 
 # Compiled whole: one by one, the initialisers take seconds.
 @functools.partial(jax.jit, static_argnums=(0, 2))
-def _initial(
-  network: Network, key: jax.Array, optimizer: tuple[float, float]
-) -> NetState:
+def _initial(network: Network, key: jax.Array, optimizer: Adam) -> NetState:
   module = network.module(nnx.Rngs(params=key))
   _, params, batch_stats = nnx.split(module, nnx.Param, nnx.BatchStat)
   params, batch_stats = map(nnx.to_pure_dict, (params, batch_stats))
-  return NetState(params, batch_stats, adam(*optimizer).init(params))
+  return NetState(params, batch_stats, optimizer.transformation.init(params))

@@ -13,6 +13,7 @@ from jaxfer import parallel
 from jaxfer.data import batches
 from jaxfer.learn import keys
 from jaxfer.learn.learners import Batch, Learner, State
+from jaxfer.learn.schedule import batch_size
 
 Call = Callable[[State, int, int], tuple[State, Any]]
 
@@ -42,14 +43,18 @@ def several_steps(
     devices: the devices, of all processes, that share each batch.
     last: the step after the last.
   """
-  own = parallel.own(devices)
-  part = parallel.own_part(gan.batch, devices)
+  own, size = parallel.own(devices), batch_size(gan, len(faces))
+  part = parallel.own_part(size, devices)
   # Devices that are busy with a call would make a key only after it.
   key = np.asarray(jax.random.key_data(keys.of(seed, keys.Purpose.TRAINING)))
 
   def one(state, key, batch):
     own_key = jax.random.fold_in(jax.random.wrap_key_data(key), state.step)
-    return learner.step(state, Batch(*batch), own_key)
+    # The middle of a step: neither the first nor the last is an end.
+    done = (state.step.astype(jnp.float32) + 0.5) / last
+    images, *told = batch
+    told = told[0] if told else None
+    return learner.step(state, Batch(images, told, done), own_key)
 
   def several(state, key, chosen, load):
     count = len(jax.tree.leaves(chosen)[0])
@@ -60,7 +65,7 @@ def several_steps(
     return state, jax.tree.map(lambda x: x[None], scalars)
 
   def indices(step: int) -> np.ndarray:
-    return batches.batch_indices(seed, step, gan.batch, len(faces))[part]
+    return batches.batch_indices(seed, step, size, len(faces))[part]
 
   def split(per_step: Sequence[np.ndarray]) -> np.ndarray:
     """(steps, own part, …) to (own devices, steps, batch / devices, …)."""

@@ -7,7 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer.learn import learners
+
 _ON_CPU = 5  # a divisor of the 25 that accelerators take
+
+
+def batch_size(gan: Any, faces: int) -> int:
+  """Faces in a step: `gan.batch`.
+
+  Of a learner that compares them with each other halved until two batches are
+  different faces: a face that is there twice would be told from itself.
+  """
+  size = gan.batch
+  while learners.contrasts(gan.learner) and size > 2 and 2 * size > faces:
+    size //= 2
+  return size
 
 
 def epochs(gan: Any, faces: int) -> int:
@@ -15,12 +29,15 @@ def epochs(gan: Any, faces: int) -> int:
 
   So often that there are `gan.steps_at_least` steps.
   """
-  return max(gan.epochs, math.ceil(gan.steps_at_least * gan.batch / faces))
+  size = batch_size(gan, faces)
+  return max(gan.epochs, math.ceil(gan.steps_at_least * size / faces))
 
 
 def total_steps(gan: Any, faces: int) -> int:
   """Number of steps in all epochs, the last one begun counted."""
-  return math.ceil(epochs(gan, faces) * faces / gan.batch) if faces else 0
+  if not faces:
+    return 0
+  return math.ceil(epochs(gan, faces) * faces / batch_size(gan, faces))
 
 
 def steps_per_call(gan: Any, platform: str) -> int:

@@ -20,7 +20,7 @@ from jaxfer.learn.collapse import CollapsedError
 from jaxfer.learn.learners import Drawer, State
 from jaxfer.learn.program import several_steps
 from jaxfer.learn.record import Record
-from jaxfer.learn.schedule import Schedule, total_steps
+from jaxfer.learn.schedule import Schedule, batch_size, total_steps
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +110,8 @@ def train(
       the state is saved.
     ValueError: if the batch cannot be split over the devices.
   """
-  parallel.check_divisible(gan.batch, len(devices))
+  batch = batch_size(gan, len(faces))
+  parallel.check_divisible(batch, len(devices))
   clock = logs.Clock()
   learner = learners.make(
     gan,
@@ -141,7 +142,7 @@ def train(
     trace = stack.enter_context(_tracing(profile if record else None))
     call = several_steps(learner, faces, labels, gan, seed, devices, last)
     progress = logs.Progress(
-      "pretrain", last * gan.batch, "images", done=step * gan.batch
+      "pretrain", last * batch, "images", done=step * batch
     )
     taken = collections.deque()  # calls made, the last of them under way
 
@@ -150,10 +151,10 @@ def train(
       while len(taken) > left:
         first, scalars, glance = taken.popleft()
         scalars = jax.tree.map(np.asarray, scalars)
-        _refuse_bad_numbers(scalars, first)
+        _refuse_bad_numbers(scalars, first, learner.remedy)
         if record:
           done = record.keep(first, scalars, glance)
-          progress(done * gan.batch, record.note)
+          progress(done * batch, record.note)
 
     clock.lap("setup")
     while step < last:
@@ -170,7 +171,7 @@ def train(
           jax.block_until_ready(scalars)
         clock.lap("first_call")
         compiled |= new
-        progress.resume(step * gan.batch)  # no rate of compiling
+        progress.resume(step * batch)  # no rate of compiling
       else:
         counted += count
       note(1)  # those before, while the devices take these
@@ -198,19 +199,21 @@ def train(
   if record:
     record.tell()
     clock.lap("closing")
-    rate = counted * gan.batch / clock.seconds["steps"] if counted else None
+    rate = counted * batch / clock.seconds["steps"] if counted else None
     timing = {**clock.rounded(), "images_per_s": rate and round(rate, 1)}
     logs.write_json(out / "timing.json", timing)
 
 
-def _refuse_bad_numbers(scalars: dict[str, np.ndarray], step: int) -> None:
+def _refuse_bad_numbers(
+  scalars: dict[str, np.ndarray], step: int, remedy: str
+) -> None:
   for name in scalars:
     bad = np.flatnonzero(~(np.abs(scalars[name]) < _LARGEST_LOSS))
     if name.startswith("loss") and len(bad):
       raise DivergedError(
         f"the training has diverged: {name} is {scalars[name][bad[0]]:.3g} at"
-        f" step {step + bad[0]}; the last good checkpoint is kept. Try a"
-        " smaller gan.learning_rate, or gan.beta1=0.5"
+        f" step {step + bad[0]}; the last good checkpoint is kept. Try"
+        f" {remedy}"
       )
 
 

@@ -28,7 +28,11 @@ class Describer:
 
   def __init__(self, settings: Mapping[str, Any], net: NetState):
     self.settings = dict(settings)
-    own = {name: net.params[name] for name in shapes(settings).params}
+    own = {
+      # A trunk has no head, which a description does not read.
+      name: net.params.get(name, jax.tree.map(_zeros, like))
+      for name, like in shapes(settings).params.items()
+    }
     self.net = jax.tree.map(jnp.asarray, NetState(own, net.batch_stats, None))
     self._learner = _learner(settings)
 
@@ -63,8 +67,12 @@ def in_batches(
 
 def shapes(settings: Mapping[str, Any]) -> NetState:
   """A network that is told no labels, as shapes alone."""
-  state = learners.shapes(_gan(settings), image_size=settings["size"])
-  return _learner(settings).encoder(state)
+  learner = _learner(settings)
+  return learner.encoder(learners.shapes(learner))
+
+
+def _zeros(like: jax.ShapeDtypeStruct) -> np.ndarray:
+  return np.zeros(like.shape, like.dtype)
 
 
 def dimension(settings: Mapping[str, Any]) -> int:

@@ -8,17 +8,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from jaxfer import artifacts, features, untrusted, workdirs
 from jaxfer.artifacts import Store
-from jaxfer.data import conditions
 from jaxfer.data.table import iterate_csv
 from jaxfer.errors import UserError
-from jaxfer.learn import checkpoints, learners
 from jaxfer.learn.networks import NetState
 from jaxfer.scores import heldout
 from jaxfer.scores.heldout import HeldOut
@@ -77,20 +74,15 @@ class Run:
       DamagedError: if a file is not what was written.
     """
     trained = self.trained
-    artifacts.verify(trained.folder)
-    # Shapes alone: to draw weights that are then replaced takes seconds.
-    like = learners.shapes(
-      SimpleNamespace(**{"learner": "dcgan", **trained.settings}),
-      image_size=trained.size,
-      labels=conditions.length(trained.settings.get("condition", "")),
-    )
-    state = checkpoints.load(trained.folder, like)
+    learner, state = trained.open()
     settings = {
       "size": trained.size,
       "width": trained.settings["width"],
       "readout": artifacts.provenance(self.described)["settings"]["readout"],
     }
-    return settings, features.with_statistics(state.disc, self.encoder)
+    return settings, features.with_statistics(
+      learner.encoder(state), self.encoder
+    )
 
   def labelled(self) -> tuple[Problem, np.ndarray]:
     """What was recognised, in whom, and the features (N, D) of its rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import numpy as np
@@ -166,26 +166,52 @@ def _networks(evidence: Evidence) -> Iterator[Entry]:
   if evidence.results.get("paper_reference"):
     one, two = "; the paper's Figures 1 and 2", "; the paper's Figure 3"
   head = heads.of(evidence.results["config"]).title
+  alone = not evidence.layers[0]
   yield Entry(
     "architecture",
     partial(networks.architecture, *evidence.layers, dim, head),
-    "The generator and the discriminator, layer by layer",
-    "Both networks, to scale, from the shapes of their own layers"
-    f"{one}. Below a layer of the discriminator, the side of what one of its"
+    "The trunk, layer by layer"
+    if alone
+    else "The generator and the discriminator, layer by layer",
+    f"{'The network' if alone else 'Both networks'}, to scale, from the shapes"
+    f" of {'its' if alone else 'their'} own layers{one}. Below a layer of the"
+    f" {'trunk' if alone else 'discriminator'}, the side of what one of its"
     " cells sees.",
     "wide",
   )
-  if ended := evidence.last_epoch():
-    yield Entry(
-      "losses",
-      partial(curves.loss_chart, evidence.losses),
-      "Losses and probabilities by training step",
-      "Losses of both networks and the probabilities that D gives to real and"
-      " to generated faces; thin: each step, thick: moving mean"
-      f"{two}. Means over the last epoch: D's loss {ended['loss_d']:.2f}, G's"
-      f" {ended['loss_g']:.2f}; D gives {ended['d_real']:.2f} to real faces and"
-      f" {ended['d_fake']:.2f} to generated ones.",
+  ended = evidence.last_epoch()
+  if not ended:
+    return
+  yield Entry(
+    "losses",
+    partial(curves.loss_chart, evidence.losses),
+    "Losses and probabilities by training step",
+    "Losses of both networks and the probabilities that D gives to real and to"
+    " generated faces; thin: each step, thick: moving mean"
+    f"{two}. {_ended(ended)}"
+    if "d_real" in ended
+    else "The loss of contrast between views, and the share of views that are"
+    " nearest to the other view of their face; thin: each step, thick: moving"
+    f" mean. {_ended(ended)}",
+  )
+
+
+def _ended(ended: Mapping[str, float]) -> str:
+  """Means of the last epoch in words."""
+  words = []
+  if "d_real" in ended:
+    words = [
+      f"D's loss {ended['loss_d']:.2f}, G's {ended['loss_g']:.2f}; D gives"
+      f" {ended['d_real']:.2f} to real faces and {ended['d_fake']:.2f} to"
+      " generated ones"
+    ]
+  contrast = ended.get("loss", ended.get("loss_contrast"))
+  if contrast is not None:
+    words.append(
+      f"contrast's loss {contrast:.2f}, with"
+      f" {wording.percent(ended['matched'], 0)} of views matched"
     )
+  return f"Means over the last epoch: {'; '.join(words)}."
 
 
 def _fake_labels(evidence: Evidence) -> Iterator[Entry]:

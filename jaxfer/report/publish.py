@@ -6,7 +6,6 @@ import contextlib
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from jaxfer import config as configlib
 from jaxfer import inventory, kept, terms
@@ -61,9 +60,7 @@ def write_all(
 
 def describe(results: Results, page: Path) -> str:
   """The scores with their intervals, the verdict, and where the page lies."""
-  return "\n".join(
-    [scores(results), _verdict(results["generated"]), _lies(page)]
-  )
+  return "\n".join([scores(results), _verdict(results), _lies(page)])
 
 
 def scores(results: Results) -> str:
@@ -102,7 +99,9 @@ def _where(results: Results, protocol: str) -> str:
   return protocols.titles(results)[protocol]
 
 
-def _verdict(found: Mapping[str, Any]) -> str:
+def _verdict(results: Results) -> str:
+  if (found := results["generated"]) is None:
+    return f"generated faces: none ({results['reasons']['generated']})"
   reasons = "; ".join(found["collapse"]["reasons"])
   said = generated.verdict(found).lower()
   return f"the generator: {said}" + (f" ({reasons})" if reasons else "")

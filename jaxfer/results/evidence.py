@@ -14,8 +14,17 @@ from jaxfer.scores.paired import Scored
 Results = Mapping[str, Any]
 """The numbers of a run, as `results.json` holds them."""
 
-LOSSES = ("step", "loss_d", "loss_g", "d_real", "d_fake")
-"""The columns of the training curves."""
+LOSSES = (
+  "step",
+  "loss",
+  "loss_d",
+  "loss_g",
+  "d_real",
+  "d_fake",
+  "loss_contrast",
+  "matched",
+)
+"""The columns of the training curves, of which a learner has its own."""
 
 FACES = ("show", "blur", "hide")
 """How faces may be printed."""
@@ -106,19 +115,23 @@ class Evidence:
 
   Attributes:
     results: the numbers, as `results.json` holds them.
-    losses: training curves by name (`LOSSES`), 1-D and of one length; the
-      last two are the mean probabilities that D gives to real and fake faces.
+    losses: training curves by name, 1-D and of one length: those of `LOSSES`
+      that the learner has. `d_real` and `d_fake` are the mean probabilities
+      that D gives to real and fake faces, `matched` the share of views that
+      are nearest to the other view of their face.
     grids: sample grids along training: step, and a uint8 image (H, W, 3) of
       square faces in rows, the same latents in each.
     real: uint8 (N, S, S, 3) faces that the DCGAN learnt from, or None.
-    fakes: uint8 (M, S, S, 3) generated faces.
+    fakes: uint8 (M, S, S, 3) generated faces; none of a learner that draws
+      none.
     crops: contact sheet of the faces as cropped, uint8 (H, W, 3), or None.
     roc: protocol -> emotion or action unit -> false and true positive rates,
       each 1-D.
     trained: by seed of pretraining and by protocol, what the trained
       discriminator scored, with the draws that differences from another
       experiment are paired over.
-    layers: the generator's and the discriminator's, as they are drawn.
+    layers: the generator's, if there is one, and the discriminator's, as they
+      are drawn.
     pairs: some of the near-copies across random folds.
     located: action units laid over faces, or None.
     faces: `show`, `blur` or `hide`.
@@ -161,11 +174,13 @@ class Evidence:
       raise ValueError(
         f"faces is {self.faces!r}; it must be one of {', '.join(FACES)}"
       )
-    shapes = {k: np.shape(self.losses[k]) for k in LOSSES if k in self.losses}
-    if len(shapes) < len(LOSSES) or len({*shapes.values()}) > 1:
+    shapes = {name: np.shape(curve) for name, curve in self.losses.items()}
+    found = shapes.keys() - {"step"}
+    known = len(found) < len(shapes) and found and found <= {*LOSSES}
+    if not known or len({*shapes.values()}) > 1:
       raise ValueError(
-        f"losses has the columns {shapes}; it needs {', '.join(LOSSES)}, all"
-        " 1-D and of one length"
+        f"losses has the columns {shapes}; it needs step, and some of"
+        f" {', '.join(LOSSES[1:])}, all 1-D and of one length"
       )
     for name, faces in (
       ("real", self.real),

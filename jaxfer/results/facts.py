@@ -12,7 +12,7 @@ import numpy as np
 
 from jaxfer import config as configlib
 from jaxfer import logs
-from jaxfer.data import assignment, conditions, readers
+from jaxfer.data import assignment, readers
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv
@@ -105,18 +105,17 @@ def pretrain(
   told = sample.read_labels(folder)
   looks = [value == 1 for value in losses.get("collapsed", ())]
   gan = config.gan
-  labels = conditions.length(gan.condition)
-  shapes = learners.shapes(gan, image_size=config.crop.size, labels=labels)
+  learner = learners.asked(config)
   return {
     "steps": len(losses["step"]),
     "epochs": schedule.epochs(gan, faces),
-    "batch": gan.batch,
+    "batch": schedule.batch_size(gan, faces),
     "width": gan.width,
-    "latent": gan.latent,
-    "beta1": gan.beta1,
-    "learning_rate": gan.learning_rate,
-    "parameters": dict(parameter_counts(shapes)),
-    "final": {name: losses[name][-1] for name in LOSSES[1:]},
+    "latent": getattr(learner, "latent", None),
+    "beta1": learner.optimizer.beta1,
+    "learning_rate": learner.optimizer.learning_rate,
+    "parameters": dict(parameter_counts(learners.shapes(learner))),
+    "final": {n: losses[n][-1] for n in LOSSES[1:] if n in losses},
     "condition": None
     if told is None
     else {"told": gan.condition, "faces": len(told), "labelled": _some(told)},
@@ -174,7 +173,12 @@ def departures(config: configlib.Config) -> list[str]:
   out = []
   if config.data.standin.draw:
     out.append("Faces are drawn stand-ins; the paper's are photographs.")
-  if fields["gan.beta1"] != _PRINTED_BETA1:
+  if (learner := config.gan.learner) != "dcgan":
+    out.append(
+      f"What learns from faces is a {learners.LEARNERS[learner].title}; the"
+      " paper's is a DCGAN."
+    )
+  elif fields["gan.beta1"] != _PRINTED_BETA1:
     out.append(
       f"Adam's beta1 is {fields['gan.beta1']}; the paper prints"
       f" {_PRINTED_BETA1}, with which the DCGAN does not learn."

@@ -13,6 +13,7 @@ from jaxfer.data import assignment, pools
 from jaxfer.data.pools import load_faces
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.probes import RULE
+from jaxfer.learn import learners
 from jaxfer.measure import work
 from jaxfer.results import audit, blocks, claims, facts, pictures, sureness
 from jaxfer.results.evidence import LOSSES, Evidence
@@ -41,8 +42,10 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     role: assignment.read(one.path()) for role, one in experiment.folds.items()
   }
   gan = experiment.network.path()
-  generated = experiment.measured.generated.path()
-  measured = experiment.measured.path()
+  generated = measured = None
+  if experiment.measured:
+    generated = experiment.measured.generated.path()
+    measured = experiment.measured.path()
   probed = [
     blocks.Probed(probe, probe.path(), probe.problem())
     for probe in experiment.probes
@@ -83,6 +86,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
       )
   data, layers = facts.data(sets, folds, config), pictures.layers(config)
   made = facts.made(experiment)
+  no_faces = {} if measured else {"generated": learners.DRAWS_NONE}
   results = {
     "schema": SCHEMA,
     "experiment": config.run.experiment,
@@ -93,17 +97,17 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "data": data,
     "features": facts.features(features, config),
     "protocols": dict.fromkeys(PROTOCOLS) | found_by.pop("trained"),
-    "reasons": dict(scores.reasons),
+    "reasons": dict(scores.reasons) | no_faces,
     "controls": found_by,
     "differences": blocks.differences(scores, seed),
     "seeds": blocks.seeds(scores, config),
     "label_efficiency": audit.label_curves(scores, config),
     "calibration": sureness.calibration(experiment, main[0].folder),
     "audit": leaks,
-    "human_study": record.summaries(generated),
+    "human_study": record.summaries(generated) if generated else [],
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
     "pretrain": facts.pretrain(config, losses, gan, len(learnt)),
-    "generated": logs.read_json(measured / work.METRICS),
+    "generated": measured and logs.read_json(measured / work.METRICS),
     "departures": facts.departures(config),
     "timing": facts.timing(seconds, gan, features),
     "machine": {
@@ -123,10 +127,12 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
   }
   return Evidence(
     results=results,
-    losses={name: np.array(losses[name]) for name in LOSSES},
+    losses={n: np.array(losses[n]) for n in LOSSES if n in losses},
     grids=pictures.grids(gan),
     real=_spread(learnt),
-    fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN]),
+    fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN])
+    if generated
+    else np.zeros((0, *learnt.shape[1:]), np.uint8),
     crops=pictures.load(sets["probe"] / "sheet.png"),
     roc={p: s.roc for p, s in trained.items()},
     trained={
@@ -145,7 +151,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
       layers[1][-1].shape[0],
     ),
     faces=config.report.faces,
-    panels=pictures.panels(measured),
+    panels=measured and pictures.panels(measured),
     made=made,
   )
 

@@ -9,10 +9,10 @@ from PIL import Image
 
 from jaxfer import config as configlib
 from jaxfer import facs
-from jaxfer.data import conditions
 from jaxfer.data.pools import load_faces
 from jaxfer.learn import learners
 from jaxfer.learn.gan import networks
+from jaxfer.learn.learners import Drawer
 from jaxfer.measure import work
 from jaxfer.results.evidence import Layer, Located, Panels
 from jaxfer.svm import weights
@@ -40,30 +40,31 @@ def grids(gan: Path) -> tuple[tuple[int, np.ndarray], ...]:
 
 
 def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
-  """The layers of both networks, from their own shapes.
+  """The layers of the networks, from their own shapes.
 
-  The generator's from the latent on; the discriminator's up to the one that
-  features are taken from.
+  The generator's from the latent on, none of a learner that draws none; the
+  discriminator's up to the one that features are taken from.
   """
-  size, gan = config.crop.size, config.gan
-  state = learners.shapes(
-    gan, image_size=size, labels=conditions.length(gan.condition)
-  )
-  params = state.gen.params
-  seed = params["seed_kernel"].shape
-  side = networks.SMALLEST_MAP
-  generator = [
-    Layer("latent", (seed[0],)),
-    Layer("projection", (side, side, seed[1] // side**2)),
-  ]
+  size = config.crop.size
+  learner = learners.asked(config)
+  state = learners.shapes(learner)
+  params, count = learner.encoder(state).params, networks.depth(size)
   discriminator = [Layer("face", (size, size, 3))]
-  count = networks.depth(size)
   for i in range(1, count + 1):
-    maps = params[f"up{i}"]["kernel"].shape[2]
-    generator.append(Layer(f"up{i}", (side << i, side << i, maps)))
-    maps = state.disc.params[f"conv{i}"]["kernel"].shape[3]
+    maps = params[f"conv{i}"]["kernel"].shape[3]
     shape = (size >> i, size >> i, maps)
     discriminator.append(Layer(f"conv{i}", shape, networks.receptive_field(i)))
+  generator = []
+  if isinstance(learner, Drawer):
+    params, side = state.gen.params, networks.SMALLEST_MAP
+    seed = params["seed_kernel"].shape
+    generator = [
+      Layer("latent", (seed[0],)),
+      Layer("projection", (side, side, seed[1] // side**2)),
+    ]
+    for i in range(1, count + 1):
+      maps = params[f"up{i}"]["kernel"].shape[2]
+      generator.append(Layer(f"up{i}", (side << i, side << i, maps)))
   names = [layer.name for layer in discriminator]
   if config.features.readout in names:  # and not every layer
     del discriminator[names.index(config.features.readout) + 1 :]

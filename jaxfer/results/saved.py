@@ -179,9 +179,11 @@ def _as_of_now(evidence: Evidence, config: Config, workdir: Path) -> Evidence:
   fields = results["config"] | {
     k: v for k, v in shown.items() if k.startswith(_SHOWN)
   }
-  generated = Path(results["artifacts"]["generate"][""]).name
+  generated = results["artifacts"]["generate"].get("")
   now = facts.identity(fields, evidence.made) | {
-    "human_study": record.summaries(workdir / generated),
+    "human_study": record.summaries(workdir / Path(generated).name)
+    if generated
+    else [],
     "command": facts.command(),
   }
   return dataclasses.replace(

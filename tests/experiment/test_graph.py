@@ -177,6 +177,43 @@ def test_what_training_does_about_a_collapse_is_no_other_training():
   assert conditional != plain
 
 
+def test_what_another_learner_reads_is_no_other_training():
+  own = {"gan.contrastive.beta1": 0.8}
+  shared = {"gan.views.blur": 2.0}
+  keys = {
+    learner: [
+      make("emotion-5", **{"gan.learner": learner}, **more).network.key
+      for more in ({}, own, shared)
+    ]
+    for learner in ("dcgan", "contrad", "contrastive")
+  }
+  plain, changed, seen = zip(*keys.values(), strict=True)
+  assert [a == b for a, b in zip(plain, changed, strict=True)] == [
+    True,
+    True,
+    False,
+  ]
+  assert [a == b for a, b in zip(plain, seen, strict=True)] == [
+    True,
+    False,
+    False,
+  ]
+  assert len({*plain}) == 3
+
+
+def test_a_learner_that_draws_none_has_no_faces_to_measure():
+  found = make("emotion-5", **{"gan.learner": "contrastive"})
+  assert found.measured is None
+  assert found.of("generate") == []
+  drawing = make("emotion-5", **{"gan.learner": "contrad"})
+  assert {a.stage for a in drawing.of("generate")} == {"generate", "measure"}
+  # Sealed forms, controls and folds are those of any learner.
+  dcgan = make("emotion-5")
+  assert len(found.networks) == len(drawing.networks) == len(dcgan.networks)
+  untrained = [probes(e, "untrained")[0].key for e in (found, dcgan)]
+  assert untrained[0] == untrained[1]
+
+
 def test_the_ablation_differs_in_the_condition_alone():
   config = conditional.get_config("standin")
   members = suite.make(

@@ -33,9 +33,16 @@ def test_curves_of_unequal_length_are_refused(evidence):
     dataclasses.replace(evidence, losses=losses)
 
 
-def test_a_missing_curve_is_refused(evidence):
-  losses = {"step": evidence.losses["step"]}
-  with pytest.raises(ValueError, match="needs step, loss_d"):
+@pytest.mark.parametrize("kept", ["step", "loss_d"])
+def test_curves_without_steps_or_steps_alone_are_refused(evidence, kept):
+  losses = {kept: evidence.losses[kept]}
+  with pytest.raises(ValueError, match="needs step, and some of loss"):
+    dataclasses.replace(evidence, losses=losses)
+
+
+def test_a_curve_of_no_known_name_is_refused(evidence):
+  losses = {**evidence.losses, "loss_x": evidence.losses["loss_d"]}
+  with pytest.raises(ValueError, match="loss_x"):
     dataclasses.replace(evidence, losses=losses)
 
 

@@ -229,6 +229,42 @@ def test_a_collapsed_generator_is_called_so(write, evidence):
   assert "has collapsed" in write(evidence, fakes=fakes).text
 
 
+def test_a_learner_that_draws_no_faces_says_so(write, tmp_path, evidence):
+  results = evidence.results
+  results = results | {
+    "generated": None,
+    "reasons": results["reasons"]
+    | {"generated": "this learner draws no faces"},
+    "config": results["config"] | {"gan.learner": "contrastive"},
+    "pretrain": results["pretrain"]
+    | {"latent": None, "parameters": {"trunk": 11, "head": 22}},
+  }
+  steps = len(evidence.losses["step"])
+  shown = write(
+    evidence,
+    results=results,
+    losses={
+      "step": evidence.losses["step"],
+      "loss": np.linspace(5, 2, steps),
+      "matched": np.linspace(0, 1, steps),
+    },
+    grids=(),
+    fakes=evidence.fakes[:0],
+    layers=([], evidence.layers[1]),
+    panels=None,
+  )
+  text = shown.text
+  assert "None: this learner draws no faces." in text
+  assert "Contrastive network of width" in text
+  assert "11 + 22 parameters (trunk + head)" in text
+  assert "of views matched" in text
+  for word in ("100 latents", "Both networks", "has collapsed"):
+    assert word not in text, word
+  drawn = {path.name for path in (tmp_path / "report/figures").iterdir()}
+  assert {"losses.png", "architecture.png", "real.png"} <= drawn
+  assert not drawn & {"generated.png", "samples.png", "paths.png"}
+
+
 def test_a_number_that_is_none_is_refused_before_anything_is_written(
   tmp_path, evidence
 ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +12,7 @@ from jaxfer import parallel
 from jaxfer.learn import keys, pixels
 from jaxfer.learn.gan import losses, networks
 from jaxfer.learn.keys import Purpose
-from jaxfer.learn.networks import NetState, Network, Tree, update
+from jaxfer.learn.networks import Adam, NetState, Network, Tree, update
 
 
 @jax.tree_util.register_dataclass
@@ -39,7 +39,7 @@ class DCGAN:
     image_size: height and width of the images in pixels.
     width: maps of the discriminator's first layer.
     latent: dimension of the latent space.
-    optimizer: learning rate and beta1 of both networks' Adam.
+    optimizer: of both networks.
     labels: length of the vector of labels that both networks are told; 0:
       none. Weights that both kinds have begin alike.
     axis_name: device axis of synchronised batch norm, or None.
@@ -50,38 +50,32 @@ class DCGAN:
   image_size: int
   width: int
   latent: int
-  optimizer: tuple[float, float]
+  optimizer: Adam
   labels: int = 0
   axis_name: str | None = None
   compute: str = "float32"
 
+  sections: ClassVar[tuple[str, ...]] = ()
+  title: ClassVar = "DCGAN"
+  conditional: ClassVar = True
+  remedy: ClassVar = "a smaller gan.learning_rate, or gan.beta1=0.5"
+
   @classmethod
-  def of(cls, gan: Any, **common: Any) -> DCGAN:
+  def of(cls, gan: Any, **common: Any) -> Self:
     """That of the config's `gan` section; the others as in `learners.make`."""
-    adam = gan.learning_rate, gan.beta1
+    adam = Adam(gan.learning_rate, gan.beta1)
     return cls(width=gan.width, latent=gan.latent, optimizer=adam, **common)
 
   @property
   def gen(self) -> Network:
     """The generator."""
-    return self._network(networks.Generator, latent=self.latent)
+    kind, labels = networks.Generator, self.labels
+    return networks.made(kind, self, latent=self.latent, labels=labels)
 
   @property
   def disc(self) -> Network:
     """The discriminator."""
-    return self._network(networks.Discriminator)
-
-  def _network(self, kind: Any, **options: Any) -> Network:
-    return Network.of(
-      kind,
-      image_size=self.image_size,
-      channels=3,
-      width=self.width,
-      labels=self.labels,
-      axis_name=self.axis_name,
-      dtype=None if self.compute == "float32" else jnp.dtype(self.compute),
-      **options,
-    )
+    return networks.made(networks.Discriminator, self, labels=self.labels)
 
   def init(self, key: jax.Array) -> GANState:
     """The state at step 0, in float32."""

@@ -27,6 +27,7 @@ weights' type.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -34,6 +35,7 @@ from flax import nnx
 
 from jaxfer.errors import UserError
 from jaxfer.learn.gan.layers import Down, Dtype, Norm, Up, add, cast, normal
+from jaxfer.learn.networks import Network
 
 SMALLEST_MAP = 4  # height and width of the deepest feature maps
 LEAK = 0.2  # slope of the discriminator's activation below zero
@@ -138,14 +140,13 @@ class Generator(nnx.Module):
     return jnp.tanh(x.astype(self.seed_kernel.dtype))
 
 
-class Discriminator(nnx.Module):
-  """Images to logits, with every intermediate by name.
+class Trunk(nnx.Module):
+  """Images to the maps of every layer: a discriminator without its head.
 
   Args:
     image_size: height and width of the images, a power of two.
     channels: 3 for colour, 1 for grey.
     width: maps of the first layer; each later layer has twice as many.
-    labels: length of the vector of labels; 0: unconditional.
     axis_name: device axis over which batch norm is synchronised, or None.
     dtype: of the convolutions; None is that of the weights.
     rngs: source of the initial weights.
@@ -157,7 +158,6 @@ class Discriminator(nnx.Module):
     image_size: int,
     channels: int,
     width: int,
-    labels: int,
     axis_name: str | None,
     dtype: Dtype,
     rngs: nnx.Rngs,
@@ -171,33 +171,22 @@ class Discriminator(nnx.Module):
       if i:
         norm = Norm(fan_out, LEAK, axis_name, rngs)
         setattr(self, f"norm{i + 1}", norm)
-    self.head_kernel = nnx.Param(normal(rngs, (SMALLEST_MAP**2 * maps[-1], 1)))
-    self.head_bias = nnx.Param(jnp.zeros((1,)))
-    shape = (SMALLEST_MAP**2 * maps[-1], labels)
-    self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
 
   def __call__(
-    self,
-    images: jax.Array,
-    labels: jax.Array | None = None,
-    *,
-    train: bool,
-    parts: int = 1,
-  ) -> tuple[jax.Array, dict[str, jax.Array]]:
-    """Scores images as real (positive) or generated (negative).
+    self, images: jax.Array, *, train: bool, parts: int = 1
+  ) -> dict[str, jax.Array]:
+    """The activations of each layer, (N, H, W, maps).
 
     Args:
       images: (N, image_size, image_size, channels) in [-1, 1].
-      labels: (N, K) what each image is said to show; None: only the image is
-        judged.
       train: normalise by this batch's statistics, and update the running
         ones, rather than normalise by the running ones.
       parts: how many batches lie one behind the other; in training each is
         normalised by itself, and the first moves the running statistics.
 
     Returns:
-      Logits (N,), and the activations of each layer: `pre2` … before the norm
-      of a normalised layer, `conv1` … after the activation, (N, H, W, maps).
+      By name: `pre2` … before the norm of a normalised layer, `conv1` … after
+      the activation.
     """
     out = {}
     x = images
@@ -209,7 +198,79 @@ class Discriminator(nnx.Module):
         out[f"pre{i}"] = x
         x = getattr(self, f"norm{i}")(x, train=train, parts=parts)
       out[f"conv{i}"] = x
-    flat = x.reshape(x.shape[0], -1).astype(self.head_kernel.dtype)
+    return out
+
+
+def made(kind: type[nnx.Module], learner: Any, **options: Any) -> Network:
+  """A network of a learner's size, width, device axis and type."""
+  compute = learner.compute
+  return Network.of(
+    kind,
+    image_size=learner.image_size,
+    channels=3,
+    width=learner.width,
+    axis_name=learner.axis_name,
+    dtype=None if compute == "float32" else jnp.dtype(compute),
+    **options,
+  )
+
+
+def vector_length(image_size: int, width: int) -> int:
+  """Length of `vectors` of such a trunk."""
+  return SMALLEST_MAP**2 * width * 2 ** (depth(image_size) - 1)
+
+
+def vectors(out: dict[str, jax.Array]) -> jax.Array:
+  """The deepest maps of a `Trunk`, (N, 16 · maps), in at least float32."""
+  x = out[max(name for name in out if name.startswith("conv"))]
+  x = x.reshape(x.shape[0], -1)
+  return x.astype(jnp.promote_types(x.dtype, jnp.float32))
+
+
+class Discriminator(Trunk):
+  """Images to logits, with every intermediate by name.
+
+  Args:
+    labels: length of the vector of labels; 0: unconditional.
+    rngs: source of the initial weights.
+    trunk: the others, as of `Trunk`.
+  """
+
+  def __init__(self, *, labels: int, rngs: nnx.Rngs, **trunk: Any):
+    super().__init__(rngs=rngs, **trunk)
+    shape = (vector_length(trunk["image_size"], trunk["width"]), 1)
+    self.head_kernel = nnx.Param(normal(rngs, shape))
+    self.head_bias = nnx.Param(jnp.zeros((1,)))
+    shape = (shape[0], labels)
+    self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
+
+  def __call__(
+    self,
+    images: jax.Array,
+    labels: jax.Array | None = None,
+    *,
+    train: bool,
+    parts: int = 1,
+    apart: bool = False,
+  ) -> tuple[jax.Array, dict[str, jax.Array]]:
+    """Scores images as real (positive) or generated (negative).
+
+    Args:
+      images: as of `Trunk`.
+      labels: (N, K) what each image is said to show; None: only the image is
+        judged.
+      train: as of `Trunk`.
+      parts: as of `Trunk`.
+      apart: whether the head learns apart from the trunk, which then has no
+        gradient of the logits.
+
+    Returns:
+      Logits (N,), and the activations of each layer.
+    """
+    out = super().__call__(images, train=train, parts=parts)
+    flat = vectors(out)
+    if apart:
+      flat = jax.lax.stop_gradient(flat)
     logits = flat @ self.head_kernel[...]
     logits = add(logits, self.head_bias).squeeze(-1)
     if labels is not None:

@@ -22,30 +22,38 @@ Point = tuple[int, float, float, float]
 """Labels per class, accuracy, and the bounds of its interval."""
 
 Losses = Mapping[str, np.ndarray]
-"""The columns `evidence.LOSSES`, each (T,)."""
+"""Those of the columns `evidence.LOSSES` that a learner has, each (T,)."""
 
 _LOSSES = (
+  ("loss", "contrast", canvas.DISCRIMINATOR),
   ("loss_d", "discriminator", canvas.DISCRIMINATOR),
   ("loss_g", "generator", canvas.GENERATOR),
+  ("loss_contrast", "contrast", canvas.INK),
 )
 _PROBABILITIES = (
   ("d_real", "real faces", canvas.INK),
   ("d_fake", "generated faces", canvas.GENERATOR),
 )
+_MATCHED = (("matched", "views", canvas.DISCRIMINATOR),)
 
 
 def loss_chart(losses: Losses) -> Figure:
-  """Both losses and D's probabilities by step, raw and smoothed.
+  """The losses by step, raw and smoothed, and how well is told what is told.
+
+  That is D's probabilities; of a learner without D's head, the share of views
+  that are matched.
 
   Reference: the paper's Figure 3.
   """
   fig = canvas.figure(4.6)
   above, below = fig.subplots(2, 1, sharex=True)
   _trained(above, losses, _LOSSES)
-  _trained(below, losses, _PROBABILITIES)
+  told = "d_real" in losses
+  _trained(below, losses, _PROBABILITIES if told else _MATCHED)
   above.set_title("loss", **canvas.LABEL, loc="left")
   above.set_ylim(bottom=0)
-  below.set_title("D's probability", **canvas.LABEL, loc="left")
+  title = "D's probability" if told else "share matched"
+  below.set_title(title, **canvas.LABEL, loc="left")
   below.set(ylim=(0, 1))
   below.set_xlabel("step", **canvas.LABEL)
   for axes in (above, below):
@@ -70,6 +78,7 @@ def loss_grid(losses: Mapping[str, Losses]) -> Figure:
     _smooth(own[column]).max()
     for own in losses.values()
     for column, *_ in _LOSSES
+    if column in own
   )
   top = 1.25 * max(peaks) or 1.0
   for axes, own in zip(panels, losses.values(), strict=True):
@@ -250,6 +259,8 @@ def _trained(
   """Columns of training curves, each thin as it is and thick smoothed."""
   step = np.asarray(losses["step"])
   for column, label, colour in lines:
+    if column not in losses:
+      continue
     raw = np.asarray(losses[column], dtype=np.float64)
     axes.plot(step, raw, color=colour, lw=0.6, alpha=0.3)
     axes.plot(step, _smooth(raw), color=colour, lw=1.8, label=label)

@@ -25,13 +25,13 @@ def architecture(
   features: int,
   head: str = "SVM",
 ) -> Figure:
-  """Both networks as boxes to scale, and the features that the head is given.
+  """The networks as boxes to scale, and the features that the head is given.
 
   A box is as high and deep as its maps, and as long as they are many. Vectors
   are bars of one size.
 
   Args:
-    generator: latent to image, in order.
+    generator: latent to image, in order; none of a learner without one.
     discriminator: image to the layer that features are taken from, in order.
     features: length of the feature vector.
     head: what these go into.
@@ -50,20 +50,23 @@ def architecture(
   shapes = [layer.shape for layer in (*generator, *discriminator)]
   side = max(shape[0] for shape in shapes if len(shape) == 3)
   most = max(shape[2] for shape in shapes if len(shape) == 3)
-  fig = canvas.figure(4.3)
+  lowest = -_ROW if generator else 0.0
+  fig = canvas.figure(4.3 if generator else 2.1)
   axes = fig.add_subplot(xlim=(0, _ACROSS), aspect="equal")
-  axes.set_ylim(-_ROW - 46, _TALL + _BACK + 24)
+  axes.set_ylim(lowest - 46, _TALL + _BACK + 24)
   axes.set_axis_off()
   into_head = (Layer("features", (features,)), Layer(head, ()))
   for floor, title, layers, colour in (
     (0.0, "generator: noise to face", generator, canvas.GENERATOR),
     (
-      -_ROW,
-      "discriminator: face to features",
+      lowest,
+      f"{'discriminator' if generator else 'trunk'}: face to features",
       (*discriminator, *into_head),
       canvas.DISCRIMINATOR,
     ),
   ):
+    if not layers:
+      continue
     _heading(axes, floor, title, layers, colour)
     slot = _ACROSS / len(layers)
     for place, layer in enumerate(layers):

@@ -20,7 +20,9 @@ def test_the_papers_size_has_dcgans_parameter_counts():
   # Counted by hand: kernels 4·4·in·out for 3-64-128-256-512, an 8192-long
   # head, two numbers for each normalised map, biases where no norm follows.
   paper = SimpleNamespace(**(vars(GAN) | {"width": 64, "latent": 100}))
-  counts = parameter_counts(learners.shapes(paper, image_size=64))
+  counts = parameter_counts(
+    learners.shapes(learners.make(paper, image_size=64))
+  )
   convolved = 16 * (3 * 64 + 64 * 128 + 128 * 256 + 256 * 512)
   disc = convolved + 64 + 2 * (128 + 256 + 512) + 8192 + 1
   gen = 100 * 8192 + convolved + 3 + 2 * (512 + 256 + 128 + 64)
