@@ -156,3 +156,14 @@ def test_two_reports_of_one_workdir_are_named_by_their_hashes(
   assert diff.main([f"--workdir={tmp_path}", "1a", "2b"]) == 0
   said = capsys.readouterr().out
   assert "reports/own-1a" in said and "reports/own-2b" in said
+
+
+def test_the_former_name_says_so_and_goes_on():
+  done = subprocess.run(
+    [sys.executable, "-m", "jaxfer.report.diff", "--help"],
+    capture_output=True,
+    text=True,
+    check=True,
+  )
+  assert "python -m jaxfer.diff" in done.stdout
+  assert "is now python -m jaxfer.diff" in done.stderr
