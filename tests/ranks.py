@@ -92,7 +92,7 @@ def describe(devices, out):
     faces = rng.integers(0, 256, (13, SIZE, SIZE, 3), dtype=np.uint8)
     common = {"batch": 4, "devices": parallel.own(devices)}
     disc = features.recompute_statistics(dcgan, state.disc, faces, **common)
-    features.extract(dcgan, disc, faces, out, layer="conv2", **common)
+    features.extract(dcgan, disc, faces, out, readout="conv2", **common)
 
 
 def fault(scenario, folder):

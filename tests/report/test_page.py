@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import json
 import re
@@ -23,6 +22,7 @@ _CHARTS = {
   "labels.png",
   "architecture.png",
   "losses.png",
+  "reliability.png",
 }
 _FACES = {"real.png", "generated.png", "samples.png", "copies.png"}
 _HOSTILE = "<script>alert(1)</script>\"'&"
@@ -202,13 +202,13 @@ def test_what_was_not_run_is_left_out_with_its_reason(
 
 @pytest.mark.usefixtures("specks")
 @pytest.mark.parametrize("name", ["emotion-5", "au-2"])
-def test_a_page_says_what_features_went_into(make, name):
+def test_a_page_says_what_features_went_into(make, write, name):
   evidence, au = make(name), name == "au-2"
-  said = page._render(evidence, collections.defaultdict(list), [])
+  said = write(evidence).source
   kernel = "a linear support" if au else "machines with a Gaussian kernel</dd>"
   assert kernel in said and "Support vector machines by" in said
   evidence.results["config"]["svm.head"] = "nearest"
-  other = page._render(evidence, collections.defaultdict(list), [])
+  other = write(evidence).source
   assert "into the votes of the nearest faces" in other
   assert "support vector" not in other.lower() and "C = 1" not in other
 

@@ -254,6 +254,7 @@ def test_nothing_is_drawn_where_there_is_nothing(asked, make, name):
   results = evidence.results
   results["protocols"] = dict.fromkeys(results["protocols"])
   results |= {"controls": {}, "label_efficiency": None, "seeds": None}
+  results["calibration"] = None
   results["generated"] = {"labels": {"names": [], "real": [], "fake": []}}
   evidence = dataclasses.replace(
     evidence,

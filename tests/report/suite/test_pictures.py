@@ -167,7 +167,7 @@ def test_transfer_maps_have_ours_and_the_printed_in_one_place(
 
 def test_label_curves_end_at_all_labels(members, asked):
   found = members["emotion-5"].results["label_efficiency"]["curves"]
-  found["hog"] = found["pixels"]  # not among those that are drawn
+  found["knn"] = found["pixels"]  # not among those that are drawn
   drawn = asked(page.figures(Suite(members)))
   assert {n for n in drawn if n.startswith("labels")} == {
     "labels_1",
