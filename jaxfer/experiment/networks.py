@@ -102,7 +102,7 @@ class Trained(Network, Artifact):
     start: the network whose weights it starts from, or None.
   """
 
-  stage, version, resumable, made_by = "pretrain", 4, True, "all"
+  stage, version, resumable, made_by = "pretrain", 3, True, "all"
 
   start: Trained | None = None
 

@@ -10,9 +10,9 @@ slower.
 
 Images may have any number of axes: shapes are written for two. On CPUs all
 three take the way of `winograd`, 25 matrix products for 64, wherever channels
-are many enough for that to pay. Accelerators have libraries for it. Images, of
-few channels, are taken as blocks of 2×2 pixels there, and by windows on CPUs
-(`benchmarks/NOTES.md`).
+are many enough for products to be what takes the time. Accelerators have
+libraries for that. Images, of few channels, are taken as blocks of 2×2 pixels
+there, and by windows on CPUs (`benchmarks/NOTES.md`).
 """
 
 from __future__ import annotations
@@ -204,20 +204,11 @@ def _fastest(
   second: jax.Array,
   channels: int,
   sides: Sequence[int],
-  features: int,
 ) -> jax.Array:
-  """The form that the device runs fastest.
-
-  Args:
-    name: of the form.
-    first: its first argument.
-    second: its second.
-    channels: of the image.
-    sides: of the maps.
-    features: the number of maps.
-  """
+  """The form that the device runs fastest; `sides` are those of the maps."""
   cpu, default = (WINDOWS, BLOCKS) if channels <= _FEW_CHANNELS else (XLA, XLA)
-  if cpu is XLA and winograd.pays(sides, channels, features):
+  tiled = len(sides) == 2 and not any(side % winograd.TILE for side in sides)
+  if cpu is XLA and tiled:
     cpu = WINOGRAD
   with jax.named_scope(name):
     return lax.platform_dependent(
@@ -238,7 +229,7 @@ def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
   """
   *sides, channels = images.shape[1:]
   halves = [side // STRIDE for side in sides]
-  return _fastest("down", images, kernel, channels, halves, kernel.shape[-1])
+  return _fastest("down", images, kernel, channels, halves)
 
 
 @jax.custom_vjp
@@ -252,15 +243,14 @@ def up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
   Returns:
     (N, 2H, 2W, C), no bias; <up(m, k), x> = <m, down(x, k)>.
   """
-  *sides, features = maps.shape[1:]
-  return _fastest("up", maps, kernel, kernel.shape[-2], sides, features)
+  return _fastest("up", maps, kernel, kernel.shape[-2], maps.shape[1:-1])
 
 
 @jax.custom_vjp
 def kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
   """d<down(images, kernel), maps>/d kernel, (4, 4, C, F)."""
-  channels, (*sides, features) = images.shape[-1], maps.shape[1:]
-  return _fastest("kernel_gradient", images, maps, channels, sides, features)
+  channels, sides = images.shape[-1], maps.shape[1:-1]
+  return _fastest("kernel_gradient", images, maps, channels, sides)
 
 
 down.defvjp(

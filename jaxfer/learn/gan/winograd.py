@@ -15,8 +15,8 @@ the convolution, its transpose and their weight gradient are one trilinear form,
 Tiles of 4×4 lose two bits of float32, with the points where values are taken
 chosen for it. Of bfloat16's eight they would leave too few: there tiles are of
 2×2, all of whose coefficients are 0 and ±1, and products are summed in float32.
-Narrow networks gain less than the time it takes to compile the transforms; see
-`pays`.
+So they are in narrow networks, where the larger ones gain less than the time it
+takes to compile them.
 
 Images are padded by one pixel. A tile's pixels are its own and one more row or
 column on each side, of its neighbours: images are never copied with a border.
@@ -28,7 +28,6 @@ arXiv:1509.09308; on points, Barabasz et al., arXiv:1803.10986.
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -42,29 +41,13 @@ from jaxfer.learn.gan.products import product
 
 TILE = 4  # the sides of maps must be multiples of it
 
-# Products of one image from which on tiles are worth their compilation: those
-# of any layer of a DCGAN of width 64.
-_MANY = 16 * 16 * 64 * 128
+# Products of one image from which on larger tiles are worth their compilation:
+# those of any layer of a DCGAN of width 32.
+_MANY = 16 * 16 * 32 * 64
 
 # Beside these, the last value is taken at infinity.
 _POINTS = (0.0, -1.0, 0.5, 2.0)
 _FEW_POINTS = (0.0, 1.0)
-
-
-def pays(sides: Sequence[int], channels: int, features: int) -> bool:
-  """Whether a layer is to take this way on a CPU.
-
-  At width 32 and batch 32 a step takes 334 ms of CPU time for XLA's 400, and
-  66 s to compile for 7; at width 16 and batch 16 63 ms for 60, and 28 s for 6
-  (`benchmarks/NOTES.md`).
-
-  Args:
-    sides: of the maps.
-    channels: of the image.
-    features: the number of maps.
-  """
-  tiled = len(sides) == 2 and not any(side % TILE for side in sides)
-  return tiled and math.prod(sides) * channels * features >= _MANY
 
 
 def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
@@ -73,7 +56,7 @@ def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
   H and W are multiples of `TILE`.
   """
   count, height, width, _ = images.shape
-  form = _form(images.dtype)
+  form = _form(images.dtype, height * width // 4 * _pairs(kernel))
   tiles = (count, height // (2 * form.tile), width // (2 * form.tile), -1)
   products = [
     product(p, k, 1, 0).reshape(tiles)
@@ -94,7 +77,7 @@ def up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
   H and W are multiples of `TILE`.
   """
   count, height, width, _ = maps.shape
-  form = _form(maps.dtype)
+  form = _form(maps.dtype, height * width * _pairs(kernel))
   tiles = (count, height // form.tile, width // form.tile)
   products = [
     product(m, k, 1, 1).reshape(*tiles, 2, 2, -1)
@@ -116,7 +99,7 @@ def up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
 def kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
   """d<down(images, kernel), maps>/d kernel, shape (4, 4, C, F)."""
   channels, features = images.shape[-1], maps.shape[-1]
-  form = _form(images.dtype)
+  form = _form(images.dtype, maps[0].size * channels)
   products = [
     product(p, m, 0, 0).reshape(2, 2, channels, features)
     for p, m in zip(_pixels(images, form), _maps(maps, form), strict=True)
@@ -150,9 +133,15 @@ class _Form(NamedTuple):
 
 
 @functools.cache
-def _form(dtype: jnp.dtype) -> _Form:
-  """Toom and Cook's algorithm, transposed: a convolution for a product."""
-  points = _FEW_POINTS if jnp.finfo(dtype).bits < 32 else _POINTS
+def _form(dtype: jnp.dtype, products: int) -> _Form:
+  """Toom and Cook's algorithm, transposed: a convolution for a product.
+
+  Args:
+    dtype: of the arguments.
+    products: places, channels and maps of one image, multiplied.
+  """
+  small = jnp.finfo(dtype).bits < 32 or products < _MANY
+  points = _FEW_POINTS if small else _POINTS
   tile = len(points)
   infinity = tile
   pixels = np.zeros((tile + 1, tile + 1))
@@ -167,6 +156,11 @@ def _form(dtype: jnp.dtype) -> _Form:
   kernels[infinity, -1] = 1
   outputs[infinity, -1] = 1
   return _Form(pixels, kernels, outputs)
+
+
+def _pairs(kernel: jax.Array) -> int:
+  """Pairs of a channel and a map."""
+  return kernel.shape[2] * kernel.shape[3]
 
 
 def _pixels(images: jax.Array, form: _Form) -> list[jax.Array]:
