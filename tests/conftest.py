@@ -38,6 +38,12 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
 
+def pytest_collection_modifyitems(items):
+  """Files with whole runs come first, so that none is waited for at the end."""
+  long = {item.path for item in items if item.get_closest_marker("pipeline")}
+  items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _programs_go_with_their_file():
   """Each program maps memory, and a process has 65,530 maps before it crashes.
