@@ -42,6 +42,8 @@ def address(searching):
   thread.start()
   yield f"http://127.0.0.1:{serving.effective_port}/"
   serving.task_dispatcher.shutdown()
+  for channel in [*serving.active_channels.values()]:
+    channel.handle_close()  # what the browser keeps open
   serving.close()
 
 

@@ -27,7 +27,8 @@ _OVERFLOW = """(() => {
 _DARK = """[...document.querySelectorAll('*')].filter(e => {
   const [r, g, b, a = 1] = getComputedStyle(e).backgroundColor
     .match(/[\\d.]+/g).map(Number);
-  return a > 0 && Math.min(r, g, b) < 200 && !e.closest('td.bar');
+  const onWhite = 255 + (Math.min(r, g, b) - 255) * a;
+  return onWhite < 200 && !e.closest('td.bar');
 }).map(e => e.outerHTML.slice(0, 90))"""
 
 
