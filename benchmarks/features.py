@@ -56,12 +56,15 @@ def main() -> int:
   parser.add_argument("--workdir", type=Path, default=Path("runs/features"))
   options = parser.parse_args()
   deal(options.faces, options.workdir / "faces")
-  found = []
+  found: dict[tuple[str, int, str], dict[str, Any]] = {}
   for objective in options.objectives.split(","):
     for seed in range(options.seeds):
       results = _run(objective, seed, options)
-      found += rows(objective, seed, results)
-      _tell(found, options)
+      for row in rows(objective, seed, results):
+        # What nothing is learnt for is the same beside every objective.
+        key = row["objective"], seed, row["representation"]
+        found.setdefault(key, row)
+      _tell([*found.values()], options)
   return 0
 
 
@@ -69,7 +72,7 @@ def deal(faces: Path, out: Path) -> None:
   """Deals people into parts; where that was done, nothing is done.
 
   Leaves a folder of images to learn from in `out/learnt`, and in `out/chosen`
-  and `out/judged` an index.csv that names its images where they lie.
+  and `out/judged` an index.csv of images that stay where they lie.
 
   Args:
     faces: holds index.csv.
@@ -90,11 +93,9 @@ def deal(faces: Path, out: Path) -> None:
         shutil.copyfile(faces / row["path"], place)
       continue
     with (partial / name / "index.csv").open("w", newline="") as file:
-      writer = csv.DictWriter(file, ["path", "subject", "emotion"])
+      writer = csv.DictWriter(file, every[0])
       writer.writeheader()
-      for row in own:
-        path = str((faces / row["path"]).resolve())
-        writer.writerow({k: row[k] for k in writer.fieldnames} | {"path": path})
+      writer.writerows(own)
   partial.rename(out)
 
 
@@ -117,6 +118,7 @@ def _run(
     f"--workdir={workdir}",
     f"--config.data.paths.unlabelled={here / 'faces/learnt'}",
     f"--config.data.paths.labelled={here / 'faces' / options.part}",
+    f"--config.data.labelled.image_root={options.faces.resolve()}",
     f"--config.data.labelled.count={options.count}",
     "--config.data.people_apart=dealt by name",
     f"--config.gan.epochs={options.epochs}",
@@ -153,14 +155,8 @@ def rows(
     }
 
 
-def _tell(found: list[dict[str, Any]], options: argparse.Namespace) -> None:
+def _tell(told: list[dict[str, Any]], options: argparse.Namespace) -> None:
   """Prints the table and keeps it."""
-  seen, told = set(), []
-  for row in found:
-    key = row["objective"], row["seed"], row["representation"]
-    if key not in seen:
-      seen.add(key)
-      told.append(row)
   for row in told:
     low, high = row["accuracy_ci95"]
     print(

@@ -81,7 +81,7 @@ def recogniser(width: int) -> Model:
   config = base.get_config()
   config.gan.width = width
   _, state = learners.create(config.gan, image_size=64, seed=0)
-  settings = {"size": 64, "width": width, "readout": "conv4"}
+  settings = {"size": 64, "width": width, "layer": "conv4"}
   describer = network.Describer(settings, state.disc)
   rng = np.random.default_rng(0)
   dimension = 128 * width

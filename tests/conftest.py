@@ -54,6 +54,22 @@ def _programs_go_with_their_file():
   jax.clear_caches()
 
 
+@pytest.fixture
+def browser(tmp_path):
+  """A tab of a headless Chromium."""
+  path = Path(__file__).parent / "study" / "chromium.py"
+  spec = importlib.util.spec_from_file_location("chromium", path)
+  chromium = importlib.util.module_from_spec(spec)
+  spec.loader.exec_module(chromium)
+  if chromium.FOUND is None:
+    pytest.skip("no Chromium")
+  folder = tmp_path / "chromium"
+  folder.mkdir()
+  opened = chromium.Browser(folder)
+  yield opened
+  opened.close()
+
+
 @pytest.fixture(scope="session")
 def make_run():
   """Writes a run's folder by hand: random faces, and an untrained DCGAN."""

@@ -170,13 +170,13 @@ class Plan:
           yield self._official(kind, seed)
     for control in controls:
       row = terms.REPRESENTATIONS[control]
-      layer = row.features or self._readout
+      readout = row.features or self._readout
       if row.network == "finetuned":
         if self._by_folds and not transductive:
           yield self._sealed(control, first)
       elif control != "untrained" and (not row.head or self._emotion):
         network = self.network(row.network, first) if row.network else None
-        yield self._open(control, layer, network, first, row.head)
+        yield self._open(control, readout, network, first, row.head)
     if "emotion" in self._folds:
       network = self.network("trained", first)
       yield self._open(RULE, self._readout, network, first)
@@ -213,7 +213,7 @@ class Plan:
   def _open(
     self,
     representation: str,
-    layer: str,
+    readout: str,
     network: Network | None,
     seed: int,
     head: str = "",
@@ -243,7 +243,7 @@ class Plan:
       representation,
       seed,
       protocols,
-      layer,
+      readout,
       [network],
       head=head,
       keeps_machine=representation == "trained" and main and kept,
@@ -271,7 +271,7 @@ class Plan:
     representation: str,
     seed: int,
     protocols: tuple[str, ...],
-    layer: str,
+    readout: str,
     networks: Sequence[Network | None],
     **more: Any,
   ) -> Probe:
@@ -279,7 +279,7 @@ class Plan:
 
     def described(role: str) -> tuple[Features, ...]:
       faces = self._sets[role]
-      return tuple(Features(self._run, layer, faces, n) for n in networks)
+      return tuple(Features(self._run, readout, faces, n) for n in networks)
 
     if self._across:
       more |= {"test_features": described("test")}

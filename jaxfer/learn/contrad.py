@@ -17,7 +17,7 @@ import jax.numpy as jnp
 from jaxfer import parallel
 from jaxfer.learn import contrast, keys, pixels
 from jaxfer.learn.gan import losses, networks
-from jaxfer.learn.gan.dcgan import DCGAN
+from jaxfer.learn.gan.dcgan import DCGAN, GANState
 from jaxfer.learn.keys import Purpose
 from jaxfer.learn.networks import NetState, Network, Tree, update
 from jaxfer.learn.views import NUMBERS, Views
@@ -25,20 +25,14 @@ from jaxfer.learn.views import NUMBERS, Views
 
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
-class ContraDState:
-  """Everything that training changes.
+class ContraDState(GANState):
+  """The DCGAN's state, and two heads.
 
   Attributes:
-    step: () int32, the number of steps taken.
-    gen: the generator.
-    disc: the discriminator.
     head: what views of real faces are compared behind.
     fake_head: what generated faces are told from real ones behind.
   """
 
-  step: jax.Array
-  gen: NetState
-  disc: NetState
   head: NetState
   fake_head: NetState
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from jaxfer.report.figures import canvas
 
@@ -19,7 +17,7 @@ def timeline(
   names: Sequence[str],
   *,
   units: bool,
-) -> Figure:
+) -> canvas.Figure:
   """A face's probabilities along its film, or when each unit is present.
 
   Args:
@@ -49,7 +47,7 @@ def timeline(
 
 
 def _strips(
-  axes: Axes, times: np.ndarray, values: np.ndarray, names: Sequence[str]
+  axes: canvas.Axes, times: np.ndarray, values: np.ndarray, names: Sequence[str]
 ) -> None:
   """A row for each unit, dark where it is present."""
   step = (times[-1] - times[0]) / max(len(times) - 1, 1) or 1.0

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxfer.learn import encoding, learners
-from jaxfer.learn.networks import NetState
+from jaxfer.learn.networks import NetState, Tree
 
 BATCH = 16
 """Faces in one call, unless another number is asked for."""
@@ -21,7 +21,8 @@ class Describer:
   """A discriminator that describes faces.
 
   Args:
-    settings: `size` of a face in pixels, `width` of the network, `readout`.
+    settings: `size` of a face in pixels, `width` of the network, and
+      `layer`: how it is read out, by the word that .jaxfer files have for it.
     net: its weights, of which those of labels are left out, for a description
       needs none; and what batch norm uses.
   """
@@ -30,7 +31,7 @@ class Describer:
     self.settings = dict(settings)
     own = {
       # A trunk has no head, which a description does not read.
-      name: net.params.get(name, jax.tree.map(_zeros, like))
+      name: net.params[name] if name in net.params else _zeros(like)
       for name, like in shapes(settings).params.items()
     }
     self.net = jax.tree.map(jnp.asarray, NetState(own, net.batch_stats, None))
@@ -43,7 +44,7 @@ class Describer:
       faces: any number of them.
       batch: faces in one call; rounding aside, the result is the same.
     """
-    readout = self.settings["readout"]
+    readout = self.settings["layer"]
 
     def describe(part: np.ndarray) -> np.ndarray:
       found = encoding.activations(self._learner, self.net, part, readout)
@@ -71,8 +72,8 @@ def shapes(settings: Mapping[str, Any]) -> NetState:
   return learner.encoder(learners.shapes(learner))
 
 
-def _zeros(like: jax.ShapeDtypeStruct) -> np.ndarray:
-  return np.zeros(like.shape, like.dtype)
+def _zeros(like: Tree) -> Tree:
+  return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), like)
 
 
 def dimension(settings: Mapping[str, Any]) -> int:
@@ -82,7 +83,7 @@ def dimension(settings: Mapping[str, Any]) -> int:
     UserError: if there is no such read-out, or no network of that size.
   """
   size = settings["size"]
-  return encoding.dimension(settings["readout"], size, _gan(settings))
+  return encoding.dimension(settings["layer"], size, _gan(settings))
 
 
 def _learner(settings: Mapping[str, Any]) -> Any:

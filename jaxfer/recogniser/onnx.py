@@ -43,7 +43,7 @@ def write(path: Path, model: Model) -> None:
     raise UserError(
       '--onnx needs jax2onnx: pip install "jaxfer[onnx]"'
     ) from error
-  readout = model.describer.settings["readout"]
+  readout = model.describer.settings["layer"]
   if not readout.removeprefix("conv").isdecimal():
     raise UserError(
       "--onnx describes faces by one layer, such as conv4; this recogniser does"
@@ -60,7 +60,7 @@ def function(
   """Faces of 0 … 255 to features and scores, in operations that all know."""
   net = jax.device_get(model.describer.net)
   params, stats = net.params, net.batch_stats
-  last = int(model.describer.settings["readout"].removeprefix("conv"))
+  last = int(model.describer.settings["layer"].removeprefix("conv"))
   head = _head(model)
 
   def describe(faces: jax.Array) -> tuple[jax.Array, jax.Array]:

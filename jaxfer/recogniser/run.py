@@ -68,7 +68,7 @@ class Run:
     return searching | kept | {k: own[k] for k in ("box",) if k in own}
 
   def network(self) -> tuple[dict[str, Any], NetState]:
-    """Its `size`, `width` and `readout`; weights and batch-norm statistics.
+    """Its `size`, `width` and `layer`; weights and batch-norm statistics.
 
     Raises:
       DamagedError: if a file is not what was written.
@@ -78,7 +78,7 @@ class Run:
     settings = {
       "size": trained.size,
       "width": trained.settings["width"],
-      "readout": artifacts.provenance(self.described)["settings"]["readout"],
+      "layer": artifacts.provenance(self.described)["settings"]["readout"],
     }
     return settings, features.with_statistics(
       learner.encoder(state), self.encoder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import os
 import threading
 from pathlib import Path
@@ -16,22 +15,6 @@ pytestmark = pytest.mark.browser
 
 # Where pictures of the page are left to be looked at, if anywhere.
 _SHOTS = os.environ.get("JAXFER_SCREENSHOTS", "")
-
-
-@pytest.fixture
-def browser(tmp_path):
-  """A tab of a headless Chromium."""
-  path = Path(__file__).parents[1] / "study" / "chromium.py"
-  spec = importlib.util.spec_from_file_location("chromium", path)
-  chromium = importlib.util.module_from_spec(spec)
-  spec.loader.exec_module(chromium)
-  if chromium.FOUND is None:
-    pytest.skip("no Chromium")
-  folder = tmp_path / "chromium"
-  folder.mkdir()
-  opened = chromium.Browser(folder)
-  yield opened
-  opened.close()
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ FALSE = {
   "later": (lambda s, a: s.update(version=2), "of version 2"),
   "width": (lambda s, a: s["network"].update(width=10**9), "width=1000000000"),
   "size": (lambda s, a: s["network"].update(size=-4), "size=-4"),
-  "readout": (lambda s, a: s["network"].update(readout="conv9"), "conv9"),
+  "layer": (lambda s, a: s["network"].update(layer="conv9"), "conv9"),
   "names": (lambda s, a: s.update(names=["a"] * 10**5), "names that are none"),
   "class": (lambda s, a: a["head.pairs"].__setitem__((0, 0), 99), "are none"),
   "centres": (lambda s, a: a.update(centres=a["centres"][:, :3]), "centres is"),

@@ -13,9 +13,7 @@ from jaxfer.results import sureness
 
 def test_a_report_s_folder_will_do(finished):
   found = runs.find(finished() / "report")
-  assert (
-    found.workdir == finished() and found.network()[0]["readout"] == "conv2"
-  )
+  assert found.workdir == finished() and found.network()[0]["layer"] == "conv2"
   assert found.crop()["detector"] == "precropped"
   assert found.seen() == {"smallest": 16.0, "colour": True}
 

@@ -6,7 +6,6 @@ import copy
 import dataclasses
 import functools
 import html.parser
-import importlib.util
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,22 +152,6 @@ def asked():
     return found
 
   return of
-
-
-@pytest.fixture
-def browser(tmp_path):
-  """A tab of a headless Chromium."""
-  path = Path(__file__).parents[1] / "study" / "chromium.py"
-  spec = importlib.util.spec_from_file_location("chromium", path)
-  chromium = importlib.util.module_from_spec(spec)
-  spec.loader.exec_module(chromium)
-  if chromium.FOUND is None:
-    pytest.skip("no Chromium")
-  folder = tmp_path / "chromium"
-  folder.mkdir()
-  opened = chromium.Browser(folder)
-  yield opened
-  opened.close()
 
 
 @functools.cache

@@ -310,6 +310,5 @@ def test_nothing_else_imports_matplotlib_and_nothing_pyplot():
     text = path.read_text()
     assert "pyplot" not in text, path
     if path.parent != home and "matplotlib" in text:
-      # A figure that is passed on, never drawn on; and timelines, which are of
-      # no report.
-      assert path.stem == "pictures" or path.match("recogniser/charts.py"), path
+      # A figure that is passed on, never drawn on.
+      assert path.stem == "pictures", path
