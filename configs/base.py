@@ -63,6 +63,10 @@ def get_config() -> Any:
   # Whose numbers the emotions are, where they are numbers: fer2013, affectnet,
   # raf_db or ck_plus; names: the numbers are your own names of classes.
   data.labelled.codes = ""
+  data.own_clips.index = "index.csv"  # label file, relative to the folder
+  data.own_clips.rate = 25.0  # pictures a second of clips that are folders
+  # Of each set of clips: how many frames one taken frame is from the next.
+  data.own_clips.stride = 2
   # Your own word that the sets of an experiment share no person, where their
   # names do not tell: a sentence that says how you know. Reports quote it.
   data.people_apart = ""
@@ -88,7 +92,8 @@ def get_config() -> Any:
 
   gan = config.gan = ConfigDict()
   # What learns from faces without labels: dcgan, the paper's; contrastive, two
-  # views of a face told by each other, with no adversary; contrad, both.
+  # views of a face told by each other, with no adversary; contrad, both;
+  # clip_dcgan, from clips (others see the middle frame of each).
   gan.learner = "dcgan"
   gan.width = 64  # maps of the first layer; features are 128 times as many
   gan.latent = 100  # dimension of the latent space
@@ -153,6 +158,8 @@ def get_config() -> Any:
   views.blur = 1.0  # greatest standard deviation in pixels
   # Largest side that is covered, as a share; half of the views are whole.
   views.cut = 0.35
+  clip = gan.clip = ConfigDict()
+  clip.frames = 16  # of a clip: a multiple of 16 at 64 pixels
   gan.checkpoint_every = 200  # steps
   gan.grids = 12  # sample grids drawn along training
   gan.grid_side = 8  # faces along each side of a sample grid

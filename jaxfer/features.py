@@ -217,11 +217,13 @@ def _moments(
     out = learner.encode(net, images)
   x = out[layer]
   weight = (jnp.arange(len(images)) < valid).astype(x.dtype)
-  weight = weight.reshape(-1, 1, 1, 1)
-  count = weight.sum() * x.shape[1] * x.shape[2]
-  mean = (weight * x).sum((0, 1, 2)) / count
-  deviation = weight * (x - mean.reshape(1, 1, 1, -1)) ** 2
-  return count, mean, deviation.sum((0, 1, 2))
+  weight = weight.reshape(-1, *(1,) * (x.ndim - 1))
+  count, places = weight.sum(), tuple(range(x.ndim - 1))
+  for side in x.shape[1:-1]:
+    count = count * side
+  mean = (weight * x).sum(places) / count
+  deviation = weight * (x - mean) ** 2
+  return count, mean, deviation.sum(places)
 
 
 def _padded(

@@ -51,6 +51,7 @@ def write_faces(
   *,
   boxes: Path | None = None,
   progress: logs.Progress | None = None,
+  finder: Any = None,
 ) -> None:
   """Crops every face of a table, going on where an interrupted call stopped.
 
@@ -67,14 +68,14 @@ def write_faces(
     settings: `max_megapixels`, and what `detect.make` and `cut.cut` take.
     boxes: the file that the detector `boxes_csv` reads.
     progress: told the images done so far, with a note.
+    finder: what crops them, of the crops' `shape`; photographs if not given.
 
   Raises:
     DataError: if not one face is left, with the commonest reason.
     ValueError: for an unknown detector or filter.
   """
-  finder = _Finder(table, settings, boxes)
-  size = settings["size"]
-  with Journal(out, (size, size, 3)) as journal:
+  finder = finder or _Finder(table, settings, boxes)
+  with Journal(out, finder.shape) as journal:
     rest = table.faces[journal.done :]
     if progress is not None:
       progress.resume(journal.done)
@@ -149,12 +150,15 @@ def _no_face(table: FaceTable, detector: str, reasons: Iterable[str]) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Crop:
+class Crop:
+  """A face as it was cut out, its box, and its source's checksum."""
+
   pixels: np.ndarray
   box: Box
   sha256: str
 
   def row(self, face: Face, detector: str) -> dict[str, str]:
+    """Its row of the manifest."""
     numbers = {
       name: f"{getattr(self.box, name):.6g}"
       for name in ("left", "top", "width", "height", "confidence")
@@ -176,11 +180,12 @@ class _Finder:
     refuse_other("crop.filter", settings["filter"], cut.FILTERS)
     self._table, self._settings = table, settings
     self._find = detect.make(settings, boxes)
+    self.shape = (settings["size"], settings["size"], 3)
     self._none_found = f"no face found by {settings['detector']}"
     if settings["detector"] == "boxes_csv":
       self._none_found = f"no box listed in {boxes and boxes.name}"
 
-  def __call__(self, face: Face) -> _Crop | Rejection:
+  def __call__(self, face: Face) -> Crop | Rejection:
     try:
       with self._table.open(face) as file:
         sha256 = artifacts.digest(file)
@@ -197,4 +202,4 @@ class _Finder:
     box = self._find(face, np.asarray(image))
     if box is None:
       return Rejection(face.path, self._none_found)
-    return _Crop(cut.cut(image, box, self._settings), box, sha256)
+    return Crop(cut.cut(image, box, self._settings), box, sha256)

@@ -55,6 +55,7 @@ class Dataset:
     owner: who collected it; empty where that is the user.
     overlaps: by name of another dataset, why people may be in both, although
       the owners differ or say so; one of the two is enough to name the other.
+    clips: whether its faces are clips.
     samples: whether `read` draws the sample of `data.<name>.count` itself, as
       of a set too large to be read whole; else `sampling` draws it.
   """
@@ -83,6 +84,7 @@ class Dataset:
   owner: str = ""
   overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
   samples: bool = False
+  clips: bool = False
 
 
 class Findings:

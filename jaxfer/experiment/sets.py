@@ -12,6 +12,7 @@ from jaxfer import facs, logs
 from jaxfer import standin as standins
 from jaxfer.data import (
   assignment,
+  clips,
   crop,
   files,
   inspection,
@@ -19,9 +20,11 @@ from jaxfer.data import (
   readers,
   selection,
 )
+from jaxfer.data.clips import ClipTable
 from jaxfer.data.pools import iterate_rows
 from jaxfer.data.table import DataError, FaceTable
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.learn import learners
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -75,6 +78,8 @@ class Prepared(Artifact):
     settings, inputs = preparation.describe(
       self.run.config, self.role, self.colour
     )
+    if readers.get(self.dataset).clips:
+      settings["frames"] = learners.frames(self.run.config.gan) or 1
     data = self.source
     if isinstance(data, FaceTable):
       data = files.fingerprint(data)
@@ -86,6 +91,8 @@ class Prepared(Artifact):
     if isinstance(self.source, FaceTable):
       return len(self.source.faces)
     drawn = standins.count(**self.source.spec.settings)
+    if readers.get(self.dataset).clips:
+      drawn //= 30  # frames of a drawn clip, about: those of `standin.clip`
     return min(drawn, self.run.config.data[self.dataset].count or drawn)
 
   def _build(self, out: Path) -> None:
@@ -93,11 +100,15 @@ class Prepared(Artifact):
     if isinstance(table, Standin):
       table = readers.read(self.dataset, table.path(), config.data)
     label, total = f"prepare {self.dataset}", len(table.faces)
+    boxes, finder = Path(config.crop.boxes), None
+    if isinstance(table, ClipTable):
+      finder = clips.Finder(table, self.spec.settings, boxes)
     crop.write_faces(
       table,
       out,
       self.spec.settings,
-      boxes=Path(config.crop.boxes),
+      boxes=boxes,
+      finder=finder,
       progress=logs.Progress(label, total, "images"),
     )
     inspection.write(out, self.dataset)

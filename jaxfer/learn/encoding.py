@@ -41,7 +41,7 @@ BEFORE_NORM = "pre"
 """How the names of layers begin that a batch norm follows: `pre2`, `norm2`."""
 
 
-def shape(readout: str, image_size: int, gan: Any) -> tuple[int, int, int]:
+def shape(readout: str, image_size: int, gan: Any) -> tuple[int, ...]:
   """What a feature vector is before it is flattened.
 
   Args:
@@ -52,12 +52,14 @@ def shape(readout: str, image_size: int, gan: Any) -> tuple[int, int, int]:
 
   Returns:
     (maps, height, width) of the layer: conv4 of the paper's size and width is
-    (512, 4, 4), of 128 pixels (512, 8, 8). With a control beside, (D, 1, 1).
+    (512, 4, 4), of 128 pixels (512, 8, 8), of clips (512, 1, 4, 4), with time
+    before the height. With a control beside, (D, 1, 1).
 
   Raises:
     UserError: if there is no such read-out, or no network of that image size.
   """
-  known = _shapes(learners.make(gan, image_size=image_size), image_size)
+  blank = np.zeros((1, *learners.blank(gan, image_size)), np.uint8)
+  known = _shapes(learners.make(gan, image_size=image_size), blank.shape)
   layer, joint, beside = readout.partition(BESIDE)
   if layer not in known or (joint and beside not in controls.CONTROLS):
     raise UserError(
@@ -67,7 +69,6 @@ def shape(readout: str, image_size: int, gan: Any) -> tuple[int, int, int]:
     )
   if not joint:
     return known[layer]
-  blank = np.zeros((1, image_size, image_size, 3), np.uint8)
   more = controls.CONTROLS[beside](blank).size
   return math.prod(known[layer]) + more, 1, 1
 
@@ -122,7 +123,7 @@ def activations(
   def described(images: jax.Array) -> jax.Array:
     with jax.default_matmul_precision(PRECISION):
       x = _read(learner, net, images)[readout.partition(BESIDE)[0]]
-    return x.transpose(0, 3, 1, 2).reshape(len(x), -1)
+    return jnp.moveaxis(x, -1, 1).reshape(len(x), -1)
 
   def piece_by_piece(images: jax.Array) -> jax.Array:
     pieces = images.reshape(-1, _PIECE, *images.shape[1:])
@@ -133,12 +134,14 @@ def activations(
 
 
 @functools.lru_cache
-def _shapes(learner: Learner, size: int) -> dict[str, tuple[int, int, int]]:
-  """By layer, (maps, height, width)."""
+def _shapes(
+  learner: Learner, images: tuple[int, ...]
+) -> dict[str, tuple[int, ...]]:
+  """By layer, (maps, height, width), of clips with time before the height."""
   net = learner.encoder(learners.shapes(learner))
-  image = jax.ShapeDtypeStruct((1, size, size, 3), jnp.uint8)
+  image = jax.ShapeDtypeStruct(images, jnp.uint8)
   out = jax.eval_shape(lambda *a: _read(learner, *a), net, image)
-  return {name: (x.shape[3], *x.shape[1:3]) for name, x in out.items()}
+  return {name: (x.shape[-1], *x.shape[1:-1]) for name, x in out.items()}
 
 
 def _read(
@@ -146,10 +149,10 @@ def _read(
 ) -> dict[str, jax.Array]:
   """What can be features; of this, what is not asked for is not computed."""
   out = _layers(learner, net, images)
-  mirrored = _layers(learner, net, images[:, :, ::-1])
-  side = min(x.shape[1] for x in out.values())
-  pooled = [_pool(x, side) for x in out.values()]
-  local = [_unit(_pool(x + mirrored[n], side)) for n, x in out.items()]
+  mirrored = _layers(learner, net, images[..., ::-1, :])
+  least = min(x.shape[1:-1] for x in out.values())
+  pooled = [_pool(x, least) for x in out.values()]
+  local = [_unit(_pool(x + mirrored[n], least)) for n, x in out.items()]
   joined = {POOLED: pooled, LOCAL: local}
   return out | {name: jnp.concatenate(x, -1) for name, x in joined.items()}
 
@@ -166,9 +169,10 @@ def _unit(x: jax.Array) -> jax.Array:
   return x * jax.lax.rsqrt((x * x).sum(-1, keepdims=True) + _LEAST**2)
 
 
-def _pool(x: jax.Array, side: int) -> jax.Array:
-  stride = x.shape[1] // side
-  window = (1, stride, stride, 1)
+def _pool(x: jax.Array, least: tuple[int, ...]) -> jax.Array:
+  """The greatest numbers of each map, as many places of them as asked for."""
+  sides = zip(x.shape[1:-1], least, strict=True)
+  window = (1, *(side // few for side, few in sides), 1)
   return jax.lax.reduce_window(
     x, -jnp.inf, jax.lax.max, window, window, "VALID"
   )

@@ -15,6 +15,7 @@ import jax
 from jaxfer.data import conditions
 from jaxfer.learn.contrad import ContraD
 from jaxfer.learn.contrastive import Contrastive
+from jaxfer.learn.gan.clips import ClipDCGAN
 from jaxfer.learn.gan.dcgan import DCGAN
 from jaxfer.learn.networks import Adam, NetState
 
@@ -26,7 +27,7 @@ class Batch(NamedTuple):
   """What a training step sees, of each device its share.
 
   Attributes:
-    images: (N, H, W, 3) uint8.
+    images: (N, H, W, 3) uint8; clips have frames before the height.
     labels: (N, K) int8 what each face shows, or None.
     done: () between 0 and 1, how much of the training is over.
   """
@@ -89,8 +90,9 @@ class Learner(Protocol):
       images: (N, H, W, 3) uint8.
 
     Returns:
-      By name, activations (N, h, w, maps) of each layer, `conv1` …; and as
-      `pre2` … what `norm2` of the batch statistics normalises.
+      By name, activations (N, h, w, maps) of each layer, `conv1` …, of clips
+      with time before the height; and as `pre2` … what `norm2` of the batch
+      statistics normalises.
     """
     ...
 
@@ -118,6 +120,7 @@ LEARNERS: Mapping[str, Any] = {
   "dcgan": DCGAN,
   "contrastive": Contrastive,
   "contrad": ContraD,
+  "clip_dcgan": ClipDCGAN,
 }
 """By `gan.learner`: its class, whose `of` takes the config's `gan` section."""
 
@@ -133,6 +136,27 @@ def draws(learner: str) -> bool:
 def contrasts(learner: str) -> bool:
   """Whether the learner of this name compares the faces of a batch."""
   return "contrast" in LEARNERS[learner].sections
+
+
+def frames(gan: Any) -> int:
+  """Frames of the clips that a config's learner learns from; 0: stills.
+
+  Args:
+    gan: the config's `gan` section.
+  """
+  of_clips = "clip" in LEARNERS[gan.learner].sections
+  return gan.clip.frames if of_clips else 0
+
+
+def blank(gan: Any, image_size: int) -> tuple[int, ...]:
+  """Shape of one image or clip of a config's learner.
+
+  Args:
+    gan: the config's `gan` section.
+    image_size: height and width of the faces in pixels.
+  """
+  time = frames(gan)
+  return (*((time,) if time else ()), image_size, image_size, 3)
 
 
 def foreign(learner: str) -> set[str]:

@@ -115,7 +115,7 @@ def train(
   clock = logs.Clock()
   learner = learners.make(
     gan,
-    image_size=faces.shape[1],
+    image_size=faces.shape[-2],
     labels=0 if labels is None else labels.shape[1],
     axis_name=parallel.AXIS,
     compute=gan.compute,

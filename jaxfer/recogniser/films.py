@@ -5,27 +5,16 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import os
 import time
 from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
 from typing import ClassVar
 
 import cv2
 import numpy as np
 
-from jaxfer.recogniser.pictures import Frame, SourceError
-
-SUFFIXES = frozenset(
-  f".{name}"
-  for name in (
-    *("3gp", "avi", "m4v", "mkv", "mov", "mp4", "mpeg"),
-    *("mpg", "mts", "ogv", "webm", "wmv"),
-  )
-)
-_SHORT = 0.02  # of a film's length, missing at its end: it was cut off
-# A film that names others, as playlists do, gets none but files.
-_OPTIONS, _LOCAL = "OPENCV_FFMPEG_CAPTURE_OPTIONS", "protocol_whitelist;file"
+from jaxfer.data import video
+from jaxfer.data.video import SourceError
+from jaxfer.recogniser.pictures import Frame
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,21 +33,21 @@ class _Moving:
   moving: ClassVar[bool] = True
 
   def _look(
-    self, video: cv2.VideoCapture, clock: Callable[[], float], start: int
+    self, film: cv2.VideoCapture, clock: Callable[[], float], start: int
   ) -> Generator[Frame, None, tuple[int, float]]:
     """The frames to look at; returns how many there are, and the last's time.
 
     It ends where there are no more, or one is damaged.
     """
     number, now, due = -1, 0.0, -1
-    while video.grab():
+    while film.grab():
       number, now = number + 1, clock()
       chosen = number % self.every == 0
       if self.fps:
         before, due = due, max(due, int(now * self.fps + 1e-6))
         chosen = due > before
       if chosen and number >= start:
-        done, image = video.retrieve()
+        done, image = film.retrieve()
         if not done:
           break
         image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
@@ -76,8 +65,8 @@ class Film(_Moving):
 
   def count(self) -> int:
     """About as many frames as `frames` gives, by what the header says."""
-    with contextlib.suppress(SourceError), _opened(self.name) as film:
-      total, rate = _length(film)
+    with contextlib.suppress(SourceError), video.opened(self.name) as film:
+      total, rate = video.length(film)
       if self.fps and rate:
         return min(total, int(total / rate * self.fps) + 1)
       return -(-total // self.every)
@@ -90,8 +79,8 @@ class Film(_Moving):
       SourceError: after the last frame there is, where the film is cut off or
         holds none; at once where it is no film.
     """
-    with _opened(self.name) as film:
-      total, rate = _length(film)
+    with video.opened(self.name) as film:
+      total, rate = video.length(film)
       count, last = yield from self._look(
         film, lambda: film.get(cv2.CAP_PROP_POS_MSEC) / 1000, start
       )
@@ -100,7 +89,7 @@ class Film(_Moving):
     if (
       total - count > 2
       and rate
-      and last + 2 / rate < (1 - _SHORT) * total / rate
+      and last + 2 / rate < (1 - video.SHORT) * total / rate
     ):
       raise SourceError(
         f"{self.name} is cut off: its header promises {total:,} frames,"
@@ -127,7 +116,7 @@ class Camera(_Moving):
     """
     del start
     device = int(self.name.partition(":")[2])
-    with _quiet():
+    with video.quiet():
       camera = cv2.VideoCapture(device)
     try:
       if not camera.isOpened():
@@ -142,46 +131,6 @@ class Camera(_Moving):
 
 def rate(name: str) -> float:
   """Frames a second that a film's header promises; 0 where it does not."""
-  with contextlib.suppress(SourceError), _opened(name) as film:
-    return _length(film)[1]
+  with contextlib.suppress(SourceError), video.opened(name) as film:
+    return video.length(film)[1]
   return 0.0
-
-
-def _length(film: cv2.VideoCapture) -> tuple[int, float]:
-  """Frames and frames a second that the header promises, or zeros."""
-  total = film.get(cv2.CAP_PROP_FRAME_COUNT)
-  rate = film.get(cv2.CAP_PROP_FPS)
-  sound = (
-    np.isfinite([total, rate]).all() and 0 < total < 1e9 and 0 < rate < 1e4
-  )
-  return (int(total), rate) if sound else (0, 0.0)
-
-
-@contextlib.contextmanager
-def _opened(name: str) -> Iterator[cv2.VideoCapture]:
-  if not Path(name).is_file():
-    raise SourceError(f"{name} is not there")
-  with _quiet():
-    os.environ.setdefault(_OPTIONS, _LOCAL)
-    film = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
-    film.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
-  try:
-    if not film.isOpened():
-      raise SourceError(
-        f"{name} is no film that OpenCV can read: it is damaged, empty or of"
-        " another format"
-      )
-    yield film
-  finally:
-    film.release()
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-  """OpenCV warns of what is said here in one line."""
-  level = cv2.utils.logging.getLogLevel()
-  cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-  try:
-    yield
-  finally:
-    cv2.utils.logging.setLogLevel(level)

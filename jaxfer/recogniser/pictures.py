@@ -10,11 +10,6 @@ from typing import ClassVar
 import numpy as np
 
 from jaxfer.data import images
-from jaxfer.errors import UserError
-
-
-class SourceError(UserError):
-  """A picture or film, or what is left of it, cannot be read."""
 
 
 @dataclasses.dataclass(frozen=True)

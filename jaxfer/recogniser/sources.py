@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer.data import files
+from jaxfer.data import files, video
 from jaxfer.errors import UserError
-from jaxfer.recogniser import films, pictures
+from jaxfer.recogniser import pictures
 from jaxfer.recogniser.films import Camera, Film
 from jaxfer.recogniser.pictures import Still
 
@@ -51,7 +51,7 @@ def expand(
     for name in _names(os.fspath(one)):
       if _CAMERA.fullmatch(name):
         found[name] = Camera(name, every, fps)
-      elif Path(name).suffix.lower() in films.SUFFIXES:
+      elif Path(name).suffix.lower() in video.SUFFIXES:
         found[name] = Film(name, every, fps)
       else:
         found[name] = Still(
@@ -96,5 +96,5 @@ def _names(given: str) -> Iterator[str]:
 
 
 def _readable(name: str) -> bool:
-  film = Path(name).suffix.lower() in films.SUFFIXES
+  film = Path(name).suffix.lower() in video.SUFFIXES
   return film or files.is_image_name(name)

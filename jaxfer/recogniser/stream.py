@@ -12,9 +12,10 @@ import numpy as np
 from jaxfer.data import images
 from jaxfer.data.detect import Box
 from jaxfer.data.ordered import map_in_order
+from jaxfer.data.video import SourceError
 from jaxfer.errors import UserError
 from jaxfer.recogniser.faces import Finder, Found
-from jaxfer.recogniser.pictures import Frame, SourceError
+from jaxfer.recogniser.pictures import Frame
 from jaxfer.recogniser.rows import NO_FACE, Row
 from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.tracks import Tracks

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 import numpy as np
 
 from jaxfer.data import images
+from jaxfer.data.video import SourceError
 from jaxfer.recogniser.films import Film
-from jaxfer.recogniser.pictures import SourceError
 from jaxfer.recogniser.sources import Source
 
 Line = dict[str, str]

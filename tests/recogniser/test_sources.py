@@ -7,9 +7,9 @@ import struct
 import numpy as np
 import pytest
 
+from jaxfer.data.video import SourceError
 from jaxfer.errors import UserError
 from jaxfer.recogniser import sources
-from jaxfer.recogniser.pictures import SourceError
 
 
 def grey(count, height=48, width=64):

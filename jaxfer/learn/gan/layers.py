@@ -18,12 +18,21 @@ Dtype = jnp.dtype | None
 
 
 class Down(nnx.Module):
-  """A kernel for `convolutions.down`, with a bias where no norm follows."""
+  """A kernel for `convolutions.down`, with a bias where no norm follows.
+
+  It is of 4×4 pixels, or with `rank` 3 of 4×4×4.
+  """
 
   def __init__(
-    self, fan_in: int, fan_out: int, bias: bool, dtype: Dtype, rngs: nnx.Rngs
+    self,
+    fan_in: int,
+    fan_out: int,
+    bias: bool,
+    dtype: Dtype,
+    rngs: nnx.Rngs,
+    rank: int = 2,
   ):
-    self.kernel = nnx.Param(normal(rngs, (4, 4, fan_in, fan_out)))
+    self.kernel = nnx.Param(normal(rngs, (*(4,) * rank, fan_in, fan_out)))
     self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
     self.dtype = dtype
 
@@ -34,12 +43,21 @@ class Down(nnx.Module):
 
 
 class Up(nnx.Module):
-  """A kernel for `convolutions.up`, with a bias where no norm follows."""
+  """A kernel for `convolutions.up`, with a bias where no norm follows.
+
+  It is of 4×4 pixels, or with `rank` 3 of 4×4×4.
+  """
 
   def __init__(
-    self, fan_in: int, fan_out: int, bias: bool, dtype: Dtype, rngs: nnx.Rngs
+    self,
+    fan_in: int,
+    fan_out: int,
+    bias: bool,
+    dtype: Dtype,
+    rngs: nnx.Rngs,
+    rank: int = 2,
   ):
-    self.kernel = nnx.Param(normal(rngs, (4, 4, fan_out, fan_in)))
+    self.kernel = nnx.Param(normal(rngs, (*(4,) * rank, fan_out, fan_in)))
     self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
     self.dtype = dtype
 

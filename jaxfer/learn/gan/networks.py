@@ -33,30 +33,11 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from jaxfer.errors import UserError
 from jaxfer.learn.gan.layers import Down, Dtype, Norm, Up, add, cast, normal
+from jaxfer.learn.gan.sizes import deepest, depth
 from jaxfer.learn.networks import Network
 
-SMALLEST_MAP = 4  # height and width of the deepest feature maps
 LEAK = 0.2  # slope of the discriminator's activation below zero
-
-
-def depth(image_size: int) -> int:
-  """Number of strided convolutions between an image and its 4×4 maps.
-
-  Args:
-    image_size: height and width of the image in pixels.
-
-  Raises:
-    ValueError: if the size is not a power of two of at least 8.
-  """
-  layers = int(math.log2(max(image_size, 1) / SMALLEST_MAP))
-  if layers < 1 or SMALLEST_MAP * 2**layers != image_size:
-    raise UserError(
-      f"image size must be a power of two of at least 8, got {image_size}:"
-      " set crop.size to 64 (the paper's) or 128"
-    )
-  return layers
 
 
 def receptive_field(layer: int) -> int:
@@ -81,6 +62,7 @@ class Generator(nnx.Module):
     axis_name: device axis over which batch norm is synchronised, or None.
     dtype: of the convolutions; None is that of the weights.
     rngs: source of the initial weights.
+    frames: of a clip, as of `deepest`; 0: images.
   """
 
   def __init__(
@@ -94,20 +76,22 @@ class Generator(nnx.Module):
     axis_name: str | None,
     dtype: Dtype,
     rngs: nnx.Rngs,
+    frames: int = 0,
   ):
     self.layers, self.dtype = depth(image_size), dtype
+    self.seed = deepest(image_size, frames)
+    rank, places = len(self.seed), math.prod(self.seed)
     maps = [width * 2**i for i in reversed(range(self.layers))]
-    self.seed_kernel = nnx.Param(
-      normal(rngs, (latent, SMALLEST_MAP**2 * maps[0]))
-    )
+    self.seed_kernel = nnx.Param(normal(rngs, (latent, places * maps[0])))
     for i, fan_in in enumerate(maps):
       last = i == self.layers - 1
       setattr(self, f"norm{i}", Norm(fan_in, 0.0, axis_name, rngs))
       fan_out = channels if last else maps[i + 1]
-      setattr(self, f"up{i + 1}", Up(fan_in, fan_out, last, dtype, rngs))
+      up = Up(fan_in, fan_out, last, dtype, rngs, rank)
+      setattr(self, f"up{i + 1}", up)
     # Rows of one kernel with `seed_kernel`, drawn last: all other weights begin
     # as those of an unconditional network.
-    shape = (labels, SMALLEST_MAP**2 * maps[0])
+    shape = (labels, places * maps[0])
     self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
 
   def __call__(
@@ -122,7 +106,8 @@ class Generator(nnx.Module):
         ones, rather than normalise by the running ones.
 
     Returns:
-      (N, image_size, image_size, channels) in (-1, 1).
+      (N, image_size, image_size, channels) in (-1, 1); of clips with the
+      frames before the height.
 
     Raises:
       ValueError: if labels are missing, or are given to an unconditional one.
@@ -132,7 +117,7 @@ class Generator(nnx.Module):
     x = z @ self.seed_kernel[...]
     if labels is not None:
       x = x + labels @ _conditional(self.label_kernel)
-    x = x.reshape(z.shape[0], SMALLEST_MAP, SMALLEST_MAP, -1)
+    x = x.reshape(z.shape[0], *self.seed, -1)
     [x] = cast(self.dtype, x)
     for i in range(self.layers):
       norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
@@ -150,6 +135,7 @@ class Trunk(nnx.Module):
     axis_name: device axis over which batch norm is synchronised, or None.
     dtype: of the convolutions; None is that of the weights.
     rngs: source of the initial weights.
+    frames: of a clip, as of `deepest`; 0: images.
   """
 
   def __init__(
@@ -161,13 +147,16 @@ class Trunk(nnx.Module):
     axis_name: str | None,
     dtype: Dtype,
     rngs: nnx.Rngs,
+    frames: int = 0,
   ):
     self.layers = depth(image_size)
+    rank = len(deepest(image_size, frames))
     maps = [width * 2**i for i in range(self.layers)]
     for i, fan_out in enumerate(maps):
       # As in the DCGAN paper, the first layer is not normalised.
       fan_in = maps[i - 1] if i else channels
-      setattr(self, f"conv{i + 1}", Down(fan_in, fan_out, not i, dtype, rngs))
+      conv = Down(fan_in, fan_out, not i, dtype, rngs, rank)
+      setattr(self, f"conv{i + 1}", conv)
       if i:
         norm = Norm(fan_out, LEAK, axis_name, rngs)
         setattr(self, f"norm{i + 1}", norm)
@@ -178,7 +167,8 @@ class Trunk(nnx.Module):
     """The activations of each layer, (N, H, W, maps).
 
     Args:
-      images: (N, image_size, image_size, channels) in [-1, 1].
+      images: (N, image_size, image_size, channels) in [-1, 1]; of clips with
+        the frames before the height, and so the activations.
       train: normalise by this batch's statistics, and update the running
         ones, rather than normalise by the running ones.
       parts: how many batches lie one behind the other; in training each is
@@ -211,17 +201,19 @@ def made(kind: type[nnx.Module], learner: Any, **options: Any) -> Network:
     width=learner.width,
     axis_name=learner.axis_name,
     dtype=None if compute == "float32" else jnp.dtype(compute),
+    frames=getattr(learner, "frames", 0),
     **options,
   )
 
 
-def vector_length(image_size: int, width: int) -> int:
+def vector_length(image_size: int, width: int, frames: int = 0) -> int:
   """Length of `vectors` of such a trunk."""
-  return SMALLEST_MAP**2 * width * 2 ** (depth(image_size) - 1)
+  places = math.prod(deepest(image_size, frames))
+  return places * width * 2 ** (depth(image_size) - 1)
 
 
 def vectors(out: dict[str, jax.Array]) -> jax.Array:
-  """The deepest maps of a `Trunk`, (N, 16 · maps), in at least float32."""
+  """The deepest maps of a `Trunk`, (N, places · maps), in at least float32."""
   x = out[max(name for name in out if name.startswith("conv"))]
   x = x.reshape(x.shape[0], -1)
   return x.astype(jnp.promote_types(x.dtype, jnp.float32))
@@ -238,7 +230,8 @@ class Discriminator(Trunk):
 
   def __init__(self, *, labels: int, rngs: nnx.Rngs, **trunk: Any):
     super().__init__(rngs=rngs, **trunk)
-    shape = (vector_length(trunk["image_size"], trunk["width"]), 1)
+    sizes = trunk["image_size"], trunk["width"], trunk.get("frames", 0)
+    shape = (vector_length(*sizes), 1)
     self.head_kernel = nnx.Param(normal(rngs, shape))
     self.head_bias = nnx.Param(jnp.zeros((1,)))
     shape = (shape[0], labels)

@@ -91,7 +91,7 @@ class Table(NamedTuple):
   rows: list[tuple[int, list[str]]]
 
 
-def read(root: Path, name: str) -> Table:
+def read(root: Path, name: str, dataset: str = "labelled") -> Table:
   """Reads paths and labels between commas, semicolons or tabs, in any Unicode.
 
   Raises:
@@ -104,7 +104,7 @@ def read(root: Path, name: str) -> Table:
   except DataError as error:
     reason = str(error).removeprefix(f"{name}: ")
     raise DataError(
-      f"no label file {path} (config.data.labelled.index={name}: {reason}):"
+      f"no label file {path} (config.data.{dataset}.index={name}: {reason}):"
       " expected a CSV with the columns path and emotion, and subject where"
       " people are known. Without one, images lie in folders named by their"
       " class, such as train/happy/a.jpg"

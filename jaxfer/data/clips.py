@@ -1,0 +1,208 @@
+"""Clips of one face: which frames are taken, and how they are cropped.
+
+A clip becomes `frames` frames, `stride` frames of the film apart. Of a longer
+one the middle is taken, or its end where that is the peak; a shorter one stands
+still at both ends. The face is found in some of the frames, and the median of
+its boxes is held over all, so that what moves in the crops is the face.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from jaxfer import artifacts
+from jaxfer.data import cut, detect, images, video
+from jaxfer.data.crop import Crop
+from jaxfer.data.dataset import Findings
+from jaxfer.data.detect import Box
+from jaxfer.data.table import Face, FaceTable, Rejection
+
+_LOOKED_AT = 5  # frames of a clip in which its face is looked for
+_BLACK = 10  # mean of 0 … 255 below which a frame shows nothing
+
+
+@dataclasses.dataclass(frozen=True)
+class Clip:
+  """Where a clip lies.
+
+  Attributes:
+    files: a video, or pictures in the order of time; relative to the root.
+    start: seconds of a video where it begins.
+    end: and before which it ends.
+  """
+
+  files: tuple[str, ...]
+  start: float = 0.0
+  end: float = math.inf
+
+
+@dataclasses.dataclass(frozen=True)
+class ClipTable(FaceTable):
+  """A table whose faces are clips.
+
+  Attributes:
+    clips: by a face's path, which tells apart parts of one video.
+    peaks: whether a clip's last frame matters most.
+  """
+
+  clips: Mapping[str, Clip] = dataclasses.field(default_factory=dict)
+  peaks: bool = False
+
+
+def table(
+  found: Findings,
+  clips: Sequence[tuple[Face, Clip]],
+  *,
+  peaks: bool = False,
+) -> ClipTable:
+  """The clips of a dataset, with all that was found besides them."""
+  root, by_path = found.root, {face.path: clip for face, clip in clips}
+
+  def opener(face: Face) -> BinaryIO:
+    """The video; or of pictures the list of their checksums."""
+    files = by_path[face.path].files
+    plain = FaceTable(root, ())
+    if len(files) == 1:
+      return plain.open(dataclasses.replace(face, path=files[0]))
+    sums = (artifacts.sha256(root / file) for file in files)
+    return io.BytesIO("\n".join(sums).encode())
+
+  whole = found.table((face for face, _ in clips), opener)
+  facts = {f.name: getattr(whole, f.name) for f in dataclasses.fields(whole)}
+  return ClipTable(**facts, clips=by_path, peaks=peaks)
+
+
+def choose(count: int, frames: int, stride: int, *, peak: bool) -> list[int]:
+  """The numbers of the frames that are taken of a clip.
+
+  Args:
+    count: frames that there are, 1 or more.
+    frames: how many are wanted.
+    stride: from one to the next.
+    peak: whether they end with the clip, rather than lie in its middle.
+
+  Returns:
+    `frames` numbers in rising order; the first and the last of them are
+    repeated where there are too few.
+  """
+  span = (frames - 1) * stride + 1
+  spare = count - span
+  first = spare if peak else math.floor(spare / 2)
+  places = first + stride * np.arange(frames)
+  return np.clip(places, 0, count - 1).tolist()
+
+
+class Finder:
+  """Decodes a clip, finds its face and crops it; safe in threads.
+
+  Args:
+    table: the clips.
+    settings: as `crop.write_faces` takes them, and `frames` and `stride`; with
+      one frame a clip is a still, its middle or its peak.
+    boxes: the file that the detector `boxes_csv` reads.
+
+  Attributes:
+    shape: of a crop: (frames, size, size, 3); (size, size, 3) of one frame.
+  """
+
+  def __init__(
+    self, table: ClipTable, settings: Mapping[str, Any], boxes: Path | None
+  ):
+    self._table, self._settings = table, settings
+    self._find = detect.make(settings, boxes)
+    size, frames = settings["size"], settings["frames"]
+    self.shape = (*((frames,) if frames > 1 else ()), size, size, 3)
+
+  def __call__(self, face: Face) -> Crop | Rejection:
+    """What becomes of a clip."""
+    try:
+      with self._table.open(face) as file:
+        sha256 = artifacts.digest(file)
+      pictures = self._pictures(self._table.clips[face.path])
+      box = self._box(face, pictures)
+    except FileNotFoundError:
+      return Rejection(face.path, "file not found")
+    except OSError as error:
+      return Rejection(face.path, f"unreadable: {error.strerror or error}")
+    except (images.ImageError, video.SourceError) as error:
+      return Rejection(face.path, self._plain(str(error)))
+    faces = [
+      cut.cut(Image.fromarray(picture), box, self._settings)
+      for picture in pictures
+    ]
+    return Crop(np.stack(faces).reshape(self.shape), box, sha256)
+
+  def _plain(self, text: str) -> str:
+    """A reason without the place where the dataset lies."""
+    return text.replace(f"{self._table.root}/", "")
+
+  def _pictures(self, clip: Clip) -> list[np.ndarray]:
+    """The frames taken, (H, W, 3) uint8 of one size."""
+    s, peak = self._settings, self._table.peaks
+    root = self._table.root
+    if len(clip.files) == 1 and video.is_video_name(clip.files[0]):
+      name = str(root / clip.files[0])
+      shown = [
+        number
+        for number, time in enumerate(video.times(name))
+        if clip.start <= time < clip.end
+      ]
+      if not shown:
+        raise images.ImageError(
+          f"no frame between {clip.start:g} and {clip.end:g} s"
+        )
+      places = choose(len(shown), s["frames"], s["stride"], peak=peak)
+      found = video.take(name, [shown[place] for place in places])
+    else:
+      places = choose(len(clip.files), s["frames"], s["stride"], peak=peak)
+      read = {}
+      for place in dict.fromkeys(places):
+        with (root / clip.files[place]).open("rb") as file:
+          image = images.load(file, max_megapixels=s["max_megapixels"])
+        read[place] = np.asarray(image)
+      found = [read[place] for place in places]
+    self._refuse(found)
+    return found
+
+  def _refuse(self, pictures: Sequence[np.ndarray]) -> None:
+    sizes = dict.fromkeys(one.shape[1::-1] for one in pictures)
+    words = [f"{width}×{height}" for width, height in sizes]
+    if len(words) > 1:
+      raise images.ImageError(
+        f"its frames are of several sizes: {', '.join(words)} pixels"
+      )
+    if min(pictures[0].shape[:2]) < 8:
+      raise images.ImageError(f"{words[0]} pixels are too few for a face")
+    if pictures[0].shape[0] * pictures[0].shape[1] > 1e6 * (
+      most := self._settings["max_megapixels"]
+    ):
+      raise images.ImageError(
+        f"{words[0]} pixels are more than data.max_megapixels={most:g}"
+      )
+    if (mean := pictures[len(pictures) // 2].mean()) < _BLACK:
+      raise images.ImageError(f"a black clip: its mean is {mean:.1f} of 255")
+
+  def _box(self, face: Face, pictures: Sequence[np.ndarray]) -> Box:
+    """The median of the boxes in some frames, where most of them hold one."""
+    chosen = np.linspace(0, len(pictures) - 1, _LOOKED_AT).round().astype(int)
+    looked = [pictures[place] for place in np.unique(chosen)]
+    found = [box for one in looked if (box := self._find(face, one))]
+    if 2 * len(found) <= len(looked):
+      name = self._settings["detector"]
+      raise images.ImageError(
+        f"a face found by {name} in {len(found)} of {len(looked)} frames"
+      )
+    names = ("left", "top", "width", "height", "confidence")
+    middle = {
+      name: float(np.median([getattr(box, name) for box in found]))
+      for name in names
+    }
+    return Box(**middle, among=max(box.among for box in found))

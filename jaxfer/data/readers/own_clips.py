@@ -1,0 +1,155 @@
+"""A user's own clips: videos or folders of pictures, labelled by a CSV."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from jaxfer.data import clips, emotions, files, video
+from jaxfer.data.clips import Clip, ClipTable
+from jaxfer.data.dataset import Dataset, Findings
+from jaxfer.data.readers.labelled import tables
+from jaxfer.data.table import DataError, Face
+
+INDEX = "index.csv"
+_SPAN = ("start_s", "end_s")
+
+
+def read(
+  root: Path, index: str = INDEX, rate: float = 25.0, stride: int = 2
+) -> ClipTable:
+  """The clips that a CSV of path, subject, emotion, start_s, end_s names.
+
+  Args:
+    root: the folder; paths are relative to it.
+    index: the CSV.
+    rate: pictures a second of clips that are folders of pictures.
+    stride: how many frames of a clip one taken frame is from the next.
+
+  Returns:
+    Clips in the CSV's order; a path ends in `#t=start,end` where the CSV has
+    times. Rejected: rows that name no clip, repeat another, or have times that
+    are none, and videos and folders of pictures that no row names.
+
+  Raises:
+    DataError: if there is no such CSV, or it has no column of paths.
+  """
+  del stride  # what is read does not depend on it
+  columns, rows = tables.read(root, index, "own_clips")
+  cells = [cells for _, cells in rows]
+  say = emotions.Reader(
+    [columns.cell(row, "emotion") for row in cells], "", "", index
+  )
+  found, named, first = Findings(root), set(), {}
+  pictures = folders_of(found.images())
+  made: list[tuple[Face, Clip]] = []
+  for line, row in rows:
+    path = columns.cell(row, "path")
+    try:
+      if not path:
+        raise DataError("no path")
+      path = files.resolve_inside(root, path).relative_to(root).as_posix()
+      named.add(path)
+      span = _span(columns.names, row)
+      clip = _clip(root, path, pictures, span, rate)
+      if any(math.isfinite(end) for end in span):
+        path += "#t=" + ",".join(f"{end:g}" for end in span)
+      if path in first:
+        raise DataError(f"repeats line {first[path]}")
+      subject = columns.cell(row, "subject")
+      face = Face(
+        path=path,
+        dataset="own_clips",
+        subject=None if emotions.is_empty(subject) else subject,
+        emotion=say(columns.cell(row, "emotion")),
+      )
+    except DataError as error:
+      found.reject(path, f"{index} line {line}: {error}")
+      continue
+    first[path] = line
+    made.append((face, clip))
+  if any(face.subject for face, _ in made):
+    for face, _ in made:
+      if not face.subject:
+        reason = "no subject, though other rows of the CSV name one"
+        found.reject(face.path, reason)
+    made = [one for one in made if one[0].subject]
+  every = [*filter(video.is_video_name, files.walk(root)), *pictures]
+  for path in every:
+    if path not in named:
+      found.reject(path, f"no row of {index} names it")
+  return clips.table(found, made)
+
+
+def folders_of(paths) -> dict[str, list[str]]:
+  """Pictures by their folder, in the order of the numbers in their names."""
+  found: dict[str, list[str]] = {}
+  for path in paths:
+    found.setdefault(Path(path).parent.as_posix(), []).append(path)
+  return {folder: sorted(one, key=_by_number) for folder, one in found.items()}
+
+
+def _by_number(path: str) -> tuple[list[int], str]:
+  name = Path(path).stem
+  return [int(digits) for digits in re.findall(r"\d+", name)], name
+
+
+def _span(names: Sequence[str], row: Sequence[str]) -> tuple[float, float]:
+  """Where a clip begins and ends, in seconds; all of it where none says."""
+  known = {name.lower(): cell for name, cell in zip(names, row, strict=False)}
+  ends = [0.0, math.inf]
+  for place, name in enumerate(_SPAN):
+    cell = known.get(name, "").strip()
+    if cell:
+      value = emotions.number(cell)
+      if value is None or value < 0:
+        raise DataError(f"{name} is {cell[:20]!r}, which is no time in seconds")
+      ends[place] = value
+  if not ends[0] < ends[1]:
+    raise DataError(f"end_s={ends[1]:g} is not after start_s={ends[0]:g}")
+  return ends[0], ends[1]
+
+
+def _clip(
+  root: Path,
+  path: str,
+  pictures: dict[str, list[str]],
+  span: tuple[float, float],
+  rate: float,
+) -> Clip:
+  start, end = span
+  if path in pictures:
+    inside = [
+      one
+      for number, one in enumerate(pictures[path])
+      if start <= number / rate < end
+    ]
+    if not inside:
+      count = len(pictures[path])
+      raise DataError(
+        f"none of its {count} pictures, {rate:g} a second, is between"
+        f" {start:g} and {end:g} s"
+      )
+    return Clip(tuple(inside))
+  if (root / path).is_dir():
+    raise DataError("a folder without pictures")
+  if not (root / path).is_file():
+    raise DataError("file not found")
+  if not video.is_video_name(path):
+    raise DataError(f"neither a video ({Path(path).suffix}) nor a folder")
+  return Clip((path,), start, end)
+
+
+DATASET = Dataset(
+  name="own_clips",
+  title="your own clips",
+  short="your clips",
+  read=read,
+  layout="a CSV with the columns path, subject and emotion (and start_s and"
+  " end_s), and the videos or folders of pictures that it names",
+  request="a folder of clips: --config.data.paths.own_clips=FOLDER",
+  restricted=False,
+  clips=True,
+)

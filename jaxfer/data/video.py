@@ -1,0 +1,123 @@
+"""Video files by OpenCV: what a header promises, and the frames there are."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from jaxfer.errors import UserError
+
+SUFFIXES = frozenset(
+  f".{name}"
+  for name in (
+    *("3gp", "avi", "flv", "m4v", "mkv", "mov", "mp4", "mpeg"),
+    *("mpg", "mts", "ogv", "webm", "wmv"),
+  )
+)
+SHORT = 0.02
+"""Share of a film's length that, missing at its end, says it was cut off."""
+
+# A film that names others, as playlists do, gets none but files.
+_OPTIONS, _LOCAL = "OPENCV_FFMPEG_CAPTURE_OPTIONS", "protocol_whitelist;file"
+
+
+class SourceError(UserError):
+  """A picture or film, or what is left of it, cannot be read."""
+
+
+def is_video_name(path: str) -> bool:
+  """Whether a file's name says it is a video."""
+  return Path(path).suffix.lower() in SUFFIXES
+
+
+def length(film: cv2.VideoCapture) -> tuple[int, float]:
+  """Frames and frames a second that the header promises, or zeros."""
+  total = film.get(cv2.CAP_PROP_FRAME_COUNT)
+  rate = film.get(cv2.CAP_PROP_FPS)
+  sound = (
+    np.isfinite([total, rate]).all() and 0 < total < 1e9 and 0 < rate < 1e4
+  )
+  return (int(total), rate) if sound else (0, 0.0)
+
+
+@contextlib.contextmanager
+def opened(name: str) -> Iterator[cv2.VideoCapture]:
+  """The film of that path, upright.
+
+  Raises:
+    SourceError: if there is none.
+  """
+  if not Path(name).is_file():
+    raise SourceError(f"{name} is not there")
+  with quiet():
+    os.environ.setdefault(_OPTIONS, _LOCAL)
+    film = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+    film.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+  try:
+    if not film.isOpened():
+      raise SourceError(
+        f"{name} is no film that OpenCV can read: it is damaged, empty or of"
+        " another format"
+      )
+    yield film
+  finally:
+    film.release()
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+  """OpenCV warns of what is said here in one line."""
+  level = cv2.utils.logging.getLogLevel()
+  cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+  try:
+    yield
+  finally:
+    cv2.utils.logging.setLogLevel(level)
+
+
+def times(name: str) -> list[float]:
+  """When each frame of a whole film is shown, in seconds.
+
+  Raises:
+    SourceError: if it is no film, holds no frame, or is cut off.
+  """
+  with opened(name) as film:
+    total, rate = length(film)
+    found = []
+    while film.grab():
+      found.append(film.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+  if not found:
+    raise SourceError(f"{name} holds no frame")
+  if total - len(found) > max(2, SHORT * total):
+    raise SourceError(
+      f"{name} is cut off: its header promises {total:,} frames,"
+      f" {total / rate:.1f} s, and it ends after {len(found):,}"
+    )
+  return found
+
+
+def take(name: str, numbers: Sequence[int]) -> list[np.ndarray]:
+  """Frames by their numbers from 0, in rising order; none is held twice.
+
+  Returns:
+    (H, W, 3) uint8 RGB each.
+
+  Raises:
+    SourceError: if it is no film, or one of them is damaged.
+  """
+  wanted, found = set(numbers), {}
+  with opened(name) as film:
+    for number in range(max(wanted) + 1):
+      if not film.grab():
+        raise SourceError(f"{name} ends before frame {number}")
+      if number in wanted:
+        done, image = film.retrieve()
+        if not done:
+          raise SourceError(f"{name} is damaged at frame {number}")
+        found[number] = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+  return [found[number] for number in numbers]

@@ -1,0 +1,135 @@
+"""Clips of a face: an expression sets in, stands and fades; heads move, blink.
+
+In part of them another action unit is held from the first frame to the last, or
+moves at a time of its own: what one frame shows is then not what was played.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from jaxfer import facs
+from jaxfer.standin import population
+from jaxfer.standin.face import expression, framing, render, scene
+
+FRAMES = (20, 40)  # the shortest clip, and one more than the longest
+RATE = 25  # frames a second
+_HELD, _MOVED = 0.35, 0.25  # shares of clips with another unit of each kind
+_BLINK = (0.55, 0.1, 0.1, 0.45)  # how far the eyes are open, frame by frame
+_GRAIN = 2.0  # standard deviation of a frame's noise, in levels
+
+
+class Take(NamedTuple):
+  """One clip to be filmed.
+
+  Attributes:
+    person: number of the person.
+    emotion: what is played.
+    number: of the take, from 0; other takes differ in all but the person.
+    weak: factor on the expression's strength.
+  """
+
+  person: int
+  emotion: str
+  number: int = 0
+  weak: float = 1.0
+
+
+def _chance(seed: int, take: Take) -> np.random.Generator:
+  emotion = facs.EMOTIONS.index(take.emotion)
+  return np.random.default_rng([seed, take.person, 12, emotion, take.number])
+
+
+def frames(seed: int, take: Take) -> int:
+  """How many frames a clip has."""
+  return int(_chance(seed, take).integers(*FRAMES))
+
+
+def _envelope(rng: np.random.Generator, time: np.ndarray) -> np.ndarray:
+  """A rise, a stand and a fall: of each of the fourteen units its own."""
+  count = len(facs.AUS)
+  onset = rng.uniform(0.05, 0.25) + rng.uniform(0.0, 0.06, count)
+  apex = onset + rng.uniform(0.15, 0.25)
+  offset = rng.uniform(0.62, 0.72) + rng.uniform(0.0, 0.06, count)
+  end = offset + rng.uniform(0.15, 0.3)
+  up = np.clip((time[:, None] - onset) / (apex - onset), 0.0, 1.0)
+  down = np.clip((end - time[:, None]) / (end - offset), 0.0, 1.0)
+  t = np.minimum(up, down)
+  return t * t * (3.0 - 2.0 * t)
+
+
+def activations(seed: int, take: Take) -> np.ndarray:
+  """Every unit along a clip, (frames, 14, 2) float32."""
+  rng = _chance(seed, take)
+  time = np.linspace(0.0, 1.0, int(rng.integers(*FRAMES)))
+  sitting = 200 + 10 * take.number + facs.EMOTIONS.index(take.emotion)
+  peak = expression.draw(seed, take.person, take.emotion, sitting=sitting)
+  played = _envelope(rng, time)[:, :, None] * (peak * take.weak)
+  kind, strength = rng.random(), rng.uniform(0.4, 0.9)
+  own = set(facs.EMOTION_AUS[take.emotion])
+  unit = int(rng.choice([unit for unit in facs.AUS if unit not in own]))
+  other = expression.compose({unit: (strength, strength)})
+  if kind < _HELD:
+    played = np.maximum(played, other)
+  elif kind < _HELD + _MOVED:
+    early, late = np.sort(rng.uniform(0.0, 1.0, 2))
+    course = np.clip(1.5 - np.abs(time - (early + late) / 2) / 0.15, 0.0, 1.0)
+    played = np.maximum(played, course[:, None, None] * other)
+  return played.astype(np.float32)
+
+
+def film(
+  seed: int,
+  take: Take,
+  size: tuple[int, int],
+  *,
+  head: float = 0.82,
+  female: float = 0.5,
+) -> np.ndarray:
+  """Films a clip.
+
+  Args:
+    seed: of the set.
+    take: what is played by whom.
+    size: width and height of a frame in pixels.
+    head: its height, as a share of the frame's.
+    female: share of women in the set.
+
+  Returns:
+    (frames, H, W, 3) uint8.
+  """
+  who = population.meet(seed, take.person, female=female).who
+  acts = activations(seed, take)
+  number = 200 + 10 * take.number + facs.EMOTIONS.index(take.emotion)
+  rng = np.random.default_rng([seed, take.person, 13, number])
+  still = scene.draw(seed, take.person, number)
+  still = framing.portrait(still, size, head=head, eyes=0.45)
+  time = np.linspace(0.0, 1.0, len(acts))[:, None]
+  reach, pace, phase = (
+    rng.normal(0.0, 1.0, 5),
+    rng.uniform(0.4, 1.2, 5),
+    rng.uniform(0.0, 2.0, 5),
+  )
+  sway = reach * np.sin(np.pi * (pace * time + phase))
+  lids = np.ones(len(acts))
+  for start in rng.integers(0, len(acts), int(rng.integers(0, 3))):
+    part = lids[start : start + len(_BLINK)]
+    part[:] = _BLINK[: len(part)]
+  photos = []
+  for k, shown in enumerate(acts):
+    moved = scene.change(
+      still,
+      yaw=still.yaw + 0.05 * sway[k, 0],
+      pitch=still.pitch + 0.03 * sway[k, 1],
+      roll=still.roll + 0.02 * sway[k, 2],
+      shift=still.shift + 0.02 * sway[k, 3:],
+    )
+    open_ = np.asarray(who.eye_open * lids[k], np.float32)
+    photo = render.render(
+      who._replace(eye_open=open_), moved, shown, (0.0,), size
+    )[0]
+    noise = rng.normal(0.0, _GRAIN, photo.shape[:2])[:, :, None]
+    photos.append(np.clip(photo + noise + 0.5, 0, 255).astype(np.uint8))
+  return np.stack(photos)
