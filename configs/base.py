@@ -67,6 +67,12 @@ def get_config() -> Any:
   data.own_clips.rate = 25.0  # pictures a second of clips that are folders
   # Of each set of clips: how many frames one taken frame is from the next.
   data.own_clips.stride = 2
+  data.ck_plus_clips.stride = 1
+  data.cremad.stride = 2
+  data.dfew.stride = 2
+  data.dfew.fold = 1  # of its five, whose test part is tested
+  data.ferv39k.stride = 2
+  data.afew.stride = 2
   # Your own word that the sets of an experiment share no person, where their
   # names do not tell: a sentence that says how you know. Reports quote it.
   data.people_apart = ""
@@ -130,6 +136,8 @@ def get_config() -> Any:
   # the nearest of 64 drawn ones, several of each person, were at 0.11.
   collapse.distance = 0.1
   collapse.duplicates = 0.5  # greatest share of faces with a near copy
+  # Of clips: least change from frame to frame, as a share of real ones'.
+  collapse.motion = 0.3
   # D that is always right teaches nothing: with beta1 = 0.9 its loss stayed at
   # 0.017, and G's at 11.
   collapse.loss_d = 0.05  # mean between looks below which D is always right,

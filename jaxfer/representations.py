@@ -74,6 +74,20 @@ REPRESENTATIONS: Mapping[str, Representation] = {
     asked=("labels", "people"),
     colour="#7F8412",
   ),
+  "hog_middle": Representation(
+    "HOG of the middle frame",
+    "the same of one frame of a clip, its middle; HOG itself is of a clip the"
+    " mean over its frames",
+    features="hog_middle",
+    colour="#A9AD3C",
+  ),
+  "hog_motion": Representation(
+    "HOG of changes",
+    "the same of the difference between each frame of a clip and the next, the"
+    " mean over a clip",
+    features="hog_motion",
+    colour="#5E6210",
+  ),
   "conv4": Representation(
     "trained, conv4 as in the paper",
     "the activations of the trained discriminator's fourth convolution, as they"

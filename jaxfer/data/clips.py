@@ -11,7 +11,8 @@ from __future__ import annotations
 import dataclasses
 import io
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -80,6 +81,19 @@ def table(
   return ClipTable(**facts, clips=by_path, peaks=peaks)
 
 
+def by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
+  """Pictures by their folder, in the order of the numbers in their names."""
+  found: dict[str, list[str]] = {}
+  for path in paths:
+    found.setdefault(Path(path).parent.as_posix(), []).append(path)
+  return {folder: sorted(one, key=_by_number) for folder, one in found.items()}
+
+
+def _by_number(path: str) -> tuple[list[int], str]:
+  name = Path(path).stem
+  return [int(digits) for digits in re.findall(r"\d+", name)], name
+
+
 def choose(count: int, frames: int, stride: int, *, peak: bool) -> list[int]:
   """The numbers of the frames that are taken of a clip.
 
@@ -105,12 +119,12 @@ class Finder:
 
   Args:
     table: the clips.
-    settings: as `crop.write_faces` takes them, and `frames` and `stride`; with
-      one frame a clip is a still, its middle or its peak.
+    settings: as `crop.write_faces` takes them; `frames` and `stride`; and
+      `still`, whether only the middle of these frames, or the peak, is kept.
     boxes: the file that the detector `boxes_csv` reads.
 
   Attributes:
-    shape: of a crop: (frames, size, size, 3); (size, size, 3) of one frame.
+    shape: of a crop: (frames, size, size, 3); of a still (size, size, 3).
   """
 
   def __init__(
@@ -118,8 +132,8 @@ class Finder:
   ):
     self._table, self._settings = table, settings
     self._find = detect.make(settings, boxes)
-    size, frames = settings["size"], settings["frames"]
-    self.shape = (*((frames,) if frames > 1 else ()), size, size, 3)
+    size, frames, still = (settings[k] for k in ("size", "frames", "still"))
+    self.shape = (*(() if still else (frames,)), size, size, 3)
 
   def __call__(self, face: Face) -> Crop | Rejection:
     """What becomes of a clip."""
@@ -134,6 +148,9 @@ class Finder:
       return Rejection(face.path, f"unreadable: {error.strerror or error}")
     except (images.ImageError, video.SourceError) as error:
       return Rejection(face.path, self._plain(str(error)))
+    if self._settings["still"]:
+      place = -1 if self._table.peaks else len(pictures) // 2
+      pictures = [pictures[place]]
     faces = [
       cut.cut(Image.fromarray(picture), box, self._settings)
       for picture in pictures

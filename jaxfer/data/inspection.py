@@ -13,7 +13,7 @@ from jaxfer.data import duplicates, likeness, sheet
 from jaxfer.data.table import iterate_csv
 
 _SIDE = 12  # faces along each side of a sheet
-_PIECE = 4096  # faces in memory at a time
+_PIECE = 1024  # faces in memory at a time
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,8 @@ def write(folder: Path, name: str) -> dict[str, int]:
   if np.ptp(doubts) > 0:
     worst = np.argsort(doubts, kind="stable")[:count]
     sheet.write(_pick(path, worst), folder / "doubtful.png", _SIDE)
-  pictures = np.concatenate([*map(likeness.pictures, _pieces(path))])
+  stills = map(sheet.still, _pieces(path))
+  pictures = np.concatenate([*map(likeness.pictures, stills)])
   counts = duplicates.write_report(pictures, sources, folder / "duplicates.csv")
   logs.write_json(folder / "duplicates.json", counts)
   if counts["across_people"] or counts["across_splits"]:

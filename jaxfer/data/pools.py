@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from jaxfer.data import assignment, conditions
+from jaxfer.data import assignment, conditions, sheet
 from jaxfer.data.table import DataError, Face, from_row, iterate_csv
 
 OFFICIAL = -1
@@ -111,8 +111,16 @@ def people(faces: Path, *, only_au: int) -> np.ndarray | None:
 
 
 def load_faces(folder: Path) -> np.ndarray:
-  """The (N, H, W, 3) uint8 faces of an artifact, memory-mapped."""
+  """The (N, H, W, 3) uint8 faces of an artifact, memory-mapped.
+
+  Clips are (N, T, H, W, 3).
+  """
   return np.load(folder / "faces.npy", mmap_mode="r", allow_pickle=False)
+
+
+def load_stills(folder: Path) -> np.ndarray:
+  """The same, (N, H, W, 3); of clips the middle frames."""
+  return sheet.still(load_faces(folder))
 
 
 def iterate_rows(folder: Path) -> Iterator[Face]:

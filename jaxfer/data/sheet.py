@@ -1,4 +1,4 @@
-"""Faces side by side in one picture."""
+"""Faces side by side in one picture, and clips as pictures."""
 
 from __future__ import annotations
 
@@ -6,14 +6,41 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
+
+FRAME_MS = 80
+"""Milliseconds of each frame of clips that are shown."""
+
+
+def still(faces: np.ndarray) -> np.ndarray:
+  """The middle frame of each clip (N, T, H, W, C); faces as they are."""
+  return faces if faces.ndim == 4 else faces[:, faces.shape[1] // 2]
+
+
+def moments(faces: np.ndarray) -> np.ndarray:
+  """First, middle and last frame of each clip beside each other.
+
+  Args:
+    faces: clips (N, T, H, W, C), or faces (N, H, W, C).
+
+  Returns:
+    (N, H, 3 · W, C) of clips; faces as they are.
+  """
+  if faces.ndim == 4:
+    return faces
+  shown = (faces[:, 0], still(faces), faces[:, -1])
+  return np.concatenate(shown, axis=2)
 
 
 def grid(faces: np.ndarray, columns: int) -> np.ndarray:
   """(N, H, W, C) uint8 faces side by side, without gaps, row by row.
 
+  Clips are shown by their `moments`.
+
   Returns:
     (rows · H, columns · W, C) uint8; a last row that is not full ends in black.
   """
+  faces = moments(faces)
   count, height, width, channels = faces.shape
   rows = -(-count // columns)
   sheet = np.zeros((rows * columns, height, width, channels), np.uint8)
@@ -33,3 +60,13 @@ def png(faces: np.ndarray, columns: int) -> bytes:
 def write(faces: np.ndarray, path: Path, columns: int = 12) -> None:
   """Writes faces as one PNG."""
   path.write_bytes(png(faces, columns))
+
+
+def write_film(clips: np.ndarray, path: Path, columns: int = 6) -> None:
+  """Writes clips (N, T, H, W, 3) uint8 side by side as a GIF that repeats."""
+  frames = [
+    Image.fromarray(grid(clips[:, k], columns)) for k in range(clips.shape[1])
+  ]
+  frames[0].save(
+    path, save_all=True, append_images=frames[1:], duration=FRAME_MS, loop=0
+  )

@@ -255,7 +255,10 @@ class Features(Artifact):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Generated(Artifact):
-  """Faces drawn from a generator: faces.npy, labels.npy, sheet.png."""
+  """Faces drawn from a generator: faces.npy, labels.npy, sheet.png.
+
+  Of clips the sheet has three frames of each, and sheet.gif plays them.
+  """
 
   stage, version, doing = "generate", 3, "generating faces"
 
@@ -273,3 +276,5 @@ class Generated(Artifact):
       learner, state, self.network.path(), out, **self.spec.settings
     )
     sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)
+    if faces.ndim == 5:
+      sheet.write_film(faces[: SHEET_SIDE**2], out / "sheet.gif", SHEET_SIDE)

@@ -41,7 +41,8 @@ def describe(experiment: Experiment, full: bool) -> str:
     f"  {len(experiment.networks)} {title}s, the first of"
     f" {experiment.steps:,} training steps of {batch} at width"
     f" {config.gan.width}; {dim:,} features a face ({readout}:"
-    f" {shape[0]} maps of {shape[1]}×{shape[2]}); {len(experiment.probes)}"
+    f" {shape[0]} maps of {'×'.join(map(str, shape[1:]))});"
+    f" {len(experiment.probes)}"
     f" probes; {config.svm.folds} folds, {config.svm.evaluations} search"
     " evaluations",
     left(todo(experiment)),
@@ -130,10 +131,11 @@ def _details(experiment: Experiment, dim: int) -> list[str]:
   size, width = config.crop.size, config.gan.width
   faces = {role: one.count for role, one in experiment.sets.items()}
   count = faces["probe"] + faces.get("test", 0)
-  face_bytes = size * size * 3
+  one = learners.blank(config.gan, size)
+  face_bytes = math.prod(one)
   state_bytes = sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(shapes))
   # Half-resolution maps dominate: each layer halves the area, doubles the maps.
-  activations = 4 * size * size * width * config.gan.batch * 4
+  activations = 4 * math.prod(one[:-1]) * width * config.gan.batch * 4
   described = sum(
     isinstance(one, Features) and one.network is not None
     for one in experiment.artifacts
@@ -149,8 +151,8 @@ def _details(experiment: Experiment, dim: int) -> list[str]:
     "artifacts:",
     *(f"  {a.state:6} {a.name}" for s in STAGES for a in experiment.of(s)),
     "shapes:",
-    f"  faces uint8 {faces['pretrain'], size, size, 3} for pretraining,"
-    f" {count, size, size, 3} probed",
+    f"  faces uint8 {faces['pretrain'], *one} for pretraining,"
+    f" {count, *one} probed",
     f"  features float32 {count, dim}",
     f"  kernel {count, count}",
     "parameters:",

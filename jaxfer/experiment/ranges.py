@@ -62,7 +62,12 @@ RANGES: Mapping[str, Range] = {
   "data.ck_plus.last": Range(1),
   "data.ck_plus.neutral": Range(0),
   "data.own_clips.rate": Range(0, math.inf, above=True, below=True),
-  "data.own_clips.stride": Range(1),
+  **{
+    f"data.{name}.stride": Range(1)
+    for name in readers.NAMES
+    if readers.get(name).clips
+  },
+  "data.dfew.fold": Range(1, 5),
   "data.standin.width": Range(0),
   "data.standin.seed": Range(0),
   "gan.width": Range(1),
@@ -101,6 +106,7 @@ RANGES: Mapping[str, Range] = {
   "gan.collapse.diversity": Range(0),
   "gan.collapse.distance": Range(0),
   "gan.collapse.duplicates": _SHARE,
+  "gan.collapse.motion": Range(0),
   "gan.collapse.loss_d": Range(0),
   "gan.collapse.loss_g": Range(0),
   "gan.collapse.loss_most": Range(0, above=True),

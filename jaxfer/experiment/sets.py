@@ -79,7 +79,10 @@ class Prepared(Artifact):
       self.run.config, self.role, self.colour
     )
     if readers.get(self.dataset).clips:
-      settings["frames"] = learners.frames(self.run.config.gan) or 1
+      # A learner of stills sees the middle frame of the same clips.
+      gan = self.run.config.gan
+      settings["frames"] = gan.clip.frames
+      settings["still"] = not learners.frames(gan)
     data = self.source
     if isinstance(data, FaceTable):
       data = files.fingerprint(data)
@@ -92,7 +95,7 @@ class Prepared(Artifact):
       return len(self.source.faces)
     drawn = standins.count(**self.source.spec.settings)
     if readers.get(self.dataset).clips:
-      drawn //= 30  # frames of a drawn clip, about: those of `standin.clip`
+      drawn = round(drawn / standins.get(self.dataset).frames)
     return min(drawn, self.run.config.data[self.dataset].count or drawn)
 
   def _build(self, out: Path) -> None:

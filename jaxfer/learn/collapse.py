@@ -44,6 +44,17 @@ def distances(faces: np.ndarray) -> np.ndarray:
   return apart
 
 
+def change(faces: np.ndarray) -> float:
+  """Mean absolute change from frame to frame of clips; 0 of faces, in levels.
+
+  Args:
+    faces: clips (N, T, H, W, C), or faces (N, H, W, C), uint8.
+  """
+  if faces.ndim == 4:
+    return 0.0
+  return float(np.abs(np.diff(faces.astype(np.int16), axis=1)).mean())
+
+
 class Watch:
   """Compares generated faces with real ones, and knows the recent losses.
 
@@ -67,8 +78,10 @@ class Watch:
     others = apart[np.isfinite(apart)]
     typical = float(np.median(others)) if others.size else 0.0
     self._near = settings.distance * typical
+    self._change = change(real)
     self.alarm = self.seen = ""
     self._looked: tuple[float, float] | None = None
+    self._moves = 1.0
     self._losses = deque[tuple[float, float]](maxlen=settings.every)
 
   def saw(self, lines: Iterable[Mapping[str, float]]) -> None:
@@ -100,6 +113,7 @@ class Watch:
     duplicates = float((distances(fakes).min(1) < self._near).mean())
     before, self.alarm = self.alarm, ""
     self._looked = diversity, duplicates
+    self._moves = change(fakes) / self._change if self._change else 1.0
     if step >= self._start:
       self.alarm = "; ".join(self._reasons(diversity, duplicates))
     if self.alarm and not before:
@@ -147,6 +161,11 @@ class Watch:
       yield (
         f"{duplicates:.0%} of the faces have a near copy, a share above"
         f" gan.collapse.duplicates={limits.duplicates}"
+      )
+    if self._change and self._moves < limits.motion:
+      yield (
+        f"clips change {self._moves:.2f} times as much from frame to frame as"
+        f" real ones, less than gan.collapse.motion={limits.motion}"
       )
     loss_d, loss_g = np.reshape(self._losses, (-1, 2)).T
     half = len(loss_g) // 2

@@ -107,7 +107,8 @@ def draw(
     labels: (N, K) what each face should show, of one that is told labels.
 
   Returns:
-    (N, H, W, C) uint8; a face depends on its own latent and labels alone.
+    (N, H, W, C) uint8, of clips (N, T, H, W, C); a face depends on its own
+    latent and labels alone.
   """
   return joined(drawing(learner, state, z, labels), len(z))
 
@@ -127,15 +128,16 @@ def drawing(
 
   Each part is begun when it is asked for; the last ends in faces of no latent.
   """
+  batch = max(_BATCH // getattr(learner, "frames", 1), 1)
 
   def padded(rows: np.ndarray) -> np.ndarray:
-    return np.pad(rows, ((0, min(_BATCH, len(z)) - len(rows)), (0, 0)))
+    return np.pad(rows, ((0, min(batch, len(z)) - len(rows)), (0, 0)))
 
   z = np.asarray(z)
-  for start in range(0, len(z), _BATCH):
-    part, told = padded(z[start : start + _BATCH]), None
+  for start in range(0, len(z), batch):
+    part, told = padded(z[start : start + batch]), None
     if labels is not None:
-      told = padded(labels[start : start + _BATCH].astype(np.float32))
+      told = padded(labels[start : start + batch].astype(np.float32))
     yield _draw(learner, state, part, told)
 
 

@@ -19,8 +19,8 @@ class Subject:
 
   Attributes:
     network: names its DCGAN.
-    fakes: (M, S, S, 3) uint8 faces that it drew.
-    reals: (N, S, S, 3) uint8 faces that it learnt from.
+    fakes: (M, S, S, 3) uint8 faces that it drew, or clips (M, T, S, S, 3).
+    reals: (N, S, S, 3) uint8 faces that it learnt from, or clips.
     people: (N,) who is on each of these, or None.
     learner: what drew them.
     state: its state.

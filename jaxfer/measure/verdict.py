@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from jaxfer.measure import motion
 from jaxfer.measure.number import Number
 from jaxfer.measure.spaces import PIXELS
 from jaxfer.metrics import birthday
@@ -73,6 +74,8 @@ def judge(numbers: Mapping[str, Number], variation: Number) -> Verdict:
     _dropped(numbers[f"{PIXELS}/coverage"], numbers[f"{PIXELS}/precision"]),
     _labels(variation, numbers[f"{PIXELS}/precision"]),
   )
+  if motion.NAME in numbers:
+    signs += (_standing(numbers[motion.NAME]),)
   raised = tuple(sign.words for sign in signs if sign.raised)
   known = tuple(sign.words for sign in signs if sign.raised is not None)
   if raised:
@@ -167,6 +170,20 @@ def _labels(number: Number, precision: Number) -> Sign:
     _HALF,
     f"{words}, and the limit is {_HALF:.0%}",
   )
+
+
+def _standing(number: Number) -> Sign:
+  """Clips stand still: a collapse in time."""
+  name, ends, real = "change", number.ci95, number.floor
+  assert number.value is not None and ends is not None and real is not None
+  limit = _HALF * real
+  share = number.value / max(real, 1e-9)
+  words = (
+    f"generated clips change {share:.0%} as much from frame to frame as real"
+    f" ones do, and the limit is {_HALF:.0%}"
+  )
+  raised = ends[1] is not None and ends[1] < limit
+  return Sign(name, raised, number.value, limit, words)
 
 
 def _apart(precision: Number) -> str:

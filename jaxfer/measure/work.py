@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,9 +15,10 @@ from threadpoolctl import threadpool_limits
 
 from jaxfer import features, logs, parallel
 from jaxfer.config import Config
+from jaxfer.data import sheet
 from jaxfer.learn import encoding, interpolate, sample
 from jaxfer.learn.keys import Purpose
-from jaxfer.measure import distances, diversity, spaces, verdict
+from jaxfer.measure import distances, diversity, motion, spaces, verdict
 from jaxfer.measure import labels as labellib
 from jaxfer.measure.draw import Drawn, draw
 from jaxfer.measure.number import Number, absent
@@ -45,7 +47,8 @@ def write(
   Leaves `metrics.json`, what is returned by `measure`, and in `classes` the
   same of each class that the networks were told; and `panels.npz`, uint8 faces:
   `sampled` (P, S, S, 3) and the `nearest` of those learnt from, `first` and
-  `second` of the most alike pairs, `paths` (Q, T, S, S, 3).
+  `second` of the most alike pairs, `paths` (Q, T, S, S, 3). Of clips these are
+  the middle frames, and so are what is measured in pixels and by Inception.
 
   Args:
     out: an existing folder.
@@ -53,7 +56,7 @@ def write(
     config: a valid experiment.
     devices: the devices that share the work.
   """
-  fakes, reals = subject.fakes, subject.reals
+  fakes, reals = sheet.still(subject.fakes), sheet.still(subject.reals)
   seed = config.run.seed
   drawn = draw(len(fakes), len(reals), config.generate.compare, seed)
   # Many small decompositions: threads of BLAS would wait for each other.
@@ -95,7 +98,7 @@ def measure(
     `collapse`; (P, 2) positions among the compared of the most alike pairs;
     and (N,) the nearest real face of each that is compared.
   """
-  fakes, reals = subject.fakes, subject.reals
+  fakes, reals = sheet.still(subject.fakes), sheet.still(subject.reals)
   if drawn.count < 2:
     return _nothing(subject, drawn)
   generate, seed = config.generate, config.run.seed
@@ -128,6 +131,8 @@ def measure(
     fakes, reals, subject.people, drawn, **common
   )
   numbers |= copied
+  if subject.fakes.ndim == 5:
+    numbers |= motion.measure(subject.fakes, subject.reals, drawn, **common)
   head = config.svm.head
   why = _NO_MACHINE if HEADS[head].kept else _NOT_KEPT.format(head)
   labels = labellib.Labels(total_variation=absent(why))
@@ -206,11 +211,11 @@ def _described(
 
 def _pooled(flat: Space, config: Config) -> Space:
   readout, size = config.features.readout, config.crop.size
-  _, height, width = encoding.shape(readout, size, config.gan)
+  _, *places = encoding.shape(readout, size, config.gan)
   return Space(
     flat.name,
     *(
-      spaces.pooled(rows, height * width)
+      spaces.pooled(rows, math.prod(places))
       for rows in (flat.fake, flat.real, flat.other)
     ),
   )
@@ -226,5 +231,6 @@ def _paths(subject: Subject, seed: int) -> np.ndarray:
   if subject.labels is not None:
     kept = np.resize(subject.labels, (_PATHS, subject.labels.shape[1]))
     told = kept.repeat(_STEPS, axis=0)
-  faces = sample.draw(subject.learner, subject.state, jnp.asarray(z), told)
+  drawn = sample.draw(subject.learner, subject.state, jnp.asarray(z), told)
+  faces = sheet.still(drawn)
   return faces.reshape(_PATHS, _STEPS, *faces.shape[1:])

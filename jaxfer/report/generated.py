@@ -31,6 +31,7 @@ MEASURES: Mapping[str, Metric] = {
   "different_bins": Metric("bins that hold too many or too few"),
   "bin_divergence": Metric("divergence over bins", _SIZE),
   "support": Metric("images that it chooses among", "count"),
+  "change": Metric("change from frame to frame", _SIZE),
   "nearest_distance": Metric("distance to the nearest real face", _SIZE),
   "copied": Metric("nearer to a real face than faces are to each other"),
 }
@@ -173,6 +174,7 @@ def _describe(space: str) -> str:
   return {
     "": "Structural similarity of the pictures",
     "pixels": "In grey pixels, 16 × 16",
+    "motion": "Along clips, in grey levels",
     "disc": "In the features of this run's own discriminator,"
     f" disc:{name}, averaged over positions: no FID",
     "inception": f"In the features of FID's InceptionV3, {name or 'absent'}",

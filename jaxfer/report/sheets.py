@@ -49,6 +49,18 @@ def real_and_generated(evidence: Evidence) -> Iterator[Entry]:
       "The same latents along training: each row is the generator after that"
       " many steps.",
     )
+  if evidence.clips is not None:
+    yield Entry(
+      "clips",
+      partial(faces.films, evidence.clips),
+      "Generated clips, played",
+      "Clips that the generator draws, each of"
+      f" {evidence.clips.shape[1]} frames, again and again. On sheets a clip is"
+      " three pictures: its first, middle and last frame.",
+      "faces",
+      "generated",
+      evidence.faces,
+    )
   if evidence.crops is not None:
     yield sheet(
       "crops",

@@ -11,7 +11,7 @@ import numpy as np
 from jaxfer import config as configlib
 from jaxfer import facs, logs, terms
 from jaxfer.data import assignment
-from jaxfer.data.pools import load_faces
+from jaxfer.data.pools import load_stills
 from jaxfer.data.table import from_row, iterate_csv
 from jaxfer.results import copies
 from jaxfer.results.blocks import Scores, draw
@@ -35,7 +35,7 @@ def across_folds(
     Pairs counted: `identical` and `near`, the `faces` in any of them, `of` how
     many; and some of the pairs.
   """
-  images, copied = load_faces(faces), copies.look((faces,))
+  images, copied = load_stills(faces), copies.look((faces,))
   rows, fold = folds.rows, folds.fold["paper"]
   place = {row: i for i, row in enumerate(rows.tolist())}
   counts = {"identical": 0, "near": 0, "faces": 0}

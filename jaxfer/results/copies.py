@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from jaxfer.data import duplicates, likeness, pools
-from jaxfer.data.pools import load_faces
+from jaxfer.data.pools import load_stills
 from jaxfer.data.table import DataError, iterate_csv
 from jaxfer.svm.problem import Problem
 
@@ -86,7 +86,7 @@ def look(folders: tuple[Path, ...]) -> Found:
 
 @functools.lru_cache(maxsize=8)
 def _pictures(folder: Path) -> np.ndarray:
-  return likeness.pictures(load_faces(folder))
+  return likeness.pictures(load_stills(folder))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from jaxfer import artifacts, logs
-from jaxfer.data import assignment, pools
+from jaxfer.data import assignment, pools, sheet
 from jaxfer.data.pools import load_faces
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.probes import RULE
@@ -21,7 +21,7 @@ from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
 
 SCHEMA = 2
-_FACES_SHOWN = 144
+_FACES_SHOWN, _CLIPS_SHOWN = 144, 36
 
 
 def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
@@ -87,6 +87,9 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
   data, layers = facts.data(sets, folds, config), pictures.layers(config)
   made = facts.made(experiment)
   no_faces = {} if measured else {"generated": learners.DRAWS_NONE}
+  fakes = np.zeros((0, *learnt.shape[1:]), np.uint8)
+  if generated:
+    fakes = np.asarray(load_faces(generated)[:_FACES_SHOWN])
   results = {
     "schema": SCHEMA,
     "experiment": config.run.experiment,
@@ -129,10 +132,9 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     results=results,
     losses={n: np.array(losses[n]) for n in LOSSES if n in losses},
     grids=pictures.grids(gan),
-    real=_spread(learnt),
-    fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN])
-    if generated
-    else np.zeros((0, *learnt.shape[1:]), np.uint8),
+    real=sheet.moments(_spread(learnt)),
+    fakes=sheet.moments(fakes),
+    clips=fakes[:_CLIPS_SHOWN] if fakes.ndim == 5 else None,
     crops=pictures.load(sets["probe"] / "sheet.png"),
     roc={p: s.roc for p, s in trained.items()},
     trained={

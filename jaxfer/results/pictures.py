@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +11,9 @@ from PIL import Image
 
 from jaxfer import config as configlib
 from jaxfer import facs
-from jaxfer.data.pools import load_faces
+from jaxfer.data.pools import load_faces, load_stills
 from jaxfer.learn import learners
-from jaxfer.learn.gan import networks
+from jaxfer.learn.gan import networks, sizes
 from jaxfer.learn.learners import Drawer
 from jaxfer.measure import work
 from jaxfer.results.evidence import Layer, Located, Panels
@@ -48,26 +50,34 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
   size = config.crop.size
   learner = learners.asked(config)
   state = learners.shapes(learner)
-  params, count = learner.encoder(state).params, networks.depth(size)
+  params, count = learner.encoder(state).params, sizes.depth(size)
+  time = learners.frames(config.gan)
   discriminator = [Layer("face", (size, size, 3))]
   for i in range(1, count + 1):
-    maps = params[f"conv{i}"]["kernel"].shape[3]
+    maps = params[f"conv{i}"]["kernel"].shape[-1]
     shape = (size >> i, size >> i, maps)
     discriminator.append(Layer(f"conv{i}", shape, networks.receptive_field(i)))
   generator = []
   if isinstance(learner, Drawer):
-    params, side = state.gen.params, networks.SMALLEST_MAP
+    params, side = state.gen.params, sizes.SMALLEST_MAP
+    places = math.prod(sizes.deepest(size, time))
     seed = params["seed_kernel"].shape
     generator = [
       Layer("latent", (seed[0],)),
-      Layer("projection", (side, side, seed[1] // side**2)),
+      Layer("projection", (side, side, seed[1] // places)),
     ]
     for i in range(1, count + 1):
-      maps = params[f"up{i}"]["kernel"].shape[2]
+      maps = params[f"up{i}"]["kernel"].shape[-2]
       generator.append(Layer(f"up{i}", (side << i, side << i, maps)))
   names = [layer.name for layer in discriminator]
   if config.features.readout in names:  # and not every layer
     del discriminator[names.index(config.features.readout) + 1 :]
+  for network in (generator, discriminator) if time else ():
+    for place, layer in enumerate(network):
+      if len(layer.shape) == 3:
+        halved = int(math.log2(size // layer.shape[0]))
+        name = f"{layer.name} × {time >> halved}"
+        network[place] = dataclasses.replace(layer, name=name)
   return generator, discriminator
 
 
@@ -92,9 +102,10 @@ def locate(
     side: height and width of the layer's maps that the features are.
 
   Returns:
-    Faces, maps and titles; or None where there is no machine.
+    Faces, maps and titles; or None where there is no machine, or of clips.
   """
-  if not (probe / weights.FILE).exists():
+  images = load_stills(faces)
+  if not (probe / weights.FILE).exists() or load_faces(faces).ndim > 4:
     return None
   machines, names = weights.load(probe)
   strictest = (probe / f"{p}.npz" for p in ("subject", "unsealed", "paper"))
@@ -102,7 +113,6 @@ def locate(
   with np.load(path, allow_pickle=False) as saved:
     scores = saved["scores"]
   table = np.load(features / "features.npy", mmap_mode="r", allow_pickle=False)
-  images = load_faces(faces)
   shown, maps, titles = [], [], []
   for a, name in enumerate(names):
     known = np.where(problem.labels[:, a] == 1, scores[:, a], np.nan)

@@ -17,9 +17,10 @@ import numpy as np
 from PIL import Image
 
 from jaxfer import artifacts, disk
-from jaxfer.data import files
+from jaxfer.data import files, video
 from jaxfer.data.ordered import map_in_order
 from jaxfer.errors import UserError
+from jaxfer.standin import films
 from jaxfer.standin.layout import Sitting
 
 MARKER = "STANDIN.txt"
@@ -115,10 +116,17 @@ def _develop(
     contents = {}
     for k in missing:
       path = out / sitting.names[k]
-      contents[sitting.names[k]] = encode(photographs[k], _format(path))
+      contents[sitting.names[k]] = _encode(photographs[k], path)
       _write(path, contents[sitting.names[k]])
     finished.add(contents)
   return len(sitting.names)
+
+
+def _encode(photograph: np.ndarray, path: Path) -> bytes:
+  """A photograph, or the frames of a film, as the file's name says."""
+  if video.is_video_name(path.name):
+    return films.encode(photograph, path.suffix)
+  return encode(photograph, _format(path))
 
 
 def encode(photograph: np.ndarray, kind: str = "JPEG") -> bytes:
@@ -136,7 +144,12 @@ def _format(path: Path) -> str:
 
 
 def _whole(path: Path, size: tuple[int, int]) -> bool:
-  """Whether a file is an image of this size that runs to its end marker."""
+  """Whether a file is an image of this size that runs to its end marker.
+
+  Or a film that does not end early.
+  """
+  if video.is_video_name(path.name):
+    return films.whole(path, size)
   kind = _format(path)
   end = _ENDS[kind]
   try:

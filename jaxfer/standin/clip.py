@@ -16,6 +16,18 @@ from jaxfer.standin.face import expression, framing, render, scene
 
 FRAMES = (20, 40)  # the shortest clip, and one more than the longest
 RATE = 25  # frames a second
+
+WORDS = {
+  "angry": "Angry",
+  "disgusted": "Disgust",
+  "fearful": "Fear",
+  "happy": "Happy",
+  "neutral": "Neutral",
+  "sad": "Sad",
+  "surprised": "Surprise",
+}
+"""How sets of clips from films name emotions in folders and lists."""
+
 _HELD, _MOVED = 0.35, 0.25  # shares of clips with another unit of each kind
 _BLINK = (0.55, 0.1, 0.1, 0.45)  # how far the eyes are open, frame by frame
 _GRAIN = 2.0  # standard deviation of a frame's noise, in levels

@@ -21,9 +21,9 @@ class Sitting(NamedTuple):
 
   Attributes:
     names: file names, one per photograph, with forward slashes for folders;
-      PNG where the name says so, else JPEG.
+      PNG or a film where the name says so, else JPEG.
     photograph: draws them at a size, (len(names), H, W, 3) or, grey,
-      (len(names), H, W) uint8.
+      (len(names), H, W) uint8; films with frames before the height.
   """
 
   names: tuple[str, ...]
@@ -75,6 +75,7 @@ class Layout:
       the reader would not leave out.
     subset_of: the marker file's words for a set that is part of another.
     facts: what else the marker file states.
+    frames: how many pictures a clip has on average; 1 where it is a film.
   """
 
   title: str
@@ -88,6 +89,7 @@ class Layout:
   needed: Callable[[Config], dict[str, tuple[str, ...]]] = _as_usual
   subset_of: Mapping[str, str] = dataclasses.field(default_factory=dict)
   facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+  frames: float = 1
 
   def size_of(self, width: int) -> Size:
     """Width and height of an image."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def read(
     [columns.cell(row, "emotion") for row in cells], "", "", index
   )
   found, named, first = Findings(root), set(), {}
-  pictures = folders_of(found.images())
+  pictures = clips.by_folder(found.images())
   made: list[tuple[Face, Clip]] = []
   for line, row in rows:
     path = columns.cell(row, "path")
@@ -81,19 +80,6 @@ def read(
     if path not in named:
       found.reject(path, f"no row of {index} names it")
   return clips.table(found, made)
-
-
-def folders_of(paths) -> dict[str, list[str]]:
-  """Pictures by their folder, in the order of the numbers in their names."""
-  found: dict[str, list[str]] = {}
-  for path in paths:
-    found.setdefault(Path(path).parent.as_posix(), []).append(path)
-  return {folder: sorted(one, key=_by_number) for folder, one in found.items()}
-
-
-def _by_number(path: str) -> tuple[list[int], str]:
-  name = Path(path).stem
-  return [int(digits) for digits in re.findall(r"\d+", name)], name
 
 
 def _span(names: Sequence[str], row: Sequence[str]) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import terms
+from jaxfer.data.sheet import FRAME_MS
 
 GENERATOR = "#999933"
 DISCRIMINATOR = terms.REPRESENTATIONS["trained"].colour
@@ -198,11 +199,20 @@ def ink(share: float) -> str:
   return "white" if share > 0.7 else INK
 
 
-def save(drawn: Figure | Image.Image, path: Path, note: str = "") -> None:
+def save(
+  drawn: Figure | Image.Image | list[Image.Image], path: Path, note: str = ""
+) -> None:
   """Writes a chart or a sheet of faces as PNG, the same bytes every time.
 
-  A note, such as that faces are stand-ins, is a line at its foot.
+  The frames of a film become a PNG that plays. A note, such as that faces are
+  stand-ins, is a line at its foot.
   """
+  if isinstance(drawn, list):
+    first, *rest = [_below(one, note) if note else one for one in drawn]
+    first.save(
+      path, format="PNG", save_all=True, append_images=rest, duration=FRAME_MS
+    )
+    return
   if isinstance(drawn, Image.Image):
     noted = _below(drawn, note) if note else drawn
     noted.save(path, format="PNG", optimize=True)

@@ -19,7 +19,7 @@ class Entry:
 
   Attributes:
     name: stem of its file.
-    draw: gives the chart or the sheet of faces.
+    draw: gives the chart or the sheet of faces, or the frames of a film.
     alt: what is seen on it, for who cannot see it.
     caption: what stands below it.
     style: its class on the page: `wide`, `faces`, or nothing.
@@ -30,7 +30,7 @@ class Entry:
   """
 
   name: str
-  draw: Callable[..., Figure | Image.Image]
+  draw: Callable[..., Figure | Image.Image | list[Image.Image]]
   alt: str
   caption: str
   style: str = ""

@@ -33,6 +33,15 @@ def film_strip(
   return _tiled(rows, [f"{step:,}" for step, _ in grids], mode)
 
 
+def films(
+  clips: np.ndarray, columns: int = 6, *, mode: str
+) -> list[Image.Image]:
+  """Clips in rows, a picture for each frame: uint8 (N, T, S, S, 3)."""
+  return [
+    face_grid(clips[:, k], columns, mode=mode) for k in range(clips.shape[1])
+  ]
+
+
 def contact_sheet(sheet: np.ndarray, *, mode: str) -> Image.Image:
   """A sheet of faces that was made elsewhere, uint8 (H, W, 3)."""
   image = Image.fromarray(sheet)

@@ -50,4 +50,5 @@ LAYOUT = Layout(
   width=96,
   height=lambda width: round(width * 5 / 4),
   plan=_plan,
+  frames=sum(clip.FRAMES) / 2,
 )

@@ -87,7 +87,7 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
         f" {least} on"
       )
   found = Findings(root)
-  sequences = _collect(found)
+  sequences = collect(found)
   labels = {
     kind: [label for one in sequences.values() for label in one.labels[kind]]
     for kind in _KINDS
@@ -115,7 +115,7 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
   return found.table(faces)
 
 
-def _collect(found: Findings) -> dict[str, _Sequence]:
+def collect(found: Findings) -> dict[str, _Sequence]:
   """The sequences below a folder by name, such as S005_001."""
   root = found.root
   sequences: dict[str, _Sequence] = collections.defaultdict(_Sequence)

@@ -1,0 +1,81 @@
+r"""Faces in motion: a DCGAN of clips, emotions of those that have labels.
+
+Your own clips, videos or folders of pictures:
+
+    python -m jaxfer.main --config=configs/video.py \
+      --config.data.paths.own_clips=FOLDER
+
+The folder holds index.csv with the columns path, subject and emotion, and
+optionally start_s and end_s; drawn clips need no folder:
+
+    python -m jaxfer.main --config=configs/video.py:standin,small
+
+Two experiments on the same clips, people and folds: `motion`, the DCGAN of
+clips, and `middle_frame`, the paper's, which sees one frame of each. Beside
+both stand pixels, HOG, and the networks untrained.
+
+Arguments:
+  data: the set of clips.
+  found: how faces are found: viola_jones (frontal ones), mtcnn (turned ones
+    too), precropped, or the set's own way.
+  seeds: pretrainings of each.
+  standin: drawn clips.
+  small: a size for CPUs: 8 frames of 32 pixels.
+"""
+
+from typing import Any
+
+from jaxfer import config as configlib
+from jaxfer.configs import base
+
+
+def get_config(arg: str = "") -> Any:
+  """Returns the two experiments for one typed argument string."""
+  args = configlib.parse_arg(
+    arg,
+    data=("own_clips", "ck_plus_clips", "cremad", "dfew", "ferv39k", "afew"),
+    found=("auto", "viola_jones", "mtcnn", "precropped"),
+    seeds=1,
+    standin=False,
+    small=False,
+  )
+  config = base.get_config()
+  config.run.experiment = config.run.collection = "video"
+  config.run.seeds = args.seeds
+  config.data.pretrain = config.data.probe = args.data
+  config.data[args.data].detector = args.found
+  config.data.standin.draw = args.standin
+  # Batches of clips are as large as 16 times as many faces.
+  config.gan.batch = 32
+  config.gan.collapse.faces = 32
+  config.generate.compare = 256
+  config.generate.count = 256
+  config.svm.controls = ("pixels", "hog", "untrained")
+  config.svm.labels_per_class = ()
+  if args.standin:
+    config.report.faces = "show"
+  if args.small:
+    base.shrink(config)
+    config.crop.size = 32
+    config.gan.width = 8
+    config.gan.clip.frames = 8
+    config.gan.steps_at_least = 300
+    config.gan.epochs = 1
+    config.features.readout = "conv3"
+    config.data[args.data].stride = 4
+    config.data.standin.sizes[args.data] = 16
+    config.generate.count = config.generate.ssim = 64
+    config.svm.sealed_folds = 2
+    config.svm.folds = 4
+    config.svm.evaluations = 10
+  config.run.members = ("motion", "middle_frame")
+  still = config.svm.controls
+  config.suite.motion = {
+    "gan": {"learner": "clip_dcgan"},
+    "svm": {"controls": (*still, "hog_middle", "hog_motion")},
+  }
+  config.suite.middle_frame = {
+    "gan": {"learner": "dcgan"},
+    "svm": {"controls": still},
+  }
+  return config

@@ -1,0 +1,123 @@
+"""DFEW: 16,372 clips of films, 11,697 of them labelled with one emotion.
+
+Jiang, Zong, Zheng, Tang, Xia, Lu and Liu, ACM Multimedia 2020. Its owners test
+five folds and report the unweighted and the weighted average recall, which are
+balanced accuracy and accuracy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from jaxfer.data import clips, emotions, files, label_files
+from jaxfer.data.clips import Clip, ClipTable
+from jaxfer.data.dataset import ANY_CASE, Dataset, Findings
+from jaxfer.data.label_files import Label
+from jaxfer.data.table import Face
+
+EMOTIONS = dict(
+  enumerate(
+    (
+      *("happy", "sad", "neutral", "angry"),
+      *("surprised", "disgusted", "fearful"),
+    ),
+    start=1,
+  )
+)
+"""By the owners' number."""
+
+_LABELS = re.compile(r"set_(?P<fold>[1-5])\.csv", ANY_CASE)
+_FOLDER = re.compile(r"\d{1,5}")
+
+
+def read(root: Path, stride: int = 2, fold: int = 1) -> ClipTable:
+  """The clips that are folders of frames named by number, labelled or not.
+
+  Args:
+    root: the folder, with the owners' `set_k.csv` below folders whose names
+      say train or test.
+    stride: how many frames of a clip one taken frame is from the next.
+    fold: which set's test part is tested.
+
+  Returns:
+    Clips by number. Rejected: clips whose labels contradict one another, rows
+    that are none, and labels without frames.
+
+  Raises:
+    DataError: if emotions are not the owners' numbers.
+  """
+  del stride  # what is read does not depend on it
+  found = Findings(root)
+  folders = {
+    int(Path(folder).name): (folder, pictures)
+    for folder, pictures in clips.by_folder(found.images()).items()
+    if _FOLDER.fullmatch(Path(folder).name)
+  }
+  tested: set[int] = set()
+  labels = [*_labels(root, fold, found, tested)]
+  codes = [label.value for label in labels]
+  emotions.refuse_another(codes, EMOTIONS, "DFEW", str(root))
+  settled = found.settle(labels)
+  made: list[tuple[Face, Clip]] = []
+  for number, (folder, pictures) in sorted(folders.items()):
+    if reason := settled.contradicted.get(str(number)):
+      found.reject(folder, reason)
+      continue
+    label = settled.labels.get(str(number))
+    split = "test" if number in tested else "train"
+    face = Face(
+      path=folder,
+      dataset="dfew",
+      emotion=EMOTIONS[label.value] if label else None,
+      split=split if tested and label else None,
+    )
+    made.append((face, Clip(tuple(pictures))))
+  for name, label in settled.labels.items():
+    if int(name) not in folders:
+      found.reject(name, f"{label.place}: there is no folder of its frames")
+  return clips.table(found, made)
+
+
+def _labels(
+  root: Path, fold: int, found: Findings, tested: set[int]
+) -> Iterator[Label[int]]:
+  """What the label files say; fills in who is tested."""
+  for file in files.walk(root):
+    match = _LABELS.fullmatch(Path(file).name)
+    if match is None:
+      continue
+    for row in label_files.read_rows(root, file):
+      if row.line == 1 and emotions.number(row.cells[0]) is None:
+        continue  # the header
+      cells = [emotions.whole(cell) for cell in row.cells]
+      if len(cells) != 2 or None in cells:
+        reason = "expected video_name,label as two numbers"
+        found.reject(file, f"{file} line {row.line}: {reason}")
+        continue
+      number, code = (int(cell or 0) for cell in cells)
+      if code not in EMOTIONS:
+        found.reject(file, f"{file} line {row.line}: label {code} is not 1 … 7")
+        continue
+      part = Path(file).parent.name.lower()
+      if int(match["fold"]) == fold and "test" in part:
+        tested.add(number)
+      yield Label(str(number), code, file, row.line)
+
+
+DATASET = Dataset(
+  name="dfew",
+  title="DFEW",
+  short="DFEW",
+  read=read,
+  layout="Clip/clip_224x224/00001/00001.jpg, and set_1.csv … set_5.csv of"
+  " video_name,label in folders whose names say train and test",
+  request="researchers request it at https://dfew-dataset.github.io",
+  published={"images": {"": 16372}},
+  detector="precropped",
+  grouped=False,
+  official=True,
+  owner="X. Jiang and others",
+  clips=True,
+)

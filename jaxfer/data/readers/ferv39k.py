@@ -1,0 +1,85 @@
+"""FERV39k: 38,935 clips of films in 22 scenes, seven emotions.
+
+Wang, Sun, Huang, Liu, Gao, Zhang, Ge and Zhang, CVPR 2022.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from jaxfer.data import clips, emotions, files, label_files, video
+from jaxfer.data.clips import Clip, ClipTable
+from jaxfer.data.dataset import ANY_CASE, Dataset, Findings
+from jaxfer.data.label_files import Label
+from jaxfer.data.table import DataError, Face
+
+_LISTS = re.compile(r"(?P<part>train|test)(_\w+)?\.(txt|csv)", ANY_CASE)
+
+
+def read(root: Path, stride: int = 2) -> ClipTable:
+  """The clips that lists of `clip emotion` name: videos, or folders of frames.
+
+  Args:
+    root: the folder; lists are files whose names begin with train or test, a
+      clip's path is below any folder, and may lack its suffix.
+    stride: how many frames of a clip one taken frame is from the next.
+
+  Returns:
+    Clips by path. Rejected: rows that name none, or no emotion, and clips in
+    both parts or whose labels contradict one another.
+  """
+  del stride  # what is read does not depend on it
+  found = Findings(root)
+  lying = {
+    **{path: (path,) for path in files.walk(root) if video.is_video_name(path)},
+    **{k: tuple(v) for k, v in clips.by_folder(found.images()).items()},
+  }
+  by_end: dict[tuple[str, ...], str] = {}
+  for path in lying:
+    by_end.setdefault(Path(path).with_suffix("").parts[-3:], path)
+  labels: list[Label[tuple[str, str]]] = []
+  for file in files.walk(root):
+    if (match := _LISTS.fullmatch(Path(file).name)) is None:
+      continue
+    for row in label_files.read_rows(root, file):
+      where = f"{file} line {row.line}"
+      path = by_end.get(Path(row.cells[0]).with_suffix("").parts[-3:])
+      try:
+        word = emotions.known(row.cells[1]) if len(row.cells) > 1 else None
+        if word is None:
+          raise DataError("expected a clip and its emotion")
+        if path is None:
+          raise DataError("there is no such clip")
+      except DataError as error:
+        found.reject(row.cells[0], f"{where}: {error}")
+        continue
+      value = (word, match["part"].lower())
+      labels.append(Label(path, value, file, row.line))
+  settled = found.settle(labels)
+  made: list[tuple[Face, Clip]] = []
+  for path, label in sorted(settled.labels.items()):
+    word, part = label.value
+    face = Face(path=path, dataset="ferv39k", emotion=word, split=part)
+    made.append((face, Clip(lying[path])))
+  for path in lying:
+    if path not in settled.labels:
+      reason = settled.contradicted.get(path, "no list names it")
+      found.reject(path, reason)
+  return clips.table(found, made)
+
+
+DATASET = Dataset(
+  name="ferv39k",
+  title="FERV39k",
+  short="FERV39k",
+  read=read,
+  layout="Action/Happy/0267/*.jpg or Action/Happy/0267.mp4, and lists"
+  " train_All.csv and test_All.csv of rows such as Action/Happy/0267 Happy",
+  request="researchers request it at https://wangyanckxx.github.io",
+  detector="precropped",
+  grouped=False,
+  official=True,
+  owner="Y. Wang and others",
+  clips=True,
+)

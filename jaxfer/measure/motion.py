@@ -1,0 +1,50 @@
+"""How much moves in clips: generated ones against real ones.
+
+A generator may draw good frames that all but stand still, or that flicker.
+What changes from frame to frame tells both, in grey levels and by no network.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from jaxfer.measure.draw import Drawn
+from jaxfer.measure.number import Number
+from jaxfer.metrics import bootstrap
+
+NAME = "motion/change"
+
+
+def change(clips: np.ndarray) -> np.ndarray:
+  """Mean absolute difference between neighbouring frames of each clip.
+
+  Args:
+    clips: (N, T, H, W, 3) uint8; T is 2 or more.
+
+  Returns:
+    (N,) float64, in levels of 0 … 255.
+  """
+  wide = (clip.astype(np.int16) for clip in clips)
+  return np.array([float(np.abs(np.diff(x, axis=0)).mean()) for x in wide])
+
+
+def measure(
+  fakes: np.ndarray, reals: np.ndarray, drawn: Drawn, draws: int, seed: int
+) -> dict[str, Number]:
+  """The mean `change` of generated clips, and as its floor that of real ones.
+
+  Args:
+    fakes: (M, T, H, W, 3) uint8 generated clips.
+    reals: (N, T, H, W, 3) uint8 real ones.
+    drawn: which are compared.
+    draws: bootstrap draws.
+    seed: fixes them.
+  """
+  found = [change(fakes[drawn.fake]), change(reals[drawn.real])]
+  weights = bootstrap.draw_weights(drawn.count, draws, seed) / drawn.count
+  ends = [bootstrap.interval(weights @ each) for each in found]
+  value, floor = (float(each.mean()) for each in found)
+  sizes = drawn.count, drawn.count
+  return {
+    NAME: Number(value, *sizes, ci95=ends[0], floor=floor, floor_ci95=ends[1])
+  }

@@ -1,0 +1,60 @@
+"""Stand-ins in the file grammar of DFEW: numbered folders of frames."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+from jaxfer.data.readers import dfew
+from jaxfer.standin import clip, population
+from jaxfer.standin.clip import Take
+from jaxfer.standin.layout import Drawing, Layout, Sitting, text
+
+_FOLDS = 5
+_CODES = {word: code for code, word in dfew.EMOTIONS.items()}
+
+
+def _take(number: int) -> Take:
+  """What the clip of that number, from 0, shows: one person is in seven."""
+  person, code = divmod(number, len(dfew.EMOTIONS))
+  return Take(person, dfew.EMOTIONS[code + 1])
+
+
+def _labels(images: int) -> Iterator[tuple[str, str]]:
+  for fold in range(1, _FOLDS + 1):
+    for part in ("train", "test"):
+      rows = ["video_name,label"]
+      for number in range(images):
+        tested = number // len(dfew.EMOTIONS) % _FOLDS == fold - 1
+        if tested == (part == "test"):
+          rows.append(f"{number + 1},{_CODES[_take(number).emotion]}")
+      folder = f"EmoLabel_DataSplit/{part}(single-labeled)"
+      yield f"{folder}/set_{fold}.csv", text(rows)
+
+
+def _plan(images: int, seed: int) -> Drawing:
+  own = population.own_seed("dfew", seed)
+  counts = [clip.frames(own, _take(number)) for number in range(images)]
+  sittings = (
+    Sitting(
+      tuple(
+        f"Clip/clip_224x224/{number + 1:05d}/{k:05d}.jpg"
+        for k in range(1, count + 1)
+      ),
+      functools.partial(clip.film, own, _take(number)),
+    )
+    for number, count in enumerate(counts)
+  )
+  return Drawing(sum(counts), sittings, lambda size: _labels(images))
+
+
+LAYOUT = Layout(
+  title="DFEW",
+  about="numbered folders of frames, and the labels of five folds",
+  unit="images",
+  size=700,
+  width=112,
+  height=lambda width: width,
+  plan=_plan,
+  frames=sum(clip.FRAMES) / 2,
+)

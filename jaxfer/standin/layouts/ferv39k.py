@@ -1,0 +1,53 @@
+"""Stand-ins in the file grammar of FERV39k: scenes, emotions, two lists."""
+
+from __future__ import annotations
+
+import functools
+
+from jaxfer import facs
+from jaxfer.standin import clip, population
+from jaxfer.standin.clip import Take
+from jaxfer.standin.layout import Drawing, Layout, Sitting, text
+
+_SCENES = ("Action", "Crime", "DailyLife")
+_TESTED = 5  # one person of so many is tested
+
+
+def _plan(images: int, seed: int) -> Drawing:
+  own = population.own_seed("ferv39k", seed)
+  shown = [word for word in facs.EMOTIONS if word in clip.WORDS]
+  takes = []
+  for number in range(images):
+    person, place = divmod(number, len(shown))
+    word = clip.WORDS[shown[place]]
+    name = f"{_SCENES[person % 3]}/{word}/{number + 1:04d}"
+    takes.append((name, word, Take(person, shown[place])))
+  counts = [clip.frames(own, take) for *_, take in takes]
+  sittings = (
+    Sitting(
+      tuple(f"{name}/{k:05d}.jpg" for k in range(1, count + 1)),
+      functools.partial(clip.film, own, take),
+    )
+    for (name, _, take), count in zip(takes, counts, strict=True)
+  )
+  lists = {"train": [], "test": []}
+  for name, word, take in takes:
+    tested = take.person % _TESTED == _TESTED - 1
+    lists["test" if tested else "train"].append(f"{name} {word}")
+  return Drawing(
+    sum(counts),
+    sittings,
+    lambda size: [(f"{k}_All.csv", text(v)) for k, v in lists.items()],
+  )
+
+
+LAYOUT = Layout(
+  title="FERV39k",
+  about="folders of frames by scene and emotion, and two lists",
+  unit="images",
+  size=700,
+  width=112,
+  height=lambda width: width,
+  plan=_plan,
+  frames=sum(clip.FRAMES) / 2,
+)
