@@ -53,7 +53,7 @@ def read(
       named.add(path)
       span = _span(columns.names, row)
       clip = _clip(root, path, pictures, span, rate)
-      if any(math.isfinite(end) for end in span):
+      if span != (0.0, math.inf):
         path += "#t=" + ",".join(f"{end:g}" for end in span)
       if path in first:
         raise DataError(f"repeats line {first[path]}")

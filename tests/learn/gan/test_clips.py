@@ -1,0 +1,146 @@
+"""The DCGAN of clips: its sizes, its convolutions along time, its devices."""
+
+import math
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jaxfer import features, parallel
+from jaxfer.configs import base
+from jaxfer.errors import UserError
+from jaxfer.learn import encoding, learners
+from jaxfer.learn.gan import convolutions
+from jaxfer.learn.gan.dcgan import train_step
+from jaxfer.learn.networks import parameter_counts
+
+SIZE, FRAMES, BATCH = 16, 4, 4
+GAN = SimpleNamespace(
+  learner="clip_dcgan",
+  width=3,
+  latent=5,
+  learning_rate=2e-4,
+  beta1=0.5,
+  clip=SimpleNamespace(frames=FRAMES),
+)
+
+
+def clips(count=BATCH, dtype=np.uint8):
+  rng = np.random.default_rng(0)
+  shape = (count, FRAMES, SIZE, SIZE, 3)
+  return rng.integers(0, 256, shape).astype(dtype)
+
+
+def test_a_clip_of_the_papers_size_is_8192_numbers():
+  """512 maps of 1×4×4, as Vondrick et al. (arXiv:1609.02612) end in."""
+  gan = base.get_config().gan
+  gan.learner = "clip_dcgan"
+  assert encoding.shape("conv4", 64, gan) == (512, 1, 4, 4)
+  assert encoding.shape("conv1", 64, gan) == (64, 8, 32, 32)
+  learner = learners.make(gan, image_size=64)
+  kernels = learners.shapes(learner).disc.params
+  assert kernels["conv2"]["kernel"].shape == (4, 4, 4, 64, 128)
+  # 4³ times fan-in times fan-out of four layers, a bias, norms and the head.
+  expected = 64 * (3 * 64 + 64 * 128 + 128 * 256 + 256 * 512) + 64
+  expected += 2 * (128 + 256 + 512) + 8192 + 1
+  counts = dict(parameter_counts(learners.shapes(learner)))
+  assert expected in counts.values()
+
+
+def test_frames_that_cannot_be_halved_are_refused_with_the_fix():
+  gan = base.get_config().gan
+  gan.learner, gan.clip.frames = "clip_dcgan", 12
+  with pytest.raises(
+    UserError, match=r"gan\.clip\.frames=12 .* multiple of 16"
+  ):
+    encoding.shape("conv4", 64, gan)
+
+
+@pytest.mark.parametrize("shape", [(2, 2, 3, 2, 3, 5), (1, 1, 2, 2, 6, 4)])
+def test_windows_along_time_are_xlas_convolutions(agrees_with_xla, shape):
+  agrees_with_xla(convolutions.WINDOWS, shape)
+
+
+def test_a_convolution_sees_only_frames_near_it(float64):
+  """Kernel 4, stride 2: the first of four maps in time sees frames 0 to 2."""
+  rng = np.random.default_rng(0)
+  one = jnp.asarray(rng.normal(size=(1, 8, 4, 4, 2)))
+  kernel = jnp.asarray(rng.normal(size=(4, 4, 4, 2, 3)))
+  other = one.at[:, 3:].add(1.0)
+  first, second = (convolutions.down(x, kernel) for x in (one, other))
+  same = np.abs(np.asarray(first - second)).max(axis=(0, 2, 3, 4)) == 0
+  assert same.tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_any_number_of_devices_computes_the_same_two_steps(float64, count):
+  def wide(tree):
+    return jax.tree.map(
+      lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, tree
+    )
+
+  devices = jax.devices()[:count]
+  how = {"image_size": SIZE, "seed": 0}
+  many, state = learners.create(GAN, axis_name=parallel.AXIS, **how)
+  single, alone = learners.create(GAN, **how)
+  alone = wide(alone)
+  state = parallel.replicate(wide(state), devices)
+  mapped = parallel.map_devices(
+    lambda s, *batch: train_step(many, s, *batch, axis_name=parallel.AXIS),
+    devices,
+    batched=(True, True),
+  )
+  rng = np.random.default_rng(1)
+  batch = clips(dtype=np.float64) / 127.5 - 1, rng.normal(size=(BATCH, 5))
+  one_step = jax.jit(train_step, static_argnums=0)
+  for _ in range(2):
+    split = (x.reshape(count, -1, *x.shape[1:]) for x in batch)
+    state, scalars = mapped(state, *split)
+    alone, expected = one_step(single, alone, *map(jnp.asarray, batch))
+  for name, value in expected.items():
+    assert float(scalars[name]) == pytest.approx(float(value), rel=1e-10)
+  jax.tree.map(
+    lambda a, b: np.testing.assert_allclose(a, b, rtol=0, atol=1e-10),
+    jax.tree.map(np.asarray, state),
+    jax.tree.map(np.asarray, alone),
+  )
+
+
+def test_clips_are_described_by_exact_statistics_and_by_all_layers(tmp_path):
+  """Statistics of all places and frames, in any batches; and read-outs."""
+  learner, state = learners.create(GAN, image_size=SIZE, seed=0)
+  seen = clips(6)
+  nets = [
+    features.recompute_statistics(
+      learner, state.disc, seen, batch=batch, devices=jax.devices()[:1]
+    )
+    for batch in (6, 4)
+  ]
+  found = nets[0].batch_stats["norm2"]
+  layer = learner.encode(state.disc, jnp.asarray(seen))
+  exact = np.asarray(layer["pre2"], np.float64)
+  places = (0, 1, 2, 3)
+  np.testing.assert_allclose(found["mean"], exact.mean(places), atol=1e-6)
+  np.testing.assert_allclose(found["var"], exact.var(places), atol=1e-6)
+  for readout in ("conv1", "pooled", "local"):
+    shape = encoding.shape(readout, SIZE, GAN)
+    one, other = (
+      encoding.activations(learner, net, jnp.asarray(seen), readout)
+      for net in nets
+    )
+    assert one.shape == (6, math.prod(shape))
+    np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_a_mirrored_clip_is_locally_described_as_the_clip_is():
+  learner, state = learners.create(GAN, image_size=SIZE, seed=0)
+  seen = jnp.asarray(clips())
+  one, other = (
+    encoding.activations(learner, state.disc, x, "local")
+    for x in (seen, seen[:, :, :, ::-1])
+  )
+  np.testing.assert_allclose(one, other, atol=1e-6)
+  turned = encoding.activations(learner, state.disc, seen[:, ::-1], "local")
+  assert np.abs(np.asarray(turned - one)).max() > 1e-4  # time has a direction
