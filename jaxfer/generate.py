@@ -50,6 +50,7 @@ def _generate(options: argparse.Namespace) -> None:
   _check(options)
   trained = workdirs.find(options.workdir, options.dcgan)
   trained.refuse_drawing_none()
+  trained.refuse_clips()
   if options.nearest:
     trained.refuse_restricted(options.owner_permits)
   history = _history(trained.folder) if options.history else []

@@ -56,6 +56,19 @@ class Trained:
         f" (gan.learner={learner}); name one that a DCGAN was trained in"
       )
 
+  def refuse_clips(self) -> None:
+    """Raises where what was trained sees and draws clips, no pictures.
+
+    Raises:
+      UserError: naming it.
+    """
+    if "clip" in self.settings:
+      raise UserError(
+        f"{self.folder.name} is a network of clips, and this command takes one"
+        " of faces: the run's report shows what it recognises and draws; in"
+        " configs/video.py middle_frame is of faces"
+      )
+
   def rows(self) -> list[int]:
     """The rows of `faces` that it learnt from."""
     return pools.Pool(

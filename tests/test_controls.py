@@ -65,3 +65,22 @@ def test_hog_tells_the_direction_of_a_grating():
   # Unsigned bins of 20°: the gradient lies along x (0°), or along y (90°).
   assert vertical.argmax() in (0, 8)
   assert horizontal.argmax() == 4
+
+
+def test_hog_of_a_clip_is_the_mean_over_its_frames():
+  rng = np.random.default_rng(0)
+  clips = rng.integers(0, 256, (2, 3, 16, 16, 3), dtype=np.uint8)
+  frames = controls.hog(clips.reshape(-1, 16, 16, 3)).reshape(2, 3, -1)
+  np.testing.assert_allclose(controls.hog(clips), frames.mean(1), rtol=1e-6)
+  np.testing.assert_array_equal(controls.hog_middle(clips), frames[:, 1])
+  assert controls.pixels(clips).shape == (2, 3 * 16 * 16)
+
+
+def test_hog_of_changes_sees_motion_alone():
+  """A pattern that stands gives nothing, wherever it is; a moved one does."""
+  rng = np.random.default_rng(0)
+  frame = rng.integers(0, 256, (1, 16, 16, 3), dtype=np.uint8)
+  still = np.repeat(frame, 4, axis=0)[None]
+  assert np.abs(controls.hog_motion(still)).max() == 0
+  moved = np.stack([np.roll(frame[0], k, axis=1) for k in range(4)])[None]
+  assert controls.hog_motion(moved).max() > 0.1

@@ -74,6 +74,7 @@ class Run:
       DamagedError: if a file is not what was written.
     """
     trained = self.trained
+    trained.refuse_clips()
     learner, state = trained.open()
     settings = {
       "size": trained.size,

@@ -86,6 +86,7 @@ def choose(workdir: Path, experiment: str | None) -> Source:
       f"{workdir} holds {len(found)} generators{asked}: choose one by"
       f" --experiment=NAME, an experiment or a folder{listed}"
     )
+  chosen[0].gan.refuse_clips()
   for folder in (chosen[0].generated, chosen[0].gan.faces):
     artifacts.verify(folder)
   return chosen[0]

@@ -52,9 +52,7 @@ def test_a_clip_of_the_papers_size_is_8192_numbers():
 def test_frames_that_cannot_be_halved_are_refused_with_the_fix():
   gan = base.get_config().gan
   gan.learner, gan.clip.frames = "clip_dcgan", 12
-  with pytest.raises(
-    UserError, match=r"gan\.clip\.frames=12 .* multiple of 16"
-  ):
+  with pytest.raises(UserError, match=r"clip\.frames=12 .* multiple of 16"):
     encoding.shape("conv4", 64, gan)
 
 
