@@ -114,6 +114,19 @@ def choose(count: int, frames: int, stride: int, *, peak: bool) -> list[int]:
   return np.clip(places, 0, count - 1).tolist()
 
 
+def fault(
+  found: ClipTable, face: Face, max_megapixels: float
+) -> images.ImageError | None:
+  """Why one of the clips cannot be read; None where it can be."""
+  settings = {"detector": "precropped", "size": 1, "frames": 1, "stride": 1}
+  settings |= {"still": True, "max_megapixels": max_megapixels}
+  try:
+    Finder(found, settings, None).read(face)
+  except images.ImageError as error:
+    return error
+  return None
+
+
 class Finder:
   """Decodes a clip, finds its face and crops it; safe in threads.
 
@@ -138,16 +151,10 @@ class Finder:
   def __call__(self, face: Face) -> Crop | Rejection:
     """What becomes of a clip."""
     try:
-      with self._table.open(face) as file:
-        sha256 = artifacts.digest(file)
-      pictures = self._pictures(self._table.clips[face.path])
+      sha256, pictures = self.read(face)
       box = self._box(face, pictures)
-    except FileNotFoundError:
-      return Rejection(face.path, "file not found")
-    except OSError as error:
-      return Rejection(face.path, f"unreadable: {error.strerror or error}")
-    except (images.ImageError, video.SourceError) as error:
-      return Rejection(face.path, self._plain(str(error)))
+    except images.ImageError as error:
+      return Rejection(face.path, str(error))
     if self._settings["still"]:
       place = -1 if self._table.peaks else len(pictures) // 2
       pictures = [pictures[place]]
@@ -157,12 +164,26 @@ class Finder:
     ]
     return Crop(np.stack(faces).reshape(self.shape), box, sha256)
 
-  def _plain(self, text: str) -> str:
-    """A reason without the place where the dataset lies."""
-    return text.replace(f"{self._table.root}/", "")
+  def read(self, face: Face) -> tuple[str, list[np.ndarray]]:
+    """A clip's checksum, and the frames taken, (H, W, 3) uint8 of one size.
+
+    Raises:
+      ImageError: if it cannot be read, without the place where it lies.
+    """
+    try:
+      with self._table.open(face) as file:
+        sha256 = artifacts.digest(file)
+      return sha256, self._pictures(self._table.clips[face.path])
+    except FileNotFoundError as error:
+      raise images.ImageError("file not found") from error
+    except OSError as error:
+      reason = error.strerror or error
+      raise images.ImageError(f"unreadable: {reason}") from error
+    except video.SourceError as error:
+      plain = str(error).replace(f"{self._table.root}/", "")
+      raise images.ImageError(plain) from error
 
   def _pictures(self, clip: Clip) -> list[np.ndarray]:
-    """The frames taken, (H, W, 3) uint8 of one size."""
     s, peak = self._settings, self._table.peaks
     root = self._table.root
     if len(clip.files) == 1 and video.is_video_name(clip.files[0]):

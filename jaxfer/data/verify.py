@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jaxfer import facs, logs
-from jaxfer.data import images, readers
+from jaxfer.data import clips, images, readers
+from jaxfer.data.clips import ClipTable
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
 from jaxfer.data.readers import labelled
@@ -76,6 +77,8 @@ def check(
   progress = logs.Progress(f"check {dataset.name}", len(table.faces), "images")
 
   def decode(face: Face) -> images.ImageError | None:
+    if isinstance(table, ClipTable):
+      return clips.fault(table, face, max_megapixels)
     try:
       with table.open(face) as file:
         images.load_face(file, max_megapixels=max_megapixels)

@@ -11,7 +11,7 @@ import numpy as np
 from jaxfer.data import video
 from jaxfer.standin.clip import RATE
 
-_CODES = {".avi": "MJPG", ".flv": "FLV1", ".mp4": "mp4v"}
+_CODES = {".avi": "MJPG", ".mp4": "mp4v"}
 
 
 def encode(frames: np.ndarray, suffix: str) -> bytes:
@@ -19,7 +19,7 @@ def encode(frames: np.ndarray, suffix: str) -> bytes:
 
   Args:
     frames: of even height and width.
-    suffix: .avi, .flv or .mp4.
+    suffix: .avi or .mp4.
   """
   with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / f"clip{suffix}"

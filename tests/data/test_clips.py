@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxfer.data import clips, crop, video
+from jaxfer.data import clips, crop, readers, verify, video
 from jaxfer.data.clips import Clip, Finder
 from jaxfer.data.dataset import Findings
 from jaxfer.data.table import Face, Rejection, read_csv
@@ -179,3 +179,15 @@ def test_a_films_times_are_those_of_its_frames(tmp_path):
   np.testing.assert_allclose(times, np.arange(10) / 10, atol=1e-3)
   with pytest.raises(video.SourceError, match="is not there"):
     video.times(str(tmp_path / "b.avi"))
+
+
+def test_a_check_of_a_set_of_clips_opens_each(tmp_path):
+  """`jaxfer.data.verify` takes videos for clips, no damaged pictures."""
+  film(tmp_path / "a.avi", [120] * 6)
+  (tmp_path / "b.avi").write_bytes(b"RIFF")
+  rows = "path,subject,emotion\na.avi,P1,sad\nb.avi,P2,happy\n"
+  (tmp_path / "index.csv").write_text(rows)
+  found = verify.check(readers.get("own_clips"), tmp_path)
+  (refused,) = found.problems
+  assert refused.path == "b.avi"
+  assert refused.reason.startswith("b.avi is no film that OpenCV can read")

@@ -20,6 +20,12 @@ SMALL = {
   "celeba": 6,
   "unlabelled": 5,
   "labelled": 5,
+  "own_clips": 1,
+  "ck_plus_clips": 1,
+  "cremad": 1,
+  "dfew": 2,
+  "ferv39k": 2,
+  "afew": 2,
 }
 
 
@@ -34,7 +40,7 @@ def test_as_many_images_are_written_as_were_counted(name, tmp_path):
     width=48,
     progress=lambda done, total: seen.append((done, total)),
   )
-  suffixes = (".jpg", ".png")
+  suffixes = (".jpg", ".png", ".avi", ".mp4")
   written = [p for p in tmp_path.rglob("*") if p.suffix.lower() in suffixes]
   count = standin.count(name, size=SMALL[name])
   assert len(written) == count

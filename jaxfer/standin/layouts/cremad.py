@@ -22,7 +22,7 @@ def _takes(people: int) -> Iterator[tuple[str, Take]]:
     for code, emotion in cremad.EMOTIONS.items():
       for number, (level, weak) in enumerate(_LEVELS.items()):
         sentence = _SENTENCES[0 if level != "XX" else 1 + person % 5]
-        name = f"{1001 + person}_{sentence}_{code}_{level}.flv"
+        name = f"{1001 + person}_{sentence}_{code}_{level}.mp4"
         yield name, Take(person, emotion, number, weak)
 
 
@@ -33,7 +33,7 @@ def _plan(people: int, seed: int) -> Drawing:
     return clip.film(own, take, size, head=0.62, female=43 / 91)[None]
 
   sittings = (
-    Sitting((f"VideoFlash/{name}",), functools.partial(film, take))
+    Sitting((f"VideoMP4/{name}",), functools.partial(film, take))
     for name, take in _takes(people)
   )
   return Drawing(people * len(cremad.EMOTIONS) * len(_LEVELS), sittings)
