@@ -81,8 +81,9 @@ def undisturbed(clips, tmp_path_factory):
 def test_a_grid_has_three_frames_of_each_clip(undisturbed):
   steps = logs.read_metrics(undisturbed / "metrics.jsonl")["step"]
   assert steps == list(range(7))  # ceil(3 · 9 / 4)
-  grid = Image.open(sorted((undisturbed / "grids").glob("*.png"))[-1])
-  assert grid.size == (2 * 3 * SIZE, 2 * SIZE)
+  path = sorted((undisturbed / "grids").glob("*.png"))[-1]
+  with Image.open(path) as grid:
+    assert grid.size == (2 * 3 * SIZE, 2 * SIZE)
 
 
 def test_an_interrupted_training_ends_bit_identical(
