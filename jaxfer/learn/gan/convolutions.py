@@ -207,9 +207,10 @@ def _fastest(
 ) -> jax.Array:
   """The form that the device runs fastest; `sides` are those of the maps."""
   cpu, default = (WINDOWS, BLOCKS) if channels <= _FEW_CHANNELS else (XLA, XLA)
+  tiled = len(sides) == 2 and not any(side % winograd.TILE for side in sides)
   if len(sides) > 2:
     cpu = WINDOWS  # XLA:CPU is at `up` in space and time for minutes
-  elif cpu is XLA and not any(side % winograd.TILE for side in sides):
+  elif cpu is XLA and tiled:
     cpu = WINOGRAD
   with jax.named_scope(name):
     return lax.platform_dependent(
