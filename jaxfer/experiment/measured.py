@@ -28,7 +28,7 @@ class Measured(Artifact):
     probe: measures them, by its features and its machine.
   """
 
-  stage, version, doing = "measure", 6, "measuring generated faces"
+  stage, version, doing = "measure", 7, "measuring generated faces"
 
   run: Run
   generated: Generated

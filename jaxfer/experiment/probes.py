@@ -45,7 +45,7 @@ class Probe(Artifact):
     counts_labels: whether results are measured against the number of labels.
   """
 
-  stage, version, doing = "probe", 2, "probing, {}"
+  stage, version, doing = "probe", 3, "probing, {}"
 
   run: Run
   representation: str

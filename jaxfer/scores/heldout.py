@@ -25,7 +25,7 @@ from jaxfer.svm import problem as problems
 from jaxfer.svm.problem import Problem
 from jaxfer.svm.splits import Split
 
-VERSION = 2
+VERSION = 3
 QUANTILE = 0.95
 """Of the tested faces, the share whose distance to the nearest is familiar."""
 
