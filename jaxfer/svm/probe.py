@@ -185,7 +185,8 @@ def _tune(
     tuning.tune(head, one.questions, one.pairs, values, one.seed, report)
     for one in plans
   ]
-  report(len(values or ()))
+  if values is not None:  # a search reports each of its points
+    report(len(values))
   return found
 
 
