@@ -24,20 +24,16 @@ _TEST_PARTS = ("test", "val", "valid")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Folds(Labelled):
-  """The labelled faces of a task, and when each is tested.
+  """The labelled faces of a task, and when each is tested."""
 
-  Attributes:
-    fold: by kind, (N,) test fold of each face: `paper` random, `subject`
-      person-disjoint, `sealed` the same but fewer; those that exist.
-    official: (N,) `train`, `test` or empty by the owner's split, or None.
-    reasons: by kind, `official` included, why it does not exist.
-    notes: `unlabelled` and `set_aside`.
-  """
-
+  # By kind, (N,) test fold of each face: `paper` random, `subject` person-
+  # disjoint, `sealed` the same but fewer; those that exist.
   fold: Mapping[str, np.ndarray]
+  # (N,) `train`, `test` or empty by the owner's split, or None.
   official: np.ndarray | None
+  # By kind, `official` included, why it does not exist.
   reasons: Mapping[str, str]
-  notes: Mapping[str, Any]
+  notes: Mapping[str, Any]  # `unlabelled` and `set_aside`
 
 
 def write(

@@ -37,22 +37,17 @@ _COLUMNS = ("path", "left", "top", "width", "height")
 
 @dataclasses.dataclass(frozen=True)
 class Box:
-  """A face's bounding box in pixels, and how sure the detector was.
+  """A face's bounding box in pixels, and how sure the detector was."""
 
-  Attributes:
-    left: of its left edge, from the image's; top likewise.
-    confidence: of the detector; comparable within one detector only.
-    eyes: (x, y) of the eye on the image's left and of the other, where the
-      detector finds them.
-    among: number of faces found in the picture, of which this was taken.
-  """
-
-  left: float
+  left: float  # of its left edge, from the image's; top likewise
   top: float
   width: float
   height: float
-  confidence: float
+  confidence: float  # of the detector; comparable within one detector only
+  # (x, y) of the eye on the image's left and of the other, where the detector
+  # finds them.
   eyes: tuple[tuple[float, float], tuple[float, float]] | None = None
+  # Number of faces found in the picture, of which this was taken.
   among: int = 1
 
   def scaled(self, factor: float) -> Box:

@@ -45,21 +45,13 @@ class Source:
 
 @dataclasses.dataclass(frozen=True)
 class Pair:
-  """Two faces that are the same, or nearly.
+  """Two faces that are the same, or nearly."""
 
-  Attributes:
-    first: one face.
-    second: the other, later in the table.
-    kind: identical (the same file content) or near.
-    likeness: how alike they are once one lies on the other, at most 1.
-    how: what the one differs in: mirrored, turned, shifted, zoomed.
-  """
-
-  first: Source
-  second: Source
-  kind: str
-  likeness: float
-  how: str = ""
+  first: Source  # one face
+  second: Source  # the other, later in the table
+  kind: str  # identical (the same file content) or near
+  likeness: float  # how alike they are once one lies on the other, at most 1
+  how: str = ""  # what the one differs in: mirrored, turned, shifted, zoomed
 
   @property
   def across(self) -> str:

@@ -17,20 +17,15 @@ OFFICIAL = -1
 
 @dataclasses.dataclass(frozen=True)
 class Pool:
-  """The faces that a network learns from.
+  """The faces that a network learns from."""
 
-  Attributes:
-    faces: folder of a prepared set.
-    folds: that of the fold assignments of the set that is tested; needed where
-      a fold is left out.
-    left_out: the sealed fold whose people are left out, `OFFICIAL`, or None.
-    only_au: only faces that show this action unit; 0 for all.
-  """
-
-  faces: str | Path
+  faces: str | Path  # folder of a prepared set
+  # That of the fold assignments of the set that is tested; needed where a fold
+  # is left out.
   folds: str | Path | None = None
+  # The sealed fold whose people are left out, `OFFICIAL`, or None.
   left_out: int | None = None
-  only_au: int = 0
+  only_au: int = 0  # only faces that show this action unit; 0 for all
 
   def load(self) -> np.ndarray:
     """(N, H, W, 3) uint8; memory-mapped where it is all faces of the set.

@@ -41,25 +41,20 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Experiment:
-  """The artifacts that a config asks for.
+  """The artifacts that a config asks for."""
 
-  Attributes:
-    run: the config, and where and by what they are made.
-    sets: by role (`preparation.roles`), the cropped faces; the same artifact
-      where two use the same set.
-    folds: by role, the test folds of labelled faces; `emotion` are those of
-      the emotions behind action units.
-    network: the DCGAN of the whole set learnt from.
-    probes: of every representation, the trained discriminator's first.
-    measured: what faces are worth that the network generates; None where its
-      learner draws none.
-  """
-
-  run: Run
+  run: Run  # the config, and where and by what they are made
+  # By role (`preparation.roles`), the cropped faces; the same artifact where
+  # two use the same set.
   sets: Mapping[str, Prepared]
+  # By role, the test folds of labelled faces; `emotion` are those of the
+  # emotions behind action units.
   folds: Mapping[str, Folds]
-  network: Trained
+  network: Trained  # the DCGAN of the whole set learnt from
+  # Of every representation, the trained discriminator's first.
   probes: tuple[Probe, ...]
+  # What faces are worth that the network generates; None where its learner
+  # draws none.
   measured: Measured | None
 
   @property

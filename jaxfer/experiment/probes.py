@@ -29,34 +29,23 @@ _SETTINGS = ("inner_folds", "evaluations", "starts", "log10_low", "log10_high")
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Probe(Artifact):
-  """Out-of-fold scores of one representation, under protocols that share it.
-
-  Attributes:
-    run: what all stages share.
-    representation: `trained`, a control, or `RULE`.
-    seed: of its network.
-    protocols: those wanted.
-    features: of the faces fitted on; one, or one for each sealed fold.
-    folds: fold assignments of the faces fitted on.
-    test_features: the features of another set, which is tested.
-    test_folds: that set's.
-    head: what is fitted, one of `heads.HEADS`.
-    keeps_machine: whether a machine trained on all faces is saved.
-    counts_labels: whether results are measured against the number of labels.
-  """
+  """Out-of-fold scores of one representation, under protocols that share it."""
 
   stage, version, doing = "probe", 2, "probing, {}"
 
-  run: Run
-  representation: str
-  seed: int
-  protocols: tuple[str, ...]
+  run: Run  # what all stages share
+  representation: str  # `trained`, a control, or `RULE`
+  seed: int  # of its network
+  protocols: tuple[str, ...]  # those wanted
+  # Of the faces fitted on; one, or one for each sealed fold.
   features: tuple[Features, ...]
-  folds: Folds
+  folds: Folds  # fold assignments of the faces fitted on
+  # The features of another set, which is tested.
   test_features: tuple[Features, ...] = ()
-  test_folds: Folds | None = None
-  head: str = "svm"
-  keeps_machine: bool = False
+  test_folds: Folds | None = None  # that set's
+  head: str = "svm"  # what is fitted, one of `heads.HEADS`
+  keeps_machine: bool = False  # whether a machine trained on all faces is saved
+  # Whether results are measured against the number of labels.
   counts_labels: bool = False
 
   @property

@@ -25,16 +25,12 @@ _PIXELS = 6e6  # of images in work at a time, which bounds memory
 
 @dataclasses.dataclass(frozen=True)
 class Detection:
-  """A face.
+  """A face."""
 
-  Attributes:
-    box: around it, within the image.
-    landmarks: (5, 2) x and y in pixels of the eye on the image's left, the
-      other eye, the nose, and the mouth's left and right corners; they may lie
-      outside the image.
-  """
-
-  box: Box
+  box: Box  # around it, within the image
+  # (5, 2) x and y in pixels of the eye on the image's left, the other eye, the
+  # nose, and the mouth's left and right corners; they may lie outside the
+  # image.
   landmarks: np.ndarray
 
   @property

@@ -20,20 +20,15 @@ TILE = STEP + CELL - STRIDE  # side of a tile in pixels; they overlap
 
 @dataclasses.dataclass(frozen=True)
 class Level:
-  """One size of an image.
+  """One size of an image."""
 
-  Attributes:
-    scale: by which the image was reduced.
-    cells: rows and columns of PNet's cells that lie on the picture.
-    tiles: (rows × columns, TILE, TILE, 3) float32, (value - 127.5) / 128; NaN
-      where the picture has ended.
-    columns: of tiles.
-  """
-
-  scale: float
+  scale: float  # by which the image was reduced
+  # Rows and columns of PNet's cells that lie on the picture.
   cells: tuple[int, int]
+  # (rows × columns, TILE, TILE, 3) float32, (value - 127.5) / 128; NaN where
+  # the picture has ended.
   tiles: np.ndarray
-  columns: int
+  columns: int  # of tiles
 
   def positions(self, cells: tuple[np.ndarray, ...]) -> np.ndarray:
     """Where cells lie in the level's grid.

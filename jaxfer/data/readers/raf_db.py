@@ -31,19 +31,13 @@ LABEL_FILE = re.compile(
 
 
 class Subset(NamedTuple):
-  """One of the two sets.
+  """One of the two sets."""
 
-  Attributes:
-    name: the dataset's.
-    folder: that the owners keep it in.
-    digits: of the numbers in its training and test images' names.
-    facts: what each label says of a face.
-  """
-
-  name: str
-  folder: str
+  name: str  # the dataset's
+  folder: str  # that the owners keep it in
+  # Of the numbers in its training and test images' names.
   digits: Mapping[str, int]
-  facts: Mapping[str, Mapping[str, Any]]
+  facts: Mapping[str, Mapping[str, Any]]  # what each label says of a face
 
 
 BASIC = Subset(
