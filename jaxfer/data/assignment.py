@@ -46,19 +46,12 @@ def write(
   sealed_folds: int,
   seed: int,
 ) -> None:
-  """Assigns every labelled face to its test folds.
+  """Assigns every labelled face of a table to its test folds.
 
   Writes `folds.csv`, a row per face (its row in the manifest, path, group,
-  labels, and its fold of each kind), and `selection.json`.
-
-  Args:
-    faces: all faces of a table.
-    out: an existing folder.
-    task: one of `selection.TASKS`.
-    aus: the action units asked for.
-    folds: number of `paper` and `subject` folds wanted.
-    sealed_folds: number of `sealed` folds wanted.
-    seed: fixes the assignment.
+  labels, and its fold of each kind), and `selection.json`. `folds` is the
+  number of `paper` and `subject` folds wanted, `sealed_folds` that of `sealed`
+  ones; the seed fixes the assignment.
 
   Raises:
     DataError: if recognition is impossible with these labels.

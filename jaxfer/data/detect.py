@@ -76,10 +76,9 @@ Find = Callable[[Face, np.ndarray], Box | None]
 def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
   """A detector that threads may share.
 
-  Args:
-    settings: `detector`, one of `DETECTORS`, and what it needs: the fields of
-      the config's `crop` section for those that search, `box` for `fixed`.
-    boxes: the file that `boxes_csv` reads.
+  Settings are `detector`, one of `DETECTORS`, and what it needs: the fields of
+  the config's `crop` section for those that search, `box` for `fixed`; `boxes`
+  is the file that `boxes_csv` reads.
 
   Raises:
     DataError: if the file of boxes cannot be read.
@@ -108,8 +107,7 @@ def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
 def searcher(settings: Mapping[str, Any]) -> Search:
   """One of `SEARCHES`, for all faces of a picture; threads may share it.
 
-  Args:
-    settings: as `make` takes them.
+  Settings are as `make` takes them.
   """
   return {"viola_jones": _viola_jones, "mtcnn": _mtcnn}[settings["detector"]](
     settings
@@ -180,11 +178,7 @@ class ViolaJones:
     self._settings = settings
 
   def __call__(self, image: np.ndarray) -> list[Box]:
-    """Finds faces.
-
-    Returns:
-      Their boxes in pixels of the (H, W, 3) uint8 RGB image, in no order.
-    """
+    """Boxes in pixels of a (H, W, 3) uint8 RGB image's faces, in no order."""
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey, scale = reduce(grey, self._settings["detect_side"])
     smallest = max(1, round(self._settings["min_face"] * min(grey.shape)))
@@ -244,8 +238,7 @@ def reduce(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
 def read_boxes(path: Path) -> dict[str, Box]:
   """Boxes by image path, from a CSV of path,left,top,width,height in pixels.
 
-  Args:
-    path: the CSV; image paths are relative to the dataset's root.
+  Paths are relative to the dataset's root.
 
   Raises:
     DataError: if it cannot be read, naming file and line.

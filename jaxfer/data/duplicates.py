@@ -81,14 +81,11 @@ COLUMNS = (
 
 
 def find(pictures: np.ndarray, sources: Sequence[Source]) -> Iterator[Pair]:
-  """Pairs that are identical or nearly so.
+  """Pairs of faces that are identical or nearly so, of N pictures and sources.
 
   Near means: of likeness `NEAR` or more, among the few faces that each
-  resembles most, or through a face that both are near to.
-
-  Args:
-    pictures: (N, 32, 32) of the faces, as `likeness.pictures` makes them.
-    sources: where each comes from; N of them.
+  resembles most, or through a face that both are near to. Pictures are those
+  that `likeness.pictures` makes.
 
   Yields:
     Pairs in order of their first face; each once. In a set so full of copies

@@ -151,12 +151,11 @@ def _cells(line: str) -> tuple[str, ...]:
 def settle(labels: Iterable[Label[T]]) -> Settled[T]:
   """Finds the names on which all labels agree.
 
-  Args:
-    labels: of any number of files, in the order of reading.
+  Labels are of any number of files, in the order of reading; that two files
+  agree is no repetition.
 
   Returns:
-    Every name once, labelled or contradicted. That two files agree is no
-    repetition.
+    Every name once, labelled or contradicted.
   """
   places: dict[str, list[Label[T]]] = {}
   for label in labels:

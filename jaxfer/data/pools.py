@@ -41,9 +41,6 @@ class Pool:
   def labels(self, condition: str) -> np.ndarray | None:
     """What a conditional DCGAN is told of these faces, and of no other.
 
-    Args:
-      condition: one of `conditions.NAMES`.
-
     Returns:
       (N, K) int8 in the order of the faces, as `conditions.encode` has it; None
       where it is told nothing.
@@ -85,11 +82,7 @@ class Pool:
 
 
 def people(faces: Path, *, only_au: int) -> np.ndarray | None:
-  """Who is on each face that a network of the whole set learns from.
-
-  Args:
-    faces: a prepared set.
-    only_au: as in `Pool`.
+  """Who is on each face that a network of the whole prepared set learns from.
 
   Returns:
     (N,) numbers from 0 on, in the order of the faces; of films where these are

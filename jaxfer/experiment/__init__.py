@@ -95,16 +95,13 @@ class Experiment:
       folds.require_labels()
 
   def make(self, stage: str, *, probed: bool = False) -> None:
-    """Makes one stage's artifacts, and what they are made from.
+    """Makes one of `STAGES`' artifacts, and what they are made from.
 
     Where labels do not suffice, there is nothing to test: the DCGAN of the
-    whole set and its features are all there is. Of several processes all run
-    the stages up to the training, and rank 0 alone the others.
-
-    Args:
-      stage: one of `STAGES`.
-      probed: whether machines are to be fitted and tested, in this stage or a
-        later one, so that labels are needed.
+    whole set and its features are all there is. Where machines are to be fitted
+    and tested (`probed`), in this stage or a later one, labels are needed. Of
+    several processes all run the stages up to the training, and rank 0 alone
+    the others.
 
     Raises:
       DataError: if labels are needed and do not suffice; before any training.
@@ -146,11 +143,8 @@ def make(
 ) -> Experiment:
   """Finds the data and derives every artifact's identity.
 
-  Args:
-    config: a valid experiment; an empty `data.pretrain` is filled in.
-    store: where artifacts lie.
-    devices: those that will share a batch.
-    profile: training steps to trace, if any.
+  The config is valid; its `data.pretrain`, if empty, is filled in. Devices are
+  those that will share a batch.
 
   Raises:
     DataError: if a dataset is missing or unusable.

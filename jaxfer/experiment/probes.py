@@ -173,10 +173,8 @@ class Plan:
   def network(self, kind: str, seed: int, part: int | None = None) -> Network:
     """A network that sees all faces, or none of a part's people.
 
-    Args:
-      kind: trained, untrained, or `finetuned` on the set that is tested.
-      seed: of its weights.
-      part: a sealed fold, or `OFFICIAL`.
+    It is trained, untrained, or `finetuned` on the set that is tested; the seed
+    is of its weights; the part is a sealed fold, or `OFFICIAL`.
     """
     words = [] if kind == "trained" and part is not None else [kind]
     if part is not None:
