@@ -109,7 +109,7 @@ def searcher(settings: Mapping[str, Any]) -> Search:
 
   Settings are as `make` takes them.
   """
-  return {"viola_jones": _viola_jones, "mtcnn": _mtcnn}[settings["detector"]](
+  return {"viola_jones": ViolaJones, "mtcnn": _mtcnn}[settings["detector"]](
     settings
   )
 
@@ -131,18 +131,6 @@ def _fixed(box: tuple[float, float, float, float]) -> Find:
   return find
 
 
-def _viola_jones(settings: Mapping[str, Any]) -> Search:
-  """OpenCV's detector keeps state while it looks, so each thread has one."""
-  local = threading.local()
-
-  def search(image: np.ndarray) -> list[Box]:
-    if not hasattr(local, "detector"):
-      local.detector = ViolaJones(settings)
-    return local.detector(image)
-
-  return search
-
-
 def _mtcnn(settings: Mapping[str, Any]) -> Search:
   # Here and not above: other detectors need neither JAX nor the weights.
   from jaxfer.data.mtcnn.detector import MTCNN
@@ -154,16 +142,14 @@ def _mtcnn(settings: Mapping[str, Any]) -> Search:
   def search(image: np.ndarray) -> list[Box]:
     small, scale = reduce(image, settings["detect_side"])
     least = round(_PROFILE * settings["min_face"] * min(small.shape[:2]))
-    (faces,) = network(max(least, _LEAST_MTCNN)).detect([small])
+    faces = network(max(least, _LEAST_MTCNN)).detect(small)
     return [found.box.scaled(1 / scale) for found in faces]
 
   return search
 
 
 class ViolaJones:
-  """Detects the frontal faces of an image.
-
-  Not safe to share between threads: OpenCV's classifier keeps state.
+  """Detects the frontal faces of an image; threads may share it.
 
   Args:
     settings: `detect_side`, `min_face`, `scale_factor` and `min_neighbors` of
@@ -171,18 +157,20 @@ class ViolaJones:
   """
 
   def __init__(self, settings: Mapping[str, Any]):
-    path = Path(cv2.data.haarcascades) / CASCADE
-    self._cascade = cv2.CascadeClassifier(str(path))
-    # Images are spread over threads already; OpenCV's own would fight them.
+    # OpenCV's own threads would fight those that images are spread over.
     cv2.setNumThreads(1)
-    self._settings = settings
+    self._settings, self._own = settings, threading.local()
 
   def __call__(self, image: np.ndarray) -> list[Box]:
     """Boxes in pixels of a (H, W, 3) uint8 RGB image's faces, in no order."""
+    # It keeps state while it looks, so each thread has one.
+    if not hasattr(self._own, "cascade"):
+      path = Path(cv2.data.haarcascades) / CASCADE
+      self._own.cascade = cv2.CascadeClassifier(str(path))
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey, scale = reduce(grey, self._settings["detect_side"])
     smallest = max(1, round(self._settings["min_face"] * min(grey.shape)))
-    boxes, _, weights = self._cascade.detectMultiScale3(
+    boxes, _, weights = self._own.cascade.detectMultiScale3(
       grey,
       scaleFactor=self._settings["scale_factor"],
       minNeighbors=self._settings["min_neighbors"],

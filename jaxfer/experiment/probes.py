@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -148,21 +148,22 @@ class Plan:
     config, first = self._config, self._first
     controls = config.svm.controls
     transductive = config.data.pretrain == self._tested.dataset
+    sealed = range(config.svm.sealed_folds)
     for seed in range(first, first + config.run.seeds):
       for kind in ("trained", "untrained"):
         if kind == "untrained" and kind not in controls:
           continue
         yield self._open(kind, self._readout, self.network(kind, seed), seed)
         if transductive and self._by_folds:
-          yield self._sealed(kind, seed)
+          yield self._apart(kind, seed, "sealed", sealed)
         if transductive and self._by_split:
-          yield self._official(kind, seed)
+          yield self._apart(kind, seed, "official_sealed", [OFFICIAL])
     for control in controls:
       row = terms.REPRESENTATIONS[control]
       readout = row.features or self._readout
       if row.network == "finetuned":
         if self._by_folds and not transductive:
-          yield self._sealed(control, first)
+          yield self._apart(control, first, "sealed", sealed)
       elif control != "untrained" and (not row.head or self._emotion):
         network = self.network(row.network, first) if row.network else None
         yield self._open(control, readout, network, first, row.head)
@@ -240,18 +241,12 @@ class Plan:
       and bool(self._config.svm.labels_per_class),
     )
 
-  def _sealed(self, kind: str, seed: int) -> Probe:
-    """By sealed folds: for each a network that has not seen its people."""
-    parts = range(self._config.svm.sealed_folds)
+  def _apart(
+    self, kind: str, seed: int, protocol: str, parts: Iterable[int]
+  ) -> Probe:
+    """For each part tested, a network that has not seen its people."""
     networks = [self.network(kind, seed, part) for part in parts]
-    return self._probe(kind, seed, ("sealed",), self._readout, networks)
-
-  def _official(self, kind: str, seed: int) -> Probe:
-    """By the owner's split, with a network that has not seen the test part."""
-    networks = [self.network(kind, seed, OFFICIAL)]
-    return self._probe(
-      kind, seed, ("official_sealed",), self._readout, networks
-    )
+    return self._probe(kind, seed, (protocol,), self._readout, networks)
 
   def _probe(
     self,

@@ -119,9 +119,6 @@ RANGES: Mapping[str, Range] = {
 def check(fields: Mapping[str, Any]) -> None:
   """Refuses a number with which some stage could not work.
 
-  Args:
-    fields: a config's values by dotted name.
-
   Raises:
     UserError: naming the field, its value and what it may be.
   """
