@@ -84,6 +84,8 @@ class Pool:
 def people(faces: Path, *, only_au: int) -> np.ndarray | None:
   """Who is on each face that a network of the whole prepared set learns from.
 
+  `only_au` is as in `Pool`.
+
   Returns:
     (N,) numbers from 0 on, in the order of the faces; of films where these are
     known instead; or None where a face has neither.

@@ -94,9 +94,11 @@ def train_step(
     `contrastive`.
   """
   axis_name, count = learner.axis_name, len(images)
-  fakes, pull_fakes, gen_stats = dcgan.drawn_to_learn(learner, state, latents)
+  fakes = dcgan.draw_fakes(learner, state, latents)
   pair = [learner.views(images, numbers[:, i]) for i in (0, 1)]
-  seen, pull_views = jax.vjp(lambda x: learner.views(x, numbers[:, 2]), fakes)
+  seen, pull_views = jax.vjp(
+    lambda x: learner.views(x, numbers[:, 2]), fakes.images
+  )
   every = jnp.concatenate([*pair, seen])
 
   def disc_loss(params: tuple[Tree, Tree, Tree]):
@@ -130,12 +132,11 @@ def train_step(
       before, parallel.mean(grads, axis_name), (disc_stats, {}, {}), strict=True
     )
   )
-  loss_g, (gen_grads,) = dcgan.generator_gradient(
-    learner, disc, seen, lambda gradient: pull_fakes(*pull_views(gradient))
+  viewed = fakes._replace(
+    images=seen, pull=lambda gradient: fakes.pull(*pull_views(gradient))
   )
-  gen_grads = parallel.mean(gen_grads, axis_name)
-  gen = update(learner.optimizer, state.gen, gen_grads, gen_stats)
-  scalars = dcgan.told(loss_d, loss_g, real, fake)
+  gen, loss_g = dcgan.update_generator(learner, state, disc, viewed, axis_name)
+  scalars = dcgan.step_scalars(loss_d, loss_g, real, fake)
   scalars |= {"loss_contrast": contrasted, "matched": matched}
   new_state = ContraDState(state.step + 1, gen, disc, head, fake_head)
   return new_state, parallel.mean(scalars, axis_name)

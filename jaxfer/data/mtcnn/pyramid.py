@@ -46,9 +46,9 @@ def scales(
 ) -> list[float]:
   """Reductions under which PNet sees faces of all sizes.
 
-  The first makes the smallest face as large as PNet's square; there are as
-  many, each by a factor between 0 and 1 smaller, as leave the image's shorter
-  side at least that long. Sizes are in pixels.
+  The first makes the smallest face as large as PNet's square; each other one is
+  the one before times `factor`, between 0 and 1; there are as many as leave the
+  image's shorter side at least that long. Sizes are in pixels.
   """
   scale, found = CELL / min_face_size, []
   while min(size) * scale >= CELL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import jax
 import jax.numpy as jnp
@@ -137,12 +137,12 @@ def train_step(
     probabilities of being real that the discriminator gave, before its update,
     to the real (`d_real`) and the generated images (`d_fake`).
   """
-  fakes, pull_fakes, gen_stats = drawn_to_learn(dcgan, state, latents, labels)
+  fakes = draw_fakes(dcgan, state, latents, labels)
 
   def disc_loss(params: Tree):
     # One pass over both, as they fill a device better. Each is normalised by
     # its own statistics, and only the real ones enter the running statistics.
-    both = jnp.concatenate([images, fakes])
+    both = jnp.concatenate([images, fakes.images])
     shown = None if labels is None else jnp.concatenate([labels, labels])
     (logits, _), new_stats = dcgan.disc(
       params, state.disc.batch_stats, both, shown, train=True, parts=2
@@ -157,60 +157,63 @@ def train_step(
   disc_stats, real, fake = aux
   disc_grads = parallel.mean(disc_grads, axis_name)
   disc = update(dcgan.optimizer, state.disc, disc_grads, disc_stats)
-  loss_g, (gen_grads,) = generator_gradient(
-    dcgan, disc, fakes, pull_fakes, labels
-  )
-  gen_grads = parallel.mean(gen_grads, axis_name)
-  gen = update(dcgan.optimizer, state.gen, gen_grads, gen_stats)
-  scalars = told(loss_d, loss_g, real, fake)
+  gen, loss_g = update_generator(dcgan, state, disc, fakes, axis_name, labels)
+  scalars = step_scalars(loss_d, loss_g, real, fake)
   new_state = GANState(state.step + 1, gen, disc)
   return new_state, parallel.mean(scalars, axis_name)
 
 
-def drawn_to_learn(
+class Fakes(NamedTuple):
+  """Generated images in a step; drawn once, they serve both updates."""
+
+  images: jax.Array  # those that the discriminator judges
+  # From the gradient of these to that of the generator's weights.
+  pull: Callable[[jax.Array], tuple[Tree]]
+  batch_stats: Tree  # the generator's new running statistics
+
+
+def draw_fakes(
   dcgan: DCGAN,
   state: GANState,
   latents: jax.Array,
   labels: jax.Array | None = None,
-) -> tuple[jax.Array, Callable, Tree]:
-  """Fakes, drawn once: their pullback serves the generator's update.
-
-  Returns:
-    The fakes, what takes their gradient to the weights', and the generator's
-    new running statistics.
-  """
-  return jax.vjp(
-    lambda params: dcgan.gen(
-      params, state.gen.batch_stats, latents, labels, train=True
-    ),
-    state.gen.params,
-    has_aux=True,
+) -> Fakes:
+  """Draws the fakes of a step; arguments as of `train_step`."""
+  return Fakes(
+    *jax.vjp(
+      lambda params: dcgan.gen(
+        params, state.gen.batch_stats, latents, labels, train=True
+      ),
+      state.gen.params,
+      has_aux=True,
+    )
   )
 
 
-def generator_gradient(
+def update_generator(
   dcgan: DCGAN,
+  state: GANState,
   disc: NetState,
-  judged: jax.Array,
-  pull: Callable[[jax.Array], Any],
+  fakes: Fakes,
+  axis_name: str | None,
   labels: jax.Array | None = None,
-) -> tuple[jax.Array, Any]:
-  """The generator's loss against an updated discriminator, pulled back.
+) -> tuple[NetState, jax.Array]:
+  """The generator, updated against an updated discriminator, and its loss."""
 
-  `judged` are the fakes, or views of them; `pull` takes their gradient on.
-  """
-
-  def loss(judged: jax.Array) -> jax.Array:
+  def loss(images: jax.Array) -> jax.Array:
     (logits, _), _ = dcgan.disc(
-      disc.params, disc.batch_stats, judged, labels, train=True
+      disc.params, disc.batch_stats, images, labels, train=True
     )
     return losses.generator_loss(logits)
 
-  loss_g, gradient = jax.value_and_grad(loss)(judged)
-  return loss_g, pull(gradient)
+  loss_g, gradient = jax.value_and_grad(loss)(fakes.images)
+  (grads,) = fakes.pull(gradient)
+  grads = parallel.mean(grads, axis_name)
+  gen = update(dcgan.optimizer, state.gen, grads, fakes.batch_stats)
+  return gen, loss_g
 
 
-def told(
+def step_scalars(
   loss_d: jax.Array, loss_g: jax.Array, real: jax.Array, fake: jax.Array
 ) -> dict[str, jax.Array]:
   """The scalars of a step; of logits, the mean probability of being real."""
