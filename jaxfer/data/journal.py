@@ -13,8 +13,9 @@ import numpy as np
 
 from jaxfer import artifacts, disk, untrusted
 
-_SAVE_EVERY = 256  # images of a piece, which an interruption may cost
-_MOST_FACTS = 2**26  # bytes of a piece's facts
+# Images of a piece, which an interruption may cost, and bytes of their crops.
+_SAVE_EVERY, _MOST_BYTES = 256, 2**19
+_MOST_FACTS = 2**26  # bytes of a piece's facts that are read
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +81,8 @@ class Journal:
       self._pixels.append(pixels)
       self.faces += 1
     self.done += 1
-    if len(self._facts) >= _SAVE_EVERY:
+    size = sum(crop.nbytes for crop in self._pixels)
+    if len(self._facts) >= _SAVE_EVERY or size >= _MOST_BYTES:
       self.close()
 
   def close(self) -> None:
