@@ -44,6 +44,11 @@ class Views(NamedTuple):
   usual: tuple[str, ...]
 
 
+def _as_usual(reader: Config) -> dict[str, tuple[str, ...]]:
+  """Whatever the reader keeps, the usual views are drawn."""
+  return {}
+
+
 @dataclasses.dataclass(frozen=True)
 class Layout:
   """A dataset that can be drawn."""
@@ -60,8 +65,8 @@ class Layout:
   # By name, the views that it can be drawn from.
   options: Mapping[str, Views] = dataclasses.field(default_factory=dict)
   # From the config's reader options for this set, those of them that the reader
-  # would not leave out; whatever it keeps, else, the usual views are drawn.
-  needed: Callable[[Config], dict[str, tuple[str, ...]]] = lambda reader: {}
+  # would not leave out.
+  needed: Callable[[Config], dict[str, tuple[str, ...]]] = _as_usual
   # The marker file's words for a set that is part of another.
   subset_of: Mapping[str, str] = dataclasses.field(default_factory=dict)
   # What else the marker file states.
