@@ -21,11 +21,7 @@ SPLITS = (*dict.fromkeys(PROTOCOLS.values()),)
 
 
 def check(config: Config, devices: int) -> None:
-  """Refuses settings that cannot work.
-
-  Args:
-    config: an experiment with the right fields.
-    devices: number of devices that will share a batch.
+  """Refuses settings that cannot work, of an experiment with the right fields.
 
   Raises:
     ValueError: naming the field, its value and what it may be.

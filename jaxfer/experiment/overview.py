@@ -21,11 +21,9 @@ _MANY = 5000  # faces, of which a part is proposed
 
 
 def describe(experiment: Experiment, full: bool) -> str:
-  """The first lines of a run; with `full`, those of a dry run.
+  """The first lines of a run; in full, those of a dry run.
 
-  Args:
-    experiment: its artifacts.
-    full: add shapes, parameter counts, memory and disk.
+  These add shapes, parameter counts, memory and disk.
   """
   config, run = experiment.config, experiment.run
   readout = config.features.readout

@@ -15,19 +15,12 @@ _SEEDS = 2**31  # JAX's are smaller
 
 @dataclasses.dataclass(frozen=True)
 class Range:
-  """Numbers from one to another.
+  """Numbers from one to another."""
 
-  Attributes:
-    low: the least.
-    high: the greatest; infinite where there is none.
-    above: `low` itself is left out.
-    below: `high` itself is left out.
-  """
-
-  low: float
-  high: float = math.inf
-  above: bool = False
-  below: bool = False
+  low: float  # the least
+  high: float = math.inf  # the greatest; infinite where there is none
+  above: bool = False  # `low` itself is left out
+  below: bool = False  # `high` itself is left out
 
   def holds(self, value: float) -> bool:
     """Whether a number is one of them; nan is of no range."""
@@ -125,9 +118,6 @@ RANGES: Mapping[str, Range] = {
 
 def check(fields: Mapping[str, Any]) -> None:
   """Refuses a number with which some stage could not work.
-
-  Args:
-    fields: a config's values by dotted name.
 
   Raises:
     UserError: naming the field, its value and what it may be.

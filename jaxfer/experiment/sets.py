@@ -52,24 +52,16 @@ class Standin(Artifact):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Prepared(Artifact):
-  """A dataset's cropped faces: faces.npy, manifest.csv, rejected.csv.
-
-  Attributes:
-    run: what all stages share.
-    dataset: its name.
-    role: one of those in which the experiment uses it.
-    source: what its reader found, or faces to be drawn.
-    colour: of all sets of the experiment, rgb or grey.
-  """
+  """A dataset's cropped faces: faces.npy, manifest.csv, rejected.csv."""
 
   stage, version, resumable, made_by = "prepare", 3, True, "leader"
   doing = "preparing {} faces"
 
-  run: Run
-  dataset: str
-  role: str
-  source: FaceTable | Standin
-  colour: str
+  run: Run  # what all stages share
+  dataset: str  # its name
+  role: str  # one of those in which the experiment uses it
+  source: FaceTable | Standin  # what its reader found, or faces to be drawn
+  colour: str  # of all sets of the experiment, rgb or grey
 
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     settings, inputs = preparation.describe(
@@ -105,20 +97,14 @@ class Prepared(Artifact):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Folds(Artifact):
-  """Test folds of a set's labelled faces: folds.csv, selection.json.
-
-  Attributes:
-    run: what all stages share.
-    faces: the set.
-    task: `emotion` or `au`.
-  """
+  """Test folds of a set's labelled faces: folds.csv, selection.json."""
 
   stage, version, made_by = "folds", 3, "leader"
   doing = "dealing {} folds"
 
-  run: Run
-  faces: Prepared
-  task: str
+  run: Run  # what all stages share
+  faces: Prepared  # the set
+  task: str  # `emotion` or `au`
 
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     svm, label = self.run.config.svm, f"{self.faces.dataset}-{self.task}"
