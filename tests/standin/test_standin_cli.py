@@ -1,5 +1,8 @@
 """The command line: folders, and what it refuses."""
 
+import subprocess
+import sys
+
 import pytest
 
 from jaxfer.standin import __main__ as cli
@@ -87,3 +90,16 @@ def test_arguments_of_another_dataset_are_refused(
   assert stop.value.code == 2
   assert message in capsys.readouterr().err
   assert not list(tmp_path.iterdir())
+
+
+def test_the_former_name_works_and_says_the_new_one():
+  done = subprocess.run(
+    [sys.executable, "-m", "jaxfer.data.standin", "--dataset=lfw", "--out=x"],
+    capture_output=True,
+    text=True,
+  )
+  assert done.returncode == 2
+  first, *rest = done.stderr.splitlines()
+  assert "is now python -m jaxfer.standin" in first
+  assert rest[0].startswith("usage: python -m jaxfer.standin")
+  assert "'lfw'" in rest[-1]
