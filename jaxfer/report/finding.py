@@ -226,5 +226,5 @@ def _guesser(results: Results, protocol: str) -> str | None:
   return (
     f"{where} that is not shown to be better than {what}"
     f" ({wording.score(metric, rate)}): the interval is"
-    f" {wording.score_interval(metric, interval)}."
+    f" {wording.bounds(terms.METRICS[metric].unit, interval)}."
   )

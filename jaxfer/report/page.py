@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer import logs, terms
+from jaxfer import terms
 from jaxfer.data import duplicates
 from jaxfer.report import (
   advantage,
@@ -87,8 +86,7 @@ def _words(results: Results) -> dict[str, Any]:
     "study_remarks": extensions.remarks(results),
     "metrics": terms.metrics(results["task"]),
     "terms": terms.REPRESENTATIONS,
-    "stages": _stages(results.get("timing", {})),
-    "throughput": _throughput(results.get("timing", {})),
+    "timing": results.get("timing", {}),
   }
 
 
@@ -135,28 +133,3 @@ def _generated(results: Results) -> dict[str, Any] | None:
     "classes": generated.classes(found),
     "numbers": generated.numbers(found),
   }
-
-
-def _stages(timing: Mapping[str, Any]) -> list[tuple[str, str, float]]:
-  """Each stage's name, its time in words, and its share of the longest."""
-  seconds = timing.get("stages", {})
-  longest = max([*seconds.values(), 1e-9])
-  return [
-    (name, logs.duration(spent), spent / longest)
-    for name, spent in seconds.items()
-  ]
-
-
-def _throughput(timing: Mapping[str, Any]) -> list[tuple[str, str]]:
-  """The rates and times that were measured, each with its name."""
-  known: dict[str, tuple[str, Callable[[float], str]]] = {
-    "total_s": ("whole run", logs.duration),
-    "compile_s": ("of which compiling", logs.duration),
-    "train_images_per_s": ("training", "{:,.0f} images/s".format),
-    "extract_images_per_s": ("extracting features", "{:,.0f} images/s".format),
-  }
-  return [
-    (name, write(timing[key]))
-    for key, (name, write) in known.items()
-    if timing.get(key)
-  ]

@@ -9,13 +9,7 @@ import numpy as np
 
 from jaxfer import terms
 from jaxfer.report import estimates, finding, paper, protocols, sheets, wording
-from jaxfer.report.figures import (
-  curves,
-  matrices,
-  networks,
-  reliability,
-  scores,
-)
+from jaxfer.report.figures import curves, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
 from jaxfer.results.evidence import Evidence, score_blocks
 from jaxfer.svm import heads
@@ -111,7 +105,7 @@ def _reliability(evidence: Evidence) -> Iterator[Entry]:
     where = protocols.place(results, found["protocol"])
     yield Entry(
       "reliability",
-      partial(reliability.reliability_chart, found["bins"]),
+      partial(scores.reliability_chart, found["bins"]),
       "How often names were right, by their probability",
       f"Probabilities of the classifier that is kept, {where}: calibrated by"
       f" {found['kind']} scaling on the other folds, their expected"

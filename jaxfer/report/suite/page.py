@@ -110,7 +110,6 @@ def write(
     tables=tables,
     pictures=drawn,
     **_words(suite),
-    **_printed(),
   )
 
 
@@ -154,23 +153,12 @@ def _words(suite: Suite) -> dict[str, Any]:
     "config": _common(suite),
     "first": suite.members[0].results if suite.members else None,
     "sentence": wording.sentence,
-  }
-
-
-def _printed() -> dict[str, Any]:
-  """What the page says of the print alone."""
-  found = paper.INCONSISTENCIES
-  columns = facs.columns().values()
-  return {
-    "kinds": paper.KINDS,
-    "inconsistencies": {
-      kind: [one for one in found if one.kind == kind] for kind in paper.KINDS
-    },
-    "agreements": paper.AGREEMENTS,
-    "readings": facs.OUR_READINGS,
-    "omitted": facs.OMITTED_AUS,
+    "paper": paper,
+    "facs": facs,
     "same_columns": [
-      [f"AU{unit}" for unit in units] for units in columns if len(units) > 1
+      [f"AU{unit}" for unit in units]
+      for units in facs.columns().values()
+      if len(units) > 1
     ],
   }
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from matplotlib.figure import Figure
 
-from jaxfer import facs, terms
+from jaxfer import terms
 from jaxfer.report import estimates, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.figures import curves, matrices, networks, scores
@@ -117,8 +117,7 @@ def figure_6(suite: Suite) -> Iterator[Entry]:
 
 def figure_7(suite: Suite) -> Iterator[Entry]:
   """ROC curves of the action units of each experiment."""
-  titles = {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
-  draw = partial(_roc, titles)
+  draw = partial(_roc, wording.unit_titles())
   return _in_both(suite, "Figure 7", "au", "ROC curves by action unit", draw)
 
 
