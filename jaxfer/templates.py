@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
 
-def environment(
-  folder: Path, autoescape: Any = True, **how: Any
-) -> jinja2.Environment:
+def environment(folder: Path) -> jinja2.Environment:
   """What makes pages of the templates in a folder."""
   return jinja2.Environment(
     loader=jinja2.FileSystemLoader(folder),
-    autoescape=autoescape,
+    autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
-    **how,
   )

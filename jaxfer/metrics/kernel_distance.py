@@ -30,23 +30,6 @@ class KernelDistance:
   reason: str = ""
 
 
-@dataclasses.dataclass(frozen=True)
-class SubsetDistance:
-  """A kernel distance as papers print it.
-
-  Attributes:
-    value: mean over the subsets; None where it is undefined.
-    deviation: standard deviation over the subsets (over n), the ± of papers.
-      It is no standard error of the value: subsets share rows, and each has
-      fewer of them. None likewise.
-    reason: why it is undefined, else empty.
-  """
-
-  value: float | None
-  deviation: float | None
-  reason: str = ""
-
-
 def kernel_distance(
   real: np.ndarray, fake: np.ndarray, block: int = _BLOCK
 ) -> KernelDistance:
@@ -86,45 +69,6 @@ def kernel_distance(
   variance = 4 * np.var(real_within - across, ddof=1) / n
   variance += 4 * np.var(fake_within - back, ddof=1) / m
   return KernelDistance(float(value), float(np.sqrt(variance)))
-
-
-def subset_distance(
-  real: np.ndarray, fake: np.ndarray, subsets: int, size: int, seed: int
-) -> SubsetDistance:
-  """Mean kernel distance over random subsets, for comparison with papers.
-
-  Args:
-    real: (N, D), of any real type.
-    fake: (M, D), the same.
-    subsets: how many are drawn, independently of each other.
-    size: rows of each set in a subset, without replacement, at least 2.
-    seed: fixes the draws.
-
-  Returns:
-    The mean; undefined where a set has fewer rows than a subset.
-
-  Raises:
-    ValueError: if the two do not fit, hold nan or infinity, or there are no
-      subsets or a subset has fewer than two rows.
-  """
-  check_features(real, fake)
-  if subsets < 1 or size < 2:
-    raise ValueError(
-      f"subsets={subsets} and size={size} must be at least 1 and 2"
-    )
-  if min(len(real), len(fake)) < size:
-    reason = (
-      f"subsets of {size} rows need that many; there are {len(real)} real and"
-      f" {len(fake)} fake"
-    )
-    return SubsetDistance(None, None, reason)
-  rng = np.random.default_rng(seed)
-  values = []
-  for _ in range(subsets):
-    a = real[rng.choice(len(real), size, replace=False)]
-    b = fake[rng.choice(len(fake), size, replace=False)]
-    values.append(kernel_distance(a, b).value)
-  return SubsetDistance(float(np.mean(values)), float(np.std(values)))
 
 
 def _kernel_sums(

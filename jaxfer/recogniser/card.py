@@ -121,10 +121,8 @@ def render(template: str, card: Mapping[str, Any], **more: Any) -> str:
     card: the recogniser's.
     more: what else it shows.
   """
-  environment = templates.environment(
-    _HERE,
-    autoescape=jinja2.select_autoescape(["html"]),
-    keep_trailing_newline=True,
+  environment = templates.environment(_HERE).overlay(
+    autoescape=jinja2.select_autoescape(["html"]), keep_trailing_newline=True
   )
   return environment.get_template(template).render(
     card=card,

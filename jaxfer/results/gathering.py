@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.probes import RULE
 from jaxfer.learn import learners
 from jaxfer.measure import work
-from jaxfer.results import audit, blocks, claims, facts, pictures, sureness
+from jaxfer.results import audit, blocks, claims, facts, pictures
 from jaxfer.results.evidence import LOSSES, Evidence
+from jaxfer.scores import heldout
 from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
 
@@ -102,7 +104,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "differences": blocks.differences(scores, seed),
     "seeds": blocks.seeds(scores, config),
     "label_efficiency": audit.label_curves(scores, config),
-    "calibration": sureness.calibration(experiment, main[0].folder),
+    "calibration": calibration(experiment, main[0].folder),
     "audit": leaks,
     "human_study": record.summaries(generated) if generated else [],
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
@@ -154,6 +156,29 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     panels=measured and pictures.panels(measured),
     made=made,
   )
+
+
+def calibration(experiment: Experiment, folder: Path) -> dict[str, Any] | None:
+  """How far the probabilities are to be believed of the classifier kept.
+
+  What `metrics.calibration.reliability` says of faces left out, with the `kind`
+  of calibration and the `protocol`, of the first probe, which lies in the
+  folder; None without a classifier, or of action units, which have no
+  probabilities.
+  """
+  probe = experiment.probes[0]
+  if not probe.keeps_machine or experiment.config.run.task == "au":
+    return None
+  found = heldout.find(
+    experiment.run.store,
+    "emotion",
+    probe=folder,
+    described=probe.features[0].path(),
+    folds=probe.folds.path(),
+  )
+  assert found.calibration is not None and found.reliability is not None
+  kind = {"kind": found.calibration.kind, "protocol": found.protocol}
+  return kind | found.reliability
 
 
 def _unit(tested: assignment.Folds, data: dict[str, Any]) -> str:

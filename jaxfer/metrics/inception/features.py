@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax
@@ -12,8 +12,6 @@ import numpy as np
 from jaxfer import parallel
 from jaxfer.metrics.inception import dialects, network
 from jaxfer.metrics.inception.network import Parameters
-
-Report = Callable[[int], None]
 
 
 class Features(NamedTuple):
@@ -36,7 +34,6 @@ def extract(
   dialect: str,
   batch: int,
   devices: Sequence[parallel.Device],
-  report: Report = lambda done: None,
 ) -> Features:
   """Features of all images, computed batch by batch.
 
@@ -52,7 +49,6 @@ def extract(
     batch: images per call, over all devices; rounding aside, features do not
       depend on it.
     devices: the devices that share each batch.
-    report: called with each further number of images done.
 
   Returns:
     Features of all N.
@@ -74,7 +70,6 @@ def extract(
     outputs = _apply(params, parallel.split(padded, devices), dialect)
     for rows, output in zip(found, outputs, strict=True):
       rows[start : start + len(part)] = np.asarray(output)[: len(part)]
-    report(len(part))
   return found
 
 
