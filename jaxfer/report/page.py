@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
 from jaxfer import terms
 from jaxfer.data import duplicates
+from jaxfer.learn import learners
 from jaxfer.report import (
   advantage,
   audit,
@@ -70,6 +72,8 @@ def _words(results: Results) -> dict[str, Any]:
     "of_paper": bool(results.get("paper_reference")),
     "set_name": wording.set_name,
     "in_order": wording.in_order,
+    "named": functools.partial(protocols.named, results),
+    "network": learners.LEARNERS[protocols.learner(results)].title,
     "columns": protocols.shown(results),
     "crosses": protocols.crosses(results),
     "who": protocols.tested_unit(results),

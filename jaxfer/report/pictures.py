@@ -33,7 +33,7 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
     if own == "paper" and protocols.crosses(results):
       continue  # nothing in it is random, as its mark would say
     low, high = block.get(f"{metric}_ci95") or [block[metric]] * 2
-    title = terms.representation(name).title
+    title = protocols.named(results, terms.representation(name).title)
     found.setdefault(title, {})[own] = (block[metric], low, high)
   if not found or protocol is None:
     return
@@ -45,7 +45,9 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
     partial(
       scores.protocols_chart,
       found,
-      {terms.representation("trained").title: printed},
+      {
+        protocols.named(results, terms.representation("trained").title): printed
+      },
       metric,
       None if au else protocols.guess_rate(results["protocols"][protocol]),
       protocols.titles(results),

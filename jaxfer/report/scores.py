@@ -151,7 +151,9 @@ def headline(results: Results) -> Table:
   rows = [
     {
       **record,
-      "representation": terms.representation(record["representation"]).title,
+      "representation": protocols.named(
+        results, terms.representation(record["representation"]).title
+      ),
       "protocol": names[record["protocol"]],
     }
     for record in score_rows(results)
