@@ -20,87 +20,38 @@ _MUCH_OUTSIDE = 1 / 3
 
 def real_and_generated(evidence: Evidence) -> Iterator[Entry]:
   """Real and generated faces, and generated ones along training."""
-  results, sheet = evidence.results, of(evidence)
-  of_paper = bool(results.get("paper_reference"))
-  drawn = "; drawn by a program" if results["standin"] else ""
+  sheet = of(evidence)
   if evidence.real is not None and len(evidence.real):
-    yield sheet(
-      "real",
-      partial(faces.face_grid, evidence.real[:_SHOWN]),
-      "A sheet of faces learnt from",
-      f"Faces that the DCGAN learnt from{drawn}.",
-    )
+    yield sheet("real", partial(faces.face_grid, evidence.real[:_SHOWN]))
   if len(evidence.fakes):
-    yield sheet(
-      "generated",
-      partial(faces.face_grid, evidence.fakes[:_SHOWN]),
-      "A sheet of generated faces",
-      "Faces that the generator draws from random latents, as they came: none"
-      " was picked."
-      f"{' The paper shows its own in Figure 4.' if of_paper else ''}",
-    )
+    yield sheet("generated", partial(faces.face_grid, evidence.fakes[:_SHOWN]))
   if len(evidence.fakes) and evidence.grids:
     places = np.linspace(0, len(evidence.grids) - 1, _STRIP).round()
     grids = [evidence.grids[i] for i in np.unique(places.astype(int))]
-    yield sheet(
-      "samples",
-      partial(faces.film_strip, grids, evidence.fakes.shape[1]),
-      "Generated faces along training",
-      "The same latents along training: each row is the generator after that"
-      " many steps.",
-    )
+    size = evidence.fakes.shape[1]
+    yield sheet("samples", partial(faces.film_strip, grids, size))
   if evidence.crops is not None:
-    yield sheet(
-      "crops",
-      partial(faces.contact_sheet, evidence.crops),
-      "Contact sheet of cropped faces",
-      "Faces as they were found and cropped.",
-    )
+    yield sheet("crops", partial(faces.contact_sheet, evidence.crops))
 
 
 def pairs(evidence: Evidence) -> Iterator[Entry]:
   """Faces side by side: near-copies, and generated ones in their relations."""
   sheet, panels = of(evidence), evidence.panels
   if (found := evidence.pairs) and len(found.first):
-    yield sheet(
-      "copies",
-      partial(faces.pairs_sheet, found.first, found.second, found.labels),
-      "Pairs of near-copies in different test folds",
-      "Pairs of near-copies that random folds put on both sides, with their"
-      " test folds.",
-    )
+    parts = found.first, found.second, found.labels
+    yield sheet("copies", partial(faces.pairs_sheet, *parts))
   if panels is None:
     return
-  for name, first, second, alt, caption in (
-    (
-      "alike",
-      panels.first,
-      panels.second,
-      "Pairs of generated faces",
-      "The generated faces that are most alike: in a collapse, the same face.",
-    ),
-    (
-      "nearest",
-      panels.sampled,
-      panels.nearest,
-      "Generated faces beside the nearest ones learnt from",
-      "Each generated face beside the nearest of the faces learnt from, in grey"
-      " pixels: copies would show here.",
-    ),
+  for name, first, second in (
+    ("alike", panels.first, panels.second),
+    ("nearest", panels.sampled, panels.nearest),
   ):
     if len(first):
       unnamed = [""] * len(first)
-      draw = partial(faces.pairs_sheet, first, second, unnamed)
-      yield sheet(name, draw, alt, caption)
+      yield sheet(name, partial(faces.pairs_sheet, first, second, unnamed))
   steps, *size = panels.paths.shape[1:]
   walked = panels.paths.reshape(-1, *size)
-  yield sheet(
-    "paths",
-    partial(faces.face_grid, walked, steps),
-    "Faces on paths between latents",
-    "From one latent to another on the sphere that they lie on, a path a row."
-    " Faces that jump, or are all one, tell of a generator that learnt few.",
-  )
+  yield sheet("paths", partial(faces.face_grid, walked, steps))
 
 
 def located(evidence: Evidence) -> Iterator[Entry]:

@@ -20,6 +20,7 @@ def environment() -> jinja2.Environment:
   made = templates.environment(_FOLDER)
   made.filters["count"] = _count
   made.filters["duration"] = logs.duration
+  made.filters["percent"] = wording.percent
   made.filters["capital"] = wording.capital
   return made
 
