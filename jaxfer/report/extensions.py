@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from jaxfer.report.table import Record, Row, Table, columns_of
 from jaxfer.results.evidence import Results
 
 _AHEAD = "trained - untrained"
+_COMPARED = ("trained", "untrained", _AHEAD)
 _RATES: Mapping[str, str] = {
   "fooled": "generated\ntaken for real",
   "doubted": "real taken\nfor generated",
@@ -68,9 +70,9 @@ def label_efficiency(results: Results) -> Table | None:
 
 def seed_rows(results: Results) -> Iterator[Record]:
   """Each metric by pretraining seed, and the mean difference."""
-  found = results["seeds"] or {"trained": {}, "untrained": {}, _AHEAD: {}}
-  for name in ("trained", "untrained", _AHEAD):
-    for protocol, metrics in found[name].items():
+  found = results["seeds"] or {}
+  for name in _COMPARED:
+    for protocol, metrics in found.get(name, {}).items():
       for metric, entry in metrics.items():
         row, by_seed = terms.METRICS[metric], entry
         unit = row.unit
@@ -103,17 +105,14 @@ def seeds(results: Results) -> Table | None:
   if not found:
     return None
   metric, names = terms.headline(results["task"]), protocols.titles(results)
-  by_row: dict[tuple[str, str], dict[str, Estimate]] = {
-    (protocol, name): {}
-    for protocol in terms.SHOWN
-    for name in ("trained", "untrained", _AHEAD)
-  }
-  for record in seed_rows(results):
-    place = record["protocol"], record["representation"]
-    if record["metric"] == metric and place in by_row:
-      by_row[place][str(record["seed"])] = record["value"]
+  every = [r for r in seed_rows(results) if r["metric"] == metric]
   rows: list[Row] = []
-  for (protocol, name), row in by_row.items():
+  for protocol, name in itertools.product(terms.SHOWN, _COMPARED):
+    row = {
+      str(record["seed"]): record["value"]
+      for record in every
+      if (record["protocol"], record["representation"]) == (protocol, name)
+    }
     values = [estimate.value for estimate in row.values()]
     if not values or None in values:
       continue

@@ -67,31 +67,27 @@ def _tables(results: Results) -> dict[str, Iterable[Record]]:
 def _faces(results: Results) -> Iterator[Record]:
   """How many faces each set has of what, and what was left out and why."""
   for use, entry in results["data"].items():
-    for group, count, people, reason in _groups(entry):
-      yield {
-        "use": use,
-        "dataset": entry["dataset"],
-        "group": group,
-        "faces": count,
-        "people": people,
-        "reason": reason,
-      }
+    begun = {"use": use, "dataset": entry["dataset"]}
+    for group, faces, *more in _groups(entry):
+      people, reason = more or (None, "")
+      own = {"group": group, "faces": faces, "people": people, "reason": reason}
+      yield begun | own
 
 
-def _groups(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any, str]]:
-  """Name, faces, people and reason of each part of a set."""
+def _groups(entry: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+  """Name and faces of each part of a set; of some its people, and a reason."""
   yield "used", entry["faces"], entry.get("people"), ""
-  yield "rejected", entry.get("rejected"), None, ""
+  yield "rejected", entry.get("rejected")
   for over in ("people", "splits"):
     if pairs := entry["duplicates"][f"across_{over}"]:
       yield f"copied across {over}", pairs, None, "pairs"
   if "unlabelled" in entry:
-    yield "unlabelled", entry["unlabelled"], None, ""
+    yield "unlabelled", entry["unlabelled"]
   for emotion in wording.in_order(entry.get("by_emotion", {})):
-    yield emotion, entry["by_emotion"][emotion], None, ""
+    yield emotion, entry["by_emotion"][emotion]
   for unit, counts in entry.get("by_au", {}).items():
-    yield f"{unit} present", counts["present"], None, entry["coded_by"]
-    yield f"{unit} coded", counts["coded"], None, entry["coded_by"]
+    for kind in ("present", "coded"):
+      yield f"{unit} {kind}", counts[kind], None, entry["coded_by"]
   for aside in entry.get("set_aside", []):
     group = f"set aside: {aside['emotion']}"
     yield group, aside["faces"], aside["people"], aside["reason"]

@@ -83,16 +83,10 @@ def write(
 
   Args:
     out: a folder that holds `<name>/index.html` of each member; it receives
-      index.html, results.json, figures/ and tables/.
+      what `page.write` writes.
     members: by name of the experiment, what its report shows; any of the
       paper's may be absent, and there may be others.
     left_out: by name, why an experiment is not among them.
-
-  Returns:
-    The path of index.html, which needs no network.
-
-  Raises:
-    ValueError: if results hold NaN or infinity.
   """
   suite = Suite(members, left_out)
   templates.begin(out, suite.results)
@@ -141,7 +135,6 @@ def _words(suite: Suite) -> dict[str, Any]:
       name: areas.absences(suite.columns(task), suite.titles)
       for name, task in (("table_2", "emotion"), ("table_4", "au"))
     },
-    "threats": overviews.THREATS,
     "titles": suite.titles,
     "learnt": bool(suite.learnt_sets()),
     "collapsed": suite.collapsed(),
