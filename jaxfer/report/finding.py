@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jaxfer import terms
-from jaxfer.report import advantage, estimates, protocols, wording
+from jaxfer.report import estimates, extensions, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
 from jaxfer.report.protocols import crosses, tested_unit
 from jaxfer.results.evidence import Results
@@ -65,8 +65,8 @@ def remarks(results: Results) -> list[str]:
   if protocol := protocols.best_protocol(results):
     found += [
       _guesser(results, protocol),
-      advantage.over_controls(results, protocol),
-      advantage.over_seeds(results, protocol),
+      extensions.over_controls(results, protocol),
+      extensions.over_seeds(results, protocol),
     ]
   return [remark for remark in found if remark]
 

@@ -59,40 +59,29 @@ def located(evidence: Evidence) -> Iterator[Entry]:
   found = evidence.located
   if found is None or not len(found.faces):
     return
-  _, height, width = found.maps.shape
-  results = evidence.results
-  layer = evidence.layers[1][-1]
   yield Entry(
     "evidence",
     partial(faces.evidence_sheet, found.faces, found.maps, found.titles),
-    "Faces under maps of evidence for action units",
-    "For each action unit the face that shows it most surely while out of fold,"
-    " under the evidence of the machine fitted on all faces: one linear machine"
-    f" on {results['features']['dim'] // (height * width):,} × {height} ×"
-    f" {width} numbers is an exact {height}×{width} map in feature space, whose"
-    " cells add up to the decision value less its bias. Each cell sees"
-    f" {layer.field} of the face's {found.faces.shape[1]} pixels across and"
-    f" down, so the map points to no finer place.{_astray(found)}",
-    "wide",
+    style="wide",
     faces=evidence.faces,
   )
 
 
-def _astray(located: Located) -> str:
+def astray(located: Located) -> str:
   """Which maps have much of their evidence beside the face, in a sentence."""
   shares = dict(zip(located.titles, located.outside(), strict=True))
-  astray = [
+  found = [
     f"{title} {wording.percent(share, 0)}"
     for title, share in shares.items()
     if share > _MUCH_OUTSIDE
   ]
-  if not astray:
+  if not found:
     return ""
   return (
-    f" In {len(astray)} of {len(shares)} maps more than a third of the evidence"
+    f" In {len(found)} of {len(shares)} maps more than a third of the evidence"
     " lies outside the oval that fits into the picture, where hair and"
     " background are (spread evenly it would be"
-    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(astray)}. What the"
+    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(found)}. What the"
     " machine goes by there is hardly the face."
   )
 

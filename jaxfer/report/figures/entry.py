@@ -56,7 +56,7 @@ def draw(
 
   Args:
     entries: the figures.
-    folder: an existing folder beside the page, which receives the PNGs.
+    folder: beside the page, where the PNGs are written.
     note: a line at the foot of every figure, such as that faces are stand-ins.
     inline: whether the page holds the bytes of its figures, or their names.
   """

@@ -94,31 +94,24 @@ def architecture(suite: Suite) -> Iterator[Entry]:
     )
 
 
-def figure_5(suite: Suite) -> Iterator[Entry]:
-  """ROC curves of the emotions of each experiment."""
+def curves_and_confusions(suite: Suite) -> Iterator[Entry]:
+  """Figures 5 to 7, each within random folds and on unseen people."""
   named = (name for m in suite.of("emotion") for name in m.results["names"])
-  titles = {name: name for name in wording.in_order(named)}
-  draw = partial(_roc, titles)
-  return _in_both(suite, "Figure 5", "emotion", "ROC curves by emotion", draw)
-
-
-def figure_6(suite: Suite) -> Iterator[Entry]:
-  """Confusion matrices of the emotion experiments."""
-
-  def draw(members: Sequence[Member], protocol: str) -> Drawing:
-    found = {}
-    for member in members:
-      counts = (member.block(protocol) or {})["confusion"]
-      found[member.heading] = np.asarray(counts["counts"]), counts["classes"]
-    return partial(matrices.confusion_grid, found, protocol)
-
-  return _in_both(suite, "Figure 6", "emotion", "Confusion matrices", draw)
-
-
-def figure_7(suite: Suite) -> Iterator[Entry]:
-  """ROC curves of the action units of each experiment."""
-  draw = partial(_roc, wording.unit_titles())
-  return _in_both(suite, "Figure 7", "au", "ROC curves by action unit", draw)
+  emotions = {name: name for name in wording.in_order(named)}
+  units = wording.unit_titles()
+  for number, task, alt, draw in (
+    (5, "emotion", "ROC curves by emotion", partial(_roc, emotions)),
+    (6, "emotion", "Confusion matrices", _confusions),
+    (7, "au", "ROC curves by action unit", partial(_roc, units)),
+  ):
+    for protocol in ("paper", "subject"):
+      where = suite.titles[protocol]
+      caption = f"Figure {number} on {where}."
+      if protocol == "paper":
+        caption = f"Figure {number} within {where}, as the paper's."
+      if scored := [m for m in suite.columns(task) if m.block(protocol)]:
+        name, chart = f"figure_{number}_{protocol}", draw(scored, protocol)
+        yield Entry(name, chart, f"{alt}, {where}", caption, place="curves")
 
 
 def labels(suite: Suite) -> Iterator[Entry]:
@@ -218,24 +211,13 @@ def _roc(
   return partial(curves.roc_grid, drawn, areas, titles)
 
 
-def _in_both(
-  suite: Suite,
-  figure: str,
-  task: str,
-  alt: str,
-  draw: Callable[[Sequence[Member], str], Drawing],
-) -> Iterator[Entry]:
-  """One of the paper's figures, within random folds and on unseen people."""
-  for protocol in ("paper", "subject"):
-    scored = [m for m in suite.columns(task) if m.block(protocol)]
-    if scored:
-      where = suite.titles[protocol]
-      caption = f"{figure} on {where}."
-      if protocol == "paper":
-        caption = f"{figure} within {where}, as the paper's."
-      name = f"{figure.lower().replace(' ', '_')}_{protocol}"
-      chart = draw(scored, protocol)
-      yield Entry(name, chart, f"{alt}, {where}", caption, place="curves")
+def _confusions(members: Sequence[Member], protocol: str) -> Drawing:
+  """A matrix for each experiment."""
+  found = {}
+  for member in members:
+    counts = (member.block(protocol) or {})["confusion"]
+    found[member.heading] = np.asarray(counts["counts"]), counts["classes"]
+  return partial(matrices.confusion_grid, found, protocol)
 
 
 def _cell(estimate: Estimate) -> scores.Cell:
