@@ -80,7 +80,11 @@ def compare(a: Run, b: Run) -> dict[str, Any]:
       section = _kind(*values)
     if section == "numbers":
       interval = _interval(a.leaves, keys)
-      change |= _distance(a.leaves[keys], b.leaves[keys], interval)
+      change |= {
+        "difference": other - one,
+        "ci95": interval,
+        "inside": interval and interval[0] <= other <= interval[1],
+      }
       if _is_headline(a.leaves, keys):
         headlines.add(change["name"])
     found[section].append(change)
@@ -173,16 +177,6 @@ def _is_headline(leaves: Mapping[Keys, Any], keys: Keys) -> bool:
   *above, name = keys
   wanted = "accuracy" if (*above, "accuracy") in leaves else "auc_mean"
   return name == wanted and above[-2:-1] == ["protocols"]
-
-
-def _distance(
-  a: float, b: float, interval: tuple[float, float] | None
-) -> Change:
-  return {
-    "difference": b - a,
-    "ci95": interval,
-    "inside": interval and interval[0] <= b <= interval[1],
-  }
 
 
 def _rank(number: Change) -> tuple[bool, float]:

@@ -104,11 +104,5 @@ def reach(rows: int) -> float:
   Of s rows drawn evenly from n images none coincide in about exp(−s(s − 1)/2n)
   of draws, which is half at n = s(s − 1) / (2 ln 2). Without a pair, a larger
   support and none at all look alike.
-
-  Args:
-    rows: s.
-
-  Returns:
-    n, a number of images.
   """
   return rows * (rows - 1) / (2 * math.log(2))

@@ -116,20 +116,11 @@ def density_coverage(
 ) -> DensityCoverage:
   """Density and coverage with open balls: a row on the rim is outside.
 
-  Args:
-    real: (N, D), of any real type.
-    fake: (N, D), the same.
-    k: the neighbour that sets a ball's radius; papers take 5.
-    draws: bootstrap draws.
-    seed: fixes them.
-    block: rows whose distances to all others are in memory at a time.
+  Arguments, errors and what is undefined are those of `precision_recall`;
+  papers take 5 for k.
 
   Returns:
-    Both, and the ceiling of coverage; undefined where a row has no k-th
-    neighbour.
-
-  Raises:
-    ValueError: if the sets differ in number or D, or hold nan or infinity.
+    Both, and the ceiling of coverage.
 
   Reference: Naeem et al., arXiv:2002.09797.
   """
@@ -157,15 +148,8 @@ def expected_coverage(real: int, fake: int, k: int) -> float:
 
     1 − ∏_{i=1..k} (N − i) / (M + N − i)
 
-  It nears 1 as M outgrows N: coverage at unequal numbers says little.
-
-  Args:
-    real: N, the number of real rows, above k.
-    fake: M, the number of fakes.
-    k: the neighbour that sets a ball's radius.
-
-  Returns:
-    The share in (0, 1).
+  of N real rows, above k, and M fakes. It nears 1 as M outgrows N: coverage at
+  unequal numbers says little.
 
   Reference: Naeem et al., arXiv:2002.09797.
   """

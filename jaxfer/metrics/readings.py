@@ -113,8 +113,8 @@ def fake_pairs(
   if pairs < 1:
     raise ValueError(f"pairs={pairs} must be at least 1")
   if min(len(fakes), len(reals)) < 2 * pairs:
-    reason = f"{pairs} pairs need twice as many images; there are"
-    reason += f" {len(fakes)} fakes and {len(reals)} real faces"
+    found = f"{len(fakes)} fakes and {len(reals)} real faces"
+    reason = f"{pairs} pairs need twice as many images; there are {found}"
     return Reading(reason=reason)
   compare = similarity.ssim if scales == 1 else similarity.ms_ssim
   found = []
