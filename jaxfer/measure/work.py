@@ -59,9 +59,11 @@ def write(
   # Many small decompositions: threads of BLAS would wait for each other.
   with threadpool_limits(1):
     found, repeated, nearest = measure(subject, drawn, config, devices)
-    found["classes"] = {
-      name: _of_class(part, config, devices) for name, part in subject.classes()
-    }
+    found["classes"] = {}
+    for name, part in subject.classes():
+      counts = len(part.fakes), len(part.reals), config.generate.compare
+      own = draw(*counts, seed)
+      found["classes"][name] = measure(part, own, config, devices)[0]
   logs.write_json(out / METRICS, found)
   shown = drawn.fake[: min(_SHOWN, len(nearest))]
   pairs = drawn.fake[repeated]
@@ -138,14 +140,6 @@ def measure(
   judged = verdict.judge(numbers, labels.total_variation)
   found = _record(subject, drawn, numbers, labels, judged)
   return found, repeated.pairs, nearest
-
-
-def _of_class(
-  part: Subject, config: Config, devices: Sequence[parallel.Device]
-) -> dict[str, Any]:
-  counts = len(part.fakes), len(part.reals)
-  drawn = draw(*counts, config.generate.compare, config.run.seed)
-  return measure(part, drawn, config, devices)[0]
 
 
 def _record(

@@ -32,10 +32,7 @@ def data(
 ) -> dict[str, Any]:
   """By role, the set: how many faces and people, what was refused.
 
-  Args:
-    sets: by role, the prepared faces.
-    folds: by role, the fold assignments of labelled faces.
-    config: the experiment's config.
+  `sets` are prepared faces by role, `folds` the assignments of labelled ones.
   """
   out = {}
   for role, folder in sets.items():
@@ -97,11 +94,8 @@ def pretrain(
 ) -> dict[str, Any]:
   """Size and settings of the networks, and how training ended.
 
-  Args:
-    config: the experiment's config.
-    losses: training curves by name.
-    folder: the trained DCGAN's artifact.
-    faces: how many it learnt from.
+  `losses` are training curves by name, `folder` is the trained DCGAN's
+  artifact, `faces` how many it learnt from.
   """
   told = sample.read_labels(folder)
   looks = [value == 1 for value in losses.get("collapsed", ())]
@@ -119,18 +113,17 @@ def pretrain(
     "final": {n: losses[n][-1] for n in LOSSES[1:] if n in losses},
     "condition": None
     if told is None
-    else {"told": gan.condition, "faces": len(told), "labelled": _some(told)},
+    else {
+      "told": gan.condition,
+      "faces": len(told),
+      "labelled": int(told.any(axis=1).sum()),  # of which something was told
+    },
     "collapse_alarms": [
       int(step) + 1
       for step, raised in zip(losses["step"], looks, strict=False)
       if raised
     ],
   }
-
-
-def _some(told: np.ndarray) -> int:
-  """Faces of which something was told."""
-  return int(told.any(axis=1).sum())
 
 
 def departures(config: configlib.Config) -> list[str]:
@@ -170,12 +163,8 @@ def departures(config: configlib.Config) -> list[str]:
 def reference(config: configlib.Config) -> str | None:
   """The paper's experiment that this one reproduces, if any.
 
-  Args:
-    config: the experiment's config.
-
-  Returns:
-    A key of `report.paper`; of the paper's collection, a name that may
-    have no numbers there; else None.
+  A key of `report.paper`; of the paper's collection, a name that may have no
+  numbers there; else None.
   """
   name = config.run.experiment
   if config.run.collection == "paper":
@@ -193,12 +182,9 @@ def reference(config: configlib.Config) -> str | None:
 def timing(
   seconds: dict[str, float], gan: Path, features: Path
 ) -> dict[str, Any]:
-  """Seconds and throughput.
+  """Seconds spent in each stage of this run, and throughput.
 
-  Args:
-    seconds: spent in each stage of this run.
-    gan: the trained DCGAN's artifact.
-    features: its features' artifact.
+  The latter is that of the artifacts of a trained DCGAN and of its features.
   """
   training = logs.read_json(gan / "timing.json")
   extraction = logs.read_json(features / "timing.json")
@@ -233,9 +219,7 @@ def made(experiment: Experiment) -> tuple[str, ...]:
 def identity(fields: dict[str, Any], made: Iterable[str]) -> dict[str, Any]:
   """What tells one experiment's results from another's.
 
-  Args:
-    fields: its config by dotted name.
-    made: names of its artifacts.
+  That is its config by dotted name, and the names of its artifacts.
   """
   of_both = {"config": fields, "artifacts": sorted(made)}
   return {

@@ -17,7 +17,7 @@ from jaxfer.experiment.probes import RULE
 from jaxfer.learn import learners
 from jaxfer.measure import work
 from jaxfer.results import audit, blocks, claims, facts, pictures
-from jaxfer.results.evidence import LOSSES, Evidence
+from jaxfer.results.evidence import LOSSES, Evidence, spread
 from jaxfer.scores import heldout
 from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
@@ -131,7 +131,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     results=results,
     losses={n: np.array(losses[n]) for n in LOSSES if n in losses},
     grids=pictures.grids(gan),
-    real=_spread(learnt),
+    real=spread(learnt, _FACES_SHOWN),
     fakes=np.asarray(load_faces(generated)[:_FACES_SHOWN])
     if generated
     else np.zeros((0, *learnt.shape[1:]), np.uint8),
@@ -187,9 +187,3 @@ def _unit(tested: assignment.Folds, data: dict[str, Any]) -> str:
     return "images"
   known = data.get("test", data["probe"])["people"]
   return "films" if known is None else "people"
-
-
-def _spread(faces: np.ndarray) -> np.ndarray:
-  """Faces spread evenly over a set, so that not all are of one person."""
-  count = min(len(faces), _FACES_SHOWN)
-  return np.asarray(faces[np.linspace(0, len(faces) - 1, count).astype(int)])

@@ -28,11 +28,7 @@ def load(path: Path) -> np.ndarray:
 
 
 def grids(gan: Path) -> tuple[tuple[int, np.ndarray], ...]:
-  """Steps and sample grids, spread evenly over a training.
-
-  Args:
-    gan: the trained DCGAN's artifact.
-  """
+  """Steps and sample grids, spread evenly over the training of an artifact."""
   every = sorted((gan / "grids").glob("[0-9]*.png"))
   places = np.linspace(0, len(every) - 1, _GRIDS if every else 0).round()
   chosen = [every[place] for place in np.unique(places.astype(int))]
@@ -119,10 +115,6 @@ def locate(
 
 
 def panels(measured: Path) -> Panels:
-  """The faces that were measured, as the report shows them.
-
-  Args:
-    measured: the artifact of what generated faces are worth.
-  """
+  """The faces that were measured, as the report shows them."""
   with np.load(measured / work.PANELS, allow_pickle=False) as saved:
     return Panels(**saved)

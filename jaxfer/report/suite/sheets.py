@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-import numpy as np
-
 from jaxfer.report import sheets
 from jaxfer.report.figures import curves, faces
 from jaxfer.report.figures.entry import Entry
 from jaxfer.report.suite.suite import Suite
+from jaxfer.results.evidence import spread
 
 _FACES = 16  # on a sheet, in rows of eight
 _AU7_FACES = 32
@@ -25,14 +24,14 @@ def learnt(suite: Suite) -> Iterator[Entry]:
     if evidence.real is not None and len(evidence.real):
       yield sheet(
         f"{place}_real",
-        partial(faces.face_grid, _spread(evidence.real)),
+        partial(faces.face_grid, spread(evidence.real, _FACES)),
         f"Faces of {name}",
         f"{name}: faces that the DCGAN learnt from.",
       )
     if len(evidence.fakes):
       yield sheet(
         f"{place}_generated",
-        partial(faces.face_grid, _spread(evidence.fakes)),
+        partial(faces.face_grid, spread(evidence.fakes, _FACES)),
         f"Generated faces after {name}",
         f"{name}: generated.",
       )
@@ -44,7 +43,7 @@ def figure_8(suite: Suite) -> Iterator[Entry]:
   if member and member.evidence.real is not None and len(member.evidence.real):
     yield sheets.of(member.evidence, "curves")(
       "figure_8",
-      partial(faces.face_grid, _spread(member.evidence.real, _AU7_FACES)),
+      partial(faces.face_grid, spread(member.evidence.real, _AU7_FACES)),
       "Faces that show AU7",
       "Figure 8: faces that show AU7, which the DCGAN of au7-only learnt from.",
     )
@@ -97,13 +96,7 @@ def as_printed(suite: Suite) -> Iterator[Entry]:
     if len(member.evidence.fakes):
       yield sheets.of(member.evidence, "as_printed")(
         f"as_printed_{number}",
-        partial(faces.face_grid, _spread(member.evidence.fakes)),
+        partial(faces.face_grid, spread(member.evidence.fakes, _FACES)),
         f"Generated faces, {member.name}",
         f"{member.name}: faces generated at the end, as they came.",
       )
-
-
-def _spread(faces: np.ndarray, count: int = _FACES) -> np.ndarray:
-  """Some of the faces, from the whole set, which may be in order of people."""
-  places = np.linspace(0, len(faces) - 1, min(count, len(faces)))
-  return faces[places.astype(int)]
