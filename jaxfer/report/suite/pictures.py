@@ -22,30 +22,10 @@ Drawing = Callable[..., Figure]
 def glances(suite: Suite) -> Iterator[Entry]:
   """Each experiment under each protocol, beside the printed number."""
   place = "glance"  # the first stands alone
-  for name, task, metric, alt, caption in (
-    (
-      "glance_accuracy",
-      "emotion",
-      "accuracy",
-      "Accuracy of each emotion experiment under each protocol",
-      "Emotions: accuracy under each protocol. The tick is the paper's number,"
-      " where it prints one.",
-    ),
-    (
-      "glance_emotions",
-      "emotion",
-      "auc_mean",
-      "Mean area under the curve of each emotion experiment",
-      "Emotions: mean area under the ROC curve, which the paper prints for all"
-      " eight.",
-    ),
-    (
-      "glance_units",
-      "au",
-      "auc_mean",
-      "Mean area under the curve of each action unit experiment",
-      "Action units: mean area under the ROC curve.",
-    ),
+  for name, task, metric in (
+    ("glance_accuracy", "emotion", "accuracy"),
+    ("glance_emotions", "emotion", "auc_mean"),
+    ("glance_units", "au", "auc_mean"),
   ):
     cells, printed = {}, {}
     for member in suite.columns(task):
@@ -61,7 +41,7 @@ def glances(suite: Suite) -> Iterator[Entry]:
       chart = partial(
         scores.protocols_chart, cells, printed, metric, names=suite.titles
       )
-      yield Entry(name, chart, alt, caption, place=place)
+      yield Entry(name, chart, place=place)
       place = "glances"
 
 
@@ -71,27 +51,16 @@ def architecture(suite: Suite) -> Iterator[Entry]:
     return
   first = suite.members[0].evidence
   dim = first.results["features"]["dim"]
-  yield Entry(
-    "figure_1_2",
-    partial(networks.architecture, *first.layers, dim),
-    "Both networks, layer by layer",
-    "Figures 1 and 2: the networks, drawn from the shapes of the code's own"
-    " layers.",
-    place="networks",
-  )
+  chart = partial(networks.architecture, *first.layers, dim)
+  yield Entry("figure_1_2", chart, place="networks")
   losses = {
     name: member.evidence.losses
     for name, member in suite.learnt_sets().items()
     if len(member.evidence.losses["step"])
   }
   if losses:
-    yield Entry(
-      "figure_3",
-      partial(curves.loss_grid, losses),
-      "Losses by step for each set learnt from",
-      "Figure 3: losses on each set learnt from.",
-      place="networks",
-    )
+    chart = partial(curves.loss_grid, losses)
+    yield Entry("figure_3", chart, place="networks")
 
 
 def curves_and_confusions(suite: Suite) -> Iterator[Entry]:
@@ -132,32 +101,11 @@ def labels(suite: Suite) -> Iterator[Entry]:
 
 def transfer(suite: Suite) -> Iterator[Entry]:
   """A map of each task, within random folds and on unseen people."""
-  unseen = suite.titles["subject"]
-  for task, alt, paper, subject in (
-    (
-      "au",
-      "Mean AUC of action units by sets",
-      "Action units within random folds; in brackets the paper's.",
-      f"Action units on {unseen}. Across sets nothing is random, and what"
-      " differs is how C is chosen.",
-    ),
-    (
-      "emotion",
-      "Accuracy on emotions by sets",
-      "Emotions within random folds; machines are fitted on the set that is"
-      " tested.",
-      f"Emotions on {unseen}.",
-    ),
-  ):
-    for protocol, caption in (("paper", paper), ("subject", subject)):
+  for task in ("au", "emotion"):
+    for protocol in ("paper", "subject"):
       if found := matrix(suite, task, protocol):
-        yield Entry(
-          f"transfer_{task}_{protocol}",
-          partial(matrices.transfer_heat_map, *found, protocol),
-          f"{alt}, {suite.titles[protocol]}",
-          caption,
-          place="transfer",
-        )
+        chart = partial(matrices.transfer_heat_map, *found, protocol)
+        yield Entry(f"transfer_{task}_{protocol}", chart, place="transfer")
 
 
 def matrix(

@@ -44,21 +44,15 @@ def figure_8(suite: Suite) -> Iterator[Entry]:
     yield sheets.of(member.evidence, "curves")(
       "figure_8",
       partial(faces.face_grid, spread(member.evidence.real, _AU7_FACES)),
-      "Faces that show AU7",
-      "Figure 8: faces that show AU7, which the DCGAN of au7-only learnt from.",
     )
 
 
 def figure_9(suite: Suite) -> Iterator[Entry]:
   """The faces of a generator that has collapsed."""
   if found := suite.collapsed():
-    name, member = found
+    _, member = found
     yield sheets.of(member.evidence, "curves")(
-      "figure_9",
-      partial(faces.face_grid, member.evidence.fakes[:_FACES]),
-      "Faces of a collapsed generator",
-      "Figure 9, “an example of mode collapse of the generated images”: here"
-      f" the generator of {name}, by its measured signs.",
+      "figure_9", partial(faces.face_grid, member.evidence.fakes[:_FACES])
     )
 
 
@@ -86,12 +80,7 @@ def as_printed(suite: Suite) -> Iterator[Entry]:
     if len(member.evidence.losses["step"])
   }
   if len(losses) == 2:
-    yield Entry(
-      "as_printed",
-      partial(curves.loss_grid, losses),
-      "Losses with both values of β1",
-      "Losses of both networks, on one scale.",
-    )
+    yield Entry("as_printed", partial(curves.loss_grid, losses))
   for number, member in enumerate(both, 1):
     if len(member.evidence.fakes):
       yield sheets.of(member.evidence, "as_printed")(
