@@ -42,12 +42,9 @@ def word(text: str, size: int, rng: np.random.Generator) -> np.ndarray:
   image = Image.new("RGB", (size, size), ground)
   draw = ImageDraw.Draw(image)
   height = size
-  while draw.textlength(text, font=_font(height)) > _FILLED * size:
+  font = ImageFont.load_default(size=height)
+  while draw.textlength(text, font=font) > _FILLED * size:
     height -= 1
-  middle = (size / 2, size / 2)
-  draw.text(middle, text, fill=_INK, font=_font(height), anchor="mm")
+    font = ImageFont.load_default(size=height)
+  draw.text((size / 2, size / 2), text, fill=_INK, font=font, anchor="mm")
   return np.asarray(image)
-
-
-def _font(height: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-  return ImageFont.load_default(size=height)
