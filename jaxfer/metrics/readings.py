@@ -116,11 +116,11 @@ def fake_pairs(
     found = f"{len(fakes)} fakes and {len(reals)} real faces"
     reason = f"{pairs} pairs need twice as many images; there are {found}"
     return Reading(reason=reason)
-  compare = similarity.ssim if scales == 1 else similarity.ms_ssim
   found = []
   for images in (fakes, reals):
     order = np.random.default_rng(seed).permutation(len(images))
-    values = compare(images[order[:pairs]], images[order[pairs : 2 * pairs]])
+    one, other = images[order[:pairs]], images[order[pairs : 2 * pairs]]
+    values = similarity.of_pairs(one, other, scales)
     ci95 = _interval(values, np.arange(pairs), draws, seed)
     found += [float(values.mean()), ci95]
   return Reading(*found)
