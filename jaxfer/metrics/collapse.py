@@ -23,7 +23,6 @@ class DifferentBins:
   Attributes:
     count: bins whose share of fakes differs from that of real rows; None where
       it is undefined.
-    expected: bins that would differ by chance alone; None likewise.
     divergence: Jensen-Shannon divergence of the shares, in nats; None
       likewise.
     real: (K,) share of real rows in each bin; empty likewise.
@@ -33,7 +32,6 @@ class DifferentBins:
   """
 
   count: int | None
-  expected: float | None
   divergence: float | None
   real: np.ndarray
   fake: np.ndarray
@@ -121,7 +119,6 @@ def different_bins(
   )
   return DifferentBins(
     count,
-    significance * bins,
     divergence,
     p,
     q,
@@ -200,7 +197,7 @@ def memorisation(
 
 def _no_bins(reason: str) -> DifferentBins:
   empty = np.empty(0)
-  return DifferentBins(None, None, None, empty, empty, reason)
+  return DifferentBins(None, None, empty, empty, reason)
 
 
 def _relative(p: np.ndarray, q: np.ndarray) -> float:
