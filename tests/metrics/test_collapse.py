@@ -117,13 +117,14 @@ def test_memorisation_by_hand():
 
 
 @pytest.mark.parametrize("block", [1, 9, 500])
-def test_nearest_training_rows_by_brute_force(block):
+def test_nearest_training_rows_by_brute_force(block, monkeypatch):
   rng = np.random.default_rng(9)
   rows, train = rng.normal(size=(30, 4)), rng.normal(size=(50, 4))
   apart = np.linalg.norm(rows[:, None] - train[None], axis=2)
   own = np.linalg.norm(train[:, None] - train[None], axis=2)
   own += np.diag(np.full(50, np.inf))
-  found = memorisation(rows, train, 50, 0, block=block)
+  monkeypatch.setattr("jaxfer.metrics.collapse._BLOCK", block)
+  found = memorisation(rows, train, 50, 0)
   np.testing.assert_array_equal(found.nearest, apart.argmin(1))
   np.testing.assert_allclose(found.distances, apart.min(1), rtol=1e-9)
   expected = np.mean(apart.min(1) < own.min(1)[apart.argmin(1)])
