@@ -70,17 +70,12 @@ def between(a: np.ndarray, b: np.ndarray) -> Distance:
     value -= 2 * _nuclear(a @ b.T)
   # Rounding alone can make the distance of a set from itself negative.
   value = max(float(value), 0.0)
-  return Distance(
-    value, caution=_singular(fewest, width) if fewest <= width else ""
-  )
-
-
-def _singular(rows: int, width: int) -> str:
-  return (
-    f"with {rows} rows of {width} dimensions a covariance is singular and"
+  caution = (
+    f"with {fewest} rows of {width} dimensions a covariance is singular and"
     " the distance far too large: compare it at this N only, or take the"
     " kernel distance"
   )
+  return Distance(value, caution=caution if fewest <= width else "")
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:

@@ -34,14 +34,7 @@ _FEW = 20
 def score(
   raters: Sequence[Rater], key: Key, rules: Rules, *, draws: int, seed: int
 ) -> dict[str, Any]:
-  """Scores a study.
-
-  Args:
-    raters: (R,) one for each file.
-    key: the study's.
-    rules: whose answers do not count.
-    draws: number of bootstrap draws.
-    seed: fixes the draws.
+  """Scores a study from the answers of raters, one for each file.
 
   Returns:
     The study's entry of study.json: `fooled`, `doubted`, `error` and
