@@ -28,10 +28,6 @@ def compare(a: Run, b: Run) -> dict[str, Any]:
   A change has a `name`, the keys that lead to it joined by dots, and the values
   `a` and `b`, null where a run has none.
 
-  Args:
-    a: the run that the other is compared with.
-    b: the other.
-
   Returns:
     JSON-like, by name:
       a, b: the two files.

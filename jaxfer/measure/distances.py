@@ -42,15 +42,9 @@ NO_INCEPTION = "generate.inception names no weights of FID's InceptionV3"
 def measure(space: Space, draws: int, seed: int) -> dict[str, Number]:
   """Every distance in a space, by a name that begins with the space's.
 
-  Args:
-    space: faces as rows, N of each kind, N at least 2.
-    draws: bootstrap draws.
-    seed: fixes them.
-
-  Returns:
-    In a space of Inception `fid`, `kid` and `is`, elsewhere
-    `frechet_distance` and `kernel_distance`; and precision, recall, density
-    and coverage.
+  In a space of Inception `fid`, `kid` and `is`, elsewhere `frechet_distance` and
+  `kernel_distance`; and precision, recall, density and coverage. The space has
+  at least 2 rows of each kind.
   """
   own = spaces.is_inception(space.name)
   found = {
@@ -113,7 +107,7 @@ def _normal(found: kernel_distance.KernelDistance) -> list[float] | None:
 
 
 def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
-  """Precision, recall, density and coverage; arguments as of `measure`."""
+  """Precision, recall, density and coverage, by such names too."""
   numbers = {}
   for of_both, k, names in (
     (manifold.precision_recall, _NEAREST, ("precision", "recall")),

@@ -94,13 +94,8 @@ def likeness(
 def bins(space: Space, seed: int) -> dict[str, Number]:
   """The share of bins of real faces that hold more or fewer fakes than faces.
 
-  Args:
-    space: pixels.
-    seed: fixes the bins.
-
-  Returns:
-    `pixels/different_bins`, a share of the bins, and `pixels/bin_divergence`,
-    in nats.
+  By the names `pixels/different_bins`, a share, and `pixels/bin_divergence`, in
+  nats.
   """
   count = len(space.real)
   number = max(min(_BINS, count // _IN_BIN), 2)

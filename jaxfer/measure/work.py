@@ -46,12 +46,6 @@ def write(
   same of each class that the networks were told; and `panels.npz`, uint8 faces:
   `sampled` (P, S, S, 3) and the `nearest` of those learnt from, `first` and
   `second` of the most alike pairs, `paths` (Q, T, S, S, 3).
-
-  Args:
-    out: an existing folder.
-    subject: the generator.
-    config: a valid experiment.
-    devices: the devices that share the work.
   """
   fakes, reals = subject.fakes, subject.reals
   seed = config.run.seed
@@ -84,13 +78,7 @@ def measure(
   config: Config,
   devices: Sequence[parallel.Device],
 ) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
-  """Every number of a generator.
-
-  Args:
-    subject: the generator.
-    drawn: which faces are compared.
-    config: a valid experiment.
-    devices: the devices that share the work.
+  """Every number of a generator, from the faces that are compared.
 
   Returns:
     JSON-like `count` (N), `network`, `numbers` by name, `labels` and

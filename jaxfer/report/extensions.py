@@ -62,8 +62,8 @@ def over_seeds(results: Results, protocol: str) -> str | None:
       " the untrained one takes three."
     )
   pair = results["seeds"]["trained - untrained"].get(protocol, {})
-  found = estimates.known(pair, metric)
-  if not found:
+  found = estimates.difference(pair, metric)
+  if not found.interval:
     return None
   values = pair[metric]["by_seed"]
   alike = len({value > 0 for value in values}) == 1
@@ -87,7 +87,8 @@ def with_few_labels(results: Results) -> list[str]:
   for name, entries in found["differences"].items():
     sizes: dict[str, list[str]] = {side: [] for side in _ORDER}
     for entry in entries:
-      if gap := estimates.known({"accuracy": entry}, "accuracy"):
+      gap = estimates.of(entry, "rate_difference")
+      if gap.interval:
         size = "all" if entry["labels"] is None else str(entry["labels"])
         sizes[gap.side].append(size)
     other = _with_article(name.removeprefix("trained - "))

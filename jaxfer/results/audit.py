@@ -60,12 +60,9 @@ def across_folds(
 
 
 def shared_files(learnt: Path, tested: Path, only_au: int) -> int:
-  """How many faces of one prepared set are, as files, in another.
+  """How many faces of a tested set are, as files, in the one learnt from.
 
-  Args:
-    learnt: the set that the DCGAN learnt from.
-    tested: the set that is tested.
-    only_au: it learnt from the faces that show this action unit; 0: from all.
+  There they show the action unit `only_au`, unless it is 0.
   """
   known = {
     row["sha256"]

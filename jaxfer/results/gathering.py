@@ -27,11 +27,7 @@ _FACES_SHOWN = 144
 
 
 def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
-  """Everything a report shows.
-
-  Args:
-    experiment: makes what is not there yet.
-    seconds: time spent in each stage of this run.
+  """Everything a report shows; the experiment makes what is not there yet.
 
   Raises:
     DataError: if labels do not suffice for anything to be tested.

@@ -78,7 +78,7 @@ def locate(
 
   The face is the one with the unit that scores highest out of fold under
   `subject` or `unsealed` (`paper` without person ids); the map is that of the
-  machine trained on all faces.
+  machine trained on all faces. None where there is no machine.
 
   Args:
     probe: the trained probe's artifact.
@@ -86,9 +86,6 @@ def locate(
     faces: the prepared set.
     problem: what was recognised.
     side: height and width of the layer's maps that the features are.
-
-  Returns:
-    Faces, maps and titles; or None where there is no machine.
   """
   if not (probe / weights.FILE).exists():
     return None
