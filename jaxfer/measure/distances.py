@@ -42,9 +42,9 @@ NO_INCEPTION = "generate.inception names no weights of FID's InceptionV3"
 def measure(space: Space, draws: int, seed: int) -> dict[str, Number]:
   """Every distance in a space, by a name that begins with the space's.
 
-  In a space of Inception `fid`, `kid` and `is`, elsewhere `frechet_distance` and
-  `kernel_distance`; and precision, recall, density and coverage. The space has
-  at least 2 rows of each kind.
+  In a space of Inception `fid`, `kid` and `is`, elsewhere `frechet_distance`
+  and `kernel_distance`; and precision, recall, density and coverage. The space
+  has at least 2 rows of each kind.
   """
   own = spaces.is_inception(space.name)
   found = {
