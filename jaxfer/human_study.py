@@ -95,7 +95,7 @@ def _build(options: argparse.Namespace) -> None:
 
 def _score(options: argparse.Namespace) -> None:
   key = keys.read(options.key)
-  raters, rules = answers.read_all(options.files, key), _made(Rules, options)
+  rules, raters = _made(Rules, options), answers.read_all(options.files, key)
   how = {"draws": options.draws, "seed": options.seed}
   entry = score.score(raters, key, rules, **how)
   print(describe(entry))
