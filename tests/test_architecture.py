@@ -55,6 +55,7 @@ ROOMS = (
   "scores",
   "experiment",
   "workdirs",
+  "templates",
   "study",
   "results",
   "report",

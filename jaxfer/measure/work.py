@@ -46,12 +46,6 @@ def write(
   same of each class that the networks were told; and `panels.npz`, uint8 faces:
   `sampled` (P, S, S, 3) and the `nearest` of those learnt from, `first` and
   `second` of the most alike pairs, `paths` (Q, T, S, S, 3).
-
-  Args:
-    out: an existing folder.
-    subject: the generator.
-    config: a valid experiment.
-    devices: the devices that share the work.
   """
   fakes, reals = subject.fakes, subject.reals
   seed = config.run.seed
@@ -59,9 +53,11 @@ def write(
   # Many small decompositions: threads of BLAS would wait for each other.
   with threadpool_limits(1):
     found, repeated, nearest = measure(subject, drawn, config, devices)
-    found["classes"] = {
-      name: _of_class(part, config, devices) for name, part in subject.classes()
-    }
+    found["classes"] = {}
+    for name, part in subject.classes():
+      counts = len(part.fakes), len(part.reals), config.generate.compare
+      own = draw(*counts, seed)
+      found["classes"][name] = measure(part, own, config, devices)[0]
   logs.write_json(out / METRICS, found)
   shown = drawn.fake[: min(_SHOWN, len(nearest))]
   pairs = drawn.fake[repeated]
@@ -82,13 +78,7 @@ def measure(
   config: Config,
   devices: Sequence[parallel.Device],
 ) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
-  """Every number of a generator.
-
-  Args:
-    subject: the generator.
-    drawn: which faces are compared.
-    config: a valid experiment.
-    devices: the devices that share the work.
+  """Every number of a generator, from the faces that are compared.
 
   Returns:
     JSON-like `count` (N), `network`, `numbers` by name, `labels` and
@@ -138,14 +128,6 @@ def measure(
   judged = verdict.judge(numbers, labels.total_variation)
   found = _record(subject, drawn, numbers, labels, judged)
   return found, repeated.pairs, nearest
-
-
-def _of_class(
-  part: Subject, config: Config, devices: Sequence[parallel.Device]
-) -> dict[str, Any]:
-  counts = len(part.fakes), len(part.reals)
-  drawn = draw(*counts, config.generate.compare, config.run.seed)
-  return measure(part, drawn, config, devices)[0]
 
 
 def _record(
