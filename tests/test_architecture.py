@@ -68,6 +68,7 @@ ROOMS = (
   "diff",
   "suite",
   "main",
+  "__main__",
 )
 
 
