@@ -63,7 +63,7 @@ def installed(wheel):
   venv.create(wheel.parent / "environment")
   python = wheel.parent / "environment" / "bin" / "python"
   where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-  ask = dict(check=True, capture_output=True, text=True)
+  ask = {"check": True, "capture_output": True, "text": True}
   own = subprocess.run([python, "-c", where], **ask).stdout.strip()
   # As a path, whose .pth files are not read: an editable jaxfer stays out.
   theirs = Path(pytest.__file__).parents[1]
@@ -156,8 +156,7 @@ def test_the_commands_work_from_elsewhere(installed, tmp_path):
   # Not a whole copy, and said so.
   check = ("--dataset=rafd", "--root=faces")
   done = call(installed, tmp_path, "jaxfer", "verify", *check)
-  assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
-  assert "of 67 people" in done.stdout + done.stderr or done.stdout
+  assert done.returncode == 1 and "people    2 of 67" in done.stdout
   done = call(
     *(installed, tmp_path, "jaxfer", "run"),
     "--config=configs/radboud.py:standin",
