@@ -230,9 +230,10 @@ def benchmarks(folder: Path) -> str:
   lines = [
     "# Benchmarks",
     "",
-    "Made from `benchmarks/results/`; `make bench` measures anew. A ratio above"
-    " 1 means that jaxfer is faster than its peer. What was tried is in"
-    " [Speed](../../benchmarks/NOTES.md).",
+    "Made from `benchmarks/results/`. `make bench` runs jaxfer and its peer in"
+    " turns on the same work, and writes these anew; with `--check` a missed"
+    " goal is an error. A ratio above 1 means that jaxfer is faster than its"
+    " peer. What was tried is in [Speed](../../benchmarks/NOTES.md).",
   ]
   for path in sorted(folder.glob("*.json")):
     record = json.loads(path.read_text(encoding="utf-8"))
