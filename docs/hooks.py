@@ -108,7 +108,7 @@ def config_fields(path: Path) -> str:
       lines += ["", f"## {name}", "", *([comment, ""] if comment else [])]
       lines += ["| field | default | meaning |", "|---|---|---|"]
     else:
-      text = comment.replace("|", "\\|")
+      text = comment.replace("|", "\\|").replace("<", "&lt;")
       lines.append(f"| `{name}` | {default} | {text} |")
   return "\n".join(lines) + "\n"
 
