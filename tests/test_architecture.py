@@ -69,6 +69,7 @@ ROOMS = (
   "diff",
   "suite",
   "main",
+  "__main__",
 )
 
 
