@@ -64,7 +64,9 @@ def main() -> int:
     for protocol in protocols:
       rows += compare(
         f"{name}, {protocol}",
-        *(found[k][protocol] for found in (whole, exact, by_landmarks)),
+        whole[k][protocol],
+        exact[k][protocol],
+        by_landmarks[k][protocol],
         options.sample,
       )
   return harness.finish("large", rows, check=options.check)
@@ -172,6 +174,7 @@ def probe(
     # Waited for here, and not by the class, for what it used.
     child = subprocess.Popen([sys.executable, "-m", "jaxfer.svm.stage", text])
     _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
     if status:
       raise SystemExit(f"the probe {label} ended with status {status}")
     logs.write_json(

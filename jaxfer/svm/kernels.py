@@ -138,7 +138,7 @@ def nearest(
   return found
 
 
-def median_distance(distances: np.ndarray, rows: np.ndarray) -> float:
+def median_distance(distances: Distances, rows: np.ndarray) -> float:
   """Median squared distance between distinct rows of a training set.
 
   Args:
