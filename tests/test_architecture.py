@@ -27,6 +27,7 @@ EVERYTHING = [*SOURCES, *CONFIGS, *LAUNCH, *BENCHMARKS]
 # From the ground up: a room imports from rooms before it, and from itself.
 ROOMS = (
   "errors",
+  "compiled",
   "backend",
   "cores",
   "termination",

@@ -85,6 +85,11 @@ class Experiment:
     return self.config.data.standin.draw
 
   @property
+  def solver(self) -> tuple[str, str]:
+    """By which way machines are fitted, and why; see `Folds.solver`."""
+    return self.folds["probe"].solver(self.folds.get("test"))
+
+  @property
   def steps(self) -> int:
     """Training steps of the whole set, if no face is rejected."""
     return total_steps(self.config.gan, self.sets["pretrain"].count)

@@ -13,7 +13,7 @@ from jaxfer.experiment import ranges
 from jaxfer.learn import collapse, encoding
 from jaxfer.learn.learners import LEARNERS
 from jaxfer.metrics import inception
-from jaxfer.svm.heads import HEADS
+from jaxfer.svm.heads import HEADS, SOLVERS
 from jaxfer.svm.problem import PROTOCOLS
 
 SHOWN = ("show", "blur", "hide")  # as the report has it, without loading it
@@ -47,6 +47,7 @@ def check(config: Config, devices: int) -> None:
     ("gan.on_collapse", collapse.ACTIONS),
     ("crop.filter", tuple(cut.FILTERS)),
     ("svm.head", tuple(HEADS)),
+    ("svm.solver", ("auto", *SOLVERS)),
     ("report.faces", SHOWN),
   ):
     if fields[name] not in known:

@@ -25,6 +25,7 @@ RULE = "emotion_rule"
 # What a head is called in the names of artifacts, if not as in configs.
 _MACHINES = {"nearest": "knn"}
 _SETTINGS = ("inner_folds", "evaluations", "starts", "log10_low", "log10_high")
+_LARGE = ("landmarks", "tuned_rows", "au_values")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -64,6 +65,8 @@ class Probe(Artifact):
     }
     if config.run.task == "au":
       settings["au_values"] = svm.au_values
+    if (solver := self.folds.solver(self.test_folds)[0]) != "exact":
+      settings |= {k: svm[k] for k in _LARGE} | {"solver": solver}
     if self.counts_labels:
       settings |= {k: svm[k] for k in ("labels_per_class", "label_draws")}
     inputs: dict[str, Artifact | str] = {"folds": self.folds}
@@ -108,6 +111,7 @@ class Probe(Artifact):
         keep_machine=self.keeps_machine,
         audit=not self.sealed and not self.test_features,
         count_labels=self.counts_labels,
+        solver=self.folds.solver(self.test_folds)[0],
       )
     )
 

@@ -22,6 +22,7 @@ from jaxfer.data import (
 from jaxfer.data.pools import iterate_rows
 from jaxfer.data.table import DataError, FaceTable
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.svm import heads
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -129,6 +130,28 @@ class Folds(Artifact):
       sealed_folds=svm.sealed_folds,
       seed=self.run.config.run.seed,
     )
+
+  @property
+  def count(self) -> int:
+    """Faces with a label of the task, if none is rejected."""
+    source = self.faces.source
+    if not isinstance(source, FaceTable):
+      return self.faces.count
+    if self.task == "emotion":
+      return sum(bool(face.emotion) for face in source.faces)
+    return sum(bool(face.aus) for face in source.faces)
+
+  def solver(self, tested: Folds | None = None) -> tuple[str, str]:
+    """By which way machines are fitted on its faces, and why.
+
+    Args:
+      tested: the faces of another set, which are tested.
+
+    Returns:
+      A key of `heads.SOLVERS`, and the reason in words.
+    """
+    count = self.count + (tested.count if tested else 0)
+    return heads.solver(self.run.config.svm, count)
 
   @functools.cached_property
   def lack(self) -> str:

@@ -113,6 +113,8 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
       "host_cores": os.cpu_count(),
       "svm_backend": experiment.run.backend[0],
       "svm_backend_reason": experiment.run.backend[1],
+      "svm_solver": experiment.solver[0],
+      "svm_solver_reason": experiment.solver[1],
     },
     "seed": seed,
     "versions": artifacts.versions(),

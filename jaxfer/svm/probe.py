@@ -90,6 +90,9 @@ def run(
     ]
     tuned = None
 
+  tried = [pair[0] for own in plans for plan in own for pair in plan.pairs]
+  head.prepare([*(s.train for s in tested), *map(head.fewer, tried)])
+
   def test(one: tuple[Split, list[_Plan]]) -> Tested:
     split, own = one
     found = tuned or _tune(head, own, values, report)
@@ -111,6 +114,8 @@ def fit_final(
   """
   task = head.task
   plans = _plan(task, np.arange(len(task.labels)), task.seed)
+  tried = [pair[0] for plan in plans for pair in plan.pairs]
+  head.prepare([*(plan.rows for plan in plans), *map(head.fewer, tried)])
   return _fit(head, plans, _tune(head, plans, values, report))
 
 
