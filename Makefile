@@ -1,4 +1,4 @@
-# make demo | test | test-all | check | bench | install | slurm-tools | clean
+# make demo | test | test-all | check | bench | docs | install | slurm-tools | clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ BENCHMARKS := train_step profile epoch extract svm_search au_search scale start 
 FACES := $(wildcard ../shared/faces)
 export JAXFER_REAL_FACES ?= $(abspath $(FACES))
 
-.PHONY: demo test test-all check lint bench install slurm-tools clean
+.PHONY: demo test test-all check lint bench docs install slurm-tools clean
 
 demo: $(STAMP)
 	$(BIN)/python -m jaxfer.main --config=configs/radboud.py:standin \
@@ -36,6 +36,12 @@ bench: $(STAMP)
 	status=0; for name in $(BENCHMARKS); do \
 	  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE \
 	    $(BIN)/python -m benchmarks.$$name || status=1; done; exit $$status
+
+# The site opens from disk: build/site/index.html.
+docs: $(STAMP)
+	$(BIN)/python -c 'import material, mkdocstrings' 2>/dev/null || \
+	  $(BIN)/python -m pip install --quiet -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 install: $(STAMP)
 

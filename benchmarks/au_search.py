@@ -39,6 +39,8 @@ def main() -> int:
   parser.add_argument("--folds", type=int, default=1, help="10 in all")
   options = parser.parse_args()
   rows = measure(faces=options.faces, dimension=8192, folds=options.folds)
+  name, reason = machines.choose("auto")
+  print(f"svm.backend=auto is {name} here: {reason}")
   return harness.finish("au_search", rows, check=options.check)
 
 

@@ -196,7 +196,14 @@ def get_config() -> Any:
   svm.log10_high = 3.0
   svm.au_values = 7  # values of C between them, tried for each action unit
   svm.aus = ()  # action units recognised, by FACS number; () is all fourteen
-  svm.backend = "auto"  # sklearn, cuml, or auto: cuml where it can run
+  svm.backend = "auto"  # sklearn, cuml, jax, or auto: that known as fastest
+  # exact: a kernel matrix of all pairs of faces; landmarks: the same kernel
+  # known by its values at some faces, for many; auto: exact up to
+  # svm.exact_rows labelled faces, those fitted on and those tested together.
+  svm.solver = "auto"
+  svm.exact_rows = 4000
+  svm.landmarks = 500  # in each training set, spread over classes and people
+  svm.tuned_rows = 2000  # of a training set, on which theirs choose settings
   # What stands beside the trained discriminator: pixels, hog, untrained; of
   # emotions also layers, knn, logistic; finetuned on the set that is probed.
   svm.controls = ("pixels", "hog", "untrained")

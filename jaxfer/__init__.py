@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # only who loads a model waits for JAX
   from jaxfer.recogniser.model import Model
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def load(path: str | Path, experiment: str = "") -> Model:

@@ -43,20 +43,14 @@ class DamagedError(UserError):
 
 @dataclasses.dataclass(frozen=True)
 class Spec:
-  """What determines an artifact.
+  """What determines an artifact."""
 
-  Attributes:
-    stage: the stage that makes it, first part of the folder's name.
-    label: tells a stage's artifacts apart in a listing, its second part.
-    version: the stage's VERSION; raised when its code changes its results.
-    settings: the config fields and constants that the stage reads.
-    inputs: by role, the keys of the artifacts or datasets read.
-  """
-
-  stage: str
-  label: str
-  version: int
+  stage: str  # the stage that makes it, first part of the folder's name
+  label: str  # tells a stage's artifacts apart in a listing, its second part
+  version: int  # the stage's VERSION; raised when its code changes its results
+  # The config fields and constants that the stage reads.
   settings: Mapping[str, Any]
+  # By role, the keys of the artifacts or datasets read.
   inputs: Mapping[str, str]
 
   @property
@@ -108,12 +102,9 @@ class Store:
   ) -> Path:
     """Returns the artifact's folder, building it where it is not ready.
 
-    Args:
-      spec: what determines it.
-      build: fills an empty folder; with `resumable`, one that an interrupted
-        run may have begun to fill.
-      resumable: keep what an interrupted run left.
-      anew: build it even if it is there, and then put it in the place of that.
+    `build` fills an empty folder; if `resumable`, one that an interrupted run
+    may have begun to fill. One that is there is built `anew` on request, and
+    then put in the place of that.
 
     Raises:
       OSError: if the workdir cannot be written; what it held stays.
@@ -174,10 +165,7 @@ class Store:
 
 
 def provenance(path: Path) -> dict[str, Any]:
-  """The record of how an artifact was made.
-
-  Args:
-    path: the artifact's folder.
+  """The record of how an artifact was made, from its folder.
 
   Raises:
     DamagedError: if the record is missing or not what was written.

@@ -6,6 +6,7 @@ import logging
 import os
 from typing import Any
 
+from jaxfer import compiled
 from jaxfer.errors import UserError
 
 _log = logging.getLogger(__name__)
@@ -57,13 +58,14 @@ def devices(wanted: int = 0) -> list[Any]:
 
 
 def start() -> list[Any]:
-  """Starts JAX's backend; returns the devices that it finds.
+  """Starts JAX's backend, which keeps programs; returns the devices.
 
   Raises:
     UserError: if `JAX_PLATFORMS` asks for devices that are not there.
   """
   import jax
 
+  compiled.remember()
   wanted = os.environ.get(_PLATFORMS)
   try:
     return jax.devices()

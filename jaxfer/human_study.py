@@ -25,8 +25,9 @@ from typing import Any
 
 from jaxfer import logs
 from jaxfer.errors import UserError
-from jaxfer.study import answers, exclusion, record, score
+from jaxfer.study import answers, record, score
 from jaxfer.study import key as keys
+from jaxfer.study.exclusion import Rules
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,13 +83,7 @@ def _build(options: argparse.Namespace) -> None:
   # Here and not above: scoring needs no face, and none of what reads them.
   from jaxfer.study import build, items, source
 
-  settings = items.Settings(
-    options.count,
-    options.practice,
-    options.checks,
-    options.seconds,
-    options.seed,
-  )
+  settings = _made(items.Settings, options)
   consent = build.read_consent(options.consent) if options.consent else ""
   chosen = source.choose(options.workdir, options.experiment)
   chosen.gan.refuse_restricted(options.owner_permits)
@@ -100,20 +95,19 @@ def _build(options: argparse.Namespace) -> None:
 
 def _score(options: argparse.Namespace) -> None:
   key = keys.read(options.key)
-  rules = exclusion.Rules(
-    options.failed_checks, options.answered, options.fastest, options.too_fast
-  )
-  entry = score.score(
-    answers.read_all(options.files, key),
-    key,
-    rules,
-    draws=options.draws,
-    seed=options.seed,
-  )
+  rules, raters = _made(Rules, options), answers.read_all(options.files, key)
+  how = {"draws": options.draws, "seed": options.seed}
+  entry = score.score(raters, key, rules, **how)
   print(describe(entry))
   if options.workdir is not None:
     path = record.write(options.workdir, entry)
     print(f"written: {path}; the run's report shows it when next made")
+
+
+def _made(kind: type, options: argparse.Namespace) -> Any:
+  """A dataclass of the options that are named as its fields."""
+  fields = dataclasses.fields(kind)
+  return kind(**{field.name: getattr(options, field.name) for field in fields})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,36 +146,14 @@ def _add_build(commands) -> None:
     help="say that the owner of a restricted set allows its faces to be shown",
   )
   add("--consent", type=Path, help="what raters agree to, a text file")
-  add(
-    "--count",
-    type=int,
-    default=100,
-    help="faces judged, half of them real (%(default)s)",
-  )
-  add(
-    "--practice",
-    type=int,
-    default=10,
-    help="faces with feedback before (%(default)s)",
-  )
-  add(
-    "--checks",
-    type=int,
-    default=6,
-    help="attention checks among the faces (%(default)s)",
-  )
-  add(
-    "--seconds",
-    type=float,
-    default=0.0,
-    help="how long a face is seen; 0, the default: no limit",
-  )
-  add(
-    "--seed",
-    type=int,
-    default=0,
-    help="fixes which faces are drawn (%(default)s)",
-  )
+  for name, default, words in (
+    ("count", 100, "faces judged, half of them real (%(default)s)"),
+    ("practice", 10, "faces with feedback before (%(default)s)"),
+    ("checks", 6, "attention checks among the faces (%(default)s)"),
+    ("seconds", 0.0, "how long a face is seen; 0, the default: no limit"),
+    ("seed", 0, "fixes which faces are drawn (%(default)s)"),
+  ):
+    add(f"--{name}", type=type(default), default=default, help=words)
 
 
 def _add_score(commands) -> None:
@@ -206,7 +178,7 @@ def _add_score(commands) -> None:
     "fastest": "milliseconds below which an answer counts as too fast",
     "too_fast": "exclude who answers a larger share too fast",
   }
-  for field in dataclasses.fields(exclusion.Rules):
+  for field in dataclasses.fields(Rules):
     add(
       f"--{field.name}",
       type=type(field.default),

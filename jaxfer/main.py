@@ -10,7 +10,6 @@ already holds and goes on where it was interrupted.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import logging
 import os
 import subprocess
@@ -143,7 +142,7 @@ def _run() -> None:
   if config.run.deterministic:
     asked = os.environ.get("XLA_FLAGS", "")
     os.environ["XLA_FLAGS"] = f"{asked} {DETERMINISTIC}".strip()
-  if config.svm.backend != "sklearn" and importlib.util.find_spec("cuml"):
+  if config.svm.backend == "cuml":
     # cuML shares the GPU with this process, which must not take it all.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 

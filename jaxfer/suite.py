@@ -126,7 +126,7 @@ def describe(suite: Suite) -> str:
   lines = [f"{together}: {len(members)} experiments"]
   lines.append(f"  workdir {suite.store.workdir}")
   if found := [m.experiment for m in members if m.experiment is not None]:
-    lines.append(overview.where(found[0].run))
+    lines.append(overview.where(found[0]))
   every: dict[str, str] = {}
   for name, member in suite.members.items():
     if member.experiment is None or member.evidence is not None:

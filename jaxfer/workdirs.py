@@ -17,26 +17,17 @@ from jaxfer.learn.learners import State
 
 @dataclasses.dataclass(frozen=True)
 class Trained:
-  """A trained DCGAN and the faces that it learnt from.
+  """A trained DCGAN and the faces that it learnt from."""
 
-  Attributes:
-    folder: its artifact.
-    settings: what it was trained with.
-    faces: the prepared set that it learnt from, or from a part of.
-    folds: the fold assignments that say from which part, or None.
-    dataset: that set's name.
-    standin: whether those faces are drawn. A folder of drawings that was
-      deleted since cannot vouch for faces cut from it: False.
-    size: height and width of a face in pixels.
-  """
-
-  folder: Path
-  settings: Mapping[str, Any]
-  faces: Path
-  folds: Path | None
-  dataset: str
+  folder: Path  # its artifact
+  settings: Mapping[str, Any]  # what it was trained with
+  faces: Path  # the prepared set that it learnt from, or from a part of
+  folds: Path | None  # the fold assignments that say from which part, or None
+  dataset: str  # that set's name
+  # Whether those faces are drawn. A folder of drawings that was deleted since
+  # cannot vouch for faces cut from it: False.
   standin: bool
-  size: int
+  size: int  # height and width of a face in pixels
 
   @property
   def restricted(self) -> bool:
@@ -44,11 +35,7 @@ class Trained:
     return not self.standin and readers.get(self.dataset).restricted
 
   def refuse_drawing_none(self) -> None:
-    """Raises where what was trained draws no faces.
-
-    Raises:
-      UserError: naming it.
-    """
+    """Raises a UserError where what was trained draws no faces."""
     learner = self.settings.get("learner", "dcgan")
     if not learners.draws(learner):
       raise UserError(
@@ -102,8 +89,7 @@ class Trained:
   def refuse_restricted(self, owner_permits: bool) -> None:
     """Raises where the faces that it learnt from may not be shown to others.
 
-    Args:
-      owner_permits: whether whoever runs this says that the owner allows it.
+    Whoever runs this may say that the owner permits it.
 
     Raises:
       ValueError: if the set's owner restricts who may see its faces.
@@ -119,12 +105,11 @@ class Trained:
 
 
 def find(workdir: Path, name: str = "") -> Trained:
-  """One trained DCGAN of a workdir.
+  """One trained DCGAN of a run's workdir.
 
-  Args:
-    workdir: the folder of a run.
-    name: its artifact's name, or how that begins. Empty where there is only
-      one, not counting those that were kept from the people of a test fold.
+  It is told by its artifact's name, or how that begins; without one, where
+  there is only one, not counting those that were kept from the people of a test
+  fold.
 
   Raises:
     ValueError: if there is none of that name or there are several, listing
@@ -164,9 +149,6 @@ def find(workdir: Path, name: str = "") -> Trained:
 
 def read(folder: Path) -> Trained | None:
   """A trained DCGAN; None where the faces that it learnt from are gone.
-
-  Args:
-    folder: its artifact.
 
   Raises:
     DamagedError: if a record is not what was written.

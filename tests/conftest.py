@@ -33,6 +33,8 @@ jax.config.update("jax_debug_key_reuse", True)
 if "JAXFER_TEST_CACHE" not in os.environ:
   os.environ["JAXFER_TEST_CACHE"] = tempfile.mkdtemp(prefix="jaxfer-tests-")
   atexit.register(shutil.rmtree, os.environ["JAXFER_TEST_CACHE"])
+# Programs that tests start keep theirs there too, and not in a user's folder.
+os.environ.setdefault("JAXFER_COMPILED", os.environ["JAXFER_TEST_CACHE"])
 jax.config.update("jax_compilation_cache_dir", os.environ["JAXFER_TEST_CACHE"])
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)

@@ -520,9 +520,8 @@ def readers(place: Path):
   def record(path):
     home = place / f"json-{path.name}"
     home.mkdir()
-    for name in (artifacts.PROVENANCE, "journal.jsonl", "metrics.jsonl"):
+    for name in (artifacts.PROVENANCE, "metrics.jsonl"):
       (home / name).write_bytes(path.read_bytes() + b"\n")
-    Journal(home, (2, 2, 3)).close()
     logs.MetricsLog(home / "metrics.jsonl", 5).close()
     (home / "results.json").write_bytes(path.read_bytes())
     for read in (
@@ -536,8 +535,9 @@ def readers(place: Path):
     home = place / f"npz-{path.name}"
     home.mkdir()
     np.save(home / "support.npy", np.ones((2, 2), np.float32))
-    for name in ("machine.npz", units.FILE):
+    for name in ("machine.npz", units.FILE, "piece-000000000.npz"):
       (home / name).write_bytes(path.read_bytes())
+    Journal(home, (2, 2, 3)).close()
     _expect(lambda: inception.load(home / "machine.npz"))
     _expect(lambda: units.load(home))
     final.load(home)

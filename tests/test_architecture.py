@@ -27,6 +27,7 @@ EVERYTHING = [*SOURCES, *CONFIGS, *LAUNCH, *BENCHMARKS]
 # From the ground up: a room imports from rooms before it, and from itself.
 ROOMS = (
   "errors",
+  "compiled",
   "backend",
   "cores",
   "termination",
@@ -55,6 +56,7 @@ ROOMS = (
   "scores",
   "experiment",
   "workdirs",
+  "templates",
   "study",
   "results",
   "report",
@@ -68,6 +70,7 @@ ROOMS = (
   "diff",
   "suite",
   "main",
+  "__main__",
 )
 
 

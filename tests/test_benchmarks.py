@@ -2,7 +2,9 @@
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks import (
   au_search,
@@ -11,6 +13,7 @@ from benchmarks import (
   extract,
   gpu,
   harness,
+  large,
   predict,
   prepare,
   profile,
@@ -187,3 +190,29 @@ def test_prediction_is_timed(tmp_path):
   assert [row.met for row in rows if row.work.startswith("memory")] == [True]
   assert "4 faces found" in rows[0].note  # one in each frame
   assert "16 faces found" in rows[2].note
+
+
+def test_other_backends_solve_what_scikit_learn_does():
+  rows = svm_search.backends(faces=40, dimension=5)
+  assert [row.work for row in rows] == ["backend jax, 40 rows"]
+  assert rows[0].ours > 0
+
+
+def test_few_faces_are_probed_as_many_are(tmp_path):
+  rng = np.random.default_rng(0)
+  lines = ["path,subject,emotion"]
+  for k in range(48):
+    happy = k % 2
+    face = rng.integers(0, 90, (64, 64)) + 90 * happy * np.eye(64, dtype=int)
+    Image.fromarray(face.astype(np.uint8)).save(tmp_path / f"{k}.png")
+    lines.append(f"{k}.png,p{k // 4},{'happy' if happy else 'sad'}")
+  (tmp_path / "index.csv").write_text("\n".join(lines))
+  workdir = tmp_path / "work"
+  large.prepare(tmp_path, workdir)
+  large.describe("hog", workdir)
+  assert len(large.sample(workdir, 20)) == 20
+  found = large.probe(workdir, "hog", "landmarks", ("subject",))
+  assert found["subject"] > 0.9
+  rows = large.cost(["hog"], [found])
+  assert [row.met for row in rows] == [True] * 3
+  assert large.probe(workdir, "hog", "landmarks", ("subject",)) == found

@@ -24,20 +24,16 @@ _TEST_PARTS = ("test", "val", "valid")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Folds(Labelled):
-  """The labelled faces of a task, and when each is tested.
+  """The labelled faces of a task, and when each is tested."""
 
-  Attributes:
-    fold: by kind, (N,) test fold of each face: `paper` random, `subject`
-      person-disjoint, `sealed` the same but fewer; those that exist.
-    official: (N,) `train`, `test` or empty by the owner's split, or None.
-    reasons: by kind, `official` included, why it does not exist.
-    notes: `unlabelled` and `set_aside`.
-  """
-
+  # By kind, (N,) test fold of each face: `paper` random, `subject` person-
+  # disjoint, `sealed` the same but fewer; those that exist.
   fold: Mapping[str, np.ndarray]
+  # (N,) `train`, `test` or empty by the owner's split, or None.
   official: np.ndarray | None
+  # By kind, `official` included, why it does not exist.
   reasons: Mapping[str, str]
-  notes: Mapping[str, Any]
+  notes: Mapping[str, Any]  # `unlabelled` and `set_aside`
 
 
 def write(
@@ -50,19 +46,12 @@ def write(
   sealed_folds: int,
   seed: int,
 ) -> None:
-  """Assigns every labelled face to its test folds.
+  """Assigns every labelled face of a table to its test folds.
 
   Writes `folds.csv`, a row per face (its row in the manifest, path, group,
-  labels, and its fold of each kind), and `selection.json`.
-
-  Args:
-    faces: all faces of a table.
-    out: an existing folder.
-    task: one of `selection.TASKS`.
-    aus: the action units asked for.
-    folds: number of `paper` and `subject` folds wanted.
-    sealed_folds: number of `sealed` folds wanted.
-    seed: fixes the assignment.
+  labels, and its fold of each kind), and `selection.json`. `folds` is the
+  number of `paper` and `subject` folds wanted, `sealed_folds` that of `sealed`
+  ones; the seed fixes the assignment.
 
   Raises:
     DataError: if recognition is impossible with these labels.

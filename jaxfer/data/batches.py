@@ -17,11 +17,9 @@ def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:
 def batch_indices(seed: int, step: int, batch: int, count: int) -> np.ndarray:
   """The faces of one step: a function of seed and step alone.
 
-  Every epoch is a permutation of all faces, and the epochs are laid end to
-  end, so no face is ever dropped and a set smaller than a batch is allowed.
-
-  Returns:
-    (batch,) positions in a set of `count` faces at a step, from 0.
+  Every epoch is a permutation of all faces, and the epochs are laid end to end,
+  so no face is ever dropped and a set smaller than a batch is allowed.
+  Positions are (batch,), in a set of `count` faces; steps count from 0.
   """
   places = np.arange(step * batch, (step + 1) * batch)
   epochs, within = np.divmod(places, count)

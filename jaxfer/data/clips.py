@@ -239,8 +239,6 @@ class Finder:
         f"a face found by {name} in {len(found)} of {len(looked)} frames"
       )
     names = ("left", "top", "width", "height", "confidence")
-    middle = {
-      name: float(np.median([getattr(box, name) for box in found]))
-      for name in names
-    }
+    sides = [[getattr(box, name) for name in names] for box in found]
+    middle = dict(zip(names, np.median(sides, axis=0).tolist(), strict=True))
     return Box(**middle, among=max(box.among for box in found))

@@ -57,9 +57,8 @@ def write_faces(
 
   Writes `faces.npy`, uint8 (N, size, size, 3); `manifest.csv`, a row per face
   with its facts, box, detector, confidence, the number of faces found in its
-  picture and the source's SHA-256; and
-  `rejected.csv`, everything that did not become a face, with the reason. The
-  same input gives the same bytes.
+  picture and the source's SHA-256; and `rejected.csv`, everything that did not
+  become a face, with the reason. The same input gives the same bytes.
 
   Args:
     table: the images, N or more.

@@ -22,14 +22,11 @@ FILTERS: Mapping[str, Image.Resampling] = {
 def cut(
   image: Image.Image, box: Box, settings: Mapping[str, Any]
 ) -> np.ndarray:
-  """Cuts the square around a box and scales it.
+  """Cuts the square around a box out of an RGB photograph, and scales it.
 
-  Args:
-    image: an RGB photograph.
-    box: the face.
-    settings: `size` in pixels, `margin`, `filter` (one of `FILTERS`), `colour`
-      (rgb, or grey for three equal channels) and `align_eyes`, which turns the
-      photograph about the point between the eyes until they are level.
+  Settings are `size` in pixels, `margin`, `filter` (one of `FILTERS`), `colour`
+  (rgb, or grey for three equal channels) and `align_eyes`, which turns the
+  photograph about the point between the eyes until they are level.
 
   Returns:
     (size, size, 3) uint8.
@@ -49,11 +46,8 @@ def fit_square(
 ) -> tuple[float, float, float, float]:
   """The square around a box, widened by a margin, moved inside the image.
 
-  Args:
-    box: the face.
-    image_size: width and height of the image in pixels.
-    margin: what is added to each side, as a share of the box's longer side;
-      a box that is the whole image is cut to its central square instead.
+  The margin, a share of the box's longer side, is added to each side; a box
+  that is the whole image is cut to its central square instead.
 
   Returns:
     Left, top, right, bottom in pixels; equal sides, within the image.

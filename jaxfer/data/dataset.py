@@ -20,71 +20,57 @@ ANY_CASE = re.IGNORECASE | re.ASCII
 
 @dataclasses.dataclass(frozen=True)
 class Dataset:
-  """A dataset jaxfer can read.
+  """A dataset jaxfer can read."""
 
-  Attributes:
-    name: as configs and folders call it; its reader's module bears it.
-    title: as people call it.
-    short: as tables call it.
-    read: reads a root; takes the fields of the config's `data.<name>` section
-      (but those that every set has) as keywords, each with a default that
-      reads everything there is.
-    layout: what is expected below the root.
-    request: where the dataset comes from.
-    pattern: what its images' file names look like, to recognise it by; None
-      where any name will do.
-    published: by fact of a face (a field's name, or `images` and `people`) the
-      published number of images of each value, for a complete copy.
-    detector: how its faces are found unless the config says otherwise; one of
-      `detect.DETECTORS`.
-    box: left, top, width and height of the `fixed` detector's box, as shares
-      of the image's width and height.
-    placeholders: whether the owner's copy holds black pictures in place of
-      photographs that were never taken.
-    everything: settings with which `read` leaves nothing out, where that is
-      not its default.
-    grey: whether its images have no colour; None where its owner, the user,
-      does not say.
-    grouped: whether it says who is in its pictures, or from which film.
-    official: whether its owner splits the labelled faces in two.
-    labelled: whether its faces are labelled at all.
-    emotions: whether its faces are labelled with emotions.
-    human_coded: whether people coded its action units, if it has any; else
-      they follow from the emotion by rule.
-    restricted: whether its owner restricts who may see the faces.
-    owner: who collected it; empty where that is the user.
-    overlaps: by name of another dataset, why people may be in both, although
-      the owners differ or say so; one of the two is enough to name the other.
-    clips: whether its faces are clips.
-    samples: whether `read` draws the sample of `data.<name>.count` itself, as
-      of a set too large to be read whole; else `sampling` draws it.
-  """
-
-  name: str
-  title: str
-  short: str
+  name: str  # as configs and folders call it; its reader's module bears it
+  title: str  # as people call it
+  short: str  # as tables call it
+  # Reads a root; takes the fields of the config's `data.<name>` section (but
+  # those that every set has) as keywords, each with a default that reads
+  # everything there is.
   read: Callable[..., FaceTable]
-  layout: str
-  request: str
+  layout: str  # what is expected below the root
+  request: str  # where the dataset comes from
+  # What its images' file names look like, to recognise it by; None where any
+  # name will do.
   pattern: re.Pattern[str] | None = None
+  # By fact of a face (a field's name, or `images` and `people`) the published
+  # number of images of each value, for a complete copy.
   published: Mapping[str, Mapping[str, int]] = dataclasses.field(
     default_factory=dict
   )
+  # How its faces are found unless the config says otherwise; one of
+  # `detect.DETECTORS`.
   detector: str = "viola_jones"
+  # Left, top, width and height of the `fixed` detector's box, as shares of the
+  # image's width and height.
   box: tuple[float, float, float, float] | None = None
+  # Whether the owner's copy holds black pictures in place of photographs that
+  # were never taken.
   placeholders: bool = False
+  # Settings with which `read` leaves nothing out, where that is not its
+  # default.
   everything: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+  # Whether its images have no colour; None where its owner, the user, does not
+  # say.
   grey: bool | None = False
+  # Whether it says who is in its pictures, or from which film.
   grouped: bool = True
-  official: bool = False
-  labelled: bool = True
-  emotions: bool = True
+  official: bool = False  # whether its owner splits the labelled faces in two
+  labelled: bool = True  # whether its faces are labelled at all
+  emotions: bool = True  # whether its faces are labelled with emotions
+  # Whether people coded its action units, if it has any; else they follow from
+  # the emotion by rule.
   human_coded: bool = True
-  restricted: bool = True
-  owner: str = ""
+  restricted: bool = True  # whether its owner restricts who may see the faces
+  owner: str = ""  # who collected it; empty where that is the user
+  # By name of another dataset, why people may be in both, although the owners
+  # differ or say so; one of the two is enough to name the other.
   overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
+  # Whether `read` draws the sample of `data.<name>.count` itself, as of a set
+  # too large to be read whole; else `sampling` draws it.
   samples: bool = False
-  clips: bool = False
+  clips: bool = False  # whether its faces are clips
 
 
 class Findings:

@@ -37,22 +37,17 @@ _COLUMNS = ("path", "left", "top", "width", "height")
 
 @dataclasses.dataclass(frozen=True)
 class Box:
-  """A face's bounding box in pixels, and how sure the detector was.
+  """A face's bounding box in pixels, and how sure the detector was."""
 
-  Attributes:
-    left: of its left edge, from the image's; top likewise.
-    confidence: of the detector; comparable within one detector only.
-    eyes: (x, y) of the eye on the image's left and of the other, where the
-      detector finds them.
-    among: number of faces found in the picture, of which this was taken.
-  """
-
-  left: float
+  left: float  # of its left edge, from the image's; top likewise
   top: float
   width: float
   height: float
-  confidence: float
+  confidence: float  # of the detector; comparable within one detector only
+  # (x, y) of the eye on the image's left and of the other, where the detector
+  # finds them.
   eyes: tuple[tuple[float, float], tuple[float, float]] | None = None
+  # Number of faces found in the picture, of which this was taken.
   among: int = 1
 
   def scaled(self, factor: float) -> Box:
@@ -81,10 +76,9 @@ Find = Callable[[Face, np.ndarray], Box | None]
 def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
   """A detector that threads may share.
 
-  Args:
-    settings: `detector`, one of `DETECTORS`, and what it needs: the fields of
-      the config's `crop` section for those that search, `box` for `fixed`.
-    boxes: the file that `boxes_csv` reads.
+  Settings are `detector`, one of `DETECTORS`, and what it needs: the fields of
+  the config's `crop` section for those that search, `box` for `fixed`; `boxes`
+  is the file that `boxes_csv` reads.
 
   Raises:
     DataError: if the file of boxes cannot be read.
@@ -113,10 +107,9 @@ def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
 def searcher(settings: Mapping[str, Any]) -> Search:
   """One of `SEARCHES`, for all faces of a picture; threads may share it.
 
-  Args:
-    settings: as `make` takes them.
+  Settings are as `make` takes them.
   """
-  return {"viola_jones": _viola_jones, "mtcnn": _mtcnn}[settings["detector"]](
+  return {"viola_jones": ViolaJones, "mtcnn": _mtcnn}[settings["detector"]](
     settings
   )
 
@@ -138,18 +131,6 @@ def _fixed(box: tuple[float, float, float, float]) -> Find:
   return find
 
 
-def _viola_jones(settings: Mapping[str, Any]) -> Search:
-  """OpenCV's detector keeps state while it looks, so each thread has one."""
-  local = threading.local()
-
-  def search(image: np.ndarray) -> list[Box]:
-    if not hasattr(local, "detector"):
-      local.detector = ViolaJones(settings)
-    return local.detector(image)
-
-  return search
-
-
 def _mtcnn(settings: Mapping[str, Any]) -> Search:
   # Here and not above: other detectors need neither JAX nor the weights.
   from jaxfer.data.mtcnn.detector import MTCNN
@@ -161,16 +142,14 @@ def _mtcnn(settings: Mapping[str, Any]) -> Search:
   def search(image: np.ndarray) -> list[Box]:
     small, scale = reduce(image, settings["detect_side"])
     least = round(_PROFILE * settings["min_face"] * min(small.shape[:2]))
-    (faces,) = network(max(least, _LEAST_MTCNN)).detect([small])
+    faces = network(max(least, _LEAST_MTCNN)).detect(small)
     return [found.box.scaled(1 / scale) for found in faces]
 
   return search
 
 
 class ViolaJones:
-  """Detects the frontal faces of an image.
-
-  Not safe to share between threads: OpenCV's classifier keeps state.
+  """Detects the frontal faces of an image; threads may share it.
 
   Args:
     settings: `detect_side`, `min_face`, `scale_factor` and `min_neighbors` of
@@ -178,22 +157,20 @@ class ViolaJones:
   """
 
   def __init__(self, settings: Mapping[str, Any]):
-    path = Path(cv2.data.haarcascades) / CASCADE
-    self._cascade = cv2.CascadeClassifier(str(path))
-    # Images are spread over threads already; OpenCV's own would fight them.
+    # OpenCV's own threads would fight those that images are spread over.
     cv2.setNumThreads(1)
-    self._settings = settings
+    self._settings, self._own = settings, threading.local()
 
   def __call__(self, image: np.ndarray) -> list[Box]:
-    """Finds faces.
-
-    Returns:
-      Their boxes in pixels of the (H, W, 3) uint8 RGB image, in no order.
-    """
+    """Boxes in pixels of a (H, W, 3) uint8 RGB image's faces, in no order."""
+    # It keeps state while it looks, so each thread has one.
+    if not hasattr(self._own, "cascade"):
+      path = Path(cv2.data.haarcascades) / CASCADE
+      self._own.cascade = cv2.CascadeClassifier(str(path))
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey, scale = reduce(grey, self._settings["detect_side"])
     smallest = max(1, round(self._settings["min_face"] * min(grey.shape)))
-    boxes, _, weights = self._cascade.detectMultiScale3(
+    boxes, _, weights = self._own.cascade.detectMultiScale3(
       grey,
       scaleFactor=self._settings["scale_factor"],
       minNeighbors=self._settings["min_neighbors"],
@@ -249,8 +226,7 @@ def reduce(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
 def read_boxes(path: Path) -> dict[str, Box]:
   """Boxes by image path, from a CSV of path,left,top,width,height in pixels.
 
-  Args:
-    path: the CSV; image paths are relative to the dataset's root.
+  Paths are relative to the dataset's root.
 
   Raises:
     DataError: if it cannot be read, naming file and line.

@@ -12,15 +12,11 @@ _LISTED = 5  # names in a reason
 
 @dataclasses.dataclass(frozen=True)
 class Side:
-  """One of two sets, as far as it is used.
+  """One of two sets, as far as it is used."""
 
-  Attributes:
-    dataset: what is known of the set.
-    names: of the person on each face used, as the set gives them; None where
-      it names nobody.
-  """
-
-  dataset: Dataset
+  dataset: Dataset  # what is known of the set
+  # Of the person on each face used, as the set gives them; None where it names
+  # nobody.
   names: tuple[str | None, ...]
 
   @property
@@ -36,17 +32,11 @@ class Side:
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-  """What is known of the people of two sets.
+  """What is known of the people of two sets."""
 
-  Attributes:
-    known: whether they are known to be different people.
-    shared: number of names that both sets have.
-    reason: in words, without a full stop.
-  """
-
-  known: bool
-  shared: int
-  reason: str
+  known: bool  # whether they are known to be different people
+  shared: int  # number of names that both sets have
+  reason: str  # in words, without a full stop
 
 
 def judge(one: Side, other: Side, word: str = "") -> Verdict:

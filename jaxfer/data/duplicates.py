@@ -45,21 +45,13 @@ class Source:
 
 @dataclasses.dataclass(frozen=True)
 class Pair:
-  """Two faces that are the same, or nearly.
+  """Two faces that are the same, or nearly."""
 
-  Attributes:
-    first: one face.
-    second: the other, later in the table.
-    kind: identical (the same file content) or near.
-    likeness: how alike they are once one lies on the other, at most 1.
-    how: what the one differs in: mirrored, turned, shifted, zoomed.
-  """
-
-  first: Source
-  second: Source
-  kind: str
-  likeness: float
-  how: str = ""
+  first: Source  # one face
+  second: Source  # the other, later in the table
+  kind: str  # identical (the same file content) or near
+  likeness: float  # how alike they are once one lies on the other, at most 1
+  how: str = ""  # what the one differs in: mirrored, turned, shifted, zoomed
 
   @property
   def across(self) -> str:
@@ -89,14 +81,11 @@ COLUMNS = (
 
 
 def find(pictures: np.ndarray, sources: Sequence[Source]) -> Iterator[Pair]:
-  """Pairs that are identical or nearly so.
+  """Pairs of faces that are identical or nearly so, of N pictures and sources.
 
   Near means: of likeness `NEAR` or more, among the few faces that each
-  resembles most, or through a face that both are near to.
-
-  Args:
-    pictures: (N, 32, 32) of the faces, as `likeness.pictures` makes them.
-    sources: where each comes from; N of them.
+  resembles most, or through a face that both are near to. Pictures are those
+  that `likeness.pictures` makes.
 
   Yields:
     Pairs in order of their first face; each once. In a set so full of copies

@@ -181,13 +181,8 @@ def refuse_another(
   """Stops where labels follow another coding than their owner's.
 
   A slip here and there is none; codes that are all one off are, and so are
-  codes outside the owner's range that come again and again.
-
-  Args:
-    found: the codes of all labels; None is none.
-    legal: the owner's.
-    owner: in words.
-    where: they stand.
+  codes outside the owner's range that come again and again. Of what was `found`
+  None is no code; owner and where they stand are in words.
 
   Raises:
     DataError: with both ranges.

@@ -34,9 +34,6 @@ def walk(root: Path) -> Iterator[str]:
   Links to folders are followed, each real folder once, so that a loop ends.
   Hidden files and the litter of file browsers are passed over.
 
-  Args:
-    root: the folder.
-
   Yields:
     Paths relative to the root, with forward slashes.
 
@@ -91,9 +88,7 @@ def unread(root: Path) -> list[Rejection]:
 def resolve_inside(root: Path, relative: str) -> Path:
   """The file that a label names, which must lie below the root.
 
-  Args:
-    root: the dataset's folder.
-    relative: a path below it, with slashes or backslashes.
+  Its path may have slashes or backslashes.
 
   Raises:
     DataError: if the path is absolute or leads outside, or is none.

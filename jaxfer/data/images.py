@@ -35,15 +35,11 @@ class BlackError(ImageError):
 
 
 def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
-  """Reads one image, upright, in 8-bit RGB.
+  """Reads one image, a file or its open content, upright, in 8-bit RGB.
 
-  EXIF rotation is applied. Grey, palette, CMYK and 16-bit images are
-  converted; transparent ones are laid on white. An animation gives its first
-  frame.
-
-  Args:
-    source: the file, or its open content.
-    max_megapixels: the largest image that is decoded, in 10^6 pixels.
+  EXIF rotation is applied. Grey, palette, CMYK and 16-bit images are converted;
+  transparent ones are laid on white. An animation gives its first frame. Larger
+  images, in 10^6 pixels, are not decoded.
 
   Raises:
     ImageError: if the file is missing, empty, damaged, too large, or no image.
@@ -97,11 +93,7 @@ def load_face(source: BinaryIO, *, max_megapixels: float) -> Image.Image:
 
 
 def has_colour(image: Image.Image) -> bool:
-  """Whether it is more than grey, compression aside.
-
-  Args:
-    image: as `load` gives it.
-  """
+  """Whether an image that was loaded is more than grey, compression aside."""
   channels = np.asarray(image, np.int16)
   return bool(np.ptp(channels, axis=2).max() > _GREY)
 

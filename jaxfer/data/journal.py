@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import json
 import logging
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
-from jaxfer import disk, untrusted
+from jaxfer import artifacts, disk, untrusted
 
-_PIECE = 2**20  # bytes copied at a time
-_SAVE_EVERY = 256  # images that an interruption may cost
+# Images of a piece, which an interruption may cost, and bytes of their crops.
+_SAVE_EVERY, _MOST_BYTES = 256, 2**19
+_MOST_FACTS = 2**26  # bytes of a piece's facts that are read
 
 _log = logging.getLogger(__name__)
 
@@ -25,10 +23,10 @@ _log = logging.getLogger(__name__)
 class Journal:
   """Pixels and facts of one image after another, safe against interruption.
 
-  A line is written after the pixels it speaks of are on the disk, and carries a
-  checksum of everything up to it; so whatever line holds can be relied on, and
-  so can all before it. From the first that does not hold, images are made
-  again; both files are then kept under the name `damaged-…`.
+  They lie in pieces, each named after the number of its first image. A piece
+  has its name only when it is written, and the checksums of its file tell
+  whether it still is as it was. From the first that does not hold, images are
+  made again; what lay there is kept under the name `damaged-…`.
 
   Args:
     folder: an existing folder, empty or left by an interrupted run.
@@ -36,93 +34,78 @@ class Journal:
   """
 
   def __init__(self, folder: Path, shape: tuple[int, ...]):
-    self._pixels, self._lines = folder / "faces.raw", folder / "journal.jsonl"
-    self._shape = shape
-    self._chain = hashlib.sha256()
-    self.done, self.faces = self._recover()
-    self._pixel_file = self._pixels.open("ab")
-    self._line_file = self._lines.open("a", encoding="ascii")
-    self._waiting: list[str] = []
+    self._folder, self._shape = folder, shape
+    self._pieces: list[Path] = []
+    self._facts: list[tuple[int, dict[str, str]]] = []
+    self._pixels: list[np.ndarray] = []
+    self.done = self.faces = 0
+    found = sorted(folder.glob("piece-*.npz"))
+    for path in found:
+      if (counts := self._counts(path)) is None:
+        break
+      self._pieces.append(path)
+      self.done += counts[0]
+      self.faces += counts[1]
+    if lost := found[len(self._pieces) :]:
+      _log.error(
+        "%s is damaged: set aside; all but the first %d images in it are lost"
+        " and made again",
+        folder,
+        self.done,
+      )
+      for path in lost:
+        disk.set_aside(path)
 
-  def _recover(self) -> tuple[int, int]:
-    """Cuts both files back to what belongs together."""
-    self._pixels.touch()
-    self._lines.touch()
-    done = faces = kept = 0
-    torn = True
-    with self._lines.open("rb") as lines, self._pixels.open("rb") as pixels:
-      for line in lines:
-        before = self._chain.copy()
-        record = _parse(line)
-        if record is None or not self._holds(record, pixels):
-          self._chain = before
-          # The end of a line that was being written is no damage.
-          torn = not line.endswith(b"\n")
-          break
-        faces += record["face"]
-        done, kept = done + 1, kept + len(line)
-    if not torn:
-      self._keep_damaged(kept, faces, done)
-    os.truncate(self._lines, kept)
-    os.truncate(self._pixels, faces * self._face_bytes)
-    return done, faces
+  def _counts(self, path: Path) -> tuple[int, int] | None:
+    """Images and faces of the next piece, or None if it is not as written."""
+    most = _SAVE_EVERY * int(np.prod(self._shape)) + _MOST_FACTS
+    try:
+      piece = untrusted.load_arrays(path, most)
+      first, facts = untrusted.parse_json(piece["facts"].tobytes())
+      faces = sum(is_face for is_face, _ in facts)
+      whole = all(isinstance(said, dict) for _, said in facts)
+      whole &= path == self._path(first) and first == self.done
+      shape, dtype = piece["pixels"].shape, piece["pixels"].dtype
+    except (OSError, ValueError, KeyError, TypeError):
+      return None
+    fits = shape == (faces, *self._shape) and dtype == np.uint8
+    return (len(facts), faces) if whole and fits else None
 
-  def _holds(self, record: dict[str, Any], pixels: IO[bytes]) -> bool:
-    content = pixels.read(self._face_bytes) if record["face"] else b""
-    whole = len(content) == record["face"] * self._face_bytes
-    return whole and self._link(record, content) == record["sha256"]
-
-  def _link(self, record: dict[str, Any], content: bytes) -> str:
-    """The checksum of everything up to this image, itself included."""
-    facts = json.dumps([record["face"], record["facts"]], sort_keys=True)
-    self._chain.update(facts.encode())
-    self._chain.update(content)
-    return self._chain.hexdigest()
-
-  def _keep_damaged(self, kept: int, faces: int, done: int) -> None:
-    """Sets both files aside, and copies what holds from them."""
-    _log.error(
-      "%s is damaged: set aside; all but the first %d images in it are lost and"
-      " made again",
-      self._lines.parent,
-      done,
-    )
-    sizes = {self._pixels: faces * self._face_bytes, self._lines: kept}
-    for path, size in sizes.items():
-      aside = disk.set_aside(path)
-      with aside.open("rb") as source, path.open("wb") as target:
-        while size > 0 and (piece := source.read(min(size, _PIECE))):
-          size -= target.write(piece)
-
-  @property
-  def _face_bytes(self) -> int:
-    return int(np.prod(self._shape))
+  def _path(self, first: int) -> Path:
+    return self._folder / f"piece-{first:09d}.npz"
 
   def add(self, facts: dict[str, str], pixels: np.ndarray | None) -> None:
     """Records one image: its facts, and its crop if it has become a face."""
-    content = b"" if pixels is None else pixels.tobytes()
-    self._pixel_file.write(content)
-    record = {"face": int(pixels is not None), "facts": facts}
-    record["sha256"] = self._link(record, content)
-    self.faces += record["face"]
-    self._waiting.append(json.dumps(record) + "\n")
+    self._facts.append((int(pixels is not None), facts))
+    if pixels is not None:
+      self._pixels.append(pixels)
+      self.faces += 1
     self.done += 1
-    if len(self._waiting) >= _SAVE_EVERY:
-      self._save()
+    size = sum(crop.nbytes for crop in self._pixels)
+    if len(self._facts) >= _SAVE_EVERY or size >= _MOST_BYTES:
+      self.close()
 
-  def _save(self) -> None:
-    _flush(self._pixel_file)
-    self._line_file.write("".join(self._waiting))
-    _flush(self._line_file)
-    self._waiting.clear()
+  def close(self) -> None:
+    """Saves what is there."""
+    if not self._facts:
+      return
+    first = self.done - len(self._facts)
+    content = io.BytesIO()
+    np.savez(
+      content,
+      facts=np.frombuffer(json.dumps([first, self._facts]).encode(), np.uint8),
+      pixels=np.array(self._pixels, np.uint8).reshape(-1, *self._shape),
+    )
+    artifacts.write_atomically(self._path(first), content.getvalue())
+    self._pieces.append(self._path(first))
+    self._facts, self._pixels = [], []
 
   def records(self) -> Iterator[tuple[bool, dict[str, str]]]:
     """Whether each image became a face, and its facts, in order."""
-    self._save()
-    with self._lines.open("rb") as file:
-      for line in file:
-        record = json.loads(line)
-        yield bool(record["face"]), record["facts"]
+    self.close()
+    for path in self._pieces:
+      for is_face, facts in json.loads(_part(path, "facts").tobytes())[1]:
+        yield bool(is_face), facts
 
   def finish(self, npy: Path) -> None:
     """Makes an array of the pixels, (faces, *shape), and clears up."""
@@ -132,44 +115,22 @@ class Journal:
       "fortran_order": False,
       "shape": (self.faces, *self._shape),
     }
-    # Copied as bytes: mapped into memory, a large set would fill it.
-    with self._pixels.open("rb") as source, npy.open("wb") as target:
+    with npy.open("wb") as target:
       np.lib.format.write_array_header_1_0(target, header)
-      shutil.copyfileobj(source, target, _PIECE)
-    # In this order: lines without their pixels would count as damage.
-    self._lines.unlink()
-    self._pixels.unlink()
-
-  def close(self) -> None:
-    """Saves what is there."""
-    if not self._line_file.closed:
-      self._save()
-      self._pixel_file.close()
-      self._line_file.close()
+      for path in self._pieces:
+        target.write(_part(path, "pixels").tobytes())
+    # The last first: a gap would count as damage.
+    for path in reversed(self._pieces):
+      path.unlink()
 
   def __enter__(self) -> Journal:
     return self
 
-  def __exit__(
-    self,
-    kind: type[BaseException] | None,
-    error: BaseException | None,
-    trace: TracebackType | None,
-  ) -> None:
+  def __exit__(self, *error: Any) -> None:
     self.close()
 
 
-def _parse(line: bytes) -> dict[str, Any] | None:
-  """A record, or None for a line that was cut off or spoilt."""
-  try:
-    record = untrusted.parse_json(line)
-    whole = line.endswith(b"\n") and record["face"] in (0, 1)
-    return record if whole and isinstance(record["facts"], dict) else None
-  except (ValueError, KeyError, TypeError):
-    return None
-
-
-def _flush(file: IO[Any]) -> None:
-  """Has the operating system put a file's content on the disk."""
-  file.flush()
-  os.fsync(file.fileno())
+def _part(path: Path, name: str) -> np.ndarray:
+  """One array of a piece; the other is not read."""
+  with np.load(path, allow_pickle=False) as piece:
+    return piece[name]

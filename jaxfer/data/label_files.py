@@ -47,18 +47,12 @@ class Row(NamedTuple):
 
 
 class Label(NamedTuple, Generic[T]):
-  """What one place says of one name.
+  """What one place says of one name."""
 
-  Attributes:
-    name: of what is labelled, spelt in one way by all labels.
-    value: the label.
-    file: path of the file or folder that says so, relative to the root.
-    line: in that file; None where the file as a whole says so.
-  """
-
-  name: str
-  value: T
-  file: str
+  name: str  # of what is labelled, spelt in one way by all labels
+  value: T  # the label
+  file: str  # path of the file or folder that says so, relative to the root
+  # In that file; None where the file as a whole says so.
   line: int | None = None
 
   @property
@@ -68,17 +62,11 @@ class Label(NamedTuple, Generic[T]):
 
 
 class Settled(NamedTuple, Generic[T]):
-  """What the labels of all places come to.
+  """What the labels of all places come to."""
 
-  Attributes:
-    labels: by name, the first label of those that agree.
-    contradicted: by name, the reason why it has no label.
-    repeated: rows that say again what their own file has said.
-  """
-
-  labels: dict[str, Label[T]]
-  contradicted: dict[str, str]
-  repeated: list[Rejection]
+  labels: dict[str, Label[T]]  # by name, the first label of those that agree
+  contradicted: dict[str, str]  # by name, the reason why it has no label
+  repeated: list[Rejection]  # rows that say again what their own file has said
 
 
 def read_bytes(root: Path, file: str) -> bytes:
@@ -163,12 +151,11 @@ def _cells(line: str) -> tuple[str, ...]:
 def settle(labels: Iterable[Label[T]]) -> Settled[T]:
   """Finds the names on which all labels agree.
 
-  Args:
-    labels: of any number of files, in the order of reading.
+  Labels are of any number of files, in the order of reading; that two files
+  agree is no repetition.
 
   Returns:
-    Every name once, labelled or contradicted. That two files agree is no
-    repetition.
+    Every name once, labelled or contradicted.
   """
   places: dict[str, list[Label[T]]] = {}
   for label in labels:

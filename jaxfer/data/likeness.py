@@ -32,21 +32,14 @@ _STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 1e-3)
 
 @dataclasses.dataclass(frozen=True)
 class Match:
-  """How one picture lies on another.
+  """How one picture lies on another."""
 
-  Attributes:
-    likeness: correlation of what is left without light; 1 is the same picture.
-    turned: degrees, without sign.
-    shifted: of its centre, as a share of the side.
-    zoomed: how much larger or smaller it is, as a share.
-    mirrored: whether it is seen in a mirror.
-  """
-
+  # Correlation of what is left without light; 1 is the same picture.
   likeness: float
-  turned: float = 0.0
-  shifted: float = 0.0
-  zoomed: float = 0.0
-  mirrored: bool = False
+  turned: float = 0.0  # degrees, without sign
+  shifted: float = 0.0  # of its centre, as a share of the side
+  zoomed: float = 0.0  # how much larger or smaller it is, as a share
+  mirrored: bool = False  # whether it is seen in a mirror
 
 
 def pictures(faces: np.ndarray) -> np.ndarray:

@@ -17,15 +17,11 @@ _NUMBERED = re.compile(r"([A-Za-z]+)[_-]?\d", re.ASCII)
 
 
 def read(name: str) -> str | None:
-  """The part that a folder's name, or a cell, speaks of.
+  """The part that a folder's name, or a cell, speaks of: train, val or test.
 
-  FER2013's `PublicTest` is its validation part and `PrivateTest` its test part.
-
-  Args:
-    name: such as Training, train_set, PrivateTest or val.
-
-  Returns:
-    train, val or test; None for a name that speaks of none, or of several.
+  Names are such as Training, train_set or val; FER2013's `PublicTest` is its
+  validation part and `PrivateTest` its test part. None is for a name that
+  speaks of none, or of several.
   """
   words = [word.lower() for word in _WORD.findall(name)]
   words = [_SET.sub(r"\1", word) for word in words]
@@ -39,8 +35,7 @@ def read(name: str) -> str | None:
 def of_image(path: str) -> str | None:
   """The part of an image: by its own prefix, or else its nearest folder.
 
-  Args:
-    path: such as test/happy/PublicTest_12.jpg, which is of FER2013's val.
+  test/happy/PublicTest_12.jpg is of FER2013's val.
   """
   pure = PurePosixPath(path)
   prefix = _NUMBERED.match(pure.stem)

@@ -17,20 +17,15 @@ OFFICIAL = -1
 
 @dataclasses.dataclass(frozen=True)
 class Pool:
-  """The faces that a network learns from.
+  """The faces that a network learns from."""
 
-  Attributes:
-    faces: folder of a prepared set.
-    folds: that of the fold assignments of the set that is tested; needed where
-      a fold is left out.
-    left_out: the sealed fold whose people are left out, `OFFICIAL`, or None.
-    only_au: only faces that show this action unit; 0 for all.
-  """
-
-  faces: str | Path
+  faces: str | Path  # folder of a prepared set
+  # That of the fold assignments of the set that is tested; needed where a fold
+  # is left out.
   folds: str | Path | None = None
+  # The sealed fold whose people are left out, `OFFICIAL`, or None.
   left_out: int | None = None
-  only_au: int = 0
+  only_au: int = 0  # only faces that show this action unit; 0 for all
 
   def load(self) -> np.ndarray:
     """(N, H, W, 3) uint8; memory-mapped where it is all faces of the set.
@@ -45,9 +40,6 @@ class Pool:
 
   def labels(self, condition: str) -> np.ndarray | None:
     """What a conditional DCGAN is told of these faces, and of no other.
-
-    Args:
-      condition: one of `conditions.NAMES`.
 
     Returns:
       (N, K) int8 in the order of the faces, as `conditions.encode` has it; None
@@ -90,11 +82,9 @@ class Pool:
 
 
 def people(faces: Path, *, only_au: int) -> np.ndarray | None:
-  """Who is on each face that a network of the whole set learns from.
+  """Who is on each face that a network of the whole prepared set learns from.
 
-  Args:
-    faces: a prepared set.
-    only_au: as in `Pool`.
+  `only_au` is as in `Pool`.
 
   Returns:
     (N,) numbers from 0 on, in the order of the faces; of films where these are

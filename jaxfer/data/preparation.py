@@ -90,11 +90,6 @@ def describe(
 ) -> tuple[dict[str, Any], dict[str, str]]:
   """Everything that the crops of a role depend on, besides the images.
 
-  Args:
-    config: the experiment.
-    role: one of `roles`.
-    colour: as `find_colour` gives it.
-
   Returns:
     The settings, as `crop.write_faces` takes them, and the checksums of other
     inputs by name.
@@ -152,11 +147,8 @@ def describe(
 def find_colour(config: Config, tables: Mapping[str, FaceTable]) -> str:
   """One colour for all sets of an experiment: grey where one of them is.
 
-  Of a set whose owner does not say, some pictures are looked at.
-
-  Args:
-    config: the experiment.
-    tables: by name, the sets that are there; others are drawn.
+  Of a set whose owner does not say, some pictures of its table are looked at; a
+  set without a table is drawn.
   """
   colour = config.crop.colour
   refuse_other("crop.colour", colour, ("auto", "rgb", "grey"))

@@ -19,25 +19,19 @@ NOT_CODED = -1
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Labelled:
-  """The labelled faces of a task.
+  """The labelled faces of a task."""
 
-  Attributes:
-    task: one of `TASKS`.
-    names: K emotions in the order of `facs.sort_classes`, or action units such
-      as `AU1`, by number.
-    rows: (N,) positions in the table of faces.
-    labels: of emotions, (N,) the class of each face; of units, (N, K) int8, 1
-      present, 0 absent, -1 not coded.
-    strata: (N,) what folds share evenly: the emotion, or the combination of
-      units.
-    people: (N,) person of each face as a number, or None without person ids.
-  """
-
-  task: str
+  task: str  # one of `TASKS`
+  # K emotions in the order of `facs.sort_classes`, or action units such as
+  # `AU1`, by number.
   names: tuple[str, ...]
-  rows: np.ndarray
+  rows: np.ndarray  # (N,) positions in the table of faces
+  # Of emotions, (N,) the class of each face; of units, (N, K) int8, 1 present,
+  # 0 absent, -1 not coded.
   labels: np.ndarray
+  # (N,) what folds share evenly: the emotion, or the combination of units.
   strata: np.ndarray
+  # (N,) person of each face as a number, or None without person ids.
   people: np.ndarray | None
 
 
@@ -86,15 +80,10 @@ class SetAside:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Selection(Labelled):
-  """The faces that a task can use, in table order, and those it cannot.
+  """The faces that a task can use, in table order, and those it cannot."""
 
-  Attributes:
-    unlabelled: number of faces without a label of the task.
-    set_aside: emotions left out.
-  """
-
-  unlabelled: int
-  set_aside: tuple[SetAside, ...]
+  unlabelled: int  # number of faces without a label of the task
+  set_aside: tuple[SetAside, ...]  # emotions left out
 
 
 def select(

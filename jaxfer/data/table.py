@@ -29,39 +29,27 @@ class MissingError(DataError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Face:
-  """One image of one face, and what is known of it.
+  """One image of one face, and what is known of it."""
 
-  Attributes:
-    path: relative to the dataset's root, with forward slashes.
-    dataset: name of the dataset.
-    subject: the person, or None where the dataset does not say.
-    emotion: one of `facs.EMOTIONS`, or of a user's own set any other class; or
-      None where unlabelled.
-    aus: by FACS number, 1 present and 0 absent; a number not listed was not
-      coded.
-    pose: yaw in degrees, or None; which side is negative is each dataset's own.
-    pose_raw: the dataset's own code for the pose.
-    gaze: left, frontal, right, or None.
-    session: recording session or film, or None.
-    sequence: image sequence, or None.
-    split: train, valid, val or test, or None.
-    frame: number within the sequence, or None.
-    attributes: whatever else the dataset says holds of the face, as its own
-      words without blanks, such as CelebA's `Smiling`.
-  """
-
-  path: str
-  dataset: str
+  path: str  # relative to the dataset's root, with forward slashes
+  dataset: str  # name of the dataset
+  # The person, or None where the dataset does not say.
   subject: str | None = None
+  # One of `facs.EMOTIONS`, or of a user's own set any other class; or None
+  # where unlabelled.
   emotion: str | None = None
+  # By FACS number, 1 present and 0 absent; a number not listed was not coded.
   aus: Mapping[int, int] = dataclasses.field(default_factory=dict)
+  # Yaw in degrees, or None; which side is negative is each dataset's own.
   pose: float | None = None
-  pose_raw: str | None = None
-  gaze: str | None = None
-  session: str | None = None
-  sequence: str | None = None
-  split: str | None = None
-  frame: int | None = None
+  pose_raw: str | None = None  # the dataset's own code for the pose
+  gaze: str | None = None  # left, frontal, right, or None
+  session: str | None = None  # recording session or film, or None
+  sequence: str | None = None  # image sequence, or None
+  split: str | None = None  # train, valid, val or test, or None
+  frame: int | None = None  # number within the sequence, or None
+  # Whatever else the dataset says holds of the face, as its own words without
+  # blanks, such as CelebA's `Smiling`.
   attributes: tuple[str, ...] = ()
 
   @property
@@ -72,50 +60,31 @@ class Face:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rejection:
-  """A file or label that does not become a face, and why.
+  """A file or label that does not become a face, and why."""
 
-  Attributes:
-    path: relative to the dataset's root.
-    reason: in words.
-    known: whether the owner's own copy is known to be so.
-  """
-
-  path: str
-  reason: str
-  known: bool = False
+  path: str  # relative to the dataset's root
+  reason: str  # in words
+  known: bool = False  # whether the owner's own copy is known to be so
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Note:
-  """What was read around, or chosen in reading; it cost no face.
+  """What was read around, or chosen in reading; it cost no face."""
 
-  Attributes:
-    path: relative to the dataset's root.
-    text: in words.
-    missing: whether a part of the labels is not there at all.
-  """
-
-  path: str
-  text: str
-  missing: bool = False
+  path: str  # relative to the dataset's root
+  text: str  # in words
+  missing: bool = False  # whether a part of the labels is not there at all
 
 
 @dataclasses.dataclass(frozen=True)
 class FaceTable:
-  """All faces of a dataset, in a fixed order, and everything refused.
+  """All faces of a dataset, in a fixed order, and everything refused."""
 
-  Attributes:
-    root: the folder that paths are relative to.
-    faces: what was read.
-    rejected: what was not, with the reason.
-    notes: what was read around, or chosen in reading.
-    opener: opens a face's image where it is not a file of its own.
-  """
-
-  root: Path
-  faces: tuple[Face, ...]
-  rejected: tuple[Rejection, ...] = ()
-  notes: tuple[Note, ...] = ()
+  root: Path  # the folder that paths are relative to
+  faces: tuple[Face, ...]  # what was read
+  rejected: tuple[Rejection, ...] = ()  # what was not, with the reason
+  notes: tuple[Note, ...] = ()  # what was read around, or chosen in reading
+  # Opens a face's image where it is not a file of its own.
   opener: Callable[[Face], BinaryIO] | None = None
 
   def open(self, face: Face) -> BinaryIO:

@@ -44,18 +44,14 @@ _TITLES = {"pose_raw": "pose"}
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-  """What was found of a copy.
+  """What was found of a copy."""
 
-  Attributes:
-    table: the faces whose images can be used, and everything rejected.
-    known: what of it the owner's own copy is known to hold.
-    lacking: what tells it from a complete copy.
-    problems: everything that would change a result, what is lacking included.
-  """
-
+  # The faces whose images can be used, and everything rejected.
   table: FaceTable
+  # What of it the owner's own copy is known to hold.
   known: tuple[Rejection, ...]
-  lacking: tuple[Rejection, ...]
+  lacking: tuple[Rejection, ...]  # what tells it from a complete copy
+  # Everything that would change a result, what is lacking included.
   problems: tuple[Rejection, ...]
 
 

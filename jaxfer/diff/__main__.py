@@ -20,14 +20,10 @@ _LONG = 60  # characters of a value
 
 
 def describe(found: Mapping[str, Any]) -> str:
-  """A comparison in words.
+  """What `comparison.compare` returns, in words.
 
-  Args:
-    found: what `comparison.compare` returns.
-
-  Returns:
-    Lines without control characters, whatever the runs' names and values hold;
-    the last is the conclusion.
+  Lines without control characters, whatever the runs' names and values hold;
+  the last is the conclusion.
   """
   lines = [f"A  {found['a']}", f"B  {found['b']}"]
   if found["schema"][0] != found["schema"][1]:
@@ -57,11 +53,7 @@ def describe(found: Mapping[str, Any]) -> str:
 
 
 def conclusion(found: Mapping[str, Any]) -> str:
-  """A comparison in one sentence.
-
-  Args:
-    found: what `comparison.compare` returns.
-  """
+  """A comparison in one sentence."""
   if found["same"]:
     return "The results agree to the last digit."
   first = found["first"]

@@ -28,10 +28,6 @@ def compare(a: Run, b: Run) -> dict[str, Any]:
   A change has a `name`, the keys that lead to it joined by dots, and the values
   `a` and `b`, null where a run has none.
 
-  Args:
-    a: the run that the other is compared with.
-    b: the other.
-
   Returns:
     JSON-like, by name:
       a, b: the two files.
@@ -64,7 +60,8 @@ def compare(a: Run, b: Run) -> dict[str, Any]:
   made: list[tuple[Keys, Change]] = []
   headlines = set()
   for keys in dict.fromkeys([*a.leaves, *b.leaves]):
-    values = one, other = a.leaves.get(keys), b.leaves.get(keys)
+    values: tuple[Any, Any] = a.leaves.get(keys), b.leaves.get(keys)
+    one, other = values
     section, scope, rest = _place(keys)
     change = {"name": ".".join((*scope, *rest)), "a": one, "b": other}
     if section == "artifacts":
@@ -80,7 +77,11 @@ def compare(a: Run, b: Run) -> dict[str, Any]:
       section = _kind(*values)
     if section == "numbers":
       interval = _interval(a.leaves, keys)
-      change |= _distance(a.leaves[keys], b.leaves[keys], interval)
+      change |= {
+        "difference": other - one,
+        "ci95": interval,
+        "inside": interval and interval[0] <= other <= interval[1],
+      }
       if _is_headline(a.leaves, keys):
         headlines.add(change["name"])
     found[section].append(change)
@@ -173,16 +174,6 @@ def _is_headline(leaves: Mapping[Keys, Any], keys: Keys) -> bool:
   *above, name = keys
   wanted = "accuracy" if (*above, "accuracy") in leaves else "auc_mean"
   return name == wanted and above[-2:-1] == ["protocols"]
-
-
-def _distance(
-  a: float, b: float, interval: tuple[float, float] | None
-) -> Change:
-  return {
-    "difference": b - a,
-    "ci95": interval,
-    "inside": interval and interval[0] <= b <= interval[1],
-  }
 
 
 def _rank(number: Change) -> tuple[bool, float]:

@@ -41,25 +41,20 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Experiment:
-  """The artifacts that a config asks for.
+  """The artifacts that a config asks for."""
 
-  Attributes:
-    run: the config, and where and by what they are made.
-    sets: by role (`preparation.roles`), the cropped faces; the same artifact
-      where two use the same set.
-    folds: by role, the test folds of labelled faces; `emotion` are those of
-      the emotions behind action units.
-    network: the DCGAN of the whole set learnt from.
-    probes: of every representation, the trained discriminator's first.
-    measured: what faces are worth that the network generates; None where its
-      learner draws none.
-  """
-
-  run: Run
+  run: Run  # the config, and where and by what they are made
+  # By role (`preparation.roles`), the cropped faces; the same artifact where
+  # two use the same set.
   sets: Mapping[str, Prepared]
+  # By role, the test folds of labelled faces; `emotion` are those of the
+  # emotions behind action units.
   folds: Mapping[str, Folds]
-  network: Trained
+  network: Trained  # the DCGAN of the whole set learnt from
+  # Of every representation, the trained discriminator's first.
   probes: tuple[Probe, ...]
+  # What faces are worth that the network generates; None where its learner
+  # draws none.
   measured: Measured | None
 
   @property
@@ -90,6 +85,11 @@ class Experiment:
     return self.config.data.standin.draw
 
   @property
+  def solver(self) -> tuple[str, str]:
+    """By which way machines are fitted, and why; see `Folds.solver`."""
+    return self.folds["probe"].solver(self.folds.get("test"))
+
+  @property
   def steps(self) -> int:
     """Training steps of the whole set, if no face is rejected."""
     return total_steps(self.config.gan, self.sets["pretrain"].count)
@@ -100,16 +100,13 @@ class Experiment:
       folds.require_labels()
 
   def make(self, stage: str, *, probed: bool = False) -> None:
-    """Makes one stage's artifacts, and what they are made from.
+    """Makes one of `STAGES`' artifacts, and what they are made from.
 
     Where labels do not suffice, there is nothing to test: the DCGAN of the
-    whole set and its features are all there is. Of several processes all run
-    the stages up to the training, and rank 0 alone the others.
-
-    Args:
-      stage: one of `STAGES`.
-      probed: whether machines are to be fitted and tested, in this stage or a
-        later one, so that labels are needed.
+    whole set and its features are all there is. Where machines are to be fitted
+    and tested (`probed`), in this stage or a later one, labels are needed. Of
+    several processes all run the stages up to the training, and rank 0 alone
+    the others.
 
     Raises:
       DataError: if labels are needed and do not suffice; before any training.
@@ -151,11 +148,8 @@ def make(
 ) -> Experiment:
   """Finds the data and derives every artifact's identity.
 
-  Args:
-    config: a valid experiment; an empty `data.pretrain` is filled in.
-    store: where artifacts lie.
-    devices: those that will share a batch.
-    profile: training steps to trace, if any.
+  The config is valid; its `data.pretrain`, if empty, is filled in. Devices are
+  those that will share a batch.
 
   Raises:
     DataError: if a dataset is missing or unusable.

@@ -25,21 +25,14 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Run:
-  """What all stages of an experiment share.
+  """What all stages of an experiment share."""
 
-  Attributes:
-    config: a valid experiment.
-    store: where artifacts lie.
-    devices: those, of all processes, that share the training.
-    backend: the SVM backend and why.
-    profile: training steps to trace, if any.
-  """
-
-  config: Config
-  store: Store
+  config: Config  # a valid experiment
+  store: Store  # where artifacts lie
+  # Those, of all processes, that share the training.
   devices: Sequence[parallel.Device]
-  backend: tuple[str, str]
-  profile: Profile | None = None
+  backend: tuple[str, str]  # the SVM backend and why
+  profile: Profile | None = None  # training steps to trace, if any
 
   @property
   def own_devices(self) -> Sequence[parallel.Device]:
@@ -58,24 +51,19 @@ class Artifact(abc.ABC):
 
   A stage is a subclass: it declares what determines the artifact, and says how
   it is built; nothing else does.
-
-  Attributes:
-    stage: its name, with which the folder's begins.
-    version: part of the key; raised when the stage's code changes what it makes
-      from the same inputs.
-    doing: what making it is, in words; {} is the label.
-    resumable: whether it goes on with what an interrupted run left.
-    made_by: of several processes, `one` that asks; the `leader`, for which the
-      others wait; or `all` together, of which rank 0 writes.
-    run: what all stages share.
   """
 
-  stage: ClassVar[str]
+  stage: ClassVar[str]  # its name, with which the folder's begins
+  # Part of the key; raised when the stage's code changes what it makes from the
+  # same inputs.
   version: ClassVar[int]
-  doing: ClassVar[str]
+  doing: ClassVar[str]  # what making it is, in words; {} is the label
+  # Whether it goes on with what an interrupted run left.
   resumable: ClassVar[bool] = False
+  # Of several processes, `one` that asks; the `leader`, for which the others
+  # wait; or `all` together, of which rank 0 writes.
   made_by: ClassVar[str] = "one"
-  run: Run
+  run: Run  # what all stages share
 
   @abc.abstractmethod
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:

@@ -13,7 +13,7 @@ from jaxfer.experiment import ranges
 from jaxfer.learn import collapse, encoding
 from jaxfer.learn.learners import LEARNERS
 from jaxfer.metrics import inception
-from jaxfer.svm.heads import HEADS
+from jaxfer.svm.heads import HEADS, SOLVERS
 from jaxfer.svm.problem import PROTOCOLS
 
 SHOWN = ("show", "blur", "hide")  # as the report has it, without loading it
@@ -21,11 +21,7 @@ SPLITS = (*dict.fromkeys(PROTOCOLS.values()),)
 
 
 def check(config: Config, devices: int) -> None:
-  """Refuses settings that cannot work.
-
-  Args:
-    config: an experiment with the right fields.
-    devices: number of devices that will share a batch.
+  """Refuses settings that cannot work, of an experiment with the right fields.
 
   Raises:
     ValueError: naming the field, its value and what it may be.
@@ -51,6 +47,7 @@ def check(config: Config, devices: int) -> None:
     ("gan.on_collapse", collapse.ACTIONS),
     ("crop.filter", tuple(cut.FILTERS)),
     ("svm.head", tuple(HEADS)),
+    ("svm.solver", ("auto", *SOLVERS)),
     ("report.faces", SHOWN),
   ):
     if fields[name] not in known:

@@ -20,19 +20,13 @@ from jaxfer.metrics import inception
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Measured(Artifact):
-  """What generated faces are worth: metrics.json, panels.npz.
+  """What generated faces are worth: metrics.json, panels.npz."""
 
-  Attributes:
-    run: what all stages share.
-    generated: the faces.
-    probe: measures them, by its features and its machine.
-  """
+  stage, version, doing = "measure", 7, "measuring generated faces"
 
-  stage, version, doing = "measure", 6, "measuring generated faces"
-
-  run: Run
-  generated: Generated
-  probe: Probe
+  run: Run  # what all stages share
+  generated: Generated  # the faces
+  probe: Probe  # measures them, by its features and its machine
 
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     config = self.run.config

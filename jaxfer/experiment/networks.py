@@ -47,24 +47,16 @@ class Network:
   """A discriminator, and its generator, at their initial weights.
 
   Of an untrained one, only batch statistics come from the faces.
-
-  Attributes:
-    run: what all stages share.
-    title: tells it apart within the experiment.
-    faces: the prepared set that it learns from.
-    seed: of weights, latents and batch order.
-    left_out: the sealed fold whose people it does not see, `pools.OFFICIAL`,
-      or None.
-    folds: the fold assignments that say who they are.
-    only_au: learns only from faces that show this action unit; 0: from all.
   """
 
-  run: Run
-  title: str
-  faces: Prepared
-  seed: int
+  run: Run  # what all stages share
+  title: str  # tells it apart within the experiment
+  faces: Prepared  # the prepared set that it learns from
+  seed: int  # of weights, latents and batch order
+  # The sealed fold whose people it does not see, `pools.OFFICIAL`, or None.
   left_out: int | None = None
-  folds: Folds | None = None
+  folds: Folds | None = None  # the fold assignments that say who they are
+  # Learns only from faces that show this action unit; 0: from all.
   only_au: int = 0
 
   def seen(self) -> tuple[dict[str, Any], dict[str, Artifact | str]]:
@@ -96,14 +88,11 @@ class Network:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Trained(Network, Artifact):
-  """A trained network: checkpoints, metrics by step, and what it drew.
-
-  Attributes:
-    start: the network whose weights it starts from, or None.
-  """
+  """A trained network: checkpoints, metrics by step, and what it drew."""
 
   stage, version, resumable, made_by = "pretrain", 3, True, "all"
 
+  # The network whose weights it starts from, or None.
   start: Trained | None = None
 
   @property
@@ -158,17 +147,12 @@ class Trained(Network, Artifact):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Encoder(Artifact):
-  """What batch norm uses while a network describes faces: statistics.npz.
-
-  Attributes:
-    run: what all stages share.
-    network: whose they are, over the faces that it learns from.
-  """
+  """What batch norm uses while a network describes faces: statistics.npz."""
 
   stage, version, doing = "encoder", 1, "taking batch statistics, {}"
 
-  run: Run
-  network: Network
+  run: Run  # what all stages share
+  network: Network  # whose they are, over the faces that it learns from
 
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     network, gan = self.network, self.run.config.gan
@@ -201,21 +185,14 @@ class Encoder(Artifact):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Features(Artifact):
-  """A set's faces described: features.npy, rows.csv.
-
-  Attributes:
-    run: what all stages share.
-    kind: a read-out of `encoding.shape`, or one of `controls.CONTROLS`.
-    faces: the prepared set described.
-    network: the discriminator that is read out, or None.
-  """
+  """A set's faces described: features.npy, rows.csv."""
 
   stage, version, doing = "extract", 5, "describing faces, {}"
 
-  run: Run
-  kind: str
-  faces: Prepared
-  network: Network | None
+  run: Run  # what all stages share
+  kind: str  # a read-out of `encoding.shape`, or one of `controls.CONTROLS`
+  faces: Prepared  # the prepared set described
+  network: Network | None  # the discriminator that is read out, or None
 
   @functools.cached_property
   def encoder(self) -> Encoder:

@@ -11,7 +11,6 @@ from jaxfer import logs
 from jaxfer.configs import base
 from jaxfer.data import preparation
 from jaxfer.experiment import STAGES, Experiment
-from jaxfer.experiment.artifact import Run
 from jaxfer.experiment.networks import Features
 from jaxfer.learn import encoding, learners
 from jaxfer.learn.networks import parameter_counts
@@ -21,11 +20,9 @@ _MANY = 5000  # faces, of which a part is proposed
 
 
 def describe(experiment: Experiment, full: bool) -> str:
-  """The first lines of a run; with `full`, those of a dry run.
+  """The first lines of a run; in full, those of a dry run.
 
-  Args:
-    experiment: its artifacts.
-    full: add shapes, parameter counts, memory and disk.
+  These add shapes, parameter counts, memory and disk.
   """
   config, run = experiment.config, experiment.run
   readout = config.features.readout
@@ -37,7 +34,7 @@ def describe(experiment: Experiment, full: bool) -> str:
   lines = [
     f"{config.run.experiment}: {subject(experiment)}",
     f"  workdir {run.store.workdir}",
-    where(run),
+    where(experiment),
     f"  {len(experiment.networks)} {title}s, the first of"
     f" {experiment.steps:,} training steps of {batch} at width"
     f" {config.gan.width}; {dim:,} features a face ({readout}:"
@@ -95,9 +92,14 @@ def subject(experiment: Experiment) -> str:
   return line + (" (drawn stand-in faces)" if experiment.drawn else "")
 
 
-def where(run: Run) -> str:
-  """Which devices work, and which SVM backend, and why."""
+def where(experiment: Experiment) -> str:
+  """Which devices work, and what solves SVMs, and why."""
+  run = experiment.run
   device, (backend, reason) = run.devices[0], run.backend
+  solver, why = experiment.solver
+  if solver != "exact":
+    count = run.config.svm.landmarks
+    backend, reason = f"{count} {solver} in place of all pairs", why
   kind = f"{device.platform} ({device.device_kind})"
   return f"  on {len(run.devices)} × {kind}; SVMs by {backend} ({reason})"
 
@@ -146,7 +148,12 @@ def _details(experiment: Experiment, dim: int) -> list[str]:
     + 2 * len(experiment.networks) * state_bytes
   )
   memory = state_bytes * 2 + activations + faces["pretrain"] * face_bytes
-  search = count * dim * 4 + 3 * count * count * 8
+  columns, search = count, count * dim * 4 + 3 * count * count * 8
+  if experiment.solver[0] != "exact":
+    # Kept distances to the landmarks of all training sets, and one set's
+    # kernel and coordinates for each of two threads; features stay in files.
+    columns = min(count, config.svm.landmarks)
+    search = 4 * count * columns * 10
   return [
     "artifacts:",
     *(f"  {a.state:6} {a.name}" for s in STAGES for a in experiment.of(s)),
@@ -154,7 +161,7 @@ def _details(experiment: Experiment, dim: int) -> list[str]:
     f"  faces uint8 {faces['pretrain'], *one} for pretraining,"
     f" {count, *one} probed",
     f"  features float32 {count, dim}",
-    f"  kernel {count, count}",
+    f"  kernel {count, columns}",
     "parameters:",
     *(f"  {name} {count:,}" for name, count in parameter_counts(shapes)),
     f"memory: training about {logs.size(memory)}, SVM search about"

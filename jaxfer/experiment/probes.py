@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,38 +25,28 @@ RULE = "emotion_rule"
 # What a head is called in the names of artifacts, if not as in configs.
 _MACHINES = {"nearest": "knn"}
 _SETTINGS = ("inner_folds", "evaluations", "starts", "log10_low", "log10_high")
+_LARGE = ("landmarks", "tuned_rows", "au_values")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Probe(Artifact):
-  """Out-of-fold scores of one representation, under protocols that share it.
+  """Out-of-fold scores of one representation, under protocols that share it."""
 
-  Attributes:
-    run: what all stages share.
-    representation: `trained`, a control, or `RULE`.
-    seed: of its network.
-    protocols: those wanted.
-    features: of the faces fitted on; one, or one for each sealed fold.
-    folds: fold assignments of the faces fitted on.
-    test_features: the features of another set, which is tested.
-    test_folds: that set's.
-    head: what is fitted, one of `heads.HEADS`.
-    keeps_machine: whether a machine trained on all faces is saved.
-    counts_labels: whether results are measured against the number of labels.
-  """
+  stage, version, doing = "probe", 3, "probing, {}"
 
-  stage, version, doing = "probe", 2, "probing, {}"
-
-  run: Run
-  representation: str
-  seed: int
-  protocols: tuple[str, ...]
+  run: Run  # what all stages share
+  representation: str  # `trained`, a control, or `RULE`
+  seed: int  # of its network
+  protocols: tuple[str, ...]  # those wanted
+  # Of the faces fitted on; one, or one for each sealed fold.
   features: tuple[Features, ...]
-  folds: Folds
+  folds: Folds  # fold assignments of the faces fitted on
+  # The features of another set, which is tested.
   test_features: tuple[Features, ...] = ()
-  test_folds: Folds | None = None
-  head: str = "svm"
-  keeps_machine: bool = False
+  test_folds: Folds | None = None  # that set's
+  head: str = "svm"  # what is fitted, one of `heads.HEADS`
+  keeps_machine: bool = False  # whether a machine trained on all faces is saved
+  # Whether results are measured against the number of labels.
   counts_labels: bool = False
 
   @property
@@ -75,6 +65,8 @@ class Probe(Artifact):
     }
     if config.run.task == "au":
       settings["au_values"] = svm.au_values
+    if (solver := self.folds.solver(self.test_folds)[0]) != "exact":
+      settings |= {k: svm[k] for k in _LARGE} | {"solver": solver}
     if self.counts_labels:
       settings |= {k: svm[k] for k in ("labels_per_class", "label_draws")}
     inputs: dict[str, Artifact | str] = {"folds": self.folds}
@@ -119,6 +111,7 @@ class Probe(Artifact):
         keep_machine=self.keeps_machine,
         audit=not self.sealed and not self.test_features,
         count_labels=self.counts_labels,
+        solver=self.folds.solver(self.test_folds)[0],
       )
     )
 
@@ -159,21 +152,22 @@ class Plan:
     config, first = self._config, self._first
     controls = config.svm.controls
     transductive = config.data.pretrain == self._tested.dataset
+    sealed = range(config.svm.sealed_folds)
     for seed in range(first, first + config.run.seeds):
       for kind in ("trained", "untrained"):
         if kind == "untrained" and kind not in controls:
           continue
         yield self._open(kind, self._readout, self.network(kind, seed), seed)
         if transductive and self._by_folds:
-          yield self._sealed(kind, seed)
+          yield self._apart(kind, seed, "sealed", sealed)
         if transductive and self._by_split:
-          yield self._official(kind, seed)
+          yield self._apart(kind, seed, "official_sealed", [OFFICIAL])
     for control in controls:
       row = terms.REPRESENTATIONS[control]
       readout = row.features or self._readout
       if row.network == "finetuned":
         if self._by_folds and not transductive:
-          yield self._sealed(control, first)
+          yield self._apart(control, first, "sealed", sealed)
       elif control != "untrained" and (not row.head or self._emotion):
         network = self.network(row.network, first) if row.network else None
         yield self._open(control, readout, network, first, row.head)
@@ -184,10 +178,8 @@ class Plan:
   def network(self, kind: str, seed: int, part: int | None = None) -> Network:
     """A network that sees all faces, or none of a part's people.
 
-    Args:
-      kind: trained, untrained, or `finetuned` on the set that is tested.
-      seed: of its weights.
-      part: a sealed fold, or `OFFICIAL`.
+    It is trained, untrained, or `finetuned` on the set that is tested; the seed
+    is of its weights; the part is a sealed fold, or `OFFICIAL`.
     """
     words = [] if kind == "trained" and part is not None else [kind]
     if part is not None:
@@ -253,18 +245,12 @@ class Plan:
       and bool(self._config.svm.labels_per_class),
     )
 
-  def _sealed(self, kind: str, seed: int) -> Probe:
-    """By sealed folds: for each a network that has not seen its people."""
-    parts = range(self._config.svm.sealed_folds)
+  def _apart(
+    self, kind: str, seed: int, protocol: str, parts: Iterable[int]
+  ) -> Probe:
+    """For each part tested, a network that has not seen its people."""
     networks = [self.network(kind, seed, part) for part in parts]
-    return self._probe(kind, seed, ("sealed",), self._readout, networks)
-
-  def _official(self, kind: str, seed: int) -> Probe:
-    """By the owner's split, with a network that has not seen the test part."""
-    networks = [self.network(kind, seed, OFFICIAL)]
-    return self._probe(
-      kind, seed, ("official_sealed",), self._readout, networks
-    )
+    return self._probe(kind, seed, (protocol,), self._readout, networks)
 
   def _probe(
     self,

@@ -15,19 +15,12 @@ _SEEDS = 2**31  # JAX's are smaller
 
 @dataclasses.dataclass(frozen=True)
 class Range:
-  """Numbers from one to another.
+  """Numbers from one to another."""
 
-  Attributes:
-    low: the least.
-    high: the greatest; infinite where there is none.
-    above: `low` itself is left out.
-    below: `high` itself is left out.
-  """
-
-  low: float
-  high: float = math.inf
-  above: bool = False
-  below: bool = False
+  low: float  # the least
+  high: float = math.inf  # the greatest; infinite where there is none
+  above: bool = False  # `low` itself is left out
+  below: bool = False  # `high` itself is left out
 
   def holds(self, value: float) -> bool:
     """Whether a number is one of them; nan is of no range."""
@@ -119,6 +112,9 @@ RANGES: Mapping[str, Range] = {
   "svm.log10_low": _FINITE,
   "svm.log10_high": _FINITE,
   "svm.au_values": Range(1),
+  "svm.exact_rows": Range(0),
+  "svm.landmarks": Range(1),
+  "svm.tuned_rows": Range(1),
   "svm.label_draws": Range(1),
   "svm.bootstrap": Range(1),
   "generate.count": Range(1),
@@ -134,9 +130,6 @@ RANGES: Mapping[str, Range] = {
 
 def check(fields: Mapping[str, Any]) -> None:
   """Refuses a number with which some stage could not work.
-
-  Args:
-    fields: a config's values by dotted name.
 
   Raises:
     UserError: naming the field, its value and what it may be.

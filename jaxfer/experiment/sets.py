@@ -25,6 +25,7 @@ from jaxfer.data.pools import iterate_rows
 from jaxfer.data.table import DataError, FaceTable
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.learn import learners
+from jaxfer.svm import heads
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -55,24 +56,16 @@ class Standin(Artifact):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Prepared(Artifact):
-  """A dataset's cropped faces: faces.npy, manifest.csv, rejected.csv.
-
-  Attributes:
-    run: what all stages share.
-    dataset: its name.
-    role: one of those in which the experiment uses it.
-    source: what its reader found, or faces to be drawn.
-    colour: of all sets of the experiment, rgb or grey.
-  """
+  """A dataset's cropped faces: faces.npy, manifest.csv, rejected.csv."""
 
   stage, version, resumable, made_by = "prepare", 3, True, "leader"
   doing = "preparing {} faces"
 
-  run: Run
-  dataset: str
-  role: str
-  source: FaceTable | Standin
-  colour: str
+  run: Run  # what all stages share
+  dataset: str  # its name
+  role: str  # one of those in which the experiment uses it
+  source: FaceTable | Standin  # what its reader found, or faces to be drawn
+  colour: str  # of all sets of the experiment, rgb or grey
 
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     settings, inputs = preparation.describe(
@@ -119,20 +112,14 @@ class Prepared(Artifact):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Folds(Artifact):
-  """Test folds of a set's labelled faces: folds.csv, selection.json.
-
-  Attributes:
-    run: what all stages share.
-    faces: the set.
-    task: `emotion` or `au`.
-  """
+  """Test folds of a set's labelled faces: folds.csv, selection.json."""
 
   stage, version, made_by = "folds", 3, "leader"
   doing = "dealing {} folds"
 
-  run: Run
-  faces: Prepared
-  task: str
+  run: Run  # what all stages share
+  faces: Prepared  # the set
+  task: str  # `emotion` or `au`
 
   def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
     svm, label = self.run.config.svm, f"{self.faces.dataset}-{self.task}"
@@ -157,6 +144,28 @@ class Folds(Artifact):
       sealed_folds=svm.sealed_folds,
       seed=self.run.config.run.seed,
     )
+
+  @property
+  def count(self) -> int:
+    """Faces with a label of the task, if none is rejected."""
+    source = self.faces.source
+    if not isinstance(source, FaceTable):
+      return self.faces.count
+    if self.task == "emotion":
+      return sum(bool(face.emotion) for face in source.faces)
+    return sum(bool(face.aus) for face in source.faces)
+
+  def solver(self, tested: Folds | None = None) -> tuple[str, str]:
+    """By which way machines are fitted on its faces, and why.
+
+    Args:
+      tested: the faces of another set, which are tested.
+
+    Returns:
+      A key of `heads.SOLVERS`, and the reason in words.
+    """
+    count = self.count + (tested.count if tested else 0)
+    return heads.solver(self.run.config.svm, count)
 
   @functools.cached_property
   def lack(self) -> str:

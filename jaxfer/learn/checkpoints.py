@@ -94,37 +94,32 @@ class Checkpoints:
     assert saved, f"there is a checkpoint of a later step than {state.step}"
 
   def restore(self, like: State, most: float = math.inf) -> State | None:
-    """The newest intact state, or None where there is none.
+    """The newest intact state, on the host, or None where there is none.
 
-    A damaged checkpoint is set aside under another name, with a warning.
-
-    Args:
-      like: a state of the expected structure, shapes and types.
-      most: steps of which there is a log; a later checkpoint does not count.
-
-    Returns:
-      A state of arrays on the host.
+    A damaged checkpoint is set aside under another name, with a warning; one
+    after `most` steps, of which there is a log, counts as damaged.
 
     Raises:
-      MisfitError: if a checkpoint belongs to other networks, naming the leaf.
+      MisfitError: if a checkpoint's structure, shapes or types are not those of
+        `like`, naming the leaf.
     """
     lost, state, left = [], None, "there is none before it"
     for step in sorted(self._manager.all_steps(), reverse=True):
       try:
         if step > most:
           raise DamagedError(f"the log of its steps ends at {most}")
-        state, left = (
-          self._read(step, like),
-          f"the run goes on from step {step}",
-        )
+        state = self._read(step, like)
+        left = f"the run goes on from step {step}"
         break
       except MisfitError:
         raise
       # Orbax raises many kinds of errors on damaged files.
       except Exception as error:
-        self._set_aside(step, error)
+        path, reason = self._folder / str(step), str(error).partition("\n")[0]
+        self._set_aside(path, f"checkpoint {path} is damaged ({reason})")
         lost.append(str(step))
     if lost:
+      self._manager.reload()  # without those set aside
       what = ", ".join(lost)
       _log.warning("lost: the checkpoint of step %s; %s", what, left)
     return state
@@ -168,7 +163,7 @@ class Checkpoints:
     return [found[name] for name in items]
 
   def _found(self, step: int) -> dict[str, str]:
-    """What the arrays are, by what the checkpoint says of them."""
+    """What the checkpoint says that its arrays are."""
     handler = ocp.PyTreeCheckpointHandler()
     tree = handler.metadata(self._manager.directory / str(step) / "state").tree
     for name, one in tree.items():
@@ -184,31 +179,17 @@ class Checkpoints:
     for path in sorted(numbers):
       plain = str(int(path.name)) == path.name
       if not plain or not any((path / item).is_dir() for item in _ITEMS):
-        _log.warning(
-          "%s is named like a checkpoint but holds none: ignored%s",
-          path,
-          self._moved(path),
-        )
+        why = f"{path} is named like a checkpoint but holds none: ignored"
+        self._set_aside(path, why)
 
-  def _set_aside(self, step: int, error: Exception) -> None:
-    damaged = self._folder / str(step)
-    _log.warning(
-      "checkpoint %s is damaged (%s)%s",
-      damaged,
-      str(error).partition("\n")[0],
-      self._moved(damaged),
-    )
-    if not self._read_only:
-      self._manager.reload()
-
-  def _moved(self, path: Path) -> str:
-    """Sets a thing aside, out of Orbax's sight; says so in words."""
-    if self._read_only:
-      return ""
+  def _set_aside(self, path: Path, why: str) -> None:
+    """Moves a thing out of Orbax's sight, unless nothing is to be changed."""
     folder = self._folder
-    away = disk.unused(folder.with_name(f"{folder.name}-damaged-{path.name}"))
-    path.rename(away)
-    return f"; set aside as {away.name}"
+    if not self._read_only:
+      away = disk.unused(folder.with_name(f"{folder.name}-damaged-{path.name}"))
+      path.rename(away)
+      why += f"; set aside as {away.name}"
+    _log.warning("%s", why)
 
 
 @dataclasses.dataclass
@@ -226,15 +207,11 @@ class _NewestAndRegular(checkpoint_managers.PreservationPolicy):
 
 
 def load(run: Path, like: State) -> State:
-  """The newest intact state of a finished training; nothing there is changed.
-
-  Args:
-    run: the folder that `train` wrote.
-    like: a state of the expected structure, shapes and types.
+  """The newest intact state that `train` left; nothing there is changed.
 
   Raises:
     DamagedError: if there is none.
-    MisfitError: if it belongs to other networks, naming the leaf.
+    MisfitError: if its structure, shapes or types are not those of `like`.
   """
   restored = None
   if (run / "checkpoints").is_dir():

@@ -30,8 +30,7 @@ class CollapsedError(Exception):
 def spread(faces: np.ndarray) -> float:
   """Standard deviation over a batch, root mean square over pixels, in levels.
 
-  Args:
-    faces: (N, H, W, C) uint8.
+  Of (N, H, W, C) uint8.
   """
   return float(np.sqrt(faces.astype(np.float64).var(axis=0).mean()))
 
@@ -87,9 +86,8 @@ class Watch:
   def saw(self, lines: Iterable[Mapping[str, float]]) -> None:
     """Adds the numbers of the next steps.
 
-    Args:
-      lines: of each step `loss_d` and `loss_g`, if there are two networks, and
-        after a look its numbers.
+    Each line has `loss_d` and `loss_g`, if there are two networks, and after a
+    look its numbers.
     """
     for line in lines:
       if "loss_g" in line:
@@ -98,11 +96,7 @@ class Watch:
         self._looked = line["diversity"], line["duplicates"]
 
   def look(self, step: int, fakes: np.ndarray) -> dict[str, float]:
-    """The numbers of generated faces; sets the alarm, or ends it.
-
-    Args:
-      step: number of steps taken.
-      fakes: (N, H, W, C) uint8.
+    """The numbers of (N, H, W, C) uint8 fakes; sets the alarm, or ends it.
 
     Returns:
       `diversity`, their spread over that of real faces; `duplicates`, the share

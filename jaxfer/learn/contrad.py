@@ -16,46 +16,34 @@ import jax.numpy as jnp
 
 from jaxfer import parallel
 from jaxfer.learn import contrast, keys, pixels
-from jaxfer.learn.gan import losses, networks
+from jaxfer.learn.gan import dcgan, losses, networks
 from jaxfer.learn.gan.dcgan import DCGAN, GANState
 from jaxfer.learn.keys import Purpose
-from jaxfer.learn.networks import NetState, Network, Tree, update
+from jaxfer.learn.networks import NetState, Tree, update
 from jaxfer.learn.views import NUMBERS, Views
 
 
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class ContraDState(GANState):
-  """The DCGAN's state, and two heads.
+  """The DCGAN's state, and two heads."""
 
-  Attributes:
-    head: what views of real faces are compared behind.
-    fake_head: what generated faces are told from real ones behind.
-  """
-
-  head: NetState
-  fake_head: NetState
+  head: NetState  # what views of real faces are compared behind
+  fake_head: NetState  # what generated faces are told from real ones behind
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ContraD(DCGAN):
-  """The DCGAN's two networks, and two heads behind the discriminator's trunk.
-
-  Attributes:
-    temperature: of both contrasts.
-    hidden: length of the heads' hidden layer.
-    out: length of what they give.
-    views: how different views may be.
-  """
+  """The DCGAN's networks, and two heads behind the discriminator's trunk."""
 
   sections: ClassVar = ("contrast", "views")
   title: ClassVar = "ContraD"
   conditional: ClassVar = False
 
-  temperature: float
-  hidden: int
-  out: int
-  views: Views
+  temperature: float  # of both contrasts
+  hidden: int  # length of the heads' hidden layer
+  out: int  # length of what they give
+  views: Views  # how different views may be
 
   @classmethod
   def of(cls, gan: Any, **common: Any) -> Self:
@@ -63,11 +51,7 @@ class ContraD(DCGAN):
     views = Views(**dict(gan.views))
     return super().of(gan, views=views, **dict(gan.contrast), **common)
 
-  @property
-  def head(self) -> Network:
-    """Either head."""
-    sides = networks.vector_length(self.image_size, self.width)
-    return Network.of(contrast.Head, sides=(sides, self.hidden, self.out))
+  head = property(contrast.head)
 
   def init(self, key: jax.Array) -> ContraDState:
     """The state at step 0: both networks begin as the DCGAN's."""
@@ -100,15 +84,9 @@ def train_step(
 ) -> tuple[ContraDState, dict[str, jax.Array]]:
   """Updates the discriminator and its heads, then the generator against it.
 
-  Written per device.
-
-  Args:
-    learner: the networks and their settings.
-    state: the state before the step, replicated.
-    images: (N, H, W, 3) this device's real faces in [-1, 1].
-    latents: (N, latent) standard normal; both updates use the same.
-    numbers: (N, 3, `NUMBERS`) in [0, 1), which decide two views of each real
-      face and one of each generated one.
+  Written per device, with arguments as the DCGAN's; `numbers`, (N, 3,
+  `NUMBERS`) in [0, 1), decide two views of each real face and one of each
+  generated one.
 
   Returns:
     The state after the step, and scalars averaged over devices: those of the
@@ -116,15 +94,11 @@ def train_step(
     `contrastive`.
   """
   axis_name, count = learner.axis_name, len(images)
-  fakes, pull_fakes, gen_stats = jax.vjp(
-    lambda params: learner.gen(
-      params, state.gen.batch_stats, latents, None, train=True
-    ),
-    state.gen.params,
-    has_aux=True,
-  )
+  fakes = dcgan.draw_fakes(learner, state, latents)
   pair = [learner.views(images, numbers[:, i]) for i in (0, 1)]
-  seen, pull_views = jax.vjp(lambda x: learner.views(x, numbers[:, 2]), fakes)
+  seen, pull_views = jax.vjp(
+    lambda x: learner.views(x, numbers[:, 2]), fakes.images
+  )
   every = jnp.concatenate([*pair, seen])
 
   def disc_loss(params: tuple[Tree, Tree, Tree]):
@@ -158,25 +132,11 @@ def train_step(
       before, parallel.mean(grads, axis_name), (disc_stats, {}, {}), strict=True
     )
   )
-
-  def gen_loss(seen: jax.Array):
-    (logits, _), _ = learner.disc(
-      disc.params, disc.batch_stats, seen, train=True
-    )
-    return losses.generator_loss(logits)
-
-  loss_g, seen_grads = jax.value_and_grad(gen_loss)(seen)
-  (gen_grads,) = pull_fakes(*pull_views(seen_grads))
-  gen_grads = parallel.mean(gen_grads, axis_name)
-  gen = update(learner.optimizer, state.gen, gen_grads, gen_stats)
-
-  scalars = {
-    "loss_d": loss_d,
-    "loss_g": loss_g,
-    "d_real": jax.nn.sigmoid(real).mean(),
-    "d_fake": jax.nn.sigmoid(fake).mean(),
-    "loss_contrast": contrasted,
-    "matched": matched,
-  }
+  viewed = fakes._replace(
+    images=seen, pull=lambda gradient: fakes.pull(*pull_views(gradient))
+  )
+  gen, loss_g = dcgan.update_generator(learner, state, disc, viewed, axis_name)
+  scalars = dcgan.step_scalars(loss_d, loss_g, real, fake)
+  scalars |= {"loss_contrast": contrasted, "matched": matched}
   new_state = ContraDState(state.step + 1, gen, disc, head, fake_head)
   return new_state, parallel.mean(scalars, axis_name)

@@ -7,13 +7,16 @@ with those of all devices.
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
 from jaxfer import parallel
+from jaxfer.learn.gan import networks
 from jaxfer.learn.gan.layers import normal
+from jaxfer.learn.networks import Network
 
 
 class Head(nnx.Module):
@@ -39,6 +42,12 @@ class Head(nnx.Module):
     return x * jax.lax.rsqrt((x * x).sum(1, keepdims=True) + 1e-12)
 
 
+def head(learner: Any) -> Network:
+  """The head behind a learner's trunk, of its `hidden` and `out` numbers."""
+  sides = networks.vector_length(learner.image_size, learner.width)
+  return Network.of(Head, sides=(sides, learner.hidden, learner.out))
+
+
 def nt_xent(
   views: jax.Array, temperature: float, axis_name: str | None = None
 ) -> tuple[jax.Array, jax.Array]:
@@ -46,12 +55,9 @@ def nt_xent(
 
     mean over i of -log (exp(s_ij / t) / sum over k ≠ i of exp(s_ik / t))
 
-  where j is the other view of i's face, and s the inner product.
-
-  Args:
-    views: (2, N, d) of length 1, two views of each of this device's faces.
-    temperature: t.
-    axis_name: name of the mapped device axis, or None outside a map.
+  where j is the other view of i's face, s the inner product, and t the
+  temperature; `views` are (2, N, d) of length 1, two of each of this device's
+  faces.
 
   Returns:
     The loss of this device's views, and the share of them that are nearer to
@@ -84,13 +90,8 @@ def fakes_together(
     mean over i of mean over j ≠ i of
       -log (exp(s_ij / t) / sum over k ≠ i of exp(s_ik / t))
 
-  where i and j are generated, and k is anything.
-
-  Args:
-    reals: (M, d) of length 1, views of this device's real faces.
-    fakes: (N, d) of its generated ones.
-    temperature: t.
-    axis_name: name of the mapped device axis, or None outside a map.
+  where i and j are generated, and k is anything; `reals` (M, d) are views of
+  this device's real faces, `fakes` (N, d) its generated ones, all of length 1.
 
   Returns:
     The loss of this device's generated faces.

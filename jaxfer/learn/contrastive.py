@@ -24,51 +24,33 @@ from jaxfer.learn.views import NUMBERS, Views
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class ContrastiveState:
-  """Everything that training changes.
+  """Everything that training changes."""
 
-  Attributes:
-    step: () int32, the number of steps taken.
-    trunk: the network that describes faces.
-    head: what the views are compared behind.
-  """
-
-  step: jax.Array
-  trunk: NetState
-  head: NetState
+  step: jax.Array  # () int32, the number of steps taken
+  trunk: NetState  # the network that describes faces
+  head: NetState  # what the views are compared behind
 
 
 @dataclasses.dataclass(frozen=True)
 class Contrastive:
-  """A trunk, and the head that its vectors are compared behind.
-
-  Attributes:
-    image_size: height and width of the images in pixels.
-    width: maps of the trunk's first layer.
-    optimizer: AdamW of both networks.
-    warmup: the share of the steps in which the learning rate rises.
-    temperature: of the loss.
-    hidden: length of the head's hidden layer.
-    out: length of what it gives.
-    views: how different views may be.
-    axis_name: device axis over which batches are one, or None.
-    compute: what convolutions are computed in; see `DCGAN`.
-  """
+  """A trunk, and the head that its vectors are compared behind."""
 
   sections: ClassVar = ("contrast", "contrastive", "views")
   title: ClassVar = "contrastive network"
   conditional: ClassVar = False
   remedy: ClassVar = "a smaller gan.contrastive.learning_rate"
 
-  image_size: int
-  width: int
-  optimizer: Adam
-  warmup: float
-  temperature: float
-  hidden: int
-  out: int
-  views: Views
+  image_size: int  # height and width of the images in pixels
+  width: int  # maps of the trunk's first layer
+  optimizer: Adam  # AdamW of both networks
+  warmup: float  # the share of the steps in which the learning rate rises
+  temperature: float  # of the loss
+  hidden: int  # length of the head's hidden layer
+  out: int  # length of what it gives
+  views: Views  # how different views may be
+  # Device axis over which batches are one, or None.
   axis_name: str | None = None
-  compute: str = "float32"
+  compute: str = "float32"  # what convolutions are computed in; see `DCGAN`
 
   @classmethod
   def of(cls, gan: Any, *, labels: int = 0, **common: Any) -> Contrastive:
@@ -89,11 +71,7 @@ class Contrastive:
     """The trunk."""
     return networks.made(networks.Trunk, self)
 
-  @property
-  def head(self) -> Network:
-    """The head."""
-    sides = networks.vector_length(self.image_size, self.width)
-    return Network.of(contrast.Head, sides=(sides, self.hidden, self.out))
+  head = property(contrast.head)
 
   def init(self, key: jax.Array) -> ContrastiveState:
     """The state at step 0: the trunk begins as the DCGAN's discriminator."""
@@ -142,12 +120,9 @@ def train_step(
 ) -> tuple[ContrastiveState, dict[str, jax.Array]]:
   """Updates the trunk and the head; written per device.
 
-  Args:
-    learner: the networks and their settings.
-    state: the state before the step, replicated.
-    images: (N, H, W, 3) this device's faces in [-1, 1].
-    numbers: (N, 2, `NUMBERS`) in [0, 1), which decide the views.
-    pace: () the share of the greatest learning rate.
+  Of (N, H, W, 3) `images` in [-1, 1], this device's, `numbers` (N, 2,
+  `NUMBERS`) in [0, 1) decide the views; `pace` is the share of the greatest
+  learning rate.
 
   Returns:
     The state after the step, and its scalars, averaged over devices.
@@ -178,9 +153,8 @@ def train_step(
 def one_cycle(done: jax.Array, warmup: float) -> jax.Array:
   """The share of the greatest learning rate: a rise, then half a cosine.
 
-  Args:
-    done: () the share of all steps that were taken.
-    warmup: the share of them in which it rises.
+  `done` is the share of all steps that were taken, `warmup` that in which the
+  rate rises.
   """
   rise = done / max(warmup, 1e-9)
   fall = (1 + jnp.cos(math.pi * (done - warmup) / max(1 - warmup, 1e-9))) / 2

@@ -42,18 +42,17 @@ BEFORE_NORM = "pre"
 
 
 def shape(readout: str, image_size: int, gan: Any) -> tuple[int, ...]:
-  """What a feature vector is before it is flattened.
+  """What a feature vector is before it is flattened, (maps, height, width).
+
+  conv4 of the paper's size and width is (512, 4, 4), of 128 pixels (512, 8, 8),
+  of clips (512, 1, 4, 4), with time before the height. With a control beside
+  it is (D, 1, 1).
 
   Args:
     readout: a layer of the learner's encoder, such as `conv4`; `POOLED` or
       `LOCAL`; or one of these and a control, joined by `BESIDE`.
     image_size: height and width of the faces in pixels.
     gan: the config's `gan` section.
-
-  Returns:
-    (maps, height, width) of the layer: conv4 of the paper's size and width is
-    (512, 4, 4), of 128 pixels (512, 8, 8), of clips (512, 1, 4, 4), with time
-    before the height. With a control beside, (D, 1, 1).
 
   Raises:
     UserError: if there is no such read-out, or no network of that image size.
@@ -74,20 +73,15 @@ def shape(readout: str, image_size: int, gan: Any) -> tuple[int, ...]:
 
 
 def dimension(readout: str, image_size: int, gan: Any) -> int:
-  """Length of a feature vector: 8,192 for conv4 at the paper's size.
-
-  Arguments and errors are those of `shape`.
-  """
+  """Length of a feature vector: 8,192 for the paper's conv4; see `shape`."""
   return math.prod(shape(readout, image_size, gan))
 
 
 def join(vectors: np.ndarray, faces: np.ndarray, readout: str) -> np.ndarray:
   """What stands beside the network's own features, put there.
 
-  Args:
-    vectors: (N, D) float32, the `activations` of the read-out.
-    faces: (N, H, W, 3) uint8, the faces described.
-    readout: as in `shape`.
+  Of the (N, D) `activations` of a read-out and the (N, H, W, 3) uint8 faces
+  described.
 
   Returns:
     (N, D') float32; the vectors themselves where nothing stands beside them.
@@ -108,16 +102,11 @@ def join(vectors: np.ndarray, faces: np.ndarray, readout: str) -> np.ndarray:
 def activations(
   learner: Learner, net: NetState, images: jax.Array, readout: str
 ) -> jax.Array:
-  """Describes each face by the network.
-
-  Args:
-    learner: whose encoder it is.
-    net: the encoder.
-    images: (N, H, W, 3) uint8.
-    readout: as in `shape`; what stands beside is left out, see `join`.
+  """Describes each face, of (N, H, W, 3) uint8, by its encoder `net`.
 
   Returns:
-    (N, D) the layer's activations, flattened channel first.
+    (N, D) the activations of a `readout` as in `shape`, flattened channel
+    first; what stands beside is left out, see `join`.
   """
 
   def described(images: jax.Array) -> jax.Array:

@@ -6,25 +6,16 @@ import numpy as np
 
 
 def spherical(a: np.ndarray, b: np.ndarray, steps: int) -> np.ndarray:
-  """Latents on the arc from one to another.
+  """Latents on the arc from one, (D,), to another: (steps, D) float32.
 
-  Standard normal latents of many dimensions all have about the same length;
-  the straight line between two leaves that shell, an arc does not. Lengths go
-  from one to the other evenly.
-
-  Args:
-    a: (D,) where the path starts.
-    b: (D,) where it ends.
-    steps: number of latents, both ends included; 2 or more.
-
-  Returns:
-    (steps, D) float32.
+  Standard normal latents of many dimensions all have about the same length; the
+  straight line between two leaves that shell, an arc does not. Lengths go from
+  one to the other evenly. Both ends are among the steps.
 
   Raises:
     ValueError: if there are fewer than two steps.
 
-  Reference: Shoemake, Computer Graphics 19(3), 1985; White,
-  arXiv:1609.04468.
+  Reference: Shoemake, Computer Graphics 19(3), 1985; White, arXiv:1609.04468.
   """
   if steps < 2:
     raise ValueError(f"a path has two ends: steps={steps} must be 2 or more")

@@ -27,12 +27,7 @@ class Purpose(enum.IntEnum):
 
 
 def of(seed: int, purpose: Purpose) -> jax.Array:
-  """The key of a purpose.
-
-  Args:
-    seed: of the run.
-    purpose: of what is drawn with it.
-  """
+  """The key of a purpose, of a run's seed."""
   return fold(jax.random.key(seed), purpose)
 
 

@@ -24,34 +24,23 @@ State = Any
 
 
 class Batch(NamedTuple):
-  """What a training step sees, of each device its share.
+  """What a training step sees, of each device its share."""
 
-  Attributes:
-    images: (N, H, W, 3) uint8; clips have frames before the height.
-    labels: (N, K) int8 what each face shows, or None.
-    done: () between 0 and 1, how much of the training is over.
-  """
-
-  images: jax.Array
-  labels: jax.Array | None = None
+  images: jax.Array  # (N, H, W, 3) uint8; clips have frames before the height
+  labels: jax.Array | None = None  # (N, K) int8 what each face shows, or None
+  # () between 0 and 1, how much of the training is over.
   done: jax.Array | float = 0.0
 
 
 class Learner(Protocol):
-  """What `train` trains.
+  """What `train` trains."""
 
-  Attributes:
-    sections: those of the config's `gan` section that only some learners read,
-      this one among them.
-    title: what a network that it trained is called.
-    conditional: whether it can be told labels.
-    remedy: what may help where its losses are not finite.
-  """
-
+  # Those of the config's `gan` section that only some learners read, this one
+  # among them.
   sections: ClassVar[tuple[str, ...]]
-  title: ClassVar[str]
-  conditional: ClassVar[bool]
-  remedy: ClassVar[str]
+  title: ClassVar[str]  # what a network that it trained is called
+  conditional: ClassVar[bool]  # whether it can be told labels
+  remedy: ClassVar[str]  # what may help where its losses are not finite
 
   @property
   def optimizer(self) -> Adam:
@@ -67,10 +56,8 @@ class Learner(Protocol):
   ) -> tuple[State, dict[str, jax.Array]]:
     """One step, written per device; see `parallel`.
 
-    Args:
-      state: replicated.
-      batch: this device's share.
-      key: the same on all devices, another one in each step.
+    Of the replicated state, this device's share of the batch, and a key that is
+    the same on all devices and another one in each step.
 
     Returns:
       The state after it, and () scalars by name, averaged over devices. Those
@@ -83,11 +70,7 @@ class Learner(Protocol):
     ...
 
   def encode(self, net: NetState, images: jax.Array) -> dict[str, jax.Array]:
-    """Describes faces by its running batch statistics.
-
-    Args:
-      net: `encoder` of a state.
-      images: (N, H, W, 3) uint8.
+    """Describes (N, H, W, 3) uint8 faces by an encoder's running statistics.
 
     Returns:
       By name, activations (N, h, w, maps) of each layer, `conv1` …, of clips
@@ -108,10 +91,8 @@ class Drawer(Protocol):
   ) -> jax.Array:
     """Faces (N, H, W, 3) in [-1, 1], each of its own latent and label alone.
 
-    Args:
-      state: of the learner.
-      latents: (N, latent) standard normal.
-      labels: (N, K) what each should show, of one that is told labels.
+    Latents are (N, latent) standard normal; labels (N, K) are what each face
+    should show, of one that is told labels.
     """
     ...
 
@@ -165,38 +146,20 @@ def foreign(learner: str) -> set[str]:
   return every - set(LEARNERS[learner].sections)
 
 
-def make(
-  gan: Any,
-  *,
-  image_size: int,
-  labels: int = 0,
-  axis_name: str | None = None,
-  compute: str = "float32",
-) -> Learner:
-  """The learner that a config asks for.
+def make(gan: Any, *, image_size: int, **how: Any) -> Learner:
+  """The learner that a config's `gan` section asks for.
 
   Args:
-    gan: the config's `gan` section.
+    gan: that section.
     image_size: height and width of the faces in pixels.
-    labels: length of the vector of labels that it is told of a face; 0: none.
-    axis_name: device axis over which its batch statistics are taken, or None.
-    compute: what its convolutions are computed in: float32 or bfloat16.
+    how: those of `labels`, `axis_name` and `compute` that are not its defaults;
+      see `DCGAN`.
   """
-  return LEARNERS[gan.learner].of(
-    gan,
-    image_size=image_size,
-    labels=labels,
-    axis_name=axis_name,
-    compute=compute,
-  )
+  return LEARNERS[gan.learner].of(gan, image_size=image_size, **how)
 
 
 def asked(config: Any) -> Learner:
-  """The learner of an experiment, on one device.
-
-  Args:
-    config: of the experiment, whole.
-  """
+  """The learner of an experiment's whole config, on one device."""
   told = conditions.length(config.gan.condition)
   return make(config.gan, image_size=config.crop.size, labels=told)
 

@@ -32,27 +32,18 @@ class Network:
   The module is split once; each call merges, computes and splits again, so
   that the state stays a plain pytree of arrays. Equal ones share compiled
   programs.
-
-  Attributes:
-    kind: class of the module.
-    options: what it is made with, but for `rngs`.
   """
 
-  kind: Any
-  options: tuple[tuple[str, Any], ...]
+  kind: Any  # class of the module
+  options: tuple[tuple[str, Any], ...]  # what it is made with, but for `rngs`
 
   @classmethod
   def of(cls, kind: type[nnx.Module], **options: Any) -> Network:
-    """The network of a module made with these options."""
+    """The network of a module made with these options, but for `rngs`."""
     return cls(kind, tuple(options.items()))
 
   def init(self, key: jax.Array, optimizer: Adam) -> NetState:
-    """Its initial leaves.
-
-    Args:
-      key: fixes the weights.
-      optimizer: whose state begins with them.
-    """
+    """Its initial leaves, and the optimizer's state that begins with them."""
     return _initial(self, key, optimizer)
 
   def __call__(
@@ -75,17 +66,11 @@ class Network:
 
 
 class Adam(NamedTuple):
-  """Settings of the optimizer of every network.
+  """Settings of the optimizer of every network."""
 
-  Attributes:
-    learning_rate: the greatest.
-    beta1: decay of the mean gradient.
-    weight_decay: apart from the gradient (AdamW), of kernels alone.
-  """
-
-  learning_rate: float
-  beta1: float
-  weight_decay: float = 0.0
+  learning_rate: float  # the greatest
+  beta1: float  # decay of the mean gradient
+  weight_decay: float = 0.0  # apart from the gradient (AdamW), of kernels alone
 
   @property
   def transformation(self) -> optax.GradientTransformation:
@@ -110,12 +95,8 @@ def update(
 ) -> NetState:
   """The network after a step of its optimizer.
 
-  Args:
-    optimizer: its settings.
-    net: the network before.
-    grads: of its weights.
-    batch_stats: its new running statistics.
-    pace: () the share of the greatest learning rate; None is all.
+  Of gradients of its weights and its new running statistics; `pace` is the
+  share () of the greatest learning rate, None all of it.
   """
   updates, opt_state = optimizer.transformation.update(
     grads, net.opt_state, net.params
@@ -129,10 +110,8 @@ def update(
 def start_from(state: S, other: S) -> S:
   """A new training that starts from another one's weights.
 
-  Args:
-    state: an initial state; its step and optimizer states are kept.
-    other: the state whose weights and batch statistics are taken; of the same
-      networks.
+  Weights and batch statistics are those of `other`, of the same networks; step
+  and optimizer states stay those of the initial `state`.
   """
   taken = {
     name: dataclasses.replace(theirs, opt_state=getattr(state, name).opt_state)
@@ -145,8 +124,7 @@ def start_from(state: S, other: S) -> S:
 def parameter_counts(state: Any) -> list[tuple[str, int]]:
   """Each network in full words, and its number of trainable numbers.
 
-  Args:
-    state: of a learner, or its shapes.
+  Of a learner's state, or its shapes.
   """
   words = {"gen": "generator", "disc": "discriminator"}
   return [

@@ -29,10 +29,9 @@ def several_steps(
 ) -> Call:
   """A function (state, step, count) -> (state, scalars of each step).
 
-  Faces that fit stay on the devices and are gathered there; others are
-  streamed over the same indices. Which faces a step sees depends on the seed
-  and its number alone; of several processes, each hands over those of its own
-  devices.
+  Faces that fit stay on the devices and are gathered there; others are streamed
+  over the same indices. Which faces a step sees depends on the seed and its
+  number alone; of several processes, each hands over those of its own devices.
 
   Args:
     learner: its batch statistics taken over the devices.
@@ -40,7 +39,7 @@ def several_steps(
     labels: (N, K) what each shows, or None.
     gan: the config's `gan` section.
     seed: fixes what the learner draws, and the order of faces.
-    devices: the devices, of all processes, that share each batch.
+    devices: those, of all processes, that share each batch.
     last: the step after the last.
   """
   own, size = parallel.own(devices), batch_size(gan, len(faces))

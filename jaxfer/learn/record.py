@@ -99,9 +99,8 @@ class Record:
   def glance(self, state: State, due: set[str]) -> dict[str, Any]:
     """Begins to draw and copy what is due of a state; waits for nothing.
 
-    Args:
-      state: as it is on the devices, before the next call overwrites it.
-      due: as `Schedule.after` has it.
+    The state is as it is on the devices, before the next call overwrites it;
+    `due` as `Schedule.after` has it.
 
     Returns:
       By what is due, faces in parts; of `save` a copy of the state.
@@ -120,7 +119,7 @@ class Record:
     scalars: Mapping[str, np.ndarray],
     glance: Mapping[str, Any],
   ) -> int:
-    """Notes the steps of a call, and what is due after them.
+    """Notes the steps of a call, from `step` on, and what is due after them.
 
     Where an alarm is to be acted on, the state that it is about is not saved.
 

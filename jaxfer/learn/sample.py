@@ -38,14 +38,8 @@ def latents(
 def labels_for(run: Path, seed: int, count: int) -> np.ndarray | None:
   """Labels to draw faces with, as frequent as among the faces learnt from.
 
-  Args:
-    run: the folder that `train` wrote.
-    seed: fixes them.
-    count: how many.
-
-  Returns:
-    (count, K) int8 as `conditions.encode` has it; None where it is
-    unconditional.
+  Of the folder that `train` wrote, (count, K) int8 as `conditions.encode` has
+  them; None where it is unconditional.
   """
   learnt = read_labels(run)
   return None if learnt is None else conditions.draw(learnt, count, seed)
@@ -65,19 +59,12 @@ def grid_of(
   labels: np.ndarray | None = None,
   purpose: Purpose = Purpose.FACES,
 ) -> tuple[jax.Array, np.ndarray | None]:
-  """What a sample grid is drawn from.
-
-  Args:
-    seed: fixes the latents.
-    rows: faces along its left side.
-    columns: faces along its top.
-    dimension: of the latents.
-    labels: (N, K) of the faces learnt from, or None.
-    purpose: of the latents.
+  """What a sample grid of faces is drawn from.
 
   Returns:
-    Latents (rows · columns, dimension), each its own, and None; with labels,
-    every row has one vector of labels, every column one latent.
+    Latents (rows · columns, dimension), each its own, and None; with the labels
+    (N, K) of the faces learnt from, every row has one vector of labels, every
+    column one latent.
   """
   if labels is None:
     return latents(seed, rows * columns, dimension, purpose), None
@@ -98,13 +85,9 @@ def draw(
   z: np.ndarray | jax.Array,
   labels: np.ndarray | None = None,
 ) -> np.ndarray:
-  """Draws one face per latent.
+  """Draws one face per latent, of (N, latent) standard normal.
 
-  Args:
-    learner: one that can.
-    state: its state.
-    z: (N, latent) standard normal.
-    labels: (N, K) what each face should show, of one that is told labels.
+  Of a learner that is told labels, (N, K) are what each face should show.
 
   Returns:
     (N, H, W, C) uint8, of clips (N, T, H, W, C); a face depends on its own
@@ -152,16 +135,10 @@ def write(
 ) -> np.ndarray:
   """Draws faces into `faces.npy`, and what each was to show into `LABELS`.
 
-  Args:
-    learner: one that can draw.
-    state: its state.
-    run: the folder that `train` wrote.
-    out: an existing folder.
-    seed: fixes latents and labels.
-    count: how many.
+  Labels are as frequent as in `run`, the folder that `train` wrote.
 
   Returns:
-    (count, H, W, C) uint8; there are labels only of a conditional one.
+    (count, H, W, C) uint8; there are labels only of a conditional learner.
   """
   labels = labels_for(run, seed, count)
   faces = draw(learner, state, latents(seed, count, learner.latent), labels)

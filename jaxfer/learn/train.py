@@ -93,7 +93,7 @@ def train(
     out: an existing folder, empty or left by an interrupted run.
     gan: the config's `gan` section.
     seed: fixes weights, latents and the order of faces.
-    devices: the devices, of all processes, that share each batch.
+    devices: those, of all processes, that share each batch.
     labels: (N, K) int8 what each face shows, which the learner is told, or
       None.
     start: weights to start from in place of random ones; rank 0's count.
@@ -106,8 +106,8 @@ def train(
       stop then.
     DivergedError: if a loss is not finite or absurd, naming the step; the last
       good checkpoint is kept.
-    Interrupted: after SIGINT, SIGTERM or SIGHUP, on whichever process, when
-      the state is saved.
+    Interrupted: after SIGINT, SIGTERM or SIGHUP, on whichever process, when the
+      state is saved.
     ValueError: if the batch cannot be split over the devices.
   """
   batch = batch_size(gan, len(faces))

@@ -33,40 +33,25 @@ _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 @dataclasses.dataclass(frozen=True)
 class Views:
-  """How different views may be: the config's `gan.views` section.
+  """How different views may be: the config's `gan.views` section."""
 
-  Attributes:
-    zoom: the smallest side of a window, as a share of the picture's.
-    turn: the greatest angle in radians, either way.
-    stretch: the greatest change of a side, up or down, as a share.
-    grey: the share of views without colour.
-    gain: the greatest change of a colour channel, as a share.
-    brightness: the greatest change of brightness, of a range from -1 to 1.
-    contrast: the greatest change of contrast, as a share.
-    blur: the greatest standard deviation in pixels.
-    cut: the largest side of the part that is covered, as a share; half of the
-      views have none.
-  """
-
-  zoom: float
-  turn: float
-  stretch: float
-  grey: float
-  gain: float
+  zoom: float  # the smallest side of a window, as a share of the picture's
+  turn: float  # the greatest angle in radians, either way
+  stretch: float  # the greatest change of a side, up or down, as a share
+  grey: float  # the share of views without colour
+  gain: float  # the greatest change of a colour channel, as a share
+  # The greatest change of brightness, of a range from -1 to 1.
   brightness: float
-  contrast: float
-  blur: float
+  contrast: float  # the greatest change of contrast, as a share
+  blur: float  # the greatest standard deviation in pixels
+  # The largest side of the part that is covered, as a share; half of the views
+  # have none.
   cut: float
 
   def __call__(self, images: jax.Array, numbers: jax.Array) -> jax.Array:
-    """A view of each image.
+    """A view of each of (N, S, S, 3) images in [-1, 1], and like them.
 
-    Args:
-      images: (N, S, S, 3) in [-1, 1].
-      numbers: (N, `NUMBERS`) uniform in [0, 1).
-
-    Returns:
-      (N, S, S, 3) in [-1, 1].
+    It follows from (N, `NUMBERS`) uniform in [0, 1).
     """
     with jax.named_scope("views"):
       take = iter(numbers.astype(images.dtype).T)
@@ -78,8 +63,7 @@ class Views:
   def windows(self, take: Iterator[jax.Array]) -> jax.Array:
     """Where the points of each view lie in its picture.
 
-    Args:
-      take: gives the next number of each view, (N,).
+    `take` gives the next number of each view, (N,).
 
     Returns:
       (N, 2, 3) affine maps, of (x, y, 1) in the view to (x, y) in the picture.
@@ -125,11 +109,9 @@ class Views:
 
 
 def resample(images: jax.Array, maps: jax.Array) -> jax.Array:
-  """Images seen through affine maps, bilinear, edges continued.
+  """(N, S, S, C) images seen through affine maps, bilinear, edges continued.
 
-  Args:
-    images: (N, S, S, C).
-    maps: (N, 2, 3) of (x, y, 1) in the result to (x, y) in the image.
+  Maps are (N, 2, 3), of (x, y, 1) in the result to (x, y) in the image.
   """
   count, size = images.shape[:2]
   at = _places(size, images.dtype)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from jaxfer.metrics import (
   kernel_distance,
   manifold,
 )
+from jaxfer.metrics.manifold import Share
 
 # As the papers that named these measures have them.
 _NEAREST = 3  # precision and recall
@@ -40,15 +42,9 @@ NO_INCEPTION = "generate.inception names no weights of FID's InceptionV3"
 def measure(space: Space, draws: int, seed: int) -> dict[str, Number]:
   """Every distance in a space, by a name that begins with the space's.
 
-  Args:
-    space: faces as rows, N of each kind, N at least 2.
-    draws: bootstrap draws.
-    seed: fixes them.
-
-  Returns:
-    In a space of Inception `fid`, `kid` and `is`, elsewhere
-    `frechet_distance` and `kernel_distance`; and precision, recall, density
-    and coverage.
+  In a space of Inception `fid`, `kid` and `is`, elsewhere `frechet_distance`
+  and `kernel_distance`; and precision, recall, density and coverage. The space
+  has at least 2 rows of each kind.
   """
   own = spaces.is_inception(space.name)
   found = {
@@ -70,52 +66,35 @@ def without_inception() -> dict[str, Number]:
 
 
 def _frechet(space: Space, draws: int, seed: int) -> Number:
-  found = frechet.between(space.real, space.fake)
-  floor = frechet.between(space.real, space.other)
+  found, floor = (
+    frechet.between(space.real, rows) for rows in (space.fake, space.other)
+  )
+  ends = (
+    _drawn(one.value, frechet.between, sets, 0.0, draws, seed)
+    for one, sets in (
+      (found, (space.real, space.fake)),
+      (floor, (space.real, space.other)),
+    )
+  )
   warnings = (found.caution,) if found.caution else ()
   if spaces.is_inception(space.name):
     words = "the distance grows as N falls, compare it at this N only"
     warnings += few(len(space.fake), _ENOUGH, words)
-  return Number(
-    found.value,
-    *_sizes(space),
-    ci95=_drawn(found.value, space.real, space.fake, draws, seed),
-    floor=floor.value,
-    floor_ci95=_drawn(floor.value, space.real, space.other, draws, seed),
-    warnings=warnings,
-    reason=found.reason,
-  )
-
-
-def _drawn(
-  value: float | None, a: np.ndarray, b: np.ndarray, draws: int, seed: int
-) -> list[float] | None:
-  """The interval of a Fréchet distance, over draws of both sets' rows."""
-  if value is None:
-    return None
-  rng = np.random.default_rng(seed)
-  values = []
-  for _ in range(draws):
-    rows = rng.integers(0, len(a), len(a)), rng.integers(0, len(b), len(b))
-    values.append(frechet.between(a[rows[0]], b[rows[1]]).value)
-  found = bootstrap.recentred(value, np.array(values, float))
-  return found and [max(end, 0.0) for end in found]
+  shares = map(Share, (found.value, floor.value), ends)
+  return _number(space, *shares, warnings=warnings, reason=found.reason)
 
 
 def _kernel(space: Space) -> Number:
-  found = kernel_distance.kernel_distance(space.real, space.fake)
-  floor = kernel_distance.kernel_distance(space.real, space.other)
-  return Number(
-    found.value,
-    *_sizes(space),
-    ci95=_normal(found),
-    floor=floor.value,
-    floor_ci95=_normal(floor),
-    warnings=few(
-      len(space.fake),
-      _SUBSET,
-      "the distance spreads widely, and its interval may be too narrow",
-    ),
+  found, floor = (
+    kernel_distance.kernel_distance(space.real, rows)
+    for rows in (space.fake, space.other)
+  )
+  words = "the distance spreads widely, and its interval may be too narrow"
+  return _number(
+    space,
+    Share(found.value, _normal(found)),
+    Share(floor.value, _normal(floor)),
+    warnings=few(len(space.fake), _SUBSET, words),
     reason=found.reason,
   )
 
@@ -128,90 +107,78 @@ def _normal(found: kernel_distance.KernelDistance) -> list[float] | None:
 
 
 def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
-  """Precision, recall, density and coverage, named as in `measure`.
-
-  Args:
-    space: as in `measure`.
-    draws: bootstrap draws.
-    seed: fixes them.
-  """
-  common = {"draws": draws, "seed": seed}
-  found, floor = (
-    manifold.precision_recall(space.real, rows, _NEAREST, **common)
-    for rows in (space.fake, space.other)
-  )
-  numbers = {
-    name: _share(
-      space, getattr(found, name), getattr(floor, name), found, _NEAREST
+  """Precision, recall, density and coverage, by such names too."""
+  numbers = {}
+  for of_both, k, names in (
+    (manifold.precision_recall, _NEAREST, ("precision", "recall")),
+    (manifold.density_coverage, _BALL, ("density", "coverage")),
+  ):
+    found, floor = (
+      of_both(space.real, rows, k, draws=draws, seed=seed)
+      for rows in (space.fake, space.other)
     )
-    for name in ("precision", "recall")
-  }
-  found, floor = (
-    manifold.density_coverage(space.real, rows, _BALL, **common)
-    for rows in (space.fake, space.other)
-  )
-  numbers |= {
-    name: _share(
-      space, getattr(found, name), getattr(floor, name), found, _BALL
-    )
-    for name in ("density", "coverage")
-  }
-  numbers["coverage"] = dataclasses.replace(
-    numbers["coverage"], ceiling=found.ceiling
-  )
-  return {f"{space.name}/{name}": number for name, number in numbers.items()}
-
-
-def _share(
-  space: Space, found: manifold.Share, floor: manifold.Share, whole: Any, k: int
-) -> Number:
-  return Number(
-    found.value,
-    *_sizes(space),
-    ci95=found.ci95,
-    floor=floor.value,
-    floor_ci95=floor.ci95,
-    warnings=few(
-      len(space.fake),
-      _BALLS * k,
-      f"balls out to neighbour {k} are wide, and hide what is left out",
-    ),
-    reason=whole.reason,
-  )
+    words = f"balls out to neighbour {k} are wide, and hide what is left out"
+    common = {
+      "warnings": few(len(space.fake), _BALLS * k, words),
+      "reason": found.reason,
+    }
+    for name in names:
+      shares = (getattr(one, name) for one in (found, floor))
+      most = getattr(found, "ceiling", None) if name == "coverage" else None
+      numbers[f"{space.name}/{name}"] = _number(
+        space, *shares, ceiling=most, **common
+      )
+  return numbers
 
 
 def _inception_score(space: Space, draws: int, seed: int) -> Number:
   assert space.fake_logits is not None and space.real_logits is not None
-  found, floor = (
-    inception_score.inception_score(logits, _SPLITS, seed)
-    for logits in (space.fake_logits, space.real_logits)
+  score = functools.partial(
+    inception_score.inception_score, splits=_SPLITS, seed=seed
   )
-  return Number(
-    found.value,
-    *_sizes(space),
-    ci95=_scored(found.value, space.fake_logits, draws, seed),
-    floor=floor.value,
-    floor_ci95=_scored(floor.value, space.real_logits, draws, seed),
+  both = space.fake_logits, space.real_logits
+  found, floor = map(score, both)
+  ends = (
+    _drawn(one.value, score, (logits,), 1.0, draws, seed)
+    for one, logits in zip((found, floor), both, strict=True)
+  )
+  return _number(
+    space,
+    *map(Share, (found.value, floor.value), ends),
     warnings=tuple(filter(None, [found.caution])),
     reason=found.reason,
   )
 
 
-def _scored(
-  value: float | None, logits: np.ndarray, draws: int, seed: int
+def _drawn(
+  value: float | None,
+  measured: Callable[..., Any],
+  sets: Sequence[np.ndarray],
+  least: float,
+  draws: int,
+  seed: int,
 ) -> list[float] | None:
+  """The interval of what is measured of sets, over draws of their rows."""
   if value is None:
     return None
   rng = np.random.default_rng(seed)
   values = [
-    inception_score.inception_score(
-      logits[rng.integers(0, len(logits), len(logits))], _SPLITS, seed
-    ).value
+    measured(*(rows[rng.integers(0, len(rows), len(rows))] for rows in sets))
     for _ in range(draws)
   ]
-  found = bootstrap.recentred(value, np.array(values, float))
-  return found and [max(end, 1.0) for end in found]
+  known = np.array([one.value for one in values], float)
+  found = bootstrap.recentred(value, known)
+  return found and [max(end, least) for end in found]
 
 
-def _sizes(space: Space) -> tuple[int, int]:
-  return len(space.real), len(space.fake)
+def _number(space: Space, found: Share, floor: Share, **more: Any) -> Number:
+  """What was found of generated faces, and of real ones in their place."""
+  return Number(
+    found.value,
+    n_real=len(space.real),
+    n_fake=len(space.fake),
+    ci95=found.ci95,
+    floor=floor.value,
+    floor_ci95=floor.ci95,
+    **more,
+  )

@@ -76,7 +76,8 @@ def likeness(
   for kind, scales in similarity.SCALES.items():
     names = (f"{kind}_nearest_real", f"{kind}_fake_pairs")
     if side < (least := similarity.least_side(scales)):
-      found |= dict.fromkeys(names, absent(_too_small(side, least)))
+      small = f"faces of {side} pixels are smaller than its windows"
+      found |= dict.fromkeys(names, absent(f"{small}: {least} pixels"))
       continue
     reading = readings.nearest_real(one, other, scales, draws, seed, own)
     found[names[0]] = _number(reading, len(rows), len(rows), "faces")
@@ -93,13 +94,8 @@ def likeness(
 def bins(space: Space, seed: int) -> dict[str, Number]:
   """The share of bins of real faces that hold more or fewer fakes than faces.
 
-  Args:
-    space: pixels.
-    seed: fixes the bins.
-
-  Returns:
-    `pixels/different_bins`, a share of the bins, and `pixels/bin_divergence`,
-    in nats.
+  By the names `pixels/different_bins`, a share, and `pixels/bin_divergence`, in
+  nats.
   """
   count = len(space.real)
   number = max(min(_BINS, count // _IN_BIN), 2)
@@ -168,13 +164,7 @@ def copies(
   The floor puts real faces in their place, whose people may be among those
   that are left to compare with.
 
-  Args:
-    fakes: (M, S, S, 3) uint8 generated faces.
-    reals: (N, S, S, 3) uint8 real ones.
-    people: (N,) who is on each real face, or None.
-    drawn: which are compared.
-    draws: bootstrap draws.
-    seed: fixes them.
+  Arguments are as of `likeness`.
 
   Returns:
     `pixels/nearest_distance` and `pixels/copied`; and (drawn.count,) for each
@@ -188,22 +178,17 @@ def copies(
     collapse.memorisation(rows, described[rest], **common)
     for rows in (fake, described[drawn.other])
   )
-  sizes = {"n_real": len(rest), "n_fake": len(fake), "reason": found.reason}
   numbers = {
-    f"{PIXELS}/nearest_distance": Number(
-      found.mean,
-      ci95=found.mean_ci95,
-      floor=floor.mean,
-      floor_ci95=floor.mean_ci95,
-      **sizes,
-    ),
-    f"{PIXELS}/copied": Number(
-      found.copied,
-      ci95=found.copied_ci95,
-      floor=floor.copied,
-      floor_ci95=floor.copied_ci95,
-      **sizes,
-    ),
+    f"{PIXELS}/{name}": Number(
+      getattr(found, field),
+      n_real=len(rest),
+      n_fake=len(fake),
+      ci95=getattr(found, f"{field}_ci95"),
+      floor=getattr(floor, field),
+      floor_ci95=getattr(floor, f"{field}_ci95"),
+      reason=found.reason,
+    )
+    for name, field in (("nearest_distance", "mean"), ("copied", "copied"))
   }
   nearest = collapse.memorisation(fake, described, draws=1, seed=seed).nearest
   return numbers, nearest
@@ -236,7 +221,3 @@ def _number(
     warnings=few(terms, _ENOUGH, f"another draw of {of} moves the mean"),
     reason=reading.reason if reading.value is None else "",
   )
-
-
-def _too_small(side: int, least: int) -> str:
-  return f"faces of {side} pixels are smaller than its windows: {least} pixels"

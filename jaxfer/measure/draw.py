@@ -31,14 +31,8 @@ class Drawn:
 def draw(fakes: int, reals: int, most: int, seed: int) -> Drawn:
   """Draws equal numbers, since most measures depend on how many there are.
 
-  Args:
-    fakes: generated faces that there are.
-    reals: real faces that there are; half of them are the most of a kind.
-    most: N may not be larger.
-    seed: fixes the draw.
-
-  Returns:
-    The rows; N is the least of `fakes`, half of `reals`, and `most`.
+  N is the least of the numbers of generated and of half of the real faces, and
+  of `most`.
   """
   count = min(fakes, reals // 2, most)
   rng = np.random.default_rng(seed)

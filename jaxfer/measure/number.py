@@ -36,13 +36,7 @@ class Number:
 
 
 def few(count: int, least: int, words: str) -> tuple[str, ...]:
-  """A warning where a number rests on too few.
-
-  Args:
-    count: what it rests on.
-    least: from which on there is no warning.
-    words: what fewer do to it, a clause.
-  """
+  """A warning where a number rests on too few; `words` say what that does."""
   return () if count >= least else (f"{count} are fewer than {least}: {words}",)
 
 

@@ -100,36 +100,24 @@ def of_inception(
   """The spaces of FID's InceptionV3, one for each dialect.
 
   Args:
-    file: the weights; see `inception.load_converted`.
+    file: the weights, with the errors of `inception.load_converted`.
     dialects: names in `inception.DIALECTS`.
-    fakes: generated faces.
+    fakes: as in `of`, like the next two.
     reals: real faces.
     drawn: which of both are compared.
     devices: the devices that share the work.
-
-  Raises:
-    FileNotFoundError: if there is no such file.
-    ValueError: if it is another file, torchvision's in particular.
   """
   params = inception.parameters(inception.load_converted(file), np.float32)
   spaces = []
   for dialect in dialects:
+    how = {"dialect": dialect, "batch": _BATCH, "devices": devices}
     fake, real, other = (
-      inception.extract(
-        params, faces, dialect=dialect, batch=_BATCH, devices=devices
-      )
+      inception.extract(params, faces, **how)
       for faces in (fakes[drawn.fake], reals[drawn.real], reals[drawn.other])
     )
-    spaces.append(
-      Space(
-        f"{INCEPTION}:{dialect}",
-        fake.pool3,
-        real.pool3,
-        other.pool3,
-        fake.logits,
-        real.logits,
-      )
-    )
+    rows = fake.pool3, real.pool3, other.pool3
+    name = f"{INCEPTION}:{dialect}"
+    spaces.append(Space(name, *rows, fake.logits, real.logits))
   return spaces
 
 

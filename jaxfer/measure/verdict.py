@@ -58,15 +58,9 @@ class Verdict:
 
 
 def judge(numbers: Mapping[str, Number], variation: Number) -> Verdict:
-  """Reads the signs.
+  """Reads the signs from all numbers by name, and `Labels.total_variation`.
 
-  Args:
-    numbers: as the other files of this room leave them.
-    variation: `Labels.total_variation`.
-
-  Returns:
-    The verdict: collapsed where any sign is raised, not known where none can
-    be read.
+  Collapsed where any sign is raised, not known where none can be read.
   """
   signs = (
     _support(numbers[f"{PIXELS}/support"]),

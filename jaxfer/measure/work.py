@@ -49,12 +49,6 @@ def write(
   `sampled` (P, S, S, 3) and the `nearest` of those learnt from, `first` and
   `second` of the most alike pairs, `paths` (Q, T, S, S, 3). Of clips these are
   the middle frames, and so are what is measured in pixels and by Inception.
-
-  Args:
-    out: an existing folder.
-    subject: the generator.
-    config: a valid experiment.
-    devices: the devices that share the work.
   """
   fakes, reals = sheet.still(subject.fakes), sheet.still(subject.reals)
   seed = config.run.seed
@@ -62,9 +56,11 @@ def write(
   # Many small decompositions: threads of BLAS would wait for each other.
   with threadpool_limits(1):
     found, repeated, nearest = measure(subject, drawn, config, devices)
-    found["classes"] = {
-      name: _of_class(part, config, devices) for name, part in subject.classes()
-    }
+    found["classes"] = {}
+    for name, part in subject.classes():
+      counts = len(part.fakes), len(part.reals), config.generate.compare
+      own = draw(*counts, seed)
+      found["classes"][name] = measure(part, own, config, devices)[0]
   logs.write_json(out / METRICS, found)
   shown = drawn.fake[: min(_SHOWN, len(nearest))]
   pairs = drawn.fake[repeated]
@@ -85,13 +81,7 @@ def measure(
   config: Config,
   devices: Sequence[parallel.Device],
 ) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
-  """Every number of a generator.
-
-  Args:
-    subject: the generator.
-    drawn: which faces are compared.
-    config: a valid experiment.
-    devices: the devices that share the work.
+  """Every number of a generator, from the faces that are compared.
 
   Returns:
     JSON-like `count` (N), `network`, `numbers` by name, `labels` and
@@ -143,14 +133,6 @@ def measure(
   judged = verdict.judge(numbers, labels.total_variation)
   found = _record(subject, drawn, numbers, labels, judged)
   return found, repeated.pairs, nearest
-
-
-def _of_class(
-  part: Subject, config: Config, devices: Sequence[parallel.Device]
-) -> dict[str, Any]:
-  counts = len(part.fakes), len(part.reals)
-  drawn = draw(*counts, config.generate.compare, config.run.seed)
-  return measure(part, drawn, config, devices)[0]
 
 
 def _record(

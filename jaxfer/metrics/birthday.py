@@ -10,7 +10,7 @@ from scipy import stats
 
 from jaxfer.metrics.manifold import blocks, check_features, squared_distances
 
-_BLOCK = 256
+_BLOCK = 256  # rows whose distances to all others are in memory at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,9 +35,7 @@ class Birthday:
   reason: str = ""
 
 
-def birthday(
-  features: np.ndarray, threshold: float, shown: int, block: int = _BLOCK
-) -> Birthday:
+def birthday(features: np.ndarray, threshold: float, shown: int) -> Birthday:
   """Finds near pairs, and estimates how many images there are to choose from.
 
   Of s rows drawn from n images, s(s − 1) / 2n pairs are expected to coincide;
@@ -49,7 +47,6 @@ def birthday(
     features: (s, D), of any real type.
     threshold: distance up to which two rows are duplicates.
     shown: P, pairs to return, or all where there are fewer.
-    block: rows whose distances to all others are in memory at a time.
 
   Returns:
     Pairs, duplicates and support; the support is unknown without duplicates.
@@ -70,7 +67,7 @@ def birthday(
   distances = np.empty(0)
   duplicates = 0
   columns = np.arange(len(features))
-  for rows in blocks(len(features), block):
+  for rows in blocks(len(features), _BLOCK):
     apart = np.sqrt(squared_distances(features[rows], features))
     # Each pair once, and no row with itself.
     apart[columns[None] <= columns[rows, None]] = np.inf
@@ -104,11 +101,5 @@ def reach(rows: int) -> float:
   Of s rows drawn evenly from n images none coincide in about exp(−s(s − 1)/2n)
   of draws, which is half at n = s(s − 1) / (2 ln 2). Without a pair, a larger
   support and none at all look alike.
-
-  Args:
-    rows: s.
-
-  Returns:
-    n, a number of images.
   """
   return rows * (rows - 1) / (2 * math.log(2))

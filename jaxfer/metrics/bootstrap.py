@@ -47,15 +47,8 @@ def recentred(value: float, values: np.ndarray) -> list[float] | None:
   are, such as a Fréchet distance: the draws spread as the value would, but not
   about it.
 
-  Args:
-    value: the quantity of the rows themselves.
-    values: (B,) the quantity of the draws; undefined ones are nan.
-
-  Returns:
-    [low, high], or None where no draw defined it.
+  `values` (B,) are as `interval` takes them, and so is what is returned.
   """
   values = np.asarray(values, np.float64)
   values = values[np.isfinite(values)]
-  if not len(values):
-    return None
-  return interval(values + (value - values.mean()))
+  return interval(values + (value - values.mean())) if len(values) else None

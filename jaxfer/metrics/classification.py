@@ -9,15 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 
-def confusion(
-  labels: np.ndarray, predicted: np.ndarray, classes: int
-) -> np.ndarray:
-  """Counts (K, K): row the true class, column the predicted one."""
-  counts = np.zeros((classes, classes), int)
-  np.add.at(counts, (labels, predicted), 1)
-  return counts
-
-
 def accuracy(counts: np.ndarray) -> np.ndarray:
   """Share of rows predicted right, (…)."""
   right = np.trace(counts, axis1=-2, axis2=-1)

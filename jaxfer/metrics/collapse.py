@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from jaxfer.metrics import bootstrap
 from jaxfer.metrics.manifold import blocks, check_features, squared_distances
 
-_BLOCK = 256
+_BLOCK = 256  # rows whose distances to all others are in memory at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +23,6 @@ class DifferentBins:
   Attributes:
     count: bins whose share of fakes differs from that of real rows; None where
       it is undefined.
-    expected: bins that would differ by chance alone; None likewise.
     divergence: Jensen-Shannon divergence of the shares, in nats; None
       likewise.
     real: (K,) share of real rows in each bin; empty likewise.
@@ -33,7 +32,6 @@ class DifferentBins:
   """
 
   count: int | None
-  expected: float | None
   divergence: float | None
   real: np.ndarray
   fake: np.ndarray
@@ -121,7 +119,6 @@ def different_bins(
   )
   return DifferentBins(
     count,
-    significance * bins,
     divergence,
     p,
     q,
@@ -135,7 +132,6 @@ def memorisation(
   draws: int,
   seed: int,
   people: np.ndarray | None = None,
-  block: int = _BLOCK,
 ) -> Memorisation:
   """Finds the nearest training row of each row.
 
@@ -150,7 +146,6 @@ def memorisation(
     draws: bootstrap draws.
     seed: fixes them.
     people: (N,) who is on each training row, or None for all different.
-    block: rows whose distances to all others are in memory at a time.
 
   Returns:
     The neighbours; numbers are undefined where nobody else is there to
@@ -175,14 +170,14 @@ def memorisation(
     return Memorisation(np.empty(0, int), np.empty(0), reason=reason)
   rows, train = np.asarray(rows, np.float64), np.asarray(train, np.float64)
   nearest, distances = np.empty(len(rows), int), np.empty(len(rows))
-  for part in blocks(len(rows), block):
+  for part in blocks(len(rows), _BLOCK):
     apart = squared_distances(rows[part], train)
     nearest[part] = apart.argmin(1)
     distances[part] = np.sqrt(apart.min(1))
   # Only training rows that are a nearest one need a neighbour of their own.
   used, back = np.unique(nearest, return_inverse=True)
   own = np.empty(len(used))
-  for part in blocks(len(used), block):
+  for part in blocks(len(used), _BLOCK):
     apart = squared_distances(train[used[part]], train)
     apart[who[used[part], None] == who[None]] = np.inf
     own[part] = np.sqrt(apart.min(1))
@@ -200,7 +195,7 @@ def memorisation(
 
 def _no_bins(reason: str) -> DifferentBins:
   empty = np.empty(0)
-  return DifferentBins(None, None, None, empty, empty, reason)
+  return DifferentBins(None, None, empty, empty, reason)
 
 
 def _relative(p: np.ndarray, q: np.ndarray) -> float:

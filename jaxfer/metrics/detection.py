@@ -1,7 +1,7 @@
 """How well one thing is detected: from scores, or from counts, to a number.
 
-Counts are stacks (…, 2, 2) of `classification.confusion` with the classes
-absent (0) and present (1): row the truth, column what was called.
+Counts are stacks (…, 2, 2), of the classes absent (0) and present (1): row the
+truth, column what was called.
 """
 
 from __future__ import annotations

@@ -19,14 +19,11 @@ class InceptionScore:
 
   Attributes:
     value: mean over the splits, from 1 to K; None where it is undefined.
-    deviation: standard deviation over the splits (over n, as papers print
-      it); None likewise.
     reason: why it is undefined, else empty.
     caution: why it is to be read with care, else empty.
   """
 
   value: float | None
-  deviation: float | None
   reason: str = ""
   caution: str = ""
 
@@ -63,7 +60,7 @@ def inception_score(
   rows, classes = logits.shape
   if rows < splits:
     reason = f"{rows} rows cannot be cut into {splits} splits"
-    return InceptionScore(None, None, reason)
+    return InceptionScore(None, reason)
   order = np.random.default_rng(seed).permutation(rows)
   edges = np.arange(splits + 1) * rows // splits
   scores = [
@@ -74,11 +71,8 @@ def inception_score(
     f"a split of {least} rows cannot score above {least}, and {classes}"
     " classes could score more: take fewer splits or more rows"
   )
-  return InceptionScore(
-    float(np.mean(scores)),
-    float(np.std(scores)),
-    caution=caution if least < classes else "",
-  )
+  caution = caution if least < classes else ""
+  return InceptionScore(float(np.mean(scores)), caution=caution)
 
 
 def _score(logits: np.ndarray) -> float:

@@ -10,9 +10,9 @@ import dataclasses
 
 import numpy as np
 
-from jaxfer.metrics.manifold import check_features
+from jaxfer.metrics.manifold import blocks, check_features
 
-_BLOCK = 1024
+_BLOCK = 1024  # rows whose kernel with as many others is in memory at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,26 +30,7 @@ class KernelDistance:
   reason: str = ""
 
 
-@dataclasses.dataclass(frozen=True)
-class SubsetDistance:
-  """A kernel distance as papers print it.
-
-  Attributes:
-    value: mean over the subsets; None where it is undefined.
-    deviation: standard deviation over the subsets (over n), the ± of papers.
-      It is no standard error of the value: subsets share rows, and each has
-      fewer of them. None likewise.
-    reason: why it is undefined, else empty.
-  """
-
-  value: float | None
-  deviation: float | None
-  reason: str = ""
-
-
-def kernel_distance(
-  real: np.ndarray, fake: np.ndarray, block: int = _BLOCK
-) -> KernelDistance:
+def kernel_distance(real: np.ndarray, fake: np.ndarray) -> KernelDistance:
   """Unbiased squared MMD with the kernel (x·y / D + 1)³.
 
   The error comes from each row's mean difference in kernel to the two sets
@@ -58,8 +39,6 @@ def kernel_distance(
   Args:
     real: (N, D), of any real type.
     fake: (M, D), the same.
-    block: rows whose kernel with all others is in memory at a time; the
-      result does not depend on it.
 
   Returns:
     The distance; undefined for fewer than two rows of either.
@@ -75,9 +54,9 @@ def kernel_distance(
   if min(n, m) < 2:
     reason = f"a kernel distance needs 2 rows; there are {n} and {m}"
     return KernelDistance(None, None, reason)
-  across, back = _kernel_sums(real, fake, block)
-  real_within, _ = _kernel_sums(real, real, block)
-  fake_within, _ = _kernel_sums(fake, fake, block)
+  across, back = _kernel_sums(real, fake)
+  real_within, _ = _kernel_sums(real, real)
+  fake_within, _ = _kernel_sums(fake, fake)
   # A row's kernel with itself is no pair.
   real_within = (real_within - _self_kernel(real)) / (n - 1)
   fake_within = (fake_within - _self_kernel(fake)) / (m - 1)
@@ -88,57 +67,16 @@ def kernel_distance(
   return KernelDistance(float(value), float(np.sqrt(variance)))
 
 
-def subset_distance(
-  real: np.ndarray, fake: np.ndarray, subsets: int, size: int, seed: int
-) -> SubsetDistance:
-  """Mean kernel distance over random subsets, for comparison with papers.
-
-  Args:
-    real: (N, D), of any real type.
-    fake: (M, D), the same.
-    subsets: how many are drawn, independently of each other.
-    size: rows of each set in a subset, without replacement, at least 2.
-    seed: fixes the draws.
-
-  Returns:
-    The mean; undefined where a set has fewer rows than a subset.
-
-  Raises:
-    ValueError: if the two do not fit, hold nan or infinity, or there are no
-      subsets or a subset has fewer than two rows.
-  """
-  check_features(real, fake)
-  if subsets < 1 or size < 2:
-    raise ValueError(
-      f"subsets={subsets} and size={size} must be at least 1 and 2"
-    )
-  if min(len(real), len(fake)) < size:
-    reason = (
-      f"subsets of {size} rows need that many; there are {len(real)} real and"
-      f" {len(fake)} fake"
-    )
-    return SubsetDistance(None, None, reason)
-  rng = np.random.default_rng(seed)
-  values = []
-  for _ in range(subsets):
-    a = real[rng.choice(len(real), size, replace=False)]
-    b = fake[rng.choice(len(fake), size, replace=False)]
-    values.append(kernel_distance(a, b).value)
-  return SubsetDistance(float(np.mean(values)), float(np.std(values)))
-
-
-def _kernel_sums(
-  a: np.ndarray, b: np.ndarray, block: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _kernel_sums(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
   """Sums of the kernel over b for each row of a, and over a for each of b."""
   rows, columns = np.zeros(len(a)), np.zeros(len(b))
-  for i in range(0, len(a), block):
-    left = np.asarray(a[i : i + block], np.float64)
-    for j in range(0, len(b), block):
-      right = np.asarray(b[j : j + block], np.float64)
+  for i in blocks(len(a), _BLOCK):
+    left = np.asarray(a[i], np.float64)
+    for j in blocks(len(b), _BLOCK):
+      right = np.asarray(b[j], np.float64)
       kernel = (left @ right.T / left.shape[1] + 1) ** 3
-      rows[i : i + block] += kernel.sum(1)
-      columns[j : j + block] += kernel.sum(0)
+      rows[i] += kernel.sum(1)
+      columns[j] += kernel.sum(0)
   return rows, columns
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from jaxfer.metrics import bootstrap
 
-_BLOCK = 256
+_BLOCK = 256  # rows whose distances to all others are in memory at a time
 _ROUNDING = 1e-13  # squared distances below this share of the norms are zero
 
 
@@ -70,7 +70,6 @@ def precision_recall(
   k: int,
   draws: int,
   seed: int,
-  block: int = _BLOCK,
 ) -> PrecisionRecall:
   """Precision and recall with closed balls: a row on the rim is inside.
 
@@ -80,7 +79,6 @@ def precision_recall(
     k: the neighbour that sets a ball's radius; papers take 3.
     draws: bootstrap draws.
     seed: fixes them.
-    block: rows whose distances to all others are in memory at a time.
 
   Returns:
     Both shares; undefined where a row has no k-th neighbour.
@@ -95,10 +93,10 @@ def precision_recall(
     return PrecisionRecall(Share(), Share(), reason)
   # Once, not for each block.
   real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
-  real_radii, fake_radii = _radii(real, k, block), _radii(fake, k, block)
+  real_radii, fake_radii = _radii(real, k), _radii(fake, k)
   precise = np.zeros(len(fake), bool)
   recalled = np.zeros(len(real), bool)
-  for rows in blocks(len(real), block):
+  for rows in blocks(len(real), _BLOCK):
     apart = squared_distances(real[rows], fake)
     precise |= (apart <= real_radii[rows, None]).any(0)
     recalled[rows] = (apart <= fake_radii[None]).any(1)
@@ -112,24 +110,14 @@ def density_coverage(
   k: int,
   draws: int,
   seed: int,
-  block: int = _BLOCK,
 ) -> DensityCoverage:
   """Density and coverage with open balls: a row on the rim is outside.
 
-  Args:
-    real: (N, D), of any real type.
-    fake: (N, D), the same.
-    k: the neighbour that sets a ball's radius; papers take 5.
-    draws: bootstrap draws.
-    seed: fixes them.
-    block: rows whose distances to all others are in memory at a time.
+  Arguments, errors and what is undefined are those of `precision_recall`;
+  papers take 5 for k.
 
   Returns:
-    Both, and the ceiling of coverage; undefined where a row has no k-th
-    neighbour.
-
-  Raises:
-    ValueError: if the sets differ in number or D, or hold nan or infinity.
+    Both, and the ceiling of coverage.
 
   Reference: Naeem et al., arXiv:2002.09797.
   """
@@ -137,10 +125,10 @@ def density_coverage(
   if reason:
     return DensityCoverage(Share(), Share(), None, reason)
   real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
-  radii = _radii(real, k, block)
+  radii = _radii(real, k)
   balls = np.zeros(len(fake))
   covered = np.zeros(len(real), bool)
-  for rows in blocks(len(real), block):
+  for rows in blocks(len(real), _BLOCK):
     inside = squared_distances(real[rows], fake) < radii[rows, None]
     balls += inside.sum(0)
     covered[rows] = inside.any(1)
@@ -157,15 +145,8 @@ def expected_coverage(real: int, fake: int, k: int) -> float:
 
     1 − ∏_{i=1..k} (N − i) / (M + N − i)
 
-  It nears 1 as M outgrows N: coverage at unequal numbers says little.
-
-  Args:
-    real: N, the number of real rows, above k.
-    fake: M, the number of fakes.
-    k: the neighbour that sets a ball's radius.
-
-  Returns:
-    The share in (0, 1).
+  of N real rows, above k, and M fakes. It nears 1 as M outgrows N: coverage at
+  unequal numbers says little.
 
   Reference: Naeem et al., arXiv:2002.09797.
   """
@@ -235,10 +216,10 @@ def _check(real: np.ndarray, fake: np.ndarray, k: int) -> str:
   return ""
 
 
-def _radii(features: np.ndarray, k: int, block: int) -> np.ndarray:
+def _radii(features: np.ndarray, k: int) -> np.ndarray:
   """Squared distance of each row to its k-th neighbour, itself left out."""
   radii = np.empty(len(features))
-  for rows in blocks(len(features), block):
+  for rows in blocks(len(features), _BLOCK):
     apart = squared_distances(features[rows], features)
     within = np.arange(rows.stop - rows.start)
     apart[within, within + rows.start] = np.inf

@@ -113,14 +113,14 @@ def fake_pairs(
   if pairs < 1:
     raise ValueError(f"pairs={pairs} must be at least 1")
   if min(len(fakes), len(reals)) < 2 * pairs:
-    reason = f"{pairs} pairs need twice as many images; there are"
-    reason += f" {len(fakes)} fakes and {len(reals)} real faces"
+    found = f"{len(fakes)} fakes and {len(reals)} real faces"
+    reason = f"{pairs} pairs need twice as many images; there are {found}"
     return Reading(reason=reason)
-  compare = similarity.ssim if scales == 1 else similarity.ms_ssim
   found = []
   for images in (fakes, reals):
     order = np.random.default_rng(seed).permutation(len(images))
-    values = compare(images[order[:pairs]], images[order[pairs : 2 * pairs]])
+    one, other = images[order[:pairs]], images[order[pairs : 2 * pairs]]
+    values = similarity.of_pairs(one, other, scales)
     ci95 = _interval(values, np.arange(pairs), draws, seed)
     found += [float(values.mean()), ci95]
   return Reading(*found)

@@ -28,50 +28,42 @@ _BLOCK = 128
 _Windows = tuple[jax.Array, ...]
 
 
-def ssim(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-  """SSIM of each image with its counterpart.
+def of_pairs(a: np.ndarray, b: np.ndarray, scales: int) -> np.ndarray:
+  """SSIM of each image with its counterpart; of several scales MS-SSIM.
+
+  Five scales, as Wang has them, need 176 pixels. Each coarser scale is the mean
+  over 2×2 pixels, and a negative mean, which has no fractional power, counts as
+  zero.
 
   Args:
-    a: (P, H, W, C) uint8, at least 11 pixels high and wide.
+    a: (P, H, W, C) uint8, at least 11 pixels high and wide; for three scales
+      multiples of 4 and at least 44.
     b: the same shape.
+    scales: a value of `SCALES`.
 
   Returns:
-    (P,) float64 in [-1, 1].
+    (P,) float64 in [-1, 1]; of several scales in [0, 1].
 
   Raises:
     ValueError: if they are not uint8 images of one shape, or too small.
 
-  Reference: Wang et al., IEEE Trans. Image Processing 13(4), 2004.
+  Reference: Wang et al., IEEE Trans. Image Processing 13(4), 2004; Wang,
+  Simoncelli & Bovik, Asilomar 2003, equation 7.
   """
-  return _of_pairs(a, b, SCALES["ssim"])
-
-
-def ms_ssim(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-  """Three-scale SSIM of each image with its counterpart.
-
-  Five scales need 176 pixels. Each coarser scale is the mean over 2×2 pixels,
-  and a negative mean, which has no fractional power, counts as zero.
-
-  Args:
-    a: (P, H, W, C) uint8; H and W are multiples of 4 and at least 44.
-    b: the same shape.
-
-  Returns:
-    (P,) float64 in [0, 1].
-
-  Raises:
-    ValueError: if they are not uint8 images of one shape, or too small.
-
-  Reference: Wang, Simoncelli & Bovik, Asilomar 2003, equation 7.
-  """
-  return _of_pairs(a, b, SCALES["ms_ssim"])
+  check(a, b, scales)
+  if len(a) != len(b):
+    raise ValueError(f"{len(a)} and {len(b)} images do not make pairs")
+  values = np.empty(len(a))
+  for rows in blocks(len(a), _BLOCK):
+    values[rows] = _each_with_its_own(a[rows], b[rows], scales)
+  return values
 
 
 def of_all(a: np.ndarray, b: np.ndarray, scales: int) -> np.ndarray:
   """Similarity of each image with each of others.
 
   Args:
-    a: (M, H, W, C) uint8, of a size as `ssim` or `ms_ssim` asks for.
+    a: (M, H, W, C) uint8, of a size as `of_pairs` asks for.
     b: (N, H, W, C) uint8.
     scales: a value of `SCALES`.
 
@@ -112,16 +104,6 @@ def check(a: np.ndarray, b: np.ndarray, scales: int) -> None:
       f"images are {sides[0]}×{sides[1]} pixels: sides must be at least"
       f" {least} and multiples of {step}; take other crops"
     )
-
-
-def _of_pairs(a: np.ndarray, b: np.ndarray, scales: int) -> np.ndarray:
-  check(a, b, scales)
-  if len(a) != len(b):
-    raise ValueError(f"{len(a)} and {len(b)} images do not make pairs")
-  values = np.empty(len(a))
-  for rows in blocks(len(a), _BLOCK):
-    values[rows] = _each_with_its_own(a[rows], b[rows], scales)
-  return values
 
 
 @functools.partial(jax.jit, static_argnames="scales")

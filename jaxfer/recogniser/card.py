@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from jaxfer import templates
 from jaxfer.scores.heldout import QUANTILE, HeldOut
 
 _HERE = Path(__file__).parent
@@ -120,13 +121,8 @@ def render(template: str, card: Mapping[str, Any], **more: Any) -> str:
     card: the recogniser's.
     more: what else it shows.
   """
-  environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE),
-    autoescape=jinja2.select_autoescape(["html"]),
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
+  environment = templates.environment(_HERE).overlay(
+    autoescape=jinja2.select_autoescape(["html"]), keep_trailing_newline=True
   )
   return environment.get_template(template).render(
     card=card,

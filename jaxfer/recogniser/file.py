@@ -31,7 +31,7 @@ from jaxfer.svm.final import Recogniser
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.weights import Weights
 
-VERSION = 1
+VERSION = 2
 _MODEL, _CARD, _ARRAYS = "model.json", "card.json", "arrays.safetensors"
 _MOST_JSON = 1 << 24
 # The arrays of a classifier of emotions, by its kind.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from jaxfer import artifacts
 from jaxfer.recogniser import card
 from jaxfer.recogniser.heads import Centres, Emotions, Linear
 from jaxfer.recogniser.model import Model
@@ -16,9 +18,11 @@ from jaxfer.recogniser.run import Run
 from jaxfer.scores import heldout, label_efficiency
 from jaxfer.scores import rows as rowslib
 from jaxfer.svm import kernels, logistic, machines, probe
-from jaxfer.svm.logistic import Logistic
+from jaxfer.svm.heads import SOLVERS
+from jaxfer.svm.kernels import Distances
 from jaxfer.svm.problem import Problem
 from jaxfer.svm.splits import Split
+from jaxfer.svm.streamed import Streamed, Vectors
 from jaxfer.svm.task import Task
 
 _DRAWS = 2000  # of people, behind the interval of a difference
@@ -41,9 +45,14 @@ def replace(model: Model, run: Run) -> Model:
     )
   problem, features = run.labelled()
   protocol, tested = heldout.split(problem)
-  distances = kernels.squared_distances(features)
-  task = _task(problem, distances, run)
-  over = Logistic(task)
+  made = artifacts.provenance(run.probe)["settings"]
+  solver = made.get("solver", "exact")
+  if solver == "exact":
+    distances = kernels.squared_distances(features)
+  else:
+    distances = Streamed(Vectors([(features, np.arange(len(features)))]))
+  task = _task(problem, distances, run, made)
+  over = SOLVERS[solver]["logistic"](task)
 
   def named(shared: bool) -> list[probe.Tested]:
     def quiet(more: int) -> None:
@@ -101,14 +110,16 @@ def fit(
   return Linear(weights, offsets, present, float(C))
 
 
-def _task(problem: Problem, distances: np.ndarray, run: Run) -> Task:
+def _task(
+  problem: Problem, distances: Distances, run: Run, made: Mapping[str, Any]
+) -> Task:
   inner = run.results["config"].get("svm.inner_folds", 3)
   return Task(
     distances=distances,
     labels=problem.labels[:, None],
     width=len(problem.names),
     people=problem.people,
-    svm=SimpleNamespace(inner_folds=inner),
+    svm=SimpleNamespace(**{**made, "inner_folds": inner}),
     seed=run.results.get("seed", 0),
     solve=machines.BACKENDS["sklearn"],
   )

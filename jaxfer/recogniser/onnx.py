@@ -118,8 +118,11 @@ def _svm(own: Recogniser) -> Callable[[jax.Array], jax.Array]:
     kernel = jnp.exp(np.float32(-own.gamma) * jnp.maximum(apart, 0))
     margins = kernel @ machine.coefficients.astype(np.float32)
     margins = margins + machine.biases.astype(np.float32)[None]
-    right = jnp.maximum(1 - margins, 0) @ np.maximum(side, 0)
-    wrong = jnp.maximum(1 + margins, 0) @ np.maximum(-side, 0)
-    return (right + wrong) / (-2 * count)[None]
+    for_first, for_second = np.maximum(side, 0), np.maximum(-side, 0)
+    votes = (margins > 0) @ for_first + (margins < 0) @ for_second
+    right = jnp.maximum(1 - margins, 0) @ for_first
+    wrong = jnp.maximum(1 + margins, 0) @ for_second
+    loss = (right + wrong) / (2 * count)[None]
+    return votes - loss / (1 + loss)
 
   return scores

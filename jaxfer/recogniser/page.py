@@ -24,7 +24,7 @@ from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.views import Line
 from jaxfer.report.figures import entry
 from jaxfer.report.figures.entry import Entry
-from jaxfer.report.figures.reliability import reliability_chart
+from jaxfer.report.figures.scores import reliability_chart
 
 _HERE = Path(__file__).parent
 _SHOWN = 6  # faces of a class, surest and least sure

@@ -138,12 +138,6 @@ def difference(found: Mapping[str, Block] | None, metric: str) -> Estimate:
   return of((found or {}).get(metric), terms.METRICS[metric].difference)
 
 
-def known(found: Mapping[str, Block] | None, metric: str) -> Estimate | None:
-  """A paired difference that has an interval, or None."""
-  taken = difference(found, metric)
-  return taken if taken.interval else None
-
-
 def gap(
   results: Results, name: str, metric: str, protocol: str = ""
 ) -> Estimate:

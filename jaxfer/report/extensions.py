@@ -1,7 +1,8 @@
-"""What few labels do, what seeds matter, and what people took for real."""
+"""What controls, few labels and seeds show, and what people took for real."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,17 +10,106 @@ import numpy as np
 
 from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
-from jaxfer.report.estimates import Estimate
+from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
 from jaxfer.report.paper import SAMPLES
 from jaxfer.report.table import Record, Row, Table, columns_of
 from jaxfer.results.evidence import Results
 
+SEEDS_NEEDED = 3
+"""Pretraining seeds behind a claim that trained beats untrained."""
+
+_ORDER = (AHEAD, BEHIND, EVEN)
 _AHEAD = "trained - untrained"
+_COMPARED = ("trained", "untrained", _AHEAD)
 _RATES: Mapping[str, str] = {
   "fooled": "generated\ntaken for real",
   "doubted": "real taken\nfor generated",
   "error": "wrong\nanswers",
 }
+
+
+def over_controls(results: Results, protocol: str) -> str | None:
+  """How the trained discriminator stands to what was not learnt, if known."""
+  groups: dict[str, list[str]] = {side: [] for side in _ORDER}
+  for control in terms.UNLEARNT:
+    if control == "untrained" and seed_count(results) >= SEEDS_NEEDED:
+      continue  # `over_seeds` speaks of it
+    found = estimates.between(results, f"trained - {control}", protocol)
+    if found:
+      groups[found.side].append(f"{_with_article(control)} ({found})")
+  clauses = [
+    f"is {side} {wording.sentence(own)}" for side, own in groups.items() if own
+  ]
+  if not clauses:
+    return None
+  where = wording.capital(protocols.place(results, protocol))
+  return f"{where} the trained discriminator {wording.sentence(clauses)}."
+
+
+def over_seeds(results: Results, protocol: str) -> str | None:
+  """How trained stands to untrained over pretraining seeds.
+
+  With too few seeds, that it takes three; None where the untrained
+  discriminator was not run.
+  """
+  if "untrained" not in results.get("controls", {}):
+    return None
+  count, metric = seed_count(results), terms.headline(results["task"])
+  if count < SEEDS_NEEDED:
+    seeds = "one pretraining seed" if count == 1 else f"{count} seeds"
+    return (
+      f"This run has {seeds}: to claim that the trained discriminator beats"
+      " the untrained one takes three."
+    )
+  pair = results["seeds"]["trained - untrained"].get(protocol, {})
+  found = estimates.difference(pair, metric)
+  if not found.interval:
+    return None
+  values = pair[metric]["by_seed"]
+  alike = len({value > 0 for value in values}) == 1
+  doubt = "" if alike or found.side == EVEN else ", though not with every seed"
+  where = protocols.place(results, protocol)
+  by_seed = [wording.difference(metric, value) for value in values]
+  return (
+    f"Over {count} pretraining seeds the trained discriminator is on average"
+    f" {found.side} the untrained one {where}, {found}{doubt}; seed by seed"
+    f" {wording.sentence(by_seed)}."
+  )
+
+
+def with_few_labels(results: Results) -> list[str]:
+  """With how many labels the trained discriminator is ahead.
+
+  A sentence for each representation that it was compared with.
+  """
+  found = results.get("label_efficiency") or {"differences": {}}
+  sentences = []
+  for name, entries in found["differences"].items():
+    sizes: dict[str, list[str]] = {side: [] for side in _ORDER}
+    for entry in entries:
+      gap = estimates.of(entry, "rate_difference")
+      if gap.interval:
+        size = "all" if entry["labels"] is None else str(entry["labels"])
+        sizes[gap.side].append(size)
+    other = _with_article(name.removeprefix("trained - "))
+    who, labels = "the trained discriminator", " labels of each emotion"
+    clauses = []
+    for side, own in sizes.items():
+      if own:
+        number = wording.sentence(own)
+        clauses.append(f"with {number}{labels} {who} is {side} {other}")
+        who, labels, other = "it", "", "it"
+    if clauses:
+      said = wording.capital(f"{'; '.join(clauses)}.")
+      if name == "trained - untrained":
+        said += " That is of one pretraining seed; a claim takes three."
+      sentences.append(said)
+  return sentences
+
+
+def seed_count(results: Results) -> int:
+  """Number of pretraining seeds."""
+  return len((results.get("seeds") or {"seeds": [0]})["seeds"])
 
 
 def label_rows(results: Results) -> Iterator[Record]:
@@ -68,9 +158,9 @@ def label_efficiency(results: Results) -> Table | None:
 
 def seed_rows(results: Results) -> Iterator[Record]:
   """Each metric by pretraining seed, and the mean difference."""
-  found = results["seeds"] or {"trained": {}, "untrained": {}, _AHEAD: {}}
-  for name in ("trained", "untrained", _AHEAD):
-    for protocol, metrics in found[name].items():
+  found = results["seeds"] or {}
+  for name in _COMPARED:
+    for protocol, metrics in found.get(name, {}).items():
       for metric, entry in metrics.items():
         row, by_seed = terms.METRICS[metric], entry
         unit = row.unit
@@ -103,17 +193,14 @@ def seeds(results: Results) -> Table | None:
   if not found:
     return None
   metric, names = terms.headline(results["task"]), protocols.titles(results)
-  by_row: dict[tuple[str, str], dict[str, Estimate]] = {
-    (protocol, name): {}
-    for protocol in terms.SHOWN
-    for name in ("trained", "untrained", _AHEAD)
-  }
-  for record in seed_rows(results):
-    place = record["protocol"], record["representation"]
-    if record["metric"] == metric and place in by_row:
-      by_row[place][str(record["seed"])] = record["value"]
+  every = [r for r in seed_rows(results) if r["metric"] == metric]
   rows: list[Row] = []
-  for (protocol, name), row in by_row.items():
+  for protocol, name in itertools.product(terms.SHOWN, _COMPARED):
+    row = {
+      str(record["seed"]): record["value"]
+      for record in every
+      if (record["protocol"], record["representation"]) == (protocol, name)
+    }
     values = [estimate.value for estimate in row.values()]
     if not values or None in values:
       continue
@@ -168,3 +255,8 @@ def remarks(results: Results) -> list[str]:
 def _rate(rate: Mapping[str, Any]) -> Estimate:
   why = rate.get("reason" if rate["value"] is None else "ci95_reason")
   return Estimate(rate["value"], "rate", rate.get("ci95"), why or "")
+
+
+def _with_article(control: str) -> str:
+  name = terms.representation(control).title
+  return f"the {name}" if name.endswith("discriminator") else name

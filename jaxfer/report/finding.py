@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jaxfer import terms
-from jaxfer.report import advantage, estimates, protocols, wording
+from jaxfer.report import estimates, extensions, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
 from jaxfer.report.protocols import crosses, tested_unit
 from jaxfer.results.evidence import Results
@@ -29,7 +29,7 @@ def headline(results: Results) -> str:
     places["subject"] = f"fitted on {fitted} and tested on {tested}"
     places["across"] = places["subject"]
     del places["paper"]
-  clauses = []
+  clauses, end = [], " The generator has collapsed." if _signs(results) else ""
   for protocol, place in places.items():
     value = _value(results, protocol, metric)
     if value is not None:
@@ -38,7 +38,7 @@ def headline(results: Results) -> str:
         f"{place}, {said}" if clauses else _first(results, place, said)
       )
   if not clauses:
-    return f"No protocol was scored, so nothing is found.{_collapse(results)}"
+    return f"No protocol was scored, so nothing is found.{end}"
   if all(_value(results, p, metric) is None for p in ("subject", "across")):
     reason = results["reasons"].get("subject", "it was not run")
     clauses.append(f"{never}, unknown: {reason}")
@@ -46,7 +46,7 @@ def headline(results: Results) -> str:
   if (gap := _lower(results)) and gap.side != EVEN:
     nearest = _nearest_is_other(results) or "a leak cannot explain that"
     said += f" Random folds score lower: {nearest}."
-  return said + _collapse(results)
+  return said + end
 
 
 def remarks(results: Results) -> list[str]:
@@ -65,8 +65,8 @@ def remarks(results: Results) -> list[str]:
   if protocol := protocols.best_protocol(results):
     found += [
       _guesser(results, protocol),
-      advantage.over_controls(results, protocol),
-      advantage.over_seeds(results, protocol),
+      extensions.over_controls(results, protocol),
+      extensions.over_seeds(results, protocol),
     ]
   return [remark for remark in found if remark]
 
@@ -134,11 +134,6 @@ def _nearest_is_other(results: Results) -> str | None:
     f" {'another' if emotion else 'other'} {what} for {wording.percent(other)}"
     f" of the faces, and with the same {what} for {wording.percent(same)}"
   )
-
-
-def _collapse(results: Results) -> str:
-  """Ends the headline where the generator has collapsed."""
-  return " The generator has collapsed." if _signs(results) else ""
 
 
 def _collapsed(results: Results) -> str | None:
@@ -226,5 +221,5 @@ def _guesser(results: Results, protocol: str) -> str | None:
   return (
     f"{where} that is not shown to be better than {what}"
     f" ({wording.score(metric, rate)}): the interval is"
-    f" {wording.score_interval(metric, interval)}."
+    f" {wording.bounds(terms.METRICS[metric].unit, interval)}."
   )

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxfer import logs, terms
+from jaxfer import terms
 from jaxfer.data import duplicates
+from jaxfer.learn import learners
 from jaxfer.report import (
-  advantage,
   audit,
   by_label,
   extensions,
   finding,
   generated,
+  latex,
   paper,
   pictures,
   protocols,
   scores,
-  sides,
-  tables,
+  sheets,
+  table,
   templates,
   wording,
 )
 from jaxfer.report.figures import entry
+from jaxfer.report.table import Record
 from jaxfer.results.evidence import Evidence, Results
 from jaxfer.svm import heads
 
@@ -41,7 +44,7 @@ def write(out: Path, evidence: Evidence) -> Path:
   """
   results, fakes = evidence.results, evidence.fakes
   templates.begin(out, results)
-  files = tables.write(out / "tables", results)
+  files = write_tables(out / "tables", results)
   note = wording.STANDIN if results["standin"] else ""
   drawn = entry.draw(pictures.of(evidence), out / "figures", note, inline=True)
   return templates.write(
@@ -52,12 +55,33 @@ def write(out: Path, evidence: Evidence) -> Path:
     standin=note,
     pictures=drawn,
     files=[path.name for path in files],
-    located=evidence.located is not None,
+    located=evidence.located,
+    astray=evidence.located and sheets.astray(evidence.located),
+    layers=evidence.layers,
+    ended=evidence.last_epoch(),
     faces=evidence.faces,
     collapsed=len(fakes) > 1 and bool((fakes == fakes[:1]).all()),
     **_words(results),
     **_tables(results),
   )
+
+
+def write_tables(out_dir: Path, results: Results) -> list[Path]:
+  """Writes every table that has rows, and the scores as LaTeX too.
+
+  The first column, `data`, says of each row whether it was measured on real
+  faces, on stand-ins, or printed in the paper. Rates are fractions in full
+  precision, those of the print with its digits; what is undefined is an empty
+  cell; `unit` is that of a row's `value`. Gives the files written.
+  """
+  data = "stand-in" if results["standin"] else "real"
+  paths = []
+  for name, rows in _records(results).items():
+    if records := [{"data": data, **row} for row in rows]:
+      paths.append(table.write_csv(out_dir / f"{name}.csv", records))
+      if name == "scores":
+        paths.append(latex.write(out_dir, scores.headline(results)))
+  return paths
 
 
 def _words(results: Results) -> dict[str, Any]:
@@ -71,24 +95,27 @@ def _words(results: Results) -> dict[str, Any]:
     "of_paper": bool(results.get("paper_reference")),
     "set_name": wording.set_name,
     "in_order": wording.in_order,
+    "named": functools.partial(protocols.named, results),
+    "network": learners.LEARNERS[protocols.learner(results)].title,
     "columns": protocols.shown(results),
     "crosses": protocols.crosses(results),
     "who": protocols.tested_unit(results),
+    "place": functools.partial(protocols.place, results),
     "where": protocols.place(results, best),
     "protocols": protocols.titles(results),
     "lower": finding.misled(results),
-    "few_people": sides.warning(results),
+    "gap": finding.gap(results),
+    "few_people": audit.warning(results),
     "absences": scores.absences(results),
     "notes": scores.notes(results),
     "copies": audit.copies(results),
-    "sides": sides.known(results),
+    "sides": audit.known(results),
     "detected": duplicates.DETECTED,
-    "few_labels": advantage.with_few_labels(results),
+    "few_labels": extensions.with_few_labels(results),
     "study_remarks": extensions.remarks(results),
     "metrics": terms.metrics(results["task"]),
     "terms": terms.REPRESENTATIONS,
-    "stages": _stages(results.get("timing", {})),
-    "throughput": _throughput(results.get("timing", {})),
+    "timing": results.get("timing", {}),
   }
 
 
@@ -137,26 +164,56 @@ def _generated(results: Results) -> dict[str, Any] | None:
   }
 
 
-def _stages(timing: Mapping[str, Any]) -> list[tuple[str, str, float]]:
-  """Each stage's name, its time in words, and its share of the longest."""
-  seconds = timing.get("stages", {})
-  longest = max([*seconds.values(), 1e-9])
-  return [
-    (name, logs.duration(spent), spent / longest)
-    for name, spent in seconds.items()
-  ]
-
-
-def _throughput(timing: Mapping[str, Any]) -> list[tuple[str, str]]:
-  """The rates and times that were measured, each with its name."""
-  known: dict[str, tuple[str, Callable[[float], str]]] = {
-    "total_s": ("whole run", logs.duration),
-    "compile_s": ("of which compiling", logs.duration),
-    "train_images_per_s": ("training", "{:,.0f} images/s".format),
-    "extract_images_per_s": ("extracting features", "{:,.0f} images/s".format),
+def _records(results: Results) -> dict[str, Iterable[Record]]:
+  if results["task"] == "emotion":
+    own = {
+      "auc": by_label.emotion_rows(results),
+      "confusion": scores.confusion_rows(results),
+      "labels": extensions.label_rows(results),
+    }
+  else:
+    own = {
+      "aus": by_label.unit_rows(results),
+      "emotion_rule": by_label.rule_rows(results),
+    }
+  return {
+    "scores": scores.score_rows(results),
+    **own,
+    "differences": scores.difference_rows(results),
+    "audit": audit.rows(results),
+    "audit_areas": audit.area_rows(results),
+    "seeds": extensions.seed_rows(results),
+    "search": scores.search_rows(results),
+    "faces": _faces(results),
+    "generated": generated.rows(results),
+    "generated_classes": generated.class_rows(results),
   }
-  return [
-    (name, write(timing[key]))
-    for key, (name, write) in known.items()
-    if timing.get(key)
-  ]
+
+
+def _faces(results: Results) -> Iterator[Record]:
+  """How many faces each set has of what, and what was left out and why."""
+  for use, found in results["data"].items():
+    begun = {"use": use, "dataset": found["dataset"]}
+    for group, faces, *more in _groups(found):
+      people, reason = more or (None, "")
+      own = {"group": group, "faces": faces, "people": people, "reason": reason}
+      yield begun | own
+
+
+def _groups(found: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+  """Name and faces of each part of a set; of some its people, and a reason."""
+  yield "used", found["faces"], found.get("people"), ""
+  yield "rejected", found.get("rejected")
+  for over in ("people", "splits"):
+    if pairs := found["duplicates"][f"across_{over}"]:
+      yield f"copied across {over}", pairs, None, "pairs"
+  if "unlabelled" in found:
+    yield "unlabelled", found["unlabelled"]
+  for emotion in wording.in_order(found.get("by_emotion", {})):
+    yield emotion, found["by_emotion"][emotion]
+  for unit, counts in found.get("by_au", {}).items():
+    for kind in ("present", "coded"):
+      yield f"{unit} {kind}", counts[kind], None, found["coded_by"]
+  for aside in found.get("set_aside", []):
+    group = f"set aside: {aside['emotion']}"
+    yield group, aside["faces"], aside["people"], aside["reason"]

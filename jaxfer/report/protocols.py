@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from jaxfer import terms
+from jaxfer.learn import learners
 from jaxfer.report.paper.records import Printed
 from jaxfer.results.evidence import Results
 
+# Not within the bytes of a picture.
+_NETWORK = re.compile(r"(?<![\w+/])(DCGAN|discriminator)(?![\w+/])")
 _BEST = ("subject", "across", "official", "sealed", "paper")
 
 
@@ -82,6 +86,22 @@ def guess_rate(block: Mapping[str, Any]) -> float:
   return max(rows) / max(sum(rows), 1)
 
 
+def learner(results: Results) -> str:
+  """What learnt from unlabelled faces, a key of `learners.LEARNERS`."""
+  return results.get("config", {}).get("gan.learner", "dcgan")
+
+
+def named(results: Results, words: str) -> str:
+  """Words on the networks of a run, whose learner may be no DCGAN.
+
+  One that draws no faces has no discriminator either: both are its title.
+  """
+  if learners.draws(learner(results)):
+    return words
+  title = learners.LEARNERS[learner(results)].title
+  return type(words)(_NETWORK.sub(title, words))  # markup stays markup
+
+
 def best_protocol(results: Results) -> str | None:
   """The protocol that findings are told of: `subject` where it has scores.
 
@@ -92,4 +112,4 @@ def best_protocol(results: Results) -> str | None:
 
 
 def _of_unit(words: str, results: Results) -> str:
-  return words.replace("people", tested_unit(results))
+  return named(results, words.replace("people", tested_unit(results)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jaxfer import terms
-from jaxfer.report import estimates, paper, protocols, sides, wording
+from jaxfer.report import audit, estimates, paper, protocols, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.paper.records import Printed
 from jaxfer.report.table import Column, Record, Row, Table, at, columns_of
@@ -56,7 +56,7 @@ def scores(results: Results, reference: Printed | None) -> Table:
     }
     for metric, row in terms.metrics(results["task"]).items()
   ]
-  rows += sides.rows(results, [*shown])
+  rows += audit.beside_scores(results, [*shown])
   return Table(columns_of(protocols.headings(results, reference)), rows)
 
 
@@ -151,7 +151,9 @@ def headline(results: Results) -> Table:
   rows = [
     {
       **record,
-      "representation": terms.representation(record["representation"]).title,
+      "representation": protocols.named(
+        results, terms.representation(record["representation"]).title
+      ),
       "protocol": names[record["protocol"]],
     }
     for record in score_rows(results)
@@ -229,7 +231,7 @@ def _with_copies(found: Estimate, results: Results, protocol: str) -> Estimate:
   """A score with the count that its name must not be read without."""
   if protocols.claims(results, protocol):
     return found
-  said = sides.on_other_side(results, protocol)
+  said = audit.on_other_side(results, protocol)
   detail = "; ".join(filter(None, (found.detail, said)))
   return Estimate(found.text, note=detail)
 

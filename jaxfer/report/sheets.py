@@ -20,35 +20,16 @@ _MUCH_OUTSIDE = 1 / 3
 
 def real_and_generated(evidence: Evidence) -> Iterator[Entry]:
   """Real and generated faces, and generated ones along training."""
-  results, sheet = evidence.results, of(evidence)
-  of_paper = bool(results.get("paper_reference"))
-  drawn = "; drawn by a program" if results["standin"] else ""
+  sheet = of(evidence)
   if evidence.real is not None and len(evidence.real):
-    yield sheet(
-      "real",
-      partial(faces.face_grid, evidence.real[:_SHOWN]),
-      "A sheet of faces learnt from",
-      f"Faces that the DCGAN learnt from{drawn}.",
-    )
+    yield sheet("real", partial(faces.face_grid, evidence.real[:_SHOWN]))
   if len(evidence.fakes):
-    yield sheet(
-      "generated",
-      partial(faces.face_grid, evidence.fakes[:_SHOWN]),
-      "A sheet of generated faces",
-      "Faces that the generator draws from random latents, as they came: none"
-      " was picked."
-      f"{' The paper shows its own in Figure 4.' if of_paper else ''}",
-    )
+    yield sheet("generated", partial(faces.face_grid, evidence.fakes[:_SHOWN]))
   if len(evidence.fakes) and evidence.grids:
     places = np.linspace(0, len(evidence.grids) - 1, _STRIP).round()
     grids = [evidence.grids[i] for i in np.unique(places.astype(int))]
-    yield sheet(
-      "samples",
-      partial(faces.film_strip, grids, evidence.fakes.shape[1]),
-      "Generated faces along training",
-      "The same latents along training: each row is the generator after that"
-      " many steps.",
-    )
+    size = evidence.fakes.shape[1]
+    yield sheet("samples", partial(faces.film_strip, grids, size))
   if evidence.clips is not None:
     yield Entry(
       "clips",
@@ -62,57 +43,27 @@ def real_and_generated(evidence: Evidence) -> Iterator[Entry]:
       evidence.faces,
     )
   if evidence.crops is not None:
-    yield sheet(
-      "crops",
-      partial(faces.contact_sheet, evidence.crops),
-      "Contact sheet of cropped faces",
-      "Faces as they were found and cropped.",
-    )
+    yield sheet("crops", partial(faces.contact_sheet, evidence.crops))
 
 
 def pairs(evidence: Evidence) -> Iterator[Entry]:
   """Faces side by side: near-copies, and generated ones in their relations."""
   sheet, panels = of(evidence), evidence.panels
   if (found := evidence.pairs) and len(found.first):
-    yield sheet(
-      "copies",
-      partial(faces.pairs_sheet, found.first, found.second, found.labels),
-      "Pairs of near-copies in different test folds",
-      "Pairs of near-copies that random folds put on both sides, with their"
-      " test folds.",
-    )
+    parts = found.first, found.second, found.labels
+    yield sheet("copies", partial(faces.pairs_sheet, *parts))
   if panels is None:
     return
-  for name, first, second, alt, caption in (
-    (
-      "alike",
-      panels.first,
-      panels.second,
-      "Pairs of generated faces",
-      "The generated faces that are most alike: in a collapse, the same face.",
-    ),
-    (
-      "nearest",
-      panels.sampled,
-      panels.nearest,
-      "Generated faces beside the nearest ones learnt from",
-      "Each generated face beside the nearest of the faces learnt from, in grey"
-      " pixels: copies would show here.",
-    ),
+  for name, first, second in (
+    ("alike", panels.first, panels.second),
+    ("nearest", panels.sampled, panels.nearest),
   ):
     if len(first):
       unnamed = [""] * len(first)
-      draw = partial(faces.pairs_sheet, first, second, unnamed)
-      yield sheet(name, draw, alt, caption)
+      yield sheet(name, partial(faces.pairs_sheet, first, second, unnamed))
   steps, *size = panels.paths.shape[1:]
   walked = panels.paths.reshape(-1, *size)
-  yield sheet(
-    "paths",
-    partial(faces.face_grid, walked, steps),
-    "Faces on paths between latents",
-    "From one latent to another on the sphere that they lie on, a path a row."
-    " Faces that jump, or are all one, tell of a generator that learnt few.",
-  )
+  yield sheet("paths", partial(faces.face_grid, walked, steps))
 
 
 def located(evidence: Evidence) -> Iterator[Entry]:
@@ -120,40 +71,29 @@ def located(evidence: Evidence) -> Iterator[Entry]:
   found = evidence.located
   if found is None or not len(found.faces):
     return
-  _, height, width = found.maps.shape
-  results = evidence.results
-  layer = evidence.layers[1][-1]
   yield Entry(
     "evidence",
     partial(faces.evidence_sheet, found.faces, found.maps, found.titles),
-    "Faces under maps of evidence for action units",
-    "For each action unit the face that shows it most surely while out of fold,"
-    " under the evidence of the machine fitted on all faces: one linear machine"
-    f" on {results['features']['dim'] // (height * width):,} × {height} ×"
-    f" {width} numbers is an exact {height}×{width} map in feature space, whose"
-    " cells add up to the decision value less its bias. Each cell sees"
-    f" {layer.field} of the face's {found.faces.shape[1]} pixels across and"
-    f" down, so the map points to no finer place.{_astray(found)}",
-    "wide",
+    style="wide",
     faces=evidence.faces,
   )
 
 
-def _astray(located: Located) -> str:
+def astray(located: Located) -> str:
   """Which maps have much of their evidence beside the face, in a sentence."""
   shares = dict(zip(located.titles, located.outside(), strict=True))
-  astray = [
+  found = [
     f"{title} {wording.percent(share, 0)}"
     for title, share in shares.items()
     if share > _MUCH_OUTSIDE
   ]
-  if not astray:
+  if not found:
     return ""
   return (
-    f" In {len(astray)} of {len(shares)} maps more than a third of the evidence"
+    f" In {len(found)} of {len(shares)} maps more than a third of the evidence"
     " lies outside the oval that fits into the picture, where hair and"
     " background are (spread evenly it would be"
-    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(astray)}. What the"
+    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(found)}. What the"
     " machine goes by there is hardly the face."
   )
 

@@ -62,14 +62,9 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-  """A cell as it is printed.
+  """A cell as it is printed: as an `Estimate`, in a `Column`.
 
-  Attributes:
-    text: the number as it is written, or a dash.
-    detail: its interval, or small print.
-    sure: whether it is a difference whose interval excludes 0.
-    words: whether it is text rather than a number.
-    link: name of the experiment whose page it leads to, or nothing.
+  It is sure where it is a difference whose interval excludes 0.
   """
 
   text: str

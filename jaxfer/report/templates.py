@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from jaxfer import logs, templates
 from jaxfer.report import wording
 from jaxfer.results.evidence import Results
 
@@ -15,15 +16,11 @@ _FOLDER = Path(__file__).parent
 
 
 def environment() -> jinja2.Environment:
-  """Jinja as every page uses it."""
-  made = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-  )
+  """What makes the pages of reports."""
+  made = templates.environment(_FOLDER)
   made.filters["count"] = _count
+  made.filters["duration"] = logs.duration
+  made.filters["percent"] = wording.percent
   made.filters["capital"] = wording.capital
   return made
 

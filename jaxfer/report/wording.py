@@ -56,11 +56,6 @@ def score(metric: str, value: Number) -> str:
   return write(terms.METRICS[metric].unit, value)
 
 
-def score_interval(metric: str, interval: Bounds) -> str:
-  """Bounds of a metric, or of a difference of it; or nothing."""
-  return bounds(terms.METRICS[metric].unit, interval)
-
-
 def difference(metric: str, value: float) -> str:
   """A difference of a metric: of areas to three places, of rates in points."""
   return write(terms.METRICS[metric].difference, value)
@@ -83,6 +78,13 @@ def unit_name(label: str) -> str:
   number = label.removeprefix("AU")
   known = facs.AU_NAMES.get(int(number)) if number.isdecimal() else None
   return f"{label} {known}" if known else label
+
+
+def unit_titles() -> dict[str, str]:
+  """Every action unit that has a name, and the unit with its name."""
+  return {
+    f"AU{number}": f"AU{number} {n}" for number, n in facs.AU_NAMES.items()
+  }
 
 
 def in_order(labels: Iterable[str]) -> list[str]:

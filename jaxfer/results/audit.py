@@ -15,7 +15,7 @@ from jaxfer.data.pools import load_stills
 from jaxfer.data.table import from_row, iterate_csv
 from jaxfer.results import copies
 from jaxfer.results.blocks import Scores, draw
-from jaxfer.results.evidence import Pairs
+from jaxfer.results.evidence import Pairs, spread
 from jaxfer.scores import action_units, label_efficiency, paired
 from jaxfer.svm.problem import Problem
 
@@ -25,11 +25,7 @@ _SHOWN = 12  # pairs of near-copies
 def across_folds(
   faces: Path, folds: assignment.Folds
 ) -> tuple[dict[str, int], Pairs]:
-  """Near-copies in different folds of the `paper` protocol.
-
-  Args:
-    faces: the prepared set.
-    folds: its fold assignments.
+  """Near-copies in different folds of the `paper` protocol of a prepared set.
 
   Returns:
     Pairs counted: `identical` and `near`, the `faces` in any of them, `of` how
@@ -52,8 +48,7 @@ def across_folds(
       found.append((i, j))
   counts["faces"] = len(touched)
   counts["of"] = len(rows)
-  places = np.linspace(0, len(found) - 1, min(len(found), _SHOWN)).astype(int)
-  shown = [found[place] for place in places]
+  shown = spread(np.array(found, int).reshape(-1, 2), _SHOWN).tolist()
   first, second = (
     np.array([images[rows[pair[side]]] for pair in shown], np.uint8).reshape(
       -1, *images.shape[1:]
@@ -65,12 +60,9 @@ def across_folds(
 
 
 def shared_files(learnt: Path, tested: Path, only_au: int) -> int:
-  """How many faces of one prepared set are, as files, in another.
+  """How many faces of a tested set are, as files, in the one learnt from.
 
-  Args:
-    learnt: the set that the DCGAN learnt from.
-    tested: the set that is tested.
-    only_au: it learnt from the faces that show this action unit; 0: from all.
+  There they show the action unit `only_au`, unless it is 0.
   """
   known = {
     row["sha256"]

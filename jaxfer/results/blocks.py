@@ -68,13 +68,7 @@ class Scores:
 def score_probes(
   probed: list[Probed], config: configlib.Config, claims: Claims
 ) -> Scores:
-  """Scores what the probes left.
-
-  Args:
-    probed: those run, all of one problem.
-    config: the experiment's config.
-    claims: what is known of both sides of each test.
-  """
+  """Scores what the probes left that were run, all of one problem."""
   by_key: dict[Key, dict[str, Scored]] = {}
   folders: dict[Key, Path] = {}
   for one in probed:
@@ -123,13 +117,7 @@ def _move_unclaimed(found: dict[str, Scored], claims: Claims) -> None:
 
 
 def score(path: Path, problem: Problem, config: configlib.Config) -> Scored:
-  """Scores one protocol's file of decision values.
-
-  Args:
-    path: the file that the probe left.
-    problem: what was recognised, in whom.
-    config: the experiment's config.
-  """
+  """Scores one protocol's file of decision values, as a probe left it."""
   with np.load(path, allow_pickle=False) as saved:
     arrays = dict(saved)
   rows = np.flatnonzero(arrays["fold"] >= 0)

@@ -145,11 +145,7 @@ def judge(
 ) -> Claims:
   """Compares the people and the pictures of both sides of every test.
 
-  Args:
-    sets: by role, the prepared faces.
-    folds: fold assignments of the set that is tested.
-    problem: what is recognised, in whom.
-    config: the experiment's config.
+  `sets` are prepared faces by role, `folds` the assignments of those tested.
   """
   data = config.data
   role = "test" if "test" in sets else "probe"

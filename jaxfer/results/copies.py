@@ -59,11 +59,7 @@ class Found:
 
 @functools.lru_cache(maxsize=8)
 def look(folders: tuple[Path, ...]) -> Found:
-  """The copies among the faces of some prepared sets.
-
-  Args:
-    folders: the sets, each once.
-  """
+  """The copies among the faces of some prepared sets, each named once."""
   start, files = {}, []
   for folder in folders:
     start[folder] = len(files)
@@ -130,11 +126,6 @@ def count(
   sets: Sets, problem: Problem, protocols: Sequence[str]
 ) -> dict[str, Any]:
   """Faces tested that have a copy on the other side, under each protocol.
-
-  Args:
-    sets: the prepared sets.
-    problem: what is recognised, in whom.
-    protocols: those that were scored.
 
   Returns:
     By protocol `fitted`, among the faces that the machine was fitted on, and

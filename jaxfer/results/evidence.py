@@ -199,17 +199,19 @@ class Evidence:
         )
 
 
+def spread(rows: np.ndarray, count: int) -> np.ndarray:
+  """Some rows, evenly from a whole set, which may be in order of people."""
+  places = np.linspace(0, len(rows) - 1, min(count, len(rows)))
+  return np.asarray(rows[places.astype(int)])
+
+
 def score_blocks(
   results: Mapping[str, Any],
 ) -> dict[tuple[str, str], dict[str, Any]]:
   """The scores that exist, by representation and protocol.
 
-  Args:
-    results: the numbers of a run; a protocol without scores is absent or null.
-
-  Returns:
-    (`trained` or a control's name, protocol) -> scores: the trained
-    discriminator first, protocols in the order of `terms.PROTOCOLS`.
+  A protocol without scores is absent or null in the results. The trained
+  discriminator, `trained`, is first; protocols are as in `terms.PROTOCOLS`.
   """
   every = {"trained": results["protocols"], **results.get("controls", {})}
   return {

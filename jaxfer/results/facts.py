@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,7 @@ def data(
 ) -> dict[str, Any]:
   """By role, the set: how many faces and people, what was refused.
 
-  Args:
-    sets: by role, the prepared faces.
-    folds: by role, the fold assignments of labelled faces.
-    config: the experiment's config.
+  `sets` are prepared faces by role, `folds` the assignments of labelled ones.
   """
   out = {}
   for role, folder in sets.items():
@@ -96,11 +94,8 @@ def pretrain(
 ) -> dict[str, Any]:
   """Size and settings of the networks, and how training ended.
 
-  Args:
-    config: the experiment's config.
-    losses: training curves by name.
-    folder: the trained DCGAN's artifact.
-    faces: how many it learnt from.
+  `losses` are training curves by name, `folder` is the trained DCGAN's
+  artifact, `faces` how many it learnt from.
   """
   told = sample.read_labels(folder)
   looks = [value == 1 for value in losses.get("collapsed", ())]
@@ -118,7 +113,11 @@ def pretrain(
     "final": {n: losses[n][-1] for n in LOSSES[1:] if n in losses},
     "condition": None
     if told is None
-    else {"told": gan.condition, "faces": len(told), "labelled": _some(told)},
+    else {
+      "told": gan.condition,
+      "faces": len(told),
+      "labelled": int(told.any(axis=1).sum()),  # of which something was told
+    },
     "collapse_alarms": [
       int(step) + 1
       for step, raised in zip(losses["step"], looks, strict=False)
@@ -127,48 +126,9 @@ def pretrain(
   }
 
 
-def _some(told: np.ndarray) -> int:
-  """Faces of which something was told."""
-  return int(told.any(axis=1).sum())
-
-
 def departures(config: configlib.Config) -> list[str]:
   """Where a run differs from what the paper prints."""
-  printed = {
-    "gan.width": (
-      64,
-      "The networks' width",
-      "the paper's features are 8,192 numbers, width 64",
-    ),
-    "gan.batch": (128, "The batch", "the paper's is 128"),
-    "gan.epochs": (
-      300,
-      "The number of epochs",
-      "the paper trains for 300 epochs",
-    ),
-    "gan.learning_rate": (2e-4, "The learning rate", "the paper's is 0.0002"),
-    "crop.size": (64, "The faces' size", "the paper's faces are 64×64"),
-    "svm.head": (
-      "svm",
-      "What is fitted on features",
-      "the paper has support vector machines",
-    ),
-    "svm.evaluations": (
-      30,
-      "The number of search evaluations",
-      "bayesopt's default is 30 evaluations",
-    ),
-    "svm.folds": (
-      10,
-      "The number of folds",
-      "the paper's cross validation has ten folds",
-    ),
-    "gan.steps_at_least": (
-      0,
-      "The least number of steps",
-      "the paper gives epochs alone",
-    ),
-  }
+  text = (Path(__file__).parent / "printed.toml").read_text(encoding="utf-8")
   fields = configlib.flatten(config)
   out = []
   if config.data.standin.draw:
@@ -190,7 +150,7 @@ def departures(config: configlib.Config) -> list[str]:
       " people tested it knows their labels: only sealed protocols, for which"
       " it saw neither, are fair."
     )
-  for name, (value, ours, theirs) in printed.items():
+  for name, (value, ours, theirs) in tomllib.loads(text).items():
     if fields[name] != value:
       out.append(f"{ours} is {fields[name]}; {theirs}.")
   out.append(
@@ -203,12 +163,8 @@ def departures(config: configlib.Config) -> list[str]:
 def reference(config: configlib.Config) -> str | None:
   """The paper's experiment that this one reproduces, if any.
 
-  Args:
-    config: the experiment's config.
-
-  Returns:
-    A key of `report.paper`; of the paper's collection, a name that may
-    have no numbers there; else None.
+  A key of `report.paper`; of the paper's collection, a name that may have no
+  numbers there; else None.
   """
   name = config.run.experiment
   if config.run.collection == "paper":
@@ -226,12 +182,9 @@ def reference(config: configlib.Config) -> str | None:
 def timing(
   seconds: dict[str, float], gan: Path, features: Path
 ) -> dict[str, Any]:
-  """Seconds and throughput.
+  """Seconds spent in each stage of this run, and throughput.
 
-  Args:
-    seconds: spent in each stage of this run.
-    gan: the trained DCGAN's artifact.
-    features: its features' artifact.
+  The latter is that of the artifacts of a trained DCGAN and of its features.
   """
   training = logs.read_json(gan / "timing.json")
   extraction = logs.read_json(features / "timing.json")
@@ -266,9 +219,7 @@ def made(experiment: Experiment) -> tuple[str, ...]:
 def identity(fields: dict[str, Any], made: Iterable[str]) -> dict[str, Any]:
   """What tells one experiment's results from another's.
 
-  Args:
-    fields: its config by dotted name.
-    made: names of its artifacts.
+  That is its config by dotted name, and the names of its artifacts.
   """
   of_both = {"config": fields, "artifacts": sorted(made)}
   return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.probes import RULE
 from jaxfer.learn import learners
 from jaxfer.measure import work
-from jaxfer.results import audit, blocks, claims, facts, pictures, sureness
-from jaxfer.results.evidence import LOSSES, Evidence
+from jaxfer.results import audit, blocks, claims, facts, pictures
+from jaxfer.results.evidence import LOSSES, Evidence, spread
+from jaxfer.scores import heldout
 from jaxfer.study import record
 from jaxfer.svm.problem import PROTOCOLS
 
@@ -25,11 +27,7 @@ _FACES_SHOWN, _CLIPS_SHOWN = 144, 36
 
 
 def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
-  """Everything a report shows.
-
-  Args:
-    experiment: makes what is not there yet.
-    seconds: time spent in each stage of this run.
+  """Everything a report shows; the experiment makes what is not there yet.
 
   Raises:
     DataError: if labels do not suffice for anything to be tested.
@@ -105,7 +103,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "differences": blocks.differences(scores, seed),
     "seeds": blocks.seeds(scores, config),
     "label_efficiency": audit.label_curves(scores, config),
-    "calibration": sureness.calibration(experiment, main[0].folder),
+    "calibration": calibration(experiment, main[0].folder),
     "audit": leaks,
     "human_study": record.summaries(generated) if generated else [],
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
@@ -118,6 +116,8 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
       "host_cores": os.cpu_count(),
       "svm_backend": experiment.run.backend[0],
       "svm_backend_reason": experiment.run.backend[1],
+      "svm_solver": experiment.solver[0],
+      "svm_solver_reason": experiment.solver[1],
     },
     "seed": seed,
     "versions": artifacts.versions(),
@@ -132,7 +132,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     results=results,
     losses={n: np.array(losses[n]) for n in LOSSES if n in losses},
     grids=pictures.grids(gan),
-    real=sheet.moments(_spread(learnt)),
+    real=sheet.moments(spread(learnt, _FACES_SHOWN)),
     fakes=sheet.moments(fakes),
     clips=fakes[:_CLIPS_SHOWN] if fakes.ndim == 5 else None,
     crops=pictures.load(sets["probe"] / "sheet.png"),
@@ -158,15 +158,32 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
   )
 
 
+def calibration(experiment: Experiment, folder: Path) -> dict[str, Any] | None:
+  """How far the probabilities are to be believed of the classifier kept.
+
+  What `metrics.calibration.reliability` says of faces left out, with the `kind`
+  of calibration and the `protocol`, of the first probe, which lies in the
+  folder; None without a classifier, or of action units, which have no
+  probabilities.
+  """
+  probe = experiment.probes[0]
+  if not probe.keeps_machine or experiment.config.run.task == "au":
+    return None
+  found = heldout.find(
+    experiment.run.store,
+    "emotion",
+    probe=folder,
+    described=probe.features[0].path(),
+    folds=probe.folds.path(),
+  )
+  assert found.calibration is not None and found.reliability is not None
+  kind = {"kind": found.calibration.kind, "protocol": found.protocol}
+  return kind | found.reliability
+
+
 def _unit(tested: assignment.Folds, data: dict[str, Any]) -> str:
   """What the bootstrap draws, in words."""
   if tested.people is None:
     return "images"
   known = data.get("test", data["probe"])["people"]
   return "films" if known is None else "people"
-
-
-def _spread(faces: np.ndarray) -> np.ndarray:
-  """Faces spread evenly over a set, so that not all are of one person."""
-  count = min(len(faces), _FACES_SHOWN)
-  return np.asarray(faces[np.linspace(0, len(faces) - 1, count).astype(int)])

@@ -30,11 +30,7 @@ def load(path: Path) -> np.ndarray:
 
 
 def grids(gan: Path) -> tuple[tuple[int, np.ndarray], ...]:
-  """Steps and sample grids, spread evenly over a training.
-
-  Args:
-    gan: the trained DCGAN's artifact.
-  """
+  """Steps and sample grids, spread evenly over the training of an artifact."""
   every = sorted((gan / "grids").glob("[0-9]*.png"))
   places = np.linspace(0, len(every) - 1, _GRIDS if every else 0).round()
   chosen = [every[place] for place in np.unique(places.astype(int))]
@@ -92,7 +88,7 @@ def locate(
 
   The face is the one with the unit that scores highest out of fold under
   `subject` or `unsealed` (`paper` without person ids); the map is that of the
-  machine trained on all faces.
+  machine trained on all faces. None where there is no machine.
 
   Args:
     probe: the trained probe's artifact.
@@ -100,9 +96,6 @@ def locate(
     faces: the prepared set.
     problem: what was recognised.
     side: height and width of the layer's maps that the features are.
-
-  Returns:
-    Faces, maps and titles; or None where there is no machine, or of clips.
   """
   images = load_stills(faces)
   if not (probe / weights.FILE).exists() or load_faces(faces).ndim > 4:
@@ -129,10 +122,6 @@ def locate(
 
 
 def panels(measured: Path) -> Panels:
-  """The faces that were measured, as the report shows them.
-
-  Args:
-    measured: the artifact of what generated faces are worth.
-  """
+  """The faces that were measured, as the report shows them."""
   with np.load(measured / work.PANELS, allow_pickle=False) as saved:
     return Panels(**saved)

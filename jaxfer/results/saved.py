@@ -92,11 +92,7 @@ def find(
 ) -> tuple[Experiment | None, Evidence | None]:
   """An experiment, where its data is at hand, and what is kept of it.
 
-  Args:
-    store: the workdir.
-    where: as `spec` gives it of the config as it was asked for.
-    config: the experiment's config.
-    devices: those that will share a batch.
+  `where` is as `spec` gives it of the config as it was asked for.
 
   Raises:
     UserError: if there is neither.

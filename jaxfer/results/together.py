@@ -19,12 +19,7 @@ _PROTOCOLS = ("sealed", "official_sealed")
 def gather(
   members: Mapping[str, Evidence], left_out: Mapping[str, str]
 ) -> dict[str, Any]:
-  """The results of several experiments.
-
-  Args:
-    members: by name of the experiment, what is known of it.
-    left_out: by name, why an experiment is not among them.
-  """
+  """The results of several experiments, and why others are left out."""
   return {
     "schema": SCHEMA,
     "experiments": {name: one.results for name, one in members.items()},
@@ -38,9 +33,6 @@ def compare(members: Mapping[str, Evidence]) -> list[dict[str, Any]]:
 
   Two are compared if their configs differ in `gan.condition` alone: then they
   test the same faces in the same folds, and their draws are the same.
-
-  Args:
-    members: by name of the experiment, what is known of it.
 
   Returns:
     A pair each: the names of the `conditional` and the `unconditional` one,

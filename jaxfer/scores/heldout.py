@@ -10,7 +10,9 @@ support vectors what is familiar.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,10 +24,14 @@ from jaxfer.metrics import calibration
 from jaxfer.metrics.calibration import Calibration
 from jaxfer.svm import final, kernels, machines, multiclass, threads
 from jaxfer.svm import problem as problems
+from jaxfer.svm.final import Recogniser
 from jaxfer.svm.problem import Problem
+from jaxfer.svm.projected import Machines, Projected
 from jaxfer.svm.splits import Split
+from jaxfer.svm.streamed import Streamed, Vectors
+from jaxfer.svm.task import Task
 
-VERSION = 2
+VERSION = 3
 QUANTILE = 0.95
 """Of the tested faces, the share whose distance to the nearest is familiar."""
 
@@ -169,23 +175,11 @@ def _measure(
     nearest = to_means(features, problem.labels, tested)
     return HeldOut(protocol, _limit(nearest))
   kept, classes = final.load(probe), len(problem.names)
-  distances = kernels.squared_distances(features)
-
-  def one(part: Split) -> tuple[np.ndarray, np.ndarray]:
-    own = kernels.block(distances, part.train, part.train)
-    fitted = multiclass.fit(
-      kernels.rbf(own, kept.gamma),
-      part.train,
-      problem.labels[part.train],
-      classes=classes,
-      C=kept.C,
-      solve=machines.BACKENDS["sklearn"],
-    )
-    across = kernels.block(distances, part.test, part.train)
-    support = (fitted.coefficients != 0).any(1)
-    scores = fitted.scores(kernels.rbf(across, kept.gamma))
-    return scores, across[:, support].min(1, initial=np.inf)
-
+  settings = artifacts.provenance(probe)["settings"]
+  if settings.get("solver", "exact") == "exact":
+    one = _exact(problem, features, kept)
+  else:
+    one = _projected(problem, features, kept, settings)
   scores = np.full((len(features), classes), np.nan)
   nearest, fold = np.full(len(features), np.nan), np.full(len(features), -1)
   with threadpool_limits(1):
@@ -194,3 +188,56 @@ def _measure(
     scores[part.test], nearest[part.test] = values, apart
     fold[part.test] = part.fold
   return of_scores(protocol, nearest, scores, problem.labels, fold)
+
+
+_Fold = Callable[[Split], tuple[np.ndarray, np.ndarray]]
+"""Class scores of a split's test rows, and distances to the nearest support."""
+
+
+def _exact(problem: Problem, features: np.ndarray, kept: Recogniser) -> _Fold:
+  distances = kernels.squared_distances(features)
+
+  def one(part: Split) -> tuple[np.ndarray, np.ndarray]:
+    own = kernels.block(distances, part.train, part.train)
+    fitted = multiclass.fit(
+      kernels.rbf(own, kept.gamma),
+      part.train,
+      problem.labels[part.train],
+      classes=len(problem.names),
+      C=kept.C,
+      solve=machines.BACKENDS["sklearn"],
+    )
+    across = kernels.block(distances, part.test, part.train)
+    support = (fitted.coefficients != 0).any(1)
+    scores = fitted.scores(kernels.rbf(across, kept.gamma))
+    return scores, across[:, support].min(1, initial=np.inf)
+
+  return one
+
+
+def _projected(
+  problem: Problem,
+  features: np.ndarray,
+  kept: Recogniser,
+  settings: Mapping[str, Any],
+) -> _Fold:
+  """The same over landmarks, with the settings of the probe."""
+  task = Task(
+    distances=Streamed(Vectors([(features, np.arange(len(features)))])),
+    labels=problem.labels[:, None],
+    width=len(problem.names),
+    people=problem.people,
+    svm=SimpleNamespace(**settings),
+    seed=settings["seed"],
+    solve=machines.BACKENDS["sklearn"],
+  )
+  head = Projected(task)
+
+  def one(part: Split) -> tuple[np.ndarray, np.ndarray]:
+    space = head.space(part.train)
+    given = kept.C, kept.gamma * space.median
+    fitted = Machines(task, space, part.train, [given])
+    across = kernels.block(task.distances, part.test, space.landmarks)
+    return fitted(part.test)[:, 0], across.min(1)
+
+  return one

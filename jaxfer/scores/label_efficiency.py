@@ -89,5 +89,8 @@ def difference(
 def _accuracy_draws(values: np.ndarray, rows: Rows) -> np.ndarray:
   """Means (S, B) of row values (S, N) over the drawn units."""
   weights = rows.weights[1:]
-  member = np.eye(weights.shape[1])[rows.units]
-  return (values @ member) @ weights.T / (weights @ member.sum(0))
+  size = weights.shape[1]
+  # By unit, and not by a matrix of rows and units, which is of all pairs.
+  sums = [np.bincount(rows.units, one, size) for one in values]
+  counts = np.bincount(rows.units, minlength=size).astype(float)
+  return np.stack(sums) @ weights.T / (weights @ counts)

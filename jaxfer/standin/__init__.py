@@ -94,8 +94,8 @@ def write(
   Args:
     name: one of `NAMES`.
     out: the folder, created if missing; must not hold other images.
-    size: how many of the dataset's unit, people or images; the published
-      number if not given.
+    size: how many of the dataset's unit, people or images; the published number
+      if not given.
     seed: another seed draws other people.
     width: of the images in pixels; the height follows the dataset's shape.
     progress: called with (files done, files in all).

@@ -11,17 +11,12 @@ from jaxfer.errors import UserError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-  """Writes a dataset of stand-ins, a contact sheet, or both."""
+  """Writes a dataset of stand-ins."""
   logs.speak_anywhere()
   parser = _parser()
   given = parser.parse_args(arguments)
-  if given.out is None and given.sheet is None:
-    parser.error("nothing to do: give --out=DIR, --sheet=FILE, or both")
   try:
-    if given.out is not None:
-      _write(given)
-    if given.sheet is not None:
-      _draw_sheet(given)
+    _write(given)
   except UserError as error:
     parser.error(str(error))
 
@@ -52,18 +47,6 @@ def _write(given: argparse.Namespace) -> None:
     },
   )
   print(given.out)
-
-
-def _draw_sheet(given: argparse.Namespace) -> None:
-  # Help and errors come before anything to draw with is loaded.
-  from jaxfer.standin import sheet
-
-  rows = given.rows
-  if given.people is not None:
-    rows = min(rows, given.people)
-  width = standin.get("rafd").width if given.width is None else given.width
-  sheet.write(given.sheet, people=rows, seed=given.seed, width=width)
-  print(given.sheet)
 
 
 def _options() -> dict[str, str]:
@@ -99,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     metavar="NAME",
     help="one of those below (default: rafd)",
   )
-  add("--out", type=Path, metavar="DIR", help="folder to write to")
+  add(
+    "--out", required=True, type=Path, metavar="DIR", help="folder to write to"
+  )
   add("--people", type=int, metavar="N", help="how many people")
   add("--images", type=int, metavar="N", help="how many images")
   add("--seed", type=int, default=0, help="another draws other people")
@@ -111,13 +96,6 @@ def _parser() -> argparse.ArgumentParser:
   )
   for option, words in _options().items():
     add(f"--{option}", type=_list, metavar="LIST", help=words)
-  add("--sheet", type=Path, metavar="FILE", help="contact sheet of rafd")
-  add(
-    "--rows",
-    type=int,
-    default=8,
-    help="people on the contact sheet (default: 8)",
-  )
   return parser
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from jaxfer import facs
+from jaxfer.errors import UserError
 from jaxfer.standin import population
 from jaxfer.standin.face import expression, framing, render, scene
 
@@ -47,6 +48,18 @@ class Take(NamedTuple):
   emotion: str
   number: int = 0
   weak: float = 1.0
+
+
+def refuse_more(images: int, most: int, title: str) -> None:
+  """Refuses more clips than a set has names for.
+
+  Raises:
+    UserError: naming both numbers.
+  """
+  if images > most:
+    raise UserError(
+      f"images={images} is more than the {most:,} clips of {title}"
+    )
 
 
 def _chance(seed: int, take: Take) -> np.random.Generator:

@@ -17,31 +17,23 @@ Size = tuple[int, int]  # width and height in pixels
 
 
 class Sitting(NamedTuple):
-  """Photographs that are drawn together.
+  """Photographs that are drawn together."""
 
-  Attributes:
-    names: file names, one per photograph, with forward slashes for folders;
-      PNG or a film where the name says so, else JPEG.
-    photograph: draws them at a size, (len(names), H, W, 3) or, grey,
-      (len(names), H, W) uint8; films with frames before the height.
-  """
-
+  # File names, one per photograph, with forward slashes for folders; PNG or a
+  # film where the name says so, else JPEG.
   names: tuple[str, ...]
+  # Draws them at a size, (len(names), H, W, 3) or, grey, (len(names), H, W)
+  # uint8; films with frames before the height.
   photograph: Callable[[Size], np.ndarray]
 
 
 class Drawing(NamedTuple):
-  """Everything that is to be drawn.
+  """Everything that is to be drawn."""
 
-  Attributes:
-    images: how many.
-    sittings: what they are, in order.
-    labels: at the images' size, name and text of each label file; a name that
-      ends in a slash is an empty folder.
-  """
-
-  images: int
-  sittings: Iterable[Sitting]
+  images: int  # how many
+  sittings: Iterable[Sitting]  # what they are, in order
+  # At the images' size, name and text of each label file; a name that ends in a
+  # slash is an empty folder.
   labels: Callable[[Size], Iterable[tuple[str, str]]] = lambda size: ()
 
 
@@ -59,36 +51,27 @@ def _as_usual(reader: Config) -> dict[str, tuple[str, ...]]:
 
 @dataclasses.dataclass(frozen=True)
 class Layout:
-  """A dataset that can be drawn.
+  """A dataset that can be drawn."""
 
-  Attributes:
-    title: what its owner calls it.
-    about: what is written, in a few words.
-    unit: what its size counts: people or images.
-    size: the published number of them, or ours where none is published.
-    width: of the images in pixels, unless another is asked for.
-    height: that belongs to a width.
-    plan: from size and seed, and some of the options' views by name, to what
-      is drawn; it raises a ValueError for a size it has no names for.
-    options: by name, the views that it can be drawn from.
-    needed: from the config's reader options for this set, those of them that
-      the reader would not leave out.
-    subset_of: the marker file's words for a set that is part of another.
-    facts: what else the marker file states.
-    frames: how many pictures a clip has on average; 1 where it is a film.
-  """
-
-  title: str
-  about: str
-  unit: str
-  size: int
-  width: int
-  height: Callable[[int], int]
+  title: str  # what its owner calls it
+  about: str  # what is written, in a few words
+  unit: str  # what its size counts: people or images
+  size: int  # the published number of them, or ours where none is published
+  width: int  # of the images in pixels, unless another is asked for
+  height: Callable[[int], int]  # that belongs to a width
+  # From size and seed, and some of the options' views by name, to what is
+  # drawn; it raises a ValueError for a size it has no names for.
   plan: Callable[..., Drawing]
+  # By name, the views that it can be drawn from.
   options: Mapping[str, Views] = dataclasses.field(default_factory=dict)
+  # From the config's reader options for this set, those of them that the reader
+  # would not leave out.
   needed: Callable[[Config], dict[str, tuple[str, ...]]] = _as_usual
+  # The marker file's words for a set that is part of another.
   subset_of: Mapping[str, str] = dataclasses.field(default_factory=dict)
+  # What else the marker file states.
   facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+  # How many pictures a clip has on average; 1 where it is a film.
   frames: float = 1
 
   def size_of(self, width: int) -> Size:

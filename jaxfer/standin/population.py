@@ -57,12 +57,8 @@ def meet(
 def apportion(total: int, weights: Sequence[float]) -> list[int]:
   """Splits a total by largest remainders; nobody goes empty if it can be.
 
-  Args:
-    total: what is split, 0 or more.
-    weights: proportions, positive.
-
   Returns:
-    A count for each weight; their sum is the total.
+    A count for each of the weights, which are positive; their sum is the total.
   """
   exact = total * np.asarray(weights, float) / sum(weights)
   counts = np.floor(exact).astype(int)

@@ -59,14 +59,11 @@ def plan(
   emotional: float,
   weights: Mapping[str, int],
 ) -> list[Sequence]:
-  """Draws everybody's sequences, by person and number.
+  """Draws everybody's sequences, by person and number, from a set's seed.
 
-  Args:
-    seed: of the set.
-    persons: how many people.
-    sequences: the fewest sequences of a person, and one more than the most.
-    emotional: share of sequences that show an emotion.
-    weights: how often each emotion is shown; nobody shows one twice.
+  A person has from `sequences[0]` to one less than `sequences[1]` of them, of
+  which a share is `emotional`; weights say how often each emotion is shown;
+  nobody shows one twice.
   """
   words = list(weights)
   shares = np.array([weights[word] for word in words], float)

@@ -44,11 +44,7 @@ class Rater:
 
 
 def read_all(paths: Sequence[Path], key: Key) -> list[Rater]:
-  """Reads the files that raters handed in.
-
-  Args:
-    paths: the files, one rater in each.
-    key: the study's.
+  """Reads the files that raters handed in, one rater in each.
 
   Raises:
     ValueError: naming every file that is not what the study's page exports,
@@ -72,10 +68,6 @@ def read(path: Path, key: Key) -> Rater:
 
   Codes and items are held to letters, digits, - and _, and begin with a letter
   or digit, so that no cell of a table made from them is a formula.
-
-  Args:
-    path: the file.
-    key: the study's.
 
   Raises:
     ValueError: naming the file, the line and what is wrong there.

@@ -47,11 +47,6 @@ def reasons(raters: Sequence[Rater], key: Key, rules: Rules) -> list[list[str]]:
   it is a copy, under whatever code, or was handed in too early. Other files of
   one code that differ do not count at all: which of them is the rater's own
   cannot be told.
-
-  Args:
-    raters: (R,) one for each file.
-    key: the study's.
-    rules: what the answers must keep to.
   """
   found: list[list[str]] = [[] for _ in raters]
   originals: list[Rater] = []

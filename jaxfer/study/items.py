@@ -80,10 +80,6 @@ def draw(source: Source, settings: Settings) -> tuple[list[Item], list[Item]]:
   or GENERATED, in turn, that raters are told to answer as it says: whoever
   does not look, or always gives one answer, misses half of them.
 
-  Args:
-    source: whose faces.
-    settings: how many.
-
   Returns:
     The practice faces, and everything that is judged: by the checksum of the
     pictures, an order that knows nothing of their origin.

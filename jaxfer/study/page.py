@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import jinja2
-
+from jaxfer import templates
 from jaxfer.study.items import Item, Settings
 
 _HERE = Path(__file__).parent
@@ -52,25 +51,22 @@ def render(
       {"id": name, "png": _text(one.png)} for name, one in judged.items()
     ],
   }
-  environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-  )
   faces = settings.count + settings.practice + settings.checks
-  return environment.get_template("page.html").render(
-    script=script,
-    style=style,
-    script_hash=_hash(script),
-    style_hash=_hash(style),
-    # A "<" could end the element that the data lies in.
-    data=json.dumps(shown).replace("<", "\\u003c"),
-    settings=settings,
-    standin=standin,
-    consent=[p.strip() for p in re.split(r"\n\s*\n", consent) if p.strip()],
-    minutes=max(1, round(faces * _SECONDS_EACH / 60)),
+  return (
+    templates.environment(_HERE)
+    .get_template("page.html")
+    .render(
+      script=script,
+      style=style,
+      script_hash=_hash(script),
+      style_hash=_hash(style),
+      # A "<" could end the element that the data lies in.
+      data=json.dumps(shown).replace("<", "\\u003c"),
+      settings=settings,
+      standin=standin,
+      consent=[p.strip() for p in re.split(r"\n\s*\n", consent) if p.strip()],
+      minutes=max(1, round(faces * _SECONDS_EACH / 60)),
+    )
   )
 
 

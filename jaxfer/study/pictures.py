@@ -13,13 +13,10 @@ _LIGHT = 150  # the darkest ground that a word is printed on
 
 
 def encode(picture: np.ndarray) -> bytes:
-  """A PNG whose length tells the picture's size and nothing else.
+  """A PNG of uint8 (H, W, 3) whose length tells its size and nothing else.
 
   Stored rather than compressed: the smoother a face, the smaller it would be
   compressed, and generated faces are smoother.
-
-  Args:
-    picture: uint8 (H, W, 3).
   """
   buffer = io.BytesIO()
   image = Image.fromarray(np.ascontiguousarray(picture))
@@ -28,26 +25,17 @@ def encode(picture: np.ndarray) -> bytes:
 
 
 def word(text: str, size: int, rng: np.random.Generator) -> np.ndarray:
-  """A word on a plain light ground, as large as fits.
+  """A word as large as fits on a light ground, uint8 (size, size, 3).
 
-  Args:
-    text: the word.
-    size: height and width in pixels.
-    rng: draws the ground's colour.
-
-  Returns:
-    uint8 (size, size, 3).
+  `rng` draws the ground's colour.
   """
   ground = tuple(int(v) for v in rng.integers(_LIGHT, 256, 3))
   image = Image.new("RGB", (size, size), ground)
   draw = ImageDraw.Draw(image)
   height = size
-  while draw.textlength(text, font=_font(height)) > _FILLED * size:
+  font = ImageFont.load_default(size=height)
+  while draw.textlength(text, font=font) > _FILLED * size:
     height -= 1
-  middle = (size / 2, size / 2)
-  draw.text(middle, text, fill=_INK, font=_font(height), anchor="mm")
+    font = ImageFont.load_default(size=height)
+  draw.text((size / 2, size / 2), text, fill=_INK, font=font, anchor="mm")
   return np.asarray(image)
-
-
-def _font(height: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-  return ImageFont.load_default(size=height)

@@ -16,14 +16,9 @@ FILE = "study.json"
 
 
 def write(workdir: Path, entry: Mapping[str, Any]) -> Path:
-  """Enters a study's score, in the place of an earlier one of that study.
+  """Enters what `score.score` gives in the study.json of a run; gives its path.
 
-  Args:
-    workdir: the run whose faces were shown.
-    entry: what `score.score` gives.
-
-  Returns:
-    The path of study.json.
+  An earlier score of that study is replaced.
 
   Raises:
     ValueError: if the workdir does not hold those faces, or its study.json is
@@ -48,14 +43,8 @@ def write(workdir: Path, entry: Mapping[str, Any]) -> Path:
 def summaries(generated: Path) -> list[dict[str, Any]]:
   """The scores of the studies that showed a generator's faces, by name.
 
-  What is said of single raters stays in study.json: a report is for others.
-
-  Args:
-    generated: the artifact of the generated faces.
-
-  Returns:
-    Entries as `score.score` gives them, without `per_rater`, and with the
-    number of those `excluded`.
+  Entries are as `score.score` gives them, with the number of those `excluded`
+  and without `per_rater`: that stays in study.json, a report is for others.
 
   Raises:
     ValueError: if study.json is not what `write` wrote.

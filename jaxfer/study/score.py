@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,14 +34,7 @@ _FEW = 20
 def score(
   raters: Sequence[Rater], key: Key, rules: Rules, *, draws: int, seed: int
 ) -> dict[str, Any]:
-  """Scores a study.
-
-  Args:
-    raters: (R,) one for each file.
-    key: the study's.
-    rules: whose answers do not count.
-    draws: number of bootstrap draws.
-    seed: fixes the draws.
+  """Scores a study from the answers of raters, one for each file.
 
   Returns:
     The study's entry of study.json: `fooled`, `doubted`, `error` and
@@ -70,10 +63,9 @@ def score(
     "doubted": (asked & ~said_real & ~generated, asked & ~generated),
     "error": (asked & (said_real == generated), asked),
   }
-  rates = {
-    name: _rate(hit.sum(1), given.sum(1), weights)
-    for name, (hit, given) in parts.items()
-  }
+  counts = {n: (hit.sum(1), given.sum(1)) for n, (hit, given) in parts.items()}
+  rates = {name: _rate(*both, weights) for name, both in counts.items()}
+  each = {n: np.stack(both, 1).tolist() for n, both in counts.items()}
   return {
     "study": key.study,
     **{k: v for k, v in key.facts.items() if k != "rows"},
@@ -85,7 +77,10 @@ def score(
     **rates,
     "agreement": _agreement(said_real, asked),
     "warnings": _warnings(counted, rates),
-    "per_rater": [_one(rater, key) for rater in counted],
+    "per_rater": [
+      _one(rater, key, {name: own[r] for name, own in each.items()})
+      for r, rater in enumerate(counted)
+    ],
     "excluded": [
       {"rater": rater.code, "file": rater.file, "reasons": reasons}
       for rater, reasons in zip(raters, why, strict=True)
@@ -162,33 +157,18 @@ def _warnings(raters: Sequence[Rater], rates: dict[str, Any]) -> list[str]:
   return found
 
 
-def _one(rater: Rater, key: Key) -> dict[str, Any]:
+def _one(
+  rater: Rater, key: Key, counts: Mapping[str, Sequence[int]]
+) -> dict[str, Any]:
   """A rater's own numbers; None where there is no such answer."""
-  by_truth = {
-    truth: [
-      rater.answers[item].said
-      for item, true in key.faces.items()
-      if true == truth and item in rater.answers
-    ]
-    for truth in (REAL, GENERATED)
-  }
-  fooled = by_truth[GENERATED].count(REAL)
-  doubted = by_truth[REAL].count(GENERATED)
-  count = {truth: len(said) for truth, said in by_truth.items()}
   failed, checks = exclusion.failed_checks(rater, key)
   times = [answer.milliseconds for answer in rater.answers.values()]
   return {
     "rater": rater.code,
     "file": rater.file,
-    "answers": sum(count.values()),
-    "fooled": _share(fooled, count[GENERATED]),
-    "doubted": _share(doubted, count[REAL]),
-    "error": _share(fooled + doubted, sum(count.values())),
+    "answers": counts["error"][1],
+    **{name: hits / n if n else None for name, (hits, n) in counts.items()},
     "checks_failed": failed,
     "checks": checks,
     "median_milliseconds": statistics.median(times),
   }
-
-
-def _share(part: int, whole: int) -> float | None:
-  return part / whole if whole else None

@@ -14,6 +14,8 @@ from jaxfer.errors import UserError
 from jaxfer.svm import kernels, weights
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.probe import Fitted
+from jaxfer.svm.projected import Machines, Units
+from jaxfer.svm.streamed import Vectors
 from jaxfer.svm.support import Linear, Radial
 from jaxfer.svm.task import Task
 from jaxfer.svm.weights import Weights
@@ -50,7 +52,7 @@ def keep(
   out: Path,
   task: Task,
   fitted: Sequence[Fitted],
-  features: np.ndarray,
+  features: np.ndarray | Vectors,
   names: tuple[str, ...],
 ) -> list[dict[str, Any]]:
   """Saves support vector machines, of action units as weights of features.
@@ -60,7 +62,8 @@ def keep(
 
     sum_i c_i (x - m)·(x_i - m) / s + b = w·x + (b - w·m)
 
-  where w = sum_i c_i x_i / s, for the coefficients sum to zero.
+  where w = sum_i c_i x_i / s, for the coefficients sum to zero. Landmarks stand
+  for the training rows where these are many.
 
   Args:
     out: an existing folder.
@@ -74,14 +77,14 @@ def keep(
   """
   if not task.units:
     [one] = fitted
-    assert isinstance(one.scorer, Radial)
+    assert isinstance(one.scorer, Radial | Machines)
     C, gamma = one.records[0]["C"], one.records[0]["gamma"]
     save(out, one.scorer.machine, C, gamma, features, names)
     return one.records
   found = Weights.empty(len(names), features)
   for one in fitted:
-    assert isinstance(one.scorer, Linear)
-    units, own = one.questions, features[one.rows]
+    assert isinstance(one.scorer, Linear | Units)
+    units, own = one.questions, features[one.scorer.rows]
     found.weights[units] = one.scorer.coefficients.T @ own / one.scorer.scale
     centre = found.weights[units] @ own.mean(0, dtype=np.float64)
     found.biases[units] = one.scorer.biases - centre
@@ -96,21 +99,21 @@ def save(
   machine: OneVsOne,
   C: float,
   gamma: float,
-  features: np.ndarray,
+  features: np.ndarray | Vectors,
   emotions: tuple[str, ...],
 ) -> None:
   """Writes `machine.npz` and `support.npy`, the support vectors only.
 
   Args:
     out: an existing folder.
-    machine: trained on all rows of `features`.
+    machine: trained on rows of `features`.
     C: box constraint that it was trained with.
     gamma: kernel width, 1 / squared feature distance.
     features: (N, D) float32.
     emotions: names of the classes.
   """
   support = np.flatnonzero((machine.coefficients != 0).any(1))
-  np.save(out / "support.npy", features[support])
+  np.save(out / "support.npy", features[machine.rows[support]])
   np.savez(
     out / "machine.npz",
     emotions=np.array(emotions),

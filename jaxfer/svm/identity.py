@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from jaxfer.svm import kernels
+from jaxfer.svm.kernels import Distances
 from jaxfer.svm.splits import Split
 
 
-def nearest(distances: np.ndarray, tested: list[Split]) -> np.ndarray:
+def nearest(distances: Distances, tested: list[Split]) -> np.ndarray:
   """The nearest training row of each row that is tested.
 
   Args:
-    distances: (N, N) squared distances between feature vectors.
+    distances: squared distances between the feature vectors of N rows.
     tested: the splits.
 
   Returns:
@@ -28,13 +29,13 @@ def nearest(distances: np.ndarray, tested: list[Split]) -> np.ndarray:
   """
   found = np.full(len(distances), -1)
   for split in tested:
-    squared = kernels.block(distances, split.test, split.train)
-    found[split.test] = split.train[squared.argmin(1)]
+    near = kernels.nearest(distances, split.test, split.train, 1)
+    found[split.test] = split.train[near[:, 0]]
   return found
 
 
 def summary(
-  distances: np.ndarray,
+  distances: Distances,
   people: np.ndarray,
   labels: np.ndarray,
   tested: list[Split],
@@ -42,7 +43,7 @@ def summary(
   """How often the nearest training row is the same person.
 
   Args:
-    distances: (N, N) squared distances between feature vectors.
+    distances: squared distances between the feature vectors of N rows.
     people: (N,) person of each row.
     labels: (N,) class of each row.
     tested: the splits.
@@ -59,7 +60,10 @@ def summary(
   tests = np.concatenate([split.test for split in tested])
   shares = np.concatenate(
     [
-      (people[split.train] == people[split.test, None]).mean(1)
+      np.bincount(people[split.train], minlength=people.max() + 1)[
+        people[split.test]
+      ]
+      / len(split.train)
       for split in tested
     ]
   )

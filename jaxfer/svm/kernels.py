@@ -13,8 +13,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxfer.errors import UserError
+from jaxfer.svm.streamed import Streamed
+
+Distances = np.ndarray | Streamed
+"""Squared distances between all rows, (N, N) float32; or computed as needed."""
 
 _BLOCK = 2048  # rows per call
+_LOOKED_AT = 1 << 26  # distances in memory at a time where the nearest count
 
 
 @jax.jit
@@ -98,14 +103,42 @@ def squared_distances_between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def block(
-  distances: np.ndarray, rows: np.ndarray, columns: np.ndarray
+  distances: Distances, rows: np.ndarray, columns: np.ndarray
 ) -> np.ndarray:
   """The distances from some rows to others, (len(rows), len(columns))."""
+  if isinstance(distances, Streamed):
+    return distances.block(rows, columns)
   # Whole rows first is twice as fast as picking single numbers.
   return distances.take(rows, axis=0).take(columns, axis=1)
 
 
-def median_distance(distances: np.ndarray, rows: np.ndarray) -> float:
+def nearest(
+  distances: Distances, rows: np.ndarray, columns: np.ndarray, count: int
+) -> np.ndarray:
+  """Of each of some rows the nearest others, the nearest first.
+
+  Args:
+    distances: between all rows.
+    rows: (m,) positions.
+    columns: (n,) positions of the others, n at least `count`.
+    count: how many.
+
+  Returns:
+    (m, count) places in `columns`; of equally near ones the earlier is first.
+  """
+  found = np.empty((len(rows), count), int)
+  step = max(1, _LOOKED_AT // max(1, len(columns)))
+  for start in range(0, len(rows), step):
+    part = slice(start, start + step)
+    squared = block(distances, rows[part], columns)
+    places = np.arange(len(squared))
+    for r in range(count):
+      found[part, r] = squared.argmin(1)
+      squared[places, found[part, r]] = np.inf
+  return found
+
+
+def median_distance(distances: Distances, rows: np.ndarray) -> float:
   """Median squared distance between distinct rows of a training set.
 
   Args:
@@ -136,7 +169,7 @@ def rbf(squared: np.ndarray, gamma: float) -> np.ndarray:
 
 
 def linear(
-  distances: np.ndarray, train: np.ndarray, rows: np.ndarray
+  distances: Distances, train: np.ndarray, rows: np.ndarray
 ) -> tuple[np.ndarray, float]:
   """The linear kernel of features centred and scaled by the training rows.
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer.svm import threads
+from jaxfer.svm import splits, threads
 from jaxfer.svm.splits import Split
 from jaxfer.svm.task import Head, Task
 from jaxfer.svm.tuning import Report
@@ -87,7 +87,7 @@ def drawn_order(task: Task, split: Split, draw: int) -> list[np.ndarray]:
   for k in range(task.width):
     rows = rng.permutation(split.train[labels == k])
     if task.people is not None:
-      rows = rows[np.argsort(_turns(task.people[rows]), kind="stable")]
+      rows = rows[np.argsort(splits.turns(task.people[rows]), kind="stable")]
     orders.append(rows)
   return orders
 
@@ -139,9 +139,3 @@ def run(
 
 def _draws(size: int | None, draws: int) -> int:
   return 1 if size is None else draws
-
-
-def _turns(people: np.ndarray) -> np.ndarray:
-  """How many earlier rows are of the same person."""
-  same = people[:, None] == people
-  return np.tril(same, -1).sum(1)

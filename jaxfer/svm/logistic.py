@@ -17,6 +17,7 @@ from scipy.linalg import get_lapack_funcs
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
+from jaxfer.svm import primal, projected
 from jaxfer.svm.task import Head, Scorer, Task
 
 CANDIDATES = (1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3)
@@ -40,6 +41,7 @@ class Logistic(Head):
 
   def __init__(self, task: Task):
     super().__init__(task)
+    assert isinstance(task.distances, np.ndarray)
     self._placed = coordinates(task.distances)
 
   @staticmethod
@@ -78,6 +80,50 @@ class Logistic(Head):
         values = model.decision_function(placed)
       if values.ndim == 1:
         values = np.stack([np.zeros_like(values), values], 1)
+      scores[:, present] = log_softmax(values, axis=1)
+      return scores
+
+    return score
+
+
+class ProjectedLogistic(Logistic):
+  """The same on the coordinates that landmarks give, for many rows."""
+
+  words = f"{Logistic.words}, known by landmarks"
+
+  def __init__(self, task: Task):
+    Head.__init__(self, task)
+
+  def fewer(self, rows: np.ndarray) -> np.ndarray:
+    """No more than `svm.tuned_rows`, drawn at random."""
+    return projected.fewer(self.task, rows)
+
+  def prepare(self, sets: Sequence[np.ndarray]) -> None:
+    """The distances that all training sets need, computed in one reading."""
+    projected.prepare(self.task, sets)
+
+  def space(self, rows: np.ndarray) -> Any:
+    """Landmarks of the training rows."""
+    return projected.Space(self.task, rows)
+
+  def _fit(
+    self, space: Any, rows: np.ndarray, labels: np.ndarray, value: float
+  ) -> Scorer:
+    """Scores are log-probabilities."""
+    basis = space.basis(None)
+    norm = np.sqrt(basis.spread.sum()) or 1.0
+    present, places = np.unique(labels, return_inverse=True)
+    weights = primal.softmax(
+      basis.place(rows) / np.float32(norm),
+      places,
+      len(present),
+      # Both sides of a binary problem have weights, which halves the penalty.
+      value * (2 if len(present) == 2 else 1),
+    )
+
+    def score(tested: np.ndarray) -> np.ndarray:
+      scores = np.full((len(tested), self._classes), -np.inf)
+      values = basis.place(tested) / norm @ weights[:, :-1].T + weights[:, -1]
       scores[:, present] = log_softmax(values, axis=1)
       return scores
 

@@ -1,6 +1,6 @@
-"""SVM backends over a precomputed kernel: scikit-learn and cuML.
+"""SVM backends over a precomputed kernel: scikit-learn, cuML and JAX.
 
-Both solve the same binary problem for each pair of classes; scikit-learn's
+All solve the same binary problem for each pair of classes; scikit-learn's
 libsvm walks through the pairs itself, in one call, and so without the GIL.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import logging
 import threading
 from collections.abc import Callable
 
@@ -16,6 +17,9 @@ import numpy as np
 from sklearn import config_context, svm
 
 from jaxfer.errors import UserError
+from jaxfer.svm import dual
+
+_log = logging.getLogger(__name__)
 
 TOLERANCE = 1e-3  # of the dual solver's stopping rule, libsvm's default
 
@@ -75,25 +79,58 @@ def cuml_svm(
   biases = np.zeros(len(pairs))
   for p, (a, b) in enumerate(pairs):
     both = np.flatnonzero((labels == a) | (labels == b))
-    svc = SVC(C=C, kernel="precomputed", tol=TOLERANCE, output_type="numpy")
     # Column-major, as its solver wants it. Class 1 is the positive one.
     problem = np.asfortranarray(kernel[np.ix_(both, both)])
-    with _GPU:  # cuML does not promise to work from several threads at once
+    # cuML does not promise to work from several threads at once; what it found
+    # is read from the GPU too.
+    with _GPU:
+      svc = SVC(C=C, kernel="precomputed", tol=TOLERANCE, output_type="numpy")
       svc.fit(problem, (labels[both] == a).astype(np.float64))
-    support = both[np.asarray(svc.support_).astype(int).ravel()]
-    coefficients[support, p] = np.asarray(svc.dual_coef_).ravel()
-    biases[p] = np.asarray(svc.intercept_).ravel()[0]
+      support = both[np.asarray(svc.support_).astype(int).ravel()]
+      coefficients[support, p] = np.asarray(svc.dual_coef_).ravel()
+      biases[p] = np.asarray(svc.intercept_).ravel()[0]
   return coefficients, biases
 
 
-BACKENDS: dict[str, Solver] = {"sklearn": sklearn_svm, "cuml": cuml_svm}
+def jax_svm(
+  kernel: np.ndarray, labels: np.ndarray, C: float
+) -> tuple[np.ndarray, np.ndarray]:
+  """Solves all pairs side by side on JAX's device, in float32."""
+  pairs = pairs_of(labels)
+  signs = [(labels == a).astype(int) - (labels == b) for a, b in pairs]
+  found = dual.solve(
+    np.asarray(kernel, np.float32),
+    np.array(signs, np.float32).reshape(len(pairs), len(labels)),
+    np.full(len(pairs), C, np.float32),
+    TOLERANCE,
+  )
+  coefficients, biases, gaps = (np.asarray(x, np.float64) for x in found)
+  if (left := gaps > 2 * TOLERANCE).any():  # values were rounded on the way
+    _log.warning(
+      "%d of %d problems are not solved to %g: a gap of %.3g is left at C=%g",
+      left.sum(),
+      len(pairs),
+      TOLERANCE,
+      gaps.max(),
+      C,
+    )
+  return coefficients.T, biases
+
+
+BACKENDS: dict[str, Solver] = {
+  "sklearn": sklearn_svm,
+  "cuml": cuml_svm,
+  "jax": jax_svm,
+}
 
 
 def choose(backend: str) -> tuple[str, str]:
   """Which backend runs, and why.
 
   Args:
-    backend: sklearn, cuml, or auto: cuml where a GPU and cuML are there.
+    backend: sklearn, cuml, jax, or auto: sklearn, until another has been timed
+      and was faster. On CPUs `benchmarks.svm_search` times `jax`; on a GPU
+      neither `jax` nor `cuml` has been timed yet.
 
   Returns:
     A key of `BACKENDS`, and the reason in words.
@@ -105,15 +142,16 @@ def choose(backend: str) -> tuple[str, str]:
     raise UserError(
       f"svm.backend={backend!r} is not one of auto, {', '.join(BACKENDS)}"
     )
-  if backend == "sklearn":
-    return "sklearn", "the configuration asks for it"
-  missing = None
-  if jax.default_backend() != "gpu":
-    missing = "there is no GPU"
-  elif importlib.util.find_spec("cuml") is None:
-    missing = "cuML is not installed (extra cuda12 or cuda13)"
-  if missing is None:
-    return "cuml", "a GPU and cuML are here"
+  if backend == "auto":
+    gpu = jax.default_backend() == "gpu"
+    timed = "no other has been timed on a GPU" if gpu else "there is no GPU"
+    return "sklearn", timed
   if backend == "cuml":
-    raise UserError(f"svm.backend=cuml cannot run: {missing}")
-  return "sklearn", missing
+    missing = ""
+    if jax.default_backend() != "gpu":
+      missing = "there is no GPU"
+    elif importlib.util.find_spec("cuml") is None:
+      missing = "cuML is not installed (extra cuda12 or cuda13)"
+    if missing:
+      raise UserError(f"svm.backend=cuml cannot run: {missing}")
+  return backend, "the configuration asks for it"

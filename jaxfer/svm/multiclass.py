@@ -1,4 +1,4 @@
-"""One-vs-one machines with loss-based decoding, on slices of one kernel."""
+"""One-vs-one machines that vote, on slices of one kernel."""
 
 from __future__ import annotations
 
@@ -34,30 +34,37 @@ class OneVsOne:
     return kernel @ self.coefficients + self.biases
 
   def scores(self, kernel: np.ndarray) -> np.ndarray:
-    """Class scores: minus the mean hinge loss over a class's learners.
+    """Class scores: votes of a class's learners, by their losses where even.
 
-    The loss-based decoding of MATLAB's fitcecoc, which the paper used:
+    A learner votes for one of its two classes, as in LIBSVM. Of classes with as
+    many votes the one of the smaller mean hinge loss l over its learners is
+    before the other: l / (1 + l), less than a vote, is taken off; the loss is
     max(0, 1 - m f) / 2 for a learner with decision value f and sign m.
 
     Args:
       kernel: (T, n) kernel between T rows and the training rows.
 
     Returns:
-      (T, K); minus infinity for a class that had no training rows.
+      (T, K), the integer part of which, rounded up, is the votes; minus
+      infinity for a class that had no training rows.
 
-    Reference: Allwein, Schapire & Singer, JMLR 1, 2000.
+    References: Knerr, Personnaz & Dreyfus, 1990, for votes; Allwein, Schapire &
+    Singer, JMLR 1, 2000, for losses, by which alone MATLAB's fitcecoc decodes.
     """
     margins = self.margins(kernel)
     loss = np.zeros((len(kernel), self.classes))
-    learners = np.zeros(self.classes)
-    for p, (positive, negative) in enumerate(self.pairs):
-      loss[:, positive] += np.maximum(0, 1 - margins[:, p]) / 2
-      loss[:, negative] += np.maximum(0, 1 + margins[:, p]) / 2
-      learners[[positive, negative]] += 1
+    votes, learners = np.zeros_like(loss), np.zeros(self.classes)
+    for p, pair in enumerate(self.pairs):
+      for own, margin in zip(
+        pair, (margins[:, p], -margins[:, p]), strict=True
+      ):
+        votes[:, own] += margin > 0
+        loss[:, own] += np.maximum(0, 1 - margin) / 2
+        learners[own] += 1
     scores = np.full_like(loss, -np.inf)
     # A class that was alone in training has no learner, and no rival.
     mean = loss[:, self.present] / np.maximum(learners[self.present], 1)
-    scores[:, self.present] = -mean
+    scores[:, self.present] = votes[:, self.present] - mean / (1 + mean)
     return scores
 
 

@@ -34,30 +34,46 @@ class Nearest(Head):
     del svm, units, papers
     return tuple(k for k in _SIZES if k <= rows)
 
-  def _fit(
-    self, space: Any, rows: np.ndarray, labels: np.ndarray, value: int
+  def fit(
+    self,
+    space: Any,
+    rows: np.ndarray,
+    questions: Sequence[int] | np.ndarray,
+    values: Sequence[int],
   ) -> Scorer:
-    """Scores are the share of a class among the k nearest training rows.
+    """Votes of each size, of the same neighbours.
 
-    Of classes with equal shares, the one whose nearest member is nearer scores
+    Scores are the share of a class among the k nearest training rows. Of
+    classes with equal shares, the one whose nearest member is nearer scores
     higher: a class whose nearest member comes r-th (from 0) gains
     (k - r) / (k (k + 1)), which is less than one neighbour's share 1 / k. Of
     rows at equal distances the earlier in `rows` is the nearer. Where there are
     fewer than k, as in a small tuning fold, all vote.
     """
-    k = min(value, len(rows))
+    sizes = [min(value, len(rows)) for value in values]
+    told = self.task.labels[rows][:, questions].T
 
     def score(tested: np.ndarray) -> np.ndarray:
-      places = np.arange(len(tested))
-      scores = np.full((len(tested), self._classes), -np.inf)
-      scores[:, np.unique(labels)] = 0
-      squared = kernels.block(self.task.distances, tested, rows)
-      for r in range(k):
-        nearest = squared.argmin(1)
-        squared[places, nearest] = np.inf
-        found = labels[nearest]
-        first = scores[places, found] == 0
-        scores[places, found] += 1 / k + first * (k - r) / (k * (k + 1))
-      return scores
+      near = kernels.nearest(self.task.distances, tested, rows, max(sizes))
+      scores = np.stack(
+        [
+          self._votes(labels, near[:, :k])
+          for labels, k in zip(told, sizes, strict=True)
+        ],
+        axis=1,
+      )
+      return scores[..., 1:] - scores[..., :1] if self.task.units else scores
 
     return score
+
+  def _votes(self, labels: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Class scores (m, K) by the labels (n,) of the nearest rows (m, k)."""
+    count, k = near.shape
+    places = np.arange(count)
+    scores = np.full((count, self._classes), -np.inf)
+    scores[:, np.unique(labels)] = 0
+    for r in range(k):
+      found = labels[near[:, r]]
+      first = scores[places, found] == 0
+      scores[places, found] += 1 / k + first * (k - r) / (k * (k + 1))
+    return scores

@@ -90,6 +90,9 @@ def run(
     ]
     tuned = None
 
+  tried = [pair[0] for own in plans for plan in own for pair in plan.pairs]
+  head.prepare([*(s.train for s in tested), *map(head.fewer, tried)])
+
   def test(one: tuple[Split, list[_Plan]]) -> Tested:
     split, own = one
     found = tuned or _tune(head, own, values, report)
@@ -111,6 +114,8 @@ def fit_final(
   """
   task = head.task
   plans = _plan(task, np.arange(len(task.labels)), task.seed)
+  tried = [pair[0] for plan in plans for pair in plan.pairs]
+  head.prepare([*(plan.rows for plan in plans), *map(head.fewer, tried)])
   return _fit(head, plans, _tune(head, plans, values, report))
 
 
@@ -185,7 +190,8 @@ def _tune(
     tuning.tune(head, one.questions, one.pairs, values, one.seed, report)
     for one in plans
   ]
-  report(len(values or ()))
+  if values is not None:  # a search reports each of its points
+    report(len(values))
   return found
 
 

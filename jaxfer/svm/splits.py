@@ -86,3 +86,14 @@ def inner_folds(
   if people is not None and len(np.unique(people[rows])) > 1:
     return foldlib.person_folds(strata, people[rows], folds, seed)
   return foldlib.random_folds(strata, folds, seed)
+
+
+def turns(groups: np.ndarray) -> np.ndarray:
+  """How many earlier rows are of the same group, (N,) of groups (N,)."""
+  order = np.argsort(groups, kind="stable")
+  ordered = groups[order]
+  first = np.append(True, ordered[1:] != ordered[:-1])[: len(groups)]
+  starts = np.maximum.accumulate(np.where(first, np.arange(len(groups)), 0))
+  found = np.empty(len(groups), int)
+  found[order] = np.arange(len(groups)) - starts
+  return found

@@ -22,7 +22,7 @@ from jaxfer.svm.work import Job, Work
 
 def run(job: Job) -> None:
   """Probes, in a process of its own where the backend needs one."""
-  if job.backend != "cuml":
+  if job.backend != "cuml" or job.solver != "exact":
     probe_representation(job)
     return
   subprocess.run(

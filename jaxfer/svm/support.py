@@ -111,6 +111,7 @@ class Linear:
   """A linear machine for each pair of a unit and C, on the same rows, fitted.
 
   Attributes:
+    rows: (n,) positions of the training rows.
     coefficients: (n, J) dual coefficients.
     biases: (J,).
     scale: what the kernel was divided by.
@@ -123,7 +124,7 @@ class Linear:
     units: Sequence[int] | np.ndarray,
     values: Sequence[float],
   ):
-    self._distances, self._rows = task.distances, rows
+    self._distances, self.rows = task.distances, rows
     kernel, self.scale = kernels.linear(task.distances, rows, rows)
 
     def solve(job: tuple[int, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -139,5 +140,5 @@ class Linear:
 
   def __call__(self, tested: np.ndarray) -> np.ndarray:
     """Decision values (m, J, 1)."""
-    kernel, _ = kernels.linear(self._distances, self._rows, tested)
+    kernel, _ = kernels.linear(self._distances, self.rows, tested)
     return (kernel @ self.coefficients + self.biases)[..., None]

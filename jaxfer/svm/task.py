@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from jaxfer.svm import threads
+from jaxfer.svm.kernels import Distances
 from jaxfer.svm.machines import Solver
 
 Scorer = Callable[[np.ndarray], np.ndarray]
@@ -24,7 +25,8 @@ class Task:
   with rows that are not coded for it.
 
   Attributes:
-    distances: (N, N) squared distances between feature vectors, float32.
+    distances: squared distances between feature vectors: (N, N) float32, or of
+      more rows than that is for, computed as they are needed.
     labels: (N, Q) the class of each row in each question, -1 not coded.
     width: how many scores answer a question: one of each of K classes; or 1, a
       decision value, positive for present.
@@ -34,7 +36,7 @@ class Task:
     solve: the backend of support vector machines.
   """
 
-  distances: np.ndarray
+  distances: Distances
   labels: np.ndarray
   width: int
   people: np.ndarray | None
@@ -107,6 +109,14 @@ class Head(abc.ABC):
     """A candidate as `search.json` names it."""
     del space
     return {"value": value}
+
+  def fewer(self, rows: np.ndarray) -> np.ndarray:
+    """Those of training rows on which settings are chosen."""
+    return rows
+
+  def prepare(self, sets: Sequence[np.ndarray]) -> None:
+    """Is told of all training sets before the first `space`."""
+    del sets
 
   def space(self, rows: np.ndarray) -> Any:
     """What is taken from training rows whatever their labels, computed once."""

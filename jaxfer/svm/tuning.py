@@ -60,6 +60,7 @@ def tune(
     report: called with each point of a search.
   """
   task = head.task
+  pairs = [(head.fewer(train), test) for train, test in pairs]
   spaces = [head.space(train) for train, _ in pairs]
   tests = [test for _, test in pairs]
   truth = task.labels[np.ix_(np.concatenate(tests), questions)]

@@ -10,6 +10,7 @@ import numpy as np
 
 from jaxfer import untrusted
 from jaxfer.errors import UserError
+from jaxfer.svm.streamed import Vectors
 
 FILE = "action_units.npz"
 _MOST_BYTES = 1 << 27  # 20 action units of 1.6 million features, float32
@@ -32,7 +33,7 @@ class Weights:
   C: np.ndarray
 
   @classmethod
-  def empty(cls, units: int, features: np.ndarray) -> Weights:
+  def empty(cls, units: int, features: np.ndarray | Vectors) -> Weights:
     """No machine for any of so many action units of features (N, D)."""
     weights = np.full((units, features.shape[1]), np.nan, features.dtype)
     return cls(weights, *np.full((3, units), np.nan))

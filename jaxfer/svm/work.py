@@ -14,8 +14,9 @@ import numpy as np
 from jaxfer import logs
 from jaxfer.svm import final, identity, kernels, label_efficiency, machines
 from jaxfer.svm import probe as probes
-from jaxfer.svm.heads import HEADS
+from jaxfer.svm.heads import SOLVERS
 from jaxfer.svm.problem import Problem
+from jaxfer.svm.streamed import Streamed, Vectors, scaled
 from jaxfer.svm.task import Head, Task
 
 
@@ -25,7 +26,7 @@ class Job:
 
   Attributes:
     label: the representation, as progress names it.
-    machine: one of `HEADS`.
+    machine: one of `heads.HEADS`.
     protocols: those to run; the ones that the data do not allow are left out.
     features: files of (M, D) float32, a row per face of the table fitted on:
       one, or one for each fold of `sealed`.
@@ -39,6 +40,7 @@ class Job:
     keep_machine: whether to save a machine trained on all rows.
     audit: whether to see how well the features name the person.
     count_labels: whether to see how results grow with the number of labels.
+    solver: one of `heads.SOLVERS`.
   """
 
   label: str
@@ -55,6 +57,7 @@ class Job:
   keep_machine: bool
   audit: bool
   count_labels: bool
+  solver: str = "exact"
 
 
 class Work:
@@ -140,15 +143,17 @@ class Work:
     return self._kept[1]
 
   def _made(self, slot: int) -> Head:
-    head, problem = HEADS[self._job.machine], self._problem
-    features = self._features(slot)
-    if head.scaled:
-      lengths = np.linalg.norm(features, axis=1, keepdims=True)
-      features = features / np.maximum(lengths, np.finfo(np.float32).tiny)
+    head, problem = self._kind, self._problem
+    if self._job.solver == "exact":
+      features = self._features(slot)[np.arange(len(problem.labels))]
+      features = scaled(features) if head.scaled else features
+      distances = kernels.squared_distances(features)
+    else:
+      distances = Streamed(self._features(slot, unit=head.scaled))
     return head(
       Task(
-        distances=kernels.squared_distances(features),
-        labels=problem.labels.reshape(len(features), -1),
+        distances=distances,
+        labels=problem.labels.reshape(len(problem.labels), -1),
         width=1 if problem.task == "au" else len(problem.names),
         people=problem.people,
         svm=self._svm,
@@ -160,7 +165,7 @@ class Work:
   def _candidates(self, protocol: str = "") -> Sequence[Any] | None:
     """What a head may be given under a protocol; or on all rows."""
     tested = self._problem.tested(protocol) if protocol else None
-    return HEADS[self._job.machine].candidates(
+    return self._kind.candidates(
       self._svm,
       units=self._problem.task == "au",
       papers=protocol == "paper",
@@ -177,17 +182,22 @@ class Work:
     shared = protocol == "paper" and self._problem.task == "emotion"
     return tries * (1 if shared else len(tested))
 
-  def _features(self, slot: int) -> np.ndarray:
-    parts = [_rows(self._job.features[slot], self._problem.rows)]
+  @property
+  def _kind(self) -> type[Head]:
+    return SOLVERS[self._job.solver][self._job.machine]
+
+  def _features(self, slot: int, unit: bool = False) -> Vectors:
+    """The vectors of a slot's rows, in their files; scaled to length 1."""
+    files = [(self._job.features[slot], self._problem.rows)]
     if self._job.test_features:
-      more = self._job.test_features[slot]
-      parts.append(_rows(more, self._problem.test_rows))
-    return np.concatenate(parts)
-
-
-def _rows(path: str, rows: np.ndarray) -> np.ndarray:
-  matrix = np.load(path, mmap_mode="r", allow_pickle=False)
-  return np.asarray(matrix[rows])
+      files.append((self._job.test_features[slot], self._problem.test_rows))
+    return Vectors(
+      [
+        (np.load(path, mmap_mode="r", allow_pickle=False), rows)
+        for path, rows in files
+      ],
+      unit,
+    )
 
 
 class _Counter:

@@ -416,7 +416,7 @@ def test_one_count_of_refusals_and_pictures_with_several_faces(
   boxes = [Box(float(k), 0.0, 20.0 + k, 20.0, 1.0) for k in range(3)]
   counts = iter([0, 1, 3])  # in the order of the names
   monkeypatch.setattr(
-    detect, "_viola_jones", lambda _: lambda image: boxes[: next(counts)]
+    detect, "ViolaJones", lambda _: lambda image: boxes[: next(counts)]
   )
   monkeypatch.setattr(crop, "map_in_order", map)
   names = ("none.png", "one.png", "three.png", "text.png")

@@ -158,7 +158,7 @@ def test_a_converted_copy_beside_the_weights_is_read(
 
   def extract(params, faces, **_):
     assert params.keys() == network.shapes().keys()
-    return inception.Features(np.zeros((len(faces), 1)), faces[:, 0, 0])
+    return inception.Outputs(np.zeros((len(faces), 1)), faces[:, 0, 0])
 
   monkeypatch.setattr(inception, "extract", extract)
   drawn = draw(4, 8, 4, seed=0)

@@ -20,12 +20,13 @@ def test_birthday_by_hand():
 
 
 @pytest.mark.parametrize("block", [1, 7, 200, 1000])
-def test_birthday_by_brute_force_at_any_block(block):
+def test_birthday_by_brute_force_at_any_block(block, monkeypatch):
   rows = np.random.default_rng(6).normal(size=(60, 3))
   i, j = np.triu_indices(60, 1)
   apart = np.linalg.norm(rows[i] - rows[j], axis=1)
   order = np.argsort(apart)[:12]
-  found = birthday(rows, 0.5, 12, block)
+  monkeypatch.setattr("jaxfer.metrics.birthday._BLOCK", block)
+  found = birthday(rows, 0.5, 12)
   np.testing.assert_array_equal(found.pairs, np.stack([i, j], 1)[order])
   np.testing.assert_allclose(found.distances, apart[order], rtol=1e-7)
   assert found.duplicates == np.sum(apart <= 0.5)

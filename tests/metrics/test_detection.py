@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from jaxfer.metrics import classification, detection
+from jaxfer.metrics import detection
 
 
 def _rows(seed, n=60, levels=None):
@@ -21,7 +21,7 @@ def _rows(seed, n=60, levels=None):
 
 
 def _counts(positive, called):
-  return classification.confusion(positive.astype(int), called.astype(int), 2)
+  return metrics.confusion_matrix(positive, called, labels=[False, True])
 
 
 @pytest.mark.parametrize("levels", [None, 4, 1])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jaxfer.metrics.kernel_distance import kernel_distance, subset_distance
+from jaxfer.metrics.kernel_distance import kernel_distance
 
 
 def _by_definition(x, y):
@@ -43,14 +43,15 @@ def test_torch_fidelity_gives_the_same():
   real, fake = draw(size=(60, 8)), draw(size=(60, 8)) * 0.7 + 0.4
   expected = pytest.approx(0.5105762641945661, rel=1e-11)
   assert kernel_distance(real, fake).value == expected
-  assert subset_distance(real, fake, 3, 60, 0).value == expected
 
 
 @pytest.mark.parametrize("block", [1, 7, 64, 1000])
-def test_the_block_changes_nothing(block):
+def test_the_block_changes_nothing(block, monkeypatch):
   rng = np.random.default_rng(1)
   x, y = rng.normal(size=(50, 4)), rng.normal(size=(64, 4)) + 1
-  found, whole = kernel_distance(x, y, block), kernel_distance(x, y)
+  whole = kernel_distance(x, y)
+  monkeypatch.setattr("jaxfer.metrics.kernel_distance._BLOCK", block)
+  found = kernel_distance(x, y)
   assert found.value == pytest.approx(whole.value, rel=1e-11)
   assert found.error == pytest.approx(whole.error, rel=1e-11)
 
@@ -121,26 +122,10 @@ def test_worse_fakes_are_farther():
   assert collapsed.value > good.value
 
 
-def test_subsets_average_to_the_whole():
-  rng = np.random.default_rng(8)
-  real, fake = rng.normal(size=(200, 4)), rng.normal(size=(150, 4)) + 0.6
-  whole = kernel_distance(real, fake).value
-  found = subset_distance(real, fake, 200, 50, 0)
-  assert abs(found.value - whole) < 4 * found.deviation / np.sqrt(200)
-  again = subset_distance(real, fake, 200, 50, 0)
-  assert again == found
-  assert subset_distance(real, fake, 200, 50, 1) != found
-
-
 def test_too_few_rows_have_no_distance():
   found = kernel_distance(np.ones((1, 3)), np.ones((5, 3)))
   assert (found.value, found.error) == (None, None)
   assert found.reason == "a kernel distance needs 2 rows; there are 1 and 5"
-  found = subset_distance(np.ones((800, 3)), np.ones((500, 3)), 100, 1000, 0)
-  assert (found.value, found.deviation) == (None, None)
-  assert found.reason == (
-    "subsets of 1000 rows need that many; there are 800 real and 500 fake"
-  )
 
 
 def test_bad_arguments_are_refused():
@@ -149,7 +134,3 @@ def test_bad_arguments_are_refused():
     kernel_distance(x, x[:, :2])
   with pytest.raises(ValueError, match="1 of 5 rows"):
     kernel_distance(x, np.where(np.eye(5, 3, -4), np.nan, x))
-  with pytest.raises(ValueError, match="subsets=0 and size=5"):
-    subset_distance(x, x, 0, 5, 0)
-  with pytest.raises(ValueError, match="subsets=2 and size=1"):
-    subset_distance(x, x, 2, 1, 0)

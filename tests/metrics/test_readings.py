@@ -1,10 +1,15 @@
 """What similarity says of fakes: beside real faces, and of each other."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from jaxfer.metrics.readings import fake_pairs, nearest_real
-from jaxfer.metrics.similarity import SCALES, ms_ssim, ssim
+from jaxfer.metrics.similarity import SCALES, of_pairs
+
+ssim = functools.partial(of_pairs, scales=SCALES["ssim"])
+ms_ssim = functools.partial(of_pairs, scales=SCALES["ms_ssim"])
 
 ONE, THREE = SCALES["ssim"], SCALES["ms_ssim"]
 

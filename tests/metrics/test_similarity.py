@@ -1,5 +1,6 @@
 """SSIM and MS-SSIM by definition and by peers."""
 
+import functools
 import itertools
 
 import numpy as np
@@ -7,7 +8,10 @@ import pytest
 from skimage.metrics import structural_similarity
 
 from jaxfer.metrics import similarity
-from jaxfer.metrics.similarity import SCALES, check, ms_ssim, of_all, ssim
+from jaxfer.metrics.similarity import SCALES, check, of_all, of_pairs
+
+ssim = functools.partial(of_pairs, scales=SCALES["ssim"])
+ms_ssim = functools.partial(of_pairs, scales=SCALES["ms_ssim"])
 
 # Arithmetic is in float32.
 CLOSE = {"rtol": 0, "atol": 3e-6}

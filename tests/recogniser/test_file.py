@@ -104,7 +104,7 @@ def rewrite(source, path, change):
 
 
 FALSE = {
-  "later": (lambda s, a: s.update(version=2), "of version 2"),
+  "later": (lambda s, a: s.update(version=3), "of version 3"),
   "width": (lambda s, a: s["network"].update(width=10**9), "width=1000000000"),
   "size": (lambda s, a: s["network"].update(size=-4), "size=-4"),
   "layer": (lambda s, a: s["network"].update(layer="conv9"), "conv9"),

@@ -8,7 +8,7 @@ import pytest
 from jaxfer.artifacts import Store
 from jaxfer.errors import UserError
 from jaxfer.recogniser import run as runs
-from jaxfer.results import sureness
+from jaxfer.results import gathering
 
 
 def test_a_report_s_folder_will_do(finished):
@@ -49,13 +49,13 @@ def test_the_run_s_page_says_of_probabilities_what_the_card_does(
   experiment = SimpleNamespace(
     probes=[probe], config=config, run=SimpleNamespace(store=Store(run.workdir))
   )
-  told = sureness.calibration(experiment, run.probe)
+  told = gathering.calibration(experiment, run.probe)
   card = dict(model().card["probabilities"])
   assert told.pop("kind") == card.pop("calibrated_by")
   assert told.pop("protocol") == "subject" and card.pop("calibrated_on")
   assert told == card
   probe.keeps_machine = False
-  assert sureness.calibration(experiment, run.probe) is None
+  assert gathering.calibration(experiment, run.probe) is None
 
 
 def test_what_was_damaged_is_not_used(builder, damages, tmp_path):

@@ -1,6 +1,6 @@
 """What trained is said to be ahead of is what its intervals allow."""
 
-from jaxfer.report import advantage
+from jaxfer.report import extensions
 
 
 def _set(results, control, value, low, high):
@@ -18,7 +18,7 @@ def test_controls_are_grouped_by_side(results):
   _set(results, "untrained", 0.05, 0.02, 0.08)
   _set(results, "pixels", 0.3, 0.25, 0.35)
   _set(results, "hog", -0.1, -0.15, -0.05)
-  assert _plain(advantage.over_controls(results, "subject")) == (
+  assert _plain(extensions.over_controls(results, "subject")) == (
     "On unseen people the trained discriminator is ahead of the untrained"
     " discriminator (5.0 points [2.0, 8.0]) and grey pixels (30.0 points"
     " [25.0, 35.0]) and is behind HOG (−10.0 points [−15.0, −5.0])."
@@ -29,27 +29,27 @@ def test_what_varies_the_trained_features_is_no_control(results):
   for name in ("untrained", "pixels", "hog"):
     del results["differences"][f"trained - {name}"]
   assert "trained - layers" in results["differences"]
-  assert advantage.over_controls(results, "subject") is None
+  assert extensions.over_controls(results, "subject") is None
 
 
 def test_one_seed_claims_nothing(results):
-  said = advantage.over_seeds(results, "subject")
+  said = extensions.over_seeds(results, "subject")
   assert said == (
     "This run has one pretraining seed: to claim that the trained"
     " discriminator beats the untrained one takes three."
   )
   del results["controls"]["untrained"]
-  assert advantage.over_seeds(results, "subject") is None
+  assert extensions.over_seeds(results, "subject") is None
 
 
 def test_three_seeds_are_told_one_by_one(results, seeds):
   results["seeds"] = seeds("subject", "accuracy", [0.03, 0.05, 0.04])
-  said = _plain(advantage.over_seeds(results, "subject"))
+  said = _plain(extensions.over_seeds(results, "subject"))
   assert "ahead of the untrained one on unseen people, 4.0 points" in said
   assert "seed by seed 3.0 points, 5.0 points and 4.0 points" in said
   assert "though" not in said
   # And the sentence of controls leaves the untrained one to this.
-  assert "untrained" not in advantage.over_controls(results, "subject")
+  assert "untrained" not in extensions.over_controls(results, "subject")
 
 
 def test_seeds_that_disagree_are_said_to(results, seeds):
@@ -57,7 +57,7 @@ def test_seeds_that_disagree_are_said_to(results, seeds):
   pair = found["trained - untrained"]["subject"]["accuracy"]
   pair["ci95"] = [0.01, 0.04]
   results["seeds"] = found
-  assert "though not with every seed" in advantage.over_seeds(
+  assert "though not with every seed" in extensions.over_seeds(
     results, "subject"
   )
 
@@ -72,11 +72,11 @@ def test_few_labels_are_told_by_side(results):
       {"labels": 2, "value": 0.2, "ci95": None},
     ]
   }
-  (said,) = advantage.with_few_labels(results)
+  (said,) = extensions.with_few_labels(results)
   assert said == (
     "With 20 and all labels of each emotion the trained discriminator is ahead"
     " of grey pixels; with 1 it is behind it; with 5 it is not shown to differ"
     " from it."
   )
   results["label_efficiency"] = None
-  assert advantage.with_few_labels(results) == []
+  assert extensions.with_few_labels(results) == []

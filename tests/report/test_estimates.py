@@ -120,5 +120,6 @@ def test_side_needs_zero_outside_the_interval(interval, side):
 
 def test_a_difference_without_interval_is_not_told():
   found = {"accuracy": {"value": 0.3, "ci95": None}}
-  assert estimates.known(found, "accuracy") is None
-  assert estimates.known(None, "accuracy") is None
+  results = {"task": "emotion", "differences": {"paper - subject": found}}
+  assert estimates.between(results, "paper - subject") is None
+  assert estimates.between(results, "subject - sealed") is None

@@ -20,7 +20,6 @@ from jaxfer.report.figures import (
   faces,
   matrices,
   networks,
-  reliability,
   scores,
 )
 from jaxfer.results.evidence import Layer
@@ -82,7 +81,7 @@ CHARTS = {
     dict.fromkeys(_EXPERIMENTS[:4], _CELLS),
     {_EXPERIMENTS[1]: Decimal("0.95")},
   ),
-  "reliability": lambda: reliability.reliability_chart(
+  "reliability": lambda: scores.reliability_chart(
     [
       {"count": 1, "confidence": 0.31, "accuracy": 0.0},
       {"count": 900, "confidence": 0.99, "accuracy": 1.0},

@@ -258,6 +258,11 @@ def test_a_learner_that_draws_no_faces_says_so(write, tmp_path, evidence):
   assert "Contrastive network of width" in text
   assert "11 + 22 parameters (trunk + head)" in text
   assert "of views matched" in text
+  told, _ = text.split("Departures from the print")
+  assert "The trained contrastive network ahead by" in told
+  assert "DCGAN" not in told and "discriminator" not in told
+  table = (tmp_path / "report/tables/scores.tex").read_text(encoding="utf-8")
+  assert "trained contrastive network" in table and "DCGAN" not in table
   for word in ("100 latents", "Both networks", "has collapsed"):
     assert word not in text, word
   drawn = {path.name for path in (tmp_path / "report/figures").iterdir()}

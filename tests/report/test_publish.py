@@ -17,7 +17,7 @@ def test_a_run_ends_with_its_answer_in_three_lines(results):
   for protocol in ("paper", "subject"):
     block = results["protocols"][protocol]
     said = wording.score("accuracy", block["accuracy"])
-    interval = wording.score_interval("accuracy", block["accuracy_ci95"])
+    interval = wording.bounds("rate", block["accuracy_ci95"])
     assert f"{terms.PROTOCOLS[protocol].place} {said} {interval}" in scores
   assert scores.startswith(f"{results['experiment']}: accuracy ")
   assert "ollapse" in verdict and "all faces are alike" in verdict

@@ -79,9 +79,8 @@ def test_each_metric_has_a_row(results, metric, name, printed, source):
   for protocol, cell in zip(("paper", "subject", "sealed"), ours, strict=True):
     block = results["protocols"][protocol]
     assert cell.text == wording.score(metric, block[metric])
-    assert cell.detail == (
-      wording.score_interval(metric, block[f"{metric}_ci95"])
-    )
+    unit, interval = terms.METRICS[metric].unit, block[f"{metric}_ci95"]
+    assert cell.detail == wording.bounds(unit, interval)
   assert len({cell.text for cell in ours}) > 1
 
 

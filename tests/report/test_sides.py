@@ -2,7 +2,7 @@
 
 import pytest
 
-from jaxfer.report import scores, sides, tables
+from jaxfer.report import audit, page, scores
 from jaxfer.report.paper import experiment
 
 
@@ -66,17 +66,17 @@ def test_a_dcgan_of_the_tested_set_has_learnt_from_all_of_it(copied):
 
 
 def test_the_page_warns_of_few_people_with_the_figure(copied):
-  said = sides.warning(copied).replace("\N{NO-BREAK SPACE}", " ")
+  said = audit.warning(copied).replace("\N{NO-BREAK SPACE}", " ")
   assert said == (
     "People kept apart by name: interval from 12 people: covers the truth in"
     " about 89 % of cases, not 95."
   )
   copied["protocols"]["subject"]["interval"]["coverage"] = None
-  assert sides.warning(copied) is None
+  assert audit.warning(copied) is None
 
 
 def test_csv_has_copies_and_coverage(copied, tmp_path):
-  tables.write(tmp_path, copied)
+  page.write_tables(tmp_path, copied)
   text = (tmp_path / "audit.csv").read_text()
   assert "copies fitted,subject,identical,3,count,5 of the 144 faces" in text
   printed = (tmp_path / "scores.tex").read_text()

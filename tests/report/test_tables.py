@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from jaxfer.report import tables
+from jaxfer.report import page
 
 
 def _read(folder, name):
@@ -18,7 +18,7 @@ def _row(rows, **wanted):
 
 
 def test_scores_round_trip_in_full_precision(tmp_path, results):
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   rows = _read(tmp_path, "scores")
   for protocol in ("paper", "subject"):
     block = results["controls"]["hog"][protocol]
@@ -35,7 +35,7 @@ def test_scores_round_trip_in_full_precision(tmp_path, results):
 
 
 def test_the_papers_row_is_marked_as_published(tmp_path, results):
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   row = _row(_read(tmp_path, "scores"), data="published")
   assert (row["accuracy"], row["auc_mean"]) == ("0.9764", "0.999")
   areas = _read(tmp_path, "auc")
@@ -44,7 +44,7 @@ def test_the_papers_row_is_marked_as_published(tmp_path, results):
   row = _row(areas, representation="hog", protocol="sealed", emotion="happy")
   assert row["published"] == "1"
   results["paper_reference"] = None
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   assert {r["data"] for r in _read(tmp_path, "scores")} == {"stand-in"}
 
 
@@ -55,7 +55,7 @@ def test_every_row_says_what_it_was_measured_on(
   tmp_path, results, standin, word
 ):
   results["standin"] = standin
-  paths = tables.write(tmp_path, results)
+  paths = page.write_tables(tmp_path, results)
   assert len(paths) > 8
   for path in paths:
     if path.suffix == ".csv":
@@ -66,7 +66,7 @@ def test_every_row_says_what_it_was_measured_on(
 
 
 def test_confusion_holds_every_count(tmp_path, results):
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   rows = _read(tmp_path, "confusion")
   confusion = results["protocols"]["subject"]["confusion"]
   for i, true in enumerate(confusion["classes"]):
@@ -84,7 +84,7 @@ def test_confusion_holds_every_count(tmp_path, results):
 def test_undefined_is_an_empty_cell_with_its_reason(tmp_path, results):
   entry = results["protocols"]["paper"]["auc"]["happy"]
   entry |= {"value": None, "ci95": None, "reason": "one person"}
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   rows = _read(tmp_path, "auc")
   row = _row(rows, representation="trained", protocol="paper", emotion="happy")
   assert (row["auc"], row["auc_low"], row["reason"]) == ("", "", "one person")
@@ -94,13 +94,13 @@ def test_what_was_not_run_has_no_table(tmp_path, results):
   paper = results["protocols"]["paper"]
   results["protocols"] = dict.fromkeys(results["protocols"]) | {"paper": paper}
   results["controls"], results["differences"] = {}, {}
-  names = {path.name for path in tables.write(tmp_path, results)}
+  names = {path.name for path in page.write_tables(tmp_path, results)}
   assert "differences.csv" not in names
   assert {row["protocol"] for row in _read(tmp_path, "search")} == {"paper"}
 
 
 def test_differences_name_metric_and_protocol(tmp_path, results):
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   rows = _read(tmp_path, "differences")
   leak = _row(rows, difference="paper - subject", metric="accuracy")
   assert leak["protocol"] == ""
@@ -115,7 +115,7 @@ def test_rejected_and_set_aside_faces_are_listed(tmp_path, results):
   probe["set_aside"] = [
     {"emotion": "sad", "faces": 2, "people": 1, "reason": "one person"}
   ]
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   rows = _read(tmp_path, "faces")
   assert _row(rows, use="probe", group="rejected")["faces"] == "3"
   copied = [row for row in rows if row["group"].startswith("copied")]
@@ -129,7 +129,7 @@ def test_rejected_and_set_aside_faces_are_listed(tmp_path, results):
 def test_a_formula_in_a_name_stays_text(tmp_path, results, start):
   name = f'{start}HYPERLINK("x")'
   results["data"]["probe"]["by_emotion"] = {name: 3}
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   assert _row(_read(tmp_path, "faces"), group=f"'{name}")["faces"] == "3"
 
 
@@ -144,7 +144,7 @@ def _latex_rows(folder, name):
 
 
 def test_latex_is_of_the_scores_alone(tmp_path, results):
-  names = {path.name for path in tables.write(tmp_path, results)}
+  names = {path.name for path in page.write_tables(tmp_path, results)}
   assert {name for name in names if name.endswith(".tex")} == {"scores.tex"}
   block = results["protocols"]["subject"]
   (row,) = [
@@ -163,7 +163,7 @@ def test_latex_is_of_the_scores_alone(tmp_path, results):
 def test_each_row_of_mixed_numbers_has_its_unit(tmp_path, results, seeds):
   results["seeds"] = seeds("subject", "accuracy", [0.01, 0.03, -0.02])
   results["audit"]["identity"]["hog"]["accuracy"] = 1  # all of them
-  tables.write(tmp_path, results)
+  page.write_tables(tmp_path, results)
   rows = _read(tmp_path, "audit")
   assert {r["unit"] for r in rows if r["measure"] in ("of", "people")} == {
     "count"

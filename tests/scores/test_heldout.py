@@ -1,5 +1,7 @@
 """What follows from faces that were left out."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -40,3 +42,22 @@ def test_what_was_never_tested_says_nothing():
   assert found.limit == pytest.approx(np.quantile(nearest[tested], 0.95))
   assert found.calibration.kind in calibration.KINDS
   assert np.isfinite(found.reliability["log_loss"])
+
+
+def test_landmarks_say_about_what_the_exact_machine_says():
+  """All training rows are landmarks: only the loss is another."""
+  rng = np.random.default_rng(0)
+  labels = np.arange(120) % 3
+  people = np.arange(120) // 6
+  x = rng.normal(size=(120, 10)) + 2 * np.eye(3, 10)[labels]
+  x = x.astype(np.float32)
+  problem = SimpleNamespace(labels=labels, names=("a", "b", "c"), people=people)
+  kept = SimpleNamespace(C=1.0, gamma=0.05)
+  part = Split(0, np.flatnonzero(people < 15), np.flatnonzero(people >= 15))
+  settings = {"landmarks": 120, "seed": 0}
+  exact, near = heldout._exact(problem, x, kept)(part)
+  found, apart = heldout._projected(problem, x, kept, settings)(part)
+  assert (found.argmax(1) == exact.argmax(1)).mean() > 0.9
+  # Nearest of all training rows, which support vectors are some of.
+  assert (apart <= near + 1e-4).all()
+  assert np.corrcoef(found.ravel(), exact.ravel())[0, 1] > 0.95

@@ -91,13 +91,13 @@ def test_counting_refuses_what_writing_refuses(name):
   with pytest.raises(ValueError, match="seed=-1 is negative"):
     standin.count(name, size=1, seed=-1)
   # Films and own folders have no bound; the others' names run out.
-  if name not in ("sfew", "unlabelled", "labelled"):
+  if name not in ("sfew", "afew", "unlabelled", "labelled"):
     with pytest.raises(ValueError, match="=10000000 "):
       standin.count(name, size=10**7)
 
 
 def test_what_is_not_known_is_refused_by_name(tmp_path):
-  with pytest.raises(ValueError, match="'jaffe'; there are celeba, ck"):
+  with pytest.raises(ValueError, match="'jaffe'; there are afew, celeba, ck"):
     standin.write("jaffe", tmp_path)
   with pytest.raises(ValueError, match="kdef does not take cameras; it takes"):
     standin.write("kdef", tmp_path, cameras=("090",))

@@ -7,11 +7,12 @@ from sklearn import svm
 from jaxfer.svm import kernels, machines, multiclass
 
 
-def test_scores_are_minus_the_mean_hinge_loss():
+def test_scores_are_votes_less_a_share_of_the_loss():
   """Three classes; decision values f01 = 2, f02 = -0.5, f12 = 0.25.
 
-  Half hinge losses: class 0: 0, 0.75; class 1: 1.5, 0.375; class 2: 0.25,
-  0.625 (Allwein et al., 2000, with MATLAB's factor 1/2).
+  A vote each. Mean half hinge losses l (Allwein et al., 2000, with MATLAB's
+  factor 1/2): class 0: 0, 0.75; class 1: 1.5, 0.375; class 2: 0.25, 0.625; of
+  which l / (1 + l) is taken off.
   """
   machine = multiclass.OneVsOne(
     classes=4,
@@ -24,7 +25,8 @@ def test_scores_are_minus_the_mean_hinge_loss():
   kernel = np.array([[1.0, 0.5, 0.25]])
   np.testing.assert_allclose(machine.margins(kernel), [[2, -0.5, 0.25]])
   np.testing.assert_allclose(
-    machine.scores(kernel), [[-0.375, -0.9375, -0.4375, -np.inf]]
+    machine.scores(kernel),
+    [[1 - 3 / 11, 1 - 15 / 31, 1 - 7 / 23, -np.inf]],
   )
 
 
@@ -53,6 +55,25 @@ def test_the_gram_route_is_an_rbf_machine_on_the_features(
     x[train], labels[train]
   )
   np.testing.assert_allclose(ours, svc.decision_function(x[test]), atol=1e-4)
+
+
+def test_votes_decide_as_libsvm_s_do_but_where_they_are_even(draw_people):
+  x, labels, people = draw_people(40, emotions=5, emotion=0.1, noise=1.5)
+  train, test = people < 20, people >= 20
+  squared = kernels.squared_distances_between(x[test], x[train])
+  machine = _fit(x[train], labels[train], gamma=0.01)
+  scores = machine.scores(kernels.rbf(squared, 0.01))
+  svc = svm.SVC(C=3.0, gamma=0.01).fit(x[train], labels[train])
+  votes = np.ceil(scores)
+  best = votes == votes.max(1, keepdims=True)
+  clear = best.sum(1) == 1
+  assert 0.5 < clear.mean() < 1
+  np.testing.assert_array_equal(
+    scores.argmax(1)[clear], svc.predict(x[test])[clear]
+  )
+  # Even ones are decided, whatever the order of classes.
+  assert best[np.arange(len(best)), scores.argmax(1)].all()
+  assert (np.sort(scores, 1)[:, -1] > np.sort(scores, 1)[:, -2]).all()
 
 
 @pytest.mark.parametrize("present", [[0, 1, 4], [2, 3], [3]])

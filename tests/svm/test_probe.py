@@ -88,7 +88,7 @@ def test_memorised_sittings_are_caught(draw_people):
   not. This difference is what the project exists to show.
   """
   features, labels, people = draw_people(count=12, sitting=1.0, seed=1)
-  paper, subject = _both(features, labels, people)
+  paper, subject = _both(features, labels, people, evaluations=12)
   assert _accuracy(paper, labels) > 0.9
   assert _accuracy(subject, labels) < 0.5  # chance is 1/3
 

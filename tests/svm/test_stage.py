@@ -302,3 +302,44 @@ def test_one_set_is_fitted_on_and_another_tested(job, units, tmp_path):
   labels = assignment.read(Path(test_folds)).labels
   for unit in range(2):
     assert roc_auc_score(labels[:, unit], scores[count:, unit]) > 0.95
+
+
+LARGE = SVM | {"landmarks": 30, "tuned_rows": 1000}
+
+
+@pytest.mark.parametrize("machine", ["svm", "nearest", "logistic"])
+def test_many_rows_take_the_same_way_without_a_matrix(
+  job, tmp_path, monkeypatch, machine
+):
+  """Every file is there that the exact way leaves, and says about the same."""
+
+  def refuse(features):
+    raise AssertionError(f"a matrix of {len(features)} rows")
+
+  monkeypatch.setattr(work.kernels, "squared_distances", refuse)
+  kept = machine == "svm"
+  stage.run(
+    job(
+      machine=machine,
+      keep_machine=kept,
+      solver="landmarks",
+      svm=LARGE,
+      audit=True,
+      count_labels=True,
+    )
+  )
+  out = tmp_path / "out"
+  found, search = _results(out)
+  folds = assignment.read(tmp_path / "folds")
+  for scores, fold in found.values():
+    assert (fold >= 0).all()
+    assert (scores.argmax(1) == folds.labels).mean() > 0.9
+  assert (out / "labels.npz").exists()
+  assert json.loads((out / "identity.json").read_text())["rows"] == 54
+  if kept:
+    recogniser = final.load(out)
+    assert len(recogniser.support) == 30
+    features = np.load(tmp_path / "features.npy")[folds.rows]
+    right = recogniser.scores(features).argmax(1) == folds.labels
+    assert right.mean() > 0.9
+    assert set(search["final"][0]) == {"C", "gamma", "score"}

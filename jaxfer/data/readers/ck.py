@@ -51,10 +51,8 @@ _AU = re.compile(r"([0-5])(?:\.0*)?", re.ASCII)  # and write 1 as 1.0
 def read(root: Path, *, manifest: str = "enhanced_ck.csv") -> FaceTable:
   """Reads the frames that the manifest names.
 
-  Args:
-    root: folder that holds the manifest and the images, at any depth.
-    manifest: its path below the root, or the end of its path. The manifest
-      names an image likewise, so that the root may be any folder above it.
+  The manifest is named by its path below the root, or the end of its path. It
+  names an image likewise, so that the root may be any folder above it.
 
   Returns:
     Faces by person, sequence and path, without emotions. Rejected: rows with an

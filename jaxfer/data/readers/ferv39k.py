@@ -44,15 +44,16 @@ def read(root: Path, stride: int = 2) -> ClipTable:
       continue
     for row in label_files.read_rows(root, file):
       where = f"{file} line {row.line}"
-      path = by_end.get(Path(row.cells[0]).with_suffix("").parts[-3:])
+      name, said = (*row.cells, "", "")[:2]
+      path = by_end.get(Path(name).with_suffix("").parts[-3:])
       try:
-        word = emotions.known(row.cells[1]) if len(row.cells) > 1 else None
+        word = emotions.known(said)
         if word is None:
           raise DataError("expected a clip and its emotion")
         if path is None:
           raise DataError("there is no such clip")
       except DataError as error:
-        found.reject(row.cells[0], f"{where}: {error}")
+        found.reject(name, f"{where}: {error}")
         continue
       value = (word, match["part"].lower())
       labels.append(Label(path, value, file, row.line))
@@ -77,6 +78,7 @@ DATASET = Dataset(
   layout="Action/Happy/0267/*.jpg or Action/Happy/0267.mp4, and lists"
   " train_All.csv and test_All.csv of rows such as Action/Happy/0267 Happy",
   request="researchers request it at https://wangyanckxx.github.io",
+  published={"images": {"": 38935}},
   detector="precropped",
   grouped=False,
   official=True,

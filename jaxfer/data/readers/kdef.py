@@ -37,12 +37,10 @@ MISNAMED = {"AF31V": "AF31SAHL", "AM31H": "AM31SUHR"}
 
 
 def read(root: Path, *, angles: str = "all") -> FaceTable:
-  """Reads the images of some angles.
+  """Reads the images of some angles, at any depth below the root.
 
-  Args:
-    root: folder that holds the images, at any depth.
-    angles: front (980 images when complete), half (without the full profiles;
-      2,940) or all (4,900).
+  They are front (980 images when complete), half (without the full profiles;
+  2,940) or all (4,900).
 
   Returns:
     A face per image, sorted by name. AF01 and BF01 are one person, F01, in two

@@ -31,19 +31,13 @@ LABEL_FILE = re.compile(
 
 
 class Subset(NamedTuple):
-  """One of the two sets.
+  """One of the two sets."""
 
-  Attributes:
-    name: the dataset's.
-    folder: that the owners keep it in.
-    digits: of the numbers in its training and test images' names.
-    facts: what each label says of a face.
-  """
-
-  name: str
-  folder: str
+  name: str  # the dataset's
+  folder: str  # that the owners keep it in
+  # Of the numbers in its training and test images' names.
   digits: Mapping[str, int]
-  facts: Mapping[str, Mapping[str, Any]]
+  facts: Mapping[str, Mapping[str, Any]]  # what each label says of a face
 
 
 BASIC = Subset(
@@ -75,14 +69,12 @@ COMPOUND = Subset(
 def read(
   root: Path, *, images: str = "aligned", subset: Subset = BASIC
 ) -> FaceTable:
-  """Reads one of the two sets.
+  """Reads one of the two sets; images and labels of the other are left out.
 
-  Args:
-    root: folder that holds images and labels, at any depth: the owners' tree,
-      or `train/<label>/` and `test/<label>/` with or without a CSV for each,
-      the label as a number or in words. The part is that of an image's name.
-    images: aligned (the owners' crops) or original (the photographs).
-    subset: which set; images and labels of the other are left out.
+  At any depth below the root lies the owners' tree, or `train/<label>/` and
+  `test/<label>/` with or without a CSV for each, the label as a number or in
+  words. The part is that of an image's name. Images are aligned (the owners'
+  crops) or original (the photographs).
 
   Returns:
     A face per labelled image, sorted by name, without a subject: the owners
@@ -91,8 +83,8 @@ def read(
     copies.
 
   Raises:
-    DataError: if a label file cannot be read, or the labels are not the
-      owners' numbers.
+    DataError: if a label file cannot be read, or the labels are not the owners'
+      numbers.
     UserError: for other images.
   """
   refuse_other(f"data.{subset.name}.images", images, IMAGES)

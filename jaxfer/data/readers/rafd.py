@@ -31,13 +31,11 @@ VIEWS = {
 
 
 def read(root: Path, *, view: str = "all", relabel: bool = False) -> FaceTable:
-  """Reads the images of one view.
+  """Reads the images of one view, at any depth below the root.
 
-  Args:
-    root: folder that holds the images, at any depth.
-    view: frontal (1,608 images when complete), multi (2,680) or all (8,040).
-    relabel: give each face the action units that the paper's Table VI derives
-      from its emotion; Radboud's owners code none.
+  Views are frontal (1,608 images when complete), multi (2,680) and all (8,040).
+  Radboud's owners code no action units: `relabel` gives each face those that
+  the paper's Table VI derives from its emotion.
 
   Returns:
     A face per image, sorted by file name. Yaw is camera - 90 degrees; its sign

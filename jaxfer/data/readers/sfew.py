@@ -34,22 +34,18 @@ MISALIGNED = frozenset(
 
 
 def read(root: Path, *, keep_misaligned: bool = False) -> FaceTable:
-  """Reads the aligned crops.
+  """Reads the aligned crops, at any depth below the root.
 
   A crop is known by a folder above it whose name holds `aligned`, as in
   `Val_Aligned_Faces_new`; its part by the nearest folder named after one; its
   emotion by its own folder. No person is named; the session is the film, which
   is what the images of one person have in common.
 
-  Args:
-    root: folder that holds the crops, at any depth.
-    keep_misaligned: whether to keep the crops that hold no face, or half of
-      one.
-
   Returns:
-    A face per crop, sorted by name. Rejected: full frames, crops without a
-    part or an emotion, second copies, crops that two folders label unlike, and
-    misaligned ones unless kept. Faces of the test part have no emotion.
+    A face per crop, sorted by name. Rejected: full frames, crops without a part
+    or an emotion, second copies, crops that two folders label unlike, and,
+    unless kept, misaligned ones, which hold no face, or half of one. Faces of
+    the test part have no emotion.
   """
   found = Findings(root)
   paths = [*found.images()]

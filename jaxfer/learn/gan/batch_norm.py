@@ -44,18 +44,11 @@ def apply(
   bias: jax.Array,
   slope: float,
 ) -> jax.Array:
-  """Normalises by given statistics, and activates.
+  """Normalises (N, …, C) by given statistics (C,), and activates.
 
-  Args:
-    x: (N, H, W, C), of any number of axes between.
-    mean: (C,).
-    var: (C,).
-    scale: (C,) what the result is multiplied by.
-    bias: (C,) and then moved by.
-    slope: of the activation below zero; 0 is a ReLU.
-
-  Returns:
-    (N, H, W, C), of the type of `x`, computed in at least float32.
+  The result is multiplied by `scale` and moved by `bias`, (C,) both; `slope` is
+  the activation's below zero, 0 a ReLU. It has the type of `x`, and is computed
+  in at least float32.
   """
   split, spread = _split(x, 1)
   mean, factor, bias = map(spread, (mean, _rescale(var) * scale, bias))
@@ -74,11 +67,12 @@ def train(
   """Normalises by the batch's own statistics, and activates.
 
   Args:
-    x: (parts · N, H, W, C); each part is normalised by itself.
-    scale: (C,) what the result is multiplied by.
-    bias: (C,) and then moved by.
-    slope: of the activation below zero; 0 is a ReLU.
-    parts: how many batches lie one behind the other.
+    x: (parts · N, …, C); each part, one behind the other, is normalised by
+      itself.
+    scale: as of `apply`.
+    bias: as of `apply`.
+    slope: as of `apply`.
+    parts: how many.
     axis_name: device axis that the statistics are taken over too, or None.
 
   Returns:

@@ -220,14 +220,9 @@ def _fastest(
 
 @jax.custom_vjp
 def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
-  """Convolution of stride 2 that halves height and width.
+  """Convolution of stride 2 that halves height and width, without a bias.
 
-  Args:
-    images: (N, 2H, 2W, C).
-    kernel: (4, 4, C, F).
-
-  Returns:
-    (N, H, W, F), no bias.
+  (N, 2H, 2W, C) and a kernel (4, 4, C, F) to (N, H, W, F).
   """
   *sides, channels = images.shape[1:]
   halves = [side // STRIDE for side in sides]
@@ -236,14 +231,10 @@ def down(images: jax.Array, kernel: jax.Array) -> jax.Array:
 
 @jax.custom_vjp
 def up(maps: jax.Array, kernel: jax.Array) -> jax.Array:
-  """Transposed convolution of stride 2 that doubles height and width.
+  """Transposed convolution of stride 2, which doubles height and width.
 
-  Args:
-    maps: (N, H, W, F).
-    kernel: (4, 4, C, F), laid out as for `down`: C is the output.
-
-  Returns:
-    (N, 2H, 2W, C), no bias; <up(m, k), x> = <m, down(x, k)>.
+  (N, H, W, F) and a kernel (4, 4, C, F), laid out as for `down`, to (N, 2H, 2W,
+  C); <up(m, k), x> = <m, down(x, k)>.
   """
   return _fastest("up", maps, kernel, kernel.shape[-2], maps.shape[1:-1])
 

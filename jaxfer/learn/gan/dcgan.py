@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, ClassVar, Self
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple, Self
 
 import jax
 import jax.numpy as jnp
@@ -18,41 +19,28 @@ from jaxfer.learn.networks import Adam, NetState, Network, Tree, update
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class GANState:
-  """Everything that training changes; the only thing checkpointed.
+  """Everything that training changes; the only thing checkpointed."""
 
-  Attributes:
-    step: () int32, the number of steps taken.
-    gen: the generator.
-    disc: the discriminator.
-  """
-
-  step: jax.Array
-  gen: NetState
-  disc: NetState
+  step: jax.Array  # () int32, the number of steps taken
+  gen: NetState  # the generator
+  disc: NetState  # the discriminator
 
 
 @dataclasses.dataclass(frozen=True)
 class DCGAN:
-  """Two networks, the generator and the discriminator.
+  """Two networks, the generator and the discriminator."""
 
-  Attributes:
-    image_size: height and width of the images in pixels.
-    width: maps of the discriminator's first layer.
-    latent: dimension of the latent space.
-    optimizer: of both networks.
-    labels: length of the vector of labels that both networks are told; 0:
-      none. Weights that both kinds have begin alike.
-    axis_name: device axis of synchronised batch norm, or None.
-    compute: what convolutions are computed in, `bfloat16`, or `float32`: the
-      type of the weights.
-  """
-
-  image_size: int
-  width: int
-  latent: int
-  optimizer: Adam
+  image_size: int  # height and width of the images in pixels
+  width: int  # maps of the discriminator's first layer
+  latent: int  # dimension of the latent space
+  optimizer: Adam  # of both networks
+  # Length of the vector of labels that both networks are told; 0: none. Weights
+  # that both kinds have begin alike.
   labels: int = 0
+  # Device axis of synchronised batch norm, or None.
   axis_name: str | None = None
+  # What convolutions are computed in, `bfloat16`, or `float32`: the type of the
+  # weights.
   compute: str = "float32"
 
   sections: ClassVar[tuple[str, ...]] = ()
@@ -95,9 +83,9 @@ class DCGAN:
     count = parallel.size(self.axis_name) * len(batch.images)
     z = jax.random.normal(key, (count, self.latent))
     z = parallel.share(z, self.axis_name)
-    images, told = pixels.from_uint8(batch.images), batch.labels
-    told = None if told is None else told.astype(z.dtype)
-    return train_step(self, state, images, z, told, axis_name=self.axis_name)
+    images, labels = pixels.from_uint8(batch.images), batch.labels
+    labels = None if labels is None else labels.astype(z.dtype)
+    return train_step(self, state, images, z, labels, axis_name=self.axis_name)
 
   def encoder(self, state: GANState) -> NetState:
     """The discriminator."""
@@ -132,40 +120,32 @@ def train_step(
   """Updates the discriminator, then the generator against the updated one.
 
   Written per device: `images`, `latents` and `labels` are this device's share,
-  and the gradients are averaged over `axis_name`, so that N devices compute
-  what one computes.
+  and gradients are averaged over `axis_name`, the mapped device axis, so that N
+  devices compute what one computes.
 
   Args:
     dcgan: the two networks and their optimizer.
     state: the state before the step, replicated.
     images: (N, H, W, C) real faces in [-1, 1].
     latents: (N, latent) standard normal; both updates use the same.
-    labels: (N, K) what each real face shows, of conditional networks; the
-      generator is asked for the same, so that generated faces have the labels
-      of real ones, as often.
-    axis_name: name of the mapped device axis, or None outside a map.
+    labels: (N, K) what each real face shows, of conditional networks; generated
+      faces are to show the same.
+    axis_name: None outside a map.
 
   Returns:
-    The state after the step, and scalars `loss_d`, `loss_g`, and the mean
+    The state after the step, and scalars: `loss_d`, `loss_g`, and the mean
     probabilities of being real that the discriminator gave, before its update,
     to the real (`d_real`) and the generated images (`d_fake`).
   """
-  # The fakes are drawn once; their pullback serves the generator's update.
-  fakes, pull_fakes, gen_stats = jax.vjp(
-    lambda params: dcgan.gen(
-      params, state.gen.batch_stats, latents, labels, train=True
-    ),
-    state.gen.params,
-    has_aux=True,
-  )
+  fakes = draw_fakes(dcgan, state, latents, labels)
 
   def disc_loss(params: Tree):
     # One pass over both, as they fill a device better. Each is normalised by
     # its own statistics, and only the real ones enter the running statistics.
-    both = jnp.concatenate([images, fakes])
-    told = None if labels is None else jnp.concatenate([labels, labels])
+    both = jnp.concatenate([images, fakes.images])
+    shown = None if labels is None else jnp.concatenate([labels, labels])
     (logits, _), new_stats = dcgan.disc(
-      params, state.disc.batch_stats, both, told, train=True, parts=2
+      params, state.disc.batch_stats, both, shown, train=True, parts=2
     )
     real, fake = jnp.split(logits, 2)
     loss = losses.discriminator_loss(real, fake)
@@ -177,23 +157,69 @@ def train_step(
   disc_stats, real, fake = aux
   disc_grads = parallel.mean(disc_grads, axis_name)
   disc = update(dcgan.optimizer, state.disc, disc_grads, disc_stats)
+  gen, loss_g = update_generator(dcgan, state, disc, fakes, axis_name, labels)
+  scalars = step_scalars(loss_d, loss_g, real, fake)
+  new_state = GANState(state.step + 1, gen, disc)
+  return new_state, parallel.mean(scalars, axis_name)
 
-  def gen_loss(fakes: jax.Array):
+
+class Fakes(NamedTuple):
+  """Generated images in a step; drawn once, they serve both updates."""
+
+  images: jax.Array  # those that the discriminator judges
+  # From the gradient of these to that of the generator's weights.
+  pull: Callable[[jax.Array], tuple[Tree]]
+  batch_stats: Tree  # the generator's new running statistics
+
+
+def draw_fakes(
+  dcgan: DCGAN,
+  state: GANState,
+  latents: jax.Array,
+  labels: jax.Array | None = None,
+) -> Fakes:
+  """Draws the fakes of a step; arguments as of `train_step`."""
+  return Fakes(
+    *jax.vjp(
+      lambda params: dcgan.gen(
+        params, state.gen.batch_stats, latents, labels, train=True
+      ),
+      state.gen.params,
+      has_aux=True,
+    )
+  )
+
+
+def update_generator(
+  dcgan: DCGAN,
+  state: GANState,
+  disc: NetState,
+  fakes: Fakes,
+  axis_name: str | None,
+  labels: jax.Array | None = None,
+) -> tuple[NetState, jax.Array]:
+  """The generator, updated against an updated discriminator, and its loss."""
+
+  def loss(images: jax.Array) -> jax.Array:
     (logits, _), _ = dcgan.disc(
-      disc.params, disc.batch_stats, fakes, labels, train=True
+      disc.params, disc.batch_stats, images, labels, train=True
     )
     return losses.generator_loss(logits)
 
-  loss_g, fake_grads = jax.value_and_grad(gen_loss)(fakes)
-  (gen_grads,) = pull_fakes(fake_grads)
-  gen_grads = parallel.mean(gen_grads, axis_name)
-  gen = update(dcgan.optimizer, state.gen, gen_grads, gen_stats)
+  loss_g, gradient = jax.value_and_grad(loss)(fakes.images)
+  (grads,) = fakes.pull(gradient)
+  grads = parallel.mean(grads, axis_name)
+  gen = update(dcgan.optimizer, state.gen, grads, fakes.batch_stats)
+  return gen, loss_g
 
-  scalars = {
+
+def step_scalars(
+  loss_d: jax.Array, loss_g: jax.Array, real: jax.Array, fake: jax.Array
+) -> dict[str, jax.Array]:
+  """The scalars of a step; of logits, the mean probability of being real."""
+  return {
     "loss_d": loss_d,
     "loss_g": loss_g,
     "d_real": jax.nn.sigmoid(real).mean(),
     "d_fake": jax.nn.sigmoid(fake).mean(),
   }
-  new_state = GANState(state.step + 1, gen, disc)
-  return new_state, parallel.mean(scalars, axis_name)

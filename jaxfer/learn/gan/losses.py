@@ -7,11 +7,7 @@ import jax.numpy as jnp
 
 
 def discriminator_loss(real: jax.Array, fake: jax.Array) -> jax.Array:
-  """-E[log D(x)] - E[log(1 - D(G(z)))].
-
-  Args:
-    real: (N,) logits of real images.
-    fake: (M,) logits of generated images.
+  """-E[log D(x)] - E[log(1 - D(G(z)))], of (N,) and (M,) logits.
 
   Returns:
     A non-negative scalar; 2 log 2 where all logits are 0.
@@ -22,10 +18,7 @@ def discriminator_loss(real: jax.Array, fake: jax.Array) -> jax.Array:
 
 
 def generator_loss(fake: jax.Array) -> jax.Array:
-  """-E[log D(G(z))], the non-saturating form.
-
-  Args:
-    fake: (M,) logits of generated images.
+  """-E[log D(G(z))], the non-saturating form, of (M,) logits.
 
   Returns:
     A non-negative scalar; log 2 where all logits are 0.

@@ -43,8 +43,7 @@ LEAK = 0.2  # slope of the discriminator's activation below zero
 def receptive_field(layer: int) -> int:
   """Side in pixels of what one place of the discriminator's layer sees.
 
-  Args:
-    layer: number of the convolution, from 1; 46 for the fourth.
+  Layers count from 1; it is 46 for the fourth.
   """
   # Kernel 4 adds three steps, each twice as long as in the layer before.
   return 1 + 3 * (2**layer - 1)
@@ -97,13 +96,11 @@ class Generator(nnx.Module):
   def __call__(
     self, z: jax.Array, labels: jax.Array | None = None, *, train: bool
   ) -> jax.Array:
-    """Draws one image per latent.
+    """Draws one image per latent, (N, latent) standard normal.
 
-    Args:
-      z: (N, latent) standard normal.
-      labels: (N, K) what each image should show; None if unconditional.
-      train: normalise by this batch's statistics, and update the running
-        ones, rather than normalise by the running ones.
+    `labels` (N, K) are what each image should show, None if unconditional. In
+    training it normalises by this batch's statistics, and updates the running
+    ones; else it normalises by these.
 
     Returns:
       (N, image_size, image_size, channels) in (-1, 1); of clips with the
@@ -128,14 +125,8 @@ class Generator(nnx.Module):
 class Trunk(nnx.Module):
   """Images to the maps of every layer: a discriminator without its head.
 
-  Args:
-    image_size: height and width of the images, a power of two.
-    channels: 3 for colour, 1 for grey.
-    width: maps of the first layer; each later layer has twice as many.
-    axis_name: device axis over which batch norm is synchronised, or None.
-    dtype: of the convolutions; None is that of the weights.
-    rngs: source of the initial weights.
-    frames: of a clip, as of `deepest`; 0: images.
+  Arguments are those of `Generator`; `width` is the maps of the first layer,
+  and each later layer has twice as many.
   """
 
   def __init__(
@@ -169,8 +160,7 @@ class Trunk(nnx.Module):
     Args:
       images: (N, image_size, image_size, channels) in [-1, 1]; of clips with
         the frames before the height, and so the activations.
-      train: normalise by this batch's statistics, and update the running
-        ones, rather than normalise by the running ones.
+      train: as of `Generator`.
       parts: how many batches lie one behind the other; in training each is
         normalised by itself, and the first moves the running statistics.
 
@@ -220,13 +210,7 @@ def vectors(out: dict[str, jax.Array]) -> jax.Array:
 
 
 class Discriminator(Trunk):
-  """Images to logits, with every intermediate by name.
-
-  Args:
-    labels: length of the vector of labels; 0: unconditional.
-    rngs: source of the initial weights.
-    trunk: the others, as of `Trunk`.
-  """
+  """Images to logits, with every intermediate by name; arguments as before."""
 
   def __init__(self, *, labels: int, rngs: nnx.Rngs, **trunk: Any):
     super().__init__(rngs=rngs, **trunk)

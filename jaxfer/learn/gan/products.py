@@ -20,13 +20,10 @@ _BY_ROWS = Layout(major_to_minor=(0, 1))
 def product(
   first: jax.Array, second: jax.Array, axis: int, other: int
 ) -> jax.Array:
-  """The product of two matrices, summed over an axis of each.
+  """The product of two matrices of one type, summed over an axis of each.
 
-  Args:
-    first: a matrix.
-    second: a matrix of the same type.
-    axis: of the first: 1, or 0 for its transpose.
-    other: of the second: 0, or 1 for its transpose.
+  `axis`, of the first, is 1, or 0 for its transpose; `other`, of the second, 0,
+  or 1 for its transpose.
 
   Returns:
     The axes that are left, the first's first, in at least float32.

@@ -114,17 +114,11 @@ def kernel_gradient(images: jax.Array, maps: jax.Array) -> jax.Array:
 
 
 class _Form(NamedTuple):
-  """The three transforms along one axis, a row for each point.
+  """The three transforms along one axis, a row for each point."""
 
-  Attributes:
-    pixels: (m + 1, m + 1), B.
-    kernels: (m + 1, 2), G.
-    outputs: (m + 1, m), A.
-  """
-
-  pixels: np.ndarray
-  kernels: np.ndarray
-  outputs: np.ndarray
+  pixels: np.ndarray  # (m + 1, m + 1), B
+  kernels: np.ndarray  # (m + 1, 2), G
+  outputs: np.ndarray  # (m + 1, m), A
 
   @property
   def tile(self) -> int:
@@ -136,9 +130,7 @@ class _Form(NamedTuple):
 def _form(dtype: jnp.dtype, products: int) -> _Form:
   """Toom and Cook's algorithm, transposed: a convolution for a product.
 
-  Args:
-    dtype: of the arguments.
-    products: places, channels and maps of one image, multiplied.
+  `products` are the places, channels and maps of one image, multiplied.
   """
   small = jnp.finfo(dtype).bits < 32 or products < _MANY
   points = _FEW_POINTS if small else _POINTS
@@ -242,10 +234,8 @@ def _overlapped(
 ) -> list[jax.Array]:
   """The pixels along a tile from its blocks, and its neighbours' where shared.
 
-  Args:
-    blocks: m + 1, the first and last of which lie across a border.
-    axis: of the tiles.
-    place: the axis of the two pixels of a block.
+  Of m + 1 blocks the first and the last lie across a border; `axis` is that of
+  the tiles, `place` that of the two pixels of a block.
   """
   pixels = [
     lax.index_in_dim(block, i, place, False) for block in blocks for i in (0, 1)

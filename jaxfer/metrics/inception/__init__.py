@@ -5,15 +5,15 @@ are read from a file that the user names; without it there is no FID.
 """
 
 from jaxfer.metrics.inception.dialects import DIALECTS
-from jaxfer.metrics.inception.features import Features, extract
-from jaxfer.metrics.inception.network import Parameters, parameters
+from jaxfer.metrics.inception.features import extract
+from jaxfer.metrics.inception.network import Outputs, Parameters, parameters
 from jaxfer.metrics.inception.weights import FILE, SHA256, load_converted
 
 __all__ = [
   "DIALECTS",
   "FILE",
   "SHA256",
-  "Features",
+  "Outputs",
   "Parameters",
   "extract",
   "load_converted",

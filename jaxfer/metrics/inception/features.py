@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import jax
 import numpy as np
 
 from jaxfer import parallel
 from jaxfer.metrics.inception import dialects, network
-from jaxfer.metrics.inception.network import Parameters
-
-Report = Callable[[int], None]
-
-
-class Features(NamedTuple):
-  """What Inception says of N images, in their order.
-
-  Attributes:
-    pool3: (N, 2048) float32, for Fréchet and kernel distance and manifolds.
-    logits: (N, 1008) float32 without the classes' bias, for the inception
-      score.
-  """
-
-  pool3: np.ndarray
-  logits: np.ndarray
+from jaxfer.metrics.inception.network import Outputs, Parameters
 
 
 def extract(
@@ -36,8 +20,7 @@ def extract(
   dialect: str,
   batch: int,
   devices: Sequence[parallel.Device],
-  report: Report = lambda done: None,
-) -> Features:
+) -> Outputs:
   """Features of all images, computed batch by batch.
 
   All batches have one shape, the last is padded, so the network is compiled
@@ -52,10 +35,9 @@ def extract(
     batch: images per call, over all devices; rounding aside, features do not
       depend on it.
     devices: the devices that share each batch.
-    report: called with each further number of images done.
 
   Returns:
-    Features of all N.
+    Those of all N, float32 on the host.
 
   Raises:
     ValueError: if there is no such dialect, or the images are of another type
@@ -63,7 +45,7 @@ def extract(
   """
   params = parallel.replicate(params, devices)
   batch = -(-batch // len(devices)) * len(devices)
-  found = Features(
+  found = Outputs(
     np.empty((len(images), network.WIDTH), np.float32),
     np.empty((len(images), network.CLASSES), np.float32),
   )
@@ -74,12 +56,9 @@ def extract(
     outputs = _apply(params, parallel.split(padded, devices), dialect)
     for rows, output in zip(found, outputs, strict=True):
       rows[start : start + len(part)] = np.asarray(output)[: len(part)]
-    report(len(part))
   return found
 
 
 @functools.partial(jax.jit, static_argnames="dialect")
-def _apply(
-  params: Parameters, images: jax.Array, dialect: str
-) -> network.Outputs:
+def _apply(params: Parameters, images: jax.Array, dialect: str) -> Outputs:
   return network.apply(params, dialects.prepare(images, dialect))

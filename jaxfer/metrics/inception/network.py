@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -36,15 +36,15 @@ Parameters = Mapping[str, tuple[jax.Array, jax.Array]]
 
 
 class Outputs(NamedTuple):
-  """What the network says of N images.
+  """What the network says of N images, on devices or on the host.
 
   Attributes:
     pool3: (N, 2048), the last block's maps averaged; FID's features.
     logits: (N, 1008) without the classes' bias, as inception scores take them.
   """
 
-  pool3: jax.Array
-  logits: jax.Array
+  pool3: Any
+  logits: Any
 
 
 def parameters(state: Mapping[str, np.ndarray], dtype: DTypeLike) -> Parameters:

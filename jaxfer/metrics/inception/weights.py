@@ -63,17 +63,6 @@ def load_converted(path: Path, sha256: str = SHA256) -> dict[str, np.ndarray]:
   The first use leaves a converted file beside it, of the same name in `.npz`,
   which later ones read instead; a damaged one is made anew. Where none can be
   written, every use parses.
-
-  Args:
-    path: as in `load`.
-    sha256: as in `load`.
-
-  Returns:
-    As `load`.
-
-  Raises:
-    FileNotFoundError: as in `load`.
-    ValueError: as in `load`.
   """
   copy = path.with_suffix(".npz")
   try:

@@ -194,11 +194,6 @@ def ramp(protocol: str) -> LinearSegmentedColormap:
   return LinearSegmentedColormap.from_list("ramp", ["#FFFFFF", full])
 
 
-def ink(share: float) -> str:
-  """The colour of text that is read on a share of a `ramp`; NaN is white."""
-  return "white" if share > 0.7 else INK
-
-
 def save(
   drawn: Figure | Image.Image | list[Image.Image], path: Path, note: str = ""
 ) -> None:

@@ -75,7 +75,7 @@ def loss_grid(losses: Mapping[str, Losses]) -> Figure:
   )
   # Spikes beyond the smoothed curves run out of the panels.
   peaks = (
-    _smooth(own[column]).max()
+    moving_mean(own[column]).max()
     for own in losses.values()
     for column, *_ in _LOSSES
     if column in own
@@ -232,6 +232,7 @@ def moving_mean(values: np.ndarray) -> np.ndarray:
 
   Both are (T,), of the same mean level: a constant stays itself.
   """
+  values = np.asarray(values, np.float64)
   reach = len(values) // 80
   sums = np.concatenate([[0.0], np.cumsum(values)])
   places = np.arange(len(values))
@@ -263,11 +264,7 @@ def _trained(
       continue
     raw = np.asarray(losses[column], dtype=np.float64)
     axes.plot(step, raw, color=colour, lw=0.6, alpha=0.3)
-    axes.plot(step, _smooth(raw), color=colour, lw=1.8, label=label)
-
-
-def _smooth(values: np.ndarray) -> np.ndarray:
-  return moving_mean(np.asarray(values, np.float64))
+    axes.plot(step, moving_mean(raw), color=colour, lw=1.8, label=label)
 
 
 def _square(axes: Axes, *, lowest: bool, first: bool) -> None:

@@ -20,7 +20,8 @@ class Entry:
   Attributes:
     name: stem of its file.
     draw: gives the chart or the sheet of faces, or the frames of a film.
-    alt: what is seen on it, for who cannot see it.
+    alt: what is seen on it, for who cannot see it; nothing where the page's
+      template says so, and what stands below it.
     caption: what stands below it.
     style: its class on the page: `wide`, `faces`, or nothing.
     place: where on the page it stands, which several may share; else its name.
@@ -31,8 +32,8 @@ class Entry:
 
   name: str
   draw: Callable[..., Figure | Image.Image | list[Image.Image]]
-  alt: str
-  caption: str
+  alt: str = ""
+  caption: str = ""
   style: str = ""
   place: str = ""
   faces: str = ""
@@ -55,7 +56,7 @@ def draw(
 
   Args:
     entries: the figures.
-    folder: an existing folder beside the page, which receives the PNGs.
+    folder: beside the page, where the PNGs are written.
     note: a line at the foot of every figure, such as that faces are stand-ins.
     inline: whether the page holds the bytes of its figures, or their names.
   """

@@ -171,7 +171,7 @@ def _write(
     ha="center",
     va="center",
     fontsize=size,
-    color=canvas.ink(share),
+    color="white" if share > 0.7 else canvas.INK,
     bbox=over,
   )
 

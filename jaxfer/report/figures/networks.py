@@ -75,8 +75,10 @@ def architecture(
       _box(axes, left, floor, sides, colour)
       _label(axes, left, floor, layer, colour)
       if place + 1 < len(layers):
-        start = left + sides[0] + sides[2] / 2 + 3
-        _arrow(axes, start, left + slot - 3, floor + _HEAD[1] / 2)
+        start, high = left + sides[0] + sides[2] / 2 + 3, floor + _HEAD[1] / 2
+        style = {"arrowstyle": "->", "color": canvas.QUIET, "lw": 0.8}
+        ends = (left + slot - 3, high), (start, high)
+        axes.annotate("", *ends, arrowprops=style)
   return fig
 
 
@@ -143,8 +145,3 @@ def _label(
     height = floor - 6 - 10 * place
     style = {"color": own, "fontsize": 7.5, "va": "top"}
     axes.text(left, height, canvas.plain(text), **style)
-
-
-def _arrow(axes: Axes, start: float, end: float, height: float) -> None:
-  style = {"arrowstyle": "->", "color": canvas.QUIET, "lw": 0.8}
-  axes.annotate("", (end, height), (start, height), arrowprops=style)

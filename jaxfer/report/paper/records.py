@@ -12,15 +12,9 @@ Kind = Literal["contradiction", "source", "reading"]
 
 @dataclasses.dataclass(frozen=True)
 class Dataset:
-  """A row of Table I.
+  """A row of Table I, in its words; no `participants` where it has N/A.
 
-  Attributes:
-    name: as the table spells it.
-    images: number of images; of sequences where `sequences` is true.
-    annotations: the labels, in the table's words.
-    condition: how the expressions came about, in the table's words.
-    participants: number of people, or None where the table has N/A.
-    sequences: whether films are counted rather than images.
+  Of one with `sequences`, `images` is a number of films.
   """
 
   name: str
@@ -92,11 +86,7 @@ class Emotions(_Experiment):
 class ActionUnits(_Experiment):
   """A row of Table V and its column of Table IV, or `au7-only`.
 
-  Attributes:
-    name: as the paper calls it.
-    pretrained: the faces that the DCGAN learnt from.
-    train: the faces that the linear SVMs learnt from.
-    test: the faces that they were tested on.
+  Its DCGAN learnt from the faces `pretrained`, its linear SVMs from `train`.
   """
 
   name: str
@@ -123,13 +113,9 @@ Printed = Emotions | ActionUnits
 
 @dataclasses.dataclass(frozen=True)
 class Accuracy:
-  """A row of one dataset in Table III.
+  """A row of one dataset in Table III; `authors` are `ours` for the paper's.
 
-  Attributes:
-    authors: as the table names them; `ours` for the paper itself.
-    percent: faces named right.
-    year: as the table gives it, or None.
-    reference: number in the paper's list, or None.
+  `percent` of faces are named right; `reference` is a key of the list of these.
   """
 
   authors: str
@@ -175,12 +161,9 @@ class Samples:
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
-  """An entry of the reference list.
+  """An entry of the reference list, by its first author's family name.
 
-  Attributes:
-    author: family name of the first author.
-    year: of publication; None where the entry has none.
-    title: as printed, where the text cites the entry for a certain thing.
+  It has a title where the text cites the entry for a certain thing.
   """
 
   author: str
@@ -209,9 +192,7 @@ class Agreement:
 class Inconsistency(Agreement):
   """A place where the paper does not agree with itself or with its sources.
 
-  Attributes:
-    comment: what it means, and what would explain it; may be empty.
-    kind: one of `paper.KINDS`.
+  The comment says what it means, and what would explain it; it may be empty.
   """
 
   comment: str = ""

@@ -26,8 +26,7 @@ def emotions(suite: Suite) -> Table:
 
 def units(suite: Suite) -> Table:
   """Table IV, with the protocols below each printed area."""
-  titles = {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
-  return _grid(suite, "IV", "au", "action unit", titles)
+  return _grid(suite, "IV", "au", "action unit", wording.unit_titles())
 
 
 def absences(members: Sequence[Member], titles: Mapping[str, str]) -> list[str]:
@@ -108,7 +107,7 @@ def _grid(
     rows,
     title=f"Table {number}",
     group="class",
-    records=_records(members, (_AVERAGE, *titles)),
+    records=[*_records(members, (_AVERAGE, *titles))],
     of=members,
   )
 

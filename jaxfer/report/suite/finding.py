@@ -8,8 +8,8 @@ import numpy as np
 
 from jaxfer import terms
 from jaxfer.report import wording
-from jaxfer.report.advantage import SEEDS_NEEDED, seed_count
 from jaxfer.report.estimates import AHEAD, BEHIND, Estimate, area
+from jaxfer.report.extensions import SEEDS_NEEDED, seed_count
 from jaxfer.report.suite.members import Member
 from jaxfer.report.suite.suite import Suite
 

@@ -13,23 +13,14 @@ from jaxfer.report.suite.members import LINES, Member
 from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import Column, Table
 
-THREATS: Mapping[str, str] = {
-  "T1": "the same people on both sides: random folds score higher than folds of"
-  " other people, and the interval excludes 0",
-  "T1?": "people are not known, so T1 cannot be looked for",
-  "T2": "the DCGAN learnt from the set that is tested, without its labels",
-  "T3": "near-copies of a face lie in different random folds",
-  "T4": "labels made by a rule from the emotion, not coded by people",
-  "T5": "action units whose labels are the same for every face",
-}
-"""Threats to the validity of a result, and what each code means."""
-
-
 _SIZES = Column("faces", "faces", "count"), Column("people", "people", "count")
 
 
 def threats(member: Member) -> list[str]:
-  """The threats that apply to an experiment, decided from its numbers."""
+  """The codes, as the page explains them, of the threats that apply.
+
+  Decided from the numbers of an experiment.
+  """
   data, audit = member.results["data"], member.audit
   low, _ = member.gap("paper - subject", member.headline).bounds
   # Else nothing is random, and nobody on both sides.

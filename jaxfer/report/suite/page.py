@@ -61,9 +61,7 @@ FIGURES: Sequence[Callable[[Suite], Iterator[entry.Entry]]] = (
   pictures.glances,
   pictures.architecture,
   sheets.learnt,
-  pictures.figure_5,
-  pictures.figure_6,
-  pictures.figure_7,
+  pictures.curves_and_confusions,
   sheets.figure_8,
   sheets.figure_9,
   sheets.copies,
@@ -83,16 +81,10 @@ def write(
 
   Args:
     out: a folder that holds `<name>/index.html` of each member; it receives
-      index.html, results.json, figures/ and tables/.
+      what `page.write` writes.
     members: by name of the experiment, what its report shows; any of the
       paper's may be absent, and there may be others.
     left_out: by name, why an experiment is not among them.
-
-  Returns:
-    The path of index.html, which needs no network.
-
-  Raises:
-    ValueError: if results hold NaN or infinity.
   """
   suite = Suite(members, left_out)
   templates.begin(out, suite.results)
@@ -110,7 +102,6 @@ def write(
     tables=tables,
     pictures=drawn,
     **_words(suite),
-    **_printed(),
   )
 
 
@@ -142,7 +133,6 @@ def _words(suite: Suite) -> dict[str, Any]:
       name: areas.absences(suite.columns(task), suite.titles)
       for name, task in (("table_2", "emotion"), ("table_4", "au"))
     },
-    "threats": overviews.THREATS,
     "titles": suite.titles,
     "learnt": bool(suite.learnt_sets()),
     "collapsed": suite.collapsed(),
@@ -154,23 +144,12 @@ def _words(suite: Suite) -> dict[str, Any]:
     "config": _common(suite),
     "first": suite.members[0].results if suite.members else None,
     "sentence": wording.sentence,
-  }
-
-
-def _printed() -> dict[str, Any]:
-  """What the page says of the print alone."""
-  found = paper.INCONSISTENCIES
-  columns = facs.columns().values()
-  return {
-    "kinds": paper.KINDS,
-    "inconsistencies": {
-      kind: [one for one in found if one.kind == kind] for kind in paper.KINDS
-    },
-    "agreements": paper.AGREEMENTS,
-    "readings": facs.OUR_READINGS,
-    "omitted": facs.OMITTED_AUS,
+    "paper": paper,
+    "facs": facs,
     "same_columns": [
-      [f"AU{unit}" for unit in units] for units in columns if len(units) > 1
+      [f"AU{unit}" for unit in units]
+      for units in facs.columns().values()
+      if len(units) > 1
     ],
   }
 

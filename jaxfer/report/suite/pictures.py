@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from matplotlib.figure import Figure
 
-from jaxfer import facs, terms
+from jaxfer import terms
 from jaxfer.report import estimates, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.figures import curves, matrices, networks, scores
@@ -22,30 +22,10 @@ Drawing = Callable[..., Figure]
 def glances(suite: Suite) -> Iterator[Entry]:
   """Each experiment under each protocol, beside the printed number."""
   place = "glance"  # the first stands alone
-  for name, task, metric, alt, caption in (
-    (
-      "glance_accuracy",
-      "emotion",
-      "accuracy",
-      "Accuracy of each emotion experiment under each protocol",
-      "Emotions: accuracy under each protocol. The tick is the paper's number,"
-      " where it prints one.",
-    ),
-    (
-      "glance_emotions",
-      "emotion",
-      "auc_mean",
-      "Mean area under the curve of each emotion experiment",
-      "Emotions: mean area under the ROC curve, which the paper prints for all"
-      " eight.",
-    ),
-    (
-      "glance_units",
-      "au",
-      "auc_mean",
-      "Mean area under the curve of each action unit experiment",
-      "Action units: mean area under the ROC curve.",
-    ),
+  for name, task, metric in (
+    ("glance_accuracy", "emotion", "accuracy"),
+    ("glance_emotions", "emotion", "auc_mean"),
+    ("glance_units", "au", "auc_mean"),
   ):
     cells, printed = {}, {}
     for member in suite.columns(task):
@@ -61,7 +41,7 @@ def glances(suite: Suite) -> Iterator[Entry]:
       chart = partial(
         scores.protocols_chart, cells, printed, metric, names=suite.titles
       )
-      yield Entry(name, chart, alt, caption, place=place)
+      yield Entry(name, chart, place=place)
       place = "glances"
 
 
@@ -71,55 +51,36 @@ def architecture(suite: Suite) -> Iterator[Entry]:
     return
   first = suite.members[0].evidence
   dim = first.results["features"]["dim"]
-  yield Entry(
-    "figure_1_2",
-    partial(networks.architecture, *first.layers, dim),
-    "Both networks, layer by layer",
-    "Figures 1 and 2: the networks, drawn from the shapes of the code's own"
-    " layers.",
-    place="networks",
-  )
+  chart = partial(networks.architecture, *first.layers, dim)
+  yield Entry("figure_1_2", chart, place="networks")
   losses = {
     name: member.evidence.losses
     for name, member in suite.learnt_sets().items()
     if len(member.evidence.losses["step"])
   }
   if losses:
-    yield Entry(
-      "figure_3",
-      partial(curves.loss_grid, losses),
-      "Losses by step for each set learnt from",
-      "Figure 3: losses on each set learnt from.",
-      place="networks",
-    )
+    chart = partial(curves.loss_grid, losses)
+    yield Entry("figure_3", chart, place="networks")
 
 
-def figure_5(suite: Suite) -> Iterator[Entry]:
-  """ROC curves of the emotions of each experiment."""
+def curves_and_confusions(suite: Suite) -> Iterator[Entry]:
+  """Figures 5 to 7, each within random folds and on unseen people."""
   named = (name for m in suite.of("emotion") for name in m.results["names"])
-  titles = {name: name for name in wording.in_order(named)}
-  draw = partial(_roc, titles)
-  return _in_both(suite, "Figure 5", "emotion", "ROC curves by emotion", draw)
-
-
-def figure_6(suite: Suite) -> Iterator[Entry]:
-  """Confusion matrices of the emotion experiments."""
-
-  def draw(members: Sequence[Member], protocol: str) -> Drawing:
-    found = {}
-    for member in members:
-      counts = (member.block(protocol) or {})["confusion"]
-      found[member.heading] = np.asarray(counts["counts"]), counts["classes"]
-    return partial(matrices.confusion_grid, found, protocol)
-
-  return _in_both(suite, "Figure 6", "emotion", "Confusion matrices", draw)
-
-
-def figure_7(suite: Suite) -> Iterator[Entry]:
-  """ROC curves of the action units of each experiment."""
-  titles = {f"AU{n}": f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
-  draw = partial(_roc, titles)
-  return _in_both(suite, "Figure 7", "au", "ROC curves by action unit", draw)
+  emotions = {name: name for name in wording.in_order(named)}
+  units = wording.unit_titles()
+  for number, task, alt, draw in (
+    (5, "emotion", "ROC curves by emotion", partial(_roc, emotions)),
+    (6, "emotion", "Confusion matrices", _confusions),
+    (7, "au", "ROC curves by action unit", partial(_roc, units)),
+  ):
+    for protocol in ("paper", "subject"):
+      where = suite.titles[protocol]
+      caption = f"Figure {number} on {where}."
+      if protocol == "paper":
+        caption = f"Figure {number} within {where}, as the paper's."
+      if scored := [m for m in suite.columns(task) if m.block(protocol)]:
+        name, chart = f"figure_{number}_{protocol}", draw(scored, protocol)
+        yield Entry(name, chart, f"{alt}, {where}", caption, place="curves")
 
 
 def labels(suite: Suite) -> Iterator[Entry]:
@@ -140,32 +101,11 @@ def labels(suite: Suite) -> Iterator[Entry]:
 
 def transfer(suite: Suite) -> Iterator[Entry]:
   """A map of each task, within random folds and on unseen people."""
-  unseen = suite.titles["subject"]
-  for task, alt, paper, subject in (
-    (
-      "au",
-      "Mean AUC of action units by sets",
-      "Action units within random folds; in brackets the paper's.",
-      f"Action units on {unseen}. Across sets nothing is random, and what"
-      " differs is how C is chosen.",
-    ),
-    (
-      "emotion",
-      "Accuracy on emotions by sets",
-      "Emotions within random folds; machines are fitted on the set that is"
-      " tested.",
-      f"Emotions on {unseen}.",
-    ),
-  ):
-    for protocol, caption in (("paper", paper), ("subject", subject)):
+  for task in ("au", "emotion"):
+    for protocol in ("paper", "subject"):
       if found := matrix(suite, task, protocol):
-        yield Entry(
-          f"transfer_{task}_{protocol}",
-          partial(matrices.transfer_heat_map, *found, protocol),
-          f"{alt}, {suite.titles[protocol]}",
-          caption,
-          place="transfer",
-        )
+        chart = partial(matrices.transfer_heat_map, *found, protocol)
+        yield Entry(f"transfer_{task}_{protocol}", chart, place="transfer")
 
 
 def matrix(
@@ -219,24 +159,13 @@ def _roc(
   return partial(curves.roc_grid, drawn, areas, titles)
 
 
-def _in_both(
-  suite: Suite,
-  figure: str,
-  task: str,
-  alt: str,
-  draw: Callable[[Sequence[Member], str], Drawing],
-) -> Iterator[Entry]:
-  """One of the paper's figures, within random folds and on unseen people."""
-  for protocol in ("paper", "subject"):
-    scored = [m for m in suite.columns(task) if m.block(protocol)]
-    if scored:
-      where = suite.titles[protocol]
-      caption = f"{figure} on {where}."
-      if protocol == "paper":
-        caption = f"{figure} within {where}, as the paper's."
-      name = f"{figure.lower().replace(' ', '_')}_{protocol}"
-      chart = draw(scored, protocol)
-      yield Entry(name, chart, f"{alt}, {where}", caption, place="curves")
+def _confusions(members: Sequence[Member], protocol: str) -> Drawing:
+  """A matrix for each experiment."""
+  found = {}
+  for member in members:
+    counts = (member.block(protocol) or {})["confusion"]
+    found[member.heading] = np.asarray(counts["counts"]), counts["classes"]
+  return partial(matrices.confusion_grid, found, protocol)
 
 
 def _cell(estimate: Estimate) -> scores.Cell:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-import numpy as np
-
 from jaxfer.report import sheets
 from jaxfer.report.figures import curves, faces
 from jaxfer.report.figures.entry import Entry
 from jaxfer.report.suite.suite import Suite
+from jaxfer.results.evidence import spread
 
 _FACES = 16  # on a sheet, in rows of eight
 _AU7_FACES = 32
@@ -25,14 +24,14 @@ def learnt(suite: Suite) -> Iterator[Entry]:
     if evidence.real is not None and len(evidence.real):
       yield sheet(
         f"{place}_real",
-        partial(faces.face_grid, _spread(evidence.real)),
+        partial(faces.face_grid, spread(evidence.real, _FACES)),
         f"Faces of {name}",
         f"{name}: faces that the DCGAN learnt from.",
       )
     if len(evidence.fakes):
       yield sheet(
         f"{place}_generated",
-        partial(faces.face_grid, _spread(evidence.fakes)),
+        partial(faces.face_grid, spread(evidence.fakes, _FACES)),
         f"Generated faces after {name}",
         f"{name}: generated.",
       )
@@ -44,22 +43,16 @@ def figure_8(suite: Suite) -> Iterator[Entry]:
   if member and member.evidence.real is not None and len(member.evidence.real):
     yield sheets.of(member.evidence, "curves")(
       "figure_8",
-      partial(faces.face_grid, _spread(member.evidence.real, _AU7_FACES)),
-      "Faces that show AU7",
-      "Figure 8: faces that show AU7, which the DCGAN of au7-only learnt from.",
+      partial(faces.face_grid, spread(member.evidence.real, _AU7_FACES)),
     )
 
 
 def figure_9(suite: Suite) -> Iterator[Entry]:
   """The faces of a generator that has collapsed."""
   if found := suite.collapsed():
-    name, member = found
+    _, member = found
     yield sheets.of(member.evidence, "curves")(
-      "figure_9",
-      partial(faces.face_grid, member.evidence.fakes[:_FACES]),
-      "Faces of a collapsed generator",
-      "Figure 9, “an example of mode collapse of the generated images”: here"
-      f" the generator of {name}, by its measured signs.",
+      "figure_9", partial(faces.face_grid, member.evidence.fakes[:_FACES])
     )
 
 
@@ -87,23 +80,12 @@ def as_printed(suite: Suite) -> Iterator[Entry]:
     if len(member.evidence.losses["step"])
   }
   if len(losses) == 2:
-    yield Entry(
-      "as_printed",
-      partial(curves.loss_grid, losses),
-      "Losses with both values of β1",
-      "Losses of both networks, on one scale.",
-    )
+    yield Entry("as_printed", partial(curves.loss_grid, losses))
   for number, member in enumerate(both, 1):
     if len(member.evidence.fakes):
       yield sheets.of(member.evidence, "as_printed")(
         f"as_printed_{number}",
-        partial(faces.face_grid, _spread(member.evidence.fakes)),
+        partial(faces.face_grid, spread(member.evidence.fakes, _FACES)),
         f"Generated faces, {member.name}",
         f"{member.name}: faces generated at the end, as they came.",
       )
-
-
-def _spread(faces: np.ndarray, count: int = _FACES) -> np.ndarray:
-  """Some of the faces, from the whole set, which may be in order of people."""
-  places = np.linspace(0, len(faces) - 1, min(count, len(faces)))
-  return faces[places.astype(int)]

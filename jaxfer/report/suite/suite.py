@@ -10,7 +10,7 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report.paper import EMOTIONS, UNITS
 from jaxfer.report.suite.members import Member
-from jaxfer.report.table import Column, Record, Row, Table
+from jaxfer.report.table import Column, Row, Table
 from jaxfer.results import together
 from jaxfer.results.evidence import Evidence
 
@@ -64,16 +64,16 @@ class Suite:
     columns: Iterable[Column],
     rows: Iterable[Row],
     *,
-    title: str = "",
-    group: str = "",
-    records: Iterable[Record] = (),
     of: Sequence[Member] | None = None,
+    **how: Any,
   ) -> Table:
-    """A table of `of`, else of all: on drawn faces if any of them was."""
+    """A table of `of`, else of all: on drawn faces if any of them was.
+
+    `how` are further attributes of a `Table`.
+    """
     shown = self.members if of is None else of
-    standin = any(member.results["standin"] for member in shown)
-    parts = tuple(columns), tuple(rows), name, title, caption, group
-    return Table(*parts, tuple(records), standin)
+    how["standin"] = any(member.results["standin"] for member in shown)
+    return Table(tuple(columns), tuple(rows), name, caption=caption, **how)
 
   def columns(self, task: str) -> list[Member]:
     """The columns of Table II or IV, then experiments of no such column."""

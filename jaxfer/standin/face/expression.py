@@ -20,11 +20,10 @@ _ROW = {unit: row for row, unit in enumerate(facs.AUS)}
 def compose(
   units: Mapping[int, float | tuple[float, float]],
 ) -> np.ndarray:
-  """An expression from action units.
+  """An expression from action units, by FACS number.
 
-  Args:
-    units: FACS number to activation in [0, 1]; one number for both sides, or
-      a pair for the image's left and right.
+  Activations lie in [0, 1]: one number for both sides, or a pair for the
+  image's left and right.
 
   Returns:
     (14, 2) float32: a row per unit of `facs.AUS`, left and right.
@@ -46,12 +45,10 @@ def compose(
 
 
 def pose(emotion: str, *, gain: float = 1.0, side: int = 0) -> np.ndarray:
-  """The textbook expression of an emotion.
+  """The textbook expression of one of `facs.EMOTIONS`.
 
-  Args:
-    emotion: one of `facs.EMOTIONS`.
-    gain: activation of every unit.
-    side: where contempt shows: 0 the image's left, 1 its right.
+  Every unit has the activation `gain`; contempt shows on a side, 0 the image's
+  left, 1 its right.
 
   Returns:
     (14, 2) float32, as `compose`; all zero for neutral.

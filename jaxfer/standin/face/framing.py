@@ -67,14 +67,8 @@ def align(
   The middle between the eyes comes to its place, and the scale follows their
   distance; half of what turning the head takes from that distance is made up
   for, so that profiles do not burst the picture. The scene's own scale, shift
-  and roll stay as errors of alignment.
-
-  Args:
-    who: the person.
-    shown: the scene.
-    size: width and height of the image in pixels.
-    left: where the image's left eye belongs, x and y as shares.
-    right: the same for its right eye.
+  and roll stay as errors of alignment. `left` and `right` are where the image's
+  left and right eye belong, x and y as shares of its size in pixels.
   """
   width, height = size
   middle = 0.5 * (np.array(left) + np.array(right)) * (width, height)

@@ -38,20 +38,17 @@ class Surface(NamedTuple):
 def see(solids: Solids, turn: jax.Array, x, y, pixel) -> Surface:
   """Looks at a union of ellipsoids.
 
-  With M an ellipsoid's matrix in the camera's frame, d = (x, y) - centre and
-  b = M02 dx + M12 dy, its outline is q = 1 with
+  With M an ellipsoid's matrix in the camera's frame, d = (x, y) - centre and b
+  = M02 dx + M12 dy, its outline is q = 1 with
 
     q = M00 dx² + 2 M01 dx dy + M11 dy² - b²/M22,
 
   and its near side z = centre_z - b/M22 + sqrt((1 - q)/M22). Ellipsoids are
   joined by a smooth maximum of z.
 
-  Args:
-    solids: the ellipsoids, in the head's frame.
-    turn: (3, 3), from the head's frame to the camera's.
-    x: (H, W) camera coordinates of the pixels.
-    y: the same, upwards.
-    pixel: size of a pixel.
+  `turn` (3, 3) is from the head's frame, that of the solids, to the camera's; x
+  and y, upwards, are the (H, W) camera coordinates of the pixels, `pixel` the
+  size of one.
 
   Returns:
     The surface; where coverage is 0, the rest is finite but meaningless.

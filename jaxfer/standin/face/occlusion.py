@@ -17,10 +17,8 @@ def draw(
 ) -> np.ndarray:
   """Draws one thing before a face; most of the face stays in sight.
 
-  Args:
-    rng: where chance comes from.
-    photo: (H, W, 3) uint8, as what is returned.
-    points: (5, 2) from `framing.landmarks`.
+  Of a photograph (H, W, 3) uint8, like which the result is, and the face's
+  points (5, 2) from `framing.landmarks`.
   """
   height, width = photo.shape[:2]
   thing = _THINGS[int(rng.choice(len(_THINGS), p=_SHARES))]

@@ -20,12 +20,9 @@ def render(
 ) -> np.ndarray:
   """Photographs a sitting.
 
-  Args:
-    who: the person.
-    shown: light, framing and head turn.
-    activations: (14, 2) from `expression`.
-    gazes: G directions in [-1, 1], the image's left to its right.
-    size: width and height of the image in pixels; each is compiled once.
+  Activations are (14, 2) from `expression`; gazes are G directions in [-1, 1],
+  the image's left to its right. Each size, width and height of the image in
+  pixels, is compiled once.
 
   Returns:
     (G, H, W, 3) uint8; the images differ in the eyes alone.

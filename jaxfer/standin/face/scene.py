@@ -75,9 +75,7 @@ def seen_from(shown: Scene, yaw: float) -> Scene:
 def rotation(shown: Scene, numpy=np):
   """The rotation (3, 3) from the head's frame to the camera's.
 
-  Args:
-    shown: the scene.
-    numpy: computes it: NumPy, or JAX's for what JAX draws.
+  NumPy computes it, or JAX's for what JAX draws.
   """
   (cy, sy), (cp, sp), (cr, sr) = (
     (numpy.cos(angle), numpy.sin(angle))

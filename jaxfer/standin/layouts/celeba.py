@@ -162,12 +162,8 @@ def describe(
 ) -> dict[str, bool]:
   """Which of the forty attributes hold, in the order of the label file.
 
-  They follow from what is drawn; what is not drawn never holds.
-
-  Args:
-    person: who is seen.
-    activations: (14, 2), the face's expression.
-    faults: the photograph's.
+  They follow from what is drawn, activations (14, 2) and the photograph's
+  faults among it; what is not drawn never holds.
   """
   who = person.who
   strongest = dict(zip(facs.AUS, activations.max(axis=-1), strict=True))

@@ -33,6 +33,7 @@ def _labels(images: int) -> Iterator[tuple[str, str]]:
 
 
 def _plan(images: int, seed: int) -> Drawing:
+  clip.refuse_more(images, dfew.DATASET.published["images"][""], "DFEW")
   own = population.own_seed("dfew", seed)
   counts = [clip.frames(own, _take(number)) for number in range(images)]
   sittings = (

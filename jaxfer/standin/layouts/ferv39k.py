@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from jaxfer import facs
+from jaxfer.data.readers import ferv39k
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
 from jaxfer.standin.layout import Drawing, Layout, Sitting, text
@@ -14,6 +15,7 @@ _TESTED = 5  # one person of so many is tested
 
 
 def _plan(images: int, seed: int) -> Drawing:
+  clip.refuse_more(images, ferv39k.DATASET.published["images"][""], "FERV39k")
   own = population.own_seed("ferv39k", seed)
   shown = [word for word in facs.EMOTIONS if word in clip.WORDS]
   takes = []

@@ -7,12 +7,14 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxfer.learn import learners
+from jaxfer.configs import base
+from jaxfer.learn import contrastive, learners
 from jaxfer.learn.gan.dcgan import train_step
+from jaxfer.learn.views import NUMBERS
 
 torch = pytest.importorskip("torch", reason="PyTorch is an extra: bench")
 
-from benchmarks import torch_dcgan  # noqa: E402
+from benchmarks import torch_contrast, torch_dcgan  # noqa: E402
 
 SIZE, BATCH = 32, 6
 GAN = SimpleNamespace(
@@ -95,3 +97,28 @@ def test_running_statistics_move_as_pytorchs_do():
         np.testing.assert_allclose(
           net.batch_stats[name]["mean"], norm.running_mean, atol=1e-6
         )
+
+
+def test_a_contrastive_step_begins_with_the_same_views_and_loss():
+  gan = base.get_config().gan
+  gan.learner, gan.width = "contrastive", 4
+  learner = learners.make(gan, image_size=SIZE)
+  state = learner.init(jax.random.key(0))
+  rng = np.random.default_rng(0)
+  images = rng.uniform(-1, 1, (BATCH, SIZE, SIZE, 3)).astype(np.float32)
+  numbers = rng.random((BATCH, 2, NUMBERS), np.float32)
+  peer = torch_contrast.Trainer(learner, state)
+  x, given = torch.from_numpy(images).permute(0, 3, 1, 2), torch.tensor(numbers)
+  theirs = torch_contrast.view(learner.views, x, given[:, 0])
+  ours = learner.views(jnp.asarray(images), jnp.asarray(numbers[:, 0]))
+  np.testing.assert_allclose(theirs.permute(0, 2, 3, 1), ours, atol=2e-5)
+  step = jax.jit(contrastive.train_step, static_argnums=0)
+  new, scalars = step(learner, state, images, numbers, jnp.ones(()))
+  assert float(peer.step(x, given)) == pytest.approx(
+    float(scalars["loss"]), rel=1e-4
+  )
+  # The second step is taken with the updated weights.
+  _, scalars = step(learner, new, images, numbers, jnp.ones(()))
+  assert float(peer.step(x, given)) == pytest.approx(
+    float(scalars["loss"]), rel=0.02
+  )

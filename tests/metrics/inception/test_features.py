@@ -42,12 +42,6 @@ def test_features_depend_on_neither_batch_nor_devices(params, recorder):
       assert relative(one, other) < 1e-5
 
 
-def test_it_counts_what_is_done(params, recorder):
-  done = []
-  run(params, recorder.draw_images(64, 64, 3), report=done.append)
-  assert done == [2, 1]
-
-
 def test_dialects_are_told_apart_in_one_process(params, recorder):
   images = recorder.draw_images(64, 64)
   one, other = (

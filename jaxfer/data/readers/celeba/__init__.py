@@ -36,8 +36,8 @@ def read(
     source: files or tfds.
     partition: train (162,770 faces when complete), valid (19,867), test
       (19,962) or all.
-    count: how many faces of the partition, drawn without replacement; 0 is
-      all. A note says when there are not so many.
+    count: how many faces of the partition, drawn without replacement; 0 is all.
+      A note says when there are not so many.
     seed: of that draw, which else depends on the faces' names alone.
 
   Returns:

@@ -48,13 +48,10 @@ def read(
   partition: str,
   choose: Callable[[Sequence[str]], Sequence[int]],
 ) -> FaceTable:
-  """Reads the aligned images, or some of them.
+  """Reads the aligned images of one of `PARTITIONS` or of all, or some of them.
 
-  Args:
-    root: folder that holds images and label files, at any depth.
-    partition: one of `PARTITIONS`, or all.
-    choose: gives the places of those to read, ascending, among the numbers of
-      the partition's images.
+  `choose` gives the places of those to read, ascending, among the numbers of
+  the partition's images.
 
   Returns:
     Faces by number. A note names each label file that is missing. Rejected:

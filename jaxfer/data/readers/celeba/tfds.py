@@ -32,12 +32,9 @@ def read(
 ) -> FaceTable:
   """Reads a prepared dataset, or some of its records; downloads nothing.
 
-  Args:
-    root: TFDS's data folder, or another that holds the dataset, at any depth.
-      The newest of several versions is read.
-    partition: train, valid, test or all.
-    choose: gives the places of those to read, ascending, among the names of
-      the partition's records.
+  The root is TFDS's data folder, or another that holds the dataset, at any
+  depth; the newest of several versions is read. `choose` gives the places of
+  those to read, ascending, among the names of the partition's records.
 
   Returns:
     Faces by partition and place there. A record's name, which is its face's

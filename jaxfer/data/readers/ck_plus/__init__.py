@@ -30,17 +30,14 @@ _KINDS = ("emotion", "facs")
 
 @dataclasses.dataclass
 class _Sequence:
-  """The files of one sequence.
+  """The files of one sequence."""
 
-  Attributes:
-    frames: by the emotion that their folder is named after, or else "", paths
-      by number.
-    labels: by kind.
-  """
-
+  # By the emotion that their folder is named after, or else "", paths by
+  # number.
   frames: dict[str, dict[int, str]] = dataclasses.field(
     default_factory=lambda: collections.defaultdict(dict)
   )
+  # By kind.
   labels: dict[str, list[Label[Peak]]] = dataclasses.field(
     default_factory=lambda: {kind: [] for kind in _KINDS}
   )

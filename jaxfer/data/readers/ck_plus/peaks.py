@@ -17,21 +17,13 @@ EMOTIONS = emotions.CODINGS["ck_plus"]
 
 
 class Peak(NamedTuple):
-  """What one label file says of its sequence's peak.
+  """What one label file says of its sequence's peak."""
 
-  Attributes:
-    frame: number in the file's name.
-    emotion: None in a FACS file.
-    aus: by number; none in an emotion file.
-    error: why it cannot be read, else empty.
-    code: of the emotion, as the file has it.
-  """
-
-  frame: int
-  emotion: str | None = None
-  aus: Mapping[int, int] = {}
-  error: str = ""
-  code: int | None = None
+  frame: int  # number in the file's name
+  emotion: str | None = None  # None in a FACS file
+  aus: Mapping[int, int] = {}  # by number; none in an emotion file
+  error: str = ""  # why it cannot be read, else empty
+  code: int | None = None  # of the emotion, as the file has it
 
 
 def read(root: Path, path: str, kind: str, frame: int) -> Peak:

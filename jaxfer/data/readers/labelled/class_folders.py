@@ -47,11 +47,8 @@ def read(root: Path, codes: str) -> FaceTable | None:
   An image's class is the nearest folder above it that names an emotion, else
   the nearest that does not name a part or all images. Its part is that of its
   own prefix, as in `PublicTest_12.jpg`, or else of the nearest folder so named.
-
-  Args:
-    root: the folder.
-    codes: whose numbers the folders' names are, if they are; eight folders
-      from 0 to 7 are AffectNet's unless said otherwise.
+  `codes` says whose numbers the folders' names are, if they are; eight folders
+  from 0 to 7 are AffectNet's unless said otherwise.
 
   Returns:
     Faces by path, without a person unless the names are CK+'s or JAFFE's; None

@@ -23,13 +23,9 @@ _SMALLEST = 8  # pixels along a face's side
 
 
 def read(root: Path, file: str, columns: Columns, codes: str) -> FaceTable:
-  """Reads such a CSV.
+  """Reads such a CSV, of these columns.
 
-  Args:
-    root: the folder.
-    file: the CSV's path, relative to it.
-    columns: those of its first line.
-    codes: whose numbers the emotions are; FER2013's unless said otherwise.
+  `codes` says whose numbers the emotions are; FER2013's unless said otherwise.
 
   Returns:
     A face for each row, in their order and without a person; its path is the

@@ -50,20 +50,15 @@ _DELIMITERS = ",;\t"
 
 @dataclasses.dataclass(frozen=True)
 class Columns:
-  """Where each fact stands.
+  """Where each fact stands."""
 
-  Attributes:
-    names: of the columns.
-    facts: by fact, a key of `SYNONYMS`, the place of its column.
-    aus: by FACS number and the ending of its name, the place of a unit's
-      column: c of its presence, r of its intensity, or nothing.
-    unused: names of the columns that nothing is read from.
-  """
-
-  names: tuple[str, ...]
+  names: tuple[str, ...]  # of the columns
+  # By fact, a key of `SYNONYMS`, the place of its column.
   facts: Mapping[str, int]
+  # By FACS number and the ending of its name, the place of a unit's column: c
+  # of its presence, r of its intensity, or nothing.
   aus: Mapping[int, Mapping[str, int]]
-  unused: tuple[str, ...]
+  unused: tuple[str, ...]  # names of the columns that nothing is read from
 
   @property
   def label(self) -> bool:

@@ -1,0 +1,223 @@
+"""Support vector machines on more rows than a kernel matrix holds.
+
+The kernels are those of `support`, known by landmarks; the loss is the squared
+hinge. A candidate of classes is one of a grid, whose machines of one width
+share coordinates, and start, for each C, from those of the one before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from jaxfer.svm import kernels, landmarks, machines, primal
+from jaxfer.svm.landmarks import Basis
+from jaxfer.svm.multiclass import OneVsOne
+from jaxfer.svm.streamed import Streamed
+from jaxfer.svm.support import Support
+from jaxfer.svm.task import Task
+
+WIDTHS = (0.03, 0.2, 0.7, 2.0)
+"""Values of g, of which those within the config's bounds are tried."""
+
+
+class Space:
+  """What is taken of training rows whatever their labels, and their landmarks.
+
+  Attributes:
+    rows: (n,) their positions.
+    landmarks: (m,) some of them.
+    median: median squared distance of training rows to landmarks.
+  """
+
+  def __init__(self, task: Task, rows: np.ndarray):
+    """Chooses landmarks, and keeps the distances of all rows to them."""
+    assert isinstance(task.distances, Streamed)
+    self.rows, self._distances = rows, task.distances
+    self.landmarks = chosen(task, rows)
+    task.distances.keep(self.landmarks)
+    squared = kernels.block(task.distances, rows, self.landmarks)
+    apart = squared[squared > 0]
+    self.median = float(np.median(apart)) if len(apart) else 1.0
+    self._last: Basis | None = None
+    self._lock = threading.Lock()
+
+  def basis(self, gamma: float | None) -> Basis:
+    """The basis of a kernel on all its rows; the last one is kept."""
+    with self._lock:
+      if self._last is None or self._last.gamma != gamma:
+        self._last = landmarks.basis(
+          self._distances, self.rows, self.landmarks, gamma
+        )
+      return self._last
+
+
+def chosen(task: Task, rows: np.ndarray) -> np.ndarray:
+  """The landmarks of training rows."""
+  return landmarks.choose(
+    rows,
+    np.unique(task.labels[rows], axis=0, return_inverse=True)[1].ravel(),
+    None if task.people is None else task.people[rows],
+    task.svm.landmarks,
+    ordered(task),
+  )
+
+
+def ordered(task: Task) -> np.ndarray:
+  """The place of every row in a random order, (N,), the same for all uses."""
+  return np.random.default_rng(task.seed).permutation(len(task.labels))
+
+
+def fewer(task: Task, rows: np.ndarray) -> np.ndarray:
+  """Of training rows no more than settings are chosen on, ascending."""
+  order = ordered(task)[rows]
+  return np.sort(rows[np.argsort(order)[: task.svm.tuned_rows]])
+
+
+def prepare(task: Task, sets: Sequence[np.ndarray]) -> None:
+  """Keeps the distances to the landmarks of training sets, read at once."""
+  assert isinstance(task.distances, Streamed)
+  every = [chosen(task, rows) for rows in sets]
+  task.distances.keep(np.unique(np.concatenate(every)))
+
+
+class Projected(Support):
+  """The machines of `Support` over the kernels of landmarks."""
+
+  words = f"{Support.words}, known by landmarks"
+
+  @staticmethod
+  def candidates(
+    svm: Any, *, units: bool, papers: bool, rows: int
+  ) -> Sequence[Any]:
+    """Of classes a grid: the values of C of action units, by `WIDTHS`."""
+    if units:
+      found = Support.candidates(svm, units=units, papers=papers, rows=rows)
+      assert found is not None
+      return found
+    low, high = 10**svm.log10_low, 10**svm.log10_high
+    widths = [g for g in WIDTHS if low <= g <= high] or [(low * high) ** 0.5]
+    values = np.logspace(svm.log10_low, svm.log10_high, svm.au_values)
+    return [(C, g) for C in values.tolist() for g in widths]
+
+  def describe(self, value: Any, space: Space) -> dict[str, Any]:
+    """C, and of classes gamma, which is 1 / squared distance."""
+    return super().describe(value, space.median)
+
+  def fewer(self, rows: np.ndarray) -> np.ndarray:
+    """No more than `svm.tuned_rows`, drawn at random."""
+    return fewer(self.task, rows)
+
+  def prepare(self, sets: Sequence[np.ndarray]) -> None:
+    """The distances that all training sets need, computed in one reading."""
+    prepare(self.task, sets)
+
+  def space(self, rows: np.ndarray) -> Space:
+    """Landmarks of the training rows."""
+    return Space(self.task, rows)
+
+  def fit(
+    self,
+    space: Space,
+    rows: np.ndarray,
+    questions: Sequence[int] | np.ndarray,
+    values: Sequence[Any],
+  ) -> Machines | Units:
+    """Machines of classes for each candidate, or one for each unit and C."""
+    if self.task.units:
+      return Units(self.task, space, rows, questions, values)
+    return Machines(self.task, space, rows, values)
+
+
+class Machines:
+  """One-vs-one machines for each candidate, fitted.
+
+  Attributes:
+    machine: the first of them; its rows are the landmarks.
+  """
+
+  def __init__(
+    self,
+    task: Task,
+    space: Space,
+    rows: np.ndarray,
+    values: Sequence[tuple[float, float]],
+  ):
+    labels = task.labels[rows, 0]
+    rows = rows[np.argsort(labels, kind="stable")]
+    present, counts = np.unique(labels, return_counts=True)
+    pairs = np.array(machines.pairs_of(labels), int).reshape(-1, 2)
+    groups, ends = [], np.cumsum(counts)
+    for label, start, stop in zip(present, ends - counts, ends, strict=True):
+      own = np.flatnonzero((pairs == label).any(1))
+      signs = np.where(pairs[own, 0] == label, 1, -1).astype(np.float32)
+      groups.append(primal.Group(slice(start, stop), own, signs[:, None]))
+    found: dict[tuple[float, float], OneVsOne] = {}
+    self._bases = []
+    for g in dict.fromkeys(g for _, g in values):
+      basis = space.basis(g / space.median)
+      tried = sorted({C for C, own in values if own == g})
+      solved = primal.hinges(basis.place(rows), groups, len(pairs), tried)
+      for C, weights in zip(tried, solved, strict=True):
+        found[C, g] = OneVsOne(
+          task.width, present, pairs, space.landmarks, *basis.expand(weights)
+        )
+      self._bases.append((g, basis))
+    self._values, self._found = values, found
+    self.machine = found[values[0]]
+
+  def __call__(self, tested: np.ndarray) -> np.ndarray:
+    """Class scores (m, V, K), for each candidate."""
+    scores = {}
+    for g, basis in self._bases:
+      kernel = basis.kernel(tested).astype(np.float64)
+      for value, machine in self._found.items():
+        if value[1] == g:
+          scores[value] = machine.scores(kernel)
+    return np.stack([scores[value] for value in self._values], axis=1)
+
+
+class Units:
+  """A linear machine for each pair of a unit and C, fitted.
+
+  Attributes:
+    rows: the landmarks.
+    coefficients: (m, J) over the linear kernel to them; each sums to zero.
+    biases: (J,).
+    scale: what the kernel was divided by.
+  """
+
+  def __init__(
+    self,
+    task: Task,
+    space: Space,
+    rows: np.ndarray,
+    units: Sequence[int] | np.ndarray,
+    values: Sequence[float],
+  ):
+    basis = space.basis(None)
+    self._basis, self.rows = basis, space.landmarks
+    _, self.scale = kernels.linear(task.distances, self.rows, self.rows[:1])
+    asked, tried = np.unique(units), sorted({*values})
+    signs = np.where(task.labels[np.ix_(rows, asked)].T == 1, 1, -1)
+    every = primal.Group(
+      slice(0, len(rows)), np.arange(len(asked)), signs.astype(np.float32)
+    )
+    solved = primal.hinges(basis.place(rows), [every], len(asked), tried)
+    by_value = {
+      C: basis.expand(weights) for C, weights in zip(tried, solved, strict=True)
+    }
+    places = np.searchsorted(asked, units)
+    jobs = [*zip(places, values, strict=True)]
+    found = np.stack([by_value[C][0][:, q] for q, C in jobs], axis=1)
+    self.biases = np.array([by_value[C][1][q] for q, C in jobs])
+    # Landmarks are centred on themselves: a constant changes no value.
+    self.coefficients = found - found.mean(0)
+
+  def __call__(self, tested: np.ndarray) -> np.ndarray:
+    """Decision values (m, J, 1)."""
+    kernel = self._basis.kernel(tested).astype(np.float64)
+    return (kernel @ self.coefficients + self.biases)[..., None]

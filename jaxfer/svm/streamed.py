@@ -1,0 +1,141 @@
+"""Distances of more rows than a matrix of all pairs would hold.
+
+Feature vectors stay in their files and are read in blocks. Distances are
+computed as they are asked for; those to chosen rows, the landmarks, are kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from jaxfer.errors import UserError
+from jaxfer.svm import threads
+
+_BLOCK = 1024  # rows in memory at a time, of each thread
+
+
+class Vectors:
+  """Rows of feature vectors, one part below the other, read when indexed.
+
+  Attributes:
+    shape: (N, D) of all rows together.
+    dtype: float32.
+  """
+
+  dtype = np.dtype(np.float32)
+
+  def __init__(
+    self, parts: Sequence[tuple[np.ndarray, np.ndarray]], unit: bool = False
+  ):
+    """Nothing is read yet.
+
+    Args:
+      parts: (M, D) float32 arrays, in memory or in files that are mapped, and
+        the rows wanted of each.
+      unit: whether rows are scaled to length 1.
+    """
+    files = [file for file, _ in parts]
+    self._files, self._unit = files, unit
+    self._file = np.repeat(np.arange(len(parts)), [len(r) for _, r in parts])
+    self._row = np.concatenate([rows for _, rows in parts])
+    self.shape = len(self._row), files[0].shape[1]
+
+  def __len__(self) -> int:
+    return len(self._row)
+
+  def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+    """(n, D) float32 at some positions."""
+    found = np.empty((len(rows), self.shape[1]), np.float32)
+    for k, file in enumerate(self._files):
+      own = np.flatnonzero(self._file[rows] == k)
+      found[own] = file[self._row[rows[own]]]
+    return scaled(found) if self._unit else found
+
+
+def scaled(vectors: np.ndarray) -> np.ndarray:
+  """Vectors (N, D) float32, divided by their lengths."""
+  lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+  return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+
+
+class Streamed:
+  """Squared Euclidean distances between rows, in place of an (N, N) matrix.
+
+  Rows are centred, as in `kernels.squared_distances`.
+
+  Attributes:
+    vectors: the rows, (N, D) float32.
+  """
+
+  def __init__(self, vectors: Vectors):
+    """Reads all rows once.
+
+    Raises:
+      UserError: if a feature is not finite, or too large for float32.
+    """
+    self.vectors = vectors
+    every = np.arange(len(vectors))
+    total = np.zeros(vectors.shape[1])
+    for rows in _blocks(every):
+      block = vectors[rows]
+      bad = ~np.isfinite(np.einsum("ij,ij->i", block, block))
+      if bad.any():
+        raise UserError(
+          f"{bad.sum()} of {len(rows)} feature vectors hold numbers that are"
+          " not finite or too large, the first in row"
+          f" {rows[np.argmax(bad)]}: extract them again from a network whose"
+          " losses are finite"
+        )
+      total += block.sum(0, dtype=np.float64)
+    self._centre = (total / max(len(vectors), 1)).astype(np.float32)
+    self._place = np.full(len(vectors), -1)
+    self._kept = np.empty((len(vectors), 0), np.float32)
+    self._lock = threading.Lock()
+
+  def __len__(self) -> int:
+    return len(self.vectors)
+
+  def keep(self, columns: np.ndarray) -> None:
+    """Keeps the distances of all rows to some, (N, len(columns)) float32."""
+    with self._lock:
+      new = np.setdiff1d(columns, np.flatnonzero(self._place >= 0))
+      if len(new):
+        found = self._computed(np.arange(len(self)), new)
+        kept = np.concatenate([self._kept, found], axis=1)
+        self._place[new] = np.arange(self._kept.shape[1], kept.shape[1])
+        self._kept = kept
+
+  def block(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """The distances from some rows to others, (m, n) float32."""
+    places = self._place[columns]
+    if (places >= 0).all():
+      return self._kept.take(rows, axis=0).take(places, axis=1)
+    return self._computed(rows, columns)
+
+  def _computed(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    others = self._centred(columns)
+    squares = np.einsum("ij,ij->i", others, others)
+    found = np.empty((len(rows), len(columns)), np.float32)
+
+    def fill(part: np.ndarray) -> None:
+      own = self._centred(rows[part])
+      products = own @ others.T
+      products *= -2
+      products += np.einsum("ij,ij->i", own, own)[:, None]
+      products += squares
+      # A row is at no distance from itself, whatever rounding says.
+      products[rows[part][:, None] == columns] = 0
+      found[part] = np.maximum(products, 0, out=products)
+
+    threads.in_threads(fill, _blocks(np.arange(len(rows))))
+    return found
+
+  def _centred(self, rows: np.ndarray) -> np.ndarray:
+    return self.vectors[rows] - self._centre
+
+
+def _blocks(rows: np.ndarray) -> list[np.ndarray]:
+  return np.split(rows, range(_BLOCK, len(rows), _BLOCK))
