@@ -93,7 +93,7 @@ def view(how: Views, x: torch.Tensor, numbers: torch.Tensor) -> torch.Tensor:
   x = functional.grid_sample(
     x, grid, padding_mode="border", align_corners=False
   )
-  blur, *gains, contrast, brightness, grey, cut, left, top = rest.unbind(1)
+  blur, *gains, contrast, brightness, grey, cut, top, left, _ = rest.unbind(1)
   x = _blurred(x, how.blur * blur)
 
   def each(of: torch.Tensor, most: float) -> torch.Tensor:
