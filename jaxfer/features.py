@@ -222,7 +222,8 @@ def _moments(
   for side in x.shape[1:-1]:
     count = count * side
   mean = (weight * x).sum(places) / count
-  deviation = weight * (x - mean) ** 2
+  centre = mean.reshape(*(1,) * (x.ndim - 1), -1)
+  deviation = weight * (x - centre) ** 2
   return count, mean, deviation.sum(places)
 
 
