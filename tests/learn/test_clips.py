@@ -86,6 +86,7 @@ def test_a_grid_has_three_frames_of_each_clip(undisturbed):
     assert grid.size == (2 * 3 * SIZE, 2 * SIZE)
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_ends_bit_identical(
   clips, undisturbed, tmp_path, monkeypatch
 ):
@@ -111,6 +112,7 @@ def test_an_interrupted_training_ends_bit_identical(
     assert one == other
 
 
+@pytest.mark.slow
 def test_streamed_clips_teach_what_resident_ones_do(
   clips, undisturbed, tmp_path
 ):

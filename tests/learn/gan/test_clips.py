@@ -72,7 +72,7 @@ def test_a_convolution_sees_only_frames_near_it(float64):
   assert same.tolist() == [True, False, False, False]
 
 
-@pytest.mark.parametrize("count", [2, 4])
+@pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_any_number_of_devices_computes_the_same_two_steps(float64, count):
   def wide(tree):
     return jax.tree.map(
