@@ -36,6 +36,12 @@ def test_each_set_has_its_own_way_unless_the_config_says_otherwise(config):
     "celeba": "fixed",
     "unlabelled": "viola_jones",
     "labelled": "viola_jones",
+    "ck_plus_clips": "viola_jones",
+    "own_clips": "viola_jones",
+    "cremad": "viola_jones",
+    "dfew": "precropped",
+    "ferv39k": "precropped",
+    "afew": "mtcnn",
   }
   config.data.probe, config.data.labelled.detector = "labelled", "mtcnn"
   assert describe(config)["detector"] == "mtcnn"

@@ -56,6 +56,7 @@ def test_frames_that_cannot_be_halved_are_refused_with_the_fix():
     encoding.shape("conv4", 64, gan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(2, 2, 3, 2, 3, 5), (1, 1, 2, 2, 6, 4)])
 def test_windows_along_time_are_xlas_convolutions(agrees_with_xla, shape):
   agrees_with_xla(convolutions.WINDOWS, shape)
@@ -72,7 +73,8 @@ def test_a_convolution_sees_only_frames_near_it(float64):
   assert same.tolist() == [True, False, False, False]
 
 
-@pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [2, 4])
 def test_any_number_of_devices_computes_the_same_two_steps(float64, count):
   def wide(tree):
     return jax.tree.map(
