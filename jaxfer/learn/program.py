@@ -15,6 +15,9 @@ from jaxfer.learn import keys
 from jaxfer.learn.learners import Batch, Learner, State
 from jaxfer.learn.schedule import batch_size
 
+_FEW = 256  # rows; fewer are as many
+_LARGE = 2**28  # bytes, whose second copy is dearer than compiling
+
 Call = Callable[[State, int, int], tuple[State, Any]]
 
 
@@ -74,7 +77,7 @@ def several_steps(
 
   every = (faces,) if labels is None else (faces, labels)
   if faces.nbytes <= gan.resident_gib * 2**30:
-    resident = parallel.replicate(tuple(map(jnp.asarray, every)), devices)
+    resident = parallel.replicate(tuple(map(_on_device, every)), devices)
     gather = parallel.map_devices(
       lambda state, pool, key, at: several(
         state, key, at, lambda i: [array[i] for array in pool]
@@ -104,3 +107,17 @@ def several_steps(
     return direct(state, key, batch)
 
   return call_streamed
+
+
+def _on_device(rows: np.ndarray) -> jax.Array:
+  """Rows, and black ones behind them that no step sees.
+
+  They make few sizes of many, so that trainings on about as many faces, as
+  those of sealed folds, are one program, and compiled once.
+  """
+  if rows.nbytes > _LARGE:
+    return jnp.asarray(rows)
+  count = len(rows)
+  unit = max(_FEW, 2 ** max(count.bit_length() - 3, 0))
+  spare = [(0, -count % unit), *[(0, 0)] * (rows.ndim - 1)]
+  return jnp.asarray(np.pad(rows, spare))
