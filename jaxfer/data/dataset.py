@@ -26,8 +26,8 @@ class Dataset:
   title: str  # as people call it
   short: str  # as tables call it
   # Reads a root; takes the fields of the config's `data.<name>` section (but
-  # those that every set has) as keywords, each with a default that reads
-  # everything there is.
+  # those that every set has, and those of how faces are cut out) as keywords,
+  # each with a default that reads everything there is.
   read: Callable[..., FaceTable]
   layout: str  # what is expected below the root
   request: str  # where the dataset comes from

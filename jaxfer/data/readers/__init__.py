@@ -79,7 +79,8 @@ def read(name: str, root: Path, data: Any = None) -> FaceTable:
   """
   dataset = get(name)
   asked = {} if data is None else data[name].to_dict()
-  asked.pop("detector", None)
+  for later in ("detector", "stride"):  # of how faces are cut out
+    asked.pop(later, None)
   count, seed = 0, 0
   if asked and not dataset.samples:
     count, seed = asked.pop("count"), asked.pop("seed")

@@ -15,18 +15,16 @@ from jaxfer.data.table import Face
 _PARTS = ("train", "val")
 
 
-def read(root: Path, stride: int = 2) -> ClipTable:
+def read(root: Path) -> ClipTable:
   """The videos in folders named by emotion, below folders named by part.
 
   Args:
     root: the folder.
-    stride: how many frames of a clip one taken frame is from the next.
 
   Returns:
     Clips by path, their part by the first folder whose name says train or val.
     Rejected: videos in folders of other names.
   """
-  del stride  # what is read does not depend on it
   found = Findings(root)
   made: list[tuple[Face, Clip]] = []
   for path in filter(video.is_video_name, files.walk(root)):

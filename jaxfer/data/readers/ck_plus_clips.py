@@ -15,12 +15,11 @@ from jaxfer.data.readers import ck_plus
 from jaxfer.data.table import Face
 
 
-def read(root: Path, stride: int = 1) -> ClipTable:
+def read(root: Path) -> ClipTable:
   """Every sequence of two frames or more up to its peak.
 
   Args:
     root: as of `ck_plus.read`.
-    stride: how many frames of a sequence one taken frame is from the next.
 
   Returns:
     A clip of each face that `ck_plus.read` gives, by its path; rejected are
@@ -29,7 +28,6 @@ def read(root: Path, stride: int = 1) -> ClipTable:
   Raises:
     DataError: as `ck_plus.read`.
   """
-  del stride  # what is read does not depend on it
   peaks = ck_plus.read(root)
   sequences = ck_plus.collect(Findings(root))
   found = Findings(root)

@@ -32,19 +32,17 @@ NAME = re.compile(
 """Actor, sentence, emotion and its level: low, medium, high, or not said."""
 
 
-def read(root: Path, stride: int = 2) -> ClipTable:
+def read(root: Path) -> ClipTable:
   """The videos below a folder, by their names; a clip is read once.
 
   Args:
     root: the folder.
-    stride: how many frames of a clip one taken frame is from the next.
 
   Returns:
     Clips by path; the sentence is their `sequence`, the level an attribute.
     Rejected: videos of other names, and second copies, such as of another
     format.
   """
-  del stride  # what is read does not depend on it
   found = Findings(root)
   made: list[tuple[Face, Clip]] = []
   for path in filter(video.is_video_name, files.walk(root)):

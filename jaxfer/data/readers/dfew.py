@@ -32,13 +32,12 @@ _LABELS = re.compile(r"set_(?P<fold>[1-5])\.csv", ANY_CASE)
 _FOLDER = re.compile(r"\d{1,5}")
 
 
-def read(root: Path, stride: int = 2, fold: int = 1) -> ClipTable:
+def read(root: Path, fold: int = 1) -> ClipTable:
   """The clips that are folders of frames named by number, labelled or not.
 
   Args:
     root: the folder, with the owners' `set_k.csv` below folders whose names
       say train or test.
-    stride: how many frames of a clip one taken frame is from the next.
     fold: which set's test part is tested.
 
   Returns:
@@ -48,7 +47,6 @@ def read(root: Path, stride: int = 2, fold: int = 1) -> ClipTable:
   Raises:
     DataError: if emotions are not the owners' numbers.
   """
-  del stride  # what is read does not depend on it
   found = Findings(root)
   folders = {
     int(Path(folder).name): (folder, pictures)

@@ -17,19 +17,17 @@ from jaxfer.data.table import DataError, Face
 _LISTS = re.compile(r"(?P<part>train|test)(_\w+)?\.(txt|csv)", ANY_CASE)
 
 
-def read(root: Path, stride: int = 2) -> ClipTable:
+def read(root: Path) -> ClipTable:
   """The clips that lists of `clip emotion` name: videos, or folders of frames.
 
   Args:
     root: the folder; lists are files whose names begin with train or test, a
       clip's path is below any folder, and may lack its suffix.
-    stride: how many frames of a clip one taken frame is from the next.
 
   Returns:
     Clips by path. Rejected: rows that name none, or no emotion, and clips in
     both parts or whose labels contradict one another.
   """
-  del stride  # what is read does not depend on it
   found = Findings(root)
   lying = {
     **{path: (path,) for path in files.walk(root) if video.is_video_name(path)},

@@ -16,16 +16,13 @@ INDEX = "index.csv"
 _SPAN = ("start_s", "end_s")
 
 
-def read(
-  root: Path, index: str = INDEX, rate: float = 25.0, stride: int = 2
-) -> ClipTable:
+def read(root: Path, index: str = INDEX, rate: float = 25.0) -> ClipTable:
   """The clips that a CSV of path, subject, emotion, start_s, end_s names.
 
   Args:
     root: the folder; paths are relative to it.
     index: the CSV.
     rate: pictures a second of clips that are folders of pictures.
-    stride: how many frames of a clip one taken frame is from the next.
 
   Returns:
     Clips in the CSV's order; a path ends in `#t=start,end` where the CSV has
@@ -35,7 +32,6 @@ def read(
   Raises:
     DataError: if there is no such CSV, or it has no column of paths.
   """
-  del stride  # what is read does not depend on it
   columns, rows = tables.read(root, index, "own_clips")
   cells = [cells for _, cells in rows]
   say = emotions.Reader(
