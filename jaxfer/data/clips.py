@@ -27,7 +27,6 @@ from jaxfer.data.detect import Box
 from jaxfer.data.table import Face, FaceTable, Rejection
 
 _LOOKED_AT = 5  # frames of a clip in which its face is looked for
-_BLACK = 10  # mean of 0 … 255 below which a frame shows nothing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -171,14 +170,10 @@ class Finder:
       ImageError: if it cannot be read, without the place where it lies.
     """
     try:
-      with self._table.open(face) as file:
-        sha256 = artifacts.digest(file)
-      return sha256, self._pictures(self._table.clips[face.path])
-    except FileNotFoundError as error:
-      raise images.ImageError("file not found") from error
-    except OSError as error:
-      reason = error.strerror or error
-      raise images.ImageError(f"unreadable: {reason}") from error
+      with images.faults():
+        with self._table.open(face) as file:
+          sha256 = artifacts.digest(file)
+        return sha256, self._pictures(self._table.clips[face.path])
     except video.SourceError as error:
       plain = str(error).replace(f"{self._table.root}/", "")
       raise images.ImageError(plain) from error
@@ -212,20 +207,15 @@ class Finder:
 
   def _refuse(self, pictures: Sequence[np.ndarray]) -> None:
     sizes = dict.fromkeys(one.shape[1::-1] for one in pictures)
-    words = [f"{width}×{height}" for width, height in sizes]
-    if len(words) > 1:
+    if len(sizes) > 1:
+      words = [f"{width}×{height}" for width, height in sizes]
       raise images.ImageError(
         f"its frames are of several sizes: {', '.join(words)} pixels"
       )
-    if min(pictures[0].shape[:2]) < 8:
-      raise images.ImageError(f"{words[0]} pixels are too few for a face")
-    if pictures[0].shape[0] * pictures[0].shape[1] > 1e6 * (
-      most := self._settings["max_megapixels"]
-    ):
-      raise images.ImageError(
-        f"{words[0]} pixels are more than data.max_megapixels={most:g}"
-      )
-    if (mean := pictures[len(pictures) // 2].mean()) < _BLACK:
+    [size] = sizes
+    images.refuse_small(size)
+    images.refuse_large(size, self._settings["max_megapixels"])
+    if (mean := pictures[len(pictures) // 2].mean()) < images.BLACK:
       raise images.ImageError(f"a black clip: its mean is {mean:.1f} of 255")
 
   def _box(self, face: Face, pictures: Sequence[np.ndarray]) -> Box:

@@ -186,16 +186,12 @@ class _Finder:
 
   def __call__(self, face: Face) -> Crop | Rejection:
     try:
-      with self._table.open(face) as file:
+      with images.faults(), self._table.open(face) as file:
         sha256 = artifacts.digest(file)
         file.seek(0)
         image = images.load_face(
           file, max_megapixels=self._settings["max_megapixels"]
         )
-    except FileNotFoundError:
-      return Rejection(face.path, "file not found")
-    except OSError as error:
-      return Rejection(face.path, f"unreadable: {error.strerror or error}")
     except images.ImageError as error:
       return Rejection(face.path, str(error))
     box = self._find(face, np.asarray(image))

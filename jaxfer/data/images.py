@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +25,8 @@ _HEAD = 64  # bytes in which these stand
 
 _SMALLEST = 8  # pixels; a smaller image holds no face
 _GREY = 8  # levels by which the channels of a grey picture may differ
-_BLACK = 10  # mean of 0 … 255 below which a picture shows nothing
+BLACK = 10
+"""Mean of 0 … 255 below which a picture shows nothing."""
 
 
 class ImageError(ValueError):
@@ -32,6 +35,37 @@ class ImageError(ValueError):
 
 class BlackError(ImageError):
   """A picture is black all over, as some sets' placeholders are."""
+
+
+@contextlib.contextmanager
+def faults() -> Iterator[None]:
+  """Turns what an unreadable file raises into an ImageError.
+
+  It has the system's own words, without the place where the dataset lies.
+  """
+  try:
+    yield
+  except FileNotFoundError as error:
+    raise ImageError("file not found") from error
+  except OSError as error:
+    raise ImageError(f"unreadable: {error.strerror or error}") from error
+
+
+def refuse_large(size: tuple[int, int], max_megapixels: float) -> None:
+  """Raises an ImageError for more than so many 10^6 pixels."""
+  width, height = size
+  if width * height > max_megapixels * 1e6:
+    raise ImageError(
+      f"{width}×{height} pixels are more than data.max_megapixels="
+      f"{max_megapixels:g}"
+    )
+
+
+def refuse_small(size: tuple[int, int]) -> None:
+  """Raises an ImageError for too few pixels to hold a face."""
+  width, height = size
+  if min(size) < _SMALLEST:
+    raise ImageError(f"{width}×{height} pixels are too few for a face")
 
 
 def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
@@ -46,12 +80,7 @@ def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
   """
   try:
     with Image.open(source, formats=_formats(source)) as image:
-      width, height = image.size
-      if width * height > max_megapixels * 1e6:
-        raise ImageError(
-          f"{width}×{height} pixels are more than data.max_megapixels="
-          f"{max_megapixels:g}"
-        )
+      refuse_large(image.size, max_megapixels)
       image.load()
       return _to_rgb(ImageOps.exif_transpose(image))
   except ImageError:
@@ -83,11 +112,9 @@ def load_face(source: BinaryIO, *, max_megapixels: float) -> Image.Image:
     BlackError: if there is nothing to see in it.
   """
   image = load(source, max_megapixels=max_megapixels)
-  if min(image.size) < _SMALLEST:
-    width, height = image.size
-    raise ImageError(f"{width}×{height} pixels are too few for a face")
+  refuse_small(image.size)
   mean = np.asarray(image.convert("L")).mean()
-  if mean < _BLACK:
+  if mean < BLACK:
     raise BlackError(f"a black picture: its mean is {mean:.1f} of 255")
   return image
 
