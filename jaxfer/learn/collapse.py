@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxfer.metrics import motion
 from jaxfer.metrics.manifold import squared_distances
 
 _log = logging.getLogger(__name__)
@@ -41,17 +42,6 @@ def distances(faces: np.ndarray) -> np.ndarray:
   apart = np.sqrt(squared_distances(flat, flat))
   np.fill_diagonal(apart, np.inf)
   return apart
-
-
-def change(faces: np.ndarray) -> float:
-  """Mean absolute change from frame to frame of clips; 0 of faces, in levels.
-
-  Args:
-    faces: clips (N, T, H, W, C), or faces (N, H, W, C), uint8.
-  """
-  if faces.ndim == 4:
-    return 0.0
-  return float(np.abs(np.diff(faces.astype(np.int16), axis=1)).mean())
 
 
 class Watch:
@@ -180,3 +170,8 @@ class Watch:
         f"{limits.loss_d}, and G's {after:.1f} and growing, above"
         f" gan.collapse.loss_g={limits.loss_g}"
       )
+
+
+def change(faces: np.ndarray) -> float:
+  """Mean `motion.change` of clips (N, T, H, W, C) uint8; 0 of faces."""
+  return 0.0 if faces.ndim == 4 else float(motion.change(faces).mean())

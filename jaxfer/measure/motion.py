@@ -11,21 +11,9 @@ import numpy as np
 from jaxfer.measure.draw import Drawn
 from jaxfer.measure.number import Number
 from jaxfer.metrics import bootstrap
+from jaxfer.metrics.motion import change
 
 NAME = "motion/change"
-
-
-def change(clips: np.ndarray) -> np.ndarray:
-  """Mean absolute difference between neighbouring frames of each clip.
-
-  Args:
-    clips: (N, T, H, W, 3) uint8; T is 2 or more.
-
-  Returns:
-    (N,) float64, in levels of 0 … 255.
-  """
-  wide = (clip.astype(np.int16) for clip in clips)
-  return np.array([float(np.abs(np.diff(x, axis=0)).mean()) for x in wide])
 
 
 def measure(

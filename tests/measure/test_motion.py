@@ -19,14 +19,6 @@ def moving(seed, count=40, frames=6, size=8):
   return (first + pace * along).astype(np.uint8)
 
 
-def test_change_is_the_mean_step_of_a_pixel():
-  clip = np.zeros((1, 3, 2, 2, 3), np.uint8)
-  clip[:, 1] = 10
-  clip[:, 2] = 4  # 10 up, 6 down
-  assert motion.change(clip).tolist() == [8.0]
-  assert motion.change(clip[:, ::-1]).tolist() == [8.0]
-
-
 def judged(fakes, reals):
   drawn = draw(len(fakes), len(reals), 64, seed=0)
   numbers = motion.measure(fakes, reals, drawn, draws=200, seed=0)
