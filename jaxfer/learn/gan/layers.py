@@ -17,8 +17,8 @@ MOMENTUM = 0.9
 Dtype = jnp.dtype | None
 
 
-class Down(nnx.Module):
-  """A kernel for `convolutions.down`, with a bias where no norm follows.
+class Strided(nnx.Module):
+  """A kernel of stride 2, with a bias where no norm follows.
 
   It is of 4×4 pixels, or with `rank` 3 of 4×4×4.
   """
@@ -32,9 +32,19 @@ class Down(nnx.Module):
     rngs: nnx.Rngs,
     rank: int = 2,
   ):
-    self.kernel = nnx.Param(normal(rngs, (*(4,) * rank, fan_in, fan_out)))
+    maps = self._order(fan_in, fan_out)
+    self.kernel = nnx.Param(normal(rngs, (*(4,) * rank, *maps)))
     self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
     self.dtype = dtype
+
+  @staticmethod
+  def _order(fan_in: int, fan_out: int) -> tuple[int, int]:
+    """In which the kernel has its maps."""
+    return fan_in, fan_out
+
+
+class Down(Strided):
+  """A kernel for `convolutions.down`."""
 
   def __call__(self, x: jax.Array) -> jax.Array:
     """Halves the sides: (N, 2H, 2W, fan_in) to (N, H, W, fan_out)."""
@@ -42,24 +52,12 @@ class Down(nnx.Module):
     return add(convolutions.down(x, kernel), self.bias)
 
 
-class Up(nnx.Module):
-  """A kernel for `convolutions.up`, with a bias where no norm follows.
+class Up(Strided):
+  """A kernel for `convolutions.up`, whose maps stand the other way round."""
 
-  It is of 4×4 pixels, or with `rank` 3 of 4×4×4.
-  """
-
-  def __init__(
-    self,
-    fan_in: int,
-    fan_out: int,
-    bias: bool,
-    dtype: Dtype,
-    rngs: nnx.Rngs,
-    rank: int = 2,
-  ):
-    self.kernel = nnx.Param(normal(rngs, (*(4,) * rank, fan_out, fan_in)))
-    self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
-    self.dtype = dtype
+  @staticmethod
+  def _order(fan_in: int, fan_out: int) -> tuple[int, int]:
+    return fan_out, fan_in
 
   def __call__(self, x: jax.Array) -> jax.Array:
     """Doubles the sides: (N, H, W, fan_in) to (N, 2H, 2W, fan_out)."""
