@@ -6,6 +6,8 @@ moves at a time of its own: what one frame shows is then not what was played.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +16,7 @@ from jaxfer import facs
 from jaxfer.errors import UserError
 from jaxfer.standin import population
 from jaxfer.standin.face import expression, framing, render, scene
+from jaxfer.standin.layout import Sitting, Size
 
 FRAMES = (20, 40)  # the shortest clip, and one more than the longest
 RATE = 25  # frames a second
@@ -108,7 +111,7 @@ def activations(seed: int, take: Take) -> np.ndarray:
 def film(
   seed: int,
   take: Take,
-  size: tuple[int, int],
+  size: Size,
   *,
   head: float = 0.82,
   female: float = 0.5,
@@ -158,3 +161,27 @@ def film(
     noise = rng.normal(0.0, _GRAIN, photo.shape[:2])[:, :, None]
     photos.append(np.clip(photo + noise + 0.5, 0, 255).astype(np.uint8))
   return np.stack(photos)
+
+
+def in_folders(
+  seed: int, takes: Sequence[tuple[str, Take]]
+) -> tuple[int, Iterator[Sitting]]:
+  """Clips by folder, of frames numbered from 1: how many, and how drawn."""
+  counts = [frames(seed, take) for _, take in takes]
+  sittings = (
+    Sitting(
+      tuple(f"{folder}/{k:05d}.jpg" for k in range(1, count + 1)),
+      functools.partial(film, seed, take),
+    )
+    for (folder, take), count in zip(takes, counts, strict=True)
+  )
+  return sum(counts), sittings
+
+
+def as_video(name: str, seed: int, take: Take, **how: float) -> Sitting:
+  """A clip as one video file; `how` is as of `film`."""
+  return Sitting((name,), functools.partial(_alone, seed, take, **how))
+
+
+def _alone(seed: int, take: Take, size: Size, **how: float) -> np.ndarray:
+  return film(seed, take, size, **how)[None]

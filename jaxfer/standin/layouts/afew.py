@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
-import numpy as np
-
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
 from jaxfer.standin.layout import Drawing, Layout, Sitting
@@ -16,14 +12,11 @@ _HELD = 3  # one person of so many is in the part for validation
 def _plan(images: int, seed: int) -> Drawing:
   own, shown = population.own_seed("afew", seed), [*clip.WORDS]
 
-  def film(take: Take, size: tuple[int, int]) -> np.ndarray:
-    return clip.film(own, take, size, head=0.55)[None]
-
   def sitting(number: int) -> Sitting:
     person, place = divmod(number, len(shown))
     part = "Val" if person % _HELD == _HELD - 1 else "Train"
     name = f"{part}_AFEW/{clip.WORDS[shown[place]]}/{number + 1:09d}.avi"
-    return Sitting((name,), functools.partial(film, Take(person, shown[place])))
+    return clip.as_video(name, own, Take(person, shown[place]), head=0.55)
 
   return Drawing(images, map(sitting, range(images)))
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
-
-import numpy as np
 
 from jaxfer.data.readers import cremad
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
-from jaxfer.standin.layout import Drawing, Layout, Sitting
+from jaxfer.standin.layout import Drawing, Layout
 
 _SENTENCES = ("IEO", "TIE", "IOM", "IWW", "TAI", "MTI")
 _LEVELS = {"LO": 0.45, "MD": 0.7, "HI": 1.0, "XX": 0.85}
@@ -29,11 +26,9 @@ def _takes(people: int) -> Iterator[tuple[str, Take]]:
 def _plan(people: int, seed: int) -> Drawing:
   own = population.own_seed("cremad", seed)
 
-  def film(take: Take, size: tuple[int, int]) -> np.ndarray:
-    return clip.film(own, take, size, head=0.62, female=43 / 91)[None]
-
+  how = {"head": 0.62, "female": 43 / 91}
   sittings = (
-    Sitting((f"VideoMP4/{name}",), functools.partial(film, take))
+    clip.as_video(f"VideoMP4/{name}", own, take, **how)
     for name, take in _takes(people)
   )
   return Drawing(people * len(cremad.EMOTIONS) * len(_LEVELS), sittings)

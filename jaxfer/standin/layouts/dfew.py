@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 
 from jaxfer.data.readers import dfew
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
-from jaxfer.standin.layout import Drawing, Layout, Sitting, text
+from jaxfer.standin.layout import Drawing, Layout, text
 
 _FOLDS = 5
 _CODES = {word: code for code, word in dfew.EMOTIONS.items()}
@@ -35,18 +34,12 @@ def _labels(images: int) -> Iterator[tuple[str, str]]:
 def _plan(images: int, seed: int) -> Drawing:
   clip.refuse_more(images, dfew.DATASET.published["images"][""], "DFEW")
   own = population.own_seed("dfew", seed)
-  counts = [clip.frames(own, _take(number)) for number in range(images)]
-  sittings = (
-    Sitting(
-      tuple(
-        f"Clip/clip_224x224/{number + 1:05d}/{k:05d}.jpg"
-        for k in range(1, count + 1)
-      ),
-      functools.partial(clip.film, own, _take(number)),
-    )
-    for number, count in enumerate(counts)
-  )
-  return Drawing(sum(counts), sittings, lambda size: _labels(images))
+  takes = [
+    (f"Clip/clip_224x224/{number + 1:05d}", _take(number))
+    for number in range(images)
+  ]
+  drawn = clip.in_folders(own, takes)
+  return Drawing(*drawn, lambda size: _labels(images))
 
 
 LAYOUT = Layout(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-
 from jaxfer import facs
 from jaxfer.data.readers import ferv39k
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
-from jaxfer.standin.layout import Drawing, Layout, Sitting, text
+from jaxfer.standin.layout import Drawing, Layout, text
 
 _SCENES = ("Action", "Crime", "DailyLife")
 _TESTED = 5  # one person of so many is tested
@@ -24,21 +22,13 @@ def _plan(images: int, seed: int) -> Drawing:
     word = clip.WORDS[shown[place]]
     name = f"{_SCENES[person % 3]}/{word}/{number + 1:04d}"
     takes.append((name, word, Take(person, shown[place])))
-  counts = [clip.frames(own, take) for *_, take in takes]
-  sittings = (
-    Sitting(
-      tuple(f"{name}/{k:05d}.jpg" for k in range(1, count + 1)),
-      functools.partial(clip.film, own, take),
-    )
-    for (name, _, take), count in zip(takes, counts, strict=True)
-  )
+  drawn = clip.in_folders(own, [(name, take) for name, _, take in takes])
   lists = {"train": [], "test": []}
   for name, word, take in takes:
     tested = take.person % _TESTED == _TESTED - 1
     lists["test" if tested else "train"].append(f"{name} {word}")
   return Drawing(
-    sum(counts),
-    sittings,
+    *drawn,
     lambda size: [(f"{k}_All.csv", text(v)) for k, v in lists.items()],
   )
 

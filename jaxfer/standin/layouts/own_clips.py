@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 
 from jaxfer import facs
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
-from jaxfer.standin.layout import Drawing, Layout, Sitting, text
+from jaxfer.standin.layout import Drawing, Layout, text
 
 
 def _takes(people: int) -> Iterator[Take]:
@@ -25,21 +24,13 @@ def _folder(take: Take) -> str:
 
 def _plan(people: int, seed: int) -> Drawing:
   own = population.own_seed("own_clips", seed)
-  counts = {take: clip.frames(own, take) for take in _takes(people)}
-  sittings = (
-    Sitting(
-      tuple(f"{_folder(take)}/{k:05d}.jpg" for k in range(1, count + 1)),
-      functools.partial(clip.film, own, take),
-    )
-    for take, count in counts.items()
-  )
+  takes = [(_folder(take), take) for take in _takes(people)]
   rows = ["path,subject,emotion"]
   rows += [
-    f"{_folder(take)},P{take.person + 1:03d},{take.emotion}" for take in counts
+    f"{folder},P{take.person + 1:03d},{take.emotion}" for folder, take in takes
   ]
-  return Drawing(
-    sum(counts.values()), sittings, lambda size: [("index.csv", text(rows))]
-  )
+  drawn = clip.in_folders(own, takes)
+  return Drawing(*drawn, lambda size: [("index.csv", text(rows))])
 
 
 LAYOUT = Layout(
