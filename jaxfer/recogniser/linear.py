@@ -22,7 +22,7 @@ from jaxfer.svm.heads import SOLVERS
 from jaxfer.svm.kernels import Distances
 from jaxfer.svm.problem import Problem
 from jaxfer.svm.splits import Split
-from jaxfer.svm.streamed import Streamed, Vectors
+from jaxfer.svm.streamed import Vectors
 from jaxfer.svm.task import Task
 
 _DRAWS = 2000  # of people, behind the interval of a difference
@@ -47,10 +47,7 @@ def replace(model: Model, run: Run) -> Model:
   protocol, tested = heldout.split(problem)
   made = artifacts.provenance(run.probe)["settings"]
   solver = made.get("solver", "exact")
-  if solver == "exact":
-    distances = kernels.squared_distances(features)
-  else:
-    distances = Streamed(Vectors([(features, np.arange(len(features)))]))
+  distances = kernels.distances(Vectors.of(features), solver)
   task = _task(problem, distances, run, made)
   over = SOLVERS[solver]["logistic"](task)
 

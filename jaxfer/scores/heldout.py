@@ -223,7 +223,7 @@ def _projected(
 ) -> _Fold:
   """The same over landmarks, with the settings of the probe."""
   task = Task(
-    distances=Streamed(Vectors([(features, np.arange(len(features)))])),
+    distances=Streamed(Vectors.of(features)),
     labels=problem.labels[:, None],
     width=len(problem.names),
     people=problem.people,

@@ -13,7 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxfer.errors import UserError
-from jaxfer.svm.streamed import Streamed
+from jaxfer.svm import streamed
+from jaxfer.svm.streamed import Streamed, Vectors
 
 Distances = np.ndarray | Streamed
 """Squared distances between all rows, (N, N) float32; or computed as needed."""
@@ -48,13 +49,7 @@ def squared_distances(features: np.ndarray) -> np.ndarray:
   """
   count = len(features)
   _refuse_too_many(count)
-  bad = np.flatnonzero(~np.isfinite(np.einsum("ij,ij->i", features, features)))
-  if len(bad):
-    raise UserError(
-      f"{len(bad)} of {count} feature vectors hold numbers that are not finite"
-      f" or too large, the first in row {bad[0]}: extract them again from a"
-      " network whose losses are finite"
-    )
+  streamed.refuse_unusable(np.einsum("ij,ij->i", features, features))
   centred = features - features.mean(axis=0, dtype=np.float64)
   centred = centred.astype(np.float32)
   out = np.empty((count, count), np.float32)
@@ -66,6 +61,18 @@ def squared_distances(features: np.ndarray) -> np.ndarray:
     out[start:, start : start + _BLOCK] = found.T
   np.fill_diagonal(out, 0)
   return out
+
+
+def distances(vectors: Vectors, solver: str) -> Distances:
+  """Squared distances between all vectors, as a solver takes them.
+
+  Args:
+    vectors: (N, D) float32.
+    solver: one of `heads.SOLVERS`.
+  """
+  if solver == "exact":
+    return squared_distances(vectors[np.arange(len(vectors))])
+  return Streamed(vectors)
 
 
 def _refuse_too_many(count: int) -> None:

@@ -17,7 +17,8 @@ from scipy.linalg import get_lapack_funcs
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
-from jaxfer.svm import primal, projected
+from jaxfer.svm import primal
+from jaxfer.svm.projected import OnLandmarks, Space
 from jaxfer.svm.task import Head, Scorer, Task
 
 CANDIDATES = (1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3)
@@ -86,7 +87,7 @@ class Logistic(Head):
     return score
 
 
-class ProjectedLogistic(Logistic):
+class ProjectedLogistic(OnLandmarks, Logistic):
   """The same on the coordinates that landmarks give, for many rows."""
 
   words = f"{Logistic.words}, known by landmarks"
@@ -94,20 +95,8 @@ class ProjectedLogistic(Logistic):
   def __init__(self, task: Task):
     Head.__init__(self, task)
 
-  def fewer(self, rows: np.ndarray) -> np.ndarray:
-    """No more than `svm.tuned_rows`, drawn at random."""
-    return projected.fewer(self.task, rows)
-
-  def prepare(self, sets: Sequence[np.ndarray]) -> None:
-    """The distances that all training sets need, computed in one reading."""
-    projected.prepare(self.task, sets)
-
-  def space(self, rows: np.ndarray) -> Any:
-    """Landmarks of the training rows."""
-    return projected.Space(self.task, rows)
-
   def _fit(
-    self, space: Any, rows: np.ndarray, labels: np.ndarray, value: float
+    self, space: Space, rows: np.ndarray, labels: np.ndarray, value: float
   ) -> Scorer:
     """Scores are log-probabilities."""
     basis = space.basis(None)

@@ -62,7 +62,7 @@ class Nearest(Head):
         ],
         axis=1,
       )
-      return scores[..., 1:] - scores[..., :1] if self.task.units else scores
+      return self._answers(scores)
 
     return score
 

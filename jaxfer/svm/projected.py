@@ -18,7 +18,7 @@ from jaxfer.svm.landmarks import Basis
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.streamed import Streamed
 from jaxfer.svm.support import Support
-from jaxfer.svm.task import Task
+from jaxfer.svm.task import Head, Task
 
 WIDTHS = (0.03, 0.2, 0.7, 2.0)
 """Values of g, of which those within the config's bounds are tried."""
@@ -71,20 +71,26 @@ def ordered(task: Task) -> np.ndarray:
   return np.random.default_rng(task.seed).permutation(len(task.labels))
 
 
-def fewer(task: Task, rows: np.ndarray) -> np.ndarray:
-  """Of training rows no more than settings are chosen on, ascending."""
-  order = ordered(task)[rows]
-  return np.sort(rows[np.argsort(order)[: task.svm.tuned_rows]])
+class OnLandmarks(Head):
+  """What all heads over landmarks have in common."""
+
+  def fewer(self, rows: np.ndarray) -> np.ndarray:
+    """No more than `svm.tuned_rows`, drawn at random, ascending."""
+    order = ordered(self.task)[rows]
+    return np.sort(rows[np.argsort(order)[: self.task.svm.tuned_rows]])
+
+  def prepare(self, sets: Sequence[np.ndarray]) -> None:
+    """The distances that all training sets need, computed in one reading."""
+    assert isinstance(self.task.distances, Streamed)
+    every = [chosen(self.task, rows) for rows in sets]
+    self.task.distances.keep(np.unique(np.concatenate(every)))
+
+  def space(self, rows: np.ndarray) -> Space:
+    """Landmarks of the training rows."""
+    return Space(self.task, rows)
 
 
-def prepare(task: Task, sets: Sequence[np.ndarray]) -> None:
-  """Keeps the distances to the landmarks of training sets, read at once."""
-  assert isinstance(task.distances, Streamed)
-  every = [chosen(task, rows) for rows in sets]
-  task.distances.keep(np.unique(np.concatenate(every)))
-
-
-class Projected(Support):
+class Projected(OnLandmarks, Support):
   """The machines of `Support` over the kernels of landmarks."""
 
   words = f"{Support.words}, known by landmarks"
@@ -106,18 +112,6 @@ class Projected(Support):
   def describe(self, value: Any, space: Space) -> dict[str, Any]:
     """C, and of classes gamma, which is 1 / squared distance."""
     return super().describe(value, space.median)
-
-  def fewer(self, rows: np.ndarray) -> np.ndarray:
-    """No more than `svm.tuned_rows`, drawn at random."""
-    return fewer(self.task, rows)
-
-  def prepare(self, sets: Sequence[np.ndarray]) -> None:
-    """The distances that all training sets need, computed in one reading."""
-    prepare(self.task, sets)
-
-  def space(self, rows: np.ndarray) -> Space:
-    """Landmarks of the training rows."""
-    return Space(self.task, rows)
 
   def fit(
     self,

@@ -43,6 +43,11 @@ class Vectors:
     self._row = np.concatenate([rows for _, rows in parts])
     self.shape = len(self._row), files[0].shape[1]
 
+  @classmethod
+  def of(cls, features: np.ndarray) -> Vectors:
+    """All rows of one array."""
+    return cls([(features, np.arange(len(features)))])
+
   def __len__(self) -> int:
     return len(self._row)
 
@@ -53,6 +58,24 @@ class Vectors:
       own = np.flatnonzero(self._file[rows] == k)
       found[own] = file[self._row[rows[own]]]
     return scaled(found) if self._unit else found
+
+
+def refuse_unusable(squares: np.ndarray) -> None:
+  """Refuses vectors from which solvers might never return.
+
+  Args:
+    squares: (N,) the sums of their squares.
+
+  Raises:
+    UserError: if a feature is not finite, or too large for float32.
+  """
+  bad = np.flatnonzero(~np.isfinite(squares))
+  if len(bad):
+    raise UserError(
+      f"{len(bad)} of {len(squares)} feature vectors hold numbers that are not"
+      f" finite or too large, the first in row {bad[0]}: extract them again"
+      " from a network whose losses are finite"
+    )
 
 
 def scaled(vectors: np.ndarray) -> np.ndarray:
@@ -77,19 +100,12 @@ class Streamed:
       UserError: if a feature is not finite, or too large for float32.
     """
     self.vectors = vectors
-    every = np.arange(len(vectors))
-    total = np.zeros(vectors.shape[1])
-    for rows in _blocks(every):
+    total, squares = np.zeros(vectors.shape[1]), np.empty(len(vectors))
+    for rows in _blocks(np.arange(len(vectors))):
       block = vectors[rows]
-      bad = ~np.isfinite(np.einsum("ij,ij->i", block, block))
-      if bad.any():
-        raise UserError(
-          f"{bad.sum()} of {len(rows)} feature vectors hold numbers that are"
-          " not finite or too large, the first in row"
-          f" {rows[np.argmax(bad)]}: extract them again from a network whose"
-          " losses are finite"
-        )
+      squares[rows] = np.einsum("ij,ij->i", block, block)
       total += block.sum(0, dtype=np.float64)
+    refuse_unusable(squares)
     self._centre = (total / max(len(vectors), 1)).astype(np.float32)
     self._place = np.full(len(vectors), -1)
     self._kept = np.empty((len(vectors), 0), np.float32)

@@ -149,9 +149,13 @@ class Head(abc.ABC):
 
     def score(tested: np.ndarray) -> np.ndarray:
       scores = np.stack([scorer(tested) for scorer in one_by_one], axis=1)
-      return scores[..., 1:] - scores[..., :1] if self.task.units else scores
+      return self._answers(scores)
 
     return score
+
+  def _answers(self, scores: np.ndarray) -> np.ndarray:
+    """Class scores (m, J, K); of presence one decision value (m, J, 1)."""
+    return scores[..., 1:] - scores[..., :1] if self.task.units else scores
 
   def _fit(
     self, space: Any, rows: np.ndarray, labels: np.ndarray, value: Any

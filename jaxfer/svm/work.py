@@ -16,7 +16,7 @@ from jaxfer.svm import final, identity, kernels, label_efficiency, machines
 from jaxfer.svm import probe as probes
 from jaxfer.svm.heads import SOLVERS
 from jaxfer.svm.problem import Problem
-from jaxfer.svm.streamed import Streamed, Vectors, scaled
+from jaxfer.svm.streamed import Vectors
 from jaxfer.svm.task import Head, Task
 
 
@@ -144,15 +144,10 @@ class Work:
 
   def _made(self, slot: int) -> Head:
     head, problem = self._kind, self._problem
-    if self._job.solver == "exact":
-      features = self._features(slot)[np.arange(len(problem.labels))]
-      features = scaled(features) if head.scaled else features
-      distances = kernels.squared_distances(features)
-    else:
-      distances = Streamed(self._features(slot, unit=head.scaled))
+    vectors = self._features(slot, unit=head.scaled)
     return head(
       Task(
-        distances=distances,
+        distances=kernels.distances(vectors, self._job.solver),
         labels=problem.labels.reshape(len(problem.labels), -1),
         width=1 if problem.task == "au" else len(problem.names),
         people=problem.people,
