@@ -22,7 +22,7 @@ def test_every_dataset_bears_its_modules_name_and_has_its_section(data):
   for name in readers.NAMES:
     dataset = readers.get(name)
     assert dataset.name == name
-    options = {*data[name]} - {"detector", "count", "seed"}
+    options = {*data[name]} - {"detector", "stride", "count", "seed"}
     taken = {*inspect.signature(dataset.read).parameters}
     assert options <= taken, name
 
