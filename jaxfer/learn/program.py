@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -49,22 +50,7 @@ def several_steps(
   part = parallel.own_part(size, devices)
   # Devices that are busy with a call would make a key only after it.
   key = np.asarray(jax.random.key_data(keys.of(seed, keys.Purpose.TRAINING)))
-
-  def one(state, key, batch):
-    own_key = jax.random.fold_in(jax.random.wrap_key_data(key), state.step)
-    # The middle of a step: neither the first nor the last is an end.
-    done = (state.step.astype(jnp.float32) + 0.5) / last
-    images, *told = batch
-    told = told[0] if told else None
-    return learner.step(state, Batch(images, told, done), own_key)
-
-  def several(state, key, chosen, load):
-    count = len(jax.tree.leaves(chosen)[0])
-    if count > 1:
-      return jax.lax.scan(lambda s, c: one(s, key, load(c)), state, chosen)
-    first = jax.tree.map(lambda x: x[0], chosen)
-    state, scalars = one(state, key, load(first))
-    return state, jax.tree.map(lambda x: x[None], scalars)
+  pace = np.float32(1) / np.float32(last)
 
   def indices(step: int) -> np.ndarray:
     return batches.batch_indices(seed, step, size, len(faces))[part]
@@ -77,36 +63,71 @@ def several_steps(
 
   every = (faces,) if labels is None else (faces, labels)
   if faces.nbytes <= gan.resident_gib * 2**30:
-    resident = parallel.replicate(tuple(map(_on_device, every)), devices)
-    gather = parallel.map_devices(
-      lambda state, pool, key, at: several(
-        state, key, at, lambda i: [array[i] for array in pool]
-      ),
-      devices,
-      batched=(False, False, True),
-    )
+    pool = parallel.replicate(tuple(map(_on_device, every)), devices)
+    gather = _program(learner, tuple(devices), True)
 
     def call(state, step, count):
       chosen = split([indices(step + i) for i in range(count)])
-      return gather(state, resident, key, chosen)
+      return gather(state, key, pace, pool, chosen)
 
     return call
 
-  direct = parallel.map_devices(
-    lambda state, key, batch: several(state, key, batch, lambda x: x),
-    devices,
-    batched=(False, True),
-  )
-  streamed = None
+  direct, streamed = _program(learner, tuple(devices), False), None
 
   def call_streamed(state, step, count):
     nonlocal streamed
     streamed = streamed or batches.stream(every, indices, step, last)
     steps = [next(streamed) for _ in range(count)]
     batch = [split(arrays) for arrays in zip(*steps, strict=True)]
-    return direct(state, key, batch)
+    return direct(state, key, pace, batch)
 
   return call_streamed
+
+
+# Trainings by equal learners are one program, which JAX would keep of each.
+@functools.lru_cache(maxsize=16)
+def _program(
+  learner: Learner, devices: tuple[parallel.Device, ...], resident: bool
+) -> Callable[..., tuple[State, Any]]:
+  """Several steps: (state, key, pace, …) -> (state, scalars of each).
+
+  `pace` is the share of all steps that one is. What follows are the batches,
+  or of resident faces all of them and the rows of each batch.
+  """
+
+  def one(state, key, pace, batch):
+    own_key = jax.random.fold_in(jax.random.wrap_key_data(key), state.step)
+    # The middle of a step: neither the first nor the last is an end.
+    done = (state.step.astype(jnp.float32) + 0.5) * pace
+    images, *told = batch
+    told = told[0] if told else None
+    return learner.step(state, Batch(images, told, done), own_key)
+
+  def several(state, key, pace, chosen, load):
+    count = len(jax.tree.leaves(chosen)[0])
+    if count > 1:
+      return jax.lax.scan(
+        lambda s, c: one(s, key, pace, load(c)), state, chosen
+      )
+    first = jax.tree.map(lambda x: x[0], chosen)
+    state, scalars = one(state, key, pace, load(first))
+    return state, jax.tree.map(lambda x: x[None], scalars)
+
+  if resident:
+    return parallel.map_devices(
+      lambda state, key, pace, pool, at: several(
+        state, key, pace, at, lambda i: [array[i] for array in pool]
+      ),
+      devices,
+      batched=(False, False, False, True),
+    )
+  return parallel.map_devices(
+    lambda state, key, pace, batch: several(
+      state, key, pace, batch, lambda x: x
+    ),
+    devices,
+    batched=(False, False, True),
+  )
 
 
 def _on_device(rows: np.ndarray) -> jax.Array:
