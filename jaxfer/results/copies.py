@@ -57,7 +57,7 @@ class Found:
     return np.where(same, 2, near[tested].astype(int))
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=64)  # a suite asks for the same sets many times
 def look(folders: tuple[Path, ...]) -> Found:
   """The copies among the faces of some prepared sets, each named once."""
   start, files = {}, []
