@@ -164,6 +164,16 @@ def test_streamed_faces_give_the_same_bits(faces, undisturbed, tmp_path):
   assert_same(final(tmp_path / "run"), final(undisturbed))
 
 
+def test_a_training_on_other_faces_is_the_same_program(
+  faces, undisturbed, tmp_path, caplog
+):
+  # As those of sealed folds are; a process keeps what it compiles.
+  with jax.log_compiles(), caplog.at_level("WARNING"):
+    run(faces[:-2], tmp_path / "fewer")
+  said = [record.getMessage() for record in caplog.records]
+  assert not [line for line in said if line.startswith("Compiling")]
+
+
 def test_several_steps_in_one_call_give_the_same_losses(
   faces, undisturbed, tmp_path
 ):
