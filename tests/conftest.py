@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -54,6 +56,35 @@ def _programs_go_with_their_file():
   """
   yield
   jax.clear_caches()
+
+
+@pytest.fixture
+def run_notebook(tmp_path):
+  """Runs one of the documentation's, from its first cell to its last.
+
+  It sees the run named, in a folder of its own; what it prints is returned.
+  """
+
+  def run(name: str, workdir: Path) -> str:
+    path = Path(__file__).parents[1] / "docs" / "notebooks" / f"{name}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [c for c in notebook["cells"] if c["cell_type"] == "code"]
+    assert notebook["nbformat"] == 4 and len(cells) > 3
+    assert not any(cell["outputs"] for cell in cells)  # nobody's numbers
+    code = "\n".join("".join(cell["source"]) for cell in cells)
+    path = os.pathsep.join(map(os.path.abspath, sys.path))
+    done = subprocess.run(
+      [sys.executable, "-c", code],
+      cwd=tmp_path,
+      env=os.environ | {"JAXFER_RUN": str(workdir), "PYTHONPATH": path},
+      capture_output=True,
+      text=True,
+      check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+  return run
 
 
 @pytest.fixture

@@ -46,16 +46,6 @@ STANDIN = (
 )
 
 
-@pytest.fixture(autouse=True, scope="module")
-def compiled_once(tmp_path_factory):
-  """Lets the many processes here share what XLA compiled."""
-  with pytest.MonkeyPatch.context() as patch:
-    cache = tmp_path_factory.mktemp("compiled")
-    patch.setenv("JAX_COMPILATION_CACHE_DIR", str(cache))
-    patch.setenv("JAX_PERSISTENT_COMPILATION_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    yield
-
-
 def jaxfer(*arguments, check=True, **environment):
   done = subprocess.run(
     [sys.executable, "-m", "jaxfer.main", *map(str, arguments)],
@@ -166,6 +156,29 @@ def test_a_standin_run_writes_the_report_it_promises(standin_run):
   assert "stand-in" in page
   assert not re.search(r'(src|href)="https?://', page)
   assert str(workdir) in done.stdout
+
+
+@pytest.mark.pipeline
+def test_a_notebook_makes_a_table_of_its_numbers(run_notebook, standin_run):
+  workdir, _ = standin_run
+  said = run_notebook("report", workdir).splitlines()
+  found = results_of(workdir)["controls"]["hog"]["subject"]
+  [line] = [line for line in said if re.match(r"hog +subject ", line)]
+  low, high = found["accuracy_ci95"]
+  assert line.endswith(f"{found['accuracy']:.1%} [{low:.1%}, {high:.1%}]")
+  classes = found["confusion"]["classes"]
+  assert [line.split()[0] for line in said[-len(classes) :]] == classes
+
+
+@pytest.mark.pipeline
+def test_a_notebook_fits_a_classifier_to_its_features(
+  run_notebook, standin_run
+):
+  workdir, _ = standin_run
+  said = run_notebook("features", workdir)
+  assert "(96, 512) float32" in said
+  assert "4 people, 8 emotions" in said
+  assert re.search(r"unseen people: \d+\.\d%", said)
 
 
 @pytest.mark.pipeline
