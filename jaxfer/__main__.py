@@ -16,6 +16,7 @@ COMMANDS = {
   "standin": ("jaxfer.standin", "draw stand-in faces in a dataset's layout"),
   "diff": ("jaxfer.diff", "say what differs between two runs, and why"),
   "export": ("jaxfer.export", "write a run's recogniser to one file"),
+  "croissant": ("jaxfer.croissant", "describe cropped faces as Croissant"),
   "serve": ("jaxfer.serve", "serve a local page that recognises faces"),
   "study": ("jaxfer.human_study", "ask people which faces are real"),
 }

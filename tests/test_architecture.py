@@ -64,6 +64,7 @@ ROOMS = (
   "doors",
   "predict",
   "export",
+  "croissant",
   "serve",
   "generate",
   "human_study",
