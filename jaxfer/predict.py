@@ -35,18 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
   # Here and not above: --help should not wait for JAX.
-  from jaxfer.recogniser import card, progress, sources
+  from jaxfer.recogniser import card, progress, stream
   from jaxfer.recogniser.faces import Finder
 
   if not 1 <= options.batch <= 4096:
     raise UserError(f"--batch={options.batch} must be 1 … 4096")
   model = doors.model(options)
-  found = sources.expand(
-    options.inputs,
-    every=options.every,
-    fps=options.fps,
-    max_megapixels=model.crop["max_megapixels"],
-  )
+  found, step = model.look(options.inputs, every=options.every, fps=options.fps)
   _refuse_mixed(options, found)
   finder = Finder(model.crop, model.seen, options.detector)
   live = any(one.live for one in found)
@@ -70,7 +65,8 @@ def _predict(options: argparse.Namespace) -> int:
   if whole:
     print("all rows are there already")
   else:
-    stopped = _write(model, found, finder, output, resume, options.batch)
+    rows = stream.rows(model, found, finder, options.batch, resume, step)
+    stopped = _write(rows, found, output, resume)
     if stopped and not live:
       print(
         f"stopped; {options.out} is kept, and the same command goes on",
@@ -85,13 +81,10 @@ def _predict(options: argparse.Namespace) -> int:
   return 0
 
 
-def _write(
-  model: Any, found: Any, finder: Any, output: Any, resume: Any, batch: int
-) -> bool:
+def _write(rows: Any, found: Any, output: Any, resume: Any) -> bool:
   """Writes the rows; returns whether it was stopped by Ctrl-C."""
-  from jaxfer.recogniser import progress, stream
+  from jaxfer.recogniser import progress
 
-  rows = stream.rows(model, found, finder, batch, resume)
   total = 0  # of a camera, nobody knows
   if not any(one.live for one in found):
     total = sum(one.count() for one in found)

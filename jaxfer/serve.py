@@ -86,8 +86,13 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
     A Flask application.
 
   Raises:
-    UserError: if the extra `serve` is not installed.
+    UserError: if the extra `serve` is not installed, or it sees clips alone.
   """
+  if model.describer.frames:
+    raise UserError(
+      "jaxfer.serve looks at photographs, and this recogniser at clips:"
+      " jaxfer.predict takes it"
+    )
   import numpy as np
 
   from jaxfer.data import images

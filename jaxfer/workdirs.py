@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
+
+from ml_collections import ConfigDict
 
 from jaxfer import artifacts
 from jaxfer.data import conditions, pools, readers
@@ -79,7 +80,7 @@ class Trained:
         " folder aside and trains anew"
       ) from error
     learner = learners.make(
-      SimpleNamespace(**{"learner": "dcgan", **self.settings}),
+      ConfigDict({"learner": "dcgan", **self.settings}),
       image_size=self.size,
       labels=conditions.length(self.settings.get("condition", "")),
     )

@@ -6,6 +6,7 @@ import shutil
 import jax
 import numpy as np
 import pytest
+from ml_collections import ConfigDict
 
 from jaxfer import workdirs
 from jaxfer.learn import learners
@@ -22,7 +23,7 @@ def test_the_only_dcgan_is_found_and_opened(make_run, tmp_path):
   assert dcgan.latent == 5
   # The factory saves what these settings begin with.
   _, initial = learners.create(
-    workdirs.SimpleNamespace(learner="dcgan", **found.settings),
+    ConfigDict({"learner": "dcgan", **found.settings}),
     image_size=8,
     seed=0,
   )

@@ -228,7 +228,12 @@ class Finder:
       raise images.ImageError(
         f"a face found by {name} in {len(found)} of {len(looked)} frames"
       )
-    names = ("left", "top", "width", "height", "confidence")
-    sides = [[getattr(box, name) for name in names] for box in found]
-    middle = dict(zip(names, np.median(sides, axis=0).tolist(), strict=True))
-    return Box(**middle, among=max(box.among for box in found))
+    return middle(found)
+
+
+def middle(boxes: Sequence[Box]) -> Box:
+  """The median of the boxes of one face, side by side."""
+  names = ("left", "top", "width", "height", "confidence")
+  sides = [[getattr(box, name) for name in names] for box in boxes]
+  found = dict(zip(names, np.median(sides, axis=0).tolist(), strict=True))
+  return Box(**found, among=max(box.among for box in boxes))

@@ -9,9 +9,17 @@ from typing import Any
 import numpy as np
 
 from jaxfer.data import cut, detect
+from jaxfer.errors import UserError
 from jaxfer.recogniser import network
 
-_MOST = {"size": 1024, "width": 1024, "names": 1000, "rows": 10_000_000}
+_MOST = {
+  "size": 1024,
+  "width": 1024,
+  "frames": 256,
+  "stride": 1000,
+  "names": 1000,
+  "rows": 10_000_000,
+}
 _WHOLE = ("head.pairs", "head.present")  # numbers of classes
 _CHOICES = {
   "detector": detect.DETECTORS,
@@ -35,9 +43,18 @@ def refuse_settings(shape: Mapping[str, Any], names: Sequence[Any]) -> None:
   for name in ("size", "width"):
     if not (type(shape[name]) is int and 1 <= shape[name] <= _MOST[name]):
       raise ValueError(f"{name}={shape[name]!r}")
+  if "frames" in shape:
+    for name in ("frames", "stride"):
+      if not (type(shape[name]) is int and 1 <= shape[name] <= _MOST[name]):
+        raise ValueError(f"{name}={shape[name]!r}")
   if not (0 < len(names) <= _MOST["names"] and all(map(_is_name, names))):
     raise ValueError("names that are none")
-  network.dimension(shape)
+  try:
+    network.dimension(shape)
+  except (
+    UserError
+  ) as error:  # it names a config's field, of which there is none
+    raise ValueError(str(error)) from error
 
 
 def refuse_arrays(

@@ -22,7 +22,7 @@ class Found:
 
   Attributes:
     box: where it is, in pixels.
-    pixels: (size, size, 3) uint8, cut out.
+    pixels: (size, size, 3) uint8, cut out; of a window (frames, …).
     note: what was otherwise than with the run's own faces; or empty.
   """
 
@@ -73,6 +73,10 @@ class Finder:
       Found(box, cut.cut(picture, box, self._crop), self._notes(box, grey))
       for box in self._search(image)
     ]
+
+  def cut(self, image: np.ndarray, box: Box) -> np.ndarray:
+    """What lies in a box of (H, W, 3) uint8 RGB, (size, size, 3) uint8."""
+    return cut.cut(Image.fromarray(image), box, self._crop)
 
   def _notes(self, box: Box, grey: bool) -> str:
     notes = [self.note]

@@ -17,6 +17,7 @@ from jaxfer.recogniser.formats import Columns
 from jaxfer.recogniser.heads import Centres, Head
 from jaxfer.recogniser.network import BATCH, Describer
 from jaxfer.recogniser.rows import NO_FACE, Rows
+from jaxfer.recogniser.sources import Source
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,14 +76,33 @@ class Model:
     Raises:
       UserError: at once, if an input names nothing.
     """
-    found = sources.expand(
-      inputs,
-      every=every,
-      fps=fps,
-      max_megapixels=self.crop["max_megapixels"],
-    )
     finder = Finder(self.crop, self.seen, detector)
-    return Rows(stream.rows(self, found, finder, batch), self.columns)
+    found, step = self.look(inputs, every=every, fps=fps)
+    rows = stream.rows(self, found, finder, batch, every=step)
+    return Rows(rows, self.columns)
+
+  def look(
+    self, inputs: Any, *, every: int, fps: float
+  ) -> tuple[list[Source], int]:
+    """What inputs name; and of clips, frames looked at from row to row.
+
+    A recogniser of clips looks at the frames that its windows are made of, so
+    that `every` says how far apart windows are, and `fps` nothing.
+
+    Raises:
+      UserError: if an input names nothing, or `fps` is asked of clips.
+    """
+    most, step = self.crop["max_megapixels"], 1
+    if self.describer.frames:
+      stride = self.describer.settings["stride"]
+      if fps:
+        raise UserError(
+          f"fps={fps:g}: this recogniser looks at one of {stride} frames, as it"
+          " learnt to; every=N gives a row for each N frames"
+        )
+      every, step = stride, max(1, every // stride)
+    found = sources.expand(inputs, every=every, fps=fps, max_megapixels=most)
+    return found, step
 
   def score(
     self, vectors: np.ndarray, batch: int = BATCH
@@ -103,14 +123,24 @@ class Model:
     Args:
       pictures: uint8 (N, H, W, 3), or a sequence of pictures and paths. One of
         the size of the run's faces is taken for a face as it is; of another the
-        face is found, and of several that which the run's own rule takes.
+        face is found, and of several that which the run's own rule takes. Of a
+        recogniser of clips, uint8 (N, frames, size, size, 3).
       batch: faces described at once.
 
     Raises:
       UserError: if a picture holds no face, or cannot be read.
     """
-    faces, size = self._faces(pictures), self.crop["size"]
-    vectors = [self.describer(np.empty((0, size, size, 3), np.uint8), batch)]
+    shape = self.describer.shape
+    if self.describer.frames:
+      clips = np.asarray(pictures)
+      if clips.dtype != np.uint8 or clips.shape[1:] != shape:
+        raise UserError(
+          f"clips of {clips.dtype} {clips.shape}: this recogniser describes"
+          f" uint8 (N, {', '.join(map(str, shape))})"
+        )
+      return self.describer(clips, batch)
+    faces = self._faces(pictures)
+    vectors = [self.describer(np.empty((0, *shape), np.uint8), batch)]
     while some := [*itertools.islice(faces, batch)]:
       vectors.append(self.describer(np.stack(some), batch))
     return np.concatenate(vectors)

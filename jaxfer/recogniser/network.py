@@ -22,7 +22,8 @@ class Describer:
 
   Args:
     settings: `size` of a face in pixels, `width` of the network, and
-      `layer`: how it is read out, by the word that .jaxfer files have for it.
+      `layer`: how it is read out, by the word that .jaxfer files have for it;
+      of a network of clips also their `frames`, and the `stride` between them.
     net: its weights, of which those of labels are left out, for a description
       needs none; and what batch norm uses.
   """
@@ -37,8 +38,18 @@ class Describer:
     self.net = jax.tree.map(jnp.asarray, NetState(own, net.batch_stats, None))
     self._learner = _learner(settings)
 
+  @property
+  def frames(self) -> int:
+    """Frames of a clip; 0 where single faces are described."""
+    return self.settings.get("frames", 0)
+
+  @property
+  def shape(self) -> tuple[int, ...]:
+    """Of what is described: (size, size, 3), of clips (frames, …)."""
+    return learners.blank(_gan(self.settings), self.settings["size"])
+
   def __call__(self, faces: np.ndarray, batch: int = BATCH) -> np.ndarray:
-    """Feature vectors (N, D) float32 of faces (N, size, size, 3) uint8.
+    """Feature vectors (N, D) float32 of faces (N, *shape) uint8.
 
     Args:
       faces: any number of them.
@@ -92,8 +103,10 @@ def _learner(settings: Mapping[str, Any]) -> Any:
 
 def _gan(settings: Mapping[str, Any]) -> SimpleNamespace:
   """A config's `gan` section, as far as an encoder depends on it."""
+  frames = settings.get("frames", 0)
   return SimpleNamespace(
-    learner="dcgan",
+    learner="clip_dcgan" if frames else "dcgan",
+    clip=SimpleNamespace(frames=frames),
     width=settings["width"],
     latent=1,
     learning_rate=0.0,

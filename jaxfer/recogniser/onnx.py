@@ -43,6 +43,8 @@ def write(path: Path, model: Model) -> None:
     raise UserError(
       '--onnx needs jax2onnx: pip install "jaxfer[onnx]"'
     ) from error
+  if model.describer.frames:
+    raise UserError("--onnx describes faces, and this recogniser clips")
   readout = model.describer.settings["layer"]
   if not readout.removeprefix("conv").isdecimal():
     raise UserError(

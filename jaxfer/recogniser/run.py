@@ -68,19 +68,21 @@ class Run:
     return searching | kept | {k: own[k] for k in ("box",) if k in own}
 
   def network(self) -> tuple[dict[str, Any], NetState]:
-    """Its `size`, `width` and `layer`; weights and batch-norm statistics.
+    """Its settings, as `Describer` takes them; weights and statistics.
 
     Raises:
       DamagedError: if a file is not what was written.
     """
     trained = self.trained
-    trained.refuse_clips()
     learner, state = trained.open()
     settings = {
       "size": trained.size,
       "width": trained.settings["width"],
       "layer": artifacts.provenance(self.described)["settings"]["readout"],
     }
+    if "clip" in trained.settings:
+      own = artifacts.provenance(self.prepared)["settings"]
+      settings |= {name: own[name] for name in ("frames", "stride")}
     return settings, features.with_statistics(
       learner.encoder(state), self.encoder
     )
@@ -109,7 +111,7 @@ class Run:
     some = np.array(faces[:: -(-len(faces) // _LOOKED_AT)])
     return {
       "smallest": float(np.quantile(sides, _SMALLEST)),
-      "colour": bool(np.ptp(some, axis=3).max() > 0),
+      "colour": bool(np.ptp(some, axis=-1).max() > 0),
     }
 
 

@@ -14,11 +14,13 @@ from jaxfer.data.detect import Box
 from jaxfer.data.ordered import map_in_order
 from jaxfer.data.video import SourceError
 from jaxfer.errors import UserError
-from jaxfer.recogniser.faces import Finder, Found
+from jaxfer.recogniser import windows
+from jaxfer.recogniser.faces import Finder
 from jaxfer.recogniser.pictures import Frame
 from jaxfer.recogniser.rows import NO_FACE, Row
 from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.tracks import Tracks
+from jaxfer.recogniser.windows import Looked
 
 if TYPE_CHECKING:
   from jaxfer.recogniser.model import Model
@@ -50,6 +52,7 @@ def rows(
   finder: Finder,
   batch: int,
   resume: Resume | None = None,
+  every: int = 1,
 ) -> Iterator[Row]:
   """What a model says of sources.
 
@@ -59,6 +62,7 @@ def rows(
     finder: finds their faces.
     batch: faces described at once.
     resume: where to go on.
+    every: of a recogniser of clips, frames looked at from window to window.
 
   Raises:
     UserError: after all rows, if a source could not be read to its end.
@@ -67,19 +71,10 @@ def rows(
   for source in sources:
     if resume is not None and source.name != resume.input:
       continue
-    yield from _Look(model, finder, batch, failed).of(source, resume)
+    yield from _Look(model, finder, batch, failed, every).of(source, resume)
     resume = None
   if failed:
     raise UserError("\n".join(failed))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Seen:
-  """A frame that waits for its names; its picture is gone."""
-
-  frame: Frame
-  faces: list[Found]
-  reason: str = ""  # why it could not be read
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,20 +85,30 @@ class _Look:
   finder: Finder
   batch: int
   failed: list[str]
+  every: int
 
   def of(self, source: Source, resume: Resume | None) -> Iterator[Row]:
     """Its rows, from where they go on."""
     tracks, seen, start = None, {}, 0
-    if source.moving:
+    clips = self.model.describer.frames
+    if clips and not source.moving:
+      yield Row(source.name, 0, None, note=_NO_FILM)
+      return
+    if source.moving and not clips:
       tracks = Tracks(self.model.centres.limit, resume.faces if resume else 0)
-    if resume is not None:
+    if resume is not None and not clips:
       seen = resume.seen
       start = min(seen, default=resume.frame)
-    waiting: list[_Seen] = []
+    waiting: list[Looked] = []
     with contextlib.closing(self._frames(source, start)) as frames:
       looked = map(self._see, frames)
       if not source.live:  # a few frames ahead, in threads
         looked = map_in_order(self._see, frames)
+      if clips:
+        looked = windows.slide(looked, self.finder, clips, self.every)
+        if resume is not None:  # rows before are there
+          first = resume.frame
+          looked = (one for one in looked if one.frame.number >= first)
       for one in looked:
         if one.reason:
           self.failed.append(f"{one.frame.input}: {one.reason}")
@@ -120,20 +125,22 @@ class _Look:
     except SourceError as error:
       self.failed.append(str(error))
 
-  def _see(self, frame: Frame) -> _Seen:
+  def _see(self, frame: Frame) -> Looked:
     light = dataclasses.replace(frame, read=_gone)
     try:
-      return _Seen(light, self.finder(frame.read()))
+      picture = frame.read()
     except images.ImageError as error:
-      return _Seen(light, [], str(error))
+      return Looked(light, [], reason=str(error))
+    kept = picture if self.model.describer.frames else None
+    return Looked(light, self.finder(picture), picture=kept)
 
   def _name(
-    self, waiting: Sequence[_Seen], tracks: Tracks | None, seen: Seen
+    self, waiting: Sequence[Looked], tracks: Tracks | None, seen: Seen
   ) -> Iterator[Row]:
     """The rows of some frames."""
-    size = self.model.crop["size"]
     crops = [face.pixels for one in waiting for face in one.faces]
-    stacked = np.array(crops, np.uint8).reshape(-1, size, size, 3)
+    shape = self.model.describer.shape
+    stacked = np.array(crops, np.uint8).reshape(-1, *shape)
     vectors = self.model.describer(stacked, self.batch)
     scores, familiar = self.model.score(vectors, self.batch)
     said = self.model.head.say(scores)
@@ -142,7 +149,7 @@ class _Look:
       frame, begin = one.frame, at
       at += len(one.faces)
       boxes, known = [face.box for face in one.faces], vectors[begin:at]
-      numbers: Sequence[int] = range(len(boxes))
+      numbers = range(len(boxes)) if one.numbers is None else one.numbers
       if tracks is not None and frame.number in seen:  # its rows are there
         tracks.remember(boxes, known, _numbers(boxes, seen[frame.number]))
         continue
@@ -162,6 +169,9 @@ class _Look:
           note=face.note,
           **said[begin + i],
         )
+
+
+_NO_FILM = "a photograph: this recogniser sees faces in motion"
 
 
 def _gone() -> np.ndarray:

@@ -3,11 +3,11 @@
 import json
 import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
+from ml_collections import ConfigDict
 from PIL import Image
 
 from jaxfer import artifacts, features
@@ -58,10 +58,27 @@ def faces(people, seed=0, size=SIZE):
   return np.stack(pictures), np.array(labels)
 
 
-def build(workdir, task="emotion", detector="precropped", keep=True, people=8):
-  """Writes a finished run; returns its workdir."""
+def move(pictures, frames):
+  """Clips (N, frames, …) that begin grey and end as the pictures."""
+  share = np.linspace(0, 1, frames)[:, None, None, None]
+  return (80 + share * (pictures[:, None] - 80.0)).astype(np.uint8)
+
+
+def build(
+  workdir,
+  task="emotion",
+  detector="precropped",
+  keep=True,
+  people=8,
+  frames=0,
+):
+  """Writes a finished run, with frames one of clips; returns its workdir."""
   store = artifacts.Store(workdir)
   pictures, labels = faces(people)
+  gan_settings = {**GAN, "learner": "dcgan"}
+  if frames:
+    pictures = move(pictures, frames)
+    gan_settings |= {"learner": "clip_dcgan", "clip": {"frames": frames}}
   units = [{1: int(n == 0), 12: int(n == 1)} for n in labels]
   rows = [
     table.Face(
@@ -94,7 +111,7 @@ def build(workdir, task="emotion", detector="precropped", keep=True, people=8):
 
   def pretrain(out):
     _, state = learners.create(
-      SimpleNamespace(learner="dcgan", **GAN), image_size=SIZE, seed=0, labels=0
+      ConfigDict(gan_settings), image_size=SIZE, seed=0, labels=0
     )
     saved = checkpoints.Checkpoints(out / "checkpoints")
     saved.save(state)
@@ -102,13 +119,17 @@ def build(workdir, task="emotion", detector="precropped", keep=True, people=8):
 
   settings = {"dataset": "labelled", "detector": detector, **CROP}
   settings["max_megapixels"] = 64.0
+  if frames:
+    settings |= {"frames": frames, "stride": 2, "still": False}
   prepared, _ = make("prepare", prepare, settings, data="owner's")
   folds, fold_folder = make("folds", fold, {}, faces=prepared.key)
-  gan, _ = make("pretrain", pretrain, {**GAN, "seed": 0}, faces=prepared.key)
+  gan, _ = make(
+    "pretrain", pretrain, {**gan_settings, "seed": 0}, faces=prepared.key
+  )
 
   def extract(out):
     dcgan, state = learners.create(
-      SimpleNamespace(learner="dcgan", **GAN), image_size=SIZE, seed=0, labels=0
+      ConfigDict(gan_settings), image_size=SIZE, seed=0, labels=0
     )
     import jax
 
@@ -210,6 +231,20 @@ def model(finished):
     return found[task]
 
   return get
+
+
+@pytest.fixture(scope="session")
+def of_clips(tmp_path_factory):
+  """The recogniser of a run of clips of four frames, two frames apart."""
+  import jaxfer
+
+  return jaxfer.load(build(tmp_path_factory.mktemp("clips") / "run", frames=4))
+
+
+@pytest.fixture(scope="session")
+def clips(pictures):
+  """Clips of new people, and their classes."""
+  return move(pictures[0], 4), pictures[1]
 
 
 @pytest.fixture(scope="session")
