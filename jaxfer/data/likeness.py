@@ -9,6 +9,7 @@ left of both without their light is correlated.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterator
 
@@ -93,7 +94,9 @@ def compare(
   def look(part: np.ndarray) -> list[tuple[int, int, Match]]:
     found = []
     for i, j in part.tolist():
-      match = _match(small[i], small[j], least)
+      # The order of a set must not matter, and which is laid on which does.
+      both = sorted((small[i].tobytes(), small[j].tobytes()))
+      match = _match(*both, least)
       if match.likeness >= least:
         found.append((i, j, match))
     return found
@@ -171,12 +174,14 @@ def _largest(values: np.ndarray, count: int) -> np.ndarray:
   return np.take_along_axis(place, top, 1)
 
 
-def _match(first: np.ndarray, second: np.ndarray, least: float) -> Match:
+# Experiments that share a set ask for its pairs again; this holds 32 MiB.
+@functools.lru_cache(maxsize=1 << 14)
+def _match(first: bytes, second: bytes, least: float) -> Match:
   """As it is if that is alike enough, else in a mirror."""
-  # The order of a set must not matter, and which is laid on which does.
-  if first.tobytes() > second.tobytes():
-    first, second = second, first
-  one, other = first.astype(np.float32), second.astype(np.float32)
+  one, other = (
+    np.frombuffer(picture, np.uint8).reshape(SIDE, SIDE).astype(np.float32)
+    for picture in (first, second)
+  )
   match = _lay(one, other)
   if match.likeness >= least:
     return match
