@@ -99,6 +99,7 @@ def test_the_searches_agree_with_their_peers_on_small_work():
   assert len(au_search.measure(faces=90, dimension=30, folds=1)) == 2
 
 
+@pytest.mark.slow
 def test_a_call_of_the_benchmark_counts_the_images_of_its_steps():
   steps = steps_per_call(base.get_config().gan, "cpu")
   assert steps > 1
@@ -124,6 +125,7 @@ def test_help_is_timed_by_a_process_that_ends_well():
   assert start._seconds(["-m", "jaxfer.main", "--help"]) > 0
 
 
+@pytest.mark.slow
 def test_a_training_is_compared_with_its_bare_steps():
   row = epoch.measure(width=2, batch=4, epochs=2, faces=10, repeats=1)
   assert row.ratio is not None
@@ -149,6 +151,7 @@ def test_memory_is_taken_of_a_few_steps_of_many_faces(
   assert int(capsys.readouterr().out) > 0
 
 
+@pytest.mark.slow
 def test_every_group_of_a_step_has_operations():
   rows = profile.measure(width=8, batches=(4,), repeats=1)
   forms = {"down", "up", "kernel_gradient"}
@@ -185,6 +188,7 @@ ENTRY %main (p: f32[2]) -> f32[2] {
   assert names == ["up, products", "batch_norm", "elsewhere", "elsewhere"]
 
 
+@pytest.mark.slow
 def test_prediction_is_timed(tmp_path):
   rows = predict.measure(tmp_path, repeats=1, width=4, frames=4, long=40)
   assert [row.met for row in rows if row.work.startswith("memory")] == [True]
