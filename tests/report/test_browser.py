@@ -32,6 +32,30 @@ _DARK = """[...document.querySelectorAll('*')].filter(e => {
 }).map(e => e.outerHTML.slice(0, 90))"""
 
 
+# By what is seen of it: words whose contrast with what is behind them is less
+# than WCAG 2.2 asks for (1.4.3, level AA), 4.5 to 1.
+_FAINT = """(() => {
+  const parse = c => c.match(/[\\d.]+/g).map(Number);
+  const over = ([r, g, b, a = 1], under) =>
+    [r, g, b].map((x, i) => a * x + (1 - a) * under[i]);
+  const behind = e => e ? over(parse(getComputedStyle(e).backgroundColor),
+    behind(e.parentElement)) : [255, 255, 255];
+  const light = c => [0.2126, 0.7152, 0.0722].reduce((sum, w, i) => {
+    const x = c[i] / 255;
+    return sum + w * (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+  }, 0.05);
+  const own = e => [...e.childNodes].some(n =>
+    n.nodeType === 3 && n.textContent.trim());
+  return [...document.body.querySelectorAll('*')].filter(e => {
+    if (!own(e) || !e.getClientRects().length) return false;
+    const back = behind(e);
+    const front = over(parse(getComputedStyle(e).color), back);
+    const [low, high] = [light(front), light(back)].sort((a, b) => a - b);
+    return high / low < 4.5;
+  }).map(e => e.outerHTML.slice(0, 90));
+})()"""
+
+
 @pytest.fixture(params=["emotions", "action units", "all"])
 def path(request, tmp_path, make, evidence, units):
   """The page of a run on emotions, on action units, and of several."""
@@ -70,3 +94,18 @@ def test_the_page_is_whole_on_every_screen_and_on_paper(browser, path):
     if not url.startswith(("file:", "data:", "about:"))
   ]
   assert not outside
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_stands_out_from_what_is_behind_it(browser, path, scheme):
+  browser.open(path)
+  feature = {"name": "prefers-color-scheme", "value": scheme}
+  browser.send("Emulation.setEmulatedMedia", features=[feature])
+  paper = "getComputedStyle(document.body).backgroundColor"
+  shown = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 26, 34)"}
+  assert browser.run(paper) == shown[scheme]
+  assert browser.run(_FAINT) == []
+  # Where nothing is told from anything, all words are found faint.
+  browser.run("document.body.style.setProperty('--ink', 'var(--paper)')")
+  browser.run("document.body.style.color = 'var(--paper)'")
+  assert len(browser.run(_FAINT)) > 10
