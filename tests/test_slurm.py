@@ -92,7 +92,8 @@ def trained(workdir):
   """The training's losses by step and its last state."""
   (folder,) = workdir.glob("pretrain-*")
   artifacts.verify(folder)
-  gan = ConfigDict(artifacts.provenance(folder)["settings"])
+  settings = artifacts.provenance(folder)["settings"]
+  gan = ConfigDict({"learner": "dcgan", **settings})
   _, like = learners.create(gan, image_size=16, seed=0)
   state = checkpoints.load(folder, like)
   return (folder / "metrics.jsonl").read_text(), jax.tree.leaves(state)
