@@ -106,6 +106,6 @@ def test_every_word_stands_out_from_what_is_behind_it(browser, path, scheme):
   assert browser.run(paper) == shown[scheme]
   assert browser.run(_FAINT) == []
   # Where nothing is told from anything, all words are found faint.
-  browser.run("document.body.style.setProperty('--ink', 'var(--paper)')")
-  browser.run("document.body.style.color = 'var(--paper)'")
+  browser.run("document.body.style.setProperty('--ink', 'var(--sheet)')")
+  browser.run("document.body.style.color = 'var(--sheet)'")
   assert len(browser.run(_FAINT)) > 10
