@@ -53,11 +53,18 @@ def read(root: Path, fold: int = 1) -> ClipTable:
     for folder, pictures in clips.by_folder(found.images()).items()
     if _FOLDER.fullmatch(Path(folder).name)
   }
-  tested: set[int] = set()
-  labels = [*_labels(root, fold, found, tested)]
-  codes = [label.value for label in labels]
+  rows = [*_labels(root, found)]
+  codes = [label.value for label in rows]
   emotions.refuse_another(codes, EMOTIONS, "DFEW", str(root))
+  labels = []
+  for label in rows:
+    if label.value in EMOTIONS:
+      labels.append(label)
+      continue
+    reason = f"label {label.value} is not 1 … 7"
+    found.reject(label.file, f"{label.place}: {reason}")
   settled = found.settle(labels)
+  tested = {int(label.name) for label in labels if _tests(label.file, fold)}
   made: list[tuple[Face, Clip]] = []
   for number, (folder, pictures) in sorted(folders.items()):
     if reason := settled.contradicted.get(str(number)):
@@ -78,13 +85,17 @@ def read(root: Path, fold: int = 1) -> ClipTable:
   return clips.table(found, made)
 
 
-def _labels(
-  root: Path, fold: int, found: Findings, tested: set[int]
-) -> Iterator[Label[int]]:
-  """What the label files say; fills in who is tested."""
+def _tests(file: str, fold: int) -> bool:
+  """Whether a label file is of the test part of that fold."""
+  match = _LABELS.fullmatch(Path(file).name)
+  assert match is not None
+  return int(match["fold"]) == fold and "test" in Path(file).parent.name.lower()
+
+
+def _labels(root: Path, found: Findings) -> Iterator[Label[int]]:
+  """What the label files say, codes that are none of the owners' too."""
   for file in files.walk(root):
-    match = _LABELS.fullmatch(Path(file).name)
-    if match is None:
+    if _LABELS.fullmatch(Path(file).name) is None:
       continue
     for row in label_files.read_rows(root, file):
       if row.line == 1 and emotions.number(row.cells[0]) is None:
@@ -95,12 +106,6 @@ def _labels(
         found.reject(file, f"{file} line {row.line}: {reason}")
         continue
       number, code = (int(cell or 0) for cell in cells)
-      if code not in EMOTIONS:
-        found.reject(file, f"{file} line {row.line}: label {code} is not 1 … 7")
-        continue
-      part = Path(file).parent.name.lower()
-      if int(match["fold"]) == fold and "test" in part:
-        tested.add(number)
       yield Label(str(number), code, file, row.line)
 
 

@@ -144,6 +144,15 @@ def test_dfew_has_five_folds_of_which_one_is_tested(tmp_path):
   assert {face.split for face in other.faces} == {None}
 
 
+def test_dfew_counted_from_zero_is_another_coding(tmp_path):
+  (tmp_path / "train").mkdir()
+  rows = "\n".join(f"{number},{number - 1}" for number in range(1, 8))
+  (tmp_path / "train/set_1.csv").write_text(f"video_name,label\n{rows}\n")
+  said = "labels are 0…6, where DFEW has 1…7: another coding, each one less"
+  with pytest.raises(DataError, match=said):
+    dfew.read(tmp_path)
+
+
 def test_ferv39k_lists_name_clips_with_or_without_suffix(tmp_path):
   picture(tmp_path / "crops/Action/Happy/0001/1.jpg")
   touch(tmp_path, "clips/Action/Sad/0002.mp4", "clips/Action/Sad/0003.mp4")
