@@ -217,6 +217,8 @@ def test_few_faces_are_probed_as_many_are(tmp_path):
   assert len(large.sample(workdir, 20)) == 20
   found = large.probe(workdir, "hog", "landmarks", ("subject",))
   assert found["subject"] > 0.9
+  every = np.arange(48)
+  assert large.among(workdir, "hog", "subject", every) == found["subject"]
   rows = large.cost(["hog"], [found])
   assert [row.met for row in rows] == [True] * 3
   assert large.probe(workdir, "hog", "landmarks", ("subject",)) == found
