@@ -40,20 +40,16 @@ _BOUNDS = {
 
 def refuse_settings(shape: Mapping[str, Any], names: Sequence[Any]) -> None:
   """Raises ValueError for a network or classes that cannot be."""
-  for name in ("size", "width"):
+  of_clips = ("frames", "stride") if "frames" in shape else ()
+  for name in ("size", "width", *of_clips):
     if not (type(shape[name]) is int and 1 <= shape[name] <= _MOST[name]):
       raise ValueError(f"{name}={shape[name]!r}")
-  if "frames" in shape:
-    for name in ("frames", "stride"):
-      if not (type(shape[name]) is int and 1 <= shape[name] <= _MOST[name]):
-        raise ValueError(f"{name}={shape[name]!r}")
   if not (0 < len(names) <= _MOST["names"] and all(map(_is_name, names))):
     raise ValueError("names that are none")
   try:
     network.dimension(shape)
-  except (
-    UserError
-  ) as error:  # it names a config's field, of which there is none
+  except UserError as error:
+    # It names a field of a config, and here is none.
     raise ValueError(str(error)) from error
 
 

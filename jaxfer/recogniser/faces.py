@@ -66,11 +66,10 @@ class Finder:
 
   def __call__(self, image: np.ndarray) -> list[Found]:
     """The faces of (H, W, 3) uint8 RGB."""
-    picture = Image.fromarray(image)
     grey = self._seen["colour"] and self._crop["colour"] != "grey"
     grey = grey and not np.ptp(image[::8, ::8], axis=2).any()
     return [
-      Found(box, cut.cut(picture, box, self._crop), self._notes(box, grey))
+      Found(box, self.cut(image, box), self._notes(box, grey))
       for box in self._search(image)
     ]
 

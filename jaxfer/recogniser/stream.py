@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Seen = Mapping[int, Sequence[tuple[Box, int]]]
 """By frame, boxes and numbers of its faces."""
 
+_NO_FILM = "a photograph: this recogniser sees faces in motion"
+
 
 @dataclasses.dataclass(frozen=True)
 class Resume:
@@ -89,35 +91,61 @@ class _Look:
 
   def of(self, source: Source, resume: Resume | None) -> Iterator[Row]:
     """Its rows, from where they go on."""
-    tracks, seen, start = None, {}, 0
-    clips = self.model.describer.frames
-    if clips and not source.moving:
-      yield Row(source.name, 0, None, note=_NO_FILM)
+    if self.model.describer.frames:
+      yield from self._of_clips(source, resume)
       return
-    if source.moving and not clips:
+    tracks, seen, start = None, {}, 0
+    if source.moving:
       tracks = Tracks(self.model.centres.limit, resume.faces if resume else 0)
-    if resume is not None and not clips:
+    if resume is not None:
       seen = resume.seen
       start = min(seen, default=resume.frame)
-    waiting: list[Looked] = []
     with contextlib.closing(self._frames(source, start)) as frames:
-      looked = map(self._see, frames)
-      if not source.live:  # a few frames ahead, in threads
-        looked = map_in_order(self._see, frames)
-      if clips:
-        looked = windows.slide(looked, self.finder, clips, self.every)
-        if resume is not None:  # rows before are there
-          first = resume.frame
-          looked = (one for one in looked if one.frame.number >= first)
-      for one in looked:
-        if one.reason:
-          self.failed.append(f"{one.frame.input}: {one.reason}")
-        waiting.append(one)
-        faces = sum(len(each.faces) for each in waiting)
-        if source.live or max(faces, len(waiting)) >= self.batch:
-          yield from self._name(waiting, tracks, seen)
-          waiting = []
-      yield from self._name(waiting, tracks, seen)
+      looked = self._looked(source, frames)
+      yield from self._rows(looked, source.live, tracks, seen)
+
+  def _of_clips(self, source: Source, resume: Resume | None) -> Iterator[Row]:
+    """The same of a recogniser of clips, which sees windows of films."""
+    if not source.moving:
+      yield Row(source.name, 0, None, note=_NO_FILM)
+      return
+    first = resume.frame if resume else 0  # rows before are there
+    with contextlib.closing(self._frames(source, 0)) as frames:
+      slid = windows.slide(
+        self._looked(source, frames),
+        self.finder,
+        self.model.describer.frames,
+        self.every,
+      )
+      looked = (one for one in slid if one.frame.number >= first)
+      yield from self._rows(looked, source.live, None, {})
+
+  def _looked(
+    self, source: Source, frames: Iterable[Frame]
+  ) -> Iterator[Looked]:
+    """Its frames and their faces; of files a few ahead, in threads."""
+    if source.live:
+      return map(self._see, frames)
+    return map_in_order(self._see, frames)
+
+  def _rows(
+    self,
+    looked: Iterable[Looked],
+    live: bool,
+    tracks: Tracks | None,
+    seen: Seen,
+  ) -> Iterator[Row]:
+    """The rows of what was looked at, named a batch at a time."""
+    waiting: list[Looked] = []
+    for one in looked:
+      if one.reason:
+        self.failed.append(f"{one.frame.input}: {one.reason}")
+      waiting.append(one)
+      faces = sum(len(each.faces) for each in waiting)
+      if live or max(faces, len(waiting)) >= self.batch:
+        yield from self._name(waiting, tracks, seen)
+        waiting = []
+    yield from self._name(waiting, tracks, seen)
 
   def _frames(self, source: Source, start: int) -> Generator[Frame, None, None]:
     try:
@@ -169,9 +197,6 @@ class _Look:
           note=face.note,
           **said[begin + i],
         )
-
-
-_NO_FILM = "a photograph: this recogniser sees faces in motion"
 
 
 def _gone() -> np.ndarray:

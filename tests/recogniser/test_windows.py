@@ -67,7 +67,7 @@ def test_a_short_film_stands_still_at_both_ends(of_clips, film, clips):
   assert row.face == 0 and row.emotion and not row.note
 
 
-def test_a_photograph_does_not_move(of_clips, clips, tmp_path):
+def test_a_photograph_does_not_move(of_clips, clips):
   [row] = list(of_clips.predict(clips[0][0, -1]))
   assert row.face is None
   assert row.note == "a photograph: this recogniser sees faces in motion"
