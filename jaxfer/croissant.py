@@ -32,12 +32,12 @@ _CONTEXT = {
   "dct": "http://purl.org/dc/terms/",
   "conformsTo": "dct:conformsTo",
   "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-  **{
-    name: f"cr:{name}"
-    for name in (
-      *("column", "extract", "field", "fileObject", "recordSet", "source"),
-    )
-  },
+  "column": "cr:column",
+  "extract": "cr:extract",
+  "field": "cr:field",
+  "fileObject": "cr:fileObject",
+  "recordSet": "cr:recordSet",
+  "source": "cr:source",
 }
 _WHOLE = ("left", "top", "width", "height", "frame", "found")
 _REAL = ("pose", "confidence")
@@ -142,7 +142,7 @@ def _write(options: argparse.Namespace) -> None:
     raise UserError(f"{options.out} is there already, and is kept")
   found = describe(options.folder, options.out.parent)
   text = json.dumps(found, indent=2, ensure_ascii=False)
-  options.out.write_text(text + "\n", encoding="utf-8")
+  artifacts.write_atomically(options.out, text + "\n")
   print(f"{found['description']} {options.out}")
 
 
