@@ -192,20 +192,22 @@ def probe(
 def among(workdir: Path, name: str, protocol: str, rows: np.ndarray) -> float:
   """Of some faces, the share that the probe of all faces names right."""
   problem = assignment.read(workdir / _FACES)
-  path = workdir / "probes" / f"{name}-landmarks" / f"{protocol}.npz"
-  with np.load(path, allow_pickle=False) as saved:
-    right = saved["scores"].argmax(1) == problem.labels
+  out = workdir / "probes" / f"{name}-landmarks"
+  right = _right(out, problem.labels, protocol)
   return float(right[np.isin(problem.rows, rows)].mean())
+
+
+def _right(out: Path, labels: np.ndarray, protocol: str) -> np.ndarray:
+  """(N,) whether a probe names each face right."""
+  with np.load(out / f"{protocol}.npz", allow_pickle=False) as saved:
+    return saved["scores"].argmax(1) == labels
 
 
 def _accuracies(
   out: Path, folds: Path, protocols: tuple[str, ...]
 ) -> dict[str, Any]:
-  labels, right = assignment.read(folds).labels, {}
-  for protocol in protocols:
-    with np.load(out / f"{protocol}.npz", allow_pickle=False) as saved:
-      right[protocol] = float((saved["scores"].argmax(1) == labels).mean())
-  return right
+  labels = assignment.read(folds).labels
+  return {p: float(_right(out, labels, p).mean()) for p in protocols}
 
 
 def cost(of: list[str], whole: list[dict[str, Any]]) -> list[harness.Row]:
