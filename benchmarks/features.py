@@ -32,8 +32,11 @@ CONTROLS = (
   "pixels",
   "hog",
   "conv4",
+  "local",
   "local_hog",
-  "untrained_local_hog",
+  "patches",
+  "untrained_patches",
+  "local_patches_hog",
 )
 _PARTS = {
   "learnt": range(50),
@@ -52,6 +55,7 @@ def main() -> int:
   parser.add_argument("--objectives", default="dcgan,contrastive,contrad")
   parser.add_argument("--epochs", type=int, default=12)
   parser.add_argument("--seeds", type=int, default=1)
+  parser.add_argument("--compute", default="float32", help="or bfloat16")
   parser.add_argument("--count", type=int, default=2400, help="faces probed")
   parser.add_argument("--workdir", type=Path, default=Path("runs/features"))
   options = parser.parse_args()
@@ -122,6 +126,7 @@ def _run(
     f"--config.data.labelled.count={options.count}",
     "--config.data.people_apart=dealt by name",
     f"--config.gan.epochs={options.epochs}",
+    f"--config.gan.compute={options.compute}",
     f"--config.run.seed={seed}",
     f"--config.run.experiment={name}",
     f"--config.svm.controls={CONTROLS}",

@@ -35,9 +35,10 @@ Arguments:
   further: also all layers, nearest neighbours, logistic regression, and the
     DCGAN continued on the labelled faces.
 
-The discriminator is read out from all its layers (`local`), which names more
-faces right; the paper's conv4 stands beside it, and so does HOG, alone and with
-it.
+The discriminator is read out from all its layers (`local`), and beside it a
+dictionary of patches of the same faces (`patches`), which together name more
+faces right; the paper's conv4 stands in the same table, and so does HOG, alone
+and with them.
 """
 
 from typing import Any
@@ -61,8 +62,8 @@ def get_config(arg: str = "") -> Any:
   config.run.experiment = "own_faces"
   config.data.pretrain = "" if args.learn == "auto" else args.learn
   config.data.probe = "labelled"
-  config.features.readout = "local"
-  config.svm.controls += ("conv4", "local_hog")
+  config.features.readout = "local+patches"
+  config.svm.controls += ("conv4", "local", "patches", "local_patches_hog")
   config.data.unlabelled.detector = args.unlabelled
   config.data.labelled.detector = args.labelled
   if args.further:

@@ -100,7 +100,8 @@ def extract(
   with out.open("wb") as file:
     done = 0
     for found, valid in _on_host(described):
-      rows = join(found[:valid], faces[done : done + valid], readout)
+      found = [x[:valid] for x in found]
+      rows = join(found, faces[done : done + valid], readout)
       if done == 0:
         shape = (len(faces), rows.shape[1])
         header = {"descr": "<f4", "fortran_order": False, "shape": shape}
@@ -111,17 +112,18 @@ def extract(
 
 
 def _on_host(
-  found: Iterable[tuple[jax.Array, int]],
-) -> Iterator[tuple[np.ndarray, int]]:
+  found: Iterable[tuple[list[jax.Array], int]],
+) -> Iterator[tuple[list[np.ndarray], int]]:
   """The arrays on the host, each while devices are at the one after it."""
   before = None
-  for array, valid in found:
-    array.copy_to_host_async()
+  for arrays, valid in found:
+    for array in arrays:
+      array.copy_to_host_async()
     if before:
-      yield np.asarray(before[0]), before[1]
-    before = array, valid
+      yield [np.asarray(x) for x in before[0]], before[1]
+    before = arrays, valid
   if before:
-    yield np.asarray(before[0]), before[1]
+    yield [np.asarray(x) for x in before[0]], before[1]
 
 
 def write_statistics(

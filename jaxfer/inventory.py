@@ -18,6 +18,7 @@ _KINDS = {
   "folds": "who is tested when",
   "pretrain": "a trained DCGAN",
   "encoder": "a network's batch statistics",
+  "patches": "a dictionary of patches",
   "extract": "features",
   "probe": "machines' scores",
   "generate": "generated faces",

@@ -46,6 +46,12 @@ _LOCAL = (
   " and its mirror image added, and at each place scaled to length 1"
 )
 
+_PATCHES = (
+  "how much of each of 128 words there is in each of 8×8 cells, of a face and"
+  " its mirror image added, and in each cell scaled to length 1; words are"
+  " directions of whitened patches of 6×6 grey pixels"
+)
+
 REPRESENTATIONS: Mapping[str, Representation] = {
   "trained": Representation(
     "trained discriminator",
@@ -106,6 +112,35 @@ REPRESENTATIONS: Mapping[str, Representation] = {
     f"{_LOCAL}; and beside it HOG, each scaled to length 1",
     network="trained",
     features="local+hog",
+  ),
+  "patches": Representation(
+    "dictionary of patches",
+    f"{_PATCHES}, learnt without a network from the faces that the network"
+    " learns from",
+    network="trained",
+    features="patches",
+    asked=("labels",),
+    colour="#AFA02A",
+  ),
+  "untrained_patches": Representation(
+    "dictionary of random patches",
+    f"{_PATCHES}, with random words",
+    network="untrained",
+    features="patches",
+  ),
+  "local_patches": Representation(
+    "trained, local read-out, and patches",
+    f"{_LOCAL}; and beside it the dictionary of patches, each scaled to length"
+    " 1",
+    network="trained",
+    features="local+patches",
+  ),
+  "local_patches_hog": Representation(
+    "trained, local read-out, patches and HOG",
+    f"{_LOCAL}; and beside it the dictionary of patches and HOG, each scaled to"
+    " length 1",
+    network="trained",
+    features="local+patches+hog",
   ),
   "untrained_local": Representation(
     "untrained, local read-out",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from jaxfer import controls, features
-from jaxfer.learn import encoding, learners
+from jaxfer.learn import encoding, learners, patches
 
 GAN = SimpleNamespace(
   learner="dcgan", width=4, latent=6, learning_rate=2e-4, beta1=0.5
@@ -36,6 +36,8 @@ def describe(
   common = {"batch": batch, "devices": jax.devices()[:devices]}
   if stats is None:
     stats = features.recompute_statistics(dcgan, state.disc, faces, **common)
+    if encoding.patched(readout):
+      stats = encoding.with_patches(stats, patches.learn(faces, 0))
   features.extract(dcgan, stats, faces, out, readout=readout, **common)
   return np.load(out), stats
 
@@ -137,7 +139,7 @@ def test_faces_of_128_pixels_have_a_fifth_layer(tmp_path, layer, shape):
 def test_a_layer_that_is_not_there_is_named_with_those_that_are():
   assert encoding.dimension("conv5", 128, PAPER) == 16384
   with pytest.raises(
-    ValueError, match=r"conv6.*conv5, local, pooled at crop.size=128"
+    ValueError, match=r"conv6.*conv5, local, patches, pooled at crop.size=128"
   ):
     encoding.shape("conv6", 128, PAPER)
 
@@ -148,7 +150,10 @@ def test_the_papers_features_have_8192_numbers():
     encoding.dimension("conv5", 64, PAPER)
 
 
-@pytest.mark.parametrize("readout", ["local", "local+hog", "conv2+pixels"])
+@pytest.mark.parametrize(
+  "readout",
+  ["local", "local+hog", "conv2+pixels", "patches", "local+patches+hog"],
+)
 @pytest.mark.parametrize(("batch", "devices"), [(1, 1), (64, 1), (5, 4)])
 def test_read_outs_do_not_depend_on_batch_or_devices(
   network, faces, tmp_path, readout, batch, devices
@@ -166,13 +171,14 @@ def test_read_outs_do_not_depend_on_batch_or_devices(
   np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("readout", ["local", "local+patches"])
 def test_a_local_read_out_does_not_tell_a_face_from_its_mirror_image(
-  network, faces, tmp_path
+  network, faces, tmp_path, readout
 ):
-  forward, stats = describe(network, faces, tmp_path / "a.npy", readout="local")
+  forward, stats = describe(network, faces, tmp_path / "a.npy", readout=readout)
   out = tmp_path / "b.npy"
   mirrored, _ = describe(
-    network, faces[:, :, ::-1], out, readout="local", stats=stats
+    network, faces[:, :, ::-1], out, readout=readout, stats=stats
   )
   np.testing.assert_allclose(mirrored, forward, atol=1e-5)
   plain, _ = describe(network, faces, out, readout="pooled", stats=stats)
@@ -195,16 +201,21 @@ def test_a_local_read_out_has_length_1_by_layer_and_place(
 def test_what_stands_beside_weighs_as_much_as_the_network(
   network, faces, tmp_path
 ):
-  found, _ = describe(network, faces, tmp_path / "a.npy", readout="local+hog")
+  readout = "local+patches+hog"
+  found, _ = describe(network, faces, tmp_path / "a.npy", readout=readout)
   hog = controls.hog(faces)
-  parts = np.split(found, [found.shape[1] - hog.shape[1]], axis=1)
+  behind = encoding.dimension("local", SIZE, GAN)
+  last = found.shape[1] - hog.shape[1]
+  parts = np.split(found, [behind, last], axis=1)
   for part in parts:
     np.testing.assert_allclose((part**2).sum(1), 1, atol=1e-5)
   hog /= np.linalg.norm(hog, axis=1, keepdims=True)
-  np.testing.assert_allclose(parts[1], hog, atol=1e-6)
+  np.testing.assert_allclose(parts[2], hog, atol=1e-6)
 
 
-@pytest.mark.parametrize("readout", ["conv2+sift", "hog", "local+", "+hog"])
+@pytest.mark.parametrize(
+  "readout", ["conv2+sift", "hog", "local+", "+hog", "local+local"]
+)
 def test_a_read_out_that_is_not_there_is_named_with_those_that_are(readout):
   with pytest.raises(ValueError, match=r"conv1, conv2.*local.*\+hog"):
     encoding.shape(readout, SIZE, GAN)

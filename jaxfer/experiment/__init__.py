@@ -15,8 +15,9 @@ from jaxfer.data import conditions, preparation, readers, selection
 from jaxfer.data.table import DataError, FaceTable
 from jaxfer.experiment import checks
 from jaxfer.experiment.artifact import Artifact, Run, walk
+from jaxfer.experiment.described import Dictionary, Encoder, Features
 from jaxfer.experiment.measured import Measured
-from jaxfer.experiment.networks import Encoder, Features, Generated, Trained
+from jaxfer.experiment.networks import Generated, Trained
 from jaxfer.experiment.probes import Plan, Probe
 from jaxfer.experiment.sets import Folds, Prepared, Standin
 from jaxfer.learn import learners
@@ -28,7 +29,7 @@ from jaxfer.svm import machines
 _KINDS: Mapping[str, tuple[type[Artifact], ...]] = {
   "prepare": (Standin, Prepared, Folds),
   "pretrain": (Trained,),
-  "extract": (Encoder, Features),
+  "extract": (Encoder, Dictionary, Features),
   "probe": (Probe,),
   "generate": (Generated, Measured),
   "report": (),

@@ -50,7 +50,7 @@ class Measured(Artifact):
     fitted = self.probe.keeps_machine and not self.probe.folds.lack
     probe = self.probe.path() if fitted else None
     generated = self.generated.path()
-    learner, state, encoder = self.probe.features[0].encoder.load()
+    learner, state, encoder = self.probe.features[0].load()
     learnt = network.pool()
     subject = Subject(
       network=network.name.partition("-")[2],

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from jaxfer import artifacts, controls, features
-from jaxfer.data import crop, pools, sheet
-from jaxfer.data.pools import load_faces
-from jaxfer.data.table import iterate_csv, write_csv
+from jaxfer import artifacts
+from jaxfer.data import pools, sheet
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.sets import Folds, Prepared
 from jaxfer.learn import checkpoints, learners, sample
 from jaxfer.learn.learners import State
-from jaxfer.learn.networks import NetState
 from jaxfer.learn.train import train
 
 SHEET_SIDE = 12  # faces along each side of a contact sheet
@@ -143,91 +137,6 @@ class Trained(Network, Artifact):
     """The learner, and its state as training left it."""
     learner, state = super().load()
     return learner, checkpoints.load(self.path(), state)
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Encoder(Artifact):
-  """What batch norm uses while a network describes faces: statistics.npz."""
-
-  stage, version, doing = "encoder", 1, "taking batch statistics, {}"
-
-  run: Run  # what all stages share
-  network: Network  # whose they are, over the faces that it learns from
-
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
-    network, gan = self.network, self.run.config.gan
-    settings, inputs = network.seen()
-    if isinstance(network, Trained):
-      inputs["gan"] = network
-    else:
-      settings |= {"width": gan.width, "latent": gan.latent}
-      settings["seed"] = network.seed
-    return f"{network.faces.dataset}-{network.title}", settings, inputs
-
-  def _build(self, out: Path) -> None:
-    learner, state = self.network.load()
-    features.write_statistics(
-      learner,
-      learner.encoder(state),
-      self.network.pool().load(),
-      out,
-      batch=self.run.config.features.batch,
-      devices=self.run.own_devices,
-      label=f"statistics {self.spec.label}",
-    )
-
-  def load(self) -> tuple[Any, State, NetState]:
-    """The learner, its state, and its encoder with these statistics."""
-    learner, state = self.network.load()
-    net = features.with_statistics(learner.encoder(state), self.path())
-    return learner, state, net
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Features(Artifact):
-  """A set's faces described: features.npy, rows.csv."""
-
-  stage, version, doing = "extract", 5, "describing faces, {}"
-
-  run: Run  # what all stages share
-  kind: str  # a read-out of `encoding.shape`, or one of `controls.CONTROLS`
-  faces: Prepared  # the prepared set described
-  network: Network | None  # the discriminator that is read out, or None
-
-  @functools.cached_property
-  def encoder(self) -> Encoder:
-    """The network with its batch statistics."""
-    assert self.network is not None
-    return Encoder(self.run, self.network)
-
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
-    inputs: dict[str, Artifact | str] = {"target": self.faces}
-    label = f"{self.faces.dataset}-"
-    if self.network is None:
-      return label + self.kind, {"kind": self.kind}, inputs
-    inputs["encoder"] = self.encoder
-    label += f"{self.network.title}-{self.kind}"
-    return label, {"readout": self.kind}, inputs
-
-  def _build(self, out: Path) -> None:
-    described = self.faces.path()
-    faces = load_faces(described)
-    if self.network is None:
-      np.save(out / "features.npy", controls.CONTROLS[self.kind](faces))
-    else:
-      learner, _, net = self.encoder.load()
-      features.write(
-        learner,
-        net,
-        faces,
-        out,
-        readout=self.kind,
-        batch=self.run.config.features.batch,
-        devices=self.run.own_devices,
-        label=f"extract {self.spec.label}",
-      )
-    rows = iterate_csv(described / "manifest.csv")
-    write_csv(out / "rows.csv", crop.MANIFEST_COLUMNS, rows)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

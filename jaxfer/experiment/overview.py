@@ -11,7 +11,7 @@ from jaxfer import logs
 from jaxfer.configs import base
 from jaxfer.data import preparation
 from jaxfer.experiment import STAGES, Experiment
-from jaxfer.experiment.networks import Features
+from jaxfer.experiment.described import Features
 from jaxfer.learn import encoding, learners
 from jaxfer.learn.networks import parameter_counts
 from jaxfer.learn.schedule import batch_size

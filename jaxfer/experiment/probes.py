@@ -12,7 +12,8 @@ from jaxfer.data import readers
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.errors import UserError
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
-from jaxfer.experiment.networks import Features, Network, Trained
+from jaxfer.experiment.described import Features
+from jaxfer.experiment.networks import Network, Trained
 from jaxfer.experiment.sets import Folds, Prepared
 from jaxfer.svm import heads
 from jaxfer.svm import problem as problems

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
@@ -12,7 +14,7 @@ import numpy as np
 
 from jaxfer import controls
 from jaxfer.errors import UserError
-from jaxfer.learn import learners
+from jaxfer.learn import learners, patches
 from jaxfer.learn.learners import Learner
 from jaxfer.learn.networks import NetState
 
@@ -23,9 +25,13 @@ LOCAL = "local"
 """As `POOLED`, of the maps of a face and of its mirror image added; at each
 place the maps of each layer are scaled to length 1."""
 
+PATCHES = "patches"
+"""No layer: a dictionary of patches, read as `LOCAL` is; see `learn.patches`.
+It lies under this name beside what batch norm uses."""
+
 BESIDE = "+"
-"""Between a read-out and a function of `controls` that stands beside it, as in
-`local+hog`: both vectors of a face, each scaled to length 1."""
+"""Between read-outs, and functions of `controls`, that stand beside each other,
+as in `local+patches+hog`: all vectors of a face, each scaled to length 1."""
 
 # GPUs otherwise multiply in TF32, whose three digits less would be visible.
 PRECISION = "highest"
@@ -49,8 +55,8 @@ def shape(readout: str, image_size: int, gan: Any) -> tuple[int, ...]:
   it is (D, 1, 1).
 
   Args:
-    readout: a layer of the learner's encoder, such as `conv4`; `POOLED` or
-      `LOCAL`; or one of these and a control, joined by `BESIDE`.
+    readout: a layer of the learner's encoder, such as `conv4`; `POOLED`,
+      `LOCAL` or `PATCHES`; or some of these and controls, joined by `BESIDE`.
     image_size: height and width of the faces in pixels.
     gan: the config's `gan` section.
 
@@ -59,17 +65,17 @@ def shape(readout: str, image_size: int, gan: Any) -> tuple[int, ...]:
   """
   blank = np.zeros((1, *learners.blank(gan, image_size)), np.uint8)
   known = _shapes(learners.make(gan, image_size=image_size), blank.shape)
-  layer, joint, beside = readout.partition(BESIDE)
-  if layer not in known or (joint and beside not in controls.CONTROLS):
+  own, beside = _parts(readout)
+  if not own or not {*own} <= {*known} or len({*own}) < len(own):
     raise UserError(
       f"features.readout={readout!r} is not one of {', '.join(known)} at"
-      f" crop.size={image_size}, nor one of them with +"
-      f"{' or +'.join(controls.CONTROLS)} behind it"
+      f" crop.size={image_size}, nor several of them joined by +, with +"
+      f"{' or +'.join(controls.CONTROLS)} behind them"
     )
-  if not joint:
-    return known[layer]
-  more = controls.CONTROLS[beside](blank).size
-  return math.prod(known[layer]) + more, 1, 1
+  if readout in known:
+    return known[readout]
+  more = sum(controls.CONTROLS[name](blank).size for name in beside)
+  return sum(math.prod(known[name]) for name in own) + more, 1, 1
 
 
 def dimension(readout: str, image_size: int, gan: Any) -> int:
@@ -77,23 +83,35 @@ def dimension(readout: str, image_size: int, gan: Any) -> int:
   return math.prod(shape(readout, image_size, gan))
 
 
-def join(vectors: np.ndarray, faces: np.ndarray, readout: str) -> np.ndarray:
-  """What stands beside the network's own features, put there.
+def patched(readout: str) -> bool:
+  """Whether a read-out needs a dictionary of patches."""
+  return PATCHES in _parts(readout)[0]
 
-  Of the (N, D) `activations` of a read-out and the (N, H, W, 3) uint8 faces
-  described.
+
+def with_patches(net: NetState, dictionary: Mapping[str, Any]) -> NetState:
+  """An encoder, and a dictionary of patches beside it."""
+  found = {name: jnp.asarray(x) for name, x in dictionary.items()}
+  return dataclasses.replace(
+    net, batch_stats=net.batch_stats | {PATCHES: found}
+  )
+
+
+def join(vectors: Sequence[Any], faces: np.ndarray, readout: str) -> np.ndarray:
+  """A face's vectors, side by side.
+
+  Of the `activations` of a read-out and the (N, H, W, 3) uint8 faces described.
 
   Returns:
-    (N, D') float32; the vectors themselves where nothing stands beside them.
+    (N, D') float32, each vector scaled to length 1; a single one as it is.
   """
-  beside = readout.partition(BESIDE)[2]
-  if not beside:
-    return vectors
-  both = vectors, controls.CONTROLS[beside](faces)
-  lengths = [np.linalg.norm(x, axis=1, keepdims=True) for x in both]
+  every = [np.asarray(x) for x in vectors]
+  every += [controls.CONTROLS[name](faces) for name in _parts(readout)[1]]
+  if len(every) == 1:
+    return every[0]
+  lengths = [np.linalg.norm(x, axis=1, keepdims=True) for x in every]
   scaled = [
     x / np.maximum(length, _LEAST)
-    for x, length in zip(both, lengths, strict=True)
+    for x, length in zip(every, lengths, strict=True)
   ]
   return np.concatenate(scaled, axis=1)
 
@@ -101,22 +119,24 @@ def join(vectors: np.ndarray, faces: np.ndarray, readout: str) -> np.ndarray:
 @functools.partial(jax.jit, static_argnums=(0, 3))
 def activations(
   learner: Learner, net: NetState, images: jax.Array, readout: str
-) -> jax.Array:
+) -> list[jax.Array]:
   """Describes each face, of (N, H, W, 3) uint8, by its encoder `net`.
 
   Returns:
     (N, D) the activations of a `readout` as in `shape`, flattened channel
-    first; what stands beside is left out, see `join`.
+    first; of several that stand beside each other each, for `join`.
   """
 
-  def described(images: jax.Array) -> jax.Array:
+  def described(images: jax.Array) -> list[jax.Array]:
     with jax.default_matmul_precision(PRECISION):
-      x = _read(learner, net, images)[readout.partition(BESIDE)[0]]
-    return jnp.moveaxis(x, -1, 1).reshape(len(x), -1)
+      found = _read(learner, net, images)
+    every = [found[name] for name in _parts(readout)[0]]
+    return [jnp.moveaxis(x, -1, 1).reshape(len(x), -1) for x in every]
 
-  def piece_by_piece(images: jax.Array) -> jax.Array:
+  def piece_by_piece(images: jax.Array) -> list[jax.Array]:
     pieces = images.reshape(-1, _PIECE, *images.shape[1:])
-    return jax.lax.map(described, pieces).reshape(len(images), -1)
+    every = jax.lax.map(described, pieces)
+    return [x.reshape(len(images), -1) for x in every]
 
   on_cpu = described if len(images) % _PIECE else piece_by_piece
   return jax.lax.platform_dependent(images, cpu=on_cpu, default=described)
@@ -128,6 +148,8 @@ def _shapes(
 ) -> dict[str, tuple[int, ...]]:
   """By layer, (maps, height, width), of clips with time before the height."""
   net = learner.encoder(learners.shapes(learner))
+  if len(images) == 4:  # and not clips
+    net = with_patches(net, patches.blank())
   image = jax.ShapeDtypeStruct(images, jnp.uint8)
   out = jax.eval_shape(lambda *a: _read(learner, *a), net, image)
   return {name: (x.shape[-1], *x.shape[1:-1]) for name, x in out.items()}
@@ -138,18 +160,31 @@ def _read(
 ) -> dict[str, jax.Array]:
   """What can be features; of this, what is not asked for is not computed."""
   out = _layers(learner, net, images)
-  mirrored = _layers(learner, net, images[..., ::-1, :])
+  mirror = images[..., ::-1, :]
+  mirrored = _layers(learner, net, mirror)
   least = min(x.shape[1:-1] for x in out.values())
   pooled = [_pool(x, least) for x in out.values()]
   local = [_unit(_pool(x + mirrored[n], least)) for n, x in out.items()]
   joined = {POOLED: pooled, LOCAL: local}
-  return out | {name: jnp.concatenate(x, -1) for name, x in joined.items()}
+  out |= {name: jnp.concatenate(x, -1) for name, x in joined.items()}
+  if dictionary := net.batch_stats.get(PATCHES):
+    one, other = (patches.describe(dictionary, x) for x in (images, mirror))
+    out[PATCHES] = _unit(one + other)
+  return out
+
+
+def _parts(readout: str) -> tuple[list[str], list[str]]:
+  """What of a read-out is of the encoder, and what of the faces alone."""
+  every = readout.split(BESIDE)
+  own = [name for name in every if name not in controls.CONTROLS]
+  return own, [name for name in every if name not in own]
 
 
 def _layers(
   learner: Learner, net: NetState, images: jax.Array
 ) -> dict[str, jax.Array]:
-  out = learner.encode(net, images)
+  stats = {k: v for k, v in net.batch_stats.items() if k != PATCHES}
+  out = learner.encode(dataclasses.replace(net, batch_stats=stats), images)
   return {n: out[n] for n in sorted(out) if not n.startswith(BEFORE_NORM)}
 
 

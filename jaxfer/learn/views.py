@@ -19,6 +19,8 @@ from collections.abc import Iterator
 import jax
 import jax.numpy as jnp
 
+from jaxfer.learn.pixels import LUMA
+
 NUMBERS = 18
 """How many numbers decide a view."""
 
@@ -28,7 +30,6 @@ _CENTRE = (0.0, 0.15)
 _REACH = 0.4
 _BORDER = 0.1  # how far a window may reach beyond the picture's edge
 _TAPS = 2  # pixels to either side that are blurred together
-_LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Views:
     mean = x.mean((1, 2, 3), keepdims=True)
     x = mean + (x - mean) * each(1 + _around(next(take), self.contrast))
     x = x + each(_around(next(take), self.brightness))
-    luma = jnp.asarray(_LUMA, x.dtype).reshape(1, 1, 1, 3)
+    luma = jnp.asarray(LUMA, x.dtype).reshape(1, 1, 1, 3)
     grey = (x * luma).sum(-1, keepdims=True)
     return jnp.clip(jnp.where(each(next(take)) < self.grey, grey, x), -1, 1)
 

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxfer.learn import encoding, learners
+from jaxfer.learn import encoding, learners, patches
 from jaxfer.learn.networks import NetState, Tree
 
 BATCH = 16
@@ -59,7 +59,7 @@ class Describer:
 
     def describe(part: np.ndarray) -> np.ndarray:
       found = encoding.activations(self._learner, self.net, part, readout)
-      return encoding.join(np.asarray(found), part, readout)
+      return encoding.join(found, part, readout)
 
     return in_batches(describe, faces, batch)
 
@@ -80,7 +80,10 @@ def in_batches(
 def shapes(settings: Mapping[str, Any]) -> NetState:
   """A network that is told no labels, as shapes alone."""
   learner = _learner(settings)
-  return learner.encoder(learners.shapes(learner))
+  net = learner.encoder(learners.shapes(learner))
+  if encoding.patched(settings["layer"]):
+    return encoding.with_patches(net, patches.blank())
+  return net
 
 
 def _zeros(like: Tree) -> Tree:

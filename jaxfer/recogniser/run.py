@@ -16,6 +16,7 @@ from jaxfer import artifacts, features, untrusted, workdirs
 from jaxfer.artifacts import Store
 from jaxfer.data.table import iterate_csv
 from jaxfer.errors import UserError
+from jaxfer.learn import encoding, patches
 from jaxfer.learn.networks import NetState
 from jaxfer.scores import heldout
 from jaxfer.scores.heldout import HeldOut
@@ -24,7 +25,7 @@ from jaxfer.svm.problem import Problem
 
 _SMALLEST = 0.01  # quantile of face sizes that counts as the run's smallest
 # Which stage makes what has another name.
-_STAGE = {"folds": "prepare", "encoder": "extract"}
+_STAGE = {"folds": "prepare", "encoder": "extract", "patches": "extract"}
 _LOOKED_AT = 256  # faces that tell whether a run's faces have colour
 _SEARCH = ("detect_side", "min_face", "rule", "scale_factor", "min_neighbors")
 _CUT = ("detector", "colour", "size", "margin", "filter", "align_eyes")
@@ -41,6 +42,7 @@ class Run:
     folds: who was tested when.
     described: features of the labelled faces.
     encoder: batch-norm statistics of the network that describes them.
+    patches: the dictionary of patches that stands beside it, or None.
     prepared: those faces.
     trained: the network that describes them.
   """
@@ -51,6 +53,7 @@ class Run:
   folds: Path
   described: Path
   encoder: Path
+  patches: Path | None
   prepared: Path
   trained: workdirs.Trained
 
@@ -83,9 +86,10 @@ class Run:
     if "clip" in trained.settings:
       own = artifacts.provenance(self.prepared)["settings"]
       settings |= {name: own[name] for name in ("frames", "stride")}
-    return settings, features.with_statistics(
-      learner.encoder(state), self.encoder
-    )
+    net = features.with_statistics(learner.encoder(state), self.encoder)
+    if self.patches:
+      net = encoding.with_patches(net, patches.read(self.patches))
+    return settings, net
 
   def labelled(self) -> tuple[Problem, np.ndarray]:
     """What was recognised, in whom, and the features (N, D) of its rows."""
@@ -154,6 +158,7 @@ def find(path: Path, experiment: str = "") -> Run:
   described = _made_by(workdir, "extract", inputs["features0"])
   made_from = artifacts.provenance(described)["inputs"]
   encoder = _made_by(workdir, "encoder", made_from["encoder"])
+  dictionary = made_from.get("patches")
   learnt = artifacts.provenance(encoder)["inputs"]["gan"]
   trained = workdirs.read(_made_by(workdir, "pretrain", learnt))
   if trained is None:
@@ -165,6 +170,7 @@ def find(path: Path, experiment: str = "") -> Run:
     folds=_made_by(workdir, "folds", inputs["folds"]),
     described=described,
     encoder=encoder,
+    patches=_made_by(workdir, "patches", dictionary) if dictionary else None,
     prepared=_made_by(workdir, "prepare", made_from["target"]),
     trained=trained,
   )
