@@ -120,7 +120,7 @@ REPRESENTATIONS: Mapping[str, Representation] = {
     network="trained",
     features="patches",
     asked=("labels",),
-    colour="#AFA02A",
+    colour="#86B82D",
   ),
   "untrained_patches": Representation(
     "dictionary of random patches",

@@ -381,7 +381,7 @@ def test_features_of_an_unlabelled_folder(own_run, tmp_path):
   )
   (features,) = workdir.glob("extract-*/features.npy")
   assert str(features.parent) in done.stdout
-  assert np.load(features).shape == (24, (4 + 8 + 16 + 32) * 4 * 4)
+  assert np.load(features).shape == (24, (4 + 8 + 16 + 32) * 16 + 8192)
   with (features.parent / "rows.csv").open() as file:
     rows = list(csv.DictReader(file))
   assert [row["path"] for row in rows] == sorted(row["path"] for row in rows)

@@ -259,4 +259,4 @@ def _rate(rate: Mapping[str, Any]) -> Estimate:
 
 def _with_article(control: str) -> str:
   name = terms.representation(control).title
-  return f"the {name}" if name.endswith("discriminator") else name
+  return f"the {name}" if name.endswith(("discriminator", "patches")) else name

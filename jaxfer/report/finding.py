@@ -66,9 +66,24 @@ def remarks(results: Results) -> list[str]:
     found += [
       _guesser(results, protocol),
       extensions.over_controls(results, protocol),
+      _beside(results),
       extensions.over_seeds(results, protocol),
     ]
   return [remark for remark in found if remark]
+
+
+def _beside(results: Results) -> str | None:
+  """What stands beside the network, so that not all is the network's worth."""
+  readout = results["features"].get("layer", "")
+  _, *beside = readout.split("+")
+  if not beside:
+    return None
+  told = {"patches": "a dictionary of patches", "hog": "HOG"}
+  what = wording.sentence([told.get(name, name) for name in beside])
+  return (
+    f"Trained or not, the discriminator is read out with {what} beside it"
+    f" ({readout}), so that not all of this is the network's own worth."
+  )
 
 
 def misled(results: Results) -> str | None:

@@ -96,7 +96,8 @@ def _reliability(evidence: Evidence) -> Iterator[Entry]:
 def _labels(evidence: Evidence) -> Iterator[Entry]:
   if found := evidence.results["label_efficiency"]:
     ends = curves.points(found["curves"])
-    yield Entry("labels", partial(curves.label_efficiency_chart, *ends))
+    named = partial(protocols.named, evidence.results)
+    yield Entry("labels", partial(curves.label_efficiency_chart, *ends, named))
 
 
 def _seeds(evidence: Evidence) -> Iterator[Entry]:

@@ -180,3 +180,19 @@ def test_what_may_not_be_called_unseen_is_not(results):
   assert "never saw" not in said
   assert "on people kept apart by name" in said
   assert "unseen" not in _remarks(results).replace("unseen by", "")
+
+
+@pytest.mark.parametrize(
+  ("readout", "said"),
+  [
+    ("local+patches", "a dictionary of patches beside it (local+patches)"),
+    ("local+patches+hog", "a dictionary of patches and HOG beside it"),
+  ],
+)
+def test_what_stands_beside_the_network_is_not_called_its_worth(
+  results, readout, said
+):
+  assert "beside it" not in _remarks(results)
+  results["features"]["layer"] = readout
+  assert said in _remarks(results)
+  assert "not all of this is the network's own worth" in _remarks(results)

@@ -144,7 +144,10 @@ def test_labels_are_curves_that_end_at_all_of_them(asked, evidence):
   found = evidence.results["label_efficiency"]["curves"]
   found["pixels"][0]["ci95"] = None
   drawn = asked(pictures.of(evidence))
-  kind, (curves, full), *_ = drawn["labels"]
+  kind, (curves, full, named), *_ = drawn["labels"]
+  assert named("trained discriminator") == "trained discriminator"
+  evidence.results["config"]["gan.learner"] = "contrastive"
+  assert named("trained discriminator") == "trained contrastive network"
   assert kind == "label_efficiency_chart"
   assert set(curves) == set(full) == set(found)
   one, five, every = found["trained"]

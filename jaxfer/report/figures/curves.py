@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -165,6 +165,7 @@ def roc_grid(
 def label_efficiency_chart(
   curves: Mapping[str, Sequence[Point]],
   full: Mapping[str, tuple[float, float, float]],
+  named: Callable[[str], str] = str,
 ) -> Figure:
   """Accuracy by the number of labels per class, and with all of them.
 
@@ -172,6 +173,7 @@ def label_efficiency_chart(
     curves: representation -> labels per class in rising order, accuracy as a
       fraction, and the bounds of its interval.
     full: representation -> accuracy and bounds with all labels; may lack any.
+    named: what the title of a representation reads in this run.
 
   Reference: the paper's introduction, which claims that features learnt
   without labels need few of them.
@@ -186,7 +188,7 @@ def label_efficiency_chart(
     colour = terms.representation(name).colour
     mark = canvas.MARKERS[place % len(canvas.MARKERS)]
     style = {"color": colour, "marker": mark, "ms": 6, "lw": 1.8}
-    label = canvas.plain(terms.representation(name).title)
+    label = canvas.plain(named(terms.representation(name).title))
     x, value, low, high = np.array(points, np.float64).reshape(-1, 4).T
     axes.plot(x, value, label=label, **style)
     axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
