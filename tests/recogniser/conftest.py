@@ -12,7 +12,7 @@ from PIL import Image
 
 from jaxfer import artifacts, features
 from jaxfer.data import assignment, crop, table
-from jaxfer.learn import checkpoints, learners
+from jaxfer.learn import checkpoints, encoding, learners, patches
 from jaxfer.standin.face import expression, identities, render, scene
 from jaxfer.svm import stage, work
 
@@ -72,7 +72,14 @@ def build(
   people=8,
   frames=0,
 ):
-  """Writes a finished run, with frames one of clips; returns its workdir."""
+  """Writes a finished run, with frames one of clips; returns its workdir.
+
+  The task `patches` is that of emotions, read with a dictionary of patches
+  beside the network.
+  """
+  patched = task == "patches"
+  task = "emotion" if patched else task
+  readout = "conv2+patches" if patched else "conv2"
   store = artifacts.Store(workdir)
   pictures, labels = faces(people)
   gan_settings = {**GAN, "learner": "dcgan"}
@@ -138,15 +145,28 @@ def build(
       features.write_statistics(dcgan, state.disc, pictures, out, **how)
     else:
       net = features.with_statistics(state.disc, encoder_folder)
-      features.write(dcgan, net, pictures, out, readout="conv2", **how)
+      if patched:
+        dictionary = patches.read(dictionary_folder)
+        net = encoding.with_patches(net, dictionary)
+      features.write(dcgan, net, pictures, out, readout=readout, **how)
 
   encoder, encoder_folder = make("encoder", extract, {}, gan=gan.key)
+  beside = {}
+  if patched:
+    dictionary, dictionary_folder = make(
+      "patches",
+      lambda out: np.savez(out / patches.FILE, **patches.learn(pictures, 0)),
+      {},
+      faces=prepared.key,
+    )
+    beside["patches"] = dictionary.key
   described, described_folder = make(
     "extract",
     extract,
-    {"readout": "conv2"},
+    {"readout": readout},
     target=prepared.key,
     encoder=encoder.key,
+    **beside,
   )
 
   def probe(out):

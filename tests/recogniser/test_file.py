@@ -136,6 +136,17 @@ def test_what_is_false_is_refused_before_it_is_made(handed, tmp_path, name):
     jaxfer.load(path)
 
 
+def test_a_dictionary_is_of_its_shape(handed, tmp_path):
+  path = tmp_path / "false.jaxfer"
+
+  def change(_, arrays):
+    arrays["stats.patches.words"] = arrays["stats.patches.words"][1:]
+
+  rewrite(handed("patches"), path, change)
+  with pytest.raises(UserError, match=r"patches.words is .127, 36"):
+    jaxfer.load(path)
+
+
 def test_absurd_shapes_take_no_memory(handed, tmp_path):
   """A header that promises more than there is."""
   path = tmp_path / "absurd.jaxfer"

@@ -55,14 +55,15 @@ def test_rows_do_not_depend_on_the_batch(model, pictures):
           assert b[name] == value
 
 
-def test_features_are_those_that_the_run_extracted(model, finished):
-  folder = next(finished().glob("extract-*"))
-  faces = np.load(next(finished().glob("prepare-*")) / "faces.npy")
+@pytest.mark.parametrize("task", ["emotion", "patches"])
+def test_features_are_those_that_the_run_extracted(model, finished, task):
+  folder = next(finished(task).glob("extract-*"))
+  faces = np.load(next(finished(task).glob("prepare-*")) / "faces.npy")
   expected = np.load(folder / "features.npy")
-  found = model().features(faces, batch=5)
+  found = model(task).features(faces, batch=5)
   assert found.dtype == np.float32
   np.testing.assert_allclose(found, expected, atol=1e-5)
-  assert model().features([]).shape == (0, expected.shape[1])
+  assert model(task).features([]).shape == (0, expected.shape[1])
 
 
 def test_what_is_unlike_anything_tested_is_marked(model, pictures):
