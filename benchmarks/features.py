@@ -1,19 +1,22 @@
-"""What features are worth on people never seen: learners and read-outs.
+r"""What features are worth on people never seen: learners and read-outs.
 
-    python -m benchmarks.features --faces=FOLDER --objectives=dcgan,contrastive
+    python -m benchmarks.features --faces=FOLDER \
+      --objectives=dcgan:12,contrastive:30
 
 The folder holds index.csv (path, subject, emotion) and cropped faces. People
 are dealt into three parts by a checksum of their names: half are learnt from
 without their labels; the faces of a quarter are probed while choices are made
 (`--part=chosen`, the default), those of the other quarter when none is left to
-make (`--part=judged`). Each objective and seed is a run of `jaxfer.main`, which
-takes hours, may be stopped, and goes on where it stopped. The table is made of
-their results.json, and is printed and kept as they end.
+make (`--part=judged`). Of each emotion `--most` faces are probed, so that the
+rare ones count. Each objective and seed is a run of `jaxfer.main`, which takes
+hours, may be stopped, and goes on where it stopped. The table is made of their
+results.json, and is printed and kept as they end.
 """
 
 from __future__ import annotations
 
 import argparse
+import collections
 import csv
 import json
 import shutil
@@ -52,18 +55,22 @@ def main() -> int:
   )
   parser.add_argument("--faces", type=Path, required=True)
   parser.add_argument("--part", choices=("chosen", "judged"), default="chosen")
-  parser.add_argument("--objectives", default="dcgan,contrastive,contrad")
-  parser.add_argument("--epochs", type=int, default=12)
+  parser.add_argument(
+    "--objectives",
+    default="dcgan:12,contrastive:30,contrad:12",
+    help="learners, and for how many epochs each",
+  )
   parser.add_argument("--seeds", type=int, default=1)
   parser.add_argument("--compute", default="float32", help="or bfloat16")
-  parser.add_argument("--count", type=int, default=2400, help="faces probed")
+  parser.add_argument("--most", type=int, default=150, help="of an emotion")
   parser.add_argument("--workdir", type=Path, default=Path("runs/features"))
   options = parser.parse_args()
-  deal(options.faces, options.workdir / "faces")
+  deal(options.faces, options.workdir / "faces", options.most)
   found: dict[tuple[str, int, str], dict[str, Any]] = {}
-  for objective in options.objectives.split(","):
+  for asked in options.objectives.split(","):
+    objective, _, epochs = asked.partition(":")
     for seed in range(options.seeds):
-      results = _run(objective, seed, options)
+      results = _run(objective, int(epochs), seed, options)
       for row in rows(objective, seed, results):
         # What nothing is learnt for is the same beside every objective.
         key = row["objective"], seed, row["representation"]
@@ -72,7 +79,7 @@ def main() -> int:
   return 0
 
 
-def deal(faces: Path, out: Path) -> None:
+def deal(faces: Path, out: Path, most: int) -> None:
   """Deals people into parts; where that was done, nothing is done.
 
   Leaves a folder of images to learn from in `out/learnt`, and in `out/chosen`
@@ -81,6 +88,7 @@ def deal(faces: Path, out: Path) -> None:
   Args:
     faces: holds index.csv.
     out: a folder to be made.
+    most: faces of an emotion in `chosen`, and in `judged`.
   """
   if out.exists():
     return
@@ -99,8 +107,18 @@ def deal(faces: Path, out: Path) -> None:
     with (partial / name / "index.csv").open("w", newline="") as file:
       writer = csv.DictWriter(file, every[0])
       writer.writeheader()
-      writer.writerows(own)
+      writer.writerows(_few(own, most))
   partial.rename(out)
+
+
+def _few(rows: list[dict[str, str]], most: int) -> Iterator[dict[str, str]]:
+  """At most so many rows of each emotion, whichever their paths' sums say."""
+  taken = collections.Counter()
+  for row in sorted(rows, key=lambda row: zlib.crc32(row["path"].encode())):
+    emotion = row["emotion"]
+    taken[emotion] += 1
+    if emotion and taken[emotion] <= most:
+      yield row
 
 
 def _number(subject: str) -> int:
@@ -108,11 +126,11 @@ def _number(subject: str) -> int:
 
 
 def _run(
-  objective: str, seed: int, options: argparse.Namespace
+  objective: str, epochs: int, seed: int, options: argparse.Namespace
 ) -> Mapping[str, Any]:
   """Results of one objective; made where they are not there."""
   here = options.workdir.resolve()
-  name = f"{objective}-{options.epochs}-{seed}-{options.part}"
+  name = f"{objective}-{epochs}-{seed}-{options.part}"
   workdir = here / "runs"
   command = [
     sys.executable,
@@ -123,9 +141,8 @@ def _run(
     f"--config.data.paths.unlabelled={here / 'faces/learnt'}",
     f"--config.data.paths.labelled={here / 'faces' / options.part}",
     f"--config.data.labelled.image_root={options.faces.resolve()}",
-    f"--config.data.labelled.count={options.count}",
     "--config.data.people_apart=dealt by name",
-    f"--config.gan.epochs={options.epochs}",
+    f"--config.gan.epochs={epochs}",
     f"--config.gan.compute={options.compute}",
     f"--config.run.seed={seed}",
     f"--config.run.experiment={name}",
@@ -172,7 +189,7 @@ def _tell(told: list[dict[str, Any]], options: argparse.Namespace) -> None:
   machine = harness.machine()
   path = harness.RESULTS / f"features-{options.part}-{machine}.json"
   logs.write_json(
-    path, {"machine": machine, "faces": options.count, "rows": told}
+    path, {"machine": machine, "most": options.most, "rows": told}
   )
 
 

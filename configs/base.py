@@ -202,7 +202,7 @@ def get_config() -> Any:
   # svm.exact_rows labelled faces, those fitted on and those tested together.
   svm.solver = "auto"
   svm.exact_rows = 4000
-  svm.landmarks = 500  # in each training set, spread over classes and people
+  svm.landmarks = 1000  # in each training set, spread over classes and people
   svm.tuned_rows = 2000  # of a training set, on which theirs choose settings
   # What stands beside the trained discriminator: pixels, hog, untrained; of
   # emotions also layers, knn, logistic; finetuned on the set that is probed.
