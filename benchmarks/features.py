@@ -167,6 +167,7 @@ def rows(
       "seed": seed,
       "representation": name,
       "title": row.title,
+      "faces": results["features"]["count"],
       "epochs": results["pretrain"]["epochs"] if row.learnt else None,
       "pretrain_s": seconds if row.learnt else None,
       **{
@@ -187,10 +188,10 @@ def _tell(told: list[dict[str, Any]], options: argparse.Namespace) -> None:
       f" {100 * row['macro_f1']:.1f}"
     )
   machine = harness.machine()
-  path = harness.RESULTS / f"features-{options.part}-{machine}.json"
-  logs.write_json(
-    path, {"machine": machine, "most": options.most, "rows": told}
-  )
+  path = harness.RESULTS / "features" / f"{options.part}-{machine}.json"
+  path.parent.mkdir(exist_ok=True)
+  record = {"machine": machine, "part": options.part, "most": options.most}
+  logs.write_json(path, {**record, "rows": told})
 
 
 if __name__ == "__main__":

@@ -44,6 +44,9 @@ def on_files(files: Any, config: Any) -> Any:
     "reference/config.md": config_fields(ROOT / "configs" / "base.py"),
     "reference/cli.md": commands(),
     "reference/benchmarks.md": benchmarks(ROOT / "benchmarks" / "results"),
+    "reference/features.md": features(
+      ROOT / "benchmarks" / "results" / "features"
+    ),
   }
   for name in REPOSITORY:
     pages[f"repository/{name}"] = (ROOT / name).read_text(encoding="utf-8")
@@ -248,6 +251,59 @@ def benchmarks(folder: Path) -> str:
       cells += [_number(row["ratio"]), row["unit"], row["against"]]
       lines.append(f"| {' | '.join(c.replace('|', '/') for c in cells)} |")
   return "\n".join(lines) + "\n"
+
+
+_PARTS = {
+  "chosen": "People on whom choices were made",
+  "judged": "People who were looked at last",
+}
+
+
+def features(folder: Path) -> str:
+  """What each learner and read-out is worth, a table for each part of people.
+
+  Args:
+    folder: of what `benchmarks.features` kept.
+  """
+  lines = [
+    "# Features on people never seen",
+    "",
+    "Made from `benchmarks/results/features/`, which"
+    " `python -m benchmarks.features --faces=FOLDER` writes anew, in hours."
+    " People are dealt into three parts: half are learnt from without their"
+    " labels, a quarter are looked at while choices are made, and a quarter"
+    " when none is left to make. In a part no person is both fitted on and"
+    " tested. Of each emotion only so many faces are taken that the rare ones"
+    " count, so that numbers are lower than of faces as they are found.",
+  ]
+  for path in sorted(folder.glob("*.json")):
+    record = json.loads(path.read_text(encoding="utf-8"))
+    count = max(row["faces"] for row in record["rows"])
+    lines += ["", f"## {_PARTS[record['part']]}", ""]
+    lines += [
+      f"{count:,} faces, at most {record['most']} of each emotion;"
+      f" {record['machine']}{_committed(path)}. Brackets are 95 % intervals.",
+      "",
+      "| learner | epochs | minutes | seed | features | accuracy | macro F1 |",
+      "|---|---|---|---|---|---|---|",
+    ]
+    for row in record["rows"]:
+      seconds = row["pretrain_s"]
+      cells = [
+        row["objective"],
+        row["epochs"] or "—",
+        "—" if seconds is None else f"{seconds / 60:.0f}",
+        row["seed"],
+        row["title"],
+        *(_rate(row, name) for name in ("accuracy", "macro_f1")),
+      ]
+      lines.append(f"| {' | '.join(map(str, cells))} |")
+  return "\n".join(lines) + "\n"
+
+
+def _rate(row: dict[str, Any], name: str) -> str:
+  low, high = row[f"{name}_ci95"]
+  return f"{100 * row[name]:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
 
 
 def _number(value: float | None) -> str:

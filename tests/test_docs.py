@@ -32,7 +32,9 @@ def load(path):
 
 hooks = load(DOCS / "hooks.py")
 PAGES = [*sorted(DOCS.rglob("*.md")), *(ROOT / n for n in hooks.REPOSITORY)]
-GENERATED = [f"reference/{name}.md" for name in ("benchmarks", "cli", "config")]
+GENERATED = [
+  f"reference/{name}.md" for name in ("benchmarks", "cli", "config", "features")
+]
 each_page = pytest.mark.parametrize(
   "page", PAGES, ids=lambda path: str(path.relative_to(ROOT))
 )

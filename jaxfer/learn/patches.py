@@ -11,6 +11,7 @@ Reference: Coates & Ng, "Learning Feature Representations with K-means", 2012.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ _EACH = 64  # and of each of them as many
 _ROUNDS = 15  # of k-means
 _LEAST = 0.5  # what a word shares with a patch beyond that counts
 _PLAIN = 6e-4  # variance, of a range from -1 to 1, that noise has
+_PIECE = 4  # faces that a CPU describes at once: their patches fit its caches
 _NOISE = 0.01  # added to the variances of patches before they are whitened
 
 
@@ -96,31 +98,47 @@ def describe(learnt: Mapping[str, Any], images: jax.Array) -> jax.Array:
     (N, 8, 8, W), the mean over a cell's pixels of what the patch around each
     shares with the word, in deviations of whitened patches.
   """
+  words = jnp.asarray(learnt["whiten"]) @ learnt["words"].T
+  middle = (learnt["mean"] @ words).reshape(1, 1, -1)
+
+  def described(images: jax.Array) -> jax.Array:
+    count, *sides = images.shape[:3]
+    height, width = (side // CELLS for side in sides)
+    # By cell, then by pixel, so that a cell's mean is over rows side by side.
+    patches = _around(pixels.grey(images))
+    patches = patches.reshape(count, CELLS, height, CELLS, width, -1)
+    patches = patches.swapaxes(2, 3).reshape(-1, height * width, SIDE**2)
+    there = jax.nn.relu(patches @ words - middle - _LEAST)
+    return there.mean(1).reshape(count, CELLS, CELLS, -1)
+
+  def piece_by_piece(images: jax.Array) -> jax.Array:
+    pieces = images.reshape(-1, _PIECE, *images.shape[1:])
+    found = jax.lax.map(described, pieces)
+    return found.reshape(len(images), *found.shape[2:])
+
+  on_cpu = described if len(images) % _PIECE else piece_by_piece
+  return jax.lax.platform_dependent(images, cpu=on_cpu, default=described)
+
+
+def _around(grey: jax.Array) -> jax.Array:
+  """(N, H, W, P) the patch around each pixel, alike in contrast."""
+  height, width = grey.shape[1:]
   before = (SIDE - 1) // 2
   ends = (before, SIDE - 1 - before)
-  grey = jnp.pad(pixels.grey(images), ((0, 0), ends, ends), mode="edge")
+  padded = jnp.pad(grey, ((0, 0), ends, ends), mode="edge")
 
-  def along(image: jax.Array, kernels: jax.Array) -> jax.Array:
-    """What (P, K) kernels share with the patch around each pixel."""
-    return jax.lax.conv_general_dilated(
-      image[..., None],
-      kernels.reshape(SIDE, SIDE, 1, -1),
-      (1, 1),
-      "VALID",
-      dimension_numbers=("NHWC", "HWIO", "NHWC"),
-    )
+  def mean(x: jax.Array) -> jax.Array:
+    """Of each patch."""
+    window, steps = (1, SIDE, SIDE), (1, 1, 1)
+    total = jax.lax.reduce_window(x, 0.0, jax.lax.add, window, steps, "VALID")
+    return total / SIDE**2
 
-  # Made alike, whitened and compared with the words, by one product.
-  words = learnt["whiten"] @ learnt["words"].T
-  box = jnp.full((SIDE**2, 1), 1 / SIDE**2)
-  variance = along(grey**2, box) - along(grey, box) ** 2
-  alike = along(grey, words - words.mean(0, keepdims=True))
-  alike = alike / jnp.sqrt(jnp.maximum(variance, 0) + _PLAIN)
-  middle = (learnt["mean"] @ words).reshape(1, 1, 1, -1)
-  there = jax.nn.relu(alike - middle - _LEAST)
-  height, width = (side // CELLS for side in images.shape[1:3])
-  there = there.reshape(len(images), CELLS, height, CELLS, width, -1)
-  return there.mean((2, 4))
+  middle = mean(padded)
+  variance = jnp.maximum(mean(padded**2) - middle**2, 0)
+  scale = jax.lax.rsqrt(variance + _PLAIN)
+  at = itertools.product(range(SIDE), repeat=2)
+  parts = [padded[:, y : y + height, x : x + width] for y, x in at]
+  return jnp.stack([(part - middle) * scale for part in parts], axis=-1)
 
 
 @functools.partial(jax.jit, static_argnums=2)
