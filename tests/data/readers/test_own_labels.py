@@ -37,11 +37,21 @@ PLAIN = "path,subject,emotion\na.jpg,p,happy\nb.jpg,q,sad\n"
 @pytest.mark.parametrize(
   "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"]
 )
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_encodings_and_separators_read_alike(tmp_path, encoding, delimiter):
   table = read(tmp_path, PLAIN.replace(",", delimiter), encoding)
 
   assert facts(table) == [("a.jpg", "p", "happy"), ("b.jpg", "q", "sad")]
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_a_spreadsheet_says_of_its_separator_counts(tmp_path, first, end):
+  rows = "path;subject;emotion\na.jpg;p,q;happy\nb.jpg;r;sad\nz.jpg;r;sad\n"
+  table = read(tmp_path, f"{first}\n{rows}".replace("\n", end))
+
+  assert facts(table) == [("a.jpg", "p,q", "happy"), ("b.jpg", "r", "sad")]
+  assert "line 5" in str(table.rejected)  # of the file, not of its rows
 
 
 def test_western_european_names_and_words_are_understood(tmp_path):

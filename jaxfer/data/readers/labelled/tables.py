@@ -45,7 +45,8 @@ LONGEST = 2**20
 
 _AU = re.compile(r"au[\s_-]*0*(\d{1,3})(?:[\s_-]*([cr]))?", re.ASCII)
 _LISTED = 10  # columns named in a note
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_DECLARED = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +88,9 @@ class Table(NamedTuple):
 
 
 def read(root: Path, name: str, dataset: str = "labelled") -> Table:
-  """Reads paths and labels between commas, semicolons or tabs, in any Unicode.
+  """Reads paths and labels between any of `_DELIMITERS`, in any Unicode.
+
+  A first line `sep=;`, by which spreadsheets say what stands between, counts.
 
   Raises:
     DataError: if it is missing, outside the root, too large, no CSV, or lacks
@@ -104,19 +107,23 @@ def read(root: Path, name: str, dataset: str = "labelled") -> Table:
       " people are known. Without one, images lie in folders named by their"
       " class, such as train/happy/a.jpg"
     ) from error
+  declared = _DECLARED.match(text)
+  text = text[declared.end() if declared else 0 :]
   header = re.split("[\r\n]", text, maxsplit=1)[0]
   # Line ends are left to the reader: a file's name may hold one.
   lines = io.StringIO(text, newline="")
+  between = declared[1] if declared else _delimiter(header)
   reader = csv.reader(
-    lines, delimiter=_delimiter(header), skipinitialspace=True, strict=True
+    lines, delimiter=between, skipinitialspace=True, strict=True
   )
+  above = 1 if declared else 0
   try:
     names = next(reader, [])
-    rows = [*_rows(reader)]
+    rows = [(above + line, cells) for line, cells in _rows(reader)]
   except csv.Error as error:
     raise DataError(
-      f"{path} line {reader.line_num}: {error}; see whether a quotation mark"
-      " is left open above"
+      f"{path} line {above + reader.line_num}: {error}; see whether a quotation"
+      " mark is left open above"
     ) from error
   try:
     columns = understand(names)
@@ -146,7 +153,8 @@ def header(root: Path, file: str) -> Columns | None:
     if not path.is_file():
       return None
     with path.open("rb") as opened:
-      first = label_files.decode(opened.read(LONGEST)).splitlines()[0]
+      text = label_files.decode(opened.read(LONGEST))
+    first = _DECLARED.sub("", text).splitlines()[0]
     columns = understand(split(first))
   except (OSError, DataError, IndexError, csv.Error):
     return None
