@@ -75,14 +75,18 @@ def is_unread_picture(path: str) -> bool:
 def unread(root: Path) -> list[Rejection]:
   """The pictures below a folder whose format is not read."""
   return [
-    Rejection(
-      path,
-      f"a picture in a format that is not read ({Path(path).suffix}):"
-      " save it as JPEG or PNG",
-    )
+    Rejection(path, not_read(path))
     for path in walk(root)
     if is_unread_picture(path)
   ]
+
+
+def not_read(path: str) -> str:
+  """Why a picture is not read, whose format is none that is."""
+  suffix = Path(path).suffix
+  return (
+    f"a picture in a format that is not read ({suffix}): save it as JPEG or PNG"
+  )
 
 
 def resolve_inside(root: Path, relative: str) -> Path:

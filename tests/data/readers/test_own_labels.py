@@ -319,3 +319,14 @@ def test_raf_db_in_folders_of_words(tmp_path):
     ("test", "happy"),
     ("train", "surprised"),
   ]
+
+
+def test_a_row_of_a_picture_that_is_not_read_is_told_once(tmp_path):
+  touch(tmp_path, "c.jp2", "d.cr2")
+  table = read(tmp_path, f"{PLAIN}c.jp2,r,happy\n")
+
+  assert facts(table) == [("a.jpg", "p", "happy"), ("b.jpg", "q", "sad")]
+  said = {one.path: one.reason for one in table.rejected}
+  assert len(table.rejected) == len(said) == 3  # c.jpg, of no row, too
+  assert "line 4" in said["c.jp2"] and "(.jp2): save it as" in said["c.jp2"]
+  assert said["d.cr2"].startswith("a picture in a format that is not read")

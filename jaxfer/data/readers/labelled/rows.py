@@ -69,6 +69,8 @@ def read(
       mentioned.add(path)
       path = _existing(images, path)
       mentioned.add(path)
+      if files.is_unread_picture(path):
+        raise DataError(files.not_read(path))
       shown = face(path, cells)
       named[path].append((line, shown))
     except DataError as error:
@@ -90,7 +92,9 @@ def read(
       found.reject(path, f"no row of {index} names it")
   for text in notes:
     found.note(index, text)
-  found.rejected += files.unread(root)
+  found.rejected += [
+    one for one in files.unread(root) if one.path not in mentioned
+  ]
   return found.table(faces)
 
 
