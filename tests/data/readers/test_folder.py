@@ -210,7 +210,7 @@ def test_names_may_hold_line_ends_separators_and_other_bytes(label, tmp_path):
     ("", r"lacks the column path, emotion: its header is ''"),
     ("a.jpg,p1,happy\n", r"lacks the column path.*'a\.jpg,p1,happy'"),
     ("path,emotions\na.jpg,happy\n", r"lacks the column emotion"),
-    ("path|subject|emotion\n", r"lacks the column path, emotion"),
+    ("path~subject~emotion\n", r"lacks the column path, emotion"),
     (f"{HEADER},Emotion\na.jpg,p1,sad,happy\n", r"has emotion twice"),
     (f'{HEADER}\n"a.jpg,p1,sad\nb.jpg,p2,sad\n', r"line 3: .*quotation mark"),
     (f'{HEADER}\na.jpg,p1,"' + "x" * 200_000 + '"\n', r"line 2: field larger"),
