@@ -126,7 +126,7 @@ def test_clips_are_described_by_exact_statistics_and_by_all_layers(tmp_path):
   np.testing.assert_allclose(found["var"], exact.var(places), atol=1e-6)
   for readout in ("conv1", "pooled", "local"):
     shape = encoding.shape(readout, SIZE, GAN)
-    one, other = (
+    (one,), (other,) = (
       encoding.activations(learner, net, jnp.asarray(seen), readout)
       for net in nets
     )
@@ -137,10 +137,14 @@ def test_clips_are_described_by_exact_statistics_and_by_all_layers(tmp_path):
 def test_a_mirrored_clip_is_locally_described_as_the_clip_is():
   learner, state = learners.create(GAN, image_size=SIZE, seed=0)
   seen = jnp.asarray(clips())
-  one, other = (
+  (one,), (other,), (turned,) = (
     encoding.activations(learner, state.disc, x, "local")
-    for x in (seen, seen[:, :, :, ::-1])
+    for x in (seen, seen[:, :, :, ::-1], seen[:, ::-1])
   )
   np.testing.assert_allclose(one, other, atol=1e-6)
-  turned = encoding.activations(learner, state.disc, seen[:, ::-1], "local")
   assert np.abs(np.asarray(turned - one)).max() > 1e-4  # time has a direction
+
+
+def test_clips_have_no_dictionary_of_patches():
+  with pytest.raises(UserError, match=r"'local.patches'.*local, pooled at"):
+    encoding.shape("local+patches", SIZE, GAN)
