@@ -29,6 +29,7 @@ from typing import Any
 
 from benchmarks import harness
 from jaxfer import logs, terms
+from jaxfer.learn import encoding
 
 CONTROLS = (
   "untrained",
@@ -162,14 +163,15 @@ def rows(
   for name, protocols in blocks.items():
     row = terms.REPRESENTATIONS[name]
     found = protocols["subject"]
+    network = row.learnt and row.features != encoding.PATCHES
     yield {
-      "objective": objective if row.learnt else "none",
+      "objective": objective if network else "none",
       "seed": seed,
       "representation": name,
       "title": row.title,
       "faces": results["features"]["count"],
-      "epochs": results["pretrain"]["epochs"] if row.learnt else None,
-      "pretrain_s": seconds if row.learnt else None,
+      "epochs": results["pretrain"]["epochs"] if network else None,
+      "pretrain_s": seconds if network else None,
       **{
         key: found[key]
         for metric in ("accuracy", "macro_f1")

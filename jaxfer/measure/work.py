@@ -192,12 +192,14 @@ def _described(
 
 
 def _pooled(flat: Space, config: Config) -> Space:
-  readout, size = config.features.readout, config.crop.size
-  _, *places = encoding.shape(readout, size, config.gan)
+  """The maps of what is read first, and not what stands beside it."""
+  first = config.features.readout.partition(encoding.BESIDE)[0]
+  maps, *places = encoding.shape(first, config.crop.size, config.gan)
+  count = math.prod(places)
   return Space(
     flat.name,
     *(
-      spaces.pooled(rows, math.prod(places))
+      spaces.pooled(rows[:, : maps * count], count)
       for rows in (flat.fake, flat.real, flat.other)
     ),
   )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jaxfer.configs import base
-from jaxfer.learn import learners
+from jaxfer.learn import encoding, learners, patches
 from jaxfer.measure import verdict as verdicts
 from jaxfer.measure import work
 from jaxfer.measure.subject import Subject
@@ -166,3 +166,26 @@ def test_each_class_is_measured_against_its_own_real_faces(
 def test_an_unconditional_generator_has_no_classes(written):
   found = json.loads((written / work.METRICS).read_text())
   assert found["classes"] == {}
+
+
+def test_what_stands_beside_the_network_is_not_in_its_space(
+  config, subject, tmp_path, monkeypatch
+):
+  """Else a covariance of tens of thousands of numbers would be taken."""
+  wide = config.copy_and_resolve_references()
+  wide.features.readout = "local+patches+hog"
+  dictionary = patches.learn(subject.reals, 0)
+  beside = dataclasses.replace(
+    subject, encoder=encoding.with_patches(subject.encoder, dictionary)
+  )
+  seen, measured = [], work.distances.measure
+
+  def measure(space, **how):
+    seen.append(space)
+    return measured(space, **how)
+
+  monkeypatch.setattr(work.distances, "measure", measure)
+  work.write(tmp_path, beside, wide, jax.devices()[:1])
+  (space,) = seen
+  maps, *_ = encoding.shape("local", 64, config.gan)
+  assert space.real.shape == (12, maps)
