@@ -159,7 +159,7 @@ def rows(
 ) -> Iterator[dict[str, Any]]:
   """A row for each representation: what it is worth on people never seen."""
   blocks = {"trained": results["protocols"]} | results["controls"]
-  seconds = results["timing"]["stages"].get("pretrain")
+  layer = results["features"]["layer"]
   for name, protocols in blocks.items():
     row = terms.REPRESENTATIONS[name]
     found = protocols["subject"]
@@ -168,10 +168,9 @@ def rows(
       "objective": objective if network else "none",
       "seed": seed,
       "representation": name,
-      "title": row.title,
+      "title": row.title if row.features else f"{row.title}, {layer}",
       "faces": results["features"]["count"],
       "epochs": results["pretrain"]["epochs"] if network else None,
-      "pretrain_s": seconds if network else None,
       **{
         key: found[key]
         for metric in ("accuracy", "macro_f1")
@@ -192,7 +191,8 @@ def _tell(told: list[dict[str, Any]], options: argparse.Namespace) -> None:
   machine = harness.machine()
   path = harness.RESULTS / "features" / f"{options.part}-{machine}.json"
   path.parent.mkdir(exist_ok=True)
-  record = {"machine": machine, "part": options.part, "most": options.most}
+  record = {"machine": machine, "compute": options.compute}
+  record |= {"part": options.part, "most": options.most}
   logs.write_json(path, {**record, "rows": told})
 
 

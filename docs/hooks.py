@@ -282,17 +282,16 @@ def features(folder: Path) -> str:
     lines += ["", f"## {_PARTS[record['part']]}", ""]
     lines += [
       f"{count:,} faces, at most {record['most']} of each emotion;"
+      f" networks of width 64, taught in {record['compute']};"
       f" {record['machine']}{_committed(path)}. Brackets are 95 % intervals.",
       "",
-      "| learner | epochs | minutes | seed | features | accuracy | macro F1 |",
-      "|---|---|---|---|---|---|---|",
+      "| learner | epochs | seed | features | accuracy | macro F1 |",
+      "|---|---|---|---|---|---|",
     ]
     for row in record["rows"]:
-      seconds = row["pretrain_s"]
       cells = [
         row["objective"],
         row["epochs"] or "—",
-        "—" if seconds is None else f"{seconds / 60:.0f}",
         row["seed"],
         row["title"],
         *(_rate(row, name) for name in ("accuracy", "macro_f1")),

@@ -1,5 +1,8 @@
 """The benchmarks at sizes of no consequence: that they run, never how fast."""
 
+import collections
+import csv
+import itertools
 import json
 
 import numpy as np
@@ -11,6 +14,7 @@ from benchmarks import (
   deterministic,
   epoch,
   extract,
+  features,
   gpu,
   harness,
   large,
@@ -222,3 +226,31 @@ def test_few_faces_are_probed_as_many_are(tmp_path):
   rows = large.cost(["hog"], [found])
   assert [row.met for row in rows] == [True] * 3
   assert large.probe(workdir, "hog", "landmarks", ("subject",)) == found
+
+
+def test_people_are_dealt_and_no_emotion_outweighs_the_others(tmp_path):
+  faces = tmp_path / "faces"
+  faces.mkdir()
+  rng = np.random.default_rng(0)
+  rows = [
+    (f"{i}.png", f"p{i // 2}", "sad" if i % 20 == 0 else "happy")
+    for i in range(400)
+  ]
+  for path, *_ in rows:
+    pixels = rng.integers(0, 256, (8, 8, 3), np.uint8)
+    Image.fromarray(pixels).save(faces / path)
+  lines = ["path,subject,emotion", *map(",".join, rows)]
+  (faces / "index.csv").write_text("\n".join(lines))
+  out = tmp_path / "dealt"
+  features.deal(faces, out, most=12)
+
+  who = {path: subject for path, subject, _ in rows}
+  parts = [{who[path.name] for path in (out / "learnt").iterdir()}]
+  for name in ("chosen", "judged"):
+    with (out / name / "index.csv").open() as file:
+      found = [*csv.DictReader(file)]
+    counts = collections.Counter(row["emotion"] for row in found)
+    assert counts["happy"] == 12 and 0 < counts["sad"] <= 12
+    parts.append({row["subject"] for row in found})
+  for one, other in itertools.combinations(parts, 2):
+    assert not one & other
