@@ -244,12 +244,16 @@ def benchmarks(folder: Path) -> str:
     lines += ["", f"## {record['benchmark']}, {record['machine']}", ""]
     command = f"`python -m benchmarks.{record['benchmark']}`"
     lines += [f"{command}, {where}{_committed(path)}", ""]
-    lines += ["| work | jaxfer | peer | ratio | unit | against |"]
-    lines += ["|---|---|---|---|---|---|"]
-    for row in record["rows"]:
-      cells = [row["work"], *map(_number, (row["ours"], row["peer"]))]
-      cells += [_number(row["ratio"]), row["unit"], row["against"]]
-      lines.append(f"| {' | '.join(c.replace('|', '/') for c in cells)} |")
+    rows = [
+      [
+        row["work"],
+        *(_number(row[name]) for name in ("ours", "peer", "ratio")),
+        *(row["unit"], row["against"]),
+      ]
+      for row in record["rows"]
+    ]
+    heads = ["work", "jaxfer", "peer", "ratio", "unit", "against"]
+    lines += _table(heads, rows)
   return "\n".join(lines) + "\n"
 
 
@@ -285,19 +289,27 @@ def features(folder: Path) -> str:
       f" networks of width 64, taught in {record['compute']};"
       f" {record['machine']}{_committed(path)}. Brackets are 95 % intervals.",
       "",
-      "| learner | epochs | seed | features | accuracy | macro F1 |",
-      "|---|---|---|---|---|---|",
     ]
-    for row in record["rows"]:
-      cells = [
+    rows = [
+      [
         row["objective"],
-        row["epochs"] or "—",
-        row["seed"],
+        str(row["epochs"] or "—"),
+        str(row["seed"]),
         row["title"],
         *(_rate(row, name) for name in ("accuracy", "macro_f1")),
       ]
-      lines.append(f"| {' | '.join(map(str, cells))} |")
+      for row in record["rows"]
+    ]
+    heads = ["learner", "epochs", "seed", "features", "accuracy", "macro F1"]
+    lines += _table(heads, rows)
   return "\n".join(lines) + "\n"
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> list[str]:
+  """The lines of a table of Markdown, whose cells hold no bar."""
+  lines = [[cell.replace("|", "/") for cell in row] for row in (heads, *rows)]
+  first, *others = (f"| {' | '.join(line)} |" for line in lines)
+  return [first, "|" + "---|" * len(heads), *others]
 
 
 def _rate(row: dict[str, Any], name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jaxfer import terms
+from jaxfer.learn import encoding
 from jaxfer.report import estimates, extensions, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
 from jaxfer.report.protocols import crosses, tested_unit
@@ -74,8 +75,8 @@ def remarks(results: Results) -> list[str]:
 
 def _beside(results: Results) -> str | None:
   """What stands beside the network, so that not all is the network's worth."""
-  readout = results["features"].get("layer", "")
-  _, *beside = readout.split("+")
+  readout = str(results["features"].get("layer", ""))
+  _, *beside = readout.split(encoding.BESIDE)
   if not beside:
     return None
   told = {"patches": "a dictionary of patches", "hog": "HOG"}

@@ -46,7 +46,7 @@ LONGEST = 2**20
 _AU = re.compile(r"au[\s_-]*0*(\d{1,3})(?:[\s_-]*([cr]))?", re.ASCII)
 _LISTED = 10  # columns named in a note
 _DELIMITERS = ",;\t|"
-_DECLARED = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
+_DECLARED = re.compile(r'"?sep=([^"\r\n])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,16 +107,17 @@ def read(root: Path, name: str, dataset: str = "labelled") -> Table:
       " people are known. Without one, images lie in folders named by their"
       " class, such as train/happy/a.jpg"
     ) from error
-  declared = _DECLARED.match(text)
-  text = text[declared.end() if declared else 0 :]
+  between, text = _declared(text)
+  above = 1 if between else 0
   header = re.split("[\r\n]", text, maxsplit=1)[0]
   # Line ends are left to the reader: a file's name may hold one.
   lines = io.StringIO(text, newline="")
-  between = declared[1] if declared else _delimiter(header)
   reader = csv.reader(
-    lines, delimiter=between, skipinitialspace=True, strict=True
+    lines,
+    delimiter=between or _delimiter(header),
+    skipinitialspace=True,
+    strict=True,
   )
-  above = 1 if declared else 0
   try:
     names = next(reader, [])
     rows = [(above + line, cells) for line, cells in _rows(reader)]
@@ -153,23 +154,33 @@ def header(root: Path, file: str) -> Columns | None:
     if not path.is_file():
       return None
     with path.open("rb") as opened:
-      text = label_files.decode(opened.read(LONGEST))
-    first = _DECLARED.sub("", text).splitlines()[0]
-    columns = understand(split(first))
+      between, text = _declared(label_files.decode(opened.read(LONGEST)))
+    columns = understand(split(text.splitlines()[0], between))
   except (OSError, DataError, IndexError, csv.Error):
     return None
   pictured = "path" in columns.facts or "pixels" in columns.facts
   return columns if pictured and columns.label else None
 
 
-def split(line: str) -> list[str]:
+def split(line: str, between: str = "") -> list[str]:
   """The cells of a line that stands alone.
+
+  Args:
+    line: the line.
+    between: what separates them; by default what splits it most.
 
   Raises:
     csv.Error: if a quotation mark is left open.
   """
-  cells = csv.reader([line], delimiter=_delimiter(line), skipinitialspace=True)
+  between = between or _delimiter(line)
+  cells = csv.reader([line], delimiter=between, skipinitialspace=True)
   return next(cells, [])
+
+
+def _declared(text: str) -> tuple[str, str]:
+  """What a first line `sep=;` says separates cells, or nothing; the rest."""
+  said = _DECLARED.match(text)
+  return (said[1], text[said.end() :]) if said else ("", text)
 
 
 def _delimiter(line: str) -> str:
