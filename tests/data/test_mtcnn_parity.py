@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jaxfer.data.mtcnn import MTCNN
+from jaxfer.data.mtcnn.detector import MTCNN
 
 HERE = Path(__file__).parent
 
@@ -54,7 +54,7 @@ def assert_same(found, recorded, shown):
   for face in found:
     likest = max(recorded, key=lambda r: overlap(edges(face.box), r[:4]))
     assert overlap(edges(face.box), likest[:4]) >= 0.98, shown
-    assert abs(face.confidence - likest[4]) < 2e-3, shown
+    assert abs(face.box.confidence - likest[4]) < 2e-3, shown
     # The package has five x, then five y.
     marks = np.reshape(likest[5:], (2, 5)).T
     assert np.abs(face.landmarks - marks).max() < 1, shown

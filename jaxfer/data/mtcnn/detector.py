@@ -21,23 +21,19 @@ _ONE_LEVEL, _ALL_LEVELS = 0.5, 0.7
 
 # Probabilities above which each of the three says that there is a face.
 _THRESHOLDS = (0.6, 0.7, 0.8)
-_SCALE_FACTOR = 0.709  # from one size of the image pyramid to the next
 
 
 @dataclasses.dataclass(frozen=True)
 class Detection:
   """A face."""
 
-  box: Box  # around it, within the image
+  # Around it, within the image; its confidence is the last network's
+  # probability that this is a face.
+  box: Box
   # (5, 2) x and y in pixels of the eye on the image's left, the other eye, the
   # nose, and the mouth's left and right corners; they may lie outside the
   # image.
   landmarks: np.ndarray
-
-  @property
-  def confidence(self) -> float:
-    """Probability that this is a face, says the last network."""
-    return self.box.confidence
 
 
 class MTCNN:
@@ -48,15 +44,10 @@ class MTCNN:
 
   Raises:
     FileNotFoundError: if the package that carries the weights is missing.
-    ValueError: for a smaller size, or damaged weights.
+    ValueError: for damaged weights.
   """
 
   def __init__(self, *, min_face_size: float = 20):
-    if not networks.CELL <= min_face_size < np.inf:
-      raise ValueError(
-        f"min_face_size={min_face_size} must be at least {networks.CELL}"
-        " pixels: enlarge the images to find smaller faces"
-      )
     self._min_face_size = min_face_size
     self._pnet, self._rnet, self._onet = map(
       networks.load, ("pnet", "rnet", "onet")
@@ -69,19 +60,12 @@ class MTCNN:
     """The faces of an image (H, W, 3) uint8 RGB, surest first.
 
     There are none where it is smaller than a face.
-
-    Raises:
-      ValueError: if it has another shape or type.
     """
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-      raise ValueError(
-        f"the image is {image.dtype} {image.shape}, expected uint8 (H, W, 3)"
-      )
     return self._decide(image, self._refine(image, self._propose(image)))
 
   def _propose(self, image: np.ndarray) -> np.ndarray:
     """Squares (N, 4) that may hold a face."""
-    levels = [*pyramid.levels(image, self._min_face_size, _SCALE_FACTOR)]
+    levels = [*pyramid.levels(image, self._min_face_size)]
     if not levels:
       return np.empty((0, 4))
     tiles = np.concatenate([level.tiles for level in levels])
@@ -114,8 +98,18 @@ class MTCNN:
     scores = scores[sure]
     best = boxes.suppress(found, scores, _ALL_LEVELS, of_smaller=True)
     found = boxes.limit(found[best], image.shape)
-    faces = zip(found, scores[best], marks[best], strict=True)
-    return [_detection(*face) for face in faces]
+    return [
+      Detection(
+        Box(
+          *(left, top, right - left, bottom - top, float(score)),
+          eyes=(tuple(landmarks[0].tolist()), tuple(landmarks[1].tolist())),
+        ),
+        landmarks,
+      )
+      for (left, top, right, bottom), score, landmarks in zip(
+        found.tolist(), scores[best], marks[best], strict=True
+      )
+    ]
 
 
 def _read(
@@ -155,12 +149,3 @@ def _run(
     outputs.append(network(weights, padded))
   whole = (np.concatenate(parts) for parts in zip(*outputs, strict=True))
   return [part[: len(inputs)] for part in whole]
-
-
-def _detection(
-  edges: np.ndarray, score: np.ndarray, landmarks: np.ndarray
-) -> Detection:
-  left, top, right, bottom = edges.tolist()
-  eyes = (tuple(landmarks[0].tolist()), tuple(landmarks[1].tolist()))
-  box = Box(left, top, right - left, bottom - top, float(score), eyes)
-  return Detection(box, landmarks)

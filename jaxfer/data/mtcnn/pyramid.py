@@ -16,6 +16,7 @@ from jaxfer.data.mtcnn.networks import CELL, STRIDE
 CELLS = 24  # PNet's cells along each side of a tile
 STEP = CELLS * STRIDE  # pixels from a tile to the next
 TILE = STEP + CELL - STRIDE  # side of a tile in pixels; they overlap
+_FACTOR = 0.709  # from one size of the image to the next
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,29 +42,24 @@ class Level:
     return np.stack([columns, rows], axis=1)
 
 
-def scales(
-  size: tuple[int, int], min_face_size: float, factor: float
-) -> list[float]:
+def scales(size: tuple[int, int], min_face_size: float) -> list[float]:
   """Reductions under which PNet sees faces of all sizes.
 
-  The first makes the smallest face as large as PNet's square; each other one is
-  the one before times `factor`, between 0 and 1; there are as many as leave the
-  image's shorter side at least that long. Sizes are in pixels.
+  The first makes the smallest face as large as PNet's square; there are as many
+  as leave the image's shorter side at least that long. Sizes are in pixels.
   """
   scale, found = CELL / min_face_size, []
   while min(size) * scale >= CELL:
     found.append(scale)
-    scale *= factor
+    scale *= _FACTOR
   return found
 
 
-def levels(
-  image: np.ndarray, min_face_size: float, factor: float
-) -> Iterator[Level]:
+def levels(image: np.ndarray, min_face_size: float) -> Iterator[Level]:
   """The sizes of an (H, W, 3) uint8 image, largest first; see `scales`."""
   height, width = image.shape[:2]
   full = image.astype(np.float32)
-  for scale in scales((height, width), min_face_size, factor):
+  for scale in scales((height, width), min_face_size):
     size = (int(width * scale), int(height * scale))
     reduced = cv2.resize(full, size, interpolation=cv2.INTER_AREA)
     yield _cut((reduced - 127.5) / 128, scale)
