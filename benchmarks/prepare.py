@@ -80,7 +80,8 @@ def _viola_jones(
     cv2.setNumThreads(1)
     find = detect.make(settings)
     for face in table.faces:
-      image = images.load(table.root / face.path, max_megapixels=64)
+      with table.open(face) as file:
+        image = images.load(file, max_megapixels=64)
       box = find(face, np.asarray(image))
       if box is not None:
         cut.cut(image, box, settings)
@@ -113,10 +114,10 @@ def _mtcnn(
   from mtcnn import MTCNN
 
   package = MTCNN()
-  pictures = [
-    np.asarray(images.load(table.root / face.path, max_megapixels=64))
-    for face in table.faces
-  ]
+  pictures = []
+  for face in table.faces:
+    with table.open(face) as file:
+      pictures.append(np.asarray(images.load(file, max_megapixels=64)))
 
   def theirs() -> int:
     for picture in pictures:

@@ -508,6 +508,10 @@ def readers(place: Path):
       with table.open(face) as file:
         images.load(file, max_megapixels=MEGAPIXELS)
 
+  def image(path):
+    with path.open("rb") as file:
+      images.load(file, max_megapixels=MEGAPIXELS)
+
   def label(path):
     list(label_files.read_rows(path.parent, path.name))
     home = place / f"raf-{path.name}"
@@ -573,7 +577,7 @@ def readers(place: Path):
       flags.FLAGS.unparse_flags()
 
   return {
-    "image": lambda path: images.load(path, max_megapixels=MEGAPIXELS),
+    "image": image,
     "index": index,
     "boxes": detect.read_boxes,
     "label": label,

@@ -91,7 +91,7 @@ def write(
     "task": task,
     "names": chosen.names,
     "unlabelled": chosen.unlabelled,
-    "set_aside": [dataclasses.asdict(s) for s in chosen.set_aside],
+    "set_aside": chosen.set_aside,
     "reasons": reasons,
   }
   text = json.dumps(record, indent=2)

@@ -21,7 +21,7 @@ from PIL import Image
 
 from jaxfer import artifacts
 from jaxfer.data import cut, detect, images, video
-from jaxfer.data.crop import Crop
+from jaxfer.data.cut import Crop
 from jaxfer.data.dataset import Findings
 from jaxfer.data.detect import Box
 from jaxfer.data.table import Face, FaceTable, Rejection
@@ -76,8 +76,7 @@ def table(
     return io.BytesIO("\n".join(sums).encode())
 
   whole = found.table((face for face, _ in clips), opener)
-  facts = {f.name: getattr(whole, f.name) for f in dataclasses.fields(whole)}
-  return ClipTable(**facts, clips=by_path, peaks=peaks)
+  return ClipTable(**vars(whole), clips=by_path, peaks=peaks)
 
 
 def by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
@@ -113,17 +112,60 @@ def choose(count: int, frames: int, stride: int, *, peak: bool) -> list[int]:
   return np.clip(places, 0, count - 1).tolist()
 
 
-def fault(
-  found: ClipTable, face: Face, max_megapixels: float
-) -> images.ImageError | None:
-  """Why one of the clips cannot be read; None where it can be."""
-  settings = {"detector": "precropped", "size": 1, "frames": 1, "stride": 1}
-  settings |= {"still": True, "max_megapixels": max_megapixels}
+def read(
+  found: ClipTable,
+  face: Face,
+  *,
+  frames: int,
+  stride: int,
+  max_megapixels: float,
+) -> tuple[str, list[np.ndarray]]:
+  """A clip's checksum, and the frames taken, (H, W, 3) uint8 of one size.
+
+  Raises:
+    ImageError: if it cannot be read, without the place where it lies.
+  """
+  root, clip = found.root, found.clips[face.path]
   try:
-    Finder(found, settings, None).read(face)
-  except images.ImageError as error:
-    return error
-  return None
+    with images.faults():
+      with found.open(face) as file:
+        sha256 = artifacts.digest(file)
+      if len(clip.files) == 1 and video.is_video_name(clip.files[0]):
+        name = str(root / clip.files[0])
+        shown = [
+          number
+          for number, time in enumerate(video.times(name))
+          if clip.start <= time < clip.end
+        ]
+        if not shown:
+          raise images.ImageError(
+            f"no frame between {clip.start:g} and {clip.end:g} s"
+          )
+        places = choose(len(shown), frames, stride, peak=found.peaks)
+        pictures = video.take(name, [shown[place] for place in places])
+      else:
+        places = choose(len(clip.files), frames, stride, peak=found.peaks)
+        decoded = {}
+        for place in dict.fromkeys(places):
+          with (root / clip.files[place]).open("rb") as file:
+            image = images.load(file, max_megapixels=max_megapixels)
+          decoded[place] = np.asarray(image)
+        pictures = [decoded[place] for place in places]
+  except video.SourceError as error:
+    plain = str(error).replace(f"{root}/", "")
+    raise images.ImageError(plain) from error
+  sizes = dict.fromkeys(one.shape[1::-1] for one in pictures)
+  if len(sizes) > 1:
+    words = [f"{width}×{height}" for width, height in sizes]
+    raise images.ImageError(
+      f"its frames are of several sizes: {', '.join(words)} pixels"
+    )
+  [size] = sizes
+  images.refuse_small(size)
+  images.refuse_large(size, max_megapixels)
+  if (mean := pictures[len(pictures) // 2].mean()) < images.BLACK:
+    raise images.ImageError(f"a black clip: its mean is {mean:.1f} of 255")
+  return sha256, pictures
 
 
 class Finder:
@@ -149,74 +191,18 @@ class Finder:
 
   def __call__(self, face: Face) -> Crop | Rejection:
     """What becomes of a clip."""
+    s = self._settings
+    how = {k: s[k] for k in ("frames", "stride", "max_megapixels")}
     try:
-      sha256, pictures = self.read(face)
+      sha256, pictures = read(self._table, face, **how)
       box = self._box(face, pictures)
     except images.ImageError as error:
       return Rejection(face.path, str(error))
-    if self._settings["still"]:
+    if s["still"]:
       place = -1 if self._table.peaks else len(pictures) // 2
       pictures = [pictures[place]]
-    faces = [
-      cut.cut(Image.fromarray(picture), box, self._settings)
-      for picture in pictures
-    ]
+    faces = [cut.cut(Image.fromarray(one), box, s) for one in pictures]
     return Crop(np.stack(faces).reshape(self.shape), box, sha256)
-
-  def read(self, face: Face) -> tuple[str, list[np.ndarray]]:
-    """A clip's checksum, and the frames taken, (H, W, 3) uint8 of one size.
-
-    Raises:
-      ImageError: if it cannot be read, without the place where it lies.
-    """
-    try:
-      with images.faults():
-        with self._table.open(face) as file:
-          sha256 = artifacts.digest(file)
-        return sha256, self._pictures(self._table.clips[face.path])
-    except video.SourceError as error:
-      plain = str(error).replace(f"{self._table.root}/", "")
-      raise images.ImageError(plain) from error
-
-  def _pictures(self, clip: Clip) -> list[np.ndarray]:
-    s, peak = self._settings, self._table.peaks
-    root = self._table.root
-    if len(clip.files) == 1 and video.is_video_name(clip.files[0]):
-      name = str(root / clip.files[0])
-      shown = [
-        number
-        for number, time in enumerate(video.times(name))
-        if clip.start <= time < clip.end
-      ]
-      if not shown:
-        raise images.ImageError(
-          f"no frame between {clip.start:g} and {clip.end:g} s"
-        )
-      places = choose(len(shown), s["frames"], s["stride"], peak=peak)
-      found = video.take(name, [shown[place] for place in places])
-    else:
-      places = choose(len(clip.files), s["frames"], s["stride"], peak=peak)
-      read = {}
-      for place in dict.fromkeys(places):
-        with (root / clip.files[place]).open("rb") as file:
-          image = images.load(file, max_megapixels=s["max_megapixels"])
-        read[place] = np.asarray(image)
-      found = [read[place] for place in places]
-    self._refuse(found)
-    return found
-
-  def _refuse(self, pictures: Sequence[np.ndarray]) -> None:
-    sizes = dict.fromkeys(one.shape[1::-1] for one in pictures)
-    if len(sizes) > 1:
-      words = [f"{width}×{height}" for width, height in sizes]
-      raise images.ImageError(
-        f"its frames are of several sizes: {', '.join(words)} pixels"
-      )
-    [size] = sizes
-    images.refuse_small(size)
-    images.refuse_large(size, self._settings["max_megapixels"])
-    if (mean := pictures[len(pictures) // 2].mean()) < images.BLACK:
-      raise images.ImageError(f"a black clip: its mean is {mean:.1f} of 255")
 
   def _box(self, face: Face, pictures: Sequence[np.ndarray]) -> Box:
     """The median of the boxes in some frames, where most of them hold one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import collections
-import dataclasses
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from jaxfer import artifacts, logs
-from jaxfer.data import cut, detect, images
-from jaxfer.data.detect import Box
+from jaxfer.data import clips, cut, detect, images
+from jaxfer.data.clips import ClipTable
+from jaxfer.data.cut import Crop
 from jaxfer.data.journal import Journal
 from jaxfer.data.ordered import map_in_order
 from jaxfer.data.table import (
@@ -23,10 +23,8 @@ from jaxfer.data.table import (
   FaceTable,
   Rejection,
   count_reasons,
-  to_row,
   write_csv,
 )
-from jaxfer.errors import refuse_other
 
 _log = logging.getLogger(__name__)
 _NOTES = 5  # of a reader, that are logged
@@ -51,29 +49,31 @@ def write_faces(
   *,
   boxes: Path | None = None,
   progress: logs.Progress | None = None,
-  finder: Any = None,
 ) -> None:
   """Crops every face of a table, going on where an interrupted call stopped.
 
-  Writes `faces.npy`, uint8 (N, size, size, 3); `manifest.csv`, a row per face
-  with its facts, box, detector, confidence, the number of faces found in its
-  picture and the source's SHA-256; and `rejected.csv`, everything that did not
-  become a face, with the reason. The same input gives the same bytes.
+  Writes `faces.npy`, uint8 (N, size, size, 3), of clips (N, frames, size, size,
+  3); `manifest.csv`, a row per face with its facts, box, detector, confidence,
+  the number of faces found in its picture and the source's SHA-256; and
+  `rejected.csv`, everything that did not become a face, with the reason. The
+  same input gives the same bytes.
 
   Args:
     table: the images, N or more.
     out: an existing folder, empty or left by an interrupted call with the same
       arguments.
-    settings: `max_megapixels`, and what `detect.make` and `cut.cut` take.
+    settings: `max_megapixels`, and what `detect.make` and `cut.cut` take; for
+      clips also what `clips.Finder` does.
     boxes: the file that the detector `boxes_csv` reads.
     progress: told the images done so far, with a note.
-    finder: what crops them, of the crops' `shape`; photographs if not given.
 
   Raises:
     DataError: if not one face is left, with the commonest reason.
-    ValueError: for an unknown detector or filter.
   """
-  finder = finder or _Finder(table, settings, boxes)
+  if isinstance(table, ClipTable):
+    finder = clips.Finder(table, settings, boxes)
+  else:
+    finder = _Finder(table, settings, boxes)
   with Journal(out, finder.shape) as journal:
     rest = table.faces[journal.done :]
     if progress is not None:
@@ -148,35 +148,12 @@ def _no_face(table: FaceTable, detector: str, reasons: Iterable[str]) -> str:
   return words
 
 
-@dataclasses.dataclass(frozen=True)
-class Crop:
-  """A face as it was cut out, its box, and its source's checksum."""
-
-  pixels: np.ndarray
-  box: Box
-  sha256: str
-
-  def row(self, face: Face, detector: str) -> dict[str, str]:
-    """Its row of the manifest."""
-    numbers = {
-      name: f"{getattr(self.box, name):.6g}"
-      for name in ("left", "top", "width", "height", "confidence")
-    }
-    extra = {
-      "detector": detector,
-      "found": str(self.box.among),
-      "sha256": self.sha256,
-    }
-    return to_row(face) | numbers | extra
-
-
 class _Finder:
   """Decodes, detects and crops; safe in threads."""
 
   def __init__(
     self, table: FaceTable, settings: Mapping[str, Any], boxes: Path | None
   ):
-    refuse_other("crop.filter", settings["filter"], cut.FILTERS)
     self._table, self._settings = table, settings
     self._find = detect.make(settings, boxes)
     self.shape = (settings["size"], settings["size"], 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from jaxfer.data.detect import Box
+from jaxfer.data.table import Face, to_row
 
 FILTERS: Mapping[str, Image.Resampling] = {
   "bicubic": Image.Resampling.BICUBIC,
@@ -78,3 +80,25 @@ def _level(image: Image.Image, box: Box) -> tuple[Image.Image, Box]:
   left = about[0] + dx * cos + dy * sin - box.width / 2
   top = about[1] - dx * sin + dy * cos - box.height / 2
   return turned, Box(left, top, box.width, box.height, box.confidence)
+
+
+@dataclasses.dataclass(frozen=True)
+class Crop:
+  """A face as it was cut out, its box, and its source's checksum."""
+
+  pixels: np.ndarray
+  box: Box
+  sha256: str
+
+  def row(self, face: Face, detector: str) -> dict[str, str]:
+    """Its row of the manifest."""
+    numbers = {
+      name: f"{getattr(self.box, name):.6g}"
+      for name in ("left", "top", "width", "height", "confidence")
+    }
+    extra = {
+      "detector": detector,
+      "found": str(self.box.among),
+      "sha256": self.sha256,
+    }
+    return to_row(face) | numbers | extra

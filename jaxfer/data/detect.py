@@ -22,7 +22,6 @@ import numpy as np
 
 from jaxfer.data import files
 from jaxfer.data.table import DataError, Face
-from jaxfer.errors import UserError
 
 DETECTORS = ("viola_jones", "mtcnn", "fixed", "boxes_csv", "precropped")
 SEARCHES = ("viola_jones", "mtcnn")  # those that look at the picture
@@ -82,25 +81,19 @@ def make(settings: Mapping[str, Any], boxes: Path | None = None) -> Find:
 
   Raises:
     DataError: if the file of boxes cannot be read.
-    ValueError: for an unknown detector, or one that lacks what it needs.
   """
   name = settings["detector"]
-  if name == "precropped":
-    return _whole
+  if name == "precropped":  # the face fills its picture
+    return _fixed((0.0, 0.0, 1.0, 1.0))
   if name == "fixed":
     return _fixed(settings["box"])
   if name == "boxes_csv":
     assert boxes is not None
     listed = read_boxes(boxes)
     return lambda face, image: listed.get(face.path)
-  if name in SEARCHES:
-    search = searcher(settings)
-    return lambda face, image: choose(
-      search(image), settings["rule"], image.shape
-    )
-  raise UserError(
-    f"detector {name!r} is not one of {', '.join(DETECTORS)}: set"
-    " data.<set>.detector"
+  search = searcher(settings)
+  return lambda face, image: choose(
+    search(image), settings["rule"], image.shape
   )
 
 
@@ -109,15 +102,8 @@ def searcher(settings: Mapping[str, Any]) -> Search:
 
   Settings are as `make` takes them.
   """
-  return {"viola_jones": ViolaJones, "mtcnn": _mtcnn}[settings["detector"]](
-    settings
-  )
-
-
-def _whole(face: Face, image: np.ndarray) -> Box:
-  """The face fills its picture."""
-  height, width = image.shape[:2]
-  return Box(0.0, 0.0, float(width), float(height), 1.0)
+  makers = {"viola_jones": _viola_jones, "mtcnn": _mtcnn}
+  return makers[settings["detector"]](settings)
 
 
 def _fixed(box: tuple[float, float, float, float]) -> Find:
@@ -148,32 +134,23 @@ def _mtcnn(settings: Mapping[str, Any]) -> Search:
   return search
 
 
-class ViolaJones:
-  """Detects the frontal faces of an image; threads may share it.
+def _viola_jones(settings: Mapping[str, Any]) -> Search:
+  # OpenCV's own threads would fight those that images are spread over.
+  cv2.setNumThreads(1)
+  # A cascade keeps state while it looks, so each thread has one.
+  own = threading.local()
 
-  Args:
-    settings: `detect_side`, `min_face`, `scale_factor` and `min_neighbors` of
-      the config's `crop` section.
-  """
-
-  def __init__(self, settings: Mapping[str, Any]):
-    # OpenCV's own threads would fight those that images are spread over.
-    cv2.setNumThreads(1)
-    self._settings, self._own = settings, threading.local()
-
-  def __call__(self, image: np.ndarray) -> list[Box]:
-    """Boxes in pixels of a (H, W, 3) uint8 RGB image's faces, in no order."""
-    # It keeps state while it looks, so each thread has one.
-    if not hasattr(self._own, "cascade"):
+  def search(image: np.ndarray) -> list[Box]:
+    if not hasattr(own, "cascade"):
       path = Path(cv2.data.haarcascades) / CASCADE
-      self._own.cascade = cv2.CascadeClassifier(str(path))
+      own.cascade = cv2.CascadeClassifier(str(path))
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    grey, scale = reduce(grey, self._settings["detect_side"])
-    smallest = max(1, round(self._settings["min_face"] * min(grey.shape)))
-    boxes, _, weights = self._own.cascade.detectMultiScale3(
+    grey, scale = reduce(grey, settings["detect_side"])
+    smallest = max(1, round(settings["min_face"] * min(grey.shape)))
+    boxes, _, weights = own.cascade.detectMultiScale3(
       grey,
-      scaleFactor=self._settings["scale_factor"],
-      minNeighbors=self._settings["min_neighbors"],
+      scaleFactor=settings["scale_factor"],
+      minNeighbors=settings["min_neighbors"],
       minSize=(smallest, smallest),
       outputRejectLevels=True,
     )
@@ -183,6 +160,8 @@ class ViolaJones:
         np.asarray(boxes, float).reshape(-1, 4).tolist(), weights, strict=True
       )
     ]
+
+  return search
 
 
 def choose(

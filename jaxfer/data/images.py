@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -68,18 +67,18 @@ def refuse_small(size: tuple[int, int]) -> None:
     raise ImageError(f"{width}×{height} pixels are too few for a face")
 
 
-def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
-  """Reads one image, a file or its open content, upright, in 8-bit RGB.
+def load(file: BinaryIO, *, max_megapixels: float) -> Image.Image:
+  """Reads one image upright, in 8-bit RGB.
 
   EXIF rotation is applied. Grey, palette, CMYK and 16-bit images are converted;
   transparent ones are laid on white. An animation gives its first frame. Larger
   images, in 10^6 pixels, are not decoded.
 
   Raises:
-    ImageError: if the file is missing, empty, damaged, too large, or no image.
+    ImageError: if the file is empty, damaged, too large, or no image.
   """
   try:
-    with Image.open(source, formats=_formats(source)) as image:
+    with Image.open(file, formats=_formats(file)) as image:
       refuse_large(image.size, max_megapixels)
       image.load()
       return _to_rgb(ImageOps.exif_transpose(image))
@@ -92,10 +91,9 @@ def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
     # Pillow's own limit, which a larger data.max_megapixels does not lift.
     raise ImageError(f"too large: {error}") from error
   except UnidentifiedImageError as error:
-    reason = "the file is empty" if _is_empty(source) else "not an image"
+    empty = file.seek(0, os.SEEK_END) == 0
+    reason = "the file is empty" if empty else "not an image"
     raise ImageError(reason) from error
-  except FileNotFoundError as error:
-    raise ImageError("file not found") from error
   # Decoders raise nearly anything on damaged files.
   except Exception as error:
     if reason := getattr(error, "strerror", None):
@@ -104,14 +102,14 @@ def load(source: Path | BinaryIO, *, max_megapixels: float) -> Image.Image:
     raise ImageError(f"damaged image: {error}") from error
 
 
-def load_face(source: BinaryIO, *, max_megapixels: float) -> Image.Image:
+def load_face(file: BinaryIO, *, max_megapixels: float) -> Image.Image:
   """Reads one image as `load` does, and refuses one that can show no face.
 
   Raises:
     ImageError: as `load`, or if it is too small.
     BlackError: if there is nothing to see in it.
   """
-  image = load(source, max_megapixels=max_megapixels)
+  image = load(file, max_megapixels=max_megapixels)
   refuse_small(image.size)
   mean = np.asarray(image.convert("L")).mean()
   if mean < BLACK:
@@ -125,15 +123,11 @@ def has_colour(image: Image.Image) -> bool:
   return bool(np.ptp(channels, axis=2).max() > _GREY)
 
 
-def _formats(source: Path | BinaryIO) -> tuple[str, ...]:
+def _formats(file: BinaryIO) -> tuple[str, ...]:
   """The formats that a file may have, by its first bytes."""
-  if isinstance(source, Path):
-    with source.open("rb") as file:
-      head = file.read(_HEAD)
-  else:
-    source.seek(0)
-    head = source.read(_HEAD)
-    source.seek(0)
+  file.seek(0)
+  head = file.read(_HEAD)
+  file.seek(0)
   if head[4:8] != b"ftyp":
     return _FORMATS
   brands = {head[i : i + 4] for i in range(8, len(head), 4)}
@@ -154,12 +148,6 @@ def _register_heic() -> None:
       'HEIC, which needs pillow-heif: pip install "jaxfer[heic]", or save the'
       " photographs as JPEG"
     ) from error
-
-
-def _is_empty(source: Path | BinaryIO) -> bool:
-  if isinstance(source, Path):
-    return source.stat().st_size == 0
-  return source.seek(0, os.SEEK_END) == 0
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -68,22 +68,14 @@ def label(
   }
 
 
-@dataclasses.dataclass(frozen=True)
-class SetAside:
-  """An emotion that cannot be evaluated, and why."""
-
-  emotion: str
-  faces: int
-  people: int | None
-  reason: str
-
-
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Selection(Labelled):
   """The faces that a task can use, in table order, and those it cannot."""
 
   unlabelled: int  # number of faces without a label of the task
-  set_aside: tuple[SetAside, ...]  # emotions left out
+  # Of each emotion left out its name, how many faces and people show it, or
+  # None without person ids, and the reason.
+  set_aside: list[dict[str, Any]]
 
 
 def select(
@@ -103,7 +95,7 @@ def select(
   )
 
 
-_Choice = tuple[list[str], list[int], int, tuple[SetAside, ...]]
+_Choice = tuple[list[str], list[int], int, list[dict[str, Any]]]
 
 
 def _emotions(faces: Sequence[Face], _: tuple[int, ...]) -> _Choice:
@@ -124,17 +116,24 @@ def _emotions(faces: Sequence[Face], _: tuple[int, ...]) -> _Choice:
     else:
       unit = "face" if people is None else "person"
       reason = f"one {unit} only: it cannot be both learnt and tested"
-      set_aside.append(SetAside(emotion, len(members), people, reason))
+      set_aside.append(
+        {
+          "emotion": emotion,
+          "faces": len(members),
+          "people": people,
+          "reason": reason,
+        }
+      )
   if len(kept) < 2:
     who = "" if None in subjects else f", people: {len(set(subjects))}"
     raise DataError(
       "recognition needs two emotions or more, each of two"
       f" {'people' if by_person else 'faces'}; found"
       f" {', '.join(kept) or 'none'} (labelled faces: {len(known)}{who})"
-      + "".join(f"; {s.emotion}: {s.reason}" for s in set_aside)
+      + "".join(f"; {s['emotion']}: {s['reason']}" for s in set_aside)
     )
   rows = [i for i in known if faces[i].emotion in kept]
-  return kept, rows, len(faces) - len(known), tuple(set_aside)
+  return kept, rows, len(faces) - len(known), set_aside
 
 
 def _action_units(faces: Sequence[Face], aus: tuple[int, ...]) -> _Choice:
@@ -149,4 +148,4 @@ def _action_units(faces: Sequence[Face], aus: tuple[int, ...]) -> _Choice:
       f" of {len(faces)} coded for any of"
       f" {', '.join(f'AU{n}' for n in aus)}"
     )
-  return [f"AU{n}" for n in coded], rows, len(faces) - len(rows), ()
+  return [f"AU{n}" for n in coded], rows, len(faces) - len(rows), []

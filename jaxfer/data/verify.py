@@ -73,11 +73,13 @@ def check(
   progress = logs.Progress(f"check {dataset.name}", len(table.faces), "images")
 
   def decode(face: Face) -> images.ImageError | None:
-    if isinstance(table, ClipTable):
-      return clips.fault(table, face, max_megapixels)
     try:
-      with table.open(face) as file:
-        images.load_face(file, max_megapixels=max_megapixels)
+      if isinstance(table, ClipTable):
+        how = {"frames": 1, "stride": 1, "max_megapixels": max_megapixels}
+        clips.read(table, face, **how)
+      else:
+        with table.open(face) as file:
+          images.load_face(file, max_megapixels=max_megapixels)
     except images.ImageError as error:
       return error
     except OSError as error:

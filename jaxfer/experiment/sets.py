@@ -12,7 +12,6 @@ from jaxfer import facs, logs
 from jaxfer import standin as standins
 from jaxfer.data import (
   assignment,
-  clips,
   crop,
   files,
   inspection,
@@ -20,7 +19,6 @@ from jaxfer.data import (
   readers,
   selection,
 )
-from jaxfer.data.clips import ClipTable
 from jaxfer.data.pools import iterate_rows
 from jaxfer.data.table import DataError, FaceTable
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
@@ -96,15 +94,11 @@ class Prepared(Artifact):
     if isinstance(table, Standin):
       table = readers.read(self.dataset, table.path(), config.data)
     label, total = f"prepare {self.dataset}", len(table.faces)
-    boxes, finder = Path(config.crop.boxes), None
-    if isinstance(table, ClipTable):
-      finder = clips.Finder(table, self.spec.settings, boxes)
     crop.write_faces(
       table,
       out,
       self.spec.settings,
-      boxes=boxes,
-      finder=finder,
+      boxes=Path(config.crop.boxes),
       progress=logs.Progress(label, total, "images"),
     )
     inspection.write(out, self.dataset)

@@ -164,7 +164,7 @@ def test_clips_are_written_with_their_rejections_and_the_same_again(tmp_path):
   for name in ("one", "other"):
     out = tmp_path / name
     out.mkdir()
-    crop.write_faces(made, out, SETTINGS, finder=Finder(made, SETTINGS, None))
+    crop.write_faces(made, out, SETTINGS)
   found = np.load(tmp_path / "one" / "faces.npy")
   assert found.shape == (1, 4, SIZE, SIZE, 3) and found.dtype == np.uint8
   again = np.load(tmp_path / "other" / "faces.npy")

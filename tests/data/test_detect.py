@@ -9,6 +9,7 @@ from PIL import Image
 from jaxfer.data import detect
 
 SETTINGS = {
+  "detector": "viola_jones",
   "scale_factor": 1.05,
   "min_neighbors": 3,
   "min_face": 0.2,
@@ -18,7 +19,7 @@ SETTINGS = {
 
 def find(image, **changes) -> detect.Box | None:
   pixels = np.asarray(image)
-  boxes = detect.ViolaJones(SETTINGS | changes)(pixels)
+  boxes = detect.searcher(SETTINGS | changes)(pixels)
   return detect.choose(boxes, "largest", pixels.shape)
 
 
@@ -99,7 +100,7 @@ def test_there_is_no_face_in_noise():
 
 
 def test_the_same_image_gives_the_same_box(draw_face):
-  detector = detect.ViolaJones(SETTINGS)
+  detector = detect.searcher(SETTINGS)
   image = np.asarray(draw_face(200))
   first = detector(image)
   detector(np.asarray(draw_face(100)))

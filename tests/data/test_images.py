@@ -10,7 +10,8 @@ from jaxfer.data import files, images
 
 
 def decode(path, max_megapixels=1.0) -> np.ndarray:
-  image = images.load(path, max_megapixels=max_megapixels)
+  with path.open("rb") as file:
+    image = images.load(file, max_megapixels=max_megapixels)
   assert image.mode == "RGB"
   return np.asarray(image)
 

@@ -20,7 +20,8 @@ FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
 
 def decode(path, max_megapixels=1.0) -> np.ndarray:
-  return np.asarray(images.load(path, max_megapixels=max_megapixels))
+  with images.faults(), path.open("rb") as file:
+    return np.asarray(images.load(file, max_megapixels=max_megapixels))
 
 
 def noise(height: int, width: int) -> np.ndarray:

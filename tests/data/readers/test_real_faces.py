@@ -35,7 +35,7 @@ def test_people_in_the_wild_lose_nothing(real_faces):
   # Unlabelled faces are kept, and reported where labels are needed.
   chosen = selection.select(list(table.faces), "emotion")
   assert chosen.unlabelled == 36
-  assert chosen.set_aside == ()
+  assert chosen.set_aside == []
   counts = collections.Counter(face.emotion for face in table.faces)
   assert counts["neutral"] == 6_864
   assert counts["contemptuous"] == 9
@@ -54,7 +54,7 @@ def test_small_real_classes_stay_in_person_disjoint_folds(real_faces):
 
   fold = folds.person_folds(chosen.labels, chosen.people, 10, 0)
 
-  assert chosen.set_aside == ()
+  assert chosen.set_aside == []
   where = collections.defaultdict(set)
   for person, k in zip(chosen.people, fold, strict=True):
     where[person].add(k)
