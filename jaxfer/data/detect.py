@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import functools
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -119,17 +118,13 @@ def _fixed(box: tuple[float, float, float, float]) -> Find:
 
 def _mtcnn(settings: Mapping[str, Any]) -> Search:
   # Here and not above: other detectors need neither JAX nor the weights.
-  from jaxfer.data.mtcnn.detector import MTCNN
-
-  @functools.cache
-  def network(min_face_size: int) -> MTCNN:
-    return MTCNN(min_face_size=min_face_size)
+  from jaxfer.data.mtcnn import detector
 
   def search(image: np.ndarray) -> list[Box]:
     small, scale = reduce(image, settings["detect_side"])
     least = round(_PROFILE * settings["min_face"] * min(small.shape[:2]))
-    faces = network(max(least, _LEAST_MTCNN)).detect(small)
-    return [found.box.scaled(1 / scale) for found in faces]
+    boxes = detector.detect(small, max(least, _LEAST_MTCNN))
+    return [box.scaled(1 / scale) for box in boxes]
 
   return search
 

@@ -70,7 +70,7 @@ def limit(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def place(boxes: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-  """Landmarks (N, 2, 5) as shares of boxes (N, 4), to pixels (N, 5, 2)."""
+  """Landmarks (N, 2, K) as shares of boxes (N, 4), to pixels (N, K, 2)."""
   sides = boxes[:, 2:] - boxes[:, :2] + 1
   pixels = landmarks * sides[:, :, None] + boxes[:, :2, None] - 1
   return pixels.transpose(0, 2, 1)

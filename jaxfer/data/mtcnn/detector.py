@@ -1,4 +1,4 @@
-"""Multi-task cascaded convolutional networks: faces and their landmarks.
+"""Multi-task cascaded convolutional networks: faces and their eyes.
 
 Zhang et al., IEEE SPL 23(10), 2016. Three networks, each refining what the
 one before proposed. Thresholds and geometry are those of the package mtcnn
@@ -7,7 +7,6 @@ one before proposed. Thresholds and geometry are those of the package mtcnn
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
 import jax
@@ -22,94 +21,65 @@ _ONE_LEVEL, _ALL_LEVELS = 0.5, 0.7
 # Probabilities above which each of the three says that there is a face.
 _THRESHOLDS = (0.6, 0.7, 0.8)
 
-
-@dataclasses.dataclass(frozen=True)
-class Detection:
-  """A face."""
-
-  # Around it, within the image; its confidence is the last network's
-  # probability that this is a face.
-  box: Box
-  # (5, 2) x and y in pixels of the eye on the image's left, the other eye, the
-  # nose, and the mouth's left and right corners; they may lie outside the
-  # image.
-  landmarks: np.ndarray
+# Inputs that one call of a network takes on a CPU, which works best out of its
+# caches, and on others.
+_BATCHES = {"pnet": (8, 256), "rnet": (32, 512), "onet": (4, 128)}
 
 
-class MTCNN:
-  """Detects all faces of an image. Threads may share it.
+def detect(image: np.ndarray, min_face_size: float) -> list[Box]:
+  """All faces of an image (H, W, 3) uint8 RGB, surest first.
 
-  Args:
-    min_face_size: side of the smallest face in pixels, 12 or more.
+  The side of the smallest face is in pixels, 12 or more. Boxes lie within the
+  image, but eyes may not; a box's confidence is the last network's probability
+  that it is a face.
 
   Raises:
     FileNotFoundError: if the package that carries the weights is missing.
     ValueError: for damaged weights.
   """
+  return _decide(image, _refine(image, _propose(image, min_face_size)))
 
-  def __init__(self, *, min_face_size: float = 20):
-    self._min_face_size = min_face_size
-    self._pnet, self._rnet, self._onet = map(
-      networks.load, ("pnet", "rnet", "onet")
-    )
-    # What one call takes: a CPU works best out of its caches.
-    on_cpu = jax.default_backend() == "cpu"
-    self._batches = (8, 32, 4) if on_cpu else (256, 512, 128)
 
-  def detect(self, image: np.ndarray) -> list[Detection]:
-    """The faces of an image (H, W, 3) uint8 RGB, surest first.
+def _propose(image: np.ndarray, min_face_size: float) -> np.ndarray:
+  """Squares (N, 4) that may hold a face."""
+  levels = [*pyramid.levels(image, min_face_size)]
+  if not levels:
+    return np.empty((0, 4))
+  tiles = np.concatenate([level.tiles for level in levels])
+  outputs = _run("pnet", networks.pnet, tiles)
+  ends = np.cumsum([len(level.tiles) for level in levels])[:-1]
+  scores, offsets = (np.split(part, ends) for part in outputs)
+  read = [_read(*one) for one in zip(levels, scores, offsets, strict=True)]
+  found, scores = map(np.concatenate, zip(*read, strict=True))
+  best = boxes.suppress(found, scores, _ALL_LEVELS)
+  return boxes.square(found[best])
 
-    There are none where it is smaller than a face.
-    """
-    return self._decide(image, self._refine(image, self._propose(image)))
 
-  def _propose(self, image: np.ndarray) -> np.ndarray:
-    """Squares (N, 4) that may hold a face."""
-    levels = [*pyramid.levels(image, self._min_face_size)]
-    if not levels:
-      return np.empty((0, 4))
-    tiles = np.concatenate([level.tiles for level in levels])
-    outputs = _run(networks.pnet, self._pnet, tiles, self._batches[0])
-    ends = np.cumsum([len(level.tiles) for level in levels])[:-1]
-    scores, offsets = (np.split(part, ends) for part in outputs)
-    read = [_read(*one) for one in zip(levels, scores, offsets, strict=True)]
-    found, scores = map(np.concatenate, zip(*read, strict=True))
-    best = boxes.suppress(found, scores, _ALL_LEVELS)
-    return boxes.square(found[best])
+def _refine(image: np.ndarray, squares: np.ndarray) -> np.ndarray:
+  """The squares (N, 4) in which RNet still sees a face."""
+  crops = boxes.crop(image, squares, networks.RNET_SIDE)
+  scores, offsets = _run("rnet", networks.rnet, crops)
+  sure = scores > _THRESHOLDS[1]
+  found = boxes.shift(squares[sure], offsets[sure])
+  best = boxes.suppress(found, scores[sure], _ALL_LEVELS)
+  return boxes.square(found[best])
 
-  def _refine(self, image: np.ndarray, squares: np.ndarray) -> np.ndarray:
-    """The squares (N, 4) in which RNet still sees a face."""
-    crops = boxes.crop(image, squares, networks.RNET_SIDE)
-    scores, offsets = _run(networks.rnet, self._rnet, crops, self._batches[1])
-    sure = scores > _THRESHOLDS[1]
-    found = boxes.shift(squares[sure], offsets[sure])
-    best = boxes.suppress(found, scores[sure], _ALL_LEVELS)
-    return boxes.square(found[best])
 
-  def _decide(self, image: np.ndarray, squares: np.ndarray) -> list[Detection]:
-    """The faces that ONet sees in the squares."""
-    crops = boxes.crop(image, squares, networks.ONET_SIDE)
-    scores, offsets, landmarks = _run(
-      networks.onet, self._onet, crops, self._batches[2]
-    )
-    sure = scores > _THRESHOLDS[2]
-    found = boxes.shift(squares[sure], offsets[sure])
-    marks = boxes.place(squares[sure], landmarks[sure])
-    scores = scores[sure]
-    best = boxes.suppress(found, scores, _ALL_LEVELS, of_smaller=True)
-    found = boxes.limit(found[best], image.shape)
-    return [
-      Detection(
-        Box(
-          *(left, top, right - left, bottom - top, float(score)),
-          eyes=(tuple(landmarks[0].tolist()), tuple(landmarks[1].tolist())),
-        ),
-        landmarks,
-      )
-      for (left, top, right, bottom), score, landmarks in zip(
-        found.tolist(), scores[best], marks[best], strict=True
-      )
-    ]
+def _decide(image: np.ndarray, squares: np.ndarray) -> list[Box]:
+  """The faces that ONet sees in the squares."""
+  crops = boxes.crop(image, squares, networks.ONET_SIDE)
+  scores, offsets, landmarks = _run("onet", networks.onet, crops)
+  sure = scores > _THRESHOLDS[2]
+  found = boxes.shift(squares[sure], offsets[sure])
+  eyes = boxes.place(squares[sure], landmarks[sure, :, :2])
+  scores = scores[sure]
+  best = boxes.suppress(found, scores, _ALL_LEVELS, of_smaller=True)
+  found = boxes.limit(found[best], image.shape)
+  rows = (found.tolist(), scores[best].tolist(), eyes[best].tolist())
+  return [
+    Box(x0, y0, x1 - x0, y1 - y0, score, (tuple(left), tuple(right)))
+    for (x0, y0, x1, y1), score, (left, right) in zip(*rows, strict=True)
+  ]
 
 
 def _read(
@@ -131,16 +101,16 @@ def _read(
 
 
 def _run(
+  name: str,
   network: Callable[..., tuple[jax.Array, ...]],
-  weights: networks.Weights,
   inputs: np.ndarray,
-  batch: int,
 ) -> list[np.ndarray]:
   """A network's outputs (N, ...) for inputs (N, ...), in batches of one size.
 
   Zeros fill up the last batch, so that one program serves any number.
   """
-  outputs = []
+  batch = _BATCHES[name][jax.default_backend() != "cpu"]
+  weights, outputs = networks.load(name), []
   # At least one call, for the shapes of no outputs.
   for start in range(0, max(len(inputs), 1), batch):
     group = inputs[start : start + batch]
