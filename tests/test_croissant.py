@@ -54,18 +54,12 @@ def test_every_column_is_a_field_of_its_type(described):
   assert kinds["pose"] is float
 
 
-def test_drawn_faces_are_said_to_be_drawn(described):
-  assert (
-    "24 faces of 8×8 pixels drawn by a program"
-    in (described(standin=True)[0]["description"])
-  )
-
-
-def test_faces_of_a_set_are_not(described):
-  assert (
-    "24 faces of 8×8 pixels cropped from"
-    in (described(standin=False)[0]["description"])
-  )
+@pytest.mark.parametrize(
+  ("standin", "words"), [(True, "drawn by a program"), (False, "cropped from")]
+)
+def test_drawn_faces_are_said_to_be_drawn(described, standin, words):
+  metadata, _ = described(standin=standin)
+  assert f"24 faces of 8×8 pixels {words}" in metadata["description"]
 
 
 def test_what_is_no_folder_of_faces_is_refused(make_run, tmp_path, capsys):

@@ -10,6 +10,7 @@ from PIL import Image
 
 from jaxfer import cores
 from jaxfer.artifacts import sha256
+from jaxfer.configs import base
 from jaxfer.data import crop, detect, journal
 from jaxfer.data import cut as cutlib
 from jaxfer.data.detect import Box
@@ -24,16 +25,9 @@ from jaxfer.data.table import (
 )
 
 CROP = {
+  **base.get_config().crop,
   "size": 24,
-  "margin": 0.0,
-  "scale_factor": 1.05,
-  "min_neighbors": 3,
-  "min_face": 0.2,
-  "detect_side": 480,
-  "rule": "largest",
-  "filter": "bicubic",
   "colour": "rgb",
-  "align_eyes": False,
   "max_megapixels": 1.0,
 }
 

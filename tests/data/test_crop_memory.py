@@ -6,15 +6,13 @@ from pathlib import Path
 from unittest import mock
 
 from jaxfer import cores
+from jaxfer.configs import base
 from jaxfer.data import crop, images
 from jaxfer.data.table import Face, FaceTable
 
 SETTINGS = {
-  "size": 24,
-  "margin": 0.0,
-  "filter": "bicubic",
+  **base.get_config().crop,
   "colour": "rgb",
-  "align_eyes": False,
   "detector": "precropped",
   "max_megapixels": 1.0,
 }
@@ -30,11 +28,7 @@ def test_crops_are_not_held_in_memory(tmp_path, write_image, monkeypatch):
   table = copies(tmp_path, 500)
   tracemalloc.start()
 
-  crop.write_faces(
-    table,
-    tmp_path,
-    SETTINGS | {"size": 128},
-  )
+  crop.write_faces(table, tmp_path, SETTINGS | {"size": 128})
 
   peak = tracemalloc.get_traced_memory()[1]
   tracemalloc.stop()
@@ -63,12 +57,7 @@ def test_images_are_not_decoded_far_ahead_of_a_slow_disk(
   )
 
   monkeypatch.setattr(images, "load", count)
-  crop.write_faces(
-    copies(tmp_path, 300),
-    tmp_path,
-    SETTINGS,
-    progress=progress,
-  )
+  crop.write_faces(copies(tmp_path, 300), tmp_path, SETTINGS, progress=progress)
 
   assert ahead[0] < 20
   assert len(decoded) == 300

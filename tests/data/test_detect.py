@@ -6,15 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jaxfer.configs import base
 from jaxfer.data import detect
 
-SETTINGS = {
-  "detector": "viola_jones",
-  "scale_factor": 1.05,
-  "min_neighbors": 3,
-  "min_face": 0.2,
-  "detect_side": 480,
-}
+SETTINGS = {**base.get_config().crop, "detector": "viola_jones"}
 
 
 def find(image, **changes) -> detect.Box | None:

@@ -8,13 +8,7 @@ from jaxfer.data import detect, preparation
 from jaxfer.data.table import Face
 from jaxfer.standin.layouts import rafd
 
-SETTINGS = {
-  "detect_side": 480,
-  "min_face": 0.2,
-  "scale_factor": 1.05,
-  "min_neighbors": 3,
-  "rule": "largest",
-}
+SETTINGS = {**base.get_config().crop}
 FACE = Face("a.jpg", "rafd")
 
 
@@ -63,25 +57,6 @@ def test_boxes_are_in_pixels_of_the_image_however_far_it_is_reduced(
     assert centre(reduced) == pytest.approx(centre(whole), abs=6)
     if name == "mtcnn":
       assert reduced.eyes[0] == pytest.approx(whole.eyes[0], abs=4)
-
-
-def test_the_larger_of_two_faces_is_taken(photographs):
-  image = photographs["090"]
-  small = np.kron(image[::2, ::2], np.ones((1, 1, 1), np.uint8))
-  canvas = np.full((image.shape[0], 160, 3), 128, np.uint8)
-  canvas[: len(small), : small.shape[1]] = small
-  canvas[:, 60:156] = image
-  box = detect.make(SETTINGS | {"detector": "mtcnn", "min_face": 0.1})(
-    FACE, canvas
-  )
-  assert box is not None
-  assert centre(box)[0] > 80
-
-
-def test_nothing_is_found_where_nothing_is():
-  blank = np.full((120, 90, 3), 140, np.uint8)
-  for name in detect.SEARCHES:
-    assert detect.make(SETTINGS | {"detector": name})(FACE, blank) is None
 
 
 def test_missing_weights_name_the_fix(monkeypatch):

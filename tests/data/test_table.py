@@ -68,17 +68,3 @@ def test_a_row_stays_one_row_under_any_name(tmp_path, name):
   write_csv(tmp_path / "rejected.csv", ("path", "reason"), rows)
 
   assert read_csv(tmp_path / "rejected.csv") == rows
-
-
-def test_absent_and_not_coded_action_units_are_told_apart():
-  row = to_row(Face("a.jpg", "labelled", aus={12: 0, 25: 1}))
-
-  assert (row["AU12"], row["AU25"], row["AU1"]) == ("0", "1", "")
-  assert from_row(row).aus == {12: 0, 25: 1}
-
-
-def test_a_yaw_of_zero_is_not_an_unknown_yaw():
-  row = to_row(Face("a.jpg", "rafd", pose=0.0))
-
-  assert from_row(row).pose == 0.0
-  assert from_row(to_row(Face("a.jpg", "rafd"))).pose is None

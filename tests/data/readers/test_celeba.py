@@ -23,14 +23,12 @@ FACTS = [
 ]
 
 
-def put(root: Path, path: str, text: str = "") -> None:
-  (root / path).parent.mkdir(parents=True, exist_ok=True)
-  (root / path).write_text(text, newline="")
+@pytest.fixture(scope="session")
+def put_images(touch):
+  def put_images(root, folder="Img/img_align_celeba", numbers=(1, 2, 3)):
+    touch(root, *(f"{folder}/{number:06d}.jpg" for number in numbers))
 
-
-def put_images(root, folder="Img/img_align_celeba", numbers=(1, 2, 3)):
-  for number in numbers:
-    put(root, f"{folder}/{number:06d}.jpg")
+  return put_images
 
 
 def rows(values) -> str:
@@ -56,7 +54,7 @@ def kaggles() -> dict[str, str]:
 
 
 @pytest.fixture
-def tree(tmp_path):
+def tree(tmp_path, put, put_images):
   """Three images and the owners' label files, or others in their place."""
 
   def make(**changed: str) -> Path:
@@ -78,10 +76,6 @@ def facts(table) -> list[tuple]:
   ]
 
 
-def reasons(table) -> dict[str, str]:
-  return {refused.path: refused.reason for refused in table.rejected}
-
-
 def test_the_owners_files_give_every_fact(tree):
   table = celeba.read(tree())
 
@@ -92,7 +86,9 @@ def test_the_owners_files_give_every_fact(tree):
   assert (face.dataset, face.emotion, face.aus) == ("celeba", None, {})
 
 
-def test_a_common_copys_csv_files_and_doubled_folder_are_read(tmp_path):
+def test_a_common_copys_csv_files_and_doubled_folder_are_read(
+  tmp_path, put, put_images
+):
   put_images(tmp_path, "img_align_celeba/img_align_celeba")
   for path, text in kaggles().items():
     put(tmp_path, path, text)
@@ -106,7 +102,7 @@ def test_a_common_copys_csv_files_and_doubled_folder_are_read(tmp_path):
   assert table.rejected == ()
 
 
-def test_both_forms_side_by_side_agree(tree):
+def test_both_forms_side_by_side_agree(tree, put):
   root = tree()
   for path, text in kaggles().items():
     put(root, path, text)
@@ -118,7 +114,7 @@ def test_both_forms_side_by_side_agree(tree):
 
 
 @pytest.mark.parametrize("below", ["", "Img", "Img/img_align_celeba"])
-def test_images_alone_are_read_with_notes(tmp_path, below):
+def test_images_alone_are_read_with_notes(tmp_path, below, put_images):
   put_images(tmp_path)
 
   table = celeba.read(tmp_path / below)
@@ -140,7 +136,9 @@ def test_images_alone_are_read_with_notes(tmp_path, below):
     lambda text: text.replace(".jpg", ".png"),
   ],
 )
-def test_spellings_of_the_label_files_read_alike(tmp_path, spelling):
+def test_spellings_of_the_label_files_read_alike(
+  tmp_path, spelling, put, put_images
+):
   put_images(tmp_path)
   for path, text in owners().items():
     put(tmp_path, path.upper(), spelling(text))
@@ -151,7 +149,9 @@ def test_spellings_of_the_label_files_read_alike(tmp_path, spelling):
   assert table.rejected == ()
 
 
-def test_original_photographs_and_png_copies_are_known_and_left(tree):
+def test_original_photographs_and_png_copies_are_known_and_left(
+  tree, put, put_images
+):
   root = tree()
   put_images(root, "Img/img_celeba")
   put_images(root, "Img/img_celeba.7z/img_celeba", [4])
@@ -178,7 +178,7 @@ def test_original_photographs_and_png_copies_are_known_and_left(tree):
   }
 
 
-def test_photographs_alone_are_not_taken_for_faces(tmp_path):
+def test_photographs_alone_are_not_taken_for_faces(tmp_path, put_images):
   put_images(tmp_path, "img_celeba")
 
   for root in (tmp_path, tmp_path / "img_celeba"):
@@ -203,7 +203,7 @@ def test_photographs_alone_are_not_taken_for_faces(tmp_path):
     ("partition", "000002.jpg train", "'train' is not a partition"),
   ],
 )
-def test_a_bad_row_costs_its_image_alone(tree, file, row, reason):
+def test_a_bad_row_costs_its_image_alone(tree, file, row, reason, reasons):
   (path,) = (path for path in FILES if file in path)
   lines = owners()[path].splitlines()
   place = next(i for i, line in enumerate(lines) if "000002" in line)
@@ -217,7 +217,7 @@ def test_a_bad_row_costs_its_image_alone(tree, file, row, reason):
   assert said.startswith(f"{path} line {place + 1}: {reason}")
 
 
-def test_missing_extra_repeated_and_contradicting_rows(tree):
+def test_missing_extra_repeated_and_contradicting_rows(tree, reasons):
   root = tree(
     identity="000001.jpg 7\n000004.jpg 8\n000001.jpg 7\n000002.jpg 5\n"
     "000002.jpg 6\nREADME 1\n000005.jpg x\n"

@@ -114,47 +114,6 @@ def test_a_partition_needs_its_label_file(tmp_path):
   assert len(celeba.read(tmp_path, partition="train").rejected) == 1
 
 
-@pytest.mark.parametrize(
-  ("options", "message"),
-  [
-    (
-      {"source": "zip"},
-      r"data\.celeba\.source='zip' is not one of files, tfds",
-    ),
-    ({"partition": "val"}, r"partition='val' is not one of train, valid, test"),
-    ({"count": -1}, r"data\.celeba\.count=-1 is not 0"),
-  ],
-)
-def test_illegal_options_list_the_legal(tmp_path, options, message):
-  with pytest.raises(ValueError, match=message):
-    celeba.read(tmp_path, **options)
-
-
-def test_the_box_is_a_square_about_the_aligned_eyes():
-  box = celeba.DATASET.box
-  assert celeba.DATASET.detector == "fixed"
-  assert box is not None
-  left, top, width, height = (
-    share * side for share, side in zip(box, (178, 218) * 2, strict=True)
-  )
-
-  # Where the owners put the eyes.
-  eyes, level = (69, 108), 111
-  distance = eyes[1] - eyes[0]
-  assert width == pytest.approx(height)
-  assert width == pytest.approx(2.75 * distance, abs=1)
-  assert left + width / 2 == pytest.approx(sum(eyes) / 2, abs=1)
-  assert top + height / 2 == pytest.approx(level + 0.27 * distance, abs=1)
-  assert left + width <= 178
-  assert top + height <= 218
-
-
-def test_published_partitions_add_up():
-  published = celeba.DATASET.published
-
-  assert sum(published["split"].values()) == published["images"][""]
-
-
 LINES = (
   "000001.jpg 0",
   "000002.jpg 1",

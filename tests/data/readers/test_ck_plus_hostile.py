@@ -2,7 +2,6 @@
 
 import random
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,26 +13,6 @@ QUICK = settings(max_examples=50, deadline=None, derandomize=True)
 # As the owners' files are written.
 ANGRY, HAPPY = "   1.0000000e+00\n", "   5.0000000e+00\n"
 FACS = "   4.0000000e+00   3.0000000e+00\n   2.6000000e+01   0.0000000e+00\n"
-
-
-def put(root: Path, path: str, text: str = "") -> None:
-  (root / path).parent.mkdir(parents=True, exist_ok=True)
-  (root / path).write_text(text, newline="")
-
-
-def put_sequence(root, name="S005_001", frames=11, emotion=None, aus=None):
-  below = name.replace("_", "/")
-  for frame in range(1, frames + 1):
-    put(root, f"cohn-kanade-images/{below}/{name}_{frame:08d}.png")
-  peak = f"{below}/{name}_{frames:08d}"
-  if emotion is not None:
-    put(root, f"Emotion/{peak}_emotion.txt", emotion)
-  if aus is not None:
-    put(root, f"FACS/{peak}_facs.txt", aus)
-
-
-def reasons(table) -> dict[str, str]:
-  return {refused.path: refused.reason for refused in table.rejected}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +35,7 @@ def reasons(table) -> dict[str, str]:
   ],
 )  # fmt: skip
 def test_a_bad_label_is_listed_for_the_frames_it_labels(
-  tmp_path, kind, text, reason
+  tmp_path, kind, text, reason, put, put_sequence
 ):
   put_sequence(tmp_path)
   name = f"Labels/S005_001_00000011_{kind}.txt"
@@ -76,7 +55,7 @@ def test_a_bad_label_is_listed_for_the_frames_it_labels(
   )
 
 
-def test_a_bad_label_of_a_missing_sequence_is_listed_too(tmp_path):
+def test_a_bad_label_of_a_missing_sequence_is_listed_too(tmp_path, put):
   put(tmp_path, "S005_001_00000011_emotion.txt", "9")
 
   (refused,) = ck_plus.read(tmp_path).rejected
@@ -85,7 +64,9 @@ def test_a_bad_label_of_a_missing_sequence_is_listed_too(tmp_path):
   assert "'9' is not a code" in refused.reason
 
 
-def test_copies_of_a_label_may_agree_but_not_contradict(tmp_path):
+def test_copies_of_a_label_may_agree_but_not_contradict(
+  tmp_path, put, put_sequence, reasons
+):
   put_sequence(tmp_path, "S005_001", 2, ANGRY)
   put(tmp_path, "Emotion/Emotion/S005_001_00000002_emotion.txt", "1")
   put_sequence(tmp_path, "S006_001", 2, ANGRY)
@@ -101,7 +82,9 @@ def test_copies_of_a_label_may_agree_but_not_contradict(tmp_path):
   }
 
 
-def test_labels_that_name_different_peaks_are_rejected(tmp_path):
+def test_labels_that_name_different_peaks_are_rejected(
+  tmp_path, put, put_sequence, reasons
+):
   put_sequence(tmp_path, frames=3, emotion=ANGRY)
   put(tmp_path, "FACS/S005_001_00000002_facs.txt", FACS)
 
@@ -115,7 +98,9 @@ def test_labels_that_name_different_peaks_are_rejected(tmp_path):
   }
 
 
-def test_second_copies_and_other_names_are_rejected(tmp_path):
+def test_second_copies_and_other_names_are_rejected(
+  tmp_path, put, put_sequence, reasons
+):
   put_sequence(tmp_path, frames=1)
   first = "cohn-kanade-images/S005/001/S005_001_00000001.png"
   put(tmp_path, "copy/s005_001_00000001.PNG")
@@ -134,7 +119,7 @@ def test_second_copies_and_other_names_are_rejected(tmp_path):
   assert not any(refused.known for refused in table.rejected)
 
 
-def test_a_loop_of_links_ends(tmp_path):
+def test_a_loop_of_links_ends(tmp_path, put_sequence):
   put_sequence(tmp_path, frames=2)
   (tmp_path / "cohn-kanade-images" / "again").symlink_to(tmp_path)
 
@@ -155,7 +140,7 @@ LABELS = ("", "3", "7.0", "1", "8.5", "x", "4 0\n12 3", "4")
 
 @QUICK
 @given(st.integers(0, 10_000))
-def test_every_image_of_any_tree_is_accounted_for(tmp_path_factory, seed):
+def test_every_image_of_any_tree_is_accounted_for(tmp_path_factory, put, seed):
   draw = random.Random(seed)
   root = tmp_path_factory.mktemp("tree")
   images, labels = set(), set()

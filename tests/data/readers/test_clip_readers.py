@@ -22,17 +22,7 @@ def picture(path):
   cv2.imwrite(str(path), np.full((16, 16, 3), 120, np.uint8))
 
 
-def touch(root, *names):
-  for name in names:
-    (root / name).parent.mkdir(parents=True, exist_ok=True)
-    (root / name).touch()
-
-
-def reasons(table):
-  return {one.path: one.reason for one in table.rejected}
-
-
-def test_own_clips_are_videos_folders_and_parts(tmp_path):
+def test_own_clips_are_videos_folders_and_parts(tmp_path, touch):
   touch(tmp_path, "a.mp4", "unnamed.avi", "notes.txt")
   for k in (1, 2, 10):
     picture(tmp_path / "b" / f"f{k}.png")
@@ -85,7 +75,7 @@ def test_a_missing_index_names_the_field(tmp_path):
     own_clips.read(tmp_path)
 
 
-def test_ck_plus_clips_run_to_the_labelled_peak(tmp_path):
+def test_ck_plus_clips_run_to_the_labelled_peak(tmp_path, reasons):
   for k in range(1, 6):
     picture(tmp_path / f"S005/001/S005_001_{k:08d}.png")
   picture(tmp_path / "S006/001/S006_001_00000001.png")
@@ -102,7 +92,7 @@ def test_ck_plus_clips_run_to_the_labelled_peak(tmp_path):
   assert reasons(table)[path] == "a sequence of one frame is no clip"
 
 
-def test_cremad_is_read_by_its_names(tmp_path):
+def test_cremad_is_read_by_its_names(tmp_path, reasons, touch):
   touch(
     tmp_path,
     "VideoFlash/1001_IEO_ANG_HI.flv",
@@ -123,7 +113,7 @@ def test_cremad_is_read_by_its_names(tmp_path):
   assert "a second copy of" in reasons(table)["mp4/1001_IEO_ANG_HI.mp4"]
 
 
-def test_dfew_has_five_folds_of_which_one_is_tested(tmp_path):
+def test_dfew_has_five_folds_of_which_one_is_tested(tmp_path, reasons):
   for number in (1, 2, 3, 4):
     picture(tmp_path / f"Clip/{number:05d}/00001.jpg")
   for part, rows in (("train", "1,1\n2,5\n3,7"), ("test", "4,6\n9,2\n3,8")):
@@ -153,7 +143,9 @@ def test_dfew_counted_from_zero_is_another_coding(tmp_path):
     dfew.read(tmp_path)
 
 
-def test_ferv39k_lists_name_clips_with_or_without_suffix(tmp_path):
+def test_ferv39k_lists_name_clips_with_or_without_suffix(
+  tmp_path, reasons, touch
+):
   picture(tmp_path / "crops/Action/Happy/0001/1.jpg")
   touch(tmp_path, "clips/Action/Sad/0002.mp4", "clips/Action/Sad/0003.mp4")
   (tmp_path / "train_All.csv").write_text(
@@ -172,7 +164,7 @@ def test_ferv39k_lists_name_clips_with_or_without_suffix(tmp_path):
   assert "contradict" in reasons(table)["clips/Action/Sad/0003.mp4"]
 
 
-def test_afew_is_read_by_its_folders(tmp_path):
+def test_afew_is_read_by_its_folders(tmp_path, reasons, touch):
   touch(
     tmp_path,
     "Train_AFEW/Angry/1.avi",

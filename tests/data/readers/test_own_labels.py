@@ -11,14 +11,10 @@ from jaxfer.data.readers import ck_plus, labelled, raf_db
 from jaxfer.data.table import DataError
 
 
-def touch(root, *paths):
-  for path in paths:
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).touch()
-
-
 def read(root, text: str, encoding="utf-8", **options):
-  touch(root, "a.jpg", "b.jpg", "c.jpg")
+  root.mkdir(exist_ok=True)
+  for name in ("a.jpg", "b.jpg", "c.jpg"):
+    (root / name).touch()
   (root / "index.csv").write_bytes(text.encode(encoding))
   return labelled.read(root, **options)
 
@@ -54,7 +50,7 @@ def test_what_a_spreadsheet_says_of_its_separator_counts(tmp_path, first, end):
   assert "line 5" in str(table.rejected)  # of the file, not of its rows
 
 
-def test_western_european_names_and_words_are_understood(tmp_path):
+def test_western_european_names_and_words_are_understood(tmp_path, touch):
   touch(tmp_path, "gröl.jpg")
   table = read(tmp_path, "path,emotion\ngröl.jpg,fröhlich\n", "latin-1")
 
@@ -146,7 +142,7 @@ def test_any_words_are_classes_and_near_ones_are_pointed_at(tmp_path):
   assert "hapy (1: happy may be meant), pain (1)" in said(table)
 
 
-def test_too_many_words_are_no_classes(tmp_path):
+def test_too_many_words_are_no_classes(tmp_path, touch):
   names = [f"{i:03d}.jpg" for i in range(101)]
   touch(tmp_path, *names)
   rows = "".join(f"{n},w{chr(65 + i // 26)}{i}\n" for i, n in enumerate(names))
@@ -154,7 +150,7 @@ def test_too_many_words_are_no_classes(tmp_path):
     read(tmp_path, "path,emotion\n" + rows)
 
 
-def test_absolute_paths_are_read_where_they_lie_inside(tmp_path):
+def test_absolute_paths_are_read_where_they_lie_inside(tmp_path, touch):
   root, other = tmp_path / "set", tmp_path / "other"
   touch(other, "x.jpg")
   inside = f"path,emotion\n{root}/a.jpg,happy\n{other}/x.jpg,sad\n"
@@ -203,7 +199,7 @@ def test_affectnets_own_columns_are_known(tmp_path):
     ("contest/happy/x.jpg", None),
   ],
 )
-def test_class_folders_with_and_without_parts(tmp_path, path, split):
+def test_class_folders_with_and_without_parts(tmp_path, path, split, touch):
   touch(tmp_path, path, "0_sad/y.jpg")
 
   table = labelled.read(tmp_path)
@@ -213,7 +209,7 @@ def test_class_folders_with_and_without_parts(tmp_path, path, split):
   assert parts.of_image(path) == split
 
 
-def test_class_folders_of_own_words_people_and_numbers(tmp_path):
+def test_class_folders_of_own_words_people_and_numbers(tmp_path, touch):
   touch(tmp_path / "own", "pain/a.jpg", "bored/b.jpg")
   touch(tmp_path / "people", "s01/a.jpg", "s02/b.jpg")
   touch(tmp_path / "affectnet", *(f"train/{n}/x{n}.jpg" for n in range(8)))
@@ -230,7 +226,7 @@ def test_class_folders_of_own_words_people_and_numbers(tmp_path):
     labelled.read(tmp_path / "numbers")
 
 
-def test_jaffe_and_ck_at_48_pixels_name_their_people(tmp_path):
+def test_jaffe_and_ck_at_48_pixels_name_their_people(tmp_path, touch):
   touch(tmp_path / "jaffe", "KA.AN1.39.tiff", "YM.NE2.50.tiff", "README.txt")
   names = [f"happy/S010_004_000000{n}.png" for n in (15, 16, 17)]
   touch(tmp_path / "ck48", *names, "sadness/S011_002_00000022.png")
@@ -293,7 +289,7 @@ def test_fer2013_is_read_with_its_parts_and_its_pixels(
   ]
 
 
-def test_codes_one_off_stop_with_both_ranges(tmp_path):
+def test_codes_one_off_stop_with_both_ranges(tmp_path, touch):
   names = [f"train_0000{n}.jpg" for n in range(1, 8)]
   touch(tmp_path, *(n.replace(".", "_aligned.") for n in names))
   rows = "\n".join(f"{name} {code}" for code, name in enumerate(names))
@@ -309,7 +305,7 @@ def test_a_slip_is_no_other_coding():
     emotions.refuse_another([1, 2, 9, 9], range(1, 8), "owner", "x")
 
 
-def test_raf_db_in_folders_of_words(tmp_path):
+def test_raf_db_in_folders_of_words(tmp_path, touch):
   touch(tmp_path, "train/surprise/train_00001_aligned.jpg")
   touch(tmp_path, "test/Happiness/test_0001_aligned.jpg")
 
@@ -321,7 +317,7 @@ def test_raf_db_in_folders_of_words(tmp_path):
   ]
 
 
-def test_a_row_of_a_picture_that_is_not_read_is_told_once(tmp_path):
+def test_a_row_of_a_picture_that_is_not_read_is_told_once(tmp_path, touch):
   touch(tmp_path, "c.jp2", "d.cr2")
   table = read(tmp_path, f"{PLAIN}c.jp2,r,happy\n")
 

@@ -1,7 +1,5 @@
 """RAF-DB's label files: their conditions, and each row accounted for."""
 
-from pathlib import Path
-
 import pytest
 
 from jaxfer.data.readers import raf_db, raf_db_compound
@@ -11,26 +9,8 @@ ALIGNED = "basic/Image/aligned"
 LIST = "basic/EmoLabel/list_patition_label.txt"
 
 
-def touch(root: Path, *paths: str) -> None:
-  for path in paths:
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).touch()
-
-
-def write(root: Path, path: str, text: str | bytes) -> None:
-  (root / path).parent.mkdir(parents=True, exist_ok=True)
-  content = text if isinstance(text, bytes) else text.encode()
-  (root / path).write_bytes(content)
-
-
 def labelled(table) -> dict[str, str | None]:
   return {face.path: face.emotion for face in table.faces}
-
-
-def reasons(table) -> dict[str, str]:
-  found = {refused.path: refused.reason for refused in table.rejected}
-  assert len(found) == len(table.rejected)
-  return found
 
 
 @pytest.mark.parametrize(
@@ -46,10 +26,10 @@ def reasons(table) -> dict[str, str]:
   ],
 )
 def test_a_bad_row_is_listed_with_its_line_and_costs_no_other(
-  tmp_path, row, path, reason
+  tmp_path, row, path, reason, put, reasons, touch
 ):
   touch(tmp_path, f"{ALIGNED}/train_00001_aligned.jpg")
-  write(tmp_path, LIST, f"train_00001.jpg 5\n{row}\n")
+  put(tmp_path, LIST, f"train_00001.jpg 5\n{row}\n")
 
   table = raf_db.read(tmp_path)
 
@@ -76,10 +56,10 @@ def test_a_bad_row_is_listed_with_its_line_and_costs_no_other(
   ],
 )
 def test_an_image_without_a_clear_label_is_rejected_once(
-  tmp_path, rows, reason
+  tmp_path, rows, reason, put, reasons, touch
 ):
   touch(tmp_path, f"{ALIGNED}/train_00001_aligned.jpg")
-  write(tmp_path, LIST, rows)
+  put(tmp_path, LIST, rows)
 
   table = raf_db.read(tmp_path)
 
@@ -100,13 +80,13 @@ def test_an_image_without_a_clear_label_is_rejected_once(
     "train_00001.png 5\ntest_0001.png 4\n",
   ],
 )
-def test_spellings_of_one_list_read_alike(tmp_path, text):
+def test_spellings_of_one_list_read_alike(tmp_path, text, put, touch):
   touch(
     tmp_path,
     f"{ALIGNED}/Train_00001_Aligned.JPG",
     f"{ALIGNED}/test_0001_aligned.png",
   )
-  write(tmp_path, LIST, text)
+  put(tmp_path, LIST, text)
 
   table = raf_db.read(tmp_path)
 
@@ -117,10 +97,10 @@ def test_spellings_of_one_list_read_alike(tmp_path, text):
   assert table.rejected == ()
 
 
-def test_two_copies_of_the_list_that_agree_are_no_matter(tmp_path):
+def test_two_copies_of_the_list_that_agree_are_no_matter(tmp_path, put, touch):
   touch(tmp_path, f"{ALIGNED}/train_00001_aligned.jpg")
-  write(tmp_path, LIST, "train_00001.jpg 5\n")
-  write(tmp_path, f"{ALIGNED}/list_patition_label.txt", "train_00001.jpg 5\n")
+  put(tmp_path, LIST, "train_00001.jpg 5\n")
+  put(tmp_path, f"{ALIGNED}/list_patition_label.txt", "train_00001.jpg 5\n")
 
   table = raf_db.read(tmp_path)
 
@@ -128,19 +108,21 @@ def test_two_copies_of_the_list_that_agree_are_no_matter(tmp_path):
   assert table.rejected == ()
 
 
-def test_a_list_that_is_no_text_is_an_error_unless_it_is_the_others(tmp_path):
-  write(tmp_path, LIST, b"train_00001.jpg \0\0 5\n")
+def test_a_list_that_is_no_text_is_an_error_unless_it_is_the_others(
+  tmp_path, put, touch
+):
+  put(tmp_path, LIST, b"train_00001.jpg \0\0 5\n")
   touch(tmp_path, "train_0001_aligned.jpg")
-  write(tmp_path, "list_patition_label.txt", "train_0001.jpg 5\n")
+  put(tmp_path, "list_patition_label.txt", "train_0001.jpg 5\n")
 
   with pytest.raises(DataError, match=r"list_patition_label\.txt: holds NUL"):
     raf_db.read(tmp_path)
   assert len(raf_db_compound.DATASET.read(tmp_path).faces) == 1
 
 
-def test_only_the_first_row_of_a_csv_is_a_header(tmp_path):
+def test_only_the_first_row_of_a_csv_is_a_header(tmp_path, put, reasons, touch):
   touch(tmp_path, "train_00001_aligned.jpg")
-  write(tmp_path, "train_labels.csv", "image,label\ntrain_00001.jpg,5\nx,2\n")
+  put(tmp_path, "train_labels.csv", "image,label\ntrain_00001.jpg,5\nx,2\n")
 
   table = raf_db.read(tmp_path)
 
