@@ -24,37 +24,9 @@ from jaxfer.data import cut, detect, images, video
 from jaxfer.data.cut import Crop
 from jaxfer.data.dataset import Findings
 from jaxfer.data.detect import Box
-from jaxfer.data.table import Face, FaceTable, Rejection
+from jaxfer.data.table import Clip, Face, FaceTable, Rejection
 
 _LOOKED_AT = 5  # frames of a clip in which its face is looked for
-
-
-@dataclasses.dataclass(frozen=True)
-class Clip:
-  """Where a clip lies.
-
-  Attributes:
-    files: a video, or pictures in the order of time; relative to the root.
-    start: seconds of a video where it begins.
-    end: and before which it ends.
-  """
-
-  files: tuple[str, ...]
-  start: float = 0.0
-  end: float = math.inf
-
-
-@dataclasses.dataclass(frozen=True)
-class ClipTable(FaceTable):
-  """A table whose faces are clips.
-
-  Attributes:
-    clips: by a face's path, which tells apart parts of one video.
-    peaks: whether a clip's last frame matters most.
-  """
-
-  clips: Mapping[str, Clip] = dataclasses.field(default_factory=dict)
-  peaks: bool = False
 
 
 def table(
@@ -62,7 +34,7 @@ def table(
   clips: Sequence[tuple[Face, Clip]],
   *,
   peaks: bool = False,
-) -> ClipTable:
+) -> FaceTable:
   """The clips of a dataset, with all that was found besides them."""
   root, by_path = found.root, {face.path: clip for face, clip in clips}
 
@@ -76,7 +48,7 @@ def table(
     return io.BytesIO("\n".join(sums).encode())
 
   whole = found.table((face for face, _ in clips), opener)
-  return ClipTable(**vars(whole), clips=by_path, peaks=peaks)
+  return dataclasses.replace(whole, clips=by_path, peaks=peaks)
 
 
 def by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
@@ -113,7 +85,7 @@ def choose(count: int, frames: int, stride: int, *, peak: bool) -> list[int]:
 
 
 def read(
-  found: ClipTable,
+  found: FaceTable,
   face: Face,
   *,
   frames: int,
@@ -182,7 +154,7 @@ class Finder:
   """
 
   def __init__(
-    self, table: ClipTable, settings: Mapping[str, Any], boxes: Path | None
+    self, table: FaceTable, settings: Mapping[str, Any], boxes: Path | None
   ):
     self._table, self._settings = table, settings
     self._find = detect.make(settings, boxes)

@@ -12,7 +12,6 @@ import numpy as np
 
 from jaxfer import artifacts, logs
 from jaxfer.data import clips, cut, detect, images
-from jaxfer.data.clips import ClipTable
 from jaxfer.data.cut import Crop
 from jaxfer.data.journal import Journal
 from jaxfer.data.ordered import map_in_order
@@ -70,7 +69,7 @@ def write_faces(
   Raises:
     DataError: if not one face is left, with the commonest reason.
   """
-  if isinstance(table, ClipTable):
+  if table.clips:
     finder = clips.Finder(table, settings, boxes)
   else:
     finder = _Finder(table, settings, boxes)

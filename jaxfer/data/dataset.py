@@ -74,11 +74,7 @@ class Dataset:
 
 
 class Findings:
-  """What is found in a dataset's folder besides its faces.
-
-  Args:
-    root: the folder.
-  """
+  """What is found in a dataset's folder besides its faces."""
 
   def __init__(self, root: Path):
     self.root = root
@@ -114,6 +110,19 @@ class Findings:
         yield path, match
       else:
         self.reject(path, misnamed(owner))
+
+  def of_people(self, faces: Iterable[Face]) -> list[Face]:
+    """Faces that name a person; all of them where none does.
+
+    Where some do, the others are rejected.
+    """
+    every = list(faces)
+    named = [face for face in every if face.subject]
+    for face in every if named else ():
+      if not face.subject:
+        reason = "no subject, though other rows of the CSV name one"
+        self.reject(face.path, reason)
+    return named or every
 
   def settle(self, labels: Iterable[Label[T]]) -> Settled[T]:
     """`label_files.settle`; rows that repeat another are rejected."""

@@ -60,7 +60,7 @@ def neighbours(small: np.ndarray, count: int) -> np.ndarray:
     (M, 2) positions i < j, sorted, each pair once: of each picture and the
     `count` most like it, as it is or mirrored.
   """
-  shown = np.flatnonzero(_contrast(small) >= _FLAT)
+  shown = np.flatnonzero(small.std(axis=(1, 2)) >= _FLAT)
   total = len(shown)
   count = min(count, total - 1)
   if count < 1:
@@ -104,10 +104,6 @@ def compare(
   pieces = np.array_split(pairs, range(_PIECE, len(pairs), _PIECE))
   for found in map_in_order(look, pieces):
     yield from found
-
-
-def _contrast(small: np.ndarray) -> np.ndarray:
-  return small.std(axis=(1, 2))
 
 
 def _halves(small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

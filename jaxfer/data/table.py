@@ -6,6 +6,7 @@ import collections
 import csv
 import dataclasses
 import errno
+import math
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -77,6 +78,16 @@ class Note:
 
 
 @dataclasses.dataclass(frozen=True)
+class Clip:
+  """Where a clip lies."""
+
+  # A video, or pictures in the order of time; relative to the root.
+  files: tuple[str, ...]
+  start: float = 0.0  # seconds of a video where it begins
+  end: float = math.inf  # and before which it ends
+
+
+@dataclasses.dataclass(frozen=True)
 class FaceTable:
   """All faces of a dataset, in a fixed order, and everything refused."""
 
@@ -86,6 +97,10 @@ class FaceTable:
   notes: tuple[Note, ...] = ()  # what was read around, or chosen in reading
   # Opens a face's image where it is not a file of its own.
   opener: Callable[[Face], BinaryIO] | None = None
+  # Where faces are clips, by a face's path, which tells apart parts of one
+  # video; else empty.
+  clips: Mapping[str, Clip] = dataclasses.field(default_factory=dict)
+  peaks: bool = False  # whether a clip's last frame matters most
 
   def open(self, face: Face) -> BinaryIO:
     """The encoded image of one of the faces.

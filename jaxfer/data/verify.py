@@ -16,7 +16,6 @@ from pathlib import Path
 
 from jaxfer import facs, logs
 from jaxfer.data import clips, images, readers
-from jaxfer.data.clips import ClipTable
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
 from jaxfer.data.readers import labelled
@@ -74,7 +73,7 @@ def check(
 
   def decode(face: Face) -> images.ImageError | None:
     try:
-      if isinstance(table, ClipTable):
+      if table.clips:
         how = {"frames": 1, "stride": 1, "max_megapixels": max_megapixels}
         clips.read(table, face, **how)
       else:
@@ -101,7 +100,9 @@ def check(
     progress(done, f"{len(rejected)} rejected")
   lacking = [] if subset else [*_lacking(dataset, table)]
   problems = lacking + [refused for refused in rejected if not refused.known]
-  if dataset.labelled and not any(map(_is_labelled, table.faces)):
+  if dataset.labelled and not any(
+    face.emotion or face.aus or face.attributes for face in table.faces
+  ):
     problems.append(Rejection(".", "no face has a label"))
   return Verdict(
     dataclasses.replace(table, faces=tuple(faces), rejected=tuple(rejected)),
@@ -109,10 +110,6 @@ def check(
     tuple(lacking),
     tuple(problems),
   )
-
-
-def _is_labelled(face: Face) -> bool:
-  return bool(face.emotion or face.aus or face.attributes)
 
 
 def _lacking(dataset: Dataset, table: FaceTable) -> Iterator[Rejection]:

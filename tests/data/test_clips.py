@@ -6,20 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jaxfer.configs import base
 from jaxfer.data import clips, crop, readers, verify, video
-from jaxfer.data.clips import Clip, Finder
+from jaxfer.data.clips import Finder
 from jaxfer.data.dataset import Findings
-from jaxfer.data.table import Face, Rejection, read_csv
+from jaxfer.data.table import Clip, Face, Rejection, read_csv
 
 SIZE = 16
 SETTINGS = {
-  "dataset": "own_clips",
+  **base.get_config().crop,
   "detector": "precropped",
   "size": SIZE,
-  "margin": 0.0,
   "filter": "box",
   "colour": "rgb",
-  "align_eyes": False,
   "max_megapixels": 1.0,
   "frames": 4,
   "stride": 2,

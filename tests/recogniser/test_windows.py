@@ -50,7 +50,7 @@ def test_a_window_is_what_a_clip_of_the_set_would_be(of_clips, moving):
   [row] = list(of_clips.predict(path, every=100))
   settings = {**of_clips.crop, "frames": 4, "stride": 2, "still": False}
   face = cliplib.Face(path.name, "own_clips")
-  table = cliplib.ClipTable(
+  table = cliplib.FaceTable(
     path.parent,
     (face,),
     clips={path.name: cliplib.Clip((path.name,), 0.0, 0.79)},

@@ -8,18 +8,14 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from jaxfer.data import clips, emotions, files, video
-from jaxfer.data.clips import Clip, ClipTable
 from jaxfer.data.dataset import Dataset, Findings
-from jaxfer.data.table import Face
+from jaxfer.data.table import Clip, Face, FaceTable
 
 _PARTS = ("train", "val")
 
 
-def read(root: Path) -> ClipTable:
+def read(root: Path) -> FaceTable:
   """The videos in folders named by emotion, below folders named by part.
-
-  Args:
-    root: the folder.
 
   Returns:
     Clips by path, their part by the first folder whose name says train or val.

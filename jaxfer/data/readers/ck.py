@@ -67,7 +67,9 @@ def read(root: Path, *, manifest: str = "enhanced_ck.csv") -> FaceTable:
   found, paths = Findings(root), [*files.walk(root)]
   file = _manifest(root, paths, manifest)
   images = [*filter(files.is_image_name, paths)]
-  find = _Finder(root, images)
+  by_name: dict[str, list[str]] = collections.defaultdict(list)
+  for path in images:
+    by_name[_name(path)].append(path)
   header, *rows = [*label_files.read_rows(root, file)] or [Row(1, ())]
   columns = _columns(file, header)
   labels: list[Label[Face]] = []
@@ -76,9 +78,10 @@ def read(root: Path, *, manifest: str = "enhanced_ck.csv") -> FaceTable:
     row = dict(zip(columns, cells, strict=False))
     path = row.get("path") or file
     try:
-      path = find(row.get("path", ""))
+      path = _find(root, by_name, row.get("path", ""))
       named.add(path)
-      _check_width(columns, cells)
+      if len(cells) < len(columns) or any(cells[len(columns) :]):
+        raise DataError(f"{len(cells)} cells, expected {len(columns)}")
       labels.append(Label(path, _face(path, row), file, line))
     except DataError as error:
       found.reject(path, f"{file} line {line}: {error}")
@@ -129,26 +132,18 @@ def _ending(root: Path, paths: Iterable[str], wanted: str) -> list[str]:
   return [wanted] if wanted in found else found
 
 
-class _Finder:
-  """Finds the image that a row of the manifest names."""
-
-  def __init__(self, root: Path, images: Iterable[str]):
-    self._root = root
-    self._named: dict[str, list[str]] = collections.defaultdict(list)
-    for path in images:
-      self._named[_name(path)].append(path)
-
-  def __call__(self, wanted: str) -> str:
-    if not wanted:
-      raise DataError("no path")
-    candidates = self._named.get(_name(wanted.replace("\\", "/")), ())
-    found = _ending(self._root, candidates, wanted)
-    if not found:
-      raise DataError("file not found")
-    # Where the name says what an image shows, those of one name are copies.
-    if len(found) > 1 and NAME.fullmatch(Path(found[0]).stem) is None:
-      raise DataError(f"names {len(found)} images: {', '.join(found)}")
-    return found[0]
+def _find(root: Path, by_name: Mapping[str, list[str]], wanted: str) -> str:
+  """The image that a row of the manifest names."""
+  if not wanted:
+    raise DataError("no path")
+  candidates = by_name.get(_name(wanted.replace("\\", "/")), ())
+  found = _ending(root, candidates, wanted)
+  if not found:
+    raise DataError("file not found")
+  # Where the name says what an image shows, those of one name are copies.
+  if len(found) > 1 and NAME.fullmatch(Path(found[0]).stem) is None:
+    raise DataError(f"names {len(found)} images: {', '.join(found)}")
+  return found[0]
 
 
 def _name(path: str) -> str:
@@ -169,11 +164,6 @@ def _columns(file: str, header: Row) -> list[str]:
       f"{file} line {header.line} {problem}: expected {','.join(COLUMNS)}"
     )
   return columns
-
-
-def _check_width(columns: Sequence[str], cells: Sequence[str]) -> None:
-  if len(cells) < len(columns) or any(cells[len(columns) :]):
-    raise DataError(f"{len(cells)} cells, expected {len(columns)}")
 
 
 def _face(path: str, row: Mapping[str, str]) -> Face:

@@ -9,17 +9,13 @@ import dataclasses
 from pathlib import Path
 
 from jaxfer.data import clips
-from jaxfer.data.clips import Clip, ClipTable
 from jaxfer.data.dataset import Dataset, Findings
 from jaxfer.data.readers import ck_plus
-from jaxfer.data.table import Face
+from jaxfer.data.table import Clip, Face, FaceTable
 
 
-def read(root: Path) -> ClipTable:
+def read(root: Path) -> FaceTable:
   """Every sequence of two frames or more up to its peak.
-
-  Args:
-    root: as of `ck_plus.read`.
 
   Returns:
     A clip of each face that `ck_plus.read` gives, by its path; rejected are

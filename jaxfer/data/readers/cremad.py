@@ -10,9 +10,8 @@ import re
 from pathlib import Path
 
 from jaxfer.data import clips, files, video
-from jaxfer.data.clips import Clip, ClipTable
 from jaxfer.data.dataset import ANY_CASE, Dataset, Findings, misnamed
-from jaxfer.data.table import Face
+from jaxfer.data.table import Clip, Face, FaceTable
 
 EMOTIONS = {
   "ANG": "angry",
@@ -32,11 +31,8 @@ NAME = re.compile(
 """Actor, sentence, emotion and its level: low, medium, high, or not said."""
 
 
-def read(root: Path) -> ClipTable:
+def read(root: Path) -> FaceTable:
   """The videos below a folder, by their names; a clip is read once.
-
-  Args:
-    root: the folder.
 
   Returns:
     Clips by path; the sentence is their `sequence`, the level an attribute.

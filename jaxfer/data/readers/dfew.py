@@ -12,33 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jaxfer.data import clips, emotions, files, label_files
-from jaxfer.data.clips import Clip, ClipTable
 from jaxfer.data.dataset import ANY_CASE, Dataset, Findings
 from jaxfer.data.label_files import Label
-from jaxfer.data.table import Face
+from jaxfer.data.table import Clip, Face, FaceTable
 
-EMOTIONS = dict(
-  enumerate(
-    (
-      *("happy", "sad", "neutral", "angry"),
-      *("surprised", "disgusted", "fearful"),
-    ),
-    start=1,
-  )
-)
+_WORDS = "happy sad neutral angry surprised disgusted fearful"
+EMOTIONS = dict(enumerate(_WORDS.split(), start=1))
 """By the owners' number."""
 
 _LABELS = re.compile(r"set_(?P<fold>[1-5])\.csv", ANY_CASE)
 _FOLDER = re.compile(r"\d{1,5}")
 
 
-def read(root: Path, fold: int = 1) -> ClipTable:
+def read(root: Path, fold: int = 1) -> FaceTable:
   """The clips that are folders of frames named by number, labelled or not.
 
-  Args:
-    root: the folder, with the owners' `set_k.csv` below folders whose names
-      say train or test.
-    fold: which set's test part is tested.
+  Labels are the owners' `set_k.csv`, below folders whose names say train or
+  test. The test part of set `fold` is tested.
 
   Returns:
     Clips by number. Rejected: clips whose labels contradict one another, rows
@@ -56,13 +46,11 @@ def read(root: Path, fold: int = 1) -> ClipTable:
   rows = [*_labels(root, found)]
   codes = [label.value for label in rows]
   emotions.refuse_another(codes, EMOTIONS, "DFEW", str(root))
-  labels = []
+  labels = [label for label in rows if label.value in EMOTIONS]
   for label in rows:
-    if label.value in EMOTIONS:
-      labels.append(label)
-      continue
-    reason = f"label {label.value} is not 1 … 7"
-    found.reject(label.file, f"{label.place}: {reason}")
+    if label.value not in EMOTIONS:
+      reason = f"label {label.value} is not 1 … 7"
+      found.reject(label.file, f"{label.place}: {reason}")
   settled = found.settle(labels)
   tested = {int(label.name) for label in labels if _tests(label.file, fold)}
   made: list[tuple[Face, Clip]] = []

@@ -9,20 +9,18 @@ import re
 from pathlib import Path
 
 from jaxfer.data import clips, emotions, files, label_files, video
-from jaxfer.data.clips import Clip, ClipTable
 from jaxfer.data.dataset import ANY_CASE, Dataset, Findings
 from jaxfer.data.label_files import Label
-from jaxfer.data.table import DataError, Face
+from jaxfer.data.table import Clip, Face, FaceTable
 
 _LISTS = re.compile(r"(?P<part>train|test)(_\w+)?\.(txt|csv)", ANY_CASE)
 
 
-def read(root: Path) -> ClipTable:
+def read(root: Path) -> FaceTable:
   """The clips that lists of `clip emotion` name: videos, or folders of frames.
 
-  Args:
-    root: the folder; lists are files whose names begin with train or test, a
-      clip's path is below any folder, and may lack its suffix.
+  Lists are files whose names begin with train or test; a clip's path is below
+  any folder, and may lack its suffix.
 
   Returns:
     Clips by path. Rejected: rows that name none, or no emotion, and clips in
@@ -41,17 +39,14 @@ def read(root: Path) -> ClipTable:
     if (match := _LISTS.fullmatch(Path(file).name)) is None:
       continue
     for row in label_files.read_rows(root, file):
-      where = f"{file} line {row.line}"
       name, said = (*row.cells, "", "")[:2]
       path = by_end.get(Path(name).with_suffix("").parts[-3:])
-      try:
-        word = emotions.known(said)
+      word = emotions.known(said)
+      if word is None or path is None:
+        reason = "there is no such clip"
         if word is None:
-          raise DataError("expected a clip and its emotion")
-        if path is None:
-          raise DataError("there is no such clip")
-      except DataError as error:
-        found.reject(name, f"{where}: {error}")
+          reason = "expected a clip and its emotion"
+        found.reject(name, f"{file} line {row.line}: {reason}")
         continue
       value = (word, match["part"].lower())
       labels.append(Label(path, value, file, row.line))

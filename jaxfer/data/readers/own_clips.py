@@ -7,22 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jaxfer.data import clips, emotions, files, video
-from jaxfer.data.clips import Clip, ClipTable
 from jaxfer.data.dataset import Dataset, Findings
 from jaxfer.data.readers.labelled import tables
-from jaxfer.data.table import DataError, Face
+from jaxfer.data.table import Clip, DataError, Face, FaceTable
 
 INDEX = "index.csv"
 _SPAN = ("start_s", "end_s")
 
 
-def read(root: Path, index: str = INDEX, rate: float = 25.0) -> ClipTable:
+def read(root: Path, index: str = INDEX, rate: float = 25.0) -> FaceTable:
   """The clips that a CSV of path, subject, emotion, start_s, end_s names.
 
-  Args:
-    root: the folder; paths are relative to it.
-    index: the CSV.
-    rate: pictures a second of clips that are folders of pictures.
+  Paths are relative to the root. Clips that are folders of pictures have `rate`
+  of them a second.
 
   Returns:
     Clips in the CSV's order; a path ends in `#t=start,end` where the CSV has
@@ -65,12 +62,8 @@ def read(root: Path, index: str = INDEX, rate: float = 25.0) -> ClipTable:
       continue
     first[path] = line
     made.append((face, clip))
-  if any(face.subject for face, _ in made):
-    for face, _ in made:
-      if not face.subject:
-        reason = "no subject, though other rows of the CSV name one"
-        found.reject(face.path, reason)
-    made = [one for one in made if one[0].subject]
+  kept = {face.path for face in found.of_people(face for face, _ in made)}
+  made = [one for one in made if one[0].path in kept]
   every = [*filter(video.is_video_name, files.walk(root)), *pictures]
   for path in every:
     if path not in named:

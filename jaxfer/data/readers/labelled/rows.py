@@ -20,12 +20,10 @@ _AFFECTNET = "subdirectory_filepath"  # how its own label files name a path
 def read(
   root: Path, index: str, image_root: str, au_present: float, codes: str
 ) -> FaceTable:
-  """Reads a CSV of paths and labels; arguments as `labelled.read` takes them.
+  """Reads a CSV of paths and labels, with arguments as of `labelled.read`.
 
   Raises:
-    DataError: if it is no label file, or follows a coding that is not its
-      owner's.
-    UserError: for an unknown coding.
+    DataError, UserError: as it does.
   """
   images = Path(image_root) if image_root else root
   if image_root and not images.is_dir():
@@ -75,13 +73,7 @@ def read(
       named[path].append((line, shown))
     except DataError as error:
       found.reject(path, f"{index} line {line}: {error}")
-  faces = _agreed(named, index, found)
-  if any(one.subject for one in faces):
-    for one in faces:
-      if not one.subject:
-        reason = "no subject, though other rows of the CSV name one"
-        found.reject(one.path, reason)
-    faces = [one for one in faces if one.subject]
+  faces = found.of_people(_agreed(named, index, found))
   notes = [*columns.notes(), *units.notes(), *filter(None, [nobody])]
   notes += emotions.notes((one.emotion for one in faces), index)
   unnamed = [path for path in found.images() if path not in mentioned]

@@ -12,9 +12,8 @@ import csv
 import dataclasses
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from jaxfer import facs
 from jaxfer.data import files, label_files
@@ -80,17 +79,15 @@ class Columns:
     return [text + (f" and {more} more" if more > 0 else "")]
 
 
-class Table(NamedTuple):
-  """A label table: its columns, and line number and cells of each row."""
-
-  columns: Columns
-  rows: list[tuple[int, list[str]]]
-
-
-def read(root: Path, name: str, dataset: str = "labelled") -> Table:
+def read(
+  root: Path, name: str, dataset: str = "labelled"
+) -> tuple[Columns, list[tuple[int, list[str]]]]:
   """Reads paths and labels between any of `_DELIMITERS`, in any Unicode.
 
   A first line `sep=;`, by which spreadsheets say what stands between, counts.
+
+  Returns:
+    The columns, and line number and cells of each row.
 
   Raises:
     DataError: if it is missing, outside the root, too large, no CSV, or lacks
@@ -120,7 +117,11 @@ def read(root: Path, name: str, dataset: str = "labelled") -> Table:
   )
   try:
     names = next(reader, [])
-    rows = [(above + line, cells) for line, cells in _rows(reader)]
+    rows = [
+      (above + reader.line_num, cells)
+      for row in reader
+      if any(cells := [cell.strip() for cell in row])
+    ]
   except csv.Error as error:
     raise DataError(
       f"{path} line {above + reader.line_num}: {error}; see whether a quotation"
@@ -137,14 +138,7 @@ def read(root: Path, name: str, dataset: str = "labelled") -> Table:
       f"{path} {error}: its header is {header[:200]!r}, expected path and"
       " emotion, or AU1 … AU27, and subject where people are known"
     ) from error
-  return Table(columns, rows)
-
-
-def _rows(reader) -> Iterator[tuple[int, list[str]]]:
-  for cells in reader:
-    cells = [cell.strip() for cell in cells]
-    if any(cells):
-      yield reader.line_num, cells
+  return columns, rows
 
 
 def header(root: Path, file: str) -> Columns | None:

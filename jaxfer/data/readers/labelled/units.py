@@ -33,7 +33,8 @@ class Units:
       for kinds in columns.aus.values()
       if PLAIN in kinds
       for cells in rows
-      if (value := _number_at(cells, kinds[PLAIN])) is not None
+      if kinds[PLAIN] < len(cells)
+      if (value := emotions.number(cells[kinds[PLAIN]])) is not None
     }
     self._graded = not plain <= {0.0, 1.0}
     inside = [value for value in plain if abs(value) < 1e6]
@@ -85,7 +86,3 @@ class Units:
     if kind == PLAIN and not self._graded:
       return int(value)
     return int(value >= self._present)
-
-
-def _number_at(cells: Sequence[str], place: int) -> float | None:
-  return emotions.number(cells[place]) if place < len(cells) else None
