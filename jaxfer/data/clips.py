@@ -65,17 +65,11 @@ def _by_number(path: str) -> tuple[list[int], str]:
 
 
 def choose(count: int, frames: int, stride: int, *, peak: bool) -> list[int]:
-  """The numbers of the frames that are taken of a clip.
+  """The numbers of the `frames` that are taken of the `count` of a clip.
 
-  Args:
-    count: frames that there are, 1 or more.
-    frames: how many are wanted.
-    stride: from one to the next.
-    peak: whether they end with the clip, rather than lie in its middle.
-
-  Returns:
-    `frames` numbers in rising order; the first and the last of them are
-    repeated where there are too few.
+  They are a `stride` apart, and end with the clip where that is its `peak`,
+  else lie in its middle; the first and the last are repeated where there are
+  too few.
   """
   span = (frames - 1) * stride + 1
   spare = count - span

@@ -30,14 +30,8 @@ _NOTES = 5  # of a reader, that are logged
 
 MANIFEST_COLUMNS = (
   *COLUMNS,
-  "left",
-  "top",
-  "width",
-  "height",
-  "detector",
-  "confidence",
-  "found",
-  "sha256",
+  *("left", "top", "width", "height"),
+  *("detector", "confidence", "found", "sha256"),
 )
 
 
@@ -58,7 +52,7 @@ def write_faces(
   same input gives the same bytes.
 
   Args:
-    table: the images, N or more.
+    table: the images.
     out: an existing folder, empty or left by an interrupted call with the same
       arguments.
     settings: `max_megapixels`, and what `detect.make` and `cut.cut` take; for
@@ -85,11 +79,8 @@ def write_faces(
       if progress is not None:
         rejected = len(table.rejected) + journal.done - journal.faces
         progress(journal.done, f"{rejected} rejected")
-    write_csv(
-      out / "rejected.csv",
-      ("path", "reason"),
-      _rejections(table, journal),
-    )
+    rejections = _rejections(table, journal)
+    write_csv(out / "rejected.csv", ("path", "reason"), rejections)
     if not journal.faces:
       reasons = (facts["reason"] for _, facts in journal.records())
       raise DataError(_no_face(table, settings["detector"], reasons))

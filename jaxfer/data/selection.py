@@ -38,14 +38,7 @@ class Labelled:
 def label(
   faces: Sequence[Face], rows: Sequence[int], task: str, names: Sequence[str]
 ) -> dict[str, Any]:
-  """The fields of `Labelled`.
-
-  Args:
-    faces: those that are used, N of them.
-    rows: the position of each in its table.
-    task: one of `TASKS`.
-    names: what is recognised.
-  """
+  """The fields of `Labelled`, from the faces used and each one's position."""
   if task == "emotion":
     labels = np.array([names.index(str(face.emotion)) for face in faces], int)
     strata = labels

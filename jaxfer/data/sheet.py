@@ -20,11 +20,7 @@ def still(faces: np.ndarray) -> np.ndarray:
 def moments(faces: np.ndarray) -> np.ndarray:
   """First, middle and last frame of each clip beside each other.
 
-  Args:
-    faces: clips (N, T, H, W, C), or faces (N, H, W, C).
-
-  Returns:
-    (N, H, 3 · W, C) of clips; faces as they are.
+  (N, H, 3 · W, C) of clips (N, T, H, W, C); faces (N, H, W, C) as they are.
   """
   if faces.ndim == 4:
     return faces

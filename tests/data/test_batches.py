@@ -70,15 +70,6 @@ def test_epochs_and_seeds_differ_in_order():
   assert (one == np.arange(100)).sum() < 10
 
 
-def test_a_batch_may_hold_a_small_set_several_times():
-  counts = np.bincount(batches.batch_indices(0, 3, 128, 5), minlength=5)
-
-  # 128 = 25 whole epochs of 5 and parts of two more.
-  assert counts.sum() == 128
-  assert counts.min() >= 25 - 1
-  assert counts.max() - counts.min() <= 2
-
-
 def test_a_caller_cannot_spoil_the_order():
   first = batches.batch_indices(0, 0, 7, 7)
   kept = first.copy()

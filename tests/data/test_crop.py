@@ -2,7 +2,10 @@
 
 import dataclasses
 import itertools
+import time
+import tracemalloc
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,7 +14,7 @@ from PIL import Image
 from jaxfer import cores
 from jaxfer.artifacts import sha256
 from jaxfer.configs import base
-from jaxfer.data import crop, detect, journal
+from jaxfer.data import crop, detect, images, journal
 from jaxfer.data import cut as cutlib
 from jaxfer.data.detect import Box
 from jaxfer.data.readers import labelled, unlabelled
@@ -110,16 +113,6 @@ def test_the_same_input_gives_the_same_bytes_wherever_and_however_threaded(
   for name in names:
     one, two = (tmp_path / run / name for run in ("one", "two"))
     assert one.read_bytes() == two.read_bytes(), name
-
-
-def test_progress_counts_every_image(mixed, tmp_path):
-  heard = Heard()
-  crop.write_faces(
-    mixed, tmp_path, CROP | {"detector": "precropped"}, progress=heard
-  )
-
-  assert [done for done, _ in heard.seen] == list(range(1, 31))
-  assert heard.seen[-1][1] == "11 rejected"  # one by the reader
 
 
 def test_every_kind_of_bad_image_is_listed_with_its_reason(
@@ -289,6 +282,8 @@ def test_an_interrupted_crop_goes_on_and_ends_the_same(
   )
 
   assert 0 < heard.start < stop_at
+  assert [done for done, _ in heard.seen] == [*range(heard.start + 1, 31)]
+  assert heard.seen[-1][1] == "11 rejected"  # one by the reader
   assert len(opened) - done_before == len(mixed.faces) - heard.start
   for name in ("faces.npy", "manifest.csv", "rejected.csv"):
     assert (out / name).read_bytes() == (
@@ -425,3 +420,47 @@ def test_one_count_of_refusals_and_pictures_with_several_faces(
     " not an image"
   ) in caplog.text
   assert "several faces, of which the largest one is taken" in caplog.text
+
+
+def test_crops_are_not_held_in_memory(tmp_path, write_image, monkeypatch):
+  monkeypatch.setattr(cores, "count", lambda: 2)
+  write_image(tmp_path / "a.png", (64, 64))
+  table = table_of(tmp_path, *["a.png"] * 500)
+  tracemalloc.start()
+
+  settings = CROP | {"detector": "precropped", "size": 128}
+  crop.write_faces(table, tmp_path, settings)
+
+  peak = tracemalloc.get_traced_memory()[1]
+  tracemalloc.stop()
+  assert peak < (tmp_path / "faces.npy").stat().st_size / 4
+
+
+def test_images_are_not_decoded_far_ahead_of_a_slow_disk(
+  tmp_path, write_image, monkeypatch
+):
+  monkeypatch.setattr(cores, "count", lambda: 2)
+  write_image(tmp_path / "a.png")
+  decoded, ahead = [], []
+  load = images.load
+
+  def count(path, **options):
+    decoded.append(path)
+    return load(path, **options)
+
+  progress = mock.Mock()
+  progress.side_effect = lambda done, note: (
+    done == 1
+    and (
+      time.sleep(0.3),  # the writer is held up; the readers must wait for it
+      ahead.append(len(decoded)),
+    )
+  )
+
+  monkeypatch.setattr(images, "load", count)
+  table = table_of(tmp_path, *["a.png"] * 300)
+  settings = CROP | {"detector": "precropped"}
+  crop.write_faces(table, tmp_path, settings, progress=progress)
+
+  assert ahead[0] < 20
+  assert len(decoded) == 300

@@ -45,6 +45,20 @@ def put_sequence(put):
 
 
 @pytest.fixture(scope="session")
+def refused():
+  """By path, why a table refuses what the rows of a label file name."""
+
+  def refused(table):
+    return {
+      one.path: one.reason
+      for one in table.rejected
+      if not one.reason.startswith("no row")
+    }
+
+  return refused
+
+
+@pytest.fixture(scope="session")
 def reasons():
   """By path, why a table refuses it; it may do so once."""
 

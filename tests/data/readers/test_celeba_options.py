@@ -58,12 +58,12 @@ def test_a_sample_is_drawn_without_replacement_from_its_partition(hundred):
   assert drawn != [*range(1, 21)]
 
 
-def test_a_sample_depends_on_its_seed_and_on_names_alone(hundred, tmp_path):
+def test_a_sample_depends_on_its_seed_and_on_names_alone(
+  hundred, tmp_path, touch
+):
   first = numbers(celeba.read(hundred, count=20, seed=0))
   other = numbers(celeba.read(hundred, count=20, seed=1))
-  for i in range(100, 0, -1):
-    (tmp_path / "part").mkdir(exist_ok=True)
-    (tmp_path / "part" / f"{i:06d}.jpg").touch()
+  touch(tmp_path, *(f"part/{i:06d}.jpg" for i in range(100, 0, -1)))
 
   assert numbers(celeba.read(tmp_path, count=20)) == first
   # The hypergeometric mean is 4 in common; 13 has a chance of 2e-7.
@@ -129,17 +129,17 @@ LINES = (
 
 @QUICK
 @given(st.integers(0, 10_000))
-def test_every_image_of_any_tree_is_accounted_for(tmp_path_factory, seed):
+def test_every_image_of_any_tree_is_accounted_for(
+  tmp_path_factory, touch, seed
+):
   draw = random.Random(seed)
   root = tmp_path_factory.mktemp("tree")
   made = set()
   folders = ("", "img_align_celeba/", "img_celeba/", "img_align_celeba_png/a/")
   names = ("000001.jpg", "000002.PNG", "000002.jpg", "000003.jpg", "3.jpg")
   for _ in range(draw.randint(0, 10)):
-    path = draw.choice(folders) + draw.choice(names)
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).touch()
-    made.add(path)
+    made.add(draw.choice(folders) + draw.choice(names))
+  touch(root, *made)
   for name in ("identity_CelebA.txt", "list_eval_partition.txt"):
     if draw.random() < 0.7:
       text = "\n".join(draw.choices(LINES, k=draw.randint(0, 6)))

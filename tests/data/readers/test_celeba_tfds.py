@@ -108,14 +108,6 @@ def test_every_record_becomes_a_face(prepared):
   assert table.rejected == table.notes == ()
 
 
-def test_images_open_as_the_bytes_that_were_stored(prepared):
-  table = read(prepared)
-
-  for number, face in enumerate(table.faces):
-    with table.open(face) as file:
-      assert file.read() == jpeg(number)
-
-
 def test_threads_may_open_images_at_once(prepared):
   table = read(prepared)
   places = [*range(8)] * 50

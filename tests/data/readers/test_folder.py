@@ -32,15 +32,6 @@ def facts(table: FaceTable) -> list[tuple]:
   return [(face.path, face.subject, face.emotion) for face in table.faces]
 
 
-def refused(table: FaceTable) -> dict[str, str]:
-  """Reasons by path, without the images that no row names."""
-  return {
-    r.path: r.reason
-    for r in table.rejected
-    if not r.reason.startswith("no row")
-  }
-
-
 def test_rows_become_faces_in_their_order(label):
   table = label(f"{HEADER}\nc.jpg,p1,happy\na.jpg,p2,sad\n")
 
@@ -75,7 +66,7 @@ PLAIN = f"{HEADER}\na.jpg,p1,happy\nb.jpg,p2,sad\n"
     PLAIN.replace("\n", ",\n"),  # a separator at each line's end
   ],
 )
-def test_spellings_of_one_file_read_alike(label, text):
+def test_spellings_of_one_file_read_alike(label, text, refused):
   table = label(text)
 
   assert facts(table) == [("a.jpg", "p1", "happy"), ("b.jpg", "p2", "sad")]
@@ -83,7 +74,7 @@ def test_spellings_of_one_file_read_alike(label, text):
   assert len(table.rejected) == 3
 
 
-def test_backslashes_and_folders_name_the_same_image(label, tmp_path):
+def test_backslashes_and_folders_name_the_same_image(label, tmp_path, refused):
   (tmp_path / "pictures").mkdir()
   (tmp_path / "pictures" / "x.jpg").touch()
 
@@ -129,7 +120,7 @@ def test_paths_are_relative_to_the_label_file(label, tmp_path):
   ],
 )
 def test_a_bad_row_is_listed_with_its_line_and_costs_no_other(
-  label, tmp_path, row, path, reason
+  label, tmp_path, row, path, reason, refused
 ):
   (tmp_path / "loop.jpg").symlink_to("loop.jpg")
   table = label(f"{HEADER},AU12\nb.jpg,p2,sad,1\n{row}\nc.jpg,p3,happy\n")
@@ -143,7 +134,9 @@ def test_a_bad_row_is_listed_with_its_line_and_costs_no_other(
   )
 
 
-def test_repeated_rows_count_once_and_contradicting_ones_not_at_all(label):
+def test_repeated_rows_count_once_and_contradicting_ones_not_at_all(
+  label, refused
+):
   table = label(
     f"{HEADER}\n"
     "a.jpg,p1,happy\n"
@@ -165,14 +158,14 @@ def test_repeated_rows_count_once_and_contradicting_ones_not_at_all(label):
   }
 
 
-def test_a_missing_emotion_leaves_a_face_unlabelled(label):
+def test_a_missing_emotion_leaves_a_face_unlabelled(label, refused):
   table = label(f"{HEADER}\na.jpg,p1,\nb.jpg,p2\nc.jpg,p3,sad\n")
 
   assert [face.emotion for face in table.faces] == [None, None, "sad"]
   assert refused(table) == {}
 
 
-def test_a_missing_subject_is_listed_unless_all_are(label):
+def test_a_missing_subject_is_listed_unless_all_are(label, refused):
   some = label(f"{HEADER}\na.jpg,,happy\nb.jpg,p2,sad\n")
   none = label(f"{HEADER}\na.jpg,,happy\nb.jpg,,sad\n")
 
@@ -189,7 +182,9 @@ def test_action_units_are_read_and_the_uncoded_left_open(label):
   assert table.faces[0].aus == {1: 1, 4: 0}
 
 
-def test_names_may_hold_line_ends_separators_and_other_bytes(label, tmp_path):
+def test_names_may_hold_line_ends_separators_and_other_bytes(
+  label, tmp_path, refused
+):
   odd = ("two\nlines.jpg", "cr\r.jpg", "a,b.jpg", 'say "x".jpg', "form\f.jpg")
   names = [*odd, os.fsdecode(b"caf\xe9.jpg"), "line\u2028.jpg"]
   rows = [HEADER.encode()]

@@ -46,7 +46,7 @@ def labelled(table) -> dict[str, str | None]:
   return {face.path: face.emotion for face in table.faces}
 
 
-def test_complete_copies_have_the_published_counts(tmp_path, put):
+def test_complete_copies_have_the_published_counts(tmp_path, put, touch):
   rows = []
   for split, digits in {"train": 5, "test": 4}.items():
     labels = [n for n, c in enumerate(BASIC[split], 1) for _ in range(c)]
@@ -54,9 +54,7 @@ def test_complete_copies_have_the_published_counts(tmp_path, put):
       (f"{split}_{i:0{digits}}", label) for i, label in enumerate(labels, 1)
     ]
   put(tmp_path, LIST, "".join(f"{name}.jpg {n}\n" for name, n in rows))
-  (tmp_path / ALIGNED).mkdir(parents=True)
-  for name, _ in rows:
-    (tmp_path / ALIGNED / f"{name}_aligned.jpg").touch()
+  touch(tmp_path, *(f"{ALIGNED}/{name}_aligned.jpg" for name, _ in rows))
   compound = [
     *(f"train_{i:04}" for i in range(1, 3163)),
     *(f"test_{i:03}" for i in range(1, 793)),
@@ -66,9 +64,8 @@ def test_complete_copies_have_the_published_counts(tmp_path, put):
     "compound/EmoLabel/list_patition_label.txt",
     "".join(f"{name}.jpg {i % 11 + 1}\n" for i, name in enumerate(compound)),
   )
-  (tmp_path / "compound/Image/aligned").mkdir(parents=True)
-  for name in compound:
-    (tmp_path / "compound/Image/aligned" / f"{name}_aligned.jpg").touch()
+  below = "compound/Image/aligned"
+  touch(tmp_path, *(f"{below}/{name}_aligned.jpg" for name in compound))
 
   for dataset, count in (
     (raf_db.DATASET, 15339),

@@ -78,9 +78,8 @@ def test_views_have_the_published_sizes(radboud, view, count):
     ),
   ],
 )
-def test_every_fact_is_in_the_name(tmp_path, name, facts):
-  (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-  (tmp_path / name).touch()
+def test_every_fact_is_in_the_name(tmp_path, touch, name, facts):
+  touch(tmp_path, name)
 
   (face,) = rafd.read(tmp_path, view="all").faces
 

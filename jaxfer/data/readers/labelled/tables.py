@@ -157,11 +157,7 @@ def header(root: Path, file: str) -> Columns | None:
 
 
 def split(line: str, between: str = "") -> list[str]:
-  """The cells of a line that stands alone.
-
-  Args:
-    line: the line.
-    between: what separates them; by default what splits it most.
+  """The cells of a line that stands alone, by default by what splits it most.
 
   Raises:
     csv.Error: if a quotation mark is left open.
