@@ -86,30 +86,19 @@ OUR_READINGS: Mapping[str, str] = {
 
 
 def relabel(emotion: str) -> dict[int, int]:
-  """Action units by rule from an emotion, as the paper labels Radboud.
-
-  Args:
-    emotion: one of `EMOTIONS`.
+  """Action units by rule from one of `EMOTIONS`, as the paper labels Radboud.
 
   Returns:
-    By each number of `AUS`, 1 present or 0 absent.
-
-  Raises:
-    ValueError: for an unknown emotion.
-
-  Reference:
-    Table VI; see `OUR_READINGS` for two rows of it.
+    By each number of `AUS`, 1 present or 0 absent: Table VI, of which two rows
+    are `OUR_READINGS`.
   """
-  if emotion not in EMOTION_AUS:
-    raise ValueError(f"emotion {emotion!r} is not one of {', '.join(EMOTIONS)}")
   return {number: int(number in EMOTION_AUS[emotion]) for number in AUS}
 
 
 def base_rates(labels: Iterable[Mapping[int, int]]) -> dict[int, float]:
   """The share of faces that show each unit, among those coded for it.
 
-  Args:
-    labels: for each face, 1 present or 0 absent by number.
+  Labels are, for each face, 1 present or 0 absent by number.
 
   Returns:
     Fractions by number; a unit that is never coded is absent.

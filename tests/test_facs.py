@@ -82,5 +82,3 @@ def test_rules_cover_the_fourteen_and_only_known_emotions():
   assert facs.relabel("neutral") == dict.fromkeys(facs.AUS, 0)
   assert [n for n, v in facs.relabel("contemptuous").items() if v] == [12]
   assert set(facs.OUR_READINGS) == {"neutral", "contemptuous"}
-  with pytest.raises(ValueError, match="'bored' is not one of angry"):
-    facs.relabel("bored")

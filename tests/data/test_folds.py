@@ -113,13 +113,6 @@ def test_a_class_of_fewer_people_than_folds_stays_and_is_spread():
   assert len(set(fearful)) == 3
 
 
-@pytest.mark.parametrize("count", [0, 1])
-def test_person_folds_need_two_people(count):
-  rows = np.zeros(3 * count, int)
-  with pytest.raises(ValueError, match=f"two people or more, got {count}"):
-    folds.person_folds(rows, rows, 10, 0)
-
-
 @QUICK
 @given(tables)
 def test_every_face_is_used_set_aside_or_unlabelled(pairs):

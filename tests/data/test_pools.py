@@ -1,6 +1,5 @@
 """Which faces a network may learn from."""
 
-
 import numpy as np
 import pytest
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.readers.celeba import owners, tfds
 from jaxfer.data.table import FaceTable, Note
-from jaxfer.errors import UserError, refuse_other
+from jaxfer.errors import refuse_other
 
 SOURCES = {"files": owners.read, "tfds": tfds.read}
 
@@ -45,15 +45,11 @@ def read(
 
   Raises:
     DataError: as they do.
-    UserError: for another source or partition, or a negative count.
+    UserError: for another source or partition.
   """
   refuse_other("data.celeba.source", source, SOURCES)
   legal = (*owners.PARTITIONS, "all")
   refuse_other("data.celeba.partition", partition, legal)
-  if count < 0:
-    raise UserError(
-      f"data.celeba.count={count} is not 0 (all) or a number of faces"
-    )
   choose = functools.partial(sample, count=count, seed=seed)
   table = SOURCES[source](root, partition, choose)
   if count <= len(table.faces):

@@ -19,7 +19,6 @@ from jaxfer.data.label_files import Label
 from jaxfer.data.readers.ck_plus import peaks
 from jaxfer.data.readers.ck_plus.peaks import Peak
 from jaxfer.data.table import DataError, Face, FaceTable
-from jaxfer.errors import UserError
 
 # The owners' own example once mistypes S005 as S0005.
 _NAME = r"S(?P<zero>0?)(?P<person>\d{3})_(?P<number>\d{3})_(?P<frame>\d{8})"
@@ -75,14 +74,7 @@ def read(root: Path, *, last: int = 1, neutral: int = 0) -> FaceTable:
 
   Raises:
     DataError: if the emotions are not the owners' numbers.
-    UserError: for numbers that count no frames.
   """
-  for option, count, least in (("last", last, 1), ("neutral", neutral, 0)):
-    if count < least:
-      raise UserError(
-        f"data.ck_plus.{option}={count} is not a number of frames from"
-        f" {least} on"
-      )
   found = Findings(root)
   sequences = collect(found)
   labels = {

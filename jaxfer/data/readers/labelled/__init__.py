@@ -9,7 +9,6 @@ from jaxfer.data import files
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.readers.labelled import class_folders, pixels, rows, tables
 from jaxfer.data.table import DataError, FaceTable, Note
-from jaxfer.errors import UserError
 
 INDEX = "index.csv"
 """The label file that is read unless another is named."""
@@ -40,11 +39,12 @@ def read(
   folders that are named by class, and JAFFE's names.
 
   Args:
-    root: the folder.
+    root: of images and labels.
     index: the CSV's path, relative to the folder; image paths are relative
       to the CSV, or absolute and inside the folder.
     image_root: another folder that image paths are relative to or lie in.
-    au_present: the least intensity of an action unit, 0 to 5, that is present.
+    au_present: the least intensity of an action unit that is present, above 0
+      and at most 5.
     codes: whose numbers the emotions are, where they are numbers: a key of
       `emotions.CODINGS`, or `emotions.NAMES`.
 
@@ -57,12 +57,8 @@ def read(
   Raises:
     DataError: if there are no labels, or the CSV is malformed or follows a
       coding that is not its owner's.
-    UserError: for an unknown coding, or a threshold out of range.
+    UserError: for an unknown coding.
   """
-  if not 0 < au_present <= 5:
-    raise UserError(
-      f"data.labelled.au_present={au_present:g} is no intensity above 0, to 5"
-    )
   chosen: list[Note] = []
   if index == INDEX and not (root / INDEX).exists():
     found = _tables(root)
