@@ -36,6 +36,7 @@ EXPORT_COLUMNS = tuple(
 )
 _FAR = 0.01  # share of a published number that may be missing, or too many
 _SHOWN = 20  # lines of each list
+_LARGEST = 64.0  # 10^6 pixels of an image
 _FEW = 40  # values whose counts are shown: films and attributes are too many
 _COUNTED = ("emotion", "pose_raw", "gaze", "session", "split", "attributes")
 _TITLES = {"pose_raw": "pose"}
@@ -54,16 +55,10 @@ class Verdict:
   problems: tuple[Rejection, ...]
 
 
-def check(
-  dataset: Dataset,
-  root: Path,
-  *,
-  subset: bool = False,
-  max_megapixels: float = 64.0,
-) -> Verdict:
-  """Reads a dataset whole and decodes every image.
+def check(dataset: Dataset, root: Path, *, subset: bool = False) -> Verdict:
+  """Reads a dataset whole and decodes every image that is not too large.
 
-  With `subset`, parts are left out on purpose; larger images are not decoded.
+  With `subset`, parts are left out on purpose.
 
   Raises:
     DataError: if nothing there can be read as that dataset.
@@ -74,11 +69,10 @@ def check(
   def decode(face: Face) -> images.ImageError | None:
     try:
       if table.clips:
-        how = {"frames": 1, "stride": 1, "max_megapixels": max_megapixels}
-        clips.read(table, face, **how)
+        clips.read(table, face, frames=1, stride=1, max_megapixels=_LARGEST)
       else:
         with table.open(face) as file:
-          images.load_face(file, max_megapixels=max_megapixels)
+          images.load_face(file, max_megapixels=_LARGEST)
     except images.ImageError as error:
       return error
     except OSError as error:

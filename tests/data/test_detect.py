@@ -1,4 +1,4 @@
-"""Viola-Jones on a drawn face: where, how large, and which."""
+"""Faces found in photographs: where, how large, and which."""
 
 import dataclasses
 
@@ -7,9 +7,12 @@ import pytest
 from PIL import Image
 
 from jaxfer.configs import base
-from jaxfer.data import detect
+from jaxfer.data import detect, preparation
+from jaxfer.data.table import Face
+from jaxfer.standin.layouts import rafd
 
 SETTINGS = {**base.get_config().crop, "detector": "viola_jones"}
+FACE = Face("a.jpg", "rafd")
 
 
 def find(image, **changes) -> detect.Box | None:
@@ -138,3 +141,58 @@ def test_of_equally_large_faces_the_surest_is_taken():
   assert detect.choose(boxes, "largest", (100, 100)) == dataclasses.replace(
     boxes[1], among=3
   )
+
+
+@pytest.fixture(scope="module")
+def photographs():
+  """The same sitting from the front and from both three-quarter cameras."""
+  size = rafd.LAYOUT.size_of(96)
+  return {
+    camera: rafd.photograph(0, 1, "happy", size, camera=camera)[1]
+    for camera in ("045", "090", "135")
+  }
+
+
+def centre(box):
+  return box.left + box.width / 2, box.top + box.height / 2
+
+
+def test_mtcnn_finds_turned_faces_and_their_eyes(photographs):
+  find = detect.make(SETTINGS | {"detector": "mtcnn"})
+  for image in photographs.values():
+    box = find(FACE, image)
+    assert box is not None
+    assert box.confidence > 0.8
+    (x0, y0), (x1, y1) = box.eyes
+    assert box.left - 3 < x0 < x1 < box.left + box.width + 3
+    assert box.top < min(y0, y1) < box.top + box.height / 2
+
+
+def test_both_detectors_agree_on_a_frontal_face(photographs):
+  image = photographs["090"]
+  one, other = (
+    detect.make(SETTINGS | {"detector": name})(FACE, image)
+    for name in detect.SEARCHES
+  )
+  assert np.hypot(*np.subtract(centre(one), centre(other))) < 0.15 * one.width
+
+
+def test_boxes_are_in_pixels_of_the_image_however_far_it_is_reduced(
+  photographs,
+):
+  image = photographs["090"]
+  for name in detect.SEARCHES:
+    settings = SETTINGS | {"detector": name}
+    whole = detect.make(settings)(FACE, image)
+    reduced = detect.make(settings | {"detect_side": 110})(FACE, image)
+    assert centre(reduced) == pytest.approx(centre(whole), abs=6)
+    if name == "mtcnn":
+      assert reduced.eyes[0] == pytest.approx(whole.eyes[0], abs=4)
+
+
+def test_missing_weights_name_the_fix(monkeypatch):
+  monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+  config = base.get_config()
+  config.data.rafd.detector = "mtcnn"
+  with pytest.raises(FileNotFoundError, match="pip install mtcnn"):
+    preparation.describe(config, "probe", "rgb")
