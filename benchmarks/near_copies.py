@@ -183,14 +183,11 @@ def wild(root: Path) -> Iterator[harness.Row]:
 
 def found(faces: Sequence[np.ndarray]) -> dict[tuple[int, int], str]:
   """By positions, the kind of each pair."""
-  sources = [
-    duplicates.Source(str(i), "", "", face.tobytes().hex())
-    for i, face in enumerate(faces)
-  ]
+  files = [face.tobytes().hex() for face in faces]
   pictures = likeness.pictures(np.stack(faces))
   return {
-    (int(pair.first.path), int(pair.second.path)): pair.kind
-    for pair in duplicates.find(pictures, sources)
+    (pair.first, pair.second): pair.kind
+    for pair in duplicates.find(pictures, files)
   }
 
 

@@ -33,46 +33,6 @@ _LOOKS = 12_000  # up to which each of few has more of them
 _MOST = 200_000  # pairs after which a set is simply full of copies
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Source:
-  """What a pair is judged by: where a face comes from."""
-
-  path: str
-  subject: str
-  split: str
-  sha256: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Pair:
-  """Two faces that are the same, or nearly."""
-
-  first: Source  # one face
-  second: Source  # the other, later in the table
-  kind: str  # identical (the same file content) or near
-  likeness: float  # how alike they are once one lies on the other, at most 1
-  how: str = ""  # what the one differs in: mirrored, turned, shifted, zoomed
-
-  @property
-  def across(self) -> str:
-    """`people`, `splits`, both, or neither: what the pair leaks over."""
-    both = {
-      "people": (self.first.subject, self.second.subject),
-      "splits": (self.first.split, self.second.split),
-    }
-    return " ".join(name for name, (a, b) in both.items() if a and b and a != b)
-
-  def row(self) -> dict[str, object]:
-    """As the report has it."""
-    values = (
-      *(self.first.path, self.second.path, self.kind),
-      *(round(self.likeness, 4), self.how, self.across),
-      *(self.first.subject, self.second.subject),
-      *(self.first.split, self.second.split),
-    )
-    return dict(zip(COLUMNS, values, strict=True))
-
-
 COLUMNS = (
   *("path_1", "path_2", "kind", "likeness", "how", "across"),
   *("subject_1", "subject_2", "split_1", "split_2"),
@@ -80,25 +40,45 @@ COLUMNS = (
 """Columns of the report."""
 
 
-def find(pictures: np.ndarray, sources: Sequence[Source]) -> Iterator[Pair]:
-  """Pairs of faces that are identical or nearly so, of N pictures and sources.
+@dataclasses.dataclass(frozen=True)
+class Pair:
+  """Two faces that are the same, or nearly."""
+
+  first: int  # position of one face
+  second: int  # of the other, which is later
+  kind: str  # identical (the same file content) or near
+  likeness: float  # how alike they are once one lies on the other, at most 1
+  how: str = ""  # what the one differs in: mirrored, turned, shifted, zoomed
+
+
+def find(pictures: np.ndarray, files: Sequence[str]) -> Iterator[Pair]:
+  """Pairs of faces that are identical or nearly so.
 
   Near means: of likeness `NEAR` or more, among the few faces that each
-  resembles most, or through a face that both are near to. Pictures are those
-  that `likeness.pictures` makes.
+  resembles most, or through a face that both are near to. Pictures are N that
+  `likeness.pictures` makes, files the checksums of what they were cut from.
 
   Yields:
     Pairs in order of their first face; each once. In a set so full of copies
     that there are more than 200,000, not all of them.
   """
-  same = _identical(sources)
+  same = _identical(files)
   near = _near(pictures, same)
   for i, j in sorted(itertools.islice([*same, *near], _MOST)):
     if match := near.get((i, j)):
-      how = _describe(match)
-      yield Pair(sources[i], sources[j], "near", match.likeness, how)
+      yield Pair(i, j, "near", match.likeness, _describe(match))
     else:
-      yield Pair(sources[i], sources[j], "identical", 1.0)
+      yield Pair(i, j, "identical", 1.0)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+  """Where a face comes from, by which it is judged what a pair leaks."""
+
+  path: str
+  subject: str
+  split: str
+  sha256: str
 
 
 def write_report(
@@ -107,7 +87,7 @@ def write_report(
   """Writes the pairs that matter, and counts all.
 
   Near pairs of one person in one split are what a sitting gives; they are
-  counted, not listed. Faces are as `find` takes them.
+  counted, not listed. Pictures are as `find` takes them.
 
   Returns:
     Pairs counted: `identical`, `near`, `across_people`, `across_splits`.
@@ -116,23 +96,33 @@ def write_report(
   counts: dict[str, int] = dict.fromkeys(names, 0)
 
   def rows() -> Iterator[dict[str, object]]:
-    for pair in find(pictures, sources):
-      counts[pair.kind] += 1
-      for word in pair.across.split():
-        counts[f"across_{word}"] += 1
-      if pair.across or pair.kind == "identical":
-        yield pair.row()
+    for pair in find(pictures, [source.sha256 for source in sources]):
+      one, other = sources[pair.first], sources[pair.second]
+      people, splits = (one.subject, other.subject), (one.split, other.split)
+      across = [
+        word
+        for word, both in (("people", people), ("splits", splits))
+        if all(both) and both[0] != both[1]
+      ]
+      for word in (pair.kind, *(f"across_{word}" for word in across)):
+        counts[word] += 1
+      if across or pair.kind == "identical":
+        values = (
+          *(one.path, other.path, pair.kind, round(pair.likeness, 4)),
+          *(pair.how, " ".join(across), *people, *splits),
+        )
+        yield dict(zip(COLUMNS, values, strict=True))
 
   write_csv(path, COLUMNS, rows())
   return counts
 
 
-def _identical(sources: Sequence[Source]) -> dict[tuple[int, int], None]:
+def _identical(files: Sequence[str]) -> dict[tuple[int, int], None]:
   """Pairs (i, j), i < j, of one file content; `_MOST` at most."""
-  files: dict[str, list[int]] = collections.defaultdict(list)
-  for i, source in enumerate(sources):
-    files[source.sha256].append(i)
-  pairs = (itertools.combinations(rows, 2) for rows in files.values())
+  places: dict[str, list[int]] = collections.defaultdict(list)
+  for i, file in enumerate(files):
+    places[file].append(i)
+  pairs = (itertools.combinations(rows, 2) for rows in places.values())
   every = itertools.chain.from_iterable(pairs)
   return dict.fromkeys(itertools.islice(every, _MOST))
 

@@ -64,14 +64,9 @@ def look(folders: tuple[Path, ...]) -> Found:
   for folder in folders:
     start[folder] = len(files)
     files += [row["sha256"] for row in iterate_csv(folder / "manifest.csv")]
-  # The path carries the position, by which a pair is found again.
-  sources = [
-    duplicates.Source(str(i), "", "", digest) for i, digest in enumerate(files)
-  ]
   pictures = np.concatenate([*map(_pictures, folders)])
   pairs = [
-    (int(pair.first.path), int(pair.second.path))
-    for pair in duplicates.find(pictures, sources)
+    (pair.first, pair.second) for pair in duplicates.find(pictures, files)
   ]
   return Found(
     start,
