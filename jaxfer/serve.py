@@ -55,10 +55,7 @@ def _serve(options: argparse.Namespace) -> None:
 def server(model: Model, host: str, port: int) -> Any:
   """What listens there; its `run` serves until Ctrl-C.
 
-  Args:
-    model: the recogniser.
-    host: the address.
-    port: 0 takes one that is free, `effective_port`.
+  A port of 0 is one that is free, `effective_port`.
 
   Raises:
     UserError: if the extra `serve` is not installed.
@@ -81,9 +78,6 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
     model: the recogniser.
     hosts: the names by which it may be asked for, so that no other page can
       have a browser ask in its own name; None: any.
-
-  Returns:
-    A Flask application.
 
   Raises:
     UserError: if the extra `serve` is not installed, or it sees clips alone.
@@ -136,7 +130,10 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
       except images.ImageError as error:
         return {"error": str(error)}, 422
       rows = list(model.predict(np.asarray(picture)))
-    found = [_said(row.values()) for row in rows if row.face is not None]
+    found = [row.values() for row in rows if row.face is not None]
+    for values in found:
+      for name in ("input", "frame", "time_s"):  # of films
+        del values[name]
     return {"size": picture.size, "faces": found}
 
   @app.errorhandler(413)
@@ -150,12 +147,6 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
     return answer
 
   return app
-
-
-def _said(values: dict[str, Any]) -> dict[str, Any]:
-  """A row's values, those of a film apart."""
-  apart = ("input", "frame", "time_s")
-  return {k: v for k, v in values.items() if k not in apart}
 
 
 def _extra(name: str) -> Any:

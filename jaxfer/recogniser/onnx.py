@@ -30,10 +30,6 @@ def write(path: Path, model: Model) -> None:
   The outputs are features (N, D), and class scores (N, K) or the decision
   values of action units (N, A).
 
-  Args:
-    path: the file.
-    model: the recogniser.
-
   Raises:
     UserError: if jax2onnx is not installed, or the read-out is not a layer.
   """

@@ -16,9 +16,8 @@ from jaxfer.data.video import SourceError
 from jaxfer.errors import UserError
 from jaxfer.recogniser import windows
 from jaxfer.recogniser.faces import Finder
-from jaxfer.recogniser.pictures import Frame
+from jaxfer.recogniser.pictures import Frame, Source
 from jaxfer.recogniser.rows import NO_FACE, Row
-from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.tracks import Tracks
 from jaxfer.recogniser.windows import Looked
 
@@ -56,15 +55,9 @@ def rows(
   resume: Resume | None = None,
   every: int = 1,
 ) -> Iterator[Row]:
-  """What a model says of sources.
+  """What a model says of sources, in order; `batch` faces described at once.
 
-  Args:
-    model: the recogniser.
-    sources: in order.
-    finder: finds their faces.
-    batch: faces described at once.
-    resume: where to go on.
-    every: of a recogniser of clips, frames looked at from window to window.
+  Of a recogniser of clips, `every` frames looked at lie from window to window.
 
   Raises:
     UserError: after all rows, if a source could not be read to its end.

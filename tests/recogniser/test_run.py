@@ -13,7 +13,8 @@ from jaxfer.results import gathering
 
 def test_a_report_s_folder_will_do(finished):
   found = runs.find(finished() / "report")
-  assert found.workdir == finished() and found.network()[0]["layer"] == "conv2"
+  assert found.workdir == finished()
+  assert found.describer().settings["layer"] == "conv2"
   assert found.crop()["detector"] == "precropped"
   assert found.seen() == {"smallest": 16.0, "colour": True}
 
