@@ -10,7 +10,6 @@ pictures stay in memory until they are answered. It needs the extra `serve`.
 from __future__ import annotations
 
 import argparse
-import importlib
 import io
 import secrets
 import sys
@@ -19,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jaxfer import doors, logs
+from jaxfer import doors, errors, logs
 from jaxfer.errors import UserError
 
 if TYPE_CHECKING:  # only who opens one waits for JAX
@@ -150,12 +149,8 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
 
 
 def _extra(name: str) -> Any:
-  try:
-    return importlib.import_module(name)
-  except ImportError as error:
-    raise UserError(
-      'jaxfer.serve needs flask and waitress: pip install "jaxfer[serve]"'
-    ) from error
+  missing = 'jaxfer.serve needs flask and waitress: pip install "jaxfer[serve]"'
+  return errors.optional(name, missing)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import importlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from jaxfer import errors
 from jaxfer.data.detect import Box
 from jaxfer.errors import UserError
 from jaxfer.recogniser import formats
@@ -145,12 +145,8 @@ class Rows(Iterator[Row]):
     Raises:
       UserError: if pandas is not installed.
     """
-    try:
-      pandas = importlib.import_module("pandas")
-    except ImportError as error:
-      raise UserError(
-        "to_dataframe needs pandas: pip install pandas"
-      ) from error
+    missing = "to_dataframe needs pandas: pip install pandas"
+    pandas = errors.optional("pandas", missing)
     values = [row.values() for row in self]
     return pandas.DataFrame(values, columns=self.columns.names())
 
