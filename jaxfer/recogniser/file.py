@@ -47,7 +47,7 @@ _WRONG = (
 
 
 def write(path: Path, model: Model) -> None:
-  """Writes a recogniser; an older file is replaced once it is whole."""
+  """Writes a recogniser; an older file stays until the new one is whole."""
   own, head, calibration = model.head, None, None
   arrays = {"centres": model.centres.rows, **_flat(model.describer.net)}
   if isinstance(own, Units):
