@@ -1,5 +1,6 @@
 """launch/: what is started, with which words, and what comes of its ending."""
 
+import functools
 import json
 import os
 import signal
@@ -335,6 +336,12 @@ def scaling():
   return (ROOT / "launch/SCALING.md").read_text()
 
 
+@functools.cache
+def cost(batch):
+  """Of a step of the default networks."""
+  return scalinglib.step_cost(batch, base.get_config().gan)
+
+
 def test_the_page_on_scaling_has_the_networks_sizes():
   gan = base.get_config().gan
   counts = parameter_counts(learners.shapes(learners.make(gan, image_size=64)))
@@ -351,16 +358,15 @@ def test_the_page_on_scaling_has_the_figures_that_are_counted():
     if cells[0].replace(",", "").isdecimal():
       found[int(cells[0].replace(",", ""))] = [float(x) for x in cells[1:5]]
   assert set(found) == set(scalinglib.BATCHES)
-  cost = scalinglib.step_cost(128, base.get_config().gan)
-  counted = cost.flops / 1e12, cost.bytes / 1e9, cost.reduced / 1e6, cost.waits
+  one = cost(128)
+  counted = one.flops / 1e12, one.bytes / 1e9, one.reduced / 1e6, one.waits
   assert found[128] == pytest.approx(counted, rel=0.1), (
     "python -m benchmarks.scaling prints the table anew"
   )
 
 
 def test_what_a_step_costs_is_what_its_layers_need():
-  gan = base.get_config().gan
-  one, two = (scalinglib.step_cost(batch, gan) for batch in (8, 16))
+  one, two = cost(64), cost(128)
   # A forward pass of the discriminator, convolution by convolution.
   sides, maps = (32, 16, 8, 4), (3, 64, 128, 256, 512)
   forward = sum(
@@ -373,10 +379,10 @@ def test_what_a_step_costs_is_what_its_layers_need():
   # but for its latents.
   first = 2 * 32**2 * 16 * 3 * 64
   expected = 8 * forward - 2 * first + 3 * forward
-  assert one.flops / 8 == pytest.approx(expected, rel=0.02)
+  assert one.flops / 64 == pytest.approx(expected, rel=0.02)
   assert two.flops == pytest.approx(2 * one.flops, rel=1e-6)
-  by_hand = train_step.flops_per_image(gan.width)
-  assert one.flops / 8 == pytest.approx(by_hand, rel=0.02)
+  by_hand = train_step.flops_per_image(base.get_config().gan.width)
+  assert one.flops / 64 == pytest.approx(by_hand, rel=0.02)
   # Every gradient is averaged in float32, and little else.
   count = 3_576_707 + 2_765_633
   assert 4 * count < one.reduced < 4.1 * count
@@ -384,13 +390,11 @@ def test_what_a_step_costs_is_what_its_layers_need():
 
 
 def test_more_links_to_wait_for_make_a_step_longer_and_bigger_batches_pay():
-  gan = base.get_config().gan
   share = []
-  for batch in (8, 64):
-    cost = scalinglib.step_cost(batch, gan)
-    times = [scalinglib.seconds(cost, n) for n in scalinglib.WIDTHS]
+  for one in (cost(8), cost(64)):
+    times = [scalinglib.seconds(one, n) for n in scalinglib.WIDTHS]
     assert times == sorted(times)
     # The page says that memory is never the bound.
-    assert scalinglib.seconds(cost, 1, "H200") == times[0]
+    assert scalinglib.seconds(one, 1, "H200") == times[0]
     share.append(times[0] / times[-1])
   assert share == sorted(share)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -220,7 +219,7 @@ def names(paths: Iterable[str]) -> list[str]:
   found = []
   for path in paths:
     try:
-      stat = os.stat(path)  # noqa: PTH116
+      stat = Path(path).stat()
       found.append(f"{path} {stat.st_size} {stat.st_mtime_ns}")
     except OSError:
       found.append(path)
