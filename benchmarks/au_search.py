@@ -1,10 +1,10 @@
 """Linear machines for fourteen action units, chosen among seven values of C.
 
-    python -m benchmarks.au_search [--faces=8422 --folds=10]
+    python -m benchmarks.au_search
 
 The whole, 8,422 vectors of 8,192 numbers in ten folds, is hours of work for
-the peer and longer than a benchmark should be for us, so by default fewer
-faces and folds are taken; the ratio grows with the faces. The peer,
+the peer and longer than a benchmark should be for us, so fewer faces and folds
+are taken; the ratio grows with the faces. The peer,
 scikit-learn's SVC(kernel="linear"), solves the same problems on the vectors
 themselves, as many at once as there are cores; it makes one fit for each value
 of C, and its time is extrapolated. LinearSVC, which minimises another loss and
@@ -13,8 +13,6 @@ penalises the bias, stands beside it for time only.
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
 import warnings
 
@@ -22,6 +20,7 @@ import numpy as np
 from sklearn import exceptions, svm
 
 from benchmarks import harness
+from jaxfer import cores
 from jaxfer.configs import base
 from jaxfer.facs import AUS
 from jaxfer.svm import kernels, machines, probe, splits, threads
@@ -29,19 +28,6 @@ from jaxfer.svm.support import Support
 from jaxfer.svm.task import Task
 
 GOAL = 20.0
-
-
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  parser = argparse.ArgumentParser(description=__doc__)
-  parser.add_argument("--check", action="store_true")
-  parser.add_argument("--faces", type=int, default=1000, help="8422 in all")
-  parser.add_argument("--folds", type=int, default=1, help="10 in all")
-  options = parser.parse_args()
-  rows = measure(faces=options.faces, dimension=8192, folds=options.folds)
-  name, reason = machines.choose("auto")
-  print(f"svm.backend=auto is {name} here: {reason}")
-  return harness.finish("au_search", rows, check=options.check)
 
 
 def vectors(faces: int, dimension: int) -> tuple[np.ndarray, np.ndarray]:
@@ -53,14 +39,10 @@ def vectors(faces: int, dimension: int) -> tuple[np.ndarray, np.ndarray]:
   return (noise + 0.1 * labels @ directions).astype(np.float32), labels
 
 
-def measure(*, faces: int, dimension: int, folds: int) -> list[harness.Row]:
-  """A row against SVC, and one against LinearSVC.
-
-  Args:
-    faces: vectors.
-    dimension: numbers in each.
-    folds: of ten, how many are run.
-  """
+def measure(
+  *, faces: int = 1000, dimension: int = 8192, folds: int = 1
+) -> list[harness.Row]:
+  """A row against SVC, and one against LinearSVC, in so many of ten folds."""
   features, labels = vectors(faces, dimension)
   config = base.get_config().svm
   values = np.logspace(config.log10_low, config.log10_high, config.au_values)
@@ -100,19 +82,15 @@ def measure(*, faces: int, dimension: int, folds: int) -> list[harness.Row]:
         lambda C, make=make: make(C).fit(own, labels[inner, 0]), values
       )
     peer = (time.perf_counter() - start) / len(values) * fits
-    rows.append(
-      harness.Row(
-        f"{folds} of {config.folds} folds, {faces}×{dimension}, {fits} fits",
-        1 / seconds,
-        1 / peer,
-        "searches/s",
-        f"scikit-learn {name} {harness.cores()} fits at once, extrapolated"
-        f" from {len(values)} of {fits}: {peer:.0f} s to our {seconds:.3g} s",
-        goal=GOAL if name == "SVC" else None,
-      )
+    said = (
+      f"scikit-learn {name} {cores.count()} fits at once, extrapolated"
+      f" from {len(values)} of {fits}: {peer:.0f} s to our {seconds:.3g} s"
     )
+    work = f"{folds} of {config.folds} folds, {faces}×{dimension}, {fits} fits"
+    rates, goal = (1 / seconds, 1 / peer), GOAL if name == "SVC" else None
+    rows.append(harness.Row(work, *rates, "searches/s", said, goal=goal))
   return rows
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("au_search", __doc__, measure)

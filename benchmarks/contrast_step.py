@@ -9,8 +9,6 @@ numbers, from which they make their views.
 from __future__ import annotations
 
 import functools
-import importlib.util
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -19,46 +17,25 @@ import jax.numpy as jnp
 import numpy as np
 
 from benchmarks import harness
+from jaxfer import cores
 from jaxfer.configs import base
 from jaxfer.learn import learners
 from jaxfer.learn.contrastive import train_step
 from jaxfer.learn.views import NUMBERS
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__)
-  row = measure(width=64, batch=256, repeats=options.repeats)
-  return harness.finish("contrast_step", [row], check=options.check)
-
-
-def measure(*, width: int, batch: int, repeats: int) -> harness.Row:
-  """Our step beside the fastest of PyTorch's two layouts.
-
-  Args:
-    width: maps of the trunk's first layer.
-    batch: faces in a step.
-    repeats: turns that count.
-  """
+def measure(
+  *, width: int = 64, batch: int = 256, repeats: int
+) -> list[harness.Row]:
+  """Our step beside the fastest of PyTorch's two layouts."""
   problem = prepared(width, batch)
-  works = {"jaxfer": _ours(*problem)}
-  if importlib.util.find_spec("torch"):
-    works |= {
-      f"PyTorch eager{' channels_last' * last}": _peer(*problem, last=last)
-      for last in (False, True)
-    }
-  rates = harness.rates(list(works.values()), repeats)
-  found = dict(zip(works, rates, strict=True))
-  mine = found.pop("jaxfer")
-  best = max(found, key=lambda name: found[name], default=None)
-  return harness.Row(
-    f"contrastive step, width {width}, batch {batch}",
-    mine,
-    found[best] if best else None,
-    "images/s",
-    best or "no peer: PyTorch is not here",
-    goal=0.9 if best else None,
-  )
+  peers = {
+    f"PyTorch eager{' channels_last' * last}": _peer(*problem, last=last)
+    for last in (False, True)
+    if harness.TORCH
+  }
+  work = f"contrastive step, width {width}, batch {batch}"
+  return [harness.beside(work, _ours(*problem), peers, repeats, goal=0.9)]
 
 
 def prepared(width: int, batch: int) -> tuple[Any, Any, np.ndarray, np.ndarray]:
@@ -102,7 +79,7 @@ def _peer(
 
   from benchmarks import torch_contrast
 
-  torch.set_num_threads(harness.cores())
+  torch.set_num_threads(cores.count())
   trainer = torch_contrast.Trainer(learner, state, channels_last=last)
   x = torch.from_numpy(images).permute(0, 3, 1, 2)
   x = x.contiguous(memory_format=trainer.layout)
@@ -116,4 +93,4 @@ def _peer(
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("contrast_step", __doc__, measure, repeats=5)

@@ -11,7 +11,6 @@ the end too.
 from __future__ import annotations
 
 import functools
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -31,27 +30,15 @@ from jaxfer.learn.train import train
 GOAL = 0.95
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__, repeats=3)
-  row = measure(
-    width=16, batch=64, epochs=2, faces=1608, repeats=options.repeats
-  )
-  return harness.finish("epoch", [row], check=options.check)
-
-
 def measure(
-  *, width: int, batch: int, epochs: int, faces: int, repeats: int
-) -> harness.Row:
-  """Training as users run it against the bare loop.
-
-  Args:
-    width: maps of the discriminator's first layer.
-    batch: images in a step.
-    epochs: of training.
-    faces: in the set.
-    repeats: turns that count.
-  """
+  *,
+  width: int = 16,
+  batch: int = 64,
+  epochs: int = 2,
+  faces: int = 1608,
+  repeats: int,
+) -> list[harness.Row]:
+  """Training as users run it against the bare loop."""
   gan = base.get_config().gan
   gan.width, gan.batch, gan.epochs = width, batch, epochs
   rng = np.random.default_rng(0)
@@ -62,17 +49,15 @@ def measure(
   for _ in range(repeats + 1):
     rates.append((_training(gan, pool), bare()))
   ours, peer = np.median(rates[1:], axis=0).tolist()
-  return harness.Row(
-    f"{epochs} epochs of {faces}, width {width}, batch {batch}",
-    ours,
-    peer,
-    "images/s",
-    "the same steps in a bare loop",
-    goal=GOAL,
-    note=f"{steps} steps, but for set-up and calls that compile, on both"
+  note = (
+    f"{steps} steps, but for set-up and calls that compile, on both"
     f" sides; a checkpoint every {gan.checkpoint_every} steps and at the end,"
-    f" {gan.grids} sample grids",
+    f" {gan.grids} sample grids"
   )
+  work = f"{epochs} epochs of {faces}, width {width}, batch {batch}"
+  peer_name = "the same steps in a bare loop"
+  row = harness.Row(work, ours, peer, "images/s", peer_name, GOAL, note)
+  return [row]
 
 
 def _training(gan, pool: np.ndarray) -> float:
@@ -122,4 +107,4 @@ def _bare(gan, pool: np.ndarray, steps: int):
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("epoch", __doc__, measure, repeats=3)

@@ -9,8 +9,6 @@ fourth convolution with running statistics, in float32, and write a float32
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,27 +18,16 @@ import jax
 import numpy as np
 
 from benchmarks import harness
-from jaxfer import disk, features
+from jaxfer import cores, disk, features
 from jaxfer.configs import base
 from jaxfer.learn import learners
 from jaxfer.learn.gan.dcgan import GANState
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__, repeats=3)
-  rows = measure(width=64, faces=8040, repeats=options.repeats)
-  return harness.finish("extract", rows, check=options.check)
-
-
-def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
-  """One row, against the faster of PyTorch's two memory formats.
-
-  Args:
-    width: maps of the discriminator's first layer.
-    faces: in the set.
-    repeats: turns that count.
-  """
+def measure(
+  *, width: int = 64, faces: int = 8040, repeats: int
+) -> list[harness.Row]:
+  """One row, against the faster of PyTorch's two memory formats."""
   config = base.get_config()
   config.gan.width = width
   dcgan, state = learners.create(config.gan, image_size=64, seed=0)
@@ -65,22 +52,15 @@ def measure(*, width: int, faces: int, repeats: int) -> list[harness.Row]:
       disk.sync(out)
       return faces
 
-    works: dict[str, Callable[[], int]] = {"jaxfer": ours}
-    if importlib.util.find_spec("torch"):
-      for name, channels_last in (("", False), (" channels_last", True)):
-        works["PyTorch" + name] = _peer(
-          state, pool, batch, Path(folder, "peer.npy"), gpu, channels_last
-        )
-    rates = harness.rates(list(works.values()), repeats)
-  found = dict(zip(works, rates, strict=True))
-  mine = found.pop("jaxfer")
-  work = f"{faces} faces, width {width}"
-  if not found:
-    against = "no peer: PyTorch is not here"
-    return [harness.Row(work, mine, None, "images/s", against)]
-  best = max(found, key=lambda name: found[name])
-  goal = 1.5 if gpu else 0.95
-  return [harness.Row(work, mine, found[best], "images/s", best, goal=goal)]
+    peers = {
+      f"PyTorch{' channels_last' * last}": _peer(
+        state, pool, batch, Path(folder, "peer.npy"), gpu, last
+      )
+      for last in (False, True)
+      if harness.TORCH
+    }
+    work, goal = f"{faces} faces, width {width}", 1.5 if gpu else 0.95
+    return [harness.beside(work, ours, peers, repeats, goal)]
 
 
 def _peer(
@@ -95,7 +75,7 @@ def _peer(
 
   from benchmarks import torch_dcgan
 
-  torch.set_num_threads(harness.cores())
+  torch.set_num_threads(cores.count())
   trainer = torch_dcgan.Trainer(
     state,
     learning_rate=1.0,
@@ -123,4 +103,4 @@ def _peer(
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("extract", __doc__, measure, repeats=3)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
 
 import jax
 
@@ -45,40 +44,22 @@ def run(
 ) -> int:
   """All rows on whatever device JAX has; returns the exit status.
 
-  Args:
-    repeats: turns that count.
-    check: whether a goal that is missed is an error.
-    width: maps of the discriminator's first layer.
-    batches: images in a step; the first is that of the epochs.
-    epochs: of training.
-    faces: that training sees.
-    described: faces that features are made of.
+  The first of the batches is that of `epochs` of training on `faces`; features
+  are made of those `described`.
   """
-  status = 0
-  works: dict[str, Callable[[], list[harness.Row]]] = {
-    "extract": lambda: extract.measure(
-      width=width, faces=described, repeats=repeats
-    ),
-    "epoch": lambda: [
-      epoch.measure(
-        width=width,
-        batch=batches[0],
-        epochs=epochs,
-        faces=faces,
-        repeats=1,
-      )
-    ],
-    "train_step": lambda: train_step.measure(
-      width=width, batches=batches, repeats=repeats
-    ),
-    "deterministic": lambda: [
-      deterministic.measure(width=width, batch=batches[0], repeats=repeats)
-    ],
-    "profile": lambda: profile.measure(width=width, batches=batches, repeats=1),
-  }
-  for name, work in works.items():
+  status, batch = 0, batches[0]
+  trained = {"batch": batch, "epochs": epochs, "faces": faces, "repeats": 1}
+  for benchmark, how in (
+    (extract, {"faces": described, "repeats": repeats}),
+    (epoch, trained),
+    (train_step, {"batches": batches, "repeats": repeats}),
+    (deterministic, {"batch": batch, "repeats": repeats}),
+    (profile, {"batches": batches, "repeats": 1}),
+  ):
+    name = benchmark.__name__.rpartition(".")[2]
     try:
-      status |= harness.finish(name, work(), check=check)
+      rows = benchmark.measure(width=width, **how)
+      status |= harness.finish(name, rows, check=check)
     except Exception:  # the next one may do better
       traceback.print_exc()
       status = 1

@@ -1,22 +1,31 @@
-"""Two ways of doing the same work, timed in turns, and a record of it."""
+"""Two ways of doing the same work, timed in turns, and a record of it.
+
+In every benchmark `width` is the number of maps of a network's first layer,
+`batch` that of images in a step, and `repeats` that of the turns that count.
+"""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
+import importlib.util
 import os
 import platform
 import re
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from jaxfer import logs
+from jaxfer import cores, logs
 
 RESULTS = Path(__file__).parent / "results"
+TORCH = importlib.util.find_spec("torch") is not None
+"""Whether PyTorch, the peer of networks, is here."""
+NO_TORCH = "no peer: PyTorch is not here"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,21 +84,49 @@ def rates(works: Sequence[Callable[[], int]], repeats: int) -> list[float]:
   return [statistics.median(one) for one in found]
 
 
-def within(work: str, seconds: float, limit: float) -> Row:
-  """A row whose goal is to take no longer than a limit.
+def beside(
+  work: str,
+  ours: Callable[[], int],
+  peers: Mapping[str, Callable[[], int]],
+  repeats: int,
+  goal: float,
+) -> Row:
+  """Images a second against the fastest of PyTorch's ways, by name."""
+  mine, *others = rates([ours, *peers.values()], repeats)
+  if not peers:
+    return Row(work, mine, None, "images/s", NO_TORCH)
+  best, rate = max(zip(peers, others, strict=True), key=lambda one: one[1])
+  return Row(work, mine, rate, "images/s", best, goal=goal)
 
-  Args:
-    work: what is done.
-    seconds: median time of jaxfer.
-    limit: the longest time wished for, in seconds.
+
+def within(work: str, taken: float, limit: float, unit: str = "s") -> Row:
+  """A row whose goal is to take no more than a limit, in s or GiB."""
+  against = f"a limit of {limit:g} {unit}; took {taken:.3g} {unit}"
+  rate = "times/s" if unit == "s" else f"1/{unit}"
+  return Row(work, 1 / taken, 1 / limit, rate, against, goal=1.0)
+
+
+def peak_gib() -> float:
+  """Most memory that this process had so far, in GiB."""
+  # Not getrusage, which begins with that of who started the process.
+  status = Path("/proc/self/status").read_text(encoding="utf-8")
+  line = next(x for x in status.splitlines() if x.startswith("VmHWM"))
+  return int(line.split()[1]) / 2**20
+
+
+def python(*arguments: str, **environment: str) -> str:
+  """What a Python of its own prints.
+
+  Raises:
+    subprocess.CalledProcessError: if it fails; it has said why.
   """
-  against = f"a limit of {limit:g} s; took {seconds:.3g} s"
-  return Row(work, 1 / seconds, 1 / limit, "times/s", against, goal=1.0)
-
-
-def cores() -> int:
-  """The cores this process may use."""
-  return len(os.sched_getaffinity(0))
+  return subprocess.run(
+    [sys.executable, *arguments],
+    check=True,
+    stdout=subprocess.PIPE,
+    text=True,
+    env=os.environ | environment,
+  ).stdout
 
 
 def machine() -> str:
@@ -99,7 +136,7 @@ def machine() -> str:
   device = jax.devices()[0]
   kind = device.device_kind
   if device.platform == "cpu":
-    kind = f"{_processor()}-{cores()}-cores"
+    kind = f"{_processor()}-{cores.count()}-cores"
   return re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-")
 
 
@@ -115,10 +152,7 @@ def _processor() -> str:
 def finish(name: str, rows: Sequence[Row], *, check: bool) -> int:
   """Prints and records the rows; returns the exit status.
 
-  Args:
-    name: of the benchmark.
-    rows: what was measured.
-    check: whether a goal that is missed is an error.
+  With check, a goal that is missed is an error.
   """
   print(f"{'work':40} {'ours':>10} {'peer':>10} {'ratio':>7} {'goal':>6}  unit")
   for row in rows:
@@ -140,7 +174,7 @@ def finish(name: str, rows: Sequence[Row], *, check: bool) -> int:
     ],
   }
   path = RESULTS / f"{name}-{machine()}.json"
-  path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+  logs.write_json(path, record)
   print(path)
   missed = [row.work for row in rows if row.met is False]
   if missed and check:
@@ -149,17 +183,36 @@ def finish(name: str, rows: Sequence[Row], *, check: bool) -> int:
   return 0
 
 
-def options(description: str | None, repeats: int = 5) -> argparse.Namespace:
-  """The command line that every benchmark has."""
+def main(
+  name: str,
+  description: str | None,
+  measure: Callable[..., Sequence[Row]],
+  repeats: int | None = None,
+) -> None:
+  """Does what the command line asks, and exits.
+
+  Args:
+    name: of the benchmark.
+    description: what `--help` says.
+    measure: gives the rows; it is told `repeats`, where these count.
+    repeats: how many there are by default.
+  """
+  asked = options(description, repeats)
+  how: dict[str, Any] = {} if repeats is None else {"repeats": asked.repeats}
+  sys.exit(finish(name, measure(**how), check=asked.check))
+
+
+def options(
+  description: str | None, repeats: int | None = None
+) -> argparse.Namespace:
+  """What a benchmark's command line says."""
   logs.speak_anywhere()
   parser = argparse.ArgumentParser(
     description=description,
     formatter_class=argparse.ArgumentDefaultsHelpFormatter,
   )
-  parser.add_argument(
-    "--check", action="store_true", help="exit with 1 if a goal is missed"
-  )
-  parser.add_argument(
-    "--repeats", type=int, default=repeats, help="turns that count"
-  )
+  add = parser.add_argument
+  add("--check", action="store_true", help="exit with 1 if a goal is missed")
+  if repeats is not None:
+    add("--repeats", type=int, default=repeats, help="turns that count")
   return parser.parse_args()

@@ -13,6 +13,7 @@ is left out where its results lie in the workdir.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import subprocess
@@ -24,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import harness
-from jaxfer import backend, controls, features, logs
+from jaxfer import backend, controls, cores, features, logs
 from jaxfer.configs import base
 from jaxfer.data import assignment, crop, pools, preparation, readers
 from jaxfer.learn import learners
@@ -32,6 +33,8 @@ from jaxfer.svm.work import Job
 
 LIMIT, LIMIT_GIB = 600.0, 8.0  # seconds and memory of all probes
 _POINT = 0.01
+_PROTOCOLS = ("paper", "subject")
+_SAMPLE = 3000  # faces probed both ways
 _FACES = "faces"
 _NETWORKS = {"untrained": 0, "another": 1}  # seeds of their weights
 
@@ -43,31 +46,28 @@ def main() -> int:
   )
   parser.add_argument("--faces", type=Path, required=True)
   parser.add_argument("--workdir", type=Path, default=Path("runs/large"))
-  parser.add_argument("--sample", type=int, default=3000, help="faces")
-  parser.add_argument("--protocols", default="paper,subject")
   parser.add_argument("--of", default="pixels,hog,untrained,another")
   parser.add_argument("--check", action="store_true")
   options = parser.parse_args()
   logs.speak_anywhere()
-  prepare(options.faces, options.workdir)
-  of, protocols = options.of.split(","), tuple(options.protocols.split(","))
+  workdir, of = options.workdir, options.of.split(",")
+  prepare(options.faces, workdir)
   for name in of:
-    describe(name, options.workdir)
-  few = sample(options.workdir, options.sample)
-  whole = [probe(options.workdir, n, "landmarks", protocols) for n in of]
-  exact, by_landmarks = (
-    [probe(options.workdir, n, solver, protocols, few) for n in of]
-    for solver in ("exact", "landmarks")
-  )
-  rows = [*cost(of, whole)]
-  for k, name in enumerate(of):
-    for protocol in protocols:
+    describe(name, workdir)
+  few = sample(workdir, _SAMPLE)
+  rows = cost(of, [probe(workdir, n, "landmarks", _PROTOCOLS) for n in of])
+  for name in of:
+    exact, by_landmarks = (
+      probe(workdir, name, solver, _PROTOCOLS, few)
+      for solver in ("exact", "landmarks")
+    )
+    for protocol in _PROTOCOLS:
       rows += compare(
         f"{name}, {protocol}",
-        among(options.workdir, name, protocol, few),
-        exact[k][protocol],
-        by_landmarks[k][protocol],
-        options.sample,
+        among(workdir, name, protocol, few),
+        exact[protocol],
+        by_landmarks[protocol],
+        _SAMPLE,
       )
   return harness.finish("large", rows, check=options.check)
 
@@ -177,15 +177,14 @@ def probe(
     child.returncode = os.waitstatus_to_exitcode(status)
     if status:
       raise SystemExit(f"the probe {label} ended with status {status}")
-    logs.write_json(
-      found,
-      _accuracies(out, Path(folds), protocols)
-      | {
-        "seconds": time.perf_counter() - start,
-        "cpu": used.ru_utime + used.ru_stime,
-        "gib": used.ru_maxrss / 2**20,
-      },
-    )
+    took = {
+      "seconds": time.perf_counter() - start,
+      "cpu": used.ru_utime + used.ru_stime,
+      "gib": used.ru_maxrss / 2**20,
+    }
+    labels = assignment.read(Path(folds)).labels
+    right = {p: float(_right(out, labels, p).mean()) for p in protocols}
+    logs.write_json(found, right | took)
   return logs.read_json(found)
 
 
@@ -203,39 +202,21 @@ def _right(out: Path, labels: np.ndarray, protocol: str) -> np.ndarray:
     return saved["scores"].argmax(1) == labels
 
 
-def _accuracies(
-  out: Path, folds: Path, protocols: tuple[str, ...]
-) -> dict[str, Any]:
-  labels = assignment.read(folds).labels
-  return {p: float(_right(out, labels, p).mean()) for p in protocols}
-
-
 def cost(of: list[str], whole: list[dict[str, Any]]) -> list[harness.Row]:
   """Rows of the limits of time and memory, and of each probe's."""
   seconds, cpu = (sum(one[k] for one in whole) for k in ("seconds", "cpu"))
-  most = max(one["gib"] for one in whole)
   each = "; ".join(
     f"{name} {one['seconds']:.0f} s, {one['cpu']:.0f} s of CPU"
     for name, one in zip(of, whole, strict=True)
   )
-  cores = harness.cores()
+  count = cores.count()
+  shared = f"{len(of)} probes, CPU time over {count} cores"
+  by_core = harness.within(shared, cpu / count, LIMIT)
   return [
     harness.within(f"{len(of)} probes, wall", seconds, LIMIT),
-    harness.Row(
-      f"{len(of)} probes, CPU time over {cores} cores",
-      cores / cpu,
-      1 / LIMIT,
-      "times/s",
-      f"a limit of {LIMIT:g} s; took {cpu:.0f} s of CPU ({each})",
-      goal=1.0,
-    ),
-    harness.Row(
-      "peak memory",
-      1 / most,
-      1 / LIMIT_GIB,
-      "1/GiB",
-      f"a limit of {LIMIT_GIB:g} GiB; took {most:.2f}",
-      goal=1.0,
+    dataclasses.replace(by_core, note=f"{cpu:.0f} s of CPU: {each}"),
+    harness.within(
+      "peak memory", max(x["gib"] for x in whole), LIMIT_GIB, "GiB"
     ),
   ]
 
@@ -245,23 +226,11 @@ def compare(
 ) -> list[harness.Row]:
   """Rows of accuracy on a sample, against the exact machine fitted on it."""
   said = f"the exact machine on {count:,} faces, {exact:.4f}"
+  least = exact - _POINT, "accuracy", f"{said}, less a point"
+  same, every = f"landmarks, {count:,} faces", "landmarks, fitted on all"
   return [
-    harness.Row(
-      f"{what}: landmarks, {count:,} faces",
-      by_landmarks,
-      exact - _POINT,
-      "accuracy",
-      f"{said}, less a point",
-      goal=1.0,
-    ),
-    harness.Row(
-      f"{what}: landmarks, fitted on all",
-      by_all,
-      exact,
-      "accuracy",
-      said,
-      goal=1.0,
-    ),
+    harness.Row(f"{what}: {same}", by_landmarks, *least, goal=1.0),
+    harness.Row(f"{what}: {every}", by_all, exact, "accuracy", said, goal=1.0),
   ]
 
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import io
 import os
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -122,12 +120,10 @@ CHANGES: dict[str, Change] = {
 """By name, the ways in which a copy differs."""
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__, repeats=1)
+def measure() -> list[harness.Row]:
+  """Rows of both folders."""
   root = Path(os.environ["JAXFER_REAL_FACES"])
-  rows = [*lab(root / "lab"), *wild(root / "wild")]
-  return harness.finish("near_copies", rows, check=options.check)
+  return [*lab(root / "lab"), *wild(root / "wild")]
 
 
 def lab(root: Path) -> Iterator[harness.Row]:
@@ -169,16 +165,10 @@ def wild(root: Path) -> Iterator[harness.Row]:
     yield _recall(f"wild: {name}", right.count(name), _WILD)
   among = {pair: kind for pair, kind in pairs.items() if pair[1] < len(crops)}
   yield from _false(f"wild, {len(crops)} faces", among, faces)
-  memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+  memory = harness.peak_gib()
   note = f"{cpu:.0f} s of CPU time; at most {memory:.1f} GiB, photographs too"
-  yield harness.Row(
-    f"search of {len(crops) + len(copies)} faces",
-    wall,
-    None,
-    "s",
-    "no peer",
-    note=note,
-  )
+  work = f"search of {len(crops) + len(copies)} faces"
+  yield harness.Row(work, wall, None, "s", "no peer", note=note)
 
 
 def found(faces: Sequence[np.ndarray]) -> dict[tuple[int, int], str]:
@@ -238,4 +228,4 @@ def _whole(image: Image.Image) -> np.ndarray:
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("near_copies", __doc__, measure)

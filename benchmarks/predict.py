@@ -13,13 +13,8 @@ one CPU thread.
 from __future__ import annotations
 
 import itertools
-import os
-import resource
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -42,37 +37,25 @@ _RSS = 1.0  # GiB over the model
 _NAMES = ("angry", "happy", "neutral", "sad")
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__, repeats=3)
-  with tempfile.TemporaryDirectory() as folder:
-    rows = measure(Path(folder), repeats=options.repeats)
-  return harness.finish("predict", rows, check=options.check)
-
-
 def measure(
-  folder: Path,
-  *,
-  repeats: int,
-  width: int = 64,
-  frames: int = 60,
-  long: int = 10_000,
+  *, repeats: int, width: int = 64, frames: int = 60, long: int = 10_000
 ) -> list[harness.Row]:
   """All rows.
 
   Args:
-    folder: an empty one, for films.
     repeats: turns that count.
     width: maps of the discriminator's first layer.
     frames: of the films that are timed.
     long: frames of the film that shows whether time and memory stay.
   """
   model, rows = recogniser(width), []
-  for count in (1, 4):
-    path = film(folder / f"{count}.mp4", count, frames, (640, 480))
-    rows += _speed(model, path, count, repeats)
-  rows += _flat(model, film(folder / "long.mp4", 1, long, (160, 120)), long)
-  rows.append(_start(model, folder))
+  with tempfile.TemporaryDirectory() as name:
+    folder = Path(name)
+    for count in (1, 4):
+      path = film(folder / f"{count}.mp4", count, frames, (640, 480))
+      rows += _speed(model, path, count, repeats)
+    rows += _flat(model, film(folder / "long.mp4", 1, long, (160, 120)), long)
+    rows.append(_start(model, folder))
   return rows
 
 
@@ -172,18 +155,12 @@ def _speed(
   found = sum(row.face is not None for row in model.predict(str(path)))
   mine, other = harness.rates([ours, peer], repeats)
   note = f"{found} faces found in all"
-  work = f"640×480, {count} face{'s' if count > 1 else ''}"
-  alone = "decoding and finding alone"
+  work, unit = f"640×480, {count} face{'s' if count > 1 else ''}", "frames/s"
+  alone, wish = "decoding and finding alone", "a goal; py-feat publishes 17.6"
+  goal = 1.0 if count == 1 else None
   return [
-    harness.Row(work, mine, other, "frames/s", alone, goal=0.5, note=note),
-    harness.Row(
-      f"{work}, end to end",
-      mine,
-      _GOAL,
-      "frames/s",
-      "a goal; py-feat publishes 17.6",
-      goal=1.0 if count == 1 else None,
-    ),
+    harness.Row(work, mine, other, unit, alone, goal=0.5, note=note),
+    harness.Row(f"{work}, end to end", mine, _GOAL, unit, wish, goal=goal),
   ]
 
 
@@ -191,29 +168,17 @@ def _flat(model: Model, path: Path, frames: int) -> list[harness.Row]:
   """The last tenth of a long film beside its first, and memory."""
   part = frames // 10
   marks: list[float] = []
-  before = _peak()
+  before = harness.peak_gib()
   for row in model.predict(str(path)):
     if row.face in (None, 0) and row.frame % part == 0:
       marks.append(time.perf_counter())
   spent = np.diff(marks)
-  grown = _peak() - before
+  grown = max(harness.peak_gib() - before, 1e-3)
+  last, second = part / float(spent[-1]), part / float(spent[1])
+  work, peer = f"the last tenth of {frames:,} frames", "the second tenth"
   return [
-    harness.Row(
-      f"the last tenth of {frames:,} frames",
-      part / float(spent[-1]),
-      part / float(spent[1]),
-      "frames/s",
-      "the second tenth",
-      goal=0.9,
-    ),
-    harness.Row(
-      f"memory over {frames:,} frames",
-      1 / max(grown, 1e-3),
-      1 / _RSS,
-      "1/GiB",
-      f"a limit of {_RSS:g} GiB; grew by {grown:.3f} GiB",
-      goal=1.0,
-    ),
+    harness.Row(work, last, second, "frames/s", peer, goal=0.9),
+    harness.within(f"memory over {frames:,} frames", grown, _RSS, "GiB"),
   ]
 
 
@@ -226,22 +191,16 @@ def _start(model: Model, folder: Path) -> harness.Row:
     "m = jaxfer.load(sys.argv[1]);"
     "next(m.predict(np.zeros((64, 64, 3), np.uint8), detector='precropped'))"
   )
-  environment = os.environ | {
+  cache = {
     "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
   }
-  command: Sequence[str] = [sys.executable, "-c", code, str(path)]
   for _ in range(2):
     start = time.perf_counter()
-    subprocess.run(command, check=True, env=environment)
+    harness.python("-c", code, str(path), **cache)
     spent = time.perf_counter() - start
   return harness.within("loading to a first row", spent, 5.0)
 
 
-def _peak() -> float:
-  """Most memory that this process had so far, in GiB."""
-  return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("predict", __doc__, measure, repeats=3)

@@ -10,7 +10,6 @@ faces of 681×1024 pixels, as large as Radboud's.
 from __future__ import annotations
 
 import importlib.util
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,27 +18,15 @@ import cv2
 import numpy as np
 
 from benchmarks import harness
-from jaxfer import standin
+from jaxfer import cores, standin
 from jaxfer.configs import base
 from jaxfer.data import crop, cut, detect, images
 from jaxfer.data.readers import rafd
 from jaxfer.data.table import FaceTable
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__)
-  rows = measure(width=681, repeats=options.repeats)
-  return harness.finish("prepare", rows, check=options.check)
-
-
-def measure(*, width: int, repeats: int) -> list[harness.Row]:
-  """A row for each detector, on the photos of one drawn person.
-
-  Args:
-    width: of the photos, in pixels.
-    repeats: turns that count.
-  """
+def measure(*, width: int = 681, repeats: int) -> list[harness.Row]:
+  """A row for each detector, on photos of one drawn person, `width` pixels."""
   with tempfile.TemporaryDirectory() as folder:
     root = Path(folder, "faces")
     standin.write("rafd", root, size=1, width=width)
@@ -89,15 +76,9 @@ def _viola_jones(
     return len(table.faces)
 
   ours, peer = harness.rates([_ours(table, folder, settings), loop], repeats)
-  cores = harness.cores()
-  return harness.Row(
-    f"Viola-Jones, {width} wide, {cores} cores",
-    ours,
-    peer,
-    "images/s",
-    "a loop on one core",
-    goal=0.8 * cores,
-  )
+  work = f"Viola-Jones, {width} wide, {cores.count()} cores"
+  goal, against = 0.8 * cores.count(), "a loop on one core"
+  return harness.Row(work, ours, peer, "images/s", against, goal=goal)
 
 
 def _mtcnn(
@@ -108,9 +89,8 @@ def _mtcnn(
   ours = _ours(table, folder, settings)
   if importlib.util.find_spec("tensorflow") is None:
     (rate,) = harness.rates([ours], repeats)
-    return harness.Row(
-      work, rate, None, "images/s", "no peer: mtcnn needs TensorFlow, not here"
-    )
+    against = "no peer: mtcnn needs TensorFlow, not here"
+    return harness.Row(work, rate, None, "images/s", against)
   from mtcnn import MTCNN
 
   package = MTCNN()
@@ -125,16 +105,10 @@ def _mtcnn(
     return len(pictures)
 
   rate, peer = harness.rates([ours, theirs], repeats)
-  return harness.Row(
-    work,
-    rate,
-    peer,
-    "images/s",
-    "mtcnn 1.0.0, without decoding and cutting",
-    goal=1.0,
-    note="at the size each looks at: ours reduces to crop.detect_side first",
-  )
+  against = "mtcnn 1.0.0, without decoding and cutting"
+  note = "at the size each looks at: ours reduces to crop.detect_side first"
+  return harness.Row(work, rate, peer, "images/s", against, 1.0, note)
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("prepare", __doc__, measure, repeats=5)

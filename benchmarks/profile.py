@@ -15,7 +15,6 @@ import collections
 import contextlib
 import itertools
 import re
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -34,23 +33,10 @@ Event = tuple[float, float, str]
 """Start, end (both in ns) and what runs."""
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__, repeats=1)
-  rows = measure(width=64, batches=(64,), repeats=options.repeats)
-  return harness.finish("profile", rows, check=options.check)
-
-
 def measure(
-  *, width: int, batches: Iterable[int], repeats: int
+  *, width: int = 64, batches: Iterable[int] = (64,), repeats: int
 ) -> list[harness.Row]:
-  """A row for each batch, type and group, the longest first.
-
-  Args:
-    width: maps of the discriminator's first layer.
-    batches: images in a step.
-    repeats: calls that are traced.
-  """
+  """A row for each batch, type and group, the longest first."""
   rows = []
   for batch, compute in itertools.product(batches, train_step.computes()):
     with _own_names():
@@ -153,4 +139,4 @@ def shares(events: list[Event]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("profile", __doc__, measure, repeats=1)

@@ -10,7 +10,6 @@ points of our search and its folds, and its time is extrapolated.
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from sklearn import svm
 
 from benchmarks import harness
+from jaxfer import cores
 from jaxfer.configs import base
 from jaxfer.svm import kernels, machines, multiclass, probe, splits, threads
 from jaxfer.svm.support import Support
@@ -28,16 +28,12 @@ GOAL = 100.0
 _AGREEMENT = 0.995
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__, repeats=1)
-  rows = measure(
-    faces=1608, dimension=8192, evaluations=30, repeats=options.repeats
-  )
-  rows += backends(faces=400, dimension=256)
+def measure(*, repeats: int) -> list[harness.Row]:
+  """The search's rows and the backends'; it says what `auto` takes, and why."""
   name, reason = machines.choose("auto")
   print(f"svm.backend=auto is {name} here: {reason}")
-  return harness.finish("svm_search", rows, check=options.check)
+  rows = search(faces=1608, dimension=8192, evaluations=30, repeats=repeats)
+  return rows + backends(faces=400, dimension=256)
 
 
 def vectors(
@@ -51,23 +47,19 @@ def vectors(
   return (noise + 0.1 * centres[labels]).astype(np.float32), labels
 
 
-def measure(
+def search(
   *, faces: int, dimension: int, evaluations: int, repeats: int
 ) -> list[harness.Row]:
   """Rows of speed, of the limit, and of agreement in what is predicted.
 
-  Args:
-    faces: vectors.
-    dimension: numbers in each.
-    evaluations: points that the search tries.
-    repeats: turns; the median of ours counts, and the mean of the peer's fits.
+  Of the turns the median of ours counts, and the mean of the peer's fits.
   """
   features, labels = vectors(faces, dimension, classes=8)
   config = base.get_config().svm
   config.evaluations = evaluations
   fold = np.random.default_rng(1).permutation(faces) % config.folds
   tested = splits.by_fold(fold)
-  ours, theirs, equal = [], [], []
+  ours, theirs, equal, at_once = [], [], [], cores.count()
   for turn in range(repeats):
     start = time.perf_counter()
     task = Task(
@@ -81,7 +73,7 @@ def measure(
     )
     found = probe.run(Support(task), tested, None, lambda _: None, shared=True)
     ours.append(time.perf_counter() - start)
-    few = [(one.split, one.records) for one in found[: harness.cores()]]
+    few = [(one.split, one.records) for one in found[:at_once]]
     start = time.perf_counter()
     equal += threads.in_threads(
       lambda one, task=task: _agreement(task, features, *one), few
@@ -91,36 +83,26 @@ def measure(
   seconds = float(np.median(ours))
   peer = float(np.mean(theirs)) * fits
   work = f"search, {faces}×{dimension}, {fits} fits"
-  cores = harness.cores()
+  said = (
+    f"scikit-learn SVC on the vectors, {at_once} fits at once, extrapolated"
+    f" from {len(theirs) * at_once} of {fits}: {peer:.0f} s to our"
+    f" {seconds:.3g} s"
+  )
+  rates = 1 / seconds, 1 / peer, "searches/s"
+  alike = float(np.mean(equal)), 1.0, "share of test rows"
+  decoded = "scikit-learn SVC, both decoded by votes"
+  same = "same predictions at default tolerance"
   return [
-    harness.Row(
-      work,
-      1 / seconds,
-      1 / peer,
-      "searches/s",
-      f"scikit-learn SVC on the vectors, {cores} fits at once, extrapolated"
-      f" from {len(theirs) * cores} of {fits}: {peer:.0f} s to our"
-      f" {seconds:.3g} s",
-      goal=GOAL,
-    ),
+    harness.Row(work, *rates, said, goal=GOAL),
     harness.within(work, seconds, LIMIT),
-    harness.Row(
-      "same predictions at default tolerance",
-      float(np.mean(equal)),
-      1.0,
-      "share of test rows",
-      "scikit-learn SVC, both decoded by votes",
-      goal=_AGREEMENT,
-    ),
+    harness.Row(same, *alike, decoded, goal=_AGREEMENT),
   ]
 
 
 def backends(*, faces: int, dimension: int) -> list[harness.Row]:
   """A row for each other backend that can run here, against scikit-learn.
 
-  Args:
-    faces: vectors of 8 classes, so that there are 28 problems.
-    dimension: numbers in each.
+  There are 8 classes, and so 28 problems.
   """
   features, labels = vectors(faces, dimension, classes=8)
   distances = kernels.squared_distances(features)
@@ -140,15 +122,9 @@ def backends(*, faces: int, dimension: int) -> list[harness.Row]:
         ],
         repeats=3,
       )
-      rows.append(
-        harness.Row(
-          f"backend {name}, {faces} rows",
-          ours,
-          peer,
-          "problems/s",
-          "scikit-learn, which svm.backend=auto takes until this is above 1",
-        )
-      )
+      work = f"backend {name}, {faces} rows"
+      said = "scikit-learn, which svm.backend=auto takes until this is above 1"
+      rows.append(harness.Row(work, ours, peer, "problems/s", said))
   return rows
 
 
@@ -186,4 +162,4 @@ def _votes(
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("svm_search", __doc__, measure, repeats=1)

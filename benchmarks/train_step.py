@@ -10,7 +10,6 @@ of running the same layers.
 from __future__ import annotations
 
 import functools
-import importlib.util
 import itertools
 import statistics
 import sys
@@ -23,7 +22,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from benchmarks import harness
-from jaxfer import parallel
+from jaxfer import cores, parallel
 from jaxfer.configs import base
 from jaxfer.learn import learners, schedule
 from jaxfer.learn.gan.dcgan import GANState, train_step
@@ -31,35 +30,21 @@ from jaxfer.learn.gan.dcgan import GANState, train_step
 _PEAK = 2048  # side of the matrices whose product is taken for the peak
 
 
-def main() -> int:
-  """Runs the benchmark; returns the exit status."""
-  options = harness.options(__doc__)
-  rows = measure(width=64, batches=(64, 128), repeats=options.repeats)
-  return harness.finish("train_step", rows, check=options.check)
-
-
 def measure(
-  *, width: int, batches: Sequence[int], repeats: int
+  *, width: int = 64, batches: Sequence[int] = (64, 128), repeats: int
 ) -> list[harness.Row]:
   """A row for each batch and type, and on a GPU also against eager mode.
 
   Float32 against float32 and bfloat16 against autocast; on a GPU the latter.
-
-  Args:
-    width: maps of the discriminator's first layer.
-    batches: images in a step.
-    repeats: turns that count.
   """
   gpu = jax.default_backend() == "gpu"
   peaks = {compute: _peak(compute) for compute in computes()}
   rows = []
   for batch, compute in itertools.product(batches, computes()):
-    works = {"jaxfer": ours(width, batch, compute)}
-    if importlib.util.find_spec("torch"):
-      works |= _peers(width, batch, compute, gpu)
-    rates = harness.rates(list(works.values()), repeats)
-    found = dict(zip(works, rates, strict=True))
-    mine = found.pop("jaxfer")
+    peers = _peers(width, batch, compute, gpu) if harness.TORCH else {}
+    works = [ours(width, batch, compute), *peers.values()]
+    mine, *others = harness.rates(works, repeats)
+    found = dict(zip(peers, others, strict=True))
     gflops = mine * flops_per_image(width) / 1e9
     note = (
       f"{gflops:.0f} of {peaks[compute]:.0f} GFLOP/s that a product reaches,"
@@ -68,28 +53,18 @@ def measure(
     )
     work = f"step, width {width}, batch {batch}, {compute}"
     if not found:
-      row = harness.Row(
-        work, mine, None, "images/s", "no peer: PyTorch is not here", note=note
+      rows.append(
+        harness.Row(work, mine, None, "images/s", harness.NO_TORCH, note=note)
       )
-      rows.append(row)
       continue
     best = max(found, key=lambda name: found[name])
     goals = {best: 1.5 if gpu else 1.0}
     if gpu:
       eager = max((n for n in found if "eager" in n), key=lambda n: found[n])
       goals[eager] = 3.0
-    rows += [
-      harness.Row(
-        work,
-        mine,
-        found[name],
-        "images/s",
-        f"PyTorch {name}",
-        goal=goal,
-        note=note,
-      )
-      for name, goal in goals.items()
-    ]
+    for name, goal in goals.items():
+      peer = found[name], "images/s", f"PyTorch {name}"
+      rows.append(harness.Row(work, mine, *peer, goal, note))
   return rows
 
 
@@ -183,7 +158,7 @@ def _peers(
   from benchmarks import torch_dcgan
 
   gan, _, state, images, latents = problem(width, batch)
-  torch.set_num_threads(harness.cores())
+  torch.set_num_threads(cores.count())
   # XLA times what cuDNN offers and takes the fastest; so may PyTorch.
   torch.backends.cudnn.benchmark = True
   # A discriminator is compiled for each of its uses in a step.
@@ -259,4 +234,4 @@ def _peak(dtype: str) -> float:
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  harness.main("train_step", __doc__, measure, repeats=5)

@@ -41,12 +41,10 @@ def on_files(files: Any, config: Any) -> Any:
   from mkdocs.structure.files import File
 
   pages = {
-    "reference/config.md": config_fields(ROOT / "configs" / "base.py"),
+    "reference/config.md": config_fields(),
     "reference/cli.md": commands(),
-    "reference/benchmarks.md": benchmarks(ROOT / "benchmarks" / "results"),
-    "reference/features.md": features(
-      ROOT / "benchmarks" / "results" / "features"
-    ),
+    "reference/benchmarks.md": benchmarks(),
+    "reference/features.md": features(),
   }
   for name in REPOSITORY:
     pages[f"repository/{name}"] = (ROOT / name).read_text(encoding="utf-8")
@@ -61,14 +59,9 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def put_links_right(markdown: str, page: str) -> str:
-  """Text whose links lead to pages of the site.
+  """Text whose links, those of the repository, lead to pages of the site.
 
-  Args:
-    markdown: with links of the repository.
-    page: its own name on the site.
-
-  Returns:
-    The text; a link to a file that the site does not show is its words alone.
+  A link to a file that the site does not show is its words alone.
   """
   below = "repository/"
   source = (
@@ -93,20 +86,16 @@ def put_links_right(markdown: str, page: str) -> str:
   return LINK.sub(put_right, markdown)
 
 
-def config_fields(path: Path) -> str:
-  """Every config field with its default and its comment, as tables.
-
-  Args:
-    path: of configs/base.py.
-  """
-  source = path.read_text(encoding="utf-8")
+def config_fields() -> str:
+  """Every config field with its default and its comment, as tables."""
   lines = [
     "# Config fields",
     "",
     "Made from `configs/base.py`. Override a field on the command line by"
     " `--config.FIELD=VALUE`. `<name>` is a dataset.",
   ]
-  for name, default, comment in fields(source):
+  source = ROOT / "configs" / "base.py"
+  for name, default, comment in fields(source.read_text(encoding="utf-8")):
     if default is None:
       lines += ["", f"## {name}", "", *([comment, ""] if comment else [])]
       lines += ["| field | default | meaning |", "|---|---|---|"]
@@ -224,12 +213,8 @@ def commands() -> str:
   return "\n".join(lines)
 
 
-def benchmarks(folder: Path) -> str:
-  """What the benchmarks measured, a table for each, with its date.
-
-  Args:
-    folder: of their records; the date is that of a record's last commit.
-  """
+def benchmarks() -> str:
+  """What the benchmarks measured, a table for each, with its date."""
   lines = [
     "# Benchmarks",
     "",
@@ -238,8 +223,7 @@ def benchmarks(folder: Path) -> str:
     " goal is an error. A ratio above 1 means that jaxfer is faster than its"
     " peer. What was tried is in [Speed](../../benchmarks/NOTES.md).",
   ]
-  for path in sorted(folder.glob("*.json")):
-    record = json.loads(path.read_text(encoding="utf-8"))
+  for path, record in _records("*.json"):
     where = f"{record['machine']}, Python {record['python']}"
     lines += ["", f"## {record['benchmark']}, {record['machine']}", ""]
     command = f"`python -m benchmarks.{record['benchmark']}`"
@@ -247,7 +231,10 @@ def benchmarks(folder: Path) -> str:
     rows = [
       [
         row["work"],
-        *(_number(row[name]) for name in ("ours", "peer", "ratio")),
+        *(
+          "—" if row[name] is None else f"{row[name]:.4g}"
+          for name in ("ours", "peer", "ratio")
+        ),
         *(row["unit"], row["against"]),
       ]
       for row in record["rows"]
@@ -263,12 +250,8 @@ _PARTS = {
 }
 
 
-def features(folder: Path) -> str:
-  """What each learner and read-out is worth, a table for each part of people.
-
-  Args:
-    folder: of what `benchmarks.features` kept.
-  """
+def features() -> str:
+  """What each learner and read-out is worth, a table for each part."""
   lines = [
     "# Features on people never seen",
     "",
@@ -280,8 +263,7 @@ def features(folder: Path) -> str:
     " tested. Of each emotion only so many faces are taken that the rare ones"
     " count, so that numbers are lower than of faces as they are found.",
   ]
-  for path in sorted(folder.glob("*.json")):
-    record = json.loads(path.read_text(encoding="utf-8"))
+  for path, record in _records("features/*.json"):
     count = max(row["faces"] for row in record["rows"])
     lines += ["", f"## {_PARTS[record['part']]}", ""]
     lines += [
@@ -305,6 +287,11 @@ def features(folder: Path) -> str:
   return "\n".join(lines) + "\n"
 
 
+def _records(pattern: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+  for path in sorted((ROOT / "benchmarks" / "results").glob(pattern)):
+    yield path, json.loads(path.read_text(encoding="utf-8"))
+
+
 def _table(heads: list[str], rows: list[list[str]]) -> list[str]:
   """The lines of a table of Markdown, whose cells hold no bar."""
   lines = [[cell.replace("|", "/") for cell in row] for row in (heads, *rows)]
@@ -315,10 +302,6 @@ def _table(heads: list[str], rows: list[list[str]]) -> list[str]:
 def _rate(row: dict[str, Any], name: str) -> str:
   low, high = row[f"{name}_ci95"]
   return f"{100 * row[name]:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-
-
-def _number(value: float | None) -> str:
-  return "—" if value is None else f"{value:.4g}"
 
 
 def _committed(path: Path) -> str:

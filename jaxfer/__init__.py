@@ -22,6 +22,14 @@ def load(path: str | Path, experiment: str = "") -> Model:
     UserError: if there is no such run, or it keeps no classifier, saying what
       makes one.
   """
-  from jaxfer.recogniser import opening
+  from jaxfer import backend
+  from jaxfer.errors import UserError
+  from jaxfer.recogniser import file, run
 
-  return opening.load(Path(path), experiment)
+  backend.devices()
+  path = Path(path)
+  if path.is_file():
+    return file.read(path)
+  if path.suffix == file.SUFFIX:
+    raise UserError(f"{path} is not there")
+  return run.find(path, experiment).model()

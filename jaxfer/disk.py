@@ -8,10 +8,7 @@ from pathlib import Path
 
 
 def set_aside(path: Path) -> Path:
-  """Renames what is damaged, so that it is neither used nor lost.
-
-  Args:
-    path: a file or folder.
+  """Renames a damaged file or folder, so that it is neither used nor lost.
 
   Returns:
     Where it lies now: beside, as `damaged-<name>`, with a number behind where

@@ -17,12 +17,7 @@ if TYPE_CHECKING:  # only who opens one waits for JAX
 
 
 def parser(name: str, description: str | None) -> argparse.ArgumentParser:
-  """An empty parser.
-
-  Args:
-    name: of the command, as `predict`.
-    description: what `--help` says first.
-  """
+  """An empty parser of the command `name`, such as `predict`."""
   return argparse.ArgumentParser(
     prog=f"python -m jaxfer.{name}",
     description=description,
@@ -58,9 +53,9 @@ def enter(
   """Does what the arguments say; returns the exit status.
 
   Args:
-    parser: what they may be.
+    parser: of the arguments.
     work: takes them; gives the exit status, or None for success.
-    arguments: those of the command line where they are None.
+    arguments: None: those of the command line.
   """
   logs.speak_anywhere()
   options = parser.parse_args(arguments)

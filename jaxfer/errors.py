@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
+from typing import Any
 
 
 class UserError(ValueError):
@@ -17,3 +19,15 @@ def refuse_other(field: str, value: object, legal: Iterable[str]) -> None:
   """Raises where the value of a field is none of those that it may have."""
   if value not in (known := [*legal]):
     raise UserError(f"{field}={value!r} is not one of {', '.join(known)}")
+
+
+def optional(module: str, otherwise: str) -> Any:
+  """A module that need not be installed.
+
+  Raises:
+    UserError: where it is not, saying `otherwise`.
+  """
+  try:
+    return importlib.import_module(module)
+  except ImportError as error:
+    raise UserError(otherwise) from error

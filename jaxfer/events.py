@@ -12,13 +12,12 @@ from typing import Any
 from jaxfer.errors import UserError
 
 
-def check() -> None:
-  """Raises `UserError`, with the way, where TensorBoard is not installed."""
-  _modules()
+def check() -> tuple[Any, Any, Any]:
+  """What writes an event file: two kinds of message, and the writer's module.
 
-
-def _modules() -> tuple[Any, Any, Any]:
-  """What writes an event file: two kinds of message, and the writer."""
+  Raises:
+    UserError: with the way, where TensorBoard is not installed.
+  """
   try:
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.compat.proto.summary_pb2 import Summary
@@ -42,7 +41,7 @@ class EventLog:
   """
 
   def __init__(self, folder: Path):
-    self._event, self._summary, writer = _modules()
+    self._event, self._summary, writer = check()
     self._writer = writer.EventFileWriter(str(folder))
 
   def write(self, step: int, values: Mapping[str, float]) -> None:

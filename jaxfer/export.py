@@ -31,16 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _export(options: argparse.Namespace) -> None:
   # Here and not above: --help should not wait for JAX.
   from jaxfer import backend
-  from jaxfer.recogniser import card, file, linear, onnx, opening, run
+  from jaxfer.recogniser import card, file, linear, onnx, run
 
   out = options.out
-  if out.suffix != opening.SUFFIX:
-    raise UserError(f"--out={out} must end with {opening.SUFFIX}")
+  if out.suffix != file.SUFFIX:
+    raise UserError(f"--out={out} must end with {file.SUFFIX}")
   if out.exists() and not options.overwrite:
     raise UserError(f"{out} is there already, and is kept: --overwrite")
   backend.devices()
   found = run.find(options.run, options.experiment)
-  model = opening.from_run(found)
+  model = found.model()
   if options.linear:
     model = linear.replace(model, found)
   elif model.head.kind == "svm":

@@ -42,9 +42,9 @@ def _predict(options: argparse.Namespace) -> int:
     raise UserError(f"--batch={options.batch} must be 1 … 4096")
   model = doors.model(options)
   found, step = model.look(options.inputs, every=options.every, fps=options.fps)
-  _refuse_mixed(options, found)
-  finder = Finder(model.crop, model.seen, options.detector)
   live = any(one.live for one in found)
+  _refuse_mixed(options, found, live)
+  finder = Finder(model.crop, model.seen, options.detector)
   output = progress.Output(
     options.out,
     model.columns,
@@ -65,9 +65,13 @@ def _predict(options: argparse.Namespace) -> int:
   if whole:
     print("all rows are there already")
   else:
+    if resume is not None:
+      print(f"going on at {resume.input}, frame {resume.frame:,}")
+    # Of a camera nobody knows how many there will be.
+    total = 0 if live else sum(one.count() for one in found)
     rows = stream.rows(model, found, finder, options.batch, resume, step)
-    stopped = _write(rows, found, output, resume)
-    if stopped and not live:
+    rows = progress.count(rows, total, output.kept)
+    if _write(rows, output, live) and not live:
       print(
         f"stopped; {options.out} is kept, and the same command goes on",
         file=sys.stderr,
@@ -81,26 +85,17 @@ def _predict(options: argparse.Namespace) -> int:
   return 0
 
 
-def _write(rows: Any, found: Any, output: Any, resume: Any) -> bool:
+def _write(rows: Any, output: Any, live: bool) -> bool:
   """Writes the rows; returns whether it was stopped by Ctrl-C."""
-  from jaxfer.recogniser import progress
-
-  total = 0  # of a camera, nobody knows
-  if not any(one.live for one in found):
-    total = sum(one.count() for one in found)
-  if resume is not None:
-    print(f"going on at {resume.input}, frame {resume.frame:,}")
   failed: list[str] = []
   finished = stopped = False
   try:
-    output.add(progress.count(rows, total, output.kept))
+    output.add(rows)
     finished = True
   except UserError as error:
-    failed = str(error).split("\n")
-    finished = True
+    failed, finished = str(error).split("\n"), True
   except KeyboardInterrupt:
-    stopped = True
-    finished = any(one.live for one in found)
+    stopped, finished = True, live
   finally:
     output.end(finished=finished, failed=failed)
   return stopped
@@ -125,14 +120,14 @@ def _show(options: Any, output: Any, found: Any, model: Any) -> None:
     )
 
 
-def _refuse_mixed(options: argparse.Namespace, found: Sequence[Any]) -> None:
-  films = [one for one in found if one.moving]
+def _refuse_mixed(options: argparse.Namespace, found: Any, live: bool) -> None:
+  films = any(one.moving for one in found)
   if options.format == "openface" and films and len(found) > 1:
     raise UserError(
       "OpenFace's table has no column for the film: give each its own --out, or"
       " take another --format"
     )
-  if (options.overlay or options.page) and any(one.live for one in found):
+  if (options.overlay or options.page) and live:
     raise UserError(
       "--overlay and --page look at the pictures a second time, which a camera"
       " does not give: record it, and name the file"

@@ -10,7 +10,6 @@ pictures stay in memory until they are answered. It needs the extra `serve`.
 from __future__ import annotations
 
 import argparse
-import importlib
 import io
 import secrets
 import sys
@@ -19,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jaxfer import doors, logs
+from jaxfer import doors, errors, logs
 from jaxfer.errors import UserError
 
 if TYPE_CHECKING:  # only who opens one waits for JAX
@@ -55,10 +54,7 @@ def _serve(options: argparse.Namespace) -> None:
 def server(model: Model, host: str, port: int) -> Any:
   """What listens there; its `run` serves until Ctrl-C.
 
-  Args:
-    model: the recogniser.
-    host: the address.
-    port: 0 takes one that is free, `effective_port`.
+  A port of 0 is one that is free, `effective_port`.
 
   Raises:
     UserError: if the extra `serve` is not installed.
@@ -81,9 +77,6 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
     model: the recogniser.
     hosts: the names by which it may be asked for, so that no other page can
       have a browser ask in its own name; None: any.
-
-  Returns:
-    A Flask application.
 
   Raises:
     UserError: if the extra `serve` is not installed, or it sees clips alone.
@@ -136,7 +129,10 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
       except images.ImageError as error:
         return {"error": str(error)}, 422
       rows = list(model.predict(np.asarray(picture)))
-    found = [_said(row.values()) for row in rows if row.face is not None]
+    found = [row.values() for row in rows if row.face is not None]
+    for values in found:
+      for name in ("input", "frame", "time_s"):  # of films
+        del values[name]
     return {"size": picture.size, "faces": found}
 
   @app.errorhandler(413)
@@ -152,19 +148,9 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
   return app
 
 
-def _said(values: dict[str, Any]) -> dict[str, Any]:
-  """A row's values, those of a film apart."""
-  apart = ("input", "frame", "time_s")
-  return {k: v for k, v in values.items() if k not in apart}
-
-
 def _extra(name: str) -> Any:
-  try:
-    return importlib.import_module(name)
-  except ImportError as error:
-    raise UserError(
-      'jaxfer.serve needs flask and waitress: pip install "jaxfer[serve]"'
-    ) from error
+  missing = 'jaxfer.serve needs flask and waitress: pip install "jaxfer[serve]"'
+  return errors.optional(name, missing)
 
 
 def _parser() -> argparse.ArgumentParser:

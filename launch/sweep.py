@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
 import shlex
 import shutil
 import subprocess
@@ -79,91 +78,44 @@ def jobs(
   return found
 
 
-def command(
-  job: Job,
-  workdir: Path,
-  options: Sequence[str],
-  flags: Sequence[str],
-  before: str,
-) -> list[str]:
-  """The words of an sbatch command; that of the dependency is the second.
-
-  Args:
-    job: what to submit.
-    workdir: absolute; its folder `logs` holds what the tasks say.
-    options: further options of sbatch.
-    flags: flags of jaxfer.main.
-    before: the number of the job submitted before this one, if any.
-  """
-  words = ["sbatch"]
-  if job.waits is not None:
-    words.append(f"--dependency={job.waits}:{before}")
-    words.append("--kill-on-invalid-dep=yes")
-  number = "%j"
-  if job.array is not None:
-    words.append(f"--array={job.array}")
-    number = "%A-%a"
-  words += ["--parsable", f"--job-name={job.name}", f"--chdir={ROOT}"]
-  words.append(f"--output={workdir}/logs/%x-{number}.out")
-  return [*words, *options, _SCRIPT, *flags]
-
-
-def environment(job: Job, workdir: Path) -> dict[str, str]:
-  """What launch/slurm.sbatch reads, by variable."""
-  return {"CONFIG": " ".join(job.configs), "WORKDIR": str(workdir)}
-
-
 def script(
   submissions: Sequence[Job],
   workdir: Path,
   options: Sequence[str],
   flags: Sequence[str],
+  say: bool = False,
 ) -> str:
-  """The commands as a shell script; arguments as those of `command`."""
+  """The commands as a script for bash, which ends with the first that fails.
+
+  Args:
+    submissions: in order.
+    workdir: absolute; its folder `logs` holds what the tasks say.
+    options: further options of sbatch.
+    flags: flags of jaxfer.main.
+    say: whether it prints the number of each job.
+  """
   lines = ["set -e", f"cd {shlex.quote(str(ROOT))}"]
   lines.append(f"mkdir -p {shlex.quote(str(workdir / 'logs'))}")
   before = ""
   for job in submissions:
-    given = environment(job, workdir).items()
-    words = [f"{name}={shlex.quote(value)}" for name, value in given]
-    first, second, *rest = command(job, workdir, options, flags, f"${before}")
-    # A job's number is a variable of the script, left to the shell to fill in.
-    words += [first, second if before else shlex.quote(second)]
-    words += map(shlex.quote, rest)
+    words = [f"CONFIG={shlex.quote(' '.join(job.configs))}"]
+    words += [f"WORKDIR={shlex.quote(str(workdir))}", "sbatch"]
+    if job.waits is not None:
+      # A job's number is a variable of the script, for the shell to fill in.
+      words.append(f"--dependency={job.waits}:${before}")
+      words.append("--kill-on-invalid-dep=yes")
+    number = "%j"
+    if job.array is not None:
+      words.append(f"--array={job.array}")
+      number = "%A-%a"
+    rest = ["--parsable", f"--job-name={job.name}", f"--chdir={ROOT}"]
+    rest += [f"--output={workdir}/logs/%x-{number}.out"]
+    words += map(shlex.quote, [*rest, *options, _SCRIPT, *flags])
     lines.append(f"{job.name}=$({' '.join(words)})")
+    if say:
+      lines.append(f"echo {job.name} ${job.name}")
     before = job.name
   return "\n".join(lines)
-
-
-def submit(
-  submissions: Sequence[Job],
-  workdir: Path,
-  options: Sequence[str],
-  flags: Sequence[str],
-) -> None:
-  """Runs the commands; arguments as those of `command`.
-
-  Raises:
-    FileNotFoundError: if there is no sbatch.
-    subprocess.CalledProcessError: if sbatch refuses; what it took before stays.
-  """
-  sbatch = shutil.which("sbatch")
-  if sbatch is None:
-    raise FileNotFoundError("no sbatch here: submit from a Slurm login node")
-  (workdir / "logs").mkdir(parents=True, exist_ok=True)
-  before = ""
-  for job in submissions:
-    words = command(job, workdir, options, flags, before)
-    done = subprocess.run(
-      [sbatch, *words[1:]],
-      check=True,
-      stdout=subprocess.PIPE,
-      text=True,
-      cwd=ROOT,
-      env=os.environ | environment(job, workdir),
-    )
-    before = done.stdout.strip()
-    _say(f"{job.name} {before}")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -178,10 +130,14 @@ def main(argv: Sequence[str]) -> int:
       options.arguments,
       options.at_once,
     )
-    if options.submit:
-      submit(found, workdir, options.sbatch, flags)
+    commands = script(found, workdir, options.sbatch, flags, options.submit)
+    if not options.submit:
+      sys.stdout.write(f"{commands}\n")
+    elif shutil.which("sbatch") is None:
+      return _fail("no sbatch here: submit from a Slurm login node")
     else:
-      _say(script(found, workdir, options.sbatch, flags))
+      (workdir / "logs").mkdir(parents=True, exist_ok=True)
+      subprocess.run(["bash", "-c", commands], check=True)  # noqa: S607
   except (OSError, ValueError) as error:
     return _fail(str(error))
   except subprocess.CalledProcessError as error:
@@ -249,10 +205,6 @@ def _count(text: str) -> int:
   if not text.isdecimal() or int(text) < 1:
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
   return int(text)
-
-
-def _say(text: str) -> None:
-  sys.stdout.write(f"{text}\n")
 
 
 def _fail(message: str) -> int:

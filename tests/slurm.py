@@ -123,10 +123,10 @@ class Cluster:
         f"--seed-file={folder}/munged.seed",
         f"--log-file={folder}/munged.log",
       )
-      self._wait_for(lambda: (folder / "munge.socket").exists(), "munged")
+      self.wait_for(lambda: (folder / "munge.socket").exists(), "munged")
       self._daemon("slurmctld", "-D", "-f", folder / "slurm.conf")
       self._daemon("slurmd", "-D", "-f", folder / "slurm.conf")
-      self._wait_for(
+      self.wait_for(
         lambda: self.run("sinfo", "-h", "-p", "low", "-o", "%T") == "idle",
         "an idle node",
       )
@@ -148,25 +148,12 @@ class Cluster:
 
   def run(self, *words, **environment):
     """What a Slurm command prints; an empty text where it fails."""
-    done = subprocess.run(
-      list(map(str, words)),
-      capture_output=True,
-      text=True,
-      env=self.environment | environment,
-      timeout=60,
-    )
+    done = self._call(*words, **environment)
     return done.stdout.strip() if done.returncode == 0 else ""
 
   def submit(self, *words, cwd, **environment):
     """Submits a job and returns its number."""
-    done = subprocess.run(
-      ["sbatch", "--parsable", *map(str, words)],
-      capture_output=True,
-      text=True,
-      cwd=cwd,
-      env=self.environment | environment,
-      timeout=60,
-    )
+    done = self._call("sbatch", "--parsable", *words, cwd=cwd, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -187,12 +174,18 @@ class Cluster:
       states = self.state(job).values()
       return states and not set(states) & {*running, "PREEMPTED"}
 
-    self._wait_for(ended, f"the end of job {job}", seconds)
+    self.wait_for(ended, f"the end of job {job}", seconds)
     return self.state(job)
 
-  def wait_for(self, condition, what, seconds=300):
-    """Waits until something holds."""
-    self._wait_for(condition, what, seconds)
+  def _call(self, *words, cwd=None, **environment):
+    return subprocess.run(
+      list(map(str, words)),
+      capture_output=True,
+      text=True,
+      cwd=cwd,
+      env=self.environment | environment,
+      timeout=60,
+    )
 
   def _daemon(self, name, *words):
     program = shutil.which(name, path=_PATH)
@@ -205,7 +198,8 @@ class Cluster:
       )
     self._daemons.append(started)
 
-  def _wait_for(self, condition, what, seconds=60):
+  def wait_for(self, condition, what, seconds=300):
+    """Waits until something holds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
       for daemon in self._daemons:

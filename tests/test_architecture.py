@@ -259,7 +259,7 @@ def run(code: str) -> str:
 
 
 def test_importing_jaxfer_is_light():
-  heavy = ["torch", "tensorflow", "cv2", "matplotlib", "cuml", "jax"]
+  heavy = ["torch", "tensorflow", "cv2", "matplotlib", "cuml", "jax", "numpy"]
   code = f"import sys, jaxfer; print([m for m in {heavy} if m in sys.modules])"
   assert run(code).strip() == "[]"
 
@@ -284,16 +284,6 @@ def test_help_answers_without_starting_jax():
   )
   assert done.stdout.strip().endswith("False")
   assert done.returncode == 0
-
-
-def test_readme_commands_name_files_and_flags_that_exist():
-  text = (ROOT / "README.md").read_text()
-  for path in re.findall(r"(?:configs|launch|benchmarks)/\w+\.\w+", text):
-    assert (ROOT / path).exists(), path
-  for module in re.findall(r"python -m (jaxfer[\w.]*)", text):
-    assert importlib.util.find_spec(module), module
-  for target in re.findall(r"^make ([\w-]+)", text, re.MULTILINE):
-    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.M)
 
 
 def test_the_tests_mirror_the_package():

@@ -1,6 +1,7 @@
 """A wheel, installed and run elsewhere: its experiments travel with it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,14 +48,6 @@ def wheel(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def site(wheel):
-  """The wheel, where pip would put it."""
-  with zipfile.ZipFile(wheel) as archive:
-    archive.extractall(wheel.parent / "site")
-  return wheel.parent / "site"
-
-
-@pytest.fixture(scope="module")
 def installed(wheel):
   """The commands of an environment that holds the wheel.
 
@@ -73,11 +66,12 @@ def installed(wheel):
   return python.parent
 
 
-def run(site, cwd, *arguments):
+def call(installed, cwd, program, *arguments):
+  clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
   done = subprocess.run(
-    [sys.executable, "-m", "jaxfer.main", *arguments],
+    [installed / program, *arguments],
     cwd=cwd,
-    env=os.environ | {"PYTHONPATH": str(site)},
+    env=clean,
     capture_output=True,
     text=True,
   )
@@ -86,16 +80,18 @@ def run(site, cwd, *arguments):
 
 
 @pytest.mark.slow
-def test_it_brings_nothing_but_its_own_name(site):
-  assert {path.name.partition("-")[0] for path in site.iterdir()} == {"jaxfer"}
-  assert (site / "jaxfer" / "configs" / "base.py").is_file()
-  assert (site / "jaxfer" / "report" / "parts" / "audit.html").is_file()
+def test_it_brings_nothing_but_its_own_name(wheel):
+  with zipfile.ZipFile(wheel) as archive:
+    names = archive.namelist()
+  assert {re.split("[-/]", name)[0] for name in names} == {"jaxfer"}
+  assert "jaxfer/configs/base.py" in names
+  assert "jaxfer/report/parts/audit.html" in names
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("theirs", [False, True])
 def test_its_experiments_are_found_whatever_the_folder_holds(
-  site, tmp_path, theirs
+  installed, tmp_path, theirs
 ):
   (tmp_path / "mine.py").write_text(OWN)
   if theirs:
@@ -104,27 +100,19 @@ def test_its_experiments_are_found_whatever_the_folder_holds(
     (tmp_path / "configs" / "base.py").write_text("LR = 1\n")
     (tmp_path / "configs" / "mine.py").write_text(OWN)
   drawn = ("--config.data.standin.draw=True", "--print_config")
+  (site,) = installed.parent.glob("lib/python*/site-packages")
   for config in (
     "configs/radboud.py:small",
     f"{site}/configs/own_faces.py:small",
     "configs/mine.py" if theirs else "mine.py",
   ):
-    done = run(site, tmp_path, f"--config={config}", *drawn)
+    words = ("jaxfer", "run", f"--config={config}", *drawn)
+    done = call(installed, tmp_path, *words)
     assert done.returncode == 0, done.stderr
     assert "experiment: " in done.stdout
-  missing = run(site, tmp_path, "--config=configs/radbuod.py", "--dry_run")
+  words = ("jaxfer", "run", "--config=configs/radbuod.py", "--dry_run")
+  missing = call(installed, tmp_path, *words)
   assert missing.returncode == 1 and "radbuod" in missing.stderr
-
-
-def call(installed, cwd, program, *arguments):
-  clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-  return subprocess.run(
-    [installed / program, *arguments],
-    cwd=cwd,
-    env=clean,
-    capture_output=True,
-    text=True,
-  )
 
 
 @pytest.mark.slow

@@ -1,6 +1,5 @@
 """launch/ under a real Slurm: preempted, requeued, swept, and no less done."""
 
-import importlib.util
 import os
 import re
 import signal
@@ -16,13 +15,9 @@ from PIL import Image
 
 from jaxfer import artifacts, logs
 from jaxfer.learn import checkpoints, learners
+from tests import slurm
 
 ROOT = Path(__file__).parents[1]
-_spec = importlib.util.spec_from_file_location(
-  "slurm", Path(__file__).with_name("slurm.py")
-)
-slurm = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(slurm)
 
 pytestmark = [
   pytest.mark.slurm,

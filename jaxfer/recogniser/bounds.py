@@ -29,7 +29,7 @@ _CHOICES = {
   "align_eyes": (True, False),
 }
 _BOUNDS = {
-  "margin": (0, 10),
+  "margin": (-0.49, 10),
   "max_megapixels": (0.01, 1000),
   "detect_side": (16, 10_000),
   "min_face": (0.001, 1),

@@ -35,12 +35,7 @@ INTENDED_USE = (
 
 
 def of_run(results: Mapping[str, Any], held_out: HeldOut) -> dict[str, Any]:
-  """The card of a run's recogniser.
-
-  Args:
-    results: the run's results.json.
-    held_out: what is known from faces left out.
-  """
+  """The card of a run's recogniser."""
   unseen = results["audit"].get("unseen", {})
   protocols, data = results["protocols"], results["data"]
   scored = [name for name in _PROTOCOLS if protocols.get(name)]
@@ -114,13 +109,7 @@ def markdown(card: Mapping[str, Any]) -> str:
 
 
 def render(template: str, card: Mapping[str, Any], **more: Any) -> str:
-  """A template of this folder, which says how far to trust what it shows.
-
-  Args:
-    template: its name.
-    card: the recogniser's.
-    more: what else it shows.
-  """
+  """A template of this folder, which says how far to trust what it shows."""
   environment = templates.environment(_HERE).overlay(
     autoescape=jinja2.select_autoescape(["html"]), keep_trailing_newline=True
   )

@@ -95,24 +95,17 @@ def _distinct(boxes: list[Box]) -> list[Box]:
   """Each face once: a box that mostly lies in a surer one is left out."""
   kept: list[Box] = []
   for box in sorted(boxes, key=lambda one: -one.confidence):
-    if all(overlap(box, one) < _INSIDE for one in kept):
+    size = box.width * box.height
+    if all(
+      common(box, one) / min(size, one.width * one.height) < _INSIDE
+      for one in kept
+    ):
       kept.append(box)
   return sorted(kept, key=lambda one: (-one.width * one.height, one.left))
 
 
-def overlap(a: Box, b: Box) -> float:
-  """The intersection of two boxes as a share of the smaller."""
-  area = _common(a, b)
-  return area / min(a.width * a.height, b.width * b.height)
-
-
-def union_overlap(a: Box, b: Box) -> float:
-  """The intersection of two boxes as a share of their union."""
-  area = _common(a, b)
-  return area / (a.width * a.height + b.width * b.height - area)
-
-
-def _common(a: Box, b: Box) -> float:
+def common(a: Box, b: Box) -> float:
+  """The area that two boxes have in common."""
   width = min(a.left + a.width, b.left + b.width) - max(a.left, b.left)
   height = min(a.top + a.height, b.top + b.height) - max(a.top, b.top)
   return max(width, 0.0) * max(height, 0.0)

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 import safetensors
 import safetensors.numpy
+from flax import traverse_util
 
 from jaxfer import untrusted
 from jaxfer.errors import UserError
@@ -31,7 +31,7 @@ from jaxfer.svm.final import Recogniser
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.weights import Weights
 
-VERSION = 2
+SUFFIX, VERSION = ".jaxfer", 2
 _MODEL, _CARD, _ARRAYS = "model.json", "card.json", "arrays.safetensors"
 _MOST_JSON = 1 << 24
 # The arrays of a classifier of emotions, by its kind.
@@ -41,22 +41,13 @@ _HEADS = {
 }
 # Whatever is wrong with what somebody wrote by hand.
 _WRONG = (
-  KeyError,
-  TypeError,
-  ValueError,
-  AttributeError,
-  IndexError,
-  OverflowError,
+  *(LookupError, TypeError, ValueError, AttributeError, OverflowError),
+  *(RuntimeError, safetensors.SafetensorError),
 )
 
 
 def write(path: Path, model: Model) -> None:
-  """Writes a recogniser.
-
-  Args:
-    path: the file; one that is there is replaced once the new one is whole.
-    model: what to write.
-  """
+  """Writes a recogniser; an older file stays until the new one is whole."""
   own, head, calibration = model.head, None, None
   arrays = {"centres": model.centres.rows, **_flat(model.describer.net)}
   if isinstance(own, Units):
@@ -115,7 +106,7 @@ def read(path: Path) -> Model:
       f"{path} is no whole .jaxfer file: {error}; it was cut off or changed on"
       " its way, or is something else"
     ) from error
-  except (safetensors.SafetensorError, RuntimeError, *_WRONG) as error:
+  except _WRONG as error:
     raise UserError(f"{path} is no sound .jaxfer file: {error!r}") from error
 
 
@@ -146,35 +137,36 @@ def _model(
   net, dimension = _flat(network.shapes(shape)), network.dimension(shape)
   bounds.refuse_arrays(arrays, net, dimension, kind, len(names))
   cards.markdown(card)  # that it says what cards say
+  tree = traverse_util.unflatten_dict(arrays, sep=".")
   limit = bounds.number(settings["limit"], "limit")
   return Model(
     describer=network.Describer(
       shape,
-      NetState(_nested("params", arrays), _nested("stats", arrays), None),
+      NetState(tree["params"], tree["stats"], None),
     ),
     crop=bounds.crop(settings["crop"], shape["size"]),
     seen={
       "smallest": float(settings["seen"]["smallest"]),
       "colour": bool(settings["seen"]["colour"]),
     },
-    head=_emotions(names, settings, arrays)
+    head=_emotions(names, settings, tree)
     if kind
-    else Units(names, Weights(**_nested("units", arrays))),
+    else Units(names, Weights(**tree["units"])),
     centres=Centres(arrays["centres"], limit),
     card=card,
   )
 
 
 def _emotions(
-  names: tuple[str, ...], settings: Mapping[str, Any], arrays: dict[str, Any]
+  names: tuple[str, ...], settings: Mapping[str, Any], tree: dict[str, Any]
 ) -> Emotions:
-  head, own = settings["head"], _nested("head", arrays)
+  head, own = settings["head"], tree["head"]
   count, C = len(names), float(head["C"])
   if head["kind"] == "linear":
     fitted = Linear(C=C, **own)
   else:
     gamma = bounds.number(head["gamma"], "gamma", positive=True)
-    support = arrays["centres"]
+    support = tree["centres"]
     machine = OneVsOne(classes=count, rows=np.arange(len(support)), **own)
     fitted = Recogniser(names, support, machine, gamma, C)
   calibration = Calibration(**settings["calibration"])
@@ -186,18 +178,4 @@ def _emotions(
 def _flat(net: NetState) -> dict[str, Any]:
   """A network's leaves by their dotted place."""
   trees = {"params": net.params, "stats": net.batch_stats}
-  leaves = jax.tree.leaves_with_path(trees)
-  return {".".join(key.key for key in place): leaf for place, leaf in leaves}
-
-
-def _nested(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
-  """The nested dictionaries whose leaves have these dotted places."""
-  tree: dict[str, Any] = {}
-  for place, value in arrays.items():
-    first, *path = place.split(".")
-    if first == prefix:
-      branch, (*above, last) = tree, path
-      for name in above:
-        branch = branch.setdefault(name, {})
-      branch[last] = value
-  return tree
+  return traverse_util.flatten_dict(trees, sep=".")

@@ -7,6 +7,7 @@ tested: support vectors, which describe people, or means over many people.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 import jax
@@ -33,15 +34,15 @@ class Centres:
   rows: np.ndarray
   limit: float
 
-  def __post_init__(self) -> None:
+  @functools.cached_property
+  def _centred(self) -> tuple[jax.Array, jax.Array]:
     # Centring changes no distance, and keeps float32 exact enough.
     centre = self.rows.mean(axis=0, dtype=np.float64).astype(np.float32)
-    for name, value in (("_centre", centre), ("_rows", self.rows - centre)):
-      object.__setattr__(self, name, jnp.asarray(value))
+    return jnp.asarray(centre), jnp.asarray(self.rows - centre)
 
   def distances(self, features: np.ndarray) -> jax.Array:
     """Squared distances (N, M) from feature vectors (N, D)."""
-    return _squared(features, self._centre, self._rows)  # type: ignore[attr-defined]
+    return _squared(features, *self._centred)
 
 
 @jax.jit

@@ -32,11 +32,8 @@ def replace(model: Model, run: Run) -> Model:
   """The same recogniser with a logistic head, which holds no person's face.
 
   Its card says what that costs: the accuracy of either head on the same
-  unseen people, C chosen inside each training set.
-
-  Args:
-    model: a run's, of emotions; one of action units is linear already.
-    run: the run.
+  unseen people, C chosen inside each training set. One of action units is
+  linear already.
   """
   if not isinstance(model.head, Emotions):
     note = "linear, a weight for each feature: no face is in it"
@@ -52,11 +49,8 @@ def replace(model: Model, run: Run) -> Model:
   over = SOLVERS[solver]["logistic"](task)
 
   def named(shared: bool) -> list[probe.Tested]:
-    def quiet(more: int) -> None:
-      del more
-
     values = logistic.CANDIDATES
-    return probe.run(over, tested, values, quiet, shared=shared)
+    return probe.run(over, tested, values, lambda _: None, shared=shared)
 
   honest = probe.arrays(named(problem.people is None), task)
   # The one C of the head that is kept, and its scores of faces left out.

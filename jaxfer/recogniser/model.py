@@ -16,8 +16,8 @@ from jaxfer.recogniser.faces import Finder
 from jaxfer.recogniser.formats import Columns
 from jaxfer.recogniser.heads import Centres, Head
 from jaxfer.recogniser.network import BATCH, Describer
+from jaxfer.recogniser.pictures import Source
 from jaxfer.recogniser.rows import NO_FACE, Rows
-from jaxfer.recogniser.sources import Source
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,16 +6,15 @@ choose among forms that no other runtime knows.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from jaxfer import errors
 from jaxfer.errors import UserError
 from jaxfer.learn.gan.batch_norm import EPSILON
 from jaxfer.learn.gan.networks import LEAK
@@ -30,19 +29,11 @@ def write(path: Path, model: Model) -> None:
   The outputs are features (N, D), and class scores (N, K) or the decision
   values of action units (N, A).
 
-  Args:
-    path: the file.
-    model: the recogniser.
-
   Raises:
     UserError: if jax2onnx is not installed, or the read-out is not a layer.
   """
-  try:
-    jax2onnx: Any = importlib.import_module("jax2onnx")
-  except ImportError as error:
-    raise UserError(
-      '--onnx needs jax2onnx: pip install "jaxfer[onnx]"'
-    ) from error
+  missing = '--onnx needs jax2onnx: pip install "jaxfer[onnx]"'
+  jax2onnx = errors.optional("jax2onnx", missing)
   if model.describer.frames:
     raise UserError("--onnx describes faces, and this recogniser clips")
   readout = model.describer.settings["layer"]

@@ -11,10 +11,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer.errors import UserError
-from jaxfer.recogniser import films, rows, views
-from jaxfer.recogniser.films import Film
-from jaxfer.recogniser.sources import Source
-from jaxfer.recogniser.views import Line
+from jaxfer.recogniser import pictures, rows
+from jaxfer.recogniser.pictures import Film, Source
+from jaxfer.recogniser.rows import Line
 
 _FAMILIAR, _UNFAMILIAR = (255, 209, 0), (255, 105, 60)
 _LARGE = 28  # of the shorter side: the height of letters
@@ -22,12 +21,9 @@ _RATE = 25.0  # frames a second of a film that does not say
 
 
 def write(out: Path, table: Path, sources: Sequence[Source]) -> None:
-  """Draws on every picture of a table.
+  """Draws on every picture of jaxfer's own table.
 
-  Args:
-    out: a folder; it receives a JPEG for each photograph, an MP4 for each film.
-    table: jaxfer's own.
-    sources: that it is of.
+  The folder receives a JPEG for each photograph, an MP4 for each film.
 
   Raises:
     UserError: if a film cannot be written there.
@@ -35,7 +31,7 @@ def write(out: Path, table: Path, sources: Sequence[Source]) -> None:
   out.mkdir(parents=True, exist_ok=True)
   by_name = {source.name: source for source in sources}
   inputs = itertools.groupby(
-    views.by_picture(rows.read(table)), key=lambda one: one[0][0]
+    rows.by_picture(rows.read(table)), key=lambda one: one[0][0]
   )
   for place, (name, group) in enumerate(inputs):
     source, stem = by_name[name], f"{place:04d}-{Path(name).stem}"
@@ -44,21 +40,13 @@ def write(out: Path, table: Path, sources: Sequence[Source]) -> None:
       _film(out / f"{stem}.mp4", source, frames)
       continue
     [(_, lines)] = frames
-    for _, picture in views.pictures(source):
+    for _, picture in pictures.read(source):
       drawn = Image.fromarray(draw(picture, lines))
       drawn.save(out / f"{stem}.jpg", quality=90)
 
 
 def draw(picture: np.ndarray, lines: Sequence[Line]) -> np.ndarray:
-  """A picture with boxes and names.
-
-  Args:
-    picture: (H, W, 3) uint8 RGB.
-    lines: of the table, of this picture.
-
-  Returns:
-    Another of that size.
-  """
+  """A picture (H, W, 3) uint8 RGB with the boxes and names of its lines."""
   image = Image.fromarray(picture)
   pen = ImageDraw.Draw(image)
   height = max(10, min(image.size) // _LARGE)
@@ -67,7 +55,7 @@ def draw(picture: np.ndarray, lines: Sequence[Line]) -> np.ndarray:
     if not line["face"]:
       continue
     colour = _FAMILIAR if line["familiar"] == "1" else _UNFAMILIAR
-    left, top, right, bottom = views.box_of(line)
+    left, top, right, bottom = rows.box_of(line)
     pen.rectangle((left, top, right, bottom), None, colour, max(1, height // 8))
     words = _words(line)
     x, y = max(left, 0), max(0, top - (height + 4) * len(words))
@@ -85,18 +73,22 @@ def _words(line: Line) -> list[str]:
     first += f" {name} {float(line[f'p_{name}']):.2f}"
   if line["familiar"] != "1":
     first += " (unfamiliar)"
-  there = [name for name in views.units(line) if line[name] == "1"]
+  there = [name for name in line if _is_unit(name) and line[name] == "1"]
   return [first, *([" ".join(there)] if there else [])]
+
+
+def _is_unit(column: str) -> bool:
+  return column.startswith("AU") and column[2:].isdecimal()
 
 
 def _film(
   path: Path, source: Film, frames: Iterator[tuple[int, list[Line]]]
 ) -> None:
   """Every frame, with the names of the last that was looked at."""
-  rate = films.rate(source.name) or _RATE
+  rate = pictures.rate(source.name) or _RATE
   writer, shown = None, []
   coming = next(frames, None)
-  for number, picture in views.pictures(source):
+  for number, picture in pictures.read(source):
     if coming and coming[0] <= number:
       shown, coming = coming[1], next(frames, None)
     if writer is None:

@@ -18,10 +18,10 @@ import numpy as np
 from PIL import Image
 
 from jaxfer.recogniser import card as cards
-from jaxfer.recogniser import charts, rows, views
+from jaxfer.recogniser import charts, pictures, rows
 from jaxfer.recogniser.formats import Columns
-from jaxfer.recogniser.sources import Source
-from jaxfer.recogniser.views import Line
+from jaxfer.recogniser.pictures import Source
+from jaxfer.recogniser.rows import Line
 from jaxfer.report.figures import entry
 from jaxfer.report.figures.entry import Entry
 from jaxfer.report.figures.scores import reliability_chart
@@ -71,7 +71,7 @@ class _Seen:
       for name in own:
         value = float(line[f"p_{name}" if emotions else f"{name}_score"])
         # The box last, for it says nothing of the order.
-        place = (source, number, line["face"], views.box_of(line))
+        place = (source, number, line["face"], rows.box_of(line))
         _push(self.surest.setdefault(name, []), (value, *place))
         _push(self.least.setdefault(name, []), (-value, *place))
       if line["time_s"]:
@@ -87,20 +87,13 @@ def write(
   sources: Sequence[Source],
   card: Mapping[str, Any],
 ) -> Path:
-  """Writes `index.html` and `card.json` to a folder.
-
-  Args:
-    out: the folder.
-    table: jaxfer's own.
-    columns: its columns.
-    sources: that it is of.
-    card: how far the recogniser is to be trusted.
+  """Writes `index.html` and `card.json` of jaxfer's own table of sources.
 
   Returns:
     The path of index.html, which needs no other file, no script and no network.
   """
   seen = _Seen(columns)
-  for (source, number), lines in views.by_picture(rows.read(table)):
+  for (source, number), lines in rows.by_picture(rows.read(table)):
     seen.take(source, number, lines)
   thumbs = _thumbnails(seen, {one.name: one for one in sources})
   with tempfile.TemporaryDirectory() as folder:
@@ -165,7 +158,7 @@ def _thumbnails(seen: _Seen, sources: Mapping[str, Source]) -> dict[Any, str]:
   return {
     (source, number, face): _data(picture, box)
     for source, frames in wanted.items()
-    for number, picture in views.pictures(sources[source], frames.keys())
+    for number, picture in pictures.read(sources[source], frames.keys())
     for face, box in frames[number]
   }
 

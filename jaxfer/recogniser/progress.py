@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from typing import Any
 from jaxfer import artifacts, logs, untrusted
 from jaxfer.data.detect import Box
 from jaxfer.errors import UserError
-from jaxfer.recogniser import formats, views
+from jaxfer.recogniser import formats
 from jaxfer.recogniser import rows as rowlib
 from jaxfer.recogniser.formats import Columns
-from jaxfer.recogniser.rows import SIDES, Row, Table
+from jaxfer.recogniser.rows import SIDES, Line, Row, Table
 from jaxfer.recogniser.stream import Resume
 from jaxfer.recogniser.tracks import MEMORY
 
@@ -119,7 +118,7 @@ class Output:
     if not self.rows.exists():
       return "all rows"
     faces = unlike = pictures = 0
-    for _, lines in views.by_picture(rowlib.read(self.rows)):
+    for _, lines in rowlib.by_picture(rowlib.read(self.rows)):
       pictures += 1
       faces += sum(bool(line["face"]) for line in lines)
       unlike += sum(line["familiar"] == "0" for line in lines)
@@ -171,7 +170,7 @@ class Output:
     draft = self.rows.with_name(f".{self.rows.name}.draft")
     with draft.open("w", newline="", encoding="utf-8") as file:
       table, group = Table(file, self._columns), []
-      for picture, lines in views.by_picture(whole):
+      for picture, lines in rowlib.by_picture(whole):
         for line in group:
           table.add(line)
         if last is not None and last[0] == picture[0]:
@@ -187,7 +186,7 @@ class Output:
     return last and Resume(*last, seen=seen, faces=faces)
 
 
-def _boxes(lines: list[views.Line]) -> list[tuple[Box, int]]:
+def _boxes(lines: list[Line]) -> list[tuple[Box, int]]:
   return [
     (Box(*(float(line[k]) for k in SIDES), confidence=1.0), int(line["face"]))
     for line in lines
@@ -220,7 +219,7 @@ def names(paths: Iterable[str]) -> list[str]:
   found = []
   for path in paths:
     try:
-      stat = os.stat(path)  # noqa: PTH116
+      stat = Path(path).stat()
       found.append(f"{path} {stat.st_size} {stat.st_mtime_ns}")
     except OSError:
       found.append(path)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import importlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from jaxfer import errors
 from jaxfer.data.detect import Box
 from jaxfer.errors import UserError
 from jaxfer.recogniser import formats
@@ -144,20 +145,36 @@ class Rows(Iterator[Row]):
     Raises:
       UserError: if pandas is not installed.
     """
-    try:
-      pandas = importlib.import_module("pandas")
-    except ImportError as error:
-      raise UserError(
-        "to_dataframe needs pandas: pip install pandas"
-      ) from error
+    missing = "to_dataframe needs pandas: pip install pandas"
+    pandas = errors.optional("pandas", missing)
     values = [row.values() for row in self]
     return pandas.DataFrame(values, columns=self.columns.names())
 
 
-def read(path: Path) -> Iterator[dict[str, str]]:
+Line = dict[str, str]
+"""Of jaxfer's own table, as it is read."""
+
+
+def read(path: Path) -> Iterator[Line]:
   """The lines of jaxfer's own table."""
   with path.open(newline="", encoding="utf-8") as file:
     yield from csv.DictReader(file)
+
+
+def by_picture(
+  lines: Iterable[Line],
+) -> Iterator[tuple[tuple[str, int], list[Line]]]:
+  """By input and frame, the lines of each picture, in order."""
+  pictures = itertools.groupby(
+    lines, key=lambda line: (line["input"], int(line["frame"]))
+  )
+  return ((picture, list(group)) for picture, group in pictures)
+
+
+def box_of(line: Line) -> tuple[int, int, int, int]:
+  """Left, top, right and bottom of a line's face, in whole pixels."""
+  left, top, width, height = (float(line[side]) for side in SIDES)
+  return round(left), round(top), round(left + width), round(top + height)
 
 
 def _text(name: str, value: Any) -> str:

@@ -17,10 +17,13 @@ from jaxfer.artifacts import Store
 from jaxfer.data.table import iterate_csv
 from jaxfer.errors import UserError
 from jaxfer.learn import encoding, patches
-from jaxfer.learn.networks import NetState
+from jaxfer.recogniser import card
+from jaxfer.recogniser.heads import Centres, Emotions, Units
+from jaxfer.recogniser.model import Model
+from jaxfer.recogniser.network import Describer
 from jaxfer.scores import heldout
 from jaxfer.scores.heldout import HeldOut
-from jaxfer.svm import weights
+from jaxfer.svm import final, weights
 from jaxfer.svm.problem import Problem
 
 _SMALLEST = 0.01  # quantile of face sizes that counts as the run's smallest
@@ -57,10 +60,31 @@ class Run:
   prepared: Path
   trained: workdirs.Trained
 
-  @property
-  def task(self) -> str:
-    """What is recognised: emotion, or au."""
-    return self.results["task"]
+  def model(self) -> Model:
+    """The recogniser that was fitted on all labelled faces.
+
+    Raises:
+      DamagedError: if a file is not what was written.
+    """
+    held_out = self.held_out()
+    if self.results["task"] == "au":
+      machines, names = weights.load(self.probe)
+      problem, features = self.labelled()
+      head = Units(names, machines)
+      rows = heldout.means(features, problem.labels)
+    else:
+      kept = final.load(self.probe)
+      assert held_out.calibration is not None
+      head = Emotions(kept.emotions, kept, held_out.calibration)
+      rows = np.asarray(kept.support)
+    return Model(
+      describer=self.describer(),
+      crop=self.crop(),
+      seen=self.seen(),
+      head=head,
+      centres=Centres(rows, held_out.limit),
+      card=card.of_run(self.results, held_out),
+    )
 
   def crop(self) -> dict[str, Any]:
     """How faces were found and cut out, with every setting of a search."""
@@ -70,12 +94,8 @@ class Run:
     kept = {name: own[name] for name in (*_CUT, "max_megapixels")}
     return searching | kept | {k: own[k] for k in ("box",) if k in own}
 
-  def network(self) -> tuple[dict[str, Any], NetState]:
-    """Its settings, as `Describer` takes them; weights and statistics.
-
-    Raises:
-      DamagedError: if a file is not what was written.
-    """
+  def describer(self) -> Describer:
+    """The network that described its faces."""
     trained = self.trained
     learner, state = trained.open()
     settings = {
@@ -89,7 +109,7 @@ class Run:
     net = features.with_statistics(learner.encoder(state), self.encoder)
     if self.patches:
       net = encoding.with_patches(net, patches.read(self.patches))
-    return settings, net
+    return Describer(settings, net)
 
   def labelled(self) -> tuple[Problem, np.ndarray]:
     """What was recognised, in whom, and the features (N, D) of its rows."""
@@ -99,7 +119,7 @@ class Run:
     """What its classifier says of faces left out, made once for a run."""
     return heldout.find(
       Store(self.workdir),
-      self.task,
+      self.results["task"],
       probe=self.probe,
       described=self.described,
       folds=self.folds,

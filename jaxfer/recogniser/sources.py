@@ -1,4 +1,4 @@
-"""Pictures to look at: photographs, folders, films, a camera, arrays."""
+"""What inputs name: photographs, folders, films, a camera, arrays."""
 
 from __future__ import annotations
 
@@ -12,15 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer.data import files, video
+from jaxfer.data import files, images, video
 from jaxfer.errors import UserError
-from jaxfer.recogniser import pictures
-from jaxfer.recogniser.films import Camera, Film
-from jaxfer.recogniser.pictures import Still
+from jaxfer.recogniser.pictures import Camera, Film, Source, Still
 
 _CAMERA = re.compile(r"camera:(\d{1,2})")
-
-Source = Still | Film | Camera
 
 
 def expand(
@@ -51,11 +47,11 @@ def expand(
     for name in _names(os.fspath(one)):
       if _CAMERA.fullmatch(name):
         found[name] = Camera(name, every, fps)
-      elif Path(name).suffix.lower() in video.SUFFIXES:
+      elif video.is_video_name(name):
         found[name] = Film(name, every, fps)
       else:
         found[name] = Still(
-          name, functools.partial(pictures.read, name, max_megapixels)
+          name, functools.partial(_read, name, max_megapixels)
         )
   return list(found.values())
 
@@ -76,13 +72,26 @@ def _picture(image: np.ndarray) -> np.ndarray:
   return image
 
 
+def _read(name: str, max_megapixels: float) -> np.ndarray:
+  """A photograph; raises `images.ImageError` if it shows nothing."""
+  try:
+    with Path(name).open("rb") as file:
+      return np.asarray(images.load_face(file, max_megapixels=max_megapixels))
+  except OSError as error:
+    raise images.ImageError(f"unreadable: {error.strerror}") from error
+
+
 def _names(given: str) -> Iterator[str]:
   """The files that an input names, in order."""
   path = Path(given)
   if _CAMERA.fullmatch(given) or path.is_file():
     yield given
   elif path.is_dir():
-    names = [name for name in files.walk(path) if _readable(name)]
+    names = [
+      name
+      for name in files.walk(path)
+      if video.is_video_name(name) or files.is_image_name(name)
+    ]
     if not names:
       raise UserError(f"{given} holds no photograph and no film")
     yield from ((path / name).as_posix() for name in names)
@@ -93,8 +102,3 @@ def _names(given: str) -> Iterator[str]:
     if not found:
       raise UserError(f"{given} is no file, no folder and no pattern of any")
     yield from found
-
-
-def _readable(name: str) -> bool:
-  film = Path(name).suffix.lower() in video.SUFFIXES
-  return film or files.is_image_name(name)

@@ -16,9 +16,8 @@ from jaxfer.data.video import SourceError
 from jaxfer.errors import UserError
 from jaxfer.recogniser import windows
 from jaxfer.recogniser.faces import Finder
-from jaxfer.recogniser.pictures import Frame
+from jaxfer.recogniser.pictures import Frame, Source
 from jaxfer.recogniser.rows import NO_FACE, Row
-from jaxfer.recogniser.sources import Source
 from jaxfer.recogniser.tracks import Tracks
 from jaxfer.recogniser.windows import Looked
 
@@ -56,77 +55,54 @@ def rows(
   resume: Resume | None = None,
   every: int = 1,
 ) -> Iterator[Row]:
-  """What a model says of sources.
+  """What a model says of sources, in order; `batch` faces described at once.
 
-  Args:
-    model: the recogniser.
-    sources: in order.
-    finder: finds their faces.
-    batch: faces described at once.
-    resume: where to go on.
-    every: of a recogniser of clips, frames looked at from window to window.
+  Of a recogniser of clips, `every` frames looked at lie from window to window.
 
   Raises:
     UserError: after all rows, if a source could not be read to its end.
   """
-  failed: list[str] = []
+  look = _Look(model, finder, batch, every)
   for source in sources:
     if resume is not None and source.name != resume.input:
       continue
-    yield from _Look(model, finder, batch, failed, every).of(source, resume)
+    yield from look.of(source, resume)
     resume = None
-  if failed:
-    raise UserError("\n".join(failed))
+  if look.failed:
+    raise UserError("\n".join(look.failed))
 
 
 @dataclasses.dataclass(frozen=True)
 class _Look:
-  """The rows of a source; `failed` takes what could not be read."""
+  """The rows of sources; `failed` takes what could not be read."""
 
   model: Model
   finder: Finder
   batch: int
-  failed: list[str]
   every: int
+  failed: list[str] = dataclasses.field(default_factory=list)
 
   def of(self, source: Source, resume: Resume | None) -> Iterator[Row]:
-    """Its rows, from where they go on."""
-    if self.model.describer.frames:
-      yield from self._of_clips(source, resume)
-      return
-    tracks, seen, start = None, {}, 0
-    if source.moving:
-      tracks = Tracks(self.model.centres.limit, resume.faces if resume else 0)
-    if resume is not None:
-      seen = resume.seen
-      start = min(seen, default=resume.frame)
-    with contextlib.closing(self._frames(source, start)) as frames:
-      looked = self._looked(source, frames)
-      yield from self._rows(looked, source.live, tracks, seen)
-
-  def _of_clips(self, source: Source, resume: Resume | None) -> Iterator[Row]:
-    """The same of a recogniser of clips, which sees windows of films."""
-    if not source.moving:
+    """The rows of one, from where they go on."""
+    window = self.model.describer.frames
+    if window and not source.moving:
       yield Row(source.name, 0, None, note=_NO_FILM)
       return
-    first = resume.frame if resume else 0  # rows before are there
-    with contextlib.closing(self._frames(source, 0)) as frames:
-      slid = windows.slide(
-        self._looked(source, frames),
-        self.finder,
-        self.model.describer.frames,
-        self.every,
-      )
-      looked = (one for one in slid if one.frame.number >= first)
-      yield from self._rows(looked, source.live, None, {})
-
-  def _looked(
-    self, source: Source, frames: Iterable[Frame]
-  ) -> Iterator[Looked]:
-    """Its frames and their faces; of files a few ahead, in threads."""
-    if source.live:
-      return map(self._see, frames)
-    return map_in_order(self._see, frames)
+    tracks, seen, start = None, {}, 0
+    if source.moving and not window:
+      tracks = Tracks(self.model.centres.limit, resume.faces if resume else 0)
+    if resume is not None and not window:
+      seen = resume.seen
+      start = min(seen, default=resume.frame)
+    # Of files a few frames ahead, in threads.
+    see = map if source.live else map_in_order
+    with contextlib.closing(self._frames(source, start)) as frames:
+      looked: Iterable[Looked] = see(self._see, frames)
+      if window:
+        slid = windows.slide(looked, self.finder, window, self.every)
+        first = resume.frame if resume else 0  # rows before are there
+        looked = (one for one in slid if one.frame.number >= first)
+      yield from self._rows(looked, source.live, tracks, seen)
 
   def _rows(
     self,

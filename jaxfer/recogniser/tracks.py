@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from jaxfer.data.detect import Box
-from jaxfer.recogniser.faces import union_overlap
+from jaxfer.recogniser import faces
 
 MEMORY = 10
 """Frames looked at for which a face that is out of sight keeps its number."""
@@ -78,7 +78,9 @@ class Tracks:
     ]
 
   def _cost(self, box: Box, vector: np.ndarray, one: _Track) -> float:
-    common = union_overlap(box, one.box)
+    sizes = box.width * box.height + one.box.width * one.box.height
+    common = faces.common(box, one.box)
+    common /= sizes - common
     apart = float(((vector - one.features) ** 2).sum()) / self._limit
     reach = _REACH * max(box.width, one.box.width)
     moved = np.hypot(

@@ -1,16 +1,21 @@
 """A small run through its stages by hand: bright mouths, or bright brows."""
 
+import functools
 import json
 import os
+import shutil
 from pathlib import Path
 
 import cv2
+import jax
 import numpy as np
 import pytest
 from ml_collections import ConfigDict
 from PIL import Image
 
+import jaxfer
 from jaxfer import artifacts, features
+from jaxfer.configs import base
 from jaxfer.data import assignment, crop, table
 from jaxfer.learn import checkpoints, encoding, learners, patches
 from jaxfer.standin.face import expression, identities, render, scene
@@ -18,28 +23,9 @@ from jaxfer.svm import stage, work
 
 SIZE = 16
 GAN = {"width": 4, "latent": 5, "learning_rate": 2e-4, "beta1": 0.5}
-SVM = {
-  "inner_folds": 3,
-  "evaluations": 5,
-  "starts": 4,
-  "log10_low": -3.0,
-  "log10_high": 3.0,
-  "au_values": 3,
-}
-CROP = {
-  "size": SIZE,
-  "margin": 0.0,
-  "filter": "bicubic",
-  "align_eyes": False,
-  "colour": "rgb",
-}
-SEARCH = {
-  "detect_side": 480,
-  "min_face": 0.2,
-  "rule": "largest",
-  "scale_factor": 1.05,
-  "min_neighbors": 3,
-}
+CONFIG = base.get_config()
+SVM = {**CONFIG.svm, "evaluations": 5, "au_values": 3}
+PEOPLE = 8
 EMOTIONS = ("angry", "happy", "sad")
 
 
@@ -64,28 +50,23 @@ def move(pictures, frames):
   return (80 + share * (pictures[:, None] - 80.0)).astype(np.uint8)
 
 
-def build(
-  workdir,
-  task="emotion",
-  detector="precropped",
-  keep=True,
-  people=8,
-  frames=0,
-):
+def build(workdir, task="emotion", detector="precropped", keep=True, frames=0):
   """Writes a finished run, with frames one of clips; returns its workdir.
 
   The task `patches` is that of emotions, read with a dictionary of patches
   beside the network.
   """
-  patched = task == "patches"
-  task = "emotion" if patched else task
-  readout = "conv2+patches" if patched else "conv2"
+  readout = "conv2+patches" if task == "patches" else "conv2"
+  task = "au" if task == "au" else "emotion"
   store = artifacts.Store(workdir)
-  pictures, labels = faces(people)
-  gan_settings = {**GAN, "learner": "dcgan"}
+  pictures, labels = faces(PEOPLE)
   if frames:
     pictures = move(pictures, frames)
-    gan_settings |= {"learner": "clip_dcgan", "clip": {"frames": frames}}
+  gan = {**GAN, "learner": "clip_dcgan" if frames else "dcgan"}
+  gan |= {"clip": {"frames": frames}} if frames else {}
+  learner, state = learners.create(
+    ConfigDict(gan), image_size=SIZE, seed=0, labels=0
+  )
   units = [{1: int(n == 0), 12: int(n == 1)} for n in labels]
   rows = [
     table.Face(
@@ -98,9 +79,14 @@ def build(
     for i, label in enumerate(labels)
   ]
 
-  def make(name, fill, settings, label="labelled", **inputs):
-    spec = artifacts.Spec(name, label, 1, settings, inputs)
-    return spec, store.make(spec, fill)
+  def make(stage, fill, settings=None, label="labelled", **made_from):
+    inputs = {
+      name: artifacts.provenance(one)["key"] for name, one in made_from.items()
+    }
+    if stage == "prepare":
+      inputs["data"] = "owner's"
+    spec = artifacts.Spec(stage, label, 1, settings or {}, inputs)
+    return store.make(spec, fill)
 
   def prepare(out):
     np.save(out / "faces.npy", pictures)
@@ -117,55 +103,40 @@ def build(
     )
 
   def pretrain(out):
-    _, state = learners.create(
-      ConfigDict(gan_settings), image_size=SIZE, seed=0, labels=0
-    )
     saved = checkpoints.Checkpoints(out / "checkpoints")
     saved.save(state)
     saved.close()
 
-  settings = {"dataset": "labelled", "detector": detector, **CROP}
+  how = {"batch": 16, "devices": jax.devices()[:1], "label": "described"}
+
+  def encode(out):
+    features.write_statistics(learner, state.disc, pictures, out, **how)
+
+  def learn_patches(out):
+    np.savez(out / patches.FILE, **patches.learn(pictures, 0))
+
+  def extract(out):
+    net = features.with_statistics(state.disc, encoder)
+    if beside:
+      net = encoding.with_patches(net, patches.read(beside["patches"]))
+    features.write(learner, net, pictures, out, readout=readout, **how)
+
+  settings = {**CONFIG.crop, "size": SIZE, "colour": "rgb"}
+  settings |= {"dataset": "labelled", "detector": detector}
   settings["max_megapixels"] = 64.0
   if frames:
     settings |= {"frames": frames, "stride": 2, "still": False}
-  prepared, _ = make("prepare", prepare, settings, data="owner's")
-  folds, fold_folder = make("folds", fold, {}, faces=prepared.key)
-  gan, _ = make(
-    "pretrain", pretrain, {**gan_settings, "seed": 0}, faces=prepared.key
-  )
-
-  def extract(out):
-    dcgan, state = learners.create(
-      ConfigDict(gan_settings), image_size=SIZE, seed=0, labels=0
-    )
-    import jax
-
-    how = {"batch": 16, "devices": jax.devices()[:1], "label": "described"}
-    if out.name.startswith(".encoder"):
-      features.write_statistics(dcgan, state.disc, pictures, out, **how)
-    else:
-      net = features.with_statistics(state.disc, encoder_folder)
-      if patched:
-        dictionary = patches.read(dictionary_folder)
-        net = encoding.with_patches(net, dictionary)
-      features.write(dcgan, net, pictures, out, readout=readout, **how)
-
-  encoder, encoder_folder = make("encoder", extract, {}, gan=gan.key)
+  prepared = make("prepare", prepare, settings)
+  folds = make("folds", fold, faces=prepared)
+  trained = make("pretrain", pretrain, {**gan, "seed": 0}, faces=prepared)
+  encoder = make("encoder", encode, gan=trained)
   beside = {}
-  if patched:
-    dictionary, dictionary_folder = make(
-      "patches",
-      lambda out: np.savez(out / patches.FILE, **patches.learn(pictures, 0)),
-      {},
-      faces=prepared.key,
-    )
-    beside["patches"] = dictionary.key
-  described, described_folder = make(
-    "extract",
-    extract,
-    {"readout": readout},
-    target=prepared.key,
-    encoder=encoder.key,
+  if encoding.patched(readout):
+    beside["patches"] = make("patches", learn_patches, faces=prepared)
+  described = make(
+    *("extract", extract, {"readout": readout}),
+    target=prepared,
+    encoder=encoder,
     **beside,
   )
 
@@ -174,8 +145,8 @@ def build(
       label="trained",
       machine="svm",
       protocols=("paper", "subject"),
-      features=(str(described_folder / "features.npy"),),
-      folds=str(fold_folder),
+      features=(str(described / "features.npy"),),
+      folds=str(folds),
       test_features=(),
       test_folds="",
       out=str(out),
@@ -188,13 +159,10 @@ def build(
     )
     stage.probe_representation(job)
 
-  probed, _ = make(
-    "probe",
-    probe,
-    {"keeps_machine": keep},
-    label="trained",
-    folds=folds.key,
-    features0=described.key,
+  probed = make(
+    *("probe", probe, {"keeps_machine": keep}, "trained"),
+    folds=folds,
+    features0=described,
   )
   names = list(EMOTIONS) if task == "emotion" else ["AU1", "AU12"]
   metric = "accuracy" if task == "emotion" else "auc_mean"
@@ -204,7 +172,7 @@ def build(
     "auc": {name: {"value": 0.95} for name in names},
     "recall": dict.fromkeys(names, 0.9) if task == "emotion" else None,
   }
-  one = {"dataset": "labelled", "faces": len(rows), "people": people}
+  one = {"dataset": "labelled", "faces": len(rows), "people": PEOPLE}
   results = {
     "experiment": "bands",
     "task": task,
@@ -216,7 +184,7 @@ def build(
     "data": {"pretrain": one, "probe": one},
     "experiment_hash": "0123456789abcdef",
     "versions": {},
-    "config": {f"crop.{k}": v for k, v in SEARCH.items()},
+    "config": {f"crop.{k}": v for k, v in CONFIG.crop.items()},
     "artifacts": {"probe": {"trained": probed.name}},
   }
   report = workdir / "report"
@@ -228,36 +196,28 @@ def build(
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
   """A finished run's workdir, by task; nobody writes to it."""
-  found = {}
+  once = functools.cache(
+    lambda task: build(tmp_path_factory.mktemp(task) / "run", task)
+  )
+  return lambda task="emotion": once(task)
 
-  def get(task="emotion"):
-    if task not in found:
-      found[task] = build(tmp_path_factory.mktemp(task) / "run", task)
-    return found[task]
 
-  return get
+@pytest.fixture
+def own_run(finished, tmp_path):
+  """A copy of the run of emotions, to be changed."""
+  return shutil.copytree(finished(), tmp_path / "run")
 
 
 @pytest.fixture(scope="session")
 def model(finished):
   """The recogniser of a run, by task."""
-  import jaxfer
-
-  found = {}
-
-  def get(task="emotion"):
-    if task not in found:
-      found[task] = jaxfer.load(finished(task))
-    return found[task]
-
-  return get
+  once = functools.cache(lambda task: jaxfer.load(finished(task)))
+  return lambda task="emotion": once(task)
 
 
 @pytest.fixture(scope="session")
 def of_clips(tmp_path_factory):
   """The recogniser of a run of clips of four frames, two frames apart."""
-  import jaxfer
-
   return jaxfer.load(build(tmp_path_factory.mktemp("clips") / "run", frames=4))
 
 
@@ -302,8 +262,6 @@ def film(tmp_path):
 @pytest.fixture(scope="session")
 def searching(tmp_path_factory):
   """A recogniser that finds faces in photographs."""
-  import jaxfer
-
   workdir = tmp_path_factory.mktemp("searching") / "run"
   return jaxfer.load(build(workdir, detector="viola_jones"))
 

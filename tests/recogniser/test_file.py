@@ -1,5 +1,6 @@
 """A recogniser handed on: whole, the same; damaged or false, refused."""
 
+import functools
 import json
 import os
 import subprocess
@@ -21,15 +22,14 @@ from jaxfer.svm import kernels, logistic
 @pytest.fixture(scope="module")
 def handed(model, tmp_path_factory):
   """The file of a recogniser, by task."""
-  found = {}
 
-  def get(task="emotion"):
-    if task not in found:
-      found[task] = tmp_path_factory.mktemp("handed") / f"{task}.jaxfer"
-      file.write(found[task], model(task))
-    return found[task]
+  @functools.cache
+  def once(task):
+    path = tmp_path_factory.mktemp("handed") / f"{task}.jaxfer"
+    file.write(path, model(task))
+    return path
 
-  return get
+  return lambda task="emotion": once(task)
 
 
 def values(model, pictures):
@@ -134,6 +134,12 @@ def test_what_is_false_is_refused_before_it_is_made(handed, tmp_path, name):
   rewrite(handed(), path, change)
   with pytest.raises(UserError, match=said):
     jaxfer.load(path)
+
+
+def test_faces_may_be_cut_narrower_than_they_are_found(handed, tmp_path):
+  path = tmp_path / "narrow.jaxfer"
+  rewrite(handed(), path, lambda s, a: s["crop"].update(margin=-0.2))
+  assert jaxfer.load(path).crop["margin"] == -0.2
 
 
 def test_a_dictionary_is_of_its_shape(handed, tmp_path):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from jaxfer import errors
 from jaxfer.errors import UserError
 from jaxfer.recogniser import onnx
 
@@ -41,6 +42,6 @@ def test_without_the_extra_it_says_what_to_install(
   def refuse(name):
     raise ImportError(name)
 
-  monkeypatch.setattr(onnx.importlib, "import_module", refuse)
+  monkeypatch.setattr(errors.importlib, "import_module", refuse)
   with pytest.raises(UserError, match="pip install"):
     onnx.write(tmp_path / "a.onnx", model())

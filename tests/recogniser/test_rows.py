@@ -8,7 +8,7 @@ import pytest
 
 from jaxfer.data.detect import Box
 from jaxfer.errors import UserError
-from jaxfer.recogniser import formats, rows
+from jaxfer.recogniser import rows
 from jaxfer.recogniser.formats import Columns
 from jaxfer.recogniser.rows import Row, Rows, Table
 
@@ -95,8 +95,6 @@ def test_openface_counts_frames_from_one_and_has_no_intensity():
   photographs = [Row(f"{i}.png", 0, None, note="no face") for i in range(3)]
   found = table(UNITS, photographs, "openface")
   assert [row["frame"] for row in found] == ["1", "2", "3"]
-  with pytest.raises(UserError, match="this run recognises emotions"):
-    formats.refuse(EMOTIONS, "openface")
 
 
 def test_rows_are_an_iterator_that_writes_itself(tmp_path):

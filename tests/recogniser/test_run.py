@@ -13,13 +13,14 @@ from jaxfer.results import gathering
 
 def test_a_report_s_folder_will_do(finished):
   found = runs.find(finished() / "report")
-  assert found.workdir == finished() and found.network()[0]["layer"] == "conv2"
+  assert found.workdir == finished()
+  assert found.describer().settings["layer"] == "conv2"
   assert found.crop()["detector"] == "precropped"
   assert found.seen() == {"smallest": 16.0, "colour": True}
 
 
-def test_one_of_several_is_named(builder, tmp_path):
-  workdir = builder(tmp_path / "run")
+def test_one_of_several_is_named(own_run):
+  workdir = own_run
   kept = workdir / "reports" / "bands-0123456789ab"
   kept.parent.mkdir()
   (workdir / "report").rename(kept)
@@ -58,11 +59,10 @@ def test_the_run_s_page_says_of_probabilities_what_the_card_does(
   assert gathering.calibration(experiment, run.probe) is None
 
 
-def test_what_was_damaged_is_not_used(builder, damages, tmp_path):
-  workdir = builder(tmp_path / "run")
-  damages["flip"](next(workdir.glob("probe-*")) / "support.npy")
+def test_what_was_damaged_is_not_used(own_run, damages):
+  damages["flip"](next(own_run.glob("probe-*")) / "support.npy")
   with pytest.raises(UserError, match="is not what was written"):
-    runs.find(workdir)
+    runs.find(own_run)
 
 
 def test_a_head_that_is_not_kept_is_refused(builder, tmp_path):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import serve
+from jaxfer import errors, serve
 from jaxfer.errors import UserError
 
 
@@ -104,11 +104,6 @@ def test_without_the_extra_it_says_what_to_install(searching, monkeypatch):
   def refuse(name):
     raise ImportError(name)
 
-  monkeypatch.setattr(serve.importlib, "import_module", refuse)
+  monkeypatch.setattr(errors.importlib, "import_module", refuse)
   with pytest.raises(UserError, match="jaxfer\\[serve\\]"):
     serve.application(searching)
-
-
-def test_the_door_names_the_recogniser(capsys):
-  assert serve.main([]) == 1
-  assert "which recogniser?" in capsys.readouterr().err

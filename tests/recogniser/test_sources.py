@@ -105,11 +105,6 @@ def test_a_film_of_no_frame_says_so(film):
     look(path)
 
 
-def test_a_camera_that_is_not_there():
-  with pytest.raises(SourceError, match="there is no camera 77"):
-    look("camera:77")
-
-
 def test_a_folder_without_pictures(tmp_path):
   (tmp_path / "notes.txt").write_text("nothing to see")
   with pytest.raises(UserError, match="holds no photograph and no film"):
