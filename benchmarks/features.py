@@ -29,7 +29,8 @@ from typing import Any
 
 from benchmarks import harness
 from jaxfer import logs, terms
-from jaxfer.learn import encoding
+from jaxfer.learn import encoding, learners
+from jaxfer.learn.gan import inversion
 
 CONTROLS = (
   "untrained",
@@ -132,6 +133,8 @@ def _run(
   """Results of one objective; made where they are not there."""
   here = options.workdir.resolve()
   name = f"{objective}-{epochs}-{seed}-{options.part}"
+  draws = learners.draws(objective)
+  controls = CONTROLS + (inversion.READOUTS if draws else ())
   workdir = here / "runs"
   command = [
     sys.executable,
@@ -147,7 +150,7 @@ def _run(
     f"--config.gan.compute={options.compute}",
     f"--config.run.seed={seed}",
     f"--config.run.experiment={name}",
-    f"--config.svm.controls={CONTROLS}",
+    f"--config.svm.controls={controls}",
     "--config.svm.protocols=('subject',)",
   ]
   subprocess.run(command, check=True)

@@ -205,7 +205,8 @@ def get_config() -> Any:
   svm.landmarks = 1000  # in each training set, spread over classes and people
   svm.tuned_rows = 2000  # of a training set, on which theirs choose settings
   # What stands beside the trained discriminator: pixels, hog, untrained; of
-  # emotions also layers, knn, logistic; finetuned on the set that is probed.
+  # emotions also layers, knn, logistic; finetuned on the set that is probed;
+  # latent and generator, of the generator that is inverted.
   svm.controls = ("pixels", "hog", "untrained")
   svm.labels_per_class = (1, 2, 5, 10, 20)  # of emotions; () leaves it out
   svm.label_draws = 5  # random choices of so many labels

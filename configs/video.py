@@ -18,6 +18,7 @@ Arguments:
   data: the set of clips.
   found: how faces are found: viola_jones (frontal ones), mtcnn (turned ones
     too), precropped, or the set's own way.
+  folds: of dfew, both experiments on each of its owners' five folds.
   seeds: pretrainings of each.
   standin: drawn clips.
   small: a size for CPUs: 8 frames of 32 pixels.
@@ -27,6 +28,7 @@ from typing import Any
 
 from jaxfer import config as configlib
 from jaxfer.configs import base
+from jaxfer.errors import UserError
 
 
 def get_config(arg: str = "") -> Any:
@@ -35,6 +37,7 @@ def get_config(arg: str = "") -> Any:
     arg,
     data=("own_clips", "ck_plus_clips", "cremad", "dfew", "ferv39k", "afew"),
     found=("auto", "viola_jones", "mtcnn", "precropped"),
+    folds=False,
     seeds=1,
     standin=False,
     small=False,
@@ -68,14 +71,20 @@ def get_config(arg: str = "") -> Any:
     config.svm.sealed_folds = 2
     config.svm.folds = 4
     config.svm.evaluations = 10
-  config.run.members = ("motion", "middle_frame")
+  if args.folds and args.data != "dfew":
+    raise UserError(
+      f"folds is of dfew, and data={args.data}: leave it out, or set data=dfew"
+    )
   still = config.svm.controls
-  config.suite.motion = {
-    "gan": {"learner": "clip_dcgan"},
-    "svm": {"controls": (*still, "hog_middle", "hog_motion")},
-  }
-  config.suite.middle_frame = {
-    "gan": {"learner": "dcgan"},
-    "svm": {"controls": still},
-  }
+  for name, fields in (
+    ("motion", {"gan": {"learner": "clip_dcgan"}}),
+    ("middle_frame", {"gan": {"learner": "dcgan"}}),
+  ):
+    moving = ("hog_middle", "hog_motion") if name == "motion" else ()
+    fields |= {"svm": {"controls": (*still, *moving)}}
+    for fold in range(1, 6) if args.folds else [0]:
+      own = {"data": {"dfew": {"fold": fold}}} if fold else {}
+      member = f"{name}-{fold}" if fold else name
+      config.run.members += (member,)
+      config.suite[member] = fields | own
   return config

@@ -15,3 +15,4 @@ conditional: Any
 own_faces: Any
 paper: Any
 radboud: Any
+video: Any

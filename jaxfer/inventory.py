@@ -19,6 +19,7 @@ _KINDS = {
   "pretrain": "a trained DCGAN",
   "encoder": "a network's batch statistics",
   "patches": "a dictionary of patches",
+  "invert": "the latents that draw faces",
   "extract": "features",
   "probe": "machines' scores",
   "generate": "generated faces",

@@ -154,6 +154,20 @@ REPRESENTATIONS: Mapping[str, Representation] = {
     network="untrained",
     features="local+hog",
   ),
+  "latent": Representation(
+    "latents of the generator",
+    "the latent from which the generator draws the face: an encoder learnt on"
+    " generated faces points at it, and steps on the latent come nearer",
+    network="trained",
+    features="latent",
+  ),
+  "generator": Representation(
+    "layers of the generator",
+    "all layers of the generator while it draws that face, each max-pooled to"
+    " 4×4, and at each place scaled to length 1",
+    network="trained",
+    features="generator",
+  ),
   "layers": Representation(
     "trained, all layers",
     "all layers of the trained discriminator, each max-pooled to 4×4",

@@ -15,7 +15,12 @@ from jaxfer.data import conditions, preparation, readers, selection
 from jaxfer.data.table import DataError, FaceTable
 from jaxfer.experiment import checks
 from jaxfer.experiment.artifact import Artifact, Run, walk
-from jaxfer.experiment.described import Dictionary, Encoder, Features
+from jaxfer.experiment.described import (
+  Dictionary,
+  Encoder,
+  Features,
+  Inverted,
+)
 from jaxfer.experiment.measured import Measured
 from jaxfer.experiment.networks import Generated, Trained
 from jaxfer.experiment.probes import Plan, Probe
@@ -29,7 +34,7 @@ from jaxfer.svm import machines
 _KINDS: Mapping[str, tuple[type[Artifact], ...]] = {
   "prepare": (Standin, Prepared, Folds),
   "pretrain": (Trained,),
-  "extract": (Encoder, Dictionary, Features),
+  "extract": (Encoder, Dictionary, Inverted, Features),
   "probe": (Probe,),
   "generate": (Generated, Measured),
   "report": (),

@@ -10,7 +10,8 @@ from jaxfer.config import Config
 from jaxfer.data import conditions, cut, selection
 from jaxfer.errors import UserError
 from jaxfer.experiment import ranges
-from jaxfer.learn import collapse, encoding
+from jaxfer.learn import collapse, encoding, learners
+from jaxfer.learn.gan import inversion
 from jaxfer.learn.learners import LEARNERS
 from jaxfer.metrics import inception
 from jaxfer.svm.heads import HEADS, SOLVERS
@@ -59,6 +60,7 @@ def check(config: Config, devices: int) -> None:
       f" is told none, gan.learner={config.gan.learner!r}: set"
       " gan.condition='', or gan.learner=dcgan"
     )
+  _check_inversion(config)
   encoding.shape(config.features.readout, config.crop.size, config.gan)
   if not fields["svm.protocols"]:
     raise UserError("svm.protocols is empty: name one of " + _list(SPLITS))
@@ -91,6 +93,24 @@ def check(config: Config, devices: int) -> None:
     events.check()
   if config.gan.init_from:
     _check_start(Path(config.gan.init_from))
+
+
+def _check_inversion(config: Config) -> None:
+  """Latents are found of a generator of faces that is told nothing."""
+  wanted = [
+    control
+    for control in config.svm.controls
+    if terms.REPRESENTATIONS[control].features in inversion.READOUTS
+  ]
+  gan = config.gan
+  drawn = learners.draws(gan.learner) and not learners.frames(gan)
+  if wanted and (gan.condition or not drawn):
+    raise UserError(
+      f"svm.controls has {_list((*wanted,))}, which are of a generator of faces"
+      f" that is told no labels; gan.learner={gan.learner!r} with"
+      f" gan.condition={gan.condition!r} is none: leave them out, or set"
+      " gan.learner=dcgan and gan.condition=''"
+    )
 
 
 def _check_start(folder: Path) -> None:

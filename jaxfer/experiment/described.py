@@ -10,16 +10,28 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import controls, features
+from jaxfer import controls, features, logs
 from jaxfer.data import crop
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
 from jaxfer.experiment.artifact import Artifact, Inputs, Run
 from jaxfer.experiment.networks import Network, Trained
 from jaxfer.experiment.sets import Prepared
-from jaxfer.learn import encoding, patches
+from jaxfer.learn import encoding, patches, sample
+from jaxfer.learn.gan import inversion
 from jaxfer.learn.learners import State
 from jaxfer.learn.networks import NetState
+
+LATENTS = "latents.npy"
+INVERTED = "inverted.npz"
+"""File of what a report shows of an inverted generator.
+
+`told`, the share of the variance of latents that the encoder tells; (2,)
+`errors`, of pixels, the mean over faces; and uint8 (n, 3, S, S, 3) `faces`:
+some, and what is drawn of each where the encoder points, and after the steps.
+"""
+
+_SHOWN = 12  # faces
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -90,6 +102,41 @@ class Dictionary(Artifact):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Inverted(Artifact):
+  """The latents that draw a set's faces: latents.npy, inverted.npz."""
+
+  stage, version, doing = "invert", 1, "finding the latents of faces, {}"
+
+  run: Run  # what all stages share
+  faces: Prepared  # the prepared set
+  encoder: Encoder  # of the network whose generator is inverted
+
+  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+    network = self.encoder.network
+    label = f"{self.faces.dataset}-{network.title}"
+    inputs = {"target": self.faces, "encoder": self.encoder}
+    return label, {"seed": network.seed}, inputs
+
+  def _build(self, out: Path) -> None:
+    learner, state, net = self.encoder.load()
+    faces = load_faces(self.faces.path())
+    encoder = inversion.learn(learner, state, net, self.encoder.network.seed)
+    progress = logs.Progress(f"invert {self.spec.label}", len(faces), "faces")
+    found = inversion.find(learner, state, net, encoder, faces, progress)
+    np.save(out / LATENTS, found.latents)
+    shown = np.unique(np.linspace(0, len(faces) - 1, _SHOWN).astype(int))
+    both = found.pointed, found.latents
+    drawn = [sample.draw(learner, state, z[shown]) for z in both]
+    np.savez(
+      out / INVERTED,
+      allow_pickle=False,
+      told=encoder.told,
+      errors=found.errors.mean(0),
+      faces=np.stack([faces[shown], *drawn], axis=1),
+    )
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Features(Artifact):
   """A set's faces described: features.npy, rows.csv."""
 
@@ -113,6 +160,13 @@ class Features(Artifact):
       return None
     return Dictionary(self.run, self.network)
 
+  @functools.cached_property
+  def inverted(self) -> Inverted | None:
+    """The generator's latents of the faces, if it is what is read."""
+    if self.kind not in inversion.READOUTS:
+      return None
+    return Inverted(self.run, self.faces, self.encoder)
+
   def load(self) -> tuple[Any, State, NetState]:
     """The learner, its state, and its encoder with all that is read."""
     learner, state, net = self.encoder.load()
@@ -125,7 +179,10 @@ class Features(Artifact):
     label = f"{self.faces.dataset}-"
     if self.network is None:
       return label + self.kind, {"kind": self.kind}, inputs
-    inputs["encoder"] = self.encoder
+    if self.inverted:
+      inputs["inverted"] = self.inverted
+    else:
+      inputs["encoder"] = self.encoder
     if self.dictionary:
       inputs["patches"] = self.dictionary
     label += f"{self.network.title}-{self.kind}"
@@ -136,6 +193,12 @@ class Features(Artifact):
     faces = load_faces(described)
     if self.network is None:
       np.save(out / "features.npy", controls.CONTROLS[self.kind](faces))
+    elif self.inverted:
+      found = np.load(self.inverted.path() / LATENTS, allow_pickle=False)
+      if self.kind == inversion.LAYERS:
+        learner, state, _ = self.encoder.load()
+        found = np.concatenate([*inversion.maps(learner, state, found)])
+      np.save(out / "features.npy", found)
     else:
       learner, _, net = self.load()
       features.write(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -163,10 +163,9 @@ def _read(
   mirror = images[..., ::-1, :]
   mirrored = _layers(learner, net, mirror)
   least = min(x.shape[1:-1] for x in out.values())
-  pooled = [_pool(x, least) for x in out.values()]
-  local = [_unit(_pool(x + mirrored[n], least)) for n, x in out.items()]
-  joined = {POOLED: pooled, LOCAL: local}
-  out |= {name: jnp.concatenate(x, -1) for name, x in joined.items()}
+  pooled = jnp.concatenate([_pool(x, least) for x in out.values()], -1)
+  local = side_by_side([x + mirrored[name] for name, x in out.items()])
+  out |= {POOLED: pooled, LOCAL: local}
   if dictionary := net.batch_stats.get(PATCHES):
     one, other = (patches.describe(dictionary, x) for x in (images, mirror))
     out[PATCHES] = _unit(one + other)
@@ -186,6 +185,17 @@ def _layers(
   stats = {k: v for k, v in net.batch_stats.items() if k != PATCHES}
   out = learner.encode(dataclasses.replace(net, batch_stats=stats), images)
   return {n: out[n] for n in sorted(out) if not n.startswith(BEFORE_NORM)}
+
+
+def side_by_side(layers: Iterable[jax.Array]) -> jax.Array:
+  """Layers (N, H, W, maps), each pooled to the smallest's size.
+
+  Returns:
+    (N, h, w, all maps), at each place those of each layer scaled to length 1.
+  """
+  layers = list(layers)
+  least = min(x.shape[1:-1] for x in layers)
+  return jnp.concatenate([_unit(_pool(x, least)) for x in layers], -1)
 
 
 def _unit(x: jax.Array) -> jax.Array:

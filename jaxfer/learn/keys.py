@@ -24,6 +24,7 @@ class Purpose(enum.IntEnum):
   PATHS = 6  # ends of the paths along which its smoothness is measured
   HEAD = 7  # initial weights of what views are compared behind
   FAKE_HEAD = 8  # and of what generated faces are told behind
+  INVERSION = 9  # latents of the faces from which a generator is inverted
 
 
 def of(seed: int, purpose: Purpose) -> jax.Array:

@@ -84,7 +84,10 @@ class Learner(Protocol):
 class Drawer(Protocol):
   """A learner that can also draw faces."""
 
-  latent: int
+  @property
+  def latent(self) -> int:
+    """Dimension of the latent space."""
+    ...
 
   def draw(
     self, state: State, latents: jax.Array, labels: jax.Array | None = None

@@ -52,6 +52,11 @@ def pairs(evidence: Evidence) -> Iterator[Entry]:
   if (found := evidence.pairs) and len(found.first):
     parts = found.first, found.second, found.labels
     yield sheet("copies", partial(faces.pairs_sheet, *parts))
+  if evidence.inverted is not None:
+    rows = evidence.inverted.swapaxes(0, 1)
+    steps, size = rows.shape[1], rows.shape[2:]
+    drawn = partial(faces.face_grid, rows.reshape(-1, *size), steps)
+    yield sheet("inverted", drawn)
   if panels is None:
     return
   for name, first, second in (

@@ -136,6 +136,8 @@ class Evidence:
     located: action units laid over faces, or None.
     faces: `show`, `blur` or `hide`.
     panels: generated faces in their relations, or None.
+    inverted: uint8 (n, 3, S, S, 3) faces, and each as the generator draws it,
+      from where an encoder points and after steps on the latent; or None.
     clips: uint8 (K, T, S, S, 3) generated clips, of a learner that draws them;
       `real` and `fakes` are then three frames of each beside each other.
     made: names of the artifacts that it was gathered from.
@@ -156,6 +158,7 @@ class Evidence:
   panels: Panels | None = None
   made: tuple[str, ...] = ()
   clips: np.ndarray | None = None
+  inverted: np.ndarray | None = None
 
   def last_epoch(self) -> dict[str, float]:
     """The mean of each training curve over its last epoch, by column.

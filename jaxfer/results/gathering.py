@@ -84,6 +84,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
       )
   data, layers = facts.data(sets, folds, config), pictures.layers(config)
   made = facts.made(experiment)
+  inverted = pictures.inverted(experiment)
   no_faces = {} if measured else {"generated": learners.DRAWS_NONE}
   fakes = np.zeros((0, *learnt.shape[1:]), np.uint8)
   if generated:
@@ -109,6 +110,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
     "pretrain": facts.pretrain(config, losses, gan, len(learnt)),
     "generated": measured and logs.read_json(measured / work.METRICS),
+    **({"inverted": inverted[0]} if inverted else {}),
     "departures": facts.departures(config),
     "timing": facts.timing(seconds, gan, features),
     "machine": {
@@ -154,6 +156,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     ),
     faces=config.report.faces,
     panels=measured and pictures.panels(measured),
+    inverted=inverted and inverted[1],
     made=made,
   )
 

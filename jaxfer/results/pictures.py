@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -12,6 +13,8 @@ from PIL import Image
 from jaxfer import config as configlib
 from jaxfer import facs
 from jaxfer.data.pools import load_faces, load_stills
+from jaxfer.experiment import Experiment
+from jaxfer.experiment.described import INVERTED
 from jaxfer.learn import learners
 from jaxfer.learn.gan import networks, sizes
 from jaxfer.learn.learners import Drawer
@@ -125,3 +128,25 @@ def panels(measured: Path) -> Panels:
   """The faces that were measured, as the report shows them."""
   with np.load(measured / work.PANELS, allow_pickle=False) as saved:
     return Panels(**saved)
+
+
+def inverted(
+  experiment: Experiment,
+) -> tuple[dict[str, Any], np.ndarray] | None:
+  """How far the generator can draw the faces tested, if that was asked for.
+
+  Returns:
+    `told`, the share of the variance of latents that the encoder tells, and
+    mean squared errors of pixels of 0 to 1, `pointed` and `found`; and faces as
+    of `Evidence.inverted`.
+  """
+  every = (
+    one.inverted for probe in experiment.probes for one in probe.features
+  )
+  artifact = next(filter(None, every), None)
+  if artifact is None:
+    return None
+  with np.load(artifact.path() / INVERTED, allow_pickle=False) as saved:
+    pointed, found = map(float, saved["errors"])
+    told = {"told": float(saved["told"]), "pointed": pointed, "found": found}
+    return told, saved["faces"]

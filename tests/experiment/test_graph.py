@@ -327,3 +327,23 @@ def test_a_sample_is_proposed_of_many_faces_only():
 def test_settings_that_cannot_work_are_named(field, value, message):
   with pytest.raises(ValueError, match=message):
     make("emotion-5", **{field: value})
+
+
+@pytest.mark.parametrize(
+  "fields",
+  [
+    {"gan.learner": "contrastive"},
+    {"gan.learner": "clip_dcgan"},
+    {"gan.condition": "emotion"},
+  ],
+)
+def test_latents_are_found_of_a_generator_of_faces_told_nothing(fields):
+  asked = {"svm.controls": ("latent", "hog")}
+  (inverted,) = {
+    one.inverted
+    for probe in probes(make("emotion-5", **asked), "latent")
+    for one in probe.features
+  }
+  assert inverted.encoder.network.title == "trained"
+  with pytest.raises(ValueError, match=r"has latent, which are of a generator"):
+    make("emotion-5", **asked, **fields)

@@ -377,3 +377,16 @@ def test_a_set_of_people_who_may_be_the_same_keeps_its_score(
   assert "Whether the two share people: 9 names are both in CK and in" in text
   assert "unseen people and unseen by the DCGAN too: no scores" in text
   assert "never saw" not in text
+
+
+@pytest.mark.usefixtures("specks")
+def test_an_inverted_generator_shows_faces_beside_what_it_draws(
+  write, tmp_path, evidence
+):
+  evidence.results["inverted"] = {"told": 0.61, "pointed": 0.04, "found": 0.01}
+  shown = np.zeros((12, 3, 16, 16, 3), np.uint8)
+  written = write(evidence, inverted=shown)
+  assert _figures(tmp_path) == _CHARTS | _FACES | {"inverted.png"}
+  for words in ("61.0", "20.0", "10.0"):
+    assert f"{words} %" in written.text
+  assert "inverted.png" not in write(evidence, faces="hide").source

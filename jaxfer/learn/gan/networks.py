@@ -94,8 +94,13 @@ class Generator(nnx.Module):
     self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
 
   def __call__(
-    self, z: jax.Array, labels: jax.Array | None = None, *, train: bool
-  ) -> jax.Array:
+    self,
+    z: jax.Array,
+    labels: jax.Array | None = None,
+    *,
+    train: bool,
+    maps: bool = False,
+  ) -> Any:
     """Draws one image per latent, (N, latent) standard normal.
 
     `labels` (N, K) are what each image should show, None if unconditional. In
@@ -104,7 +109,8 @@ class Generator(nnx.Module):
 
     Returns:
       (N, image_size, image_size, channels) in (-1, 1); of clips with the
-      frames before the height.
+      frames before the height. If `maps` are asked for, also by name what each
+      convolution, `up1` …, draws it from, (N, H, W, maps).
 
     Raises:
       ValueError: if labels are missing, or are given to an unconditional one.
@@ -116,10 +122,13 @@ class Generator(nnx.Module):
       x = x + labels @ _conditional(self.label_kernel)
     x = x.reshape(z.shape[0], *self.seed, -1)
     [x] = cast(self.dtype, x)
+    out = {}
     for i in range(self.layers):
       norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
-      x = up(norm(x, train=train))
-    return jnp.tanh(x.astype(self.seed_kernel.dtype))
+      out[f"up{i + 1}"] = normed = norm(x, train=train)
+      x = up(normed)
+    image = jnp.tanh(x.astype(self.seed_kernel.dtype))
+    return (image, out) if maps else image
 
 
 class Trunk(nnx.Module):
