@@ -11,7 +11,6 @@ from jaxfer import facs
 from jaxfer.standin import population, wild
 from jaxfer.standin.face import expression
 from jaxfer.standin.layouts import celeba
-from jaxfer.standin.layouts.celeba import describe
 
 WIDTH = 48
 OWN = population.own_seed("celeba", 0)
@@ -104,9 +103,11 @@ def described(mood, **looks):
       **{name: np.asarray(value, np.float32) for name, value in looks.items()}
     )
   )
-  shot = celeba.shoot(OWN, 0, 0)
-  faults = shot.setting.faults._replace(blur=0.0, motion=0.0, coarse=1.0)
-  return describe(person, expression.pose(mood), faults)
+  _, _, setting = celeba.shoot(OWN, 0, 0)
+  faults = setting.faults._replace(blur=0.0, motion=0.0, coarse=1.0)
+  setting = setting._replace(faults=faults)
+  shot = celeba.Shot(person, expression.pose(mood), setting)
+  return celeba.describe(shot)
 
 
 @pytest.mark.parametrize(

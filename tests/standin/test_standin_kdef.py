@@ -9,7 +9,7 @@ from PIL import Image
 
 from jaxfer import standin
 from jaxfer.standin import population
-from jaxfer.standin.face import framing, scene
+from jaxfer.standin.face import scene
 from jaxfer.standin.layouts import kdef
 
 WIDTH = 48
@@ -58,8 +58,8 @@ def test_left_profiles_show_the_left_cheek(still):
   size = kdef.LAYOUT.size_of(100)
   across = {}
   for code, yaw in kdef.ANGLES.items():
-    shown = scene.seen_from(still(), np.radians(yaw))
-    points = framing.landmarks(who, shown, size)
+    shown = scene.move(still(), yaw=np.radians(yaw))
+    points = scene.landmarks(who, shown, size)
     across[code] = points[2, 0] - points[:2, 0].mean()
   # Seen from the person's left, the nose points to the image's left.
   assert across["FL"] < across["HL"] < -1

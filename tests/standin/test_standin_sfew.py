@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jaxfer.standin.clip import WORDS
 from jaxfer.standin.layouts import sfew
 
 WIDTH = 48
@@ -45,13 +46,13 @@ def test_names_and_resuming(tmp_path, check_resuming, write):
 def test_the_whole_set_has_the_published_numbers(whole):
   counts = collections.Counter()
   for clip in whole:
-    counts[clip.part, clip.folder] += len(clip.frames)
+    counts[clip.part, clip.emotion] += len(clip.frames)
   for part, published in {
     # Aligned faces: Angry Disgust Fear Happy Neutral Sad Surprise.
     "Train": (178, 52, 78, 184, 144, 161, 94),
     "Val": (77, 23, 46, 72, 84, 73, 56),
   }.items():
-    assert tuple(counts[part, f] for f in sfew.FOLDERS) == published
+    assert tuple(counts[part, word] for word in WORDS) == published
   test = sum(n for (part, _), n in counts.items() if part == "Test")
   assert test == 372
 
@@ -80,7 +81,7 @@ def test_films_have_few_actors_and_clips_several_frames(whole):
 
 
 def test_folders_err_at_the_stated_rate(whole):
-  wrong = [clip.shown != sfew.FOLDERS[clip.folder] for clip in whole]
+  wrong = [clip.shown != clip.emotion for clip in whole]
   # 900 clips: one standard deviation is 0.009.
   assert abs(np.mean(wrong) - sfew.LABEL_NOISE) < 0.03
 
