@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jaxfer import standin
 from jaxfer.standin.clip import WORDS
 from jaxfer.standin.layouts import sfew
 
-WIDTH = 48
 GRAMMAR = re.compile(
   r"SFEW_2/((Train|Val)/\2_Aligned_Faces/"
   r"(Angry|Disgust|Fear|Happy|Neutral|Sad|Surprise)|Test/Test_Aligned_Faces)/"
@@ -24,23 +24,6 @@ GRAMMAR = re.compile(
 def whole():
   """The clips of the published size: 891 + 431 + 372."""
   return sfew.plan(1_694, 0)
-
-
-@pytest.fixture
-def write(writer):
-  return writer("sfew", 30, WIDTH)
-
-
-@pytest.mark.usefixtures("sketch")
-def test_names_and_resuming(tmp_path, check_resuming, write):
-  written = check_resuming(write, tmp_path)
-  names = set(written) - {"STANDIN.txt"}
-  assert len(names) == 30
-  assert all(GRAMMAR.fullmatch(name) for name in names)
-  with Image.open(tmp_path / "first" / min(names)) as image:
-    assert (image.format, image.mode) == ("PNG", "RGB")
-    assert image.size == (WIDTH, 61)
-  assert sfew.LAYOUT.size_of(143) == (143, 181)
 
 
 def test_the_whole_set_has_the_published_numbers(whole):
@@ -92,8 +75,8 @@ def test_film_titles_are_all_different():
 
 
 @pytest.mark.slow
-def test_frames_of_a_clip_are_near_duplicates(tmp_path, write):
-  write(tmp_path, size=60, width=64)
+def test_frames_of_a_clip_are_near_duplicates(tmp_path):
+  standin.write("sfew", tmp_path, size=60, width=64)
   clips = collections.defaultdict(list)
   for path in sorted(tmp_path.rglob("*.png")):
     with Image.open(path) as image:
@@ -110,15 +93,3 @@ def test_frames_of_a_clip_are_near_duplicates(tmp_path, write):
   ]
   assert min(within) > 0
   assert np.median(within) < 0.3 * np.median(between)
-
-
-@pytest.mark.parametrize(
-  ("arguments", "message"),
-  [({"size": 0}, "images=0"), ({"seed": -1}, "seed=-1 is negative")],
-)
-def test_arguments_out_of_range_are_refused(
-  arguments, message, tmp_path, write
-):
-  with pytest.raises(ValueError, match=message):
-    write(tmp_path / "new", **arguments)
-  assert not list(tmp_path.iterdir())
