@@ -86,7 +86,7 @@ def write(
   size: int | None = None,
   seed: int = 0,
   width: int | None = None,
-  progress: Callable[[int, int], None] | None = None,
+  progress: Callable[[int, int], None] = lambda done, total: None,
   **options: tuple[str, ...],
 ) -> None:
   """Draws a dataset in its owner's layout, keeping what is already there.
@@ -111,10 +111,9 @@ def write(
   size = layout.size if size is None else size
   shape = layout.size_of(layout.width if width is None else width)
   views = _views(name, layout, options)
-  drawing = _plan(layout, size, seed, views)
   album.fill(
     out,
-    drawing.sittings,
+    _plan(layout, size, seed, views),
     size=shape,
     parameters={
       "dataset": name,
@@ -125,8 +124,7 @@ def write(
       **{option: ",".join(given) for option, given in views.items()},
       **layout.facts,
     },
-    progress=lambda done: progress(done, drawing.images) if progress else None,
-    labels=drawing.labels(shape),
+    progress=progress,
   )
 
 

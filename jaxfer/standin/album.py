@@ -6,44 +6,35 @@ Every dataset's writer hands its sittings and label files to `fill`.
 from __future__ import annotations
 
 import hashlib
-import io
 import itertools
 import logging
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from jaxfer import artifacts, disk
-from jaxfer.data import files, video
+from jaxfer.data import files
 from jaxfer.data.ordered import map_in_order
 from jaxfer.errors import UserError
-from jaxfer.standin import films
-from jaxfer.standin.layout import Sitting
+from jaxfer.standin import encoding
+from jaxfer.standin.layout import Drawing, Sitting, Size
 
 MARKER = "STANDIN.txt"
 VERSION = 1  # of the drawing; a folder never mixes two
 _TITLE = "Drawn stand-in faces, no photographs of people."
 _FINISHED = ".finished"
-_QUALITY = 92
-# What a whole file ends with: JPEG's end marker, PNG's last chunk.
-_ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xae\x42\x60\x82"}
 
 _log = logging.getLogger(__name__)
 
 
 def fill(
   out: Path,
-  sittings: Iterable[Sitting],
+  drawing: Drawing,
   *,
-  size: tuple[int, int],
+  size: Size,
   parameters: Mapping[str, object],
-  progress: Callable[[int], None],
-  labels: Iterable[tuple[str, str]] = (),
+  progress: Callable[[int, int], None],
 ) -> None:
-  """Writes sittings and labels, keeping whatever is already there and whole.
+  """Writes a drawing's files, keeping whatever is already there and whole.
 
   Each file appears under its name only when complete, and the labels after
   the last image. What an interrupted run left is held against its checksums; a
@@ -51,12 +42,10 @@ def fill(
 
   Args:
     out: the folder, created if missing.
-    sittings: what to draw, in order.
+    drawing: what to draw.
     size: width and height in pixels that a whole file has.
     parameters: what the drawing depends on; goes into the marker file.
-    progress: called with the number of images finished so far.
-    labels: name and text of each label file; a name that ends in a slash is
-      an empty folder.
+    progress: called with (images finished so far, images in all).
 
   Raises:
     ValueError: if the folder holds images that were not drawn with these
@@ -69,10 +58,10 @@ def fill(
   def develop(sitting: Sitting) -> int:
     return _develop(out, sitting, size, finished)
 
-  for count in _first_alone(develop, sittings):
+  for count in _first_alone(develop, drawing.sittings):
     done += count
-    progress(done)
-  for name, text in labels:
+    progress(done, drawing.images)
+  for name, text in drawing.labels(size):
     path = out / name
     if name.endswith("/"):
       path.mkdir(parents=True, exist_ok=True)
@@ -103,12 +92,14 @@ def _mark(out: Path, parameters: Mapping[str, object]) -> None:
 
 
 def _develop(
-  out: Path, sitting: Sitting, size: tuple[int, int], finished: _Finished
+  out: Path, sitting: Sitting, size: Size, finished: _Finished
 ) -> int:
   """Draws what is missing of a sitting; returns its number of files."""
 
   def holds(name: str) -> bool:
-    return finished.holds(name) if finished.begun else _whole(out / name, size)
+    if finished.begun:
+      return finished.holds(name)
+    return encoding.is_whole(out / name, size)
 
   missing = [k for k, name in enumerate(sitting.names) if not holds(name)]
   if missing:
@@ -116,51 +107,11 @@ def _develop(
     contents = {}
     for k in missing:
       path = out / sitting.names[k]
-      contents[sitting.names[k]] = _encode(photographs[k], path)
-      _write(path, contents[sitting.names[k]])
+      content = encoding.encode(photographs[k], path.suffix)
+      contents[sitting.names[k]] = content
+      _write(path, content)
     finished.add(contents)
   return len(sitting.names)
-
-
-def _encode(photograph: np.ndarray, path: Path) -> bytes:
-  """A photograph, or the frames of a film, as the file's name says."""
-  if video.is_video_name(path.name):
-    return films.encode(photograph, path.suffix)
-  return encode(photograph, _format(path))
-
-
-def encode(photograph: np.ndarray, kind: str = "JPEG") -> bytes:
-  """A photograph (H, W, 3) or, grey, (H, W) uint8 as JPEG or PNG."""
-  buffer = io.BytesIO()
-  options = {}
-  if kind == "JPEG":
-    options = {"quality": _QUALITY, "subsampling": 0}
-  Image.fromarray(photograph).save(buffer, kind, **options)
-  return buffer.getvalue()
-
-
-def _format(path: Path) -> str:
-  return "PNG" if path.suffix.lower() == ".png" else "JPEG"
-
-
-def _whole(path: Path, size: tuple[int, int]) -> bool:
-  """Whether a file is an image of this size that runs to its end marker.
-
-  Or a film that does not end early.
-  """
-  if video.is_video_name(path.name):
-    return films.whole(path, size)
-  kind = _format(path)
-  end = _ENDS[kind]
-  try:
-    with path.open("rb") as file:
-      file.seek(-len(end), os.SEEK_END)
-      if file.read() != end:
-        return False
-    with Image.open(path) as image:
-      return image.format == kind and image.size == size
-  except OSError:
-    return False
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ moves at a time of its own: what one frame shows is then not what was played.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +15,10 @@ import numpy as np
 from jaxfer import facs
 from jaxfer.errors import UserError
 from jaxfer.standin import population
-from jaxfer.standin.face import expression, framing, render, scene
-from jaxfer.standin.layout import Sitting, Size
+from jaxfer.standin.face import expression, render, scene
+from jaxfer.standin.layout import Drawing, Sitting, Size
 
 FRAMES = (20, 40)  # the shortest clip, and one more than the longest
-RATE = 25  # frames a second
 
 WORDS = {
   "angry": "Angry",
@@ -38,27 +37,16 @@ _GRAIN = 2.0  # standard deviation of a frame's noise, in levels
 
 
 class Take(NamedTuple):
-  """One clip to be filmed.
+  """One clip to be filmed."""
 
-  Attributes:
-    person: number of the person.
-    emotion: what is played.
-    number: of the take, from 0; other takes differ in all but the person.
-    weak: factor on the expression's strength.
-  """
-
-  person: int
-  emotion: str
-  number: int = 0
-  weak: float = 1.0
+  person: int  # number of the person
+  emotion: str  # what is played
+  number: int = 0  # other takes differ in all but the person
+  weak: float = 1.0  # factor on the expression's strength
 
 
 def refuse_more(images: int, most: int, title: str) -> None:
-  """Refuses more clips than a set has names for.
-
-  Raises:
-    UserError: naming both numbers.
-  """
+  """Refuses more clips than a set has names for."""
   if images > most:
     raise UserError(
       f"images={images} is more than the {most:,} clips of {title}"
@@ -116,30 +104,20 @@ def film(
   head: float = 0.82,
   female: float = 0.5,
 ) -> np.ndarray:
-  """Films a clip.
+  """Films a clip, (frames, H, W, 3) uint8.
 
-  Args:
-    seed: of the set.
-    take: what is played by whom.
-    size: width and height of a frame in pixels.
-    head: its height, as a share of the frame's.
-    female: share of women in the set.
-
-  Returns:
-    (frames, H, W, 3) uint8.
+  `head` is the head's height, as a share of the frame's; `female` is the set's
+  share of women.
   """
   who = population.meet(seed, take.person, female=female).who
   acts = activations(seed, take)
   number = 200 + 10 * take.number + facs.EMOTIONS.index(take.emotion)
   rng = np.random.default_rng([seed, take.person, 13, number])
   still = scene.draw(seed, take.person, number)
-  still = framing.portrait(still, size, head=head, eyes=0.45)
+  still = scene.portrait(still, size, head=head, eyes=0.45)
   time = np.linspace(0.0, 1.0, len(acts))[:, None]
-  reach, pace, phase = (
-    rng.normal(0.0, 1.0, 5),
-    rng.uniform(0.4, 1.2, 5),
-    rng.uniform(0.0, 2.0, 5),
-  )
+  reach, pace = rng.normal(0.0, 1.0, 5), rng.uniform(0.4, 1.2, 5)
+  phase = rng.uniform(0.0, 2.0, 5)
   sway = reach * np.sin(np.pi * (pace * time + phase))
   lids = np.ones(len(acts))
   for start in rng.integers(0, len(acts), int(rng.integers(0, 3))):
@@ -147,12 +125,12 @@ def film(
     part[:] = _BLINK[: len(part)]
   photos = []
   for k, shown in enumerate(acts):
-    moved = scene.change(
+    moved = scene.move(
       still,
-      yaw=still.yaw + 0.05 * sway[k, 0],
-      pitch=still.pitch + 0.03 * sway[k, 1],
-      roll=still.roll + 0.02 * sway[k, 2],
-      shift=still.shift + 0.02 * sway[k, 3:],
+      yaw=0.05 * sway[k, 0],
+      pitch=0.03 * sway[k, 1],
+      roll=0.02 * sway[k, 2],
+      shift=0.02 * sway[k, 3:],
     )
     open_ = np.asarray(who.eye_open * lids[k], np.float32)
     photo = render.render(
@@ -164,9 +142,11 @@ def film(
 
 
 def in_folders(
-  seed: int, takes: Sequence[tuple[str, Take]]
-) -> tuple[int, Iterator[Sitting]]:
-  """Clips by folder, of frames numbered from 1: how many, and how drawn."""
+  seed: int,
+  takes: Sequence[tuple[str, Take]],
+  labels: Sequence[tuple[str, str]],
+) -> Drawing:
+  """Clips by folder, of frames numbered from 1, and label files by name."""
   counts = [frames(seed, take) for _, take in takes]
   sittings = (
     Sitting(
@@ -175,13 +155,4 @@ def in_folders(
     )
     for (folder, take), count in zip(takes, counts, strict=True)
   )
-  return sum(counts), sittings
-
-
-def as_video(name: str, seed: int, take: Take, **how: float) -> Sitting:
-  """A clip as one video file; `how` is as of `film`."""
-  return Sitting((name,), functools.partial(_alone, seed, take, **how))
-
-
-def _alone(seed: int, take: Take, size: Size, **how: float) -> np.ndarray:
-  return film(seed, take, size, **how)[None]
+  return Drawing(sum(counts), sittings, lambda size: labels)

@@ -79,6 +79,11 @@ class Layout:
     return width, self.height(width)
 
 
+def alone(name: str, photograph: Callable[[Size], np.ndarray]) -> Sitting:
+  """A sitting of one photograph, or film, from what draws it at a size."""
+  return Sitting((name,), lambda size: photograph(size)[None])
+
+
 def text(lines: Iterable[str]) -> str:
   """A text file of these lines."""
   return "".join(f"{line}\n" for line in lines)

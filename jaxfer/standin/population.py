@@ -17,7 +17,6 @@ class Stranger(NamedTuple):
 
   who: Identity
   female: bool
-  child: bool
 
 
 def own_seed(dataset: str, seed: int) -> int:
@@ -43,15 +42,13 @@ def meet(
   of children, and of skin, hair and eyes from the darker half.
   """
   rng = np.random.default_rng([seed, person, 5])
-  is_female, is_child, is_dark = rng.random(3) < (female, child, dark)
+  is_female, is_child, is_dark = (
+    rng.random(3) < (female, child, dark)
+  ).tolist()
   who = identities.draw(
-    seed,
-    person,
-    female=bool(is_female),
-    child=bool(is_child),
-    dark=bool(is_dark),
+    seed, person, female=is_female, child=is_child, dark=is_dark
   )
-  return Stranger(who, bool(is_female), bool(is_child))
+  return Stranger(who, is_female)
 
 
 def apportion(total: int, weights: Sequence[float]) -> list[int]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import facs
 from jaxfer.standin import population
-from jaxfer.standin.face import expression, framing, render, scene
+from jaxfer.standin.face import expression, render, scene
 from jaxfer.standin.layout import Drawing, Layout, Sitting
 
 FRAMES = (10, 26)  # the shortest sequence, and one more than the longest
@@ -52,8 +52,8 @@ class Sequence(NamedTuple):
 
 
 def plan(
+  people: int,
   seed: int,
-  persons: int,
   *,
   sequences: tuple[int, int],
   emotional: float,
@@ -68,7 +68,7 @@ def plan(
   words = list(weights)
   shares = np.array([weights[word] for word in words], float)
   films = []
-  for person in range(persons):
+  for person in range(people):
     rng = np.random.default_rng([seed, person, 7])
     count = int(rng.integers(*sequences))
     named = min(int(rng.binomial(count, emotional)), len(words))
@@ -144,61 +144,46 @@ def film(
     warmth=0.0,
     backdrop=np.full((3, size[1], size[0]), tone),
   )
-  still = framing.portrait(still, size, head=0.82, eyes=0.47)
+  still = scene.portrait(still, size, head=0.82, eyes=0.47)
   sway = _sway(rng, one.frames)
   frames = []
   for k, acts in enumerate(ramps(seed, one)):
-    shown = scene.change(
+    shown = scene.move(
       still,
-      yaw=still.yaw + 0.02 * sway[k, 0],
-      pitch=still.pitch + 0.015 * sway[k, 1],
-      roll=still.roll + 0.01 * sway[k, 2],
-      shift=still.shift + np.float32(0.012) * sway[k, 3:],
+      yaw=0.02 * sway[k, 0],
+      pitch=0.015 * sway[k, 1],
+      roll=0.01 * sway[k, 2],
+      shift=np.float32(0.012) * sway[k, 3:],
     )
     photo = render.render(who, shown, acts, (0.0,), size)[0]
     frames.append(_video(rng, photo, timecode(one.start + k)))
   return np.stack(frames)
 
 
-def layout(
-  name: str,
-  *,
-  title: str,
-  about: str,
-  people: int,
-  female: float,
-  films: Callable[[int, int], list[Sequence]],
+layout = functools.partial(
+  Layout,
+  unit="people",
+  width=160,
+  height=lambda width: round(width * 490 / 640),
+)
+"""The layout of a set of sequences; the rest is as `Layout` takes it."""
+
+
+def drawing(
+  seed: int,
+  every: list[Sequence],
   names: Callable[[Sequence], tuple[str, ...]],
-  labels: Callable[[int, list[Sequence]], Iterator[tuple[str, str]]],
-  facts: Mapping[str, Any] | None = None,
-) -> Layout:
-  """The layout of a set of sequences.
-
-  From the set's own seed `films` draws the sequences of so many people, and
-  `labels` the label files; `names` are the files of one. `female` is the share
-  of women; the rest is as `Layout` takes it.
-  """
-
-  def plan_drawing(persons: int, seed: int) -> Drawing:
-    own = population.own_seed(name, seed)
-    every = films(persons, own)
-    sittings = (
-      Sitting(names(one), functools.partial(film, own, one, female=female))
-      for one in every
-    )
-    images = sum(one.frames for one in every)
-    return Drawing(images, sittings, lambda size: labels(own, every))
-
-  return Layout(
-    title=title,
-    about=about,
-    unit="people",
-    size=people,
-    width=160,
-    height=lambda width: round(width * 490 / 640),
-    plan=plan_drawing,
-    facts=facts or {},
+  labels: Callable[[int, list[Sequence]], Iterable[tuple[str, str]]],
+  *,
+  female: float,
+) -> Drawing:
+  """A set of sequences, from the files of one and the label files of all."""
+  sittings = (
+    Sitting(names(one), functools.partial(film, seed, one, female=female))
+    for one in every
   )
+  images = sum(one.frames for one in every)
+  return Drawing(images, sittings, lambda size: labels(seed, every))
 
 
 def timecode(frame: int) -> str:

@@ -7,18 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jaxfer.standin.face import (
-  camera,
-  clutter,
-  framing,
-  occlusion,
-  render,
-  scene,
-)
+from jaxfer.standin.face import camera, clutter, occlusion, render, scene
 from jaxfer.standin.face.identities import Identity
-from jaxfer.standin.face.scene import Scene
-
-Place = tuple[float, float]
+from jaxfer.standin.face.scene import Place, Scene
 
 
 class Wildness(NamedTuple):
@@ -97,8 +88,7 @@ def photograph(
 
   Another take of the same setting has other grain.
   """
-  left, right = setting.eyes
-  shown = framing.align(who, setting.scene, size, left=left, right=right)
+  shown = scene.align(who, setting.scene, size, setting.eyes)
   shown = shown._replace(
     backdrop=clutter.draw(
       np.random.default_rng(setting.behind), size, crowd=setting.crowd
@@ -109,7 +99,7 @@ def photograph(
     photo = occlusion.draw(
       np.random.default_rng(setting.before),
       photo,
-      framing.landmarks(who, shown, size),
+      scene.landmarks(who, shown, size),
     )
   grain = np.random.default_rng([setting.behind, take])
   return camera.expose(grain, photo, setting.faults)

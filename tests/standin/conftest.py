@@ -50,21 +50,7 @@ def still():
   return make
 
 
-@pytest.fixture
-def writer():
-  """Writes a small set by name, as `standin.write` does."""
-
-  def of(name, size, width):
-    def write(out, **arguments):
-      usual = {"size": size, "seed": 0, "width": width}
-      standin.write(name, out, **usual | arguments)
-
-    return write
-
-  return of
-
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def contents():
   """Reads a folder: bytes by relative path."""
 
@@ -79,31 +65,13 @@ def contents():
 
 
 @pytest.fixture
-def check_resuming(contents):
-  """Writes, deletes, writes again, and compares; then another seed."""
+def sketched(tmp_path, sketch, contents):
+  """Writes a small set of noise: its bytes by path, but for the marker's."""
 
-  def check(write, tmp_path):
-    write(tmp_path / "first", seed=0)
-    before = contents(tmp_path / "first")
-    images = [n for n in before if n.lower().endswith((".jpg", ".png"))]
-    labels = sorted(set(before) - set(images) - {"STANDIN.txt"})
-    lost = images[::3] + labels[:1]
-    for name in lost:
-      (tmp_path / "first" / name).unlink()
-    broken = tmp_path / "first" / images[1]
-    broken.write_bytes(before[images[1]][:40])
-    seen = []
-    write(
-      tmp_path / "first",
-      seed=0,
-      progress=lambda done, total: seen.append((done, total)),
-    )
-    assert contents(tmp_path / "first") == before
-    assert seen[-1] == (len(images), len(images))
-    write(tmp_path / "other", seed=1)
-    other = contents(tmp_path / "other")
-    shared = set(images) & set(other)
-    assert not [name for name in shared if other[name] == before[name]]
-    return before
+  def write(name, size, width=48, **options):
+    standin.write(name, tmp_path, size=size, width=width, **options)
+    written = contents(tmp_path)
+    del written["STANDIN.txt"]
+    return written
 
-  return check
+  return write

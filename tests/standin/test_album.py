@@ -6,19 +6,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer.standin import album
-from jaxfer.standin.layout import Sitting
+from jaxfer.standin import album, encoding
+from jaxfer.standin.layout import Drawing, Sitting
 
 SIZE = (12, 18)
 PARAMETERS = {"dataset": "toy", "seed": 0}
+RAMP = np.arange(18 * 12 * 3, dtype=np.uint8).reshape(18, 12, 3)
 
 
-def sittings(calls=None):
+def sittings(calls):
   def photograph(k):
-    if calls is not None:
-      calls.append(k)
-    ramp = np.arange(18 * 12 * 3, dtype=np.uint8).reshape(18, 12, 3)
-    return np.stack([ramp + np.uint8(k), ramp - np.uint8(k)])
+    calls.append(k)
+    return np.stack([RAMP + np.uint8(k), RAMP - np.uint8(k)])
 
   return [
     Sitting((f"{k}a.jpg", f"{k}b.jpg"), lambda _, k=k: photograph(k))
@@ -26,41 +25,72 @@ def sittings(calls=None):
   ]
 
 
-def fill(out, calls=None, parameters=PARAMETERS):
-  seen = []
+def grey_sittings():
+  return [
+    Sitting((f"S{k}/001/{k}.png",), lambda _: RAMP[None, :, :, 0])
+    for k in range(3)
+  ]
+
+
+def fill(
+  out, drawn=None, *, parameters=PARAMETERS, progress=None, labels=tuple
+):
+  """Fills a folder; which of the nine sittings were drawn."""
+  calls = []
   album.fill(
     out,
-    sittings(calls),
+    Drawing(18, drawn or sittings(calls), lambda size: labels()),
     size=SIZE,
     parameters=parameters,
-    progress=seen.append,
+    progress=progress or (lambda done, total: None),
   )
-  return seen
+  return sorted(calls)
+
+
+def cut_off(out):
+  """Fills a folder until the first sittings are drawn."""
+
+  class CutOffError(Exception):
+    pass
+
+  def progress(done, total):
+    if done > 4:
+      raise CutOffError
+
+  with pytest.raises(CutOffError):
+    fill(out, progress=progress)
+
+
+@pytest.fixture
+def whole(tmp_path, contents):
+  """What a folder holds that was filled at once."""
+  fill(tmp_path / "whole")
+  return contents(tmp_path / "whole")
 
 
 def test_progress_counts_every_file_in_order(tmp_path):
-  assert fill(tmp_path / "new" / "folder") == list(range(2, 20, 2))
+  seen = []
+  fill(tmp_path / "new" / "folder", progress=lambda *done: seen.append(done))
+  assert seen == [(done, 18) for done in range(2, 20, 2)]
 
 
-def test_only_what_is_missing_or_broken_is_drawn_again(tmp_path):
+def test_only_what_is_missing_or_broken_is_drawn_again(tmp_path, contents):
   fill(tmp_path)
-  before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+  before = contents(tmp_path)
   (tmp_path / "2a.jpg").unlink()
   (tmp_path / "5b.jpg").write_bytes(before["5b.jpg"][:-30])
   (tmp_path / "7a.jpg").write_bytes(b"")
+  small = encoding.encode(np.zeros((4, 4, 3), np.uint8), ".jpg")
+  (tmp_path / "8a.jpg").write_bytes(small)
   kept = (tmp_path / "2b.jpg").stat().st_mtime_ns
-  calls = []
-  fill(tmp_path, calls)
-  assert sorted(calls) == [2, 5, 7]
-  assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+  assert fill(tmp_path) == [2, 5, 7, 8]
+  assert contents(tmp_path) == before
   assert (tmp_path / "2b.jpg").stat().st_mtime_ns == kept
 
 
 def test_a_process_that_dies_while_it_writes_leaves_nothing(
-  tmp_path, monkeypatch
+  tmp_path, monkeypatch, whole
 ):
-  fill(tmp_path / "whole")
-
   def dies(draft, path):
     raise OSError(5, "died", str(path))
 
@@ -72,8 +102,7 @@ def test_a_process_that_dies_while_it_writes_leaves_nothing(
   assert [path.name for path in out.iterdir()]
   monkeypatch.setattr(os, "getpid", lambda: 1)  # another process goes on
   fill(out)
-  names = {path.name for path in out.iterdir()}
-  assert names == {path.name for path in (tmp_path / "whole").iterdir()}
+  assert {path.name for path in out.iterdir()} == set(whole)
 
 
 def swap(path):
@@ -86,132 +115,75 @@ def cut_short(path):
 
 @pytest.mark.parametrize("damage", ["flip", swap, cut_short])
 def test_damage_within_a_half_filled_folder_is_found_and_kept(
-  tmp_path, damage, damages, caplog
+  tmp_path, damage, damages, caplog, whole, contents
 ):
-  spoil = damages.get(damage, damage)
-  fill(tmp_path / "whole")
   out = tmp_path / "half"
   cut_off(out)
   path = out / "0a.jpg"
-  spoil(path)
+  damages.get(damage, damage)(path)
   damaged = path.read_bytes()
-  calls = []
-  fill(out, calls)
-  assert 0 in calls
+  assert 0 in fill(out)
   aside = out / "0a.jpg.damaged"
   assert aside.read_bytes() == damaged
   assert "0a.jpg is damaged: set aside as 0a.jpg.damaged" in caplog.text
   aside.unlink()
-  assert contents(out) == contents(tmp_path / "whole")
+  assert contents(out) == whole
 
 
-def test_a_damaged_list_of_finished_files_costs_only_drawing(tmp_path):
-  fill(tmp_path / "whole")
+def test_a_damaged_list_of_finished_files_costs_only_drawing(
+  tmp_path, whole, contents
+):
   out = tmp_path / "half"
   cut_off(out)
   (out / ".finished").write_bytes(b"\xff0a.jpg\n" + bytes(9))
-  calls = []
-  fill(out, calls)
-  assert sorted(calls) == list(range(9))
-  assert contents(out) == contents(tmp_path / "whole")
+  assert fill(out) == list(range(9))
+  assert contents(out) == whole
 
 
-def cut_off(out):
-  """Fills a folder until the first sittings are drawn."""
-
-  class CutOffError(Exception):
-    pass
-
-  def progress(done):
-    if done > 4:
-      raise CutOffError
-
-  with pytest.raises(CutOffError):
-    album.fill(
-      out, sittings(), size=SIZE, parameters=PARAMETERS, progress=progress
-    )
-
-
-def contents(out):
-  return {path.name: path.read_bytes() for path in out.iterdir()}
-
-
-def test_an_image_of_another_size_is_drawn_again(tmp_path):
-  fill(tmp_path)
-  small = album.encode(np.zeros((4, 4, 3), np.uint8))
-  (tmp_path / "3a.jpg").write_bytes(small)
-  calls = []
-  fill(tmp_path, calls)
-  assert calls == [3]
-
-
-def test_the_marker_names_what_this_is(tmp_path):
+def test_the_marker_names_what_this_is_and_other_parameters_are_refused(
+  tmp_path,
+):
   fill(tmp_path)
   text = (tmp_path / album.MARKER).read_text()
   assert "stand-in" in text
   assert "seed=0" in text
-
-
-def test_a_folder_of_other_parameters_is_refused(tmp_path):
-  fill(tmp_path)
   with pytest.raises(ValueError, match=r"(?s)seed=0.*asked.*seed=1"):
     fill(tmp_path, parameters={**PARAMETERS, "seed": 1})
 
 
-def test_a_folder_of_photographs_is_refused_and_left_alone(tmp_path):
-  (tmp_path / "person.jpg").write_bytes(b"a photograph")
+@pytest.mark.parametrize("name", ["person.jpg", "a/b/person.PNG"])
+def test_a_folder_of_photographs_is_refused_and_left_alone(
+  name, tmp_path, contents
+):
+  (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+  (tmp_path / name).write_bytes(b"a photograph")
   with pytest.raises(ValueError, match=r"no STANDIN\.txt"):
     fill(tmp_path)
-  assert [path.name for path in tmp_path.iterdir()] == ["person.jpg"]
+  assert contents(tmp_path) == {name: b"a photograph"}
 
 
 def test_a_sitting_that_fails_ends_the_writing(tmp_path):
   def fail(size):
     raise RuntimeError("no light")
 
-  broken = [*sittings(), Sitting(("x.jpg",), fail)]
   with pytest.raises(RuntimeError, match="no light"):
-    album.fill(
-      tmp_path,
-      broken,
-      size=SIZE,
-      parameters=PARAMETERS,
-      progress=lambda done: None,
-    )
+    fill(tmp_path, [*sittings([]), Sitting(("x.jpg",), fail)])
   assert not (tmp_path / "x.jpg").exists()
 
 
-def grey_sittings():
-  ramp = np.arange(18 * 12, dtype=np.uint8).reshape(1, 18, 12)
-  return [Sitting((f"S{k}/001/{k}.png",), lambda _: ramp) for k in range(3)]
-
-
-def fill_grey(out, labels):
-  album.fill(
-    out,
-    grey_sittings(),
-    size=SIZE,
-    parameters=PARAMETERS,
-    progress=lambda done: None,
-    labels=labels,
-  )
-
-
 def test_grey_png_in_folders_is_lossless_and_resumed(tmp_path):
-  fill_grey(tmp_path, [])
-  path = tmp_path / "S1" / "001" / "1.png"
+  fill(tmp_path, grey_sittings())
+  path, other = (tmp_path / f"S{k}/001/{k}.png" for k in (1, 2))
   with Image.open(path) as image:
     assert image.format == "PNG"
     assert image.mode == "L"
-    np.testing.assert_array_equal(
-      np.asarray(image), grey_sittings()[0].photograph(SIZE)[0]
-    )
+    np.testing.assert_array_equal(np.asarray(image), RAMP[:, :, 0])
   whole = path.read_bytes()
   path.write_bytes(whole[:-5])
-  kept = (tmp_path / "S2" / "001" / "2.png").stat().st_mtime_ns
-  fill_grey(tmp_path, [])
+  kept = other.stat().st_mtime_ns
+  fill(tmp_path, grey_sittings())
   assert path.read_bytes() == whole
-  assert (tmp_path / "S2" / "001" / "2.png").stat().st_mtime_ns == kept
+  assert other.stat().st_mtime_ns == kept
 
 
 def test_labels_come_last_and_are_put_right_again(tmp_path):
@@ -222,21 +194,17 @@ def test_labels_come_last_and_are_put_right_again(tmp_path):
     yield "labels/all.txt", "a 1\n"
     yield "labels/none/", ""
 
-  fill_grey(tmp_path, labels())
+  def fill_labelled():
+    fill(tmp_path, grey_sittings(), labels=labels)
+
+  fill_labelled()
   assert seen == [["0.png", "1.png", "2.png"]]
   path = tmp_path / "labels" / "all.txt"
   assert path.read_bytes() == b"a 1\n"
   assert not list((tmp_path / "labels" / "none").iterdir())
   kept = path.stat().st_mtime_ns
-  fill_grey(tmp_path, labels())
+  fill_labelled()
   assert path.stat().st_mtime_ns == kept
   path.write_text("a")
-  fill_grey(tmp_path, labels())
+  fill_labelled()
   assert path.read_bytes() == b"a 1\n"
-
-
-def test_photographs_further_down_are_found_too(tmp_path):
-  (tmp_path / "a" / "b").mkdir(parents=True)
-  (tmp_path / "a" / "b" / "person.PNG").write_bytes(b"a photograph")
-  with pytest.raises(ValueError, match=r"no STANDIN\.txt"):
-    fill_grey(tmp_path, [])

@@ -194,8 +194,3 @@ def test_the_head_stays_clear_of_the_border(still):
 def test_too_small_a_width_is_refused(person, still):
   with pytest.raises(ValueError, match="width 20 is too small"):
     render.render(person, still(), expression.pose("sad"), GAZES, (20, 30))
-
-
-def test_height_follows_radboud():
-  assert rafd.LAYOUT.size_of(681) == (681, 1024)
-  assert rafd.LAYOUT.size_of(160) == (160, 240)

@@ -14,7 +14,7 @@ WEIGHTS = {"happy": 3, "sad": 1, "angry": 1}
 
 @pytest.fixture(scope="module")
 def planned():
-  return sequence.plan(5, 40, sequences=(3, 7), emotional=0.5, weights=WEIGHTS)
+  return sequence.plan(40, 5, sequences=(3, 7), emotional=0.5, weights=WEIGHTS)
 
 
 def test_every_unit_rises_from_nothing_to_its_peak(planned):
@@ -55,12 +55,6 @@ def test_named_sequences_show_what_they_are_named(planned):
       assert units == facs.EMOTION_AUS[one.emotion]
     else:
       assert tuple(sorted(units)) in sequence.DISPLAYS
-
-
-def test_displays_cover_all_units():
-  shown = {unit for display in sequence.DISPLAYS for unit in display}
-  shown |= set().union(*facs.EMOTION_AUS.values())
-  assert shown == set(facs.AUS)
 
 
 def test_nobody_shows_an_emotion_twice(planned):

@@ -8,22 +8,39 @@ import pytest
 from jaxfer.standin import __main__ as cli
 
 
-def test_help_answers(capsys):
+def test_help_names_options_datasets_and_their_sizes(capsys):
   with pytest.raises(SystemExit) as stop:
     cli.main(["--help"])
   assert stop.value.code == 0
   text = capsys.readouterr().out
   for option in ("--dataset", "--out", "--people", "--seed", "--width"):
     assert option in text
+  for line in ("celeba", "--images=202599", "kdef", "--people=70", "ck_plus"):
+    assert line in text
 
 
-def test_a_folder_is_written_with_progress_on_stderr(tmp_path, capsys):
-  out = tmp_path / "faces"
-  cli.main([f"--out={out}", "--people=1", "--width=96", "--dataset=rafd"])
-  assert len(list(out.glob("Rafd090_01_*.jpg"))) == 24
+@pytest.mark.usefixtures("sketch")
+@pytest.mark.parametrize(
+  ("arguments", "images"),
+  [
+    (["--people=1"], 24),
+    (["--dataset=kdef", "--people=1", "--angles=S,HL"], 28),
+    (["--dataset=sfew", "--images=7"], 7),
+    (["--dataset=labelled", "--images=4"], 4),
+    (["--dataset=rafd", "--people=1", "--cameras=000,180"], 48),
+  ],
+)
+def test_a_dataset_is_written_by_name_with_progress_on_stderr(
+  arguments, images, tmp_path, capsys
+):
+  cli.main([*arguments, f"--out={tmp_path}", "--width=48"])
   printed = capsys.readouterr()
-  assert printed.out.strip() == str(out)
-  assert "24/24 images" in printed.err
+  assert printed.out.strip() == str(tmp_path)
+  assert f"{images}/{images} images" in printed.err
+  found = [
+    p for p in tmp_path.rglob("*") if p.suffix.lower() in (".jpg", ".png")
+  ]
+  assert len(found) == images
 
 
 @pytest.mark.parametrize(
@@ -34,6 +51,18 @@ def test_a_folder_is_written_with_progress_on_stderr(tmp_path, capsys):
     (["--out=x", "--people=99"], "people=99 is not between"),
     (["--out=x", "--cameras=090,95"], "must be some of 000, 045"),
     (["--out=x", "--people=0"], "people=0"),
+    (
+      ["--out=x", "--dataset=celeba", "--people=3"],
+      "celeba counts images: use --images",
+    ),
+    (
+      ["--out=x", "--dataset=ck", "--images=3"],
+      "ck counts people: use --people",
+    ),
+    (
+      ["--out=x", "--dataset=sfew", "--cameras=090"],
+      "sfew does not take cameras",
+    ),
   ],
 )
 def test_nonsense_is_refused_with_a_hint(
@@ -42,51 +71,6 @@ def test_nonsense_is_refused_with_a_hint(
   monkeypatch.chdir(tmp_path)
   with pytest.raises(SystemExit) as stop:
     cli.main(arguments)
-  assert stop.value.code == 2
-  assert message in capsys.readouterr().err
-  assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.usefixtures("sketch")
-@pytest.mark.parametrize(
-  ("arguments", "images"),
-  [
-    (["--dataset=kdef", "--people=1", "--angles=S,HL"], 28),
-    (["--dataset=sfew", "--images=7"], 7),
-    (["--dataset=labelled", "--images=4"], 4),
-    (["--dataset=rafd", "--people=1", "--cameras=000,180"], 48),
-  ],
-)
-def test_every_dataset_is_written_by_name(arguments, images, tmp_path, capsys):
-  cli.main([*arguments, f"--out={tmp_path}", "--width=48"])
-  assert f"{images}/{images} images" in capsys.readouterr().err
-  found = [
-    p for p in tmp_path.rglob("*") if p.suffix.lower() in (".jpg", ".png")
-  ]
-  assert len(found) == images
-
-
-def test_help_names_all_datasets_and_their_sizes(capsys):
-  with pytest.raises(SystemExit):
-    cli.main(["--help"])
-  text = capsys.readouterr().out
-  for line in ("celeba", "--images=202599", "kdef", "--people=70", "ck_plus"):
-    assert line in text
-
-
-@pytest.mark.parametrize(
-  ("arguments", "message"),
-  [
-    (["--dataset=celeba", "--people=3"], "celeba counts images: use --images"),
-    (["--dataset=ck", "--images=3"], "ck counts people: use --people"),
-    (["--dataset=sfew", "--cameras=090"], "sfew does not take cameras"),
-  ],
-)
-def test_arguments_of_another_dataset_are_refused(
-  arguments, message, tmp_path, capsys
-):
-  with pytest.raises(SystemExit) as stop:
-    cli.main([*arguments, f"--out={tmp_path / 'new'}"])
   assert stop.value.code == 2
   assert message in capsys.readouterr().err
   assert not list(tmp_path.iterdir())

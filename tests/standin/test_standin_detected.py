@@ -7,8 +7,11 @@ import pytest
 from jaxfer import standin
 
 
-def share_found(paths):
-  """The share of images in which a face is found in the middle."""
+def share_found(paths, least=0.2):
+  """The share of images in which a face is found in the middle.
+
+  It has at least that share of the image's shorter side.
+  """
   cascade = cv2.CascadeClassifier(
     cv2.data.haarcascades + "haarcascade_frontalface_alt2.xml"
   )
@@ -16,13 +19,26 @@ def share_found(paths):
   for path in paths:
     grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     height, width = grey.shape
-    least = min(height, width) // 5
-    boxes = cascade.detectMultiScale(grey, 1.05, 3, minSize=(least, least))
+    side = int(least * min(height, width))
+    boxes = cascade.detectMultiScale(grey, 1.05, 3, minSize=(side, side))
     largest = max(boxes, key=lambda box: box[2], default=(0, 0, 0, 0))
     left, top, side, _ = largest
     middle = np.array([left + side / 2, top + side / 2]) / (width, height)
     found.append(side > 0 and bool((np.abs(middle - 0.5) < 0.15).all()))
   return np.mean(found)
+
+
+def test_in_a_part_of_radboud(tmp_path):
+  standin.write("rafd", tmp_path, size=2, width=96)
+  assert share_found(sorted(tmp_path.glob("*.jpg")), least=0.4) >= 0.9
+
+
+@pytest.mark.slow
+def test_in_all_but_a_few_of_radboud(tmp_path):
+  standin.write("rafd", tmp_path, size=67, seed=0, width=112)
+  paths = sorted(tmp_path.glob("*.jpg"))
+  assert len(paths) == 1608
+  assert share_found(paths, least=0.4) >= 0.97
 
 
 @pytest.mark.slow

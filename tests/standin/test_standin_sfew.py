@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jaxfer import standin
+from jaxfer.standin.clip import WORDS
 from jaxfer.standin.layouts import sfew
 
-WIDTH = 48
 GRAMMAR = re.compile(
   r"SFEW_2/((Train|Val)/\2_Aligned_Faces/"
   r"(Angry|Disgust|Fear|Happy|Neutral|Sad|Surprise)|Test/Test_Aligned_Faces)/"
@@ -25,33 +26,16 @@ def whole():
   return sfew.plan(1_694, 0)
 
 
-@pytest.fixture
-def write(writer):
-  return writer("sfew", 30, WIDTH)
-
-
-@pytest.mark.usefixtures("sketch")
-def test_names_and_resuming(tmp_path, check_resuming, write):
-  written = check_resuming(write, tmp_path)
-  names = set(written) - {"STANDIN.txt"}
-  assert len(names) == 30
-  assert all(GRAMMAR.fullmatch(name) for name in names)
-  with Image.open(tmp_path / "first" / min(names)) as image:
-    assert (image.format, image.mode) == ("PNG", "RGB")
-    assert image.size == (WIDTH, 61)
-  assert sfew.LAYOUT.size_of(143) == (143, 181)
-
-
 def test_the_whole_set_has_the_published_numbers(whole):
   counts = collections.Counter()
   for clip in whole:
-    counts[clip.part, clip.folder] += len(clip.frames)
+    counts[clip.part, clip.emotion] += len(clip.frames)
   for part, published in {
     # Aligned faces: Angry Disgust Fear Happy Neutral Sad Surprise.
     "Train": (178, 52, 78, 184, 144, 161, 94),
     "Val": (77, 23, 46, 72, 84, 73, 56),
   }.items():
-    assert tuple(counts[part, f] for f in sfew.FOLDERS) == published
+    assert tuple(counts[part, word] for word in WORDS) == published
   test = sum(n for (part, _), n in counts.items() if part == "Test")
   assert test == 372
 
@@ -80,7 +64,7 @@ def test_films_have_few_actors_and_clips_several_frames(whole):
 
 
 def test_folders_err_at_the_stated_rate(whole):
-  wrong = [clip.shown != sfew.FOLDERS[clip.folder] for clip in whole]
+  wrong = [clip.shown != clip.emotion for clip in whole]
   # 900 clips: one standard deviation is 0.009.
   assert abs(np.mean(wrong) - sfew.LABEL_NOISE) < 0.03
 
@@ -91,8 +75,8 @@ def test_film_titles_are_all_different():
 
 
 @pytest.mark.slow
-def test_frames_of_a_clip_are_near_duplicates(tmp_path, write):
-  write(tmp_path, size=60, width=64)
+def test_frames_of_a_clip_are_near_duplicates(tmp_path):
+  standin.write("sfew", tmp_path, size=60, width=64)
   clips = collections.defaultdict(list)
   for path in sorted(tmp_path.rglob("*.png")):
     with Image.open(path) as image:
@@ -109,15 +93,3 @@ def test_frames_of_a_clip_are_near_duplicates(tmp_path, write):
   ]
   assert min(within) > 0
   assert np.median(within) < 0.3 * np.median(between)
-
-
-@pytest.mark.parametrize(
-  ("arguments", "message"),
-  [({"size": 0}, "images=0"), ({"seed": -1}, "seed=-1 is negative")],
-)
-def test_arguments_out_of_range_are_refused(
-  arguments, message, tmp_path, write
-):
-  with pytest.raises(ValueError, match=message):
-    write(tmp_path / "new", **arguments)
-  assert not list(tmp_path.iterdir())

@@ -18,7 +18,7 @@ class Faults(NamedTuple):
   coarse: float  # factor by which the picture was once smaller, 1 or more
   light: float  # factor on all brightness
   gamma: float  # above 1 swallows the shadows
-  cast: tuple[float, float, float]  # (3,) factors on red, green, blue
+  cast: np.ndarray  # (3,) factors on red, green, blue
   grain: float  # standard deviation of noise in grey levels
   grey: bool  # whether the colour is gone
   quality: int  # of a former JPEG, 1 to 95
@@ -43,7 +43,7 @@ def draw(
     coarse=u(1.6, 2.8) if kind == 2 else 1.0,
     light=u(0.5, 0.75) if low else u(0.85, 1.12),
     gamma=u(1.0, 1.35) if low else u(0.85, 1.15),
-    cast=(float(cast[0]), float(cast[1]), float(cast[2])),
+    cast=cast,
     grain=u(3.0, 7.0) if low else u(0.0, 3.0),
     grey=bool(rng.random() < grey),
     quality=int(rng.integers(45, 90)),
@@ -67,7 +67,7 @@ def expose(
     page = page.filter(ImageFilter.GaussianBlur(faults.blur * width))
   values = np.asarray(page, np.float32) / 255.0
   values = _smear(values, faults.motion * width, faults.angle)
-  cast = np.array(faults.cast, np.float32)
+  cast = faults.cast.astype(np.float32)
   values = faults.light * values**faults.gamma * cast
   if faults.grey:
     values = np.repeat(values.mean(axis=2, keepdims=True), 3, axis=2)

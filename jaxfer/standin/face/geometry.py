@@ -1,5 +1,7 @@
 """The head as a height field: unions of ellipsoids, seen from any side.
 
+K ellipsoids are rows (K, 7): centre, radii, and pitch in radians.
+
 Head frame: x to the image's right, y up, z to the camera; the unit is half a
 head's height; eyes at y = 0, chin at -0.8, crown at 0.86. The view is
 orthographic, so a rotation of the head is all a camera needs.
@@ -18,14 +20,6 @@ _BLEND = 0.045  # depth over which neighbouring ellipsoids melt together
 _OUTLINE = 0.03  # the same across the outline
 
 
-class Solids(NamedTuple):
-  """K ellipsoids: centre (K, 3), radii (K, 3), pitch (K,) in radians."""
-
-  centre: jax.Array
-  radii: jax.Array
-  pitch: jax.Array
-
-
 class Surface(NamedTuple):
   """What is seen of a union of ellipsoids."""
 
@@ -35,7 +29,7 @@ class Surface(NamedTuple):
   point: jax.Array  # (3, H, W), in the head's frame
 
 
-def see(solids: Solids, turn: jax.Array, x, y, pixel) -> Surface:
+def see(solids: jax.Array, turn: jax.Array, x, y, pixel) -> Surface:
   """Looks at a union of ellipsoids.
 
   With M an ellipsoid's matrix in the camera's frame, d = (x, y) - centre and b
@@ -53,8 +47,8 @@ def see(solids: Solids, turn: jax.Array, x, y, pixel) -> Surface:
   Returns:
     The surface; where coverage is 0, the rest is finite but meaningless.
   """
-  centre = solids.centre @ turn.T
-  form = jax.vmap(_matrix, (0, 0, None))(solids.radii, solids.pitch, turn)
+  centre = solids[:, :3] @ turn.T
+  form = jax.vmap(_matrix, (0, 0, None))(solids[:, 3:6], solids[:, 6], turn)
 
   def join(sums, solid):
     top, weights, normals, outline = sums
@@ -83,7 +77,7 @@ def see(solids: Solids, turn: jax.Array, x, y, pixel) -> Surface:
   return Surface(coverage, depth, normal, point)
 
 
-def head(who: Identity, act: dict[int, jax.Array]) -> Solids:
+def head(who: Identity, act: dict[int, jax.Array]) -> jax.Array:
   """Skull, face, ears: everything that is skin above the neck, as 20 solids.
 
   The activation of each unit is (2,), for left and right.
@@ -129,35 +123,24 @@ def head(who: Identity, act: dict[int, jax.Array]) -> Solids:
       -0.22,
     ),
     _ball((0, -0.255 - base, 0.60 + tip), (0.07 * nose, 0.06, 0.085)),
-    *(
-      _ball(
-        (side * 0.08 * nose, -0.27 - base + 0.02 * mean[9], 0.535 + tip),
-        (0.05 * nose, 0.048, 0.07),
-      )
-      for side in (-1, 1)
+    *_pair(
+      (0.08 * nose, -0.27 - base + 0.02 * mean[9], 0.535 + tip),
+      (0.05 * nose, 0.048, 0.07),
     ),
     _ball((0, who.mouth_y + 0.045 + 0.02 * mean[9], 0.49), (0.15, 0.055, 0.09)),
     _ball((0, who.mouth_y - 0.065 - drop, 0.475), (0.125, 0.052, 0.085)),
-    *(
-      _ball(
-        (side * 0.575 * w, -0.03, -0.10),
-        (0.05 * who.ear, 0.155 * who.ear, 0.09),
-        -0.2,
-      )
-      for side in (-1, 1)
+    *_pair(
+      (0.575 * w, -0.03, -0.10), (0.05 * who.ear, 0.155 * who.ear, 0.09), -0.2
     ),
-    *(
-      _ball((side * 0.555 * w, -0.15, -0.06), (0.035, 0.06, 0.05))
-      for side in (-1, 1)
-    ),
+    *_pair((0.555 * w, -0.15, -0.06), (0.035, 0.06, 0.05)),
   ]
-  return _stack(rows)
+  return jnp.stack(rows)
 
 
-def neck(who: Identity) -> Solids:
+def neck(who: Identity) -> jax.Array:
   """The neck and the muscles that slope from it to the shoulders."""
   w = who.neck
-  return _stack(
+  return jnp.stack(
     [
       _ball((0, -1.0, -0.24), (0.33 * w, 0.80, 0.37)),
       _ball((0, -1.40, -0.24), (0.62 * w, 0.34, 0.30)),
@@ -165,23 +148,22 @@ def neck(who: Identity) -> Solids:
   )
 
 
-def body(who: Identity) -> Solids:
+def body(who: Identity) -> jax.Array:
   """Shoulders and chest."""
   w = 0.6 + 0.4 * who.neck
-  return _stack(
+  return jnp.stack(
     [
       _ball((0, -1.90, -0.18), (1.02 * w, 0.70, 0.46)),
-      _ball((-0.66 * w, -1.66, -0.2), (0.38, 0.36, 0.34)),
-      _ball((0.66 * w, -1.66, -0.2), (0.38, 0.36, 0.34)),
+      *_pair((0.66 * w, -1.66, -0.2), (0.38, 0.36, 0.34)),
     ]
   )
 
 
-def scalp(who: Identity) -> Solids:
-  """The shell of hair over the skull; `hair.mask` says where it grows."""
+def scalp(who: Identity) -> jax.Array:
+  """The shell of hair over the skull; `hair.growth` says where there is any."""
   v, w = who.hair_volume, who.head_width
   top = jnp.maximum(who.hair_top, -0.02)
-  return _stack(
+  return jnp.stack(
     [
       _ball(
         (0, 0.26 + 0.3 * top, -0.17),
@@ -192,19 +174,15 @@ def scalp(who: Identity) -> Solids:
   )
 
 
-def locks(who: Identity) -> Solids:
+def locks(who: Identity) -> jax.Array:
   """Hair that falls behind the ears to the shoulders."""
   v, w, low = who.hair_volume, who.head_width, 0.28 * who.hair_low
-  return _stack(
+  return jnp.stack(
     [
       _ball((0, 0.0, -0.30), (0.60 * w + v, 0.84 + v, 0.48)),
       _ball((0, -0.55 - low, -0.42), (0.52 * w + v, 0.62 + low, 0.26)),
-      *(
-        _ball(
-          (side * (0.50 * w + 0.5 * v), -0.40 - low, -0.14),
-          (0.17 + v, 0.66 + low, 0.27),
-        )
-        for side in (-1, 1)
+      *_pair(
+        (0.50 * w + 0.5 * v, -0.40 - low, -0.14), (0.17 + v, 0.66 + low, 0.27)
       ),
     ]
   )
@@ -214,9 +192,10 @@ def _ball(centre, radii, pitch=0.0):
   return jnp.array([*centre, *radii, pitch], dtype=jnp.float32)
 
 
-def _stack(rows) -> Solids:
-  table = jnp.stack(rows)
-  return Solids(table[:, :3], table[:, 3:6], table[:, 6])
+def _pair(centre, radii, pitch=0.0):
+  """A ball on the right side, and before it its mirror image on the left."""
+  x, y, z = centre
+  return [_ball((side * x, y, z), radii, pitch) for side in (-1, 1)]
 
 
 def _near_side(centre, form, x, y):

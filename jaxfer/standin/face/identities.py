@@ -109,7 +109,7 @@ def draw(
   age = adult * u(0.0, 1.0) ** 1.5
   skin = _between(_DARK_SKIN if dark else _LIGHT_SKIN, u())
   hair = _hair_colour(rng, dark=dark, age=age)
-  style = _hair_style(rng, female=female, child=child, age=age, dark=dark)
+  style = _hair_style(rng, female=female, child=child, age=age)
   bearded = adult * (not female)
   beard = bearded * (u() < 0.28) * u(0.35, 0.95)
   moustache = bearded * max(beard * (u() < 0.85), (u() < 0.12) * u(0.6, 1.0))
@@ -165,7 +165,7 @@ def draw(
   return Identity(texture=texture, **leaves)
 
 
-def _hair_style(rng, *, female, child, age, dark) -> dict[str, float]:
+def _hair_style(rng, *, female, child, age) -> dict[str, float]:
   u = rng.uniform
   long = u() < (0.72 if female else 0.05)
   bald = not female and not child and u() < 0.08 + 0.25 * age

@@ -9,8 +9,6 @@ from PIL import Image, ImageDraw, ImageFilter
 
 _FINE = 4  # drawn so many times larger, then reduced: smooth edges
 
-Colour = tuple[int, int, int]
-
 
 def draw(
   rng: np.random.Generator, photo: np.ndarray, points: np.ndarray
@@ -18,10 +16,11 @@ def draw(
   """Draws one thing before a face; most of the face stays in sight.
 
   Of a photograph (H, W, 3) uint8, like which the result is, and the face's
-  points (5, 2) from `framing.landmarks`.
+  points (5, 2) from `scene.landmarks`.
   """
   height, width = photo.shape[:2]
-  thing = _THINGS[int(rng.choice(len(_THINGS), p=_SHARES))]
+  things, shares = zip(*_THINGS.items(), strict=True)
+  thing = things[int(rng.choice(len(things), p=shares))]
   layer = Image.new("RGBA", (_FINE * width, _FINE * height))
   unit = _FINE * max(np.linalg.norm(points[2] - points[:2].mean(0)), 2.0)
   thing(rng, ImageDraw.Draw(layer), _FINE * points, float(unit), photo)
@@ -128,17 +127,16 @@ def _frame(rng, pen, points, unit, photo) -> None:
   pen.rectangle((min(near, far), 0, max(near, far), tall), (*shade, 255))
 
 
-_Thing = Callable[..., None]
-_THINGS: tuple[_Thing, ...] = (
-  _hand,
-  _microphone,
-  _sunglasses,
-  _scarf,
-  _shoulder,
-  _strands,
-  _frame,
-)
-_SHARES = (0.2, 0.1, 0.1, 0.1, 0.2, 0.2, 0.1)
+# How often each is what hides a face.
+_THINGS: dict[Callable[..., None], float] = {
+  _hand: 0.2,
+  _microphone: 0.1,
+  _sunglasses: 0.1,
+  _scarf: 0.1,
+  _shoulder: 0.2,
+  _strands: 0.2,
+  _frame: 0.1,
+}
 
 
 def _bar(pen, start, end, thick: float, colour) -> None:
@@ -152,15 +150,14 @@ def _ball(pen, middle, r: float, colour) -> None:
   pen.ellipse((*(middle - r), *(middle + r)), colour)
 
 
-def _cloth(rng) -> Colour:
-  red, green, blue = rng.integers(30, 190, 3)
-  return int(red), int(green), int(blue)
+def _cloth(rng) -> tuple[int, ...]:
+  return tuple(rng.integers(30, 190, 3).tolist())
 
 
-def _skin(photo: np.ndarray, points: np.ndarray) -> Colour:
+def _skin(photo: np.ndarray, points: np.ndarray) -> tuple[int, ...]:
   """The colour of the nose's tip as photographed."""
   height, width = photo.shape[:2]
   x = int(np.clip(points[2, 0] / _FINE, 1, width - 2))
   y = int(np.clip(points[2, 1] / _FINE, 1, height - 2))
-  red, green, blue = photo[y - 1 : y + 2, x - 1 : x + 2].mean((0, 1))
-  return int(red), int(green), int(blue)
+  near = photo[y - 1 : y + 2, x - 1 : x + 2].mean((0, 1))
+  return tuple(near.astype(int).tolist())

@@ -11,14 +11,15 @@ from jaxfer import facs
 from jaxfer.standin.face import geometry, scene
 from jaxfer.standin.face.identities import Identity
 from jaxfer.standin.face.marks import (
+  Chart,
   bell,
+  chart,
   cover,
   over,
   smoothstep,
   value_noise,
 )
 from jaxfer.standin.face.paint import eyes, hair, mouth, skin, wear
-from jaxfer.standin.face.paint.chart import Chart, chart
 from jaxfer.standin.face.scene import Scene
 
 

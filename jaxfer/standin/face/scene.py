@@ -7,8 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from jaxfer.standin.face.identities import Identity
+
 HALF = 0.97  # half the image's width in half head heights, at scale 1
 EYES = 0.42  # where the eyes lie, from the top, as a share of the height
+_EYE_Z = 0.47  # how far the eyes lie before the head's centre
+
+Place = tuple[float, float]  # in an image, as shares of its size
 
 
 class Scene(NamedTuple):
@@ -67,9 +72,11 @@ def draw(seed: int, person: int, sitting: int) -> Scene:
   )
 
 
-def seen_from(shown: Scene, yaw: float) -> Scene:
-  """The same sitting from a camera that stands `yaw` radians to one side."""
-  return change(shown, yaw=shown.yaw + yaw)
+def move(shown: Scene, **by) -> Scene:
+  """The same scene with these added to its values."""
+  return change(
+    shown, **{k: getattr(shown, k) + more for k, more in by.items()}
+  )
 
 
 def rotation(shown: Scene, numpy=np):
@@ -85,3 +92,75 @@ def rotation(shown: Scene, numpy=np):
   nod = numpy.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
   tilt = numpy.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
   return tilt @ turn @ nod
+
+
+def landmarks(who: Identity, shown: Scene, size: tuple[int, int]) -> np.ndarray:
+  """Where five points of the face come to lie, of a mouth at rest.
+
+  Returns:
+    (5, 2) x, y in pixels: the image's left eye, its right eye, nose tip, left
+    and right corner of the mouth. A point that is turned away is hidden.
+  """
+  width, height = size
+  nose = -0.255 - who.nose_length
+  points = np.array(
+    [
+      (-who.eye_x, who.eye_y, _EYE_Z),
+      (who.eye_x, who.eye_y, _EYE_Z),
+      (0.0, nose, 0.67 + who.nose_depth),
+      (-who.mouth_width, who.mouth_y, 0.44),
+      (who.mouth_width, who.mouth_y, 0.44),
+    ],
+    np.float64,
+  )
+  seen = (points @ rotation(shown).T)[:, :2] + shown.shift
+  pixel = 2.0 * HALF / (shown.scale * width)
+  column = 0.5 * (width - 1) + seen[:, 0] / pixel
+  row = EYES * height - 0.5 - seen[:, 1] / pixel
+  return np.stack([column, row], axis=1)
+
+
+def portrait(
+  shown: Scene, size: tuple[int, int], *, head: float, eyes: float
+) -> Scene:
+  """Frames a sitter as a studio does; the scene's scale and shift stay on top.
+
+  `head` (chin to crown) and `eyes` (their height, from the top) are shares of
+  the image's height.
+  """
+  width, height = size
+  # A head is 1.66 units high; the image's width is 2 HALF / scale units.
+  scale = head * height * 2.0 * HALF / (1.66 * width)
+  unit = scale * width / (2.0 * HALF)  # pixels
+  down = (eyes - EYES) * height / unit
+  return change(
+    shown, scale=shown.scale * scale, shift=shown.shift - np.array([0.0, down])
+  )
+
+
+def align(
+  who: Identity,
+  shown: Scene,
+  size: tuple[int, int],
+  eyes: tuple[Place, Place],
+) -> Scene:
+  """Frames a face as alignment by its eyes does.
+
+  The middle between the eyes comes to its place, and the scale follows their
+  distance; half of what turning the head takes from that distance is made up
+  for, so that profiles do not burst the picture. The scene's own scale, shift
+  and roll stay as errors of alignment. `eyes` is where the image's left and
+  right eye belong.
+  """
+  width, height = size
+  left, right = eyes
+  middle = 0.5 * (np.array(left) + np.array(right)) * (width, height)
+  distance = (right[0] - left[0]) * width
+  unit = distance / (2.0 * float(who.eye_x))
+  unit *= min(1.0 / np.cos(shown.yaw) ** 0.5, 1.25)
+  scale = shown.scale * unit * 2.0 * HALF / width
+  base = change(shown, scale=scale, shift=np.zeros(2))
+  pixel = 2.0 * HALF / (base.scale * width)
+  seen = landmarks(who, base, size)[:2].mean(axis=0)
+  away = (middle - seen) * pixel
+  return change(base, shift=shown.shift + np.array([away[0], -away[1]]))

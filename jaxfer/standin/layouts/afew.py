@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
-from jaxfer.standin.layout import Drawing, Layout, Sitting
+from jaxfer.standin.layout import Drawing, Layout, Sitting, alone
 
 _HELD = 3  # one person of so many is in the part for validation
 
@@ -16,7 +18,8 @@ def _plan(images: int, seed: int) -> Drawing:
     person, place = divmod(number, len(shown))
     part = "Val" if person % _HELD == _HELD - 1 else "Train"
     name = f"{part}_AFEW/{clip.WORDS[shown[place]]}/{number + 1:09d}.avi"
-    return clip.as_video(name, own, Take(person, shown[place]), head=0.55)
+    take = Take(person, shown[place])
+    return alone(name, functools.partial(clip.film, own, take, head=0.55))
 
   return Drawing(images, map(sitting, range(images)))
 

@@ -16,8 +16,8 @@ from jaxfer import facs
 from jaxfer.data.readers import celeba
 from jaxfer.errors import UserError
 from jaxfer.standin import population, wild
-from jaxfer.standin.face import camera, expression, framing
-from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, text
+from jaxfer.standin.face import expression, scene
+from jaxfer.standin.layout import Drawing, Layout, Size, alone, text
 
 PER_IDENTITY = 20  # images, as published: 202,599 of 10,177 people
 _PARTITIONS = tuple(celeba.DATASET.published["split"].values())
@@ -60,7 +60,7 @@ class Shot(NamedTuple):
   """Everything that an image and its labels follow from."""
 
   person: population.Stranger
-  activations: np.ndarray
+  activations: np.ndarray  # (14, 2)
   setting: wild.Setting
 
 
@@ -92,15 +92,10 @@ def shoot(seed: int, person: int, image: int) -> Shot:
   rng = np.random.default_rng([seed, person, 6, image])
   mood = str(rng.choice(list(_MOODS), p=list(_MOODS.values())))
   return Shot(
-    _meet(seed, person),
+    population.meet(seed, person, female=0.58, dark=0.25),
     expression.draw(seed, person, mood, sitting=image),
     wild.draw(rng, _WILDNESS),
   )
-
-
-@functools.lru_cache(maxsize=4096)
-def _meet(seed: int, person: int) -> population.Stranger:
-  return population.meet(seed, person, female=0.58, dark=0.25)
 
 
 def _name(image: int) -> str:
@@ -109,15 +104,14 @@ def _name(image: int) -> str:
 
 def _photograph(seed: int, person: int, image: int, size: Size) -> np.ndarray:
   shot = shoot(seed, person, image)
-  who, acts = shot.person.who, shot.activations
-  return wild.photograph(who, acts, shot.setting, size)[None]
+  return wild.photograph(shot.person.who, shot.activations, shot.setting, size)
 
 
 def _plan(images: int, seed: int) -> Drawing:
   own, planned = population.own_seed("celeba", seed), plan(images, seed)
   sittings = (
-    Sitting(
-      (f"img_align_celeba/{_name(image)}",),
+    alone(
+      f"img_align_celeba/{_name(image)}",
       functools.partial(_photograph, own, int(person), image),
     )
     for image, person in enumerate(planned.person)
@@ -132,41 +126,34 @@ def _labels(own: int, planned: Plan, size: Size) -> Iterator[tuple[str, str]]:
   points = [f"{total}", " ".join(f"{p}_x {p}_y" for p in _POINTS)]
   for image, person in enumerate(planned.person):
     shot = shoot(own, int(person), image)
-    held = describe(shot.person, shot.activations, shot.setting.faults)
+    held = describe(shot)
     if not facts:
       facts += [f"{total}", " ".join(held) + " "]
     values = " ".join(f"{1 if holds else -1:2d}" for holds in held.values())
     facts.append(f"{_name(image)} {values}")
-    left, right = shot.setting.eyes
-    who, taken = shot.person.who, shot.setting.scene
-    shown = framing.align(who, taken, size, left=left, right=right)
-    places = framing.landmarks(who, shown, size).round().astype(int)
+    who, taken = shot.person.who, shot.setting
+    shown = scene.align(who, taken.scene, size, taken.eyes)
+    places = scene.landmarks(who, shown, size).round().astype(int)
     values = " ".join(f"{value:3d}" for value in places.ravel())
     points.append(f"{_name(image)} {values}")
   yield "Anno/list_attr_celeba.txt", text(facts)
   yield "Anno/list_landmarks_align_celeba.txt", text(points)
-  named = enumerate(planned.identity)
-  yield (
-    "Anno/identity_CelebA.txt",
-    text(f"{_name(image)} {identity}" for image, identity in named),
-  )
-  parted = enumerate(planned.part)
-  yield (
-    "Eval/list_eval_partition.txt",
-    text(f"{_name(image)} {part}" for image, part in parted),
-  )
+  yield "Anno/identity_CelebA.txt", _column(planned.identity)
+  yield "Eval/list_eval_partition.txt", _column(planned.part)
 
 
-def describe(
-  person: population.Stranger, activations: np.ndarray, faults: camera.Faults
-) -> dict[str, bool]:
+def _column(values: np.ndarray) -> str:
+  """A label file of one value for each image."""
+  return text(f"{_name(image)} {value}" for image, value in enumerate(values))
+
+
+def describe(shot: Shot) -> dict[str, bool]:
   """Which of the forty attributes hold, in the order of the label file.
 
-  They follow from what is drawn, activations (14, 2) and the photograph's
-  faults among it; what is not drawn never holds.
+  They follow from what is drawn; what is not drawn never holds.
   """
-  who = person.who
-  strongest = dict(zip(facs.AUS, activations.max(axis=-1), strict=True))
+  who, faults = shot.person.who, shot.setting.faults
+  strongest = dict(zip(facs.AUS, shot.activations.max(axis=-1), strict=True))
   hairy = who.hair > 0
   colour = _hair_colour(who.hair_colour) if hairy else None
   fair = who.skin.mean() > 0.72
@@ -191,7 +178,7 @@ def describe(
     "Gray_Hair": colour == "Gray_Hair",
     "Heavy_Makeup": False,
     "High_Cheekbones": strongest[6] >= expression.PRESENT,
-    "Male": not person.female,
+    "Male": not shot.person.female,
     "Mouth_Slightly_Open": strongest[25] >= expression.PRESENT,
     "Mustache": who.moustache > 0.3,
     "Narrow_Eyes": who.eye_open < 0.88,
@@ -202,7 +189,7 @@ def describe(
     "Receding_Hairline": hairy and who.temples > 0.09,
     "Rosy_Cheeks": fair and who.redness > 0.85,
     "Sideburns": False,
-    "Smiling": activations[facs.AUS.index(12)].min() >= expression.PRESENT,
+    "Smiling": shot.activations[facs.AUS.index(12)].min() >= expression.PRESENT,
     "Straight_Hair": hairy and who.curl == 0,
     "Wavy_Hair": who.curl > 0.5 and hairy,
     "Wearing_Earrings": False,

@@ -7,12 +7,13 @@ distributed is not published.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from jaxfer.data.readers.ck import COLUMNS
-from jaxfer.standin import sequence
+from jaxfer.standin import population, sequence
 from jaxfer.standin.face import expression
-from jaxfer.standin.layout import text
+from jaxfer.standin.layout import Drawing, text
 from jaxfer.standin.sequence import Sequence
 
 MANIFEST = "enhanced_ck.csv"
@@ -23,15 +24,13 @@ SUBJECTS: tuple[int, ...] = (10, *range(43, 139))
 _EMOTIONS = ("angry", "disgusted", "fearful", "happy", "sad", "surprised")
 
 
-def films(people: int, seed: int) -> list[Sequence]:
-  """Everybody's sequences; the seed is from `population.own_seed`."""
-  return sequence.plan(
-    seed,
-    people,
-    sequences=(4, 7),
-    emotional=0.6,
-    weights=dict.fromkeys(_EMOTIONS, 1),
-  )
+films = functools.partial(
+  sequence.plan,
+  sequences=(4, 7),
+  emotional=0.6,
+  weights=dict.fromkeys(_EMOTIONS, 1),
+)
+"""Everybody's sequences, from how many people and `population.own_seed`."""
 
 
 def _names(one: Sequence) -> tuple[str, ...]:
@@ -54,14 +53,16 @@ def _labels(seed: int, films: list[Sequence]) -> Iterator[tuple[str, str]]:
   yield MANIFEST, text(lines)
 
 
+def _plan(people: int, seed: int) -> Drawing:
+  own = population.own_seed("ck", seed)
+  every = films(people, own)
+  return sequence.drawing(own, every, _names, _labels, female=0.65)
+
+
 LAYOUT = sequence.layout(
-  "ck",
   title="CK",
   about="grey sequences, units coded frame by frame",
-  people=len(SUBJECTS),
-  female=0.65,
-  films=films,
-  names=_names,
-  labels=_labels,
+  size=len(SUBJECTS),
+  plan=_plan,
   facts={"present_from": expression.PRESENT},
 )

@@ -7,6 +7,7 @@ al., CVPR workshops, 2010.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,8 +15,9 @@ import numpy as np
 from jaxfer import facs
 from jaxfer.data.readers import ck_plus
 from jaxfer.data.readers.ck_plus import peaks
-from jaxfer.standin import sequence
+from jaxfer.standin import population, sequence
 from jaxfer.standin.face import expression
+from jaxfer.standin.layout import Drawing
 from jaxfer.standin.sequence import Sequence
 
 # The owners' numbers run from 5 to 138, and from 501 on; which of them are
@@ -26,15 +28,13 @@ CODES = {word: code for code, word in peaks.EMOTIONS.items() if code}
 """What the emotion files call the emotions; 0, neutral, never occurs."""
 
 
-def films(people: int, seed: int) -> list[Sequence]:
-  """Everybody's sequences; the seed is from `population.own_seed`."""
-  return sequence.plan(
-    seed,
-    people,
-    sequences=(3, 8),
-    emotional=0.55,
-    weights=ck_plus.DATASET.published["emotion"],
-  )
+films = functools.partial(
+  sequence.plan,
+  sequences=(3, 8),
+  emotional=0.55,
+  weights=ck_plus.DATASET.published["emotion"],
+)
+"""Everybody's sequences, from how many people and `population.own_seed`."""
 
 
 def folder(one: Sequence) -> str:
@@ -87,13 +87,15 @@ def facs_lines(seed: int, one: Sequence) -> str:
   )
 
 
+def _plan(people: int, seed: int) -> Drawing:
+  own = population.own_seed("ck_plus", seed)
+  every = films(people, own)
+  return sequence.drawing(own, every, _names, _labels, female=0.69)
+
+
 LAYOUT = sequence.layout(
-  "ck_plus",
   title="CK+",
   about="grey sequences from neutral to a coded peak",
-  people=len(SUBJECTS),
-  female=0.69,
-  films=films,
-  names=_names,
-  labels=_labels,
+  size=len(SUBJECTS),
+  plan=_plan,
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from jaxfer.data.readers import cremad
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
-from jaxfer.standin.layout import Drawing, Layout
+from jaxfer.standin.layout import Drawing, Layout, alone
 
 _SENTENCES = ("IEO", "TIE", "IOM", "IWW", "TAI", "MTI")
 _LEVELS = {"LO": 0.45, "MD": 0.7, "HI": 1.0, "XX": 0.85}
@@ -25,10 +26,9 @@ def _takes(people: int) -> Iterator[tuple[str, Take]]:
 
 def _plan(people: int, seed: int) -> Drawing:
   own = population.own_seed("cremad", seed)
-
-  how = {"head": 0.62, "female": 43 / 91}
+  film = functools.partial(clip.film, own, head=0.62, female=43 / 91)
   sittings = (
-    clip.as_video(f"VideoMP4/{name}", own, take, **how)
+    alone(f"VideoMP4/{name}", functools.partial(film, take))
     for name, take in _takes(people)
   )
   return Drawing(people * len(cremad.EMOTIONS) * len(_LEVELS), sittings)

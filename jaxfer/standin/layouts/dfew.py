@@ -10,13 +10,12 @@ from jaxfer.standin.clip import Take
 from jaxfer.standin.layout import Drawing, Layout, text
 
 _FOLDS = 5
-_CODES = {word: code for code, word in dfew.EMOTIONS.items()}
 
 
-def _take(number: int) -> Take:
-  """What the clip of that number, from 0, shows: one person is in seven."""
-  person, code = divmod(number, len(dfew.EMOTIONS))
-  return Take(person, dfew.EMOTIONS[code + 1])
+def _shown(number: int) -> tuple[int, int]:
+  """Person and code of the clip of that number, from 0: each shows all."""
+  person, place = divmod(number, len(dfew.EMOTIONS))
+  return person, place + 1
 
 
 def _labels(images: int) -> Iterator[tuple[str, str]]:
@@ -24,9 +23,10 @@ def _labels(images: int) -> Iterator[tuple[str, str]]:
     for part in ("train", "test"):
       rows = ["video_name,label"]
       for number in range(images):
-        tested = number // len(dfew.EMOTIONS) % _FOLDS == fold - 1
+        person, code = _shown(number)
+        tested = person % _FOLDS == fold - 1
         if tested == (part == "test"):
-          rows.append(f"{number + 1},{_CODES[_take(number).emotion]}")
+          rows.append(f"{number + 1},{code}")
       folder = f"EmoLabel_DataSplit/{part}(single-labeled)"
       yield f"{folder}/set_{fold}.csv", text(rows)
 
@@ -34,12 +34,12 @@ def _labels(images: int) -> Iterator[tuple[str, str]]:
 def _plan(images: int, seed: int) -> Drawing:
   clip.refuse_more(images, dfew.DATASET.published["images"][""], "DFEW")
   own = population.own_seed("dfew", seed)
-  takes = [
-    (f"Clip/clip_224x224/{number + 1:05d}", _take(number))
-    for number in range(images)
-  ]
-  drawn = clip.in_folders(own, takes)
-  return Drawing(*drawn, lambda size: _labels(images))
+  takes = []
+  for number in range(images):
+    person, code = _shown(number)
+    take = Take(person, dfew.EMOTIONS[code])
+    takes.append((f"Clip/clip_224x224/{number + 1:05d}", take))
+  return clip.in_folders(own, takes, [*_labels(images)])
 
 
 LAYOUT = Layout(

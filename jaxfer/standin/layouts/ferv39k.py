@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from jaxfer import facs
 from jaxfer.data.readers import ferv39k
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
@@ -15,22 +14,17 @@ _TESTED = 5  # one person of so many is tested
 def _plan(images: int, seed: int) -> Drawing:
   clip.refuse_more(images, ferv39k.DATASET.published["images"][""], "FERV39k")
   own = population.own_seed("ferv39k", seed)
-  shown = [word for word in facs.EMOTIONS if word in clip.WORDS]
-  takes = []
+  shown = [*clip.WORDS.items()]
+  takes, lists = [], {"train": [], "test": []}
   for number in range(images):
     person, place = divmod(number, len(shown))
-    word = clip.WORDS[shown[place]]
+    emotion, word = shown[place]
     name = f"{_SCENES[person % 3]}/{word}/{number + 1:04d}"
-    takes.append((name, word, Take(person, shown[place])))
-  drawn = clip.in_folders(own, [(name, take) for name, _, take in takes])
-  lists = {"train": [], "test": []}
-  for name, word, take in takes:
-    tested = take.person % _TESTED == _TESTED - 1
-    lists["test" if tested else "train"].append(f"{name} {word}")
-  return Drawing(
-    *drawn,
-    lambda size: [(f"{k}_All.csv", text(v)) for k, v in lists.items()],
-  )
+    takes.append((name, Take(person, emotion)))
+    part = "test" if person % _TESTED == _TESTED - 1 else "train"
+    lists[part].append(f"{name} {word}")
+  labels = [(f"{part}_All.csv", text(rows)) for part, rows in lists.items()]
+  return clip.in_folders(own, takes, labels)
 
 
 LAYOUT = Layout(

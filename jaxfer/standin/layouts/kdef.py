@@ -16,7 +16,7 @@ from jaxfer import facs
 from jaxfer.config import Config
 from jaxfer.data.readers.kdef import EMOTIONS
 from jaxfer.standin import population
-from jaxfer.standin.face import expression, framing, identities, render, scene
+from jaxfer.standin.face import expression, identities, render, scene
 from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, Views
 
 # Full and half left profiles show the left cheek: the nose points to the
@@ -44,16 +44,16 @@ def photograph(
   sitting = len(facs.EMOTIONS) * SESSIONS.index(session)
   sitting += facs.EMOTIONS.index(emotion)
   shown = scene.draw(seed, person, sitting)
-  shown = framing.portrait(shown, size, head=0.67, eyes=0.49)
+  shown = scene.portrait(shown, size, head=0.67, eyes=0.49)
+  who = _actor(seed, person)
   acts = expression.draw(seed, person, emotion, sitting=sitting)
   photos = []
   for angle in angles:
-    seen = scene.seen_from(shown, math.radians(ANGLES[angle]))
-    photos += [*render.render(_actor(seed, person), seen, acts, (0.0,), size)]
+    seen = scene.move(shown, yaw=math.radians(ANGLES[angle]))
+    photos += [*render.render(who, seen, acts, (0.0,), size)]
   return np.stack(photos)
 
 
-@functools.lru_cache(maxsize=64)
 def _actor(seed: int, person: int) -> identities.Identity:
   female = person % 2 == 0
   who = population.meet(seed, person, female=float(female), dark=0.05).who

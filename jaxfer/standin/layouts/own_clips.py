@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from jaxfer import facs
 from jaxfer.standin import clip, population
 from jaxfer.standin.clip import Take
 from jaxfer.standin.layout import Drawing, Layout, text
 
 
-def _takes(people: int) -> Iterator[Take]:
-  """Everybody plays each emotion once."""
-  for person in range(people):
-    for emotion in facs.EMOTIONS:
-      yield Take(person, emotion)
-
-
-def _folder(take: Take) -> str:
-  number = 1 + facs.EMOTIONS.index(take.emotion)
-  return f"clips/P{take.person + 1:03d}_{number}"
-
-
 def _plan(people: int, seed: int) -> Drawing:
+  """Everybody plays each emotion once."""
   own = population.own_seed("own_clips", seed)
-  takes = [(_folder(take), take) for take in _takes(people)]
-  rows = ["path,subject,emotion"]
-  rows += [
-    f"{folder},P{take.person + 1:03d},{take.emotion}" for folder, take in takes
-  ]
-  drawn = clip.in_folders(own, takes)
-  return Drawing(*drawn, lambda size: [("index.csv", text(rows))])
+  takes, rows = [], ["path,subject,emotion"]
+  for person in range(people):
+    for number, emotion in enumerate(facs.EMOTIONS, start=1):
+      subject = f"P{person + 1:03d}"
+      folder = f"clips/{subject}_{number}"
+      takes.append((folder, Take(person, emotion)))
+      rows.append(f"{folder},{subject},{emotion}")
+  return clip.in_folders(own, takes, [("index.csv", text(rows))])
 
 
 LAYOUT = Layout(

@@ -16,7 +16,7 @@ from jaxfer.data.emotions import CODINGS
 from jaxfer.errors import UserError
 from jaxfer.standin import population, wild
 from jaxfer.standin.face import expression
-from jaxfer.standin.layout import Drawing, Layout, Sitting, Size, text
+from jaxfer.standin.layout import Drawing, Layout, Size, alone, text
 
 LABEL_NOISE = 0.08
 """Share of faces that show another expression than their label says."""
@@ -74,15 +74,13 @@ def plan(images: int, seed: int, subset: Subset) -> list[Row]:
     ValueError: for more images than its names can count.
   """
   sizes = population.apportion(images, subset.splits)
+  own, rows = own_seed(subset, seed), []
   for size, (part, digits) in zip(sizes, subset.digits.items(), strict=True):
     if size >= 10**digits:
       raise UserError(
         f"images={images} must be few enough for numbers of {digits} digits in"
         f" the {part} part"
       )
-  own = own_seed(subset, seed)
-  rows = []
-  for size, (part, digits) in zip(sizes, subset.digits.items(), strict=True):
     counts = population.apportion(size, subset.weights[part])
     labels = np.repeat(np.arange(1, len(counts) + 1), counts)
     rng = np.random.default_rng([own, len(rows), 20])
@@ -108,8 +106,8 @@ def draw(images: int, seed: int, subset: Subset) -> Drawing:
   """The aligned faces and the list of labels."""
   rows, own = plan(images, seed, subset), own_seed(subset, seed)
   sittings = (
-    Sitting(
-      (f"{subset.name}/Image/aligned/{row.name}_aligned.jpg",),
+    alone(
+      f"{subset.name}/Image/aligned/{row.name}_aligned.jpg",
       functools.partial(
         _photograph, own, row.person, subset.labels[row.shown - 1]
       ),
@@ -127,7 +125,7 @@ def _photograph(
   who = population.meet(seed, person, child=0.12, dark=0.35).who
   setting = wild.draw(np.random.default_rng([seed, person, 6]), WILDNESS)
   acts = show(seed, person, emotions)
-  return wild.photograph(who, acts, setting, size)[None]
+  return wild.photograph(who, acts, setting, size)
 
 
 def show(seed: int, person: int, emotions: tuple[str, ...]) -> np.ndarray:

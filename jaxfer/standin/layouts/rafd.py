@@ -44,11 +44,9 @@ class Model(NamedTuple):
 
 def _model(number: int) -> Model:
   female = number in _WOMEN | _GIRLS
-  race = "Caucasian"
+  race = "Moroccan" if number in _MOROCCAN else "Caucasian"
   if number in _GIRLS | _BOYS:
     race = "Kid"
-  elif number in _MOROCCAN:
-    race = "Moroccan"
   return Model(number, race, "female" if female else "male")
 
 
@@ -81,7 +79,7 @@ def photograph(
     dark=model.race == "Moroccan",
   )
   shown = scene.draw(seed, person, facs.EMOTIONS.index(emotion))
-  shown = scene.seen_from(shown, math.radians(int(camera) - 90))
+  shown = scene.move(shown, yaw=math.radians(int(camera) - 90))
   acts = expression.draw(seed, person, emotion)
   return render.render(who, shown, acts, [GAZES[gaze] for gaze in gazes], size)
 

@@ -12,23 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from jaxfer.standin import population, wild
+from jaxfer.standin.clip import WORDS
 from jaxfer.standin.face import expression, scene
 from jaxfer.standin.layout import Drawing, Layout, Sitting, Size
 
 LABEL_NOISE = 0.08
 """Share of clips that show another expression than their folder says."""
 
-FOLDERS = {
-  "Angry": "angry",
-  "Disgust": "disgusted",
-  "Fear": "fearful",
-  "Happy": "happy",
-  "Neutral": "neutral",
-  "Sad": "sad",
-  "Surprise": "surprised",
-}
-
-# Published numbers of aligned faces, in the order of FOLDERS; the test part's
+# Published numbers of aligned faces, in the order of WORDS; the test part's
 # are not public, so it is drawn as the training part is.
 _WEIGHTS = {
   "Train": (178, 52, 78, 184, 144, 161, 94),
@@ -49,32 +40,15 @@ _WILDNESS = wild.Wildness(
 )
 _PER_FILM = 18  # images
 _ACTORS = 6  # of a film, at most
-_FIRST = [
-  "Quiet",
-  "Crimson",
-  "Hollow",
-  "Silver",
-  "Last",
-  "Broken",
-  "Northern",
-  "Golden",
-]
-_SECOND = [
-  "Harbour",
-  "Letter",
-  "Garden",
-  "Winter",
-  "Mirror",
-  "Station",
-  "Orchard",
-]
+_FIRST = "Quiet Crimson Hollow Silver Last Broken Northern Golden"
+_SECOND = "Harbour Letter Garden Winter Mirror Station Orchard"
 
 
 class Clip(NamedTuple):
   """Frames of one actor within a second or two."""
 
   part: str  # Train, Val or Test
-  folder: str  # the label's folder, a key of `FOLDERS`
+  emotion: str  # what its folder says
   shown: str  # the emotion that is drawn
   film: int  # number of the film over all parts
   actor: int  # of the film
@@ -92,7 +66,7 @@ def plan(images: int, seed: int) -> list[Clip]:
     among = max(2, size // _PER_FILM)
     taken: set[tuple[int, int]] = set()
     counts = population.apportion(size, _WEIGHTS[part])
-    for folder, left in zip(FOLDERS, counts, strict=True):
+    for emotion, left in zip(WORDS, counts, strict=True):
       while left:
         length = min(left, int(rng.integers(1, 4)))
         left -= length
@@ -106,8 +80,8 @@ def plan(images: int, seed: int) -> list[Clip]:
         clips.append(
           Clip(
             part=part,
-            folder=folder,
-            shown=_shown(rng, FOLDERS[folder]),
+            emotion=emotion,
+            shown=_shown(rng, emotion),
             film=film,
             actor=int(rng.integers(3 + film % (_ACTORS - 2))),
             time=time,
@@ -119,15 +93,16 @@ def plan(images: int, seed: int) -> list[Clip]:
 
 
 def _shown(rng: np.random.Generator, emotion: str) -> str:
-  others = [word for word in FOLDERS.values() if word != emotion]
+  others = [word for word in WORDS if word != emotion]
   other = others[int(rng.integers(len(others)))]
   return other if rng.random() < LABEL_NOISE else emotion
 
 
 def film_name(film: int) -> str:
   """A title that no film bears, with the underscores and numbers of some."""
-  again, second = divmod(film // len(_FIRST), len(_SECOND))
-  words = [_FIRST[film % len(_FIRST)], _SECOND[second]]
+  firsts, seconds = _FIRST.split(), _SECOND.split()
+  again, second = divmod(film // len(firsts), len(seconds))
+  words = [firsts[film % len(firsts)], seconds[second]]
   title = "".join(words) if film % 3 else "_".join(words)
   return f"{title}_{again + 1}" if again else title
 
@@ -136,7 +111,7 @@ def names(clip: Clip) -> tuple[str, ...]:
   """The clip's files."""
   folder = f"SFEW_2/{clip.part}/{clip.part}_Aligned_Faces/"
   if clip.part != "Test":
-    folder += f"{clip.folder}/"
+    folder += f"{WORDS[clip.emotion]}/"
   seconds, thousandths = divmod(clip.time, 1000)
   minutes, second = divmod(seconds, 60)
   stamp = f"{minutes // 60:02d}{minutes % 60:02d}{second:02d}{thousandths:03d}"
@@ -150,18 +125,15 @@ def _film(seed: int, clip: Clip, size: Size) -> np.ndarray:
   dark, colour = style.uniform(0.1, 0.75), style.normal(1.0, 0.05, 3)
   rng = np.random.default_rng([seed, clip.film, 13, clip.time])
   setting = wild.draw(rng, _WILDNESS._replace(dark=dark))
-  cast = np.array(setting.faults.cast) * colour
-  setting = setting._replace(faults=setting.faults._replace(cast=tuple(cast)))
+  faults = setting.faults._replace(cast=setting.faults.cast * colour)
+  setting = setting._replace(faults=faults)
   person = _ACTORS * clip.film + clip.actor
   who = population.meet(seed, person, child=0.05, dark=0.25).who
   acts = expression.draw(seed, person, clip.shown, sitting=clip.time)
   photos = []
   for take in range(len(clip.frames)):
-    moved = scene.change(
-      setting.scene,
-      yaw=setting.scene.yaw + rng.normal(0.0, 0.03),
-      pitch=setting.scene.pitch + rng.normal(0.0, 0.02),
-    )
+    yaw, pitch = rng.normal(0.0, 0.03), rng.normal(0.0, 0.02)
+    moved = scene.move(setting.scene, yaw=yaw, pitch=pitch)
     fading = acts * np.float32(rng.uniform(0.85, 1.0))
     seen = setting._replace(scene=moved)
     photos.append(wild.photograph(who, fading, seen, size, take=take))

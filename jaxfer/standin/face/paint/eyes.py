@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from jaxfer.standin.face.identities import Identity
 from jaxfer.standin.face.marks import (
+  Chart,
   bell,
   cover,
   over,
@@ -17,7 +18,6 @@ from jaxfer.standin.face.marks import (
   value_noise,
   window,
 )
-from jaxfer.standin.face.paint.chart import Chart
 
 _WHITE = (0.93, 0.91, 0.89)
 _LASH = (0.10, 0.07, 0.06)
@@ -68,15 +68,15 @@ def eyes(image, gaze, who: Identity, light, eye: Lids, at: Chart):
     1.0 - 0.26 * smoothstep(0.45, 1.0, jnp.abs(u))[None]
   )
   corner = bell(u + 0.97, 0.12)
-  ball = over(ball, jnp.array((0.80, 0.50, 0.46)), 0.8 * corner)
+  ball = over(ball, (0.80, 0.50, 0.46), 0.8 * corner)
   iris = who.iris[:, None, None] * (0.70 + 1.1 * jnp.clip(r, 0.0, 0.4))[None]
   iris = iris * (1.0 + 0.25 * smoothstep(0.1, -0.3, y))[None]
   rim = smoothstep(0.30, 0.42, r)
   iris = over(iris, 0.35 * who.iris, 0.75 * rim)
-  iris = over(iris, jnp.array((0.03, 0.02, 0.02)), cover(0.19 - r, soft))
+  iris = over(iris, (0.03, 0.02, 0.02), cover(0.19 - r, soft))
   ball = over(ball, iris, cover(0.42 - r, soft))
   shade = 0.45 * smoothstep(0.22, 0.0, eye.upper - v)
-  ball = tint(ball, jnp.array((0.45, 0.40, 0.40)), shade)
+  ball = tint(ball, (0.45, 0.40, 0.40), shade)
   glint = bell(x * side - 0.16 * jnp.sign(light[0]), 0.075) * bell(
     y - 0.15, 0.075
   )
@@ -96,14 +96,14 @@ def lid_lines(image, who: Identity, act, eye: Lids, at: Chart):
   fold = fold - 0.06 * au[4] - 0.04 * au[5]
   crease = bell(v - fold, 0.05 + 0.3 * at.pixel / ew) * run
   lid = smoothstep(0.0, 0.05, v - eye.upper) * smoothstep(0.02, -0.04, v - fold)
-  image = tint(image, jnp.array((0.86, 0.74, 0.71)), lid * run * at.front)
-  image = tint(image, jnp.array((0.48, 0.35, 0.31)), 0.55 * crease * at.front)
+  image = tint(image, (0.86, 0.74, 0.71), lid * run * at.front)
+  image = tint(image, (0.48, 0.35, 0.31), 0.55 * crease * at.front)
   low = bell(v - eye.lower + 0.02, 0.045 + 0.25 * at.pixel / ew) * run
-  image = tint(image, jnp.array((0.58, 0.42, 0.38)), 0.75 * low * at.front)
+  image = tint(image, (0.58, 0.42, 0.38), 0.75 * low * at.front)
   lash = (
     bell(v - eye.upper, thick) * run * (0.8 + 0.2 * smoothstep(-0.8, 0.8, u))
   )
-  return over(image, jnp.array(_LASH), 0.95 * lash * at.front)
+  return over(image, _LASH, 0.95 * lash * at.front)
 
 
 def brows(image, who: Identity, act, at: Chart):

@@ -6,8 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer.standin.face.identities import Identity
-from jaxfer.standin.face.marks import bell, smoothstep, value_noise
-from jaxfer.standin.face.paint.chart import Chart
+from jaxfer.standin.face.marks import Chart, bell, smoothstep, value_noise
 
 
 def growth(who: Identity, at: Chart, soft: jax.Array | float) -> jax.Array:

@@ -5,14 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from jaxfer.standin.face.identities import Identity
-from jaxfer.standin.face.marks import (
-  bell,
-  cover,
-  over,
-  smoothstep,
-  tint,
-)
-from jaxfer.standin.face.paint.chart import Chart
+from jaxfer.standin.face.marks import Chart, bell, cover, over, smoothstep, tint
 
 _CAVITY = (0.17, 0.06, 0.06)
 _TEETH = (0.93, 0.91, 0.86)
@@ -71,7 +64,7 @@ def mouth(image, who: Identity, act, at: Chart):
   gap = gap * smoothstep(0.0, 0.012, up + low)
   inside = jnp.array(_CAVITY)[:, None, None] * jnp.ones_like(y)[None]
   rise = bell(y - bottom - 0.01, 0.045) * bell(t, 0.42)
-  inside = over(inside, jnp.array(_TONGUE), 0.85 * round_ * rise)
+  inside = over(inside, _TONGUE, 0.85 * round_ * rise)
   show = jnp.clip(
     1.6 * au[12] + 1.1 * au[9] + 1.2 * mean[27] + 1.3 * au[5], 0.0, 1.0
   )
@@ -84,14 +77,12 @@ def mouth(image, who: Identity, act, at: Chart):
   thick = 0.0065 + 0.45 * at.pixel + 0.003 * au[24]
   seam = bell(y - line, thick) * smoothstep(1.06, 0.92, run)
   closed = 1.0 - smoothstep(0.004, 0.02, up + low)
-  image = tint(
-    image, jnp.array((0.36, 0.20, 0.19)), 0.92 * seam * closed * at.front
-  )
+  image = tint(image, (0.36, 0.20, 0.19), 0.92 * seam * closed * at.front)
   dip = bell(run - 1.03, 0.05) * bell(y - line, 0.013 + 0.25 * at.pixel)
   dip = dip * (0.42 + 0.45 * au[12] + 0.4 * au[15])
   dimple = bell(run - 1.17, 0.035) * bell(y - line - 0.006, 0.035)
   corner = jnp.clip(dip + 0.5 * au[12] * dimple, 0.0, 0.9) * at.front
-  return tint(image, jnp.array((0.42, 0.28, 0.26)), corner)
+  return tint(image, (0.42, 0.28, 0.26), corner)
 
 
 def nostrils(image, who: Identity, act, at: Chart):
@@ -105,4 +96,4 @@ def nostrils(image, who: Identity, act, at: Chart):
   wing = bell(at.out - 0.112 * who.nose_width - 0.01 * flare, 0.012)
   wing = wing * bell(at.y + 0.262 + who.nose_length - 0.02 * flare, 0.032)
   dark = jnp.clip(0.92 * hole + 0.40 * wing, 0.0, 0.92) * at.front
-  return tint(image, jnp.array((0.24, 0.14, 0.13)), dark)
+  return tint(image, (0.24, 0.14, 0.13), dark)

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from jaxfer.standin.face.identities import Identity
 from jaxfer.standin.face.marks import (
+  Chart,
   bell,
   over,
   smoothstep,
@@ -14,7 +15,6 @@ from jaxfer.standin.face.marks import (
   value_noise,
   window,
 )
-from jaxfer.standin.face.paint.chart import Chart
 
 _SHADE = (0.55, 0.42, 0.38)  # what a hollow multiplies skin by
 _FOLD = (0.58, 0.43, 0.38)
@@ -31,15 +31,13 @@ def complexion(who: Identity, at: Chart) -> jax.Array:
   tip = bell(at.x, 0.07) * bell(at.y + 0.25 + who.nose_length, 0.06)
   ears = smoothstep(0.53, 0.60, at.out)
   flush = jnp.clip(0.75 * cheeks + 0.55 * tip + 0.5 * ears, 0.0, 1.0)
-  image = tint(image, jnp.array(_FLUSH), who.redness * flush)
+  image = tint(image, _FLUSH, who.redness * flush)
   spots = value_noise(at.x * 27.0, at.y * 27.0, who.texture + 1)
   spots = smoothstep(0.55, 1.0, spots)
   where = bell(at.out - 0.17, 0.16) * bell(at.y + 0.14, 0.11)
-  image = tint(
-    image, jnp.array((0.80, 0.66, 0.56)), who.freckles * where * spots
-  )
+  image = tint(image, (0.80, 0.66, 0.56), who.freckles * where * spots)
   mole = bell(at.x - who.mole[0], 0.012) * bell(at.y - who.mole[1], 0.012)
-  return tint(image, jnp.array((0.42, 0.32, 0.28)), who.mole[2] * mole)
+  return tint(image, (0.42, 0.32, 0.28), who.mole[2] * mole)
 
 
 def relief(image, who: Identity, act, at: Chart) -> jax.Array:
@@ -70,7 +68,7 @@ def relief(image, who: Identity, act, at: Chart) -> jax.Array:
     (who.eye_x + 0.01, who.eye_y + 0.115, 0.07, 0.02, 0.5),
   ]
   dark = jnp.clip(_bells(hollows, at), 0.0, 0.8) * at.front
-  image = tint(image, jnp.array(_SHADE), dark)
+  image = tint(image, _SHADE, dark)
   return image * (1.0 + 0.19 * _bells(lights, at) * at.front)[None]
 
 
@@ -131,7 +129,7 @@ def folds(image, who: Identity, act, at: Chart) -> jax.Array:
 
   lines = forehead + frown + root + cheek + crow + pouch + corner + chin
   mask = jnp.clip(lines, 0.0, 0.9) * at.front
-  return tint(image, jnp.array(_FOLD), mask)
+  return tint(image, _FOLD, mask)
 
 
 def beard(image, who: Identity, act, at: Chart) -> jax.Array:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from jaxfer.standin.face.identities import Identity
-from jaxfer.standin.face.marks import bell, over, smoothstep, value_noise
-from jaxfer.standin.face.paint.chart import Chart
+from jaxfer.standin.face.marks import Chart, bell, over, smoothstep, value_noise
 
 
 def glasses(image, who: Identity, at: Chart):
