@@ -24,37 +24,26 @@ from jaxfer.svm.tuning import Pair, Report, Tuned
 
 @dataclasses.dataclass(frozen=True)
 class Fitted:
-  """Machines of the same training rows.
+  """Machines of the same training rows."""
 
-  Attributes:
-    rows: what they were fitted on.
-    questions: what they answer, (J,).
-    records: with what, (J,) as `search.json` has it.
-    scorer: scores rows.
-  """
-
-  rows: np.ndarray
-  questions: np.ndarray
-  records: list[dict[str, Any]]
-  scorer: Scorer
+  rows: np.ndarray  # what they were fitted on
+  questions: np.ndarray  # what they answer, (J,)
+  records: list[dict[str, Any]]  # with what, (J,) as `search.json` has it
+  scorer: Scorer  # scores rows
 
 
 @dataclasses.dataclass(frozen=True)
 class Tested:
-  """What a split's machines gave.
+  """What a split's machines gave."""
 
-  Attributes:
-    split: who was fitted on, and who tested.
-    scores: (m, K) class scores of the rows tested; of action units (m, Q)
-      decision values, positive for present. nan where there is no machine.
-    records: what the machine was given; of action units what each was, None
-      where the training rows were all with the unit, or all without.
-    train_auc: (Q,) AUC of each action unit's machine on its own training rows.
-  """
-
-  split: Split
+  split: Split  # who was fitted on, and who tested
+  # (m, K) class scores of the rows tested; of action units (m, Q) decision
+  # values, positive for present. nan where there is no machine.
   scores: np.ndarray
+  # What the machine was given; of action units what each was, None where the
+  # training rows were all with the unit, or all without.
   records: Any
+  # (Q,) AUC of each action unit's machine on its own training rows.
   train_auc: np.ndarray
 
 
@@ -76,22 +65,19 @@ def run(
       in each split.
     shared: whether classes are tuned and tested on the same splits.
   """
-  task = head.task
+  task, tuned = head.task, None
   if shared and not task.units:
     pairs = [(split.train, split.test) for split in tested]
-    plans = [
-      [_Plan(s.train, np.zeros(1, int), pairs, task.seed)] for s in tested
-    ]
+    question = np.zeros(1, int)
+    plans = [[_Plan(s.train, question, pairs, task.seed)] for s in tested]
     tuned = _tune(head, plans[0], values, report)
   else:
     # Splitting silences warnings, which is not for threads to do.
     plans = [
       _plan(task, split.train, task.seed + 1 + split.fold) for split in tested
     ]
-    tuned = None
-
-  tried = [pair[0] for own in plans for plan in own for pair in plan.pairs]
-  head.prepare([*(s.train for s in tested), *map(head.fewer, tried)])
+  every = plans[0] if tuned else [one for own in plans for one in own]
+  _prepare(head, [split.train for split in tested], every)
 
   def test(one: tuple[Split, list[_Plan]]) -> Tested:
     split, own = one
@@ -105,17 +91,10 @@ def run(
 def fit_final(
   head: Head, values: Sequence[Any] | None, report: Report
 ) -> list[Fitted]:
-  """Machines tuned and fitted on all rows, for use on new faces.
-
-  Args:
-    head: what is fitted, on its task.
-    values: the candidates; None: (C, g) are searched.
-    report: called with candidates tried.
-  """
+  """Machines tuned and fitted on all rows as in `run`, for new faces."""
   task = head.task
   plans = _plan(task, np.arange(len(task.labels)), task.seed)
-  tried = [pair[0] for plan in plans for pair in plan.pairs]
-  head.prepare([*(plan.rows for plan in plans), *map(head.fewer, tried)])
+  _prepare(head, [plan.rows for plan in plans], plans)
   return _fit(head, plans, _tune(head, plans, values, report))
 
 
@@ -178,6 +157,12 @@ def _plan(task: Task, rows: np.ndarray, seed: int) -> list[_Plan]:
       pairs = [(own[fold != k], own[fold == k]) for k in range(fold.max() + 1)]
       plans.append(_Plan(own, questions, pairs, seed))
   return plans
+
+
+def _prepare(head: Head, sets: list[np.ndarray], plans: list[_Plan]) -> None:
+  """Tells the head of all training sets, those of tuning among them."""
+  tried = [head.fewer(train) for plan in plans for train, _ in plan.pairs]
+  head.prepare([*sets, *tried])
 
 
 def _tune(

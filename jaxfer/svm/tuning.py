@@ -20,18 +20,13 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 @dataclasses.dataclass(frozen=True)
 class Tuned:
-  """What one training set ended with.
+  """What one training set ended with."""
 
-  Attributes:
-    value: the candidate.
-    score: accuracy over the tuning folds; of an action unit its AUC, stratified
-      by them, None where no fold held both rows with it and rows without.
-    threshold: of an action unit's decision value, where F1 is largest.
-  """
-
-  value: Any
+  value: Any  # the candidate
+  # Accuracy over the tuning folds; of an action unit its AUC, stratified by
+  # them, None where no fold held both rows with it and rows without.
   score: float | None
-  threshold: float = 0.0
+  threshold: float = 0.0  # of a unit's decision value, where F1 is largest
 
   def record(self, units: bool) -> dict[str, Any]:
     """What `search.json` has of it, the candidate apart."""

@@ -14,7 +14,7 @@ from jaxfer import artifacts, features
 from jaxfer.data import assignment, crop, table
 from jaxfer.learn import checkpoints, encoding, learners, patches
 from jaxfer.standin.face import expression, identities, render, scene
-from jaxfer.svm import stage, work
+from jaxfer.svm import stage
 
 SIZE = 16
 GAN = {"width": 4, "latent": 5, "learning_rate": 2e-4, "beta1": 0.5}
@@ -170,7 +170,7 @@ def build(
   )
 
   def probe(out):
-    job = work.Job(
+    job = stage.Job(
       label="trained",
       machine="svm",
       protocols=("paper", "subject"),

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from jaxfer.data import assignment
 from jaxfer.data.table import Face
-from jaxfer.svm import final, machines, problem, stage, work
+from jaxfer.svm import final, machines, problem, stage
 
 SVM = {
   "inner_folds": 3,
@@ -71,7 +71,7 @@ def job(draw_people, tmp_path):
       "audit": False,
       "count_labels": False,
     }
-    return work.Job(**{**given, **changes})
+    return stage.Job(**{**given, **changes})
 
   return make
 
@@ -150,7 +150,7 @@ def test_cuml_is_sent_to_a_process_that_leaves_it_memory(job, monkeypatch):
   stage.run(wanted)
   (((command,), options),) = sent
   assert command[1:3] == ["-m", "jaxfer.svm.stage"]
-  received = work.Job(**json.loads(command[3]))
+  received = stage.Job(**json.loads(command[3]))
   assert received.backend == "cuml"
   assert received.svm["evaluations"] == 5
   assert options["check"] is True
@@ -316,7 +316,7 @@ def test_many_rows_take_the_same_way_without_a_matrix(
   def refuse(features):
     raise AssertionError(f"a matrix of {len(features)} rows")
 
-  monkeypatch.setattr(work.kernels, "squared_distances", refuse)
+  monkeypatch.setattr(stage.kernels, "squared_distances", refuse)
   kept = machine == "svm"
   stage.run(
     job(
