@@ -17,8 +17,7 @@ from jaxfer.recogniser.model import Model
 from jaxfer.recogniser.run import Run
 from jaxfer.scores import heldout, label_efficiency
 from jaxfer.scores import rows as rowslib
-from jaxfer.svm import kernels, logistic, machines, probe
-from jaxfer.svm.heads import SOLVERS
+from jaxfer.svm import heads, kernels, logistic, machines, probe
 from jaxfer.svm.kernels import Distances
 from jaxfer.svm.problem import Problem
 from jaxfer.svm.splits import Split
@@ -46,10 +45,10 @@ def replace(model: Model, run: Run) -> Model:
   problem, features = run.labelled()
   protocol, tested = heldout.split(problem)
   made = artifacts.provenance(run.probe)["settings"]
-  solver = made.get("solver", "exact")
+  solver = heads.recorded(made)
   distances = kernels.distances(Vectors.of(features), solver)
   task = _task(problem, distances, run, made)
-  over = SOLVERS[solver]["logistic"](task)
+  over = heads.SOLVERS[solver]["logistic"](task)
 
   def named(shared: bool) -> list[probe.Tested]:
     def quiet(more: int) -> None:

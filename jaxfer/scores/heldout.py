@@ -22,7 +22,7 @@ from jaxfer import artifacts, logs
 from jaxfer.artifacts import Spec, Store
 from jaxfer.metrics import calibration
 from jaxfer.metrics.calibration import Calibration
-from jaxfer.svm import final, kernels, machines, support, threads
+from jaxfer.svm import final, heads, kernels, machines, support, threads
 from jaxfer.svm import problem as problems
 from jaxfer.svm.final import Recogniser
 from jaxfer.svm.problem import Problem
@@ -198,14 +198,14 @@ def _scorer(
   The machine of its training rows has the settings of the probe; over
   landmarks, these stand for the support vectors.
   """
-  solver = settings.get("solver", "exact")
+  solver = heads.recorded(settings)
   task = Task(
     distances=kernels.distances(Vectors.of(features), solver),
     labels=problem.labels[:, None],
     width=len(problem.names),
     people=problem.people,
     svm=SimpleNamespace(**settings),
-    seed=settings["seed"],
+    seed=settings.get("seed", 0),
     solve=machines.BACKENDS["sklearn"],
   )
 

@@ -48,3 +48,8 @@ def solver(svm: Any, rows: int) -> tuple[str, str]:
     f"{rows:,} labelled faces, {than} than svm.exact_rows={svm.exact_rows}"
   )
   return "exact" if few else "landmarks", reason
+
+
+def recorded(settings: Mapping[str, Any]) -> str:
+  """The key of `SOLVERS` in a probe's settings; a version may follow it."""
+  return settings.get("solver", "exact").partition(" ")[0]

@@ -229,6 +229,23 @@ def test_a_linear_head_holds_no_face_and_says_its_cost(
   assert "cost of" in card.markdown(model.card)
 
 
+def test_a_run_over_landmarks_gets_a_linear_head_too(
+  finished, model, monkeypatch
+):
+  """Its probe records the solver with a version behind it."""
+  run, provenance = find(finished()), linear.artifacts.provenance
+  large = {"solver": "landmarks 2", "landmarks": 12, "tuned_rows": 100}
+
+  def recorded(path):
+    found = provenance(path)
+    return found | {"settings": found["settings"] | large}
+
+  monkeypatch.setattr(linear.artifacts, "provenance", recorded)
+  found = linear.replace(model(), run)
+  assert found.head.kind == "linear"
+  assert found.card["head"]["accuracy_linear"] > 0.8
+
+
 def test_units_are_linear_already(finished, tmp_path, capsys):
   out = tmp_path / "a.jaxfer"
   arguments = [f"--run={finished('au')}", f"--out={out}", "--linear"]
