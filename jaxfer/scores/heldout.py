@@ -41,18 +41,12 @@ _PROTOCOLS = ("subject", "official", "paper")  # the first that there is
 
 @dataclasses.dataclass(frozen=True)
 class HeldOut:
-  """What is known from faces that were left out.
+  """What is known from faces that were left out."""
 
-  Attributes:
-    protocol: the folds that they are of.
-    limit: squared distance within which a face is familiar.
-    calibration: of class scores; None of action units.
-    reliability: as `calibration.reliability` has it, out of fold; or None.
-  """
-
-  protocol: str
-  limit: float
-  calibration: Calibration | None = None
+  protocol: str  # the folds that they are of
+  limit: float  # squared distance within which a face is familiar
+  calibration: Calibration | None = None  # of class scores; not of units
+  # As `calibration.reliability` has it, out of fold; of class scores.
   reliability: dict[str, Any] | None = None
 
 
@@ -61,12 +55,8 @@ def find(
 ) -> HeldOut:
   """What a probe's classifier leaves, made where it is not there yet.
 
-  Args:
-    store: where it is kept; where nothing can be, it is computed each time.
-    task: emotion, or au.
-    probe: the artifact of the classifier.
-    described: that of the features.
-    folds: that of who was tested when.
+  Where nothing can be kept, it is computed each time. `described` is the
+  artifact of the features, and `folds` that of who was tested when.
   """
   made_from = {"probe": probe, "features": described, "folds": folds}
   keys = {k: artifacts.provenance(p)["key"] for k, p in made_from.items()}
@@ -104,12 +94,8 @@ def split(problem: Problem) -> tuple[str, list[Split]]:
 def means(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
   """The mean face of each class; of action units, with each and without it.
 
-  Args:
-    features: (N, D) float32.
-    labels: (N,) classes, or (N, A) 1 present, 0 absent, -1 not coded.
-
-  Returns:
-    (M, D) float32.
+  (M, D) float32 of features (N, D), and labels (N,) classes, or (N, A) 1
+  present, 0 absent, -1 not coded.
   """
   found = [
     features[column == value].mean(0)

@@ -141,11 +141,13 @@ class _Work:
     tested = self.problem.tested("subject")
     if tested is None:
       return
-    head, draws = self._head(0), self._svm.label_draws
-    sizes = (*self._svm.labels_per_class, None)
-    total = label_efficiency.steps(head.task, tested, sizes, draws)
-    count = _counter(f"labels {self._job.label}", total, "machines")
-    found = label_efficiency.run(head, tested, count, sizes=sizes, draws=draws)
+    found = label_efficiency.run(
+      self._head(0),
+      tested,
+      lambda total: _counter(f"labels {self._job.label}", total, "machines"),
+      sizes=(*self._svm.labels_per_class, None),
+      draws=self._svm.label_draws,
+    )
     np.savez(
       self.out / "labels.npz",
       sizes=[size or 0 for size in found.sizes],  # 0: all

@@ -54,9 +54,9 @@ def test_landmarks_say_about_what_the_exact_machine_says():
   problem = SimpleNamespace(labels=labels, names=("a", "b", "c"), people=people)
   kept = SimpleNamespace(C=1.0, gamma=0.05)
   part = Split(0, np.flatnonzero(people < 45), np.flatnonzero(people >= 45))
-  settings = {"landmarks": 120, "seed": 0}
-  exact, _ = heldout._exact(problem, x, kept)(part)
-  found, apart = heldout._projected(problem, x, kept, settings)(part)
+  settings = {"landmarks": 120, "seed": 0, "solver": "landmarks 2"}
+  exact, _ = heldout._scorer(problem, x, kept, {})(part)
+  found, apart = heldout._scorer(problem, x, kept, settings)(part)
   assert (found.argmax(1) == exact.argmax(1)).mean() > 0.9
   # Landmarks are some of the training rows, of which none is nearer.
   every = ((x[part.test][:, None] - x[people < 45]) ** 2).sum(2)
