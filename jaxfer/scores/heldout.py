@@ -204,7 +204,7 @@ def _scorer(
       head = Projected(task)
       space = head.space(part.train)
       given = kept.C, kept.gamma * space.median
-      fitted = head.fit_classes(space, part.train, [given])
+      fitted = head.fit(space, part.train, [(0, given)])
       near = space.landmarks
     apart = kernels.block(task.distances, part.test, near)
     return fitted(part.test)[:, 0], apart.min(1, initial=np.inf)

@@ -95,7 +95,7 @@ def run(
 
   def right(job: tuple[int, int, np.ndarray, np.ndarray, Any]) -> np.ndarray:
     _, _, train, test, space = job
-    scores = head.fit(space, train, [0], [head.few])(test)[:, 0]
+    scores = head.fit(space, train, [(0, head.few)])(test)[:, 0]
     report(1)
     return scores.argmax(1) == task.labels[test, 0]
 

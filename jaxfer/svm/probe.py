@@ -186,7 +186,8 @@ def _fit(
   fitted = []
   for plan, chosen in zip(plans, tuned, strict=True):
     space, values = head.space(plan.rows), [one.value for one in chosen]
-    scorer = head.fit(space, plan.rows, plan.questions, values)
+    jobs = [*zip(plan.questions, values, strict=True)]
+    scorer = head.fit(space, plan.rows, jobs)
     records = [
       head.describe(one.value, space) | one.record(head.task.units)
       for one in chosen

@@ -18,7 +18,7 @@ from jaxfer.svm.landmarks import Basis
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.streamed import Streamed
 from jaxfer.svm.support import Linear, Radial, Support, costs
-from jaxfer.svm.task import Head, Task
+from jaxfer.svm.task import Head, Jobs, Task
 
 WIDTHS = (0.03, 0.2, 0.7, 2.0)
 """Values of g, of which those within the config's bounds are tried."""
@@ -113,25 +113,15 @@ class Projected(OnLandmarks, Support):
     """C, and of classes gamma, which is 1 / squared distance."""
     return super().describe(value, space.median)
 
-  def fit(
-    self,
-    space: Space,
-    rows: np.ndarray,
-    questions: Sequence[int] | np.ndarray,
-    values: Sequence[Any],
-  ) -> Radial | Linear:
+  def fit(self, space: Space, rows: np.ndarray, jobs: Jobs) -> Radial | Linear:
     """Machines of classes for each candidate, or one for each unit and C."""
     if self.task.units:
-      return self._linear(space, rows, questions, values)
-    return self.fit_classes(space, rows, values)
+      return self._linear(space, rows, jobs)
+    return self._radial(space, rows, [value for _, value in jobs])
 
-  def fit_classes(
-    self,
-    space: Space,
-    rows: np.ndarray,
-    values: Sequence[tuple[float, float]],
+  def _radial(
+    self, space: Space, rows: np.ndarray, values: Sequence[tuple[float, float]]
   ) -> Radial:
-    """One-vs-one machines for each candidate."""
     labels = self.task.labels[rows, 0]
     rows = rows[np.argsort(labels, kind="stable")]
     present, counts = np.unique(labels, return_counts=True)
@@ -159,25 +149,20 @@ class Projected(OnLandmarks, Support):
       by_width.append((basis.kernel, found))
     return Radial(values, by_width)
 
-  def _linear(
-    self,
-    space: Space,
-    rows: np.ndarray,
-    units: Sequence[int] | np.ndarray,
-    values: Sequence[float],
-  ) -> Linear:
+  def _linear(self, space: Space, rows: np.ndarray, jobs: Jobs) -> Linear:
     basis, near = space.basis(None), space.landmarks
     _, scale = kernels.linear(self.task.distances, near, near[:1])
-    asked, tried = np.unique(units), sorted({*values})
-    labels = self.task.labels[np.ix_(rows, asked)]
+    asked = sorted({unit for unit, _ in jobs})
+    tried = sorted({C for _, C in jobs})
+    labels = self.task.labels[rows][:, asked]
     signs = np.where(labels.T == 1, 1, -1).astype(np.float32)
     every = primal.Group(slice(0, len(rows)), np.arange(len(asked)), signs)
     solved = primal.hinges(basis.place(rows), [every], len(asked), tried)
     by_value = {
       C: basis.expand(weights) for C, weights in zip(tried, solved, strict=True)
     }
-    jobs = [*zip(np.searchsorted(asked, units), values, strict=True)]
-    found = np.stack([by_value[C][0][:, q] for q, C in jobs], axis=1)
-    biases = np.array([by_value[C][1][q] for q, C in jobs])
+    places = [(asked.index(unit), C) for unit, C in jobs]
+    found = np.stack([by_value[C][0][:, q] for q, C in places], axis=1)
+    biases = np.array([by_value[C][1][q] for q, C in places])
     # Landmarks are centred on themselves: a constant changes no value.
     return Linear(near, found - found.mean(0), biases, scale, basis.kernel)

@@ -15,7 +15,7 @@ import numpy as np
 
 from jaxfer.svm import kernels, multiclass, threads
 from jaxfer.svm.multiclass import OneVsOne
-from jaxfer.svm.task import Head, Task
+from jaxfer.svm.task import Head, Jobs, Task
 
 
 class Support(Head):
@@ -56,17 +56,11 @@ class Support(Head):
       return None
     return kernels.median_distance(self.task.distances, rows)
 
-  def fit(
-    self,
-    space: Any,
-    rows: np.ndarray,
-    questions: Sequence[int] | np.ndarray,
-    values: Sequence[Any],
-  ) -> Radial | Linear:
+  def fit(self, space: Any, rows: np.ndarray, jobs: Jobs) -> Radial | Linear:
     """One machine of classes; or a linear one each, which share a kernel."""
     if self.task.units:
-      return _linear(self.task, rows, questions, values)
-    [question], [(C, g)] = questions, values
+      return _linear(self.task, rows, jobs)
+    [(question, (C, g))] = jobs
     return radial(self.task, rows, question, C, g / space)
 
 
@@ -136,12 +130,7 @@ def radial(
   return Radial([(C, gamma)], [(kernel, {(C, gamma): machine})])
 
 
-def _linear(
-  task: Task,
-  rows: np.ndarray,
-  units: Sequence[int] | np.ndarray,
-  values: Sequence[float],
-) -> Linear:
+def _linear(task: Task, rows: np.ndarray, jobs: Jobs) -> Linear:
   kernel, scale = kernels.linear(task.distances, rows, rows)
 
   def solve(job: tuple[int, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +139,7 @@ def _linear(
     # Decision values are positive for the smaller label: absent.
     return -coefficients[:, 0], -biases[0]
 
-  found = threads.in_threads(solve, zip(units, values, strict=True))
+  found = threads.in_threads(solve, jobs)
   coefficients, biases = zip(*found, strict=True)
   return Linear(
     rows,

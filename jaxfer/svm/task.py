@@ -17,6 +17,10 @@ Scorer = Callable[[np.ndarray], np.ndarray]
 """Rows (m,) to scores (m, J, width) of J machines."""
 
 
+Jobs = Sequence[tuple[int, Any]]
+"""Pairs of a question and a candidate."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Task:
   """What is asked of each row: one question of K classes, or many of presence.
@@ -106,29 +110,19 @@ class Head(abc.ABC):
     """What is taken from training rows whatever their labels, computed once."""
     return rows
 
-  def fit(
-    self,
-    space: Any,
-    rows: np.ndarray,
-    questions: Sequence[int] | np.ndarray,
-    values: Sequence[Any],
-  ) -> Scorer:
-    """Fits a machine for each pair of a question and a candidate.
+  def fit(self, space: Any, rows: np.ndarray, jobs: Jobs) -> Scorer:
+    """Fits a machine for each job.
 
     Args:
       space: of the training rows.
       rows: those of them that it is fitted on, coded for every question.
-      questions: (J,).
-      values: (J,) a candidate for each.
-
-    Returns:
-      What scores rows.
+      jobs: (J,) questions, and a candidate for each.
     """
     one_by_one = threads.in_threads(
       lambda job: self._fit(
         space, rows, self.task.labels[rows, job[0]], job[1]
       ),
-      zip(questions, values, strict=True),
+      jobs,
     )
 
     def score(tested: np.ndarray) -> np.ndarray:

@@ -71,7 +71,7 @@ def tune(
       known = np.flatnonzero(task.learnable(train, questions))
       if len(known):
         jobs = [(q, value) for q in questions[known] for value in values]
-        scorer = head.fit(space, train, *zip(*jobs, strict=True))
+        scorer = head.fit(space, train, jobs)
         scores[:, known] = scorer(test).reshape(len(test), -1, *shape[2:])
       return scores
 

@@ -191,7 +191,7 @@ def test_weights_of_features_are_those_of_the_coordinates(finished):
   rows = np.arange(len(features))
   task = linear._task(problem, distances, find(finished()), {})
   over = logistic.Logistic(task)
-  scores = over.fit(over.space(rows), rows, [0], [1.0])(rows)[:, 0]
+  scores = over.fit(over.space(rows), rows, [(0, 1.0)])(rows)[:, 0]
   np.testing.assert_allclose(found, scores, atol=1e-3)
   two = np.minimum(problem.labels, 1)
   binary = linear.fit(features, two, 1.0, 3)

@@ -210,7 +210,7 @@ def test_logistic_regression_gives_what_the_exact_one_gives(faces, monkeypatch):
   scores = []
   for kind, large in ((Logistic, False), (ProjectedLogistic, True)):
     head = kind(_task(faces, large, svm=svm))
-    scores.append(head.fit(head.space(rows), rows, [0], [1.0])(every))
+    scores.append(head.fit(head.space(rows), rows, [(0, 1.0)])(every))
   # 20 dimensions: 120 landmarks span them, and scale as all rows do.
   np.testing.assert_allclose(*scores, atol=0.02)
 
@@ -220,9 +220,9 @@ def test_a_candidate_gives_the_same_alone_and_among_others(faces):
   rows, every = np.arange(0, 240, 2), np.arange(240)
   space = head.space(rows)
   several = [(1.0, 2.0), (0.1, 0.2), (10.0, 2.0)]
-  together = head.fit(space, rows, [0] * 3, several)(every)
+  together = head.fit(space, rows, [(0, value) for value in several])(every)
   for k, value in enumerate(several):
-    [alone] = np.moveaxis(head.fit(space, rows, [0], [value])(every), 1, 0)
+    [alone] = np.moveaxis(head.fit(space, rows, [(0, value)])(every), 1, 0)
     # The start differs, by which a solution may within its tolerance.
     same = (alone.argmax(1) == together[:, k].argmax(1)).mean()
     assert same > 0.97
@@ -239,7 +239,7 @@ def test_degenerate_training_sets(faces, degenerate):
   if degenerate == "a row a class":
     rows = np.array([np.flatnonzero(labels == k)[0] for k in range(4)])
   head = Projected(_task((x, labels, people), True))
-  scores = head.fit(head.space(rows), rows, [0], [(10.0, 1.0)])(rows)[:, 0]
+  scores = head.fit(head.space(rows), rows, [(0, (10.0, 1.0))])(rows)[:, 0]
   assert not np.isnan(scores).any()
   if degenerate == "alone":
     assert (scores.argmax(1) == 1).all()
@@ -252,12 +252,12 @@ def test_units_are_weights_of_features(faces):
   x, labels, people = faces
   units = np.stack([labels > 1, labels % 2], axis=1).astype(int)
   rows, every = np.flatnonzero(people < 14), np.arange(240)
-  jobs = ([0, 0, 1, 1], [0.1, 1.0, 0.1, 1.0])
+  jobs = [(0, 0.1), (0, 1.0), (1, 0.1), (1, 1.0)]
   found = []
   for kind, large in ((Support, False), (Projected, True)):
     task = _task(faces, large, labels=units, width=1)
     head = kind(task)
-    found.append(head.fit(head.space(rows), rows, *jobs))
+    found.append(head.fit(head.space(rows), rows, jobs))
   exact, own = (scorer(every)[..., 0] for scorer in found)
   for j in range(4):
     assert np.corrcoef(exact[:, j], own[:, j])[0, 1] > 0.9
