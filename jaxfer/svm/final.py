@@ -95,13 +95,8 @@ def save(
 ) -> None:
   """Writes `machine.npz` and `support.npy`, the support vectors only.
 
-  Args:
-    out: an existing folder.
-    machine: trained on rows of `features`.
-    C: box constraint that it was trained with.
-    gamma: kernel width, 1 / squared feature distance.
-    features: (N, D) float32.
-    emotions: names of the classes.
+  The machine was trained on rows of `features`, (N, D) float32; C, gamma and
+  emotions are as a `Recogniser` has them.
   """
   support = np.flatnonzero((machine.coefficients != 0).any(1))
   np.save(out / "support.npy", features[machine.rows[support]])

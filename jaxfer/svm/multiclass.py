@@ -73,7 +73,7 @@ def fit(
     kernel: (n, n) float64 kernel of the training rows.
     rows: (n,) their positions, kept for later use.
     labels: (n,) their classes, 0 … classes - 1; all but one may be absent.
-    classes: number of classes.
+    classes: their number K.
     C: box constraint.
     solve: the backend.
   """

@@ -37,8 +37,7 @@ class Tested:
   """What a split's machines gave."""
 
   split: Split  # who was fitted on, and who tested
-  # (m, K) class scores of the rows tested; of action units (m, Q) decision
-  # values, positive for present. nan where there is no machine.
+  # (m, Q, width) of the rows tested; nan where there is no machine.
   scores: np.ndarray
   # What the machine was given; of action units what each was, None where the
   # training rows were all with the unit, or all without.
@@ -106,23 +105,21 @@ def arrays(found: Sequence[Tested], task: Task) -> dict[str, np.ndarray]:
     -1 for such a row; and of action units `thresholds` (N, Q), of the machine
     that scored the row, and `train_auc` (S, Q).
   """
-  shape = len(task.labels), found[0].scores.shape[1]
-  scores, thresholds = np.full((2, *shape), np.nan)
+  scores = np.full((*task.labels.shape, task.width), np.nan)
   fold = np.full(len(scores), -1)
   for one in found:
-    test = one.split.test
-    scores[test], fold[test] = one.scores, one.split.fold
-    if task.units:
-      given = [own["threshold"] if own else np.nan for own in one.records]
-      thresholds[test] = given
+    scores[one.split.test], fold[one.split.test] = one.scores, one.split.fold
   if not task.units:
-    return {"scores": scores, "fold": fold}
-  train_auc = np.stack([one.train_auc for one in found])
+    return {"scores": scores[:, 0], "fold": fold}
+  thresholds = np.full(task.labels.shape, np.nan)
+  for one in found:
+    given = [own["threshold"] if own else np.nan for own in one.records]
+    thresholds[one.split.test] = given
   return {
-    "scores": scores,
+    "scores": scores[..., 0],
     "thresholds": thresholds,
     "fold": fold,
-    "train_auc": train_auc,
+    "train_auc": np.stack([one.train_auc for one in found]),
   }
 
 
@@ -199,18 +196,17 @@ def _fit(
 def _test(head: Head, split: Split, fitted: list[Fitted]) -> Tested:
   """A split's test rows, scored by machines that have its training rows."""
   task = head.task
-  if not task.units:
-    [one] = fitted
-    scores = one.scorer(split.test)[:, 0]
-    return Tested(split, scores, one.records[0], np.empty(0))
-  scores = np.full((len(split.test), task.labels.shape[1]), np.nan)
-  train_auc = np.full(scores.shape[1], np.nan)
-  records: list[Any] = [None] * scores.shape[1]
+  count = task.labels.shape[1]
+  scores = np.full((len(split.test), count, task.width), np.nan)
+  train_auc, records = np.full(count, np.nan), [None] * count
   for one in fitted:
-    decided = one.scorer(np.concatenate([one.rows, split.test]))[..., 0]
-    own, scores[:, one.questions] = np.split(decided, [len(one.rows)])
-    for j, unit in enumerate(one.questions):
-      present = task.labels[one.rows, unit] == 1
-      records[unit] = one.records[j]
-      train_auc[unit] = roc_auc_score(present, own[:, j])
-  return Tested(split, scores, records, train_auc)
+    train = one.rows if task.units else one.rows[:0]
+    decided = one.scorer(np.concatenate([train, split.test]))
+    own, scores[:, one.questions] = np.split(decided, [len(train)])
+    for j, question in enumerate(one.questions):
+      records[question] = one.records[j]
+      if task.units:
+        present = task.labels[train, question] == 1
+        train_auc[question] = roc_auc_score(present, own[:, j, 0])
+  given = records if task.units else records[0]
+  return Tested(split, scores, given, train_auc)

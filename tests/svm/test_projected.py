@@ -45,11 +45,10 @@ def faces(draw_people):
 
 def _task(faces, large, **changes):
   x, labels, people = faces
-  distances = kernels.squared_distances(x)
-  if large:
-    distances = Streamed(Vectors([(x, np.arange(len(x)))]))
   fields = {
-    "distances": distances,
+    "distances": kernels.distances(
+      Vectors.of(x), "landmarks" if large else "exact"
+    ),
     "labels": labels[:, None],
     "width": labels.max() + 1,
     "people": people,
@@ -93,7 +92,7 @@ def test_streamed_refuses_what_is_not_finite(faces):
   x = faces[0].copy()
   x[30, 2] = np.inf
   with pytest.raises(ValueError, match=r"1 of 240 .* the first in row 30"):
-    Streamed(Vectors([(x, np.arange(240))]))
+    Streamed(Vectors.of(x))
 
 
 def test_the_nearest_do_not_depend_on_how_many_are_looked_at(
@@ -268,16 +267,12 @@ def test_units_are_weights_of_features(faces):
 
 
 def test_settings_are_chosen_on_no_more_rows_than_asked_for(faces):
-  task = _task(faces, True)
-  task.svm.tuned_rows, before = 50, task.svm.tuned_rows
-  try:
-    rows = np.arange(40, 240)
-    found = Projected(task).fewer(rows)
-    assert len(found) == 50
-    assert np.isin(found, rows).all()
-    assert len(Projected(task).fewer(rows[:30])) == 30
-  finally:
-    task.svm.tuned_rows = before
+  svm = SimpleNamespace(**{**vars(SVM), "tuned_rows": 50})
+  head, rows = Projected(_task(faces, True, svm=svm)), np.arange(40, 240)
+  found = head.fewer(rows)
+  assert len(found) == 50
+  assert np.isin(found, rows).all()
+  assert len(head.fewer(rows[:30])) == 30
 
 
 def test_the_solver_is_chosen_by_rows():
