@@ -22,7 +22,7 @@ from jaxfer import artifacts, logs
 from jaxfer.artifacts import Spec, Store
 from jaxfer.metrics import calibration
 from jaxfer.metrics.calibration import Calibration
-from jaxfer.svm import final, heads, kernels, machines, support, threads
+from jaxfer.svm import final, heads, kernels, support, threads
 from jaxfer.svm import problem as problems
 from jaxfer.svm.final import Recogniser
 from jaxfer.svm.problem import Problem
@@ -185,15 +185,9 @@ def _scorer(
   landmarks, these stand for the support vectors.
   """
   solver = heads.recorded(settings)
-  task = Task(
-    distances=kernels.distances(Vectors.of(features), solver),
-    labels=problem.labels[:, None],
-    width=len(problem.names),
-    people=problem.people,
-    svm=SimpleNamespace(**settings),
-    seed=settings.get("seed", 0),
-    solve=machines.BACKENDS["sklearn"],
-  )
+  distances = kernels.distances(Vectors.of(features), solver)
+  svm, seed = SimpleNamespace(**settings), settings.get("seed", 0)
+  task = Task.of(problem, distances, svm, seed)
 
   def one(part: Split) -> tuple[np.ndarray, np.ndarray]:
     if solver == "exact":

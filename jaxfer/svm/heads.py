@@ -31,14 +31,9 @@ def of(fields: Mapping[str, Any]) -> type[Head]:
 
 
 def solver(svm: Any, rows: int) -> tuple[str, str]:
-  """By which way machines of so many faces are fitted, and why.
+  """By which way machines are fitted, a key of `SOLVERS`; and why, in words.
 
-  Args:
-    svm: the config's `svm` section.
-    rows: labelled faces, those fitted on and those tested together.
-
-  Returns:
-    A key of `SOLVERS`, and the reason in words.
+  `rows` counts labelled faces, those fitted on and those tested together.
   """
   if svm.solver != "auto":
     return svm.solver, "the configuration asks for it"

@@ -77,8 +77,8 @@ def run(
     tested: the splits.
     progress: takes the number of machines; what it gives is called with each
       that is fitted.
-    sizes: labels per class; None for all.
-    draws: number of draws of each size but all.
+    sizes: labels per class; None for all, which are drawn once.
+    draws: of each other size.
   """
   task = head.task
   kept = feasible(task, tested, sizes)

@@ -69,13 +69,9 @@ def fit(
 ) -> OneVsOne:
   """Trains a learner for each pair of classes.
 
-  Args:
-    kernel: (n, n) float64 kernel of the training rows.
-    rows: (n,) their positions, kept for later use.
-    labels: (n,) their classes, 0 … classes - 1; all but one may be absent.
-    classes: their number K.
-    C: box constraint.
-    solve: the backend.
+  The kernel (n, n) float64 is of training rows, at positions `rows` (n,) that
+  are kept for later use, with labels (n,) 0 … classes - 1; all but one may be
+  absent.
   """
   pairs = machines.pairs_of(labels)
   if pairs:

@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 from jaxfer.svm import splits, threads, tuning
 from jaxfer.svm.splits import Split
 from jaxfer.svm.task import Head, Scorer, Task
-from jaxfer.svm.tuning import Pair, Report, Tuned
+from jaxfer.svm.tuning import Report, Tuned
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,9 +66,8 @@ def run(
   """
   task, tuned = head.task, None
   if shared and not task.units:
-    pairs = [(split.train, split.test) for split in tested]
     question = np.zeros(1, int)
-    plans = [[_Plan(s.train, question, pairs, task.seed)] for s in tested]
+    plans = [[_Plan(s.train, question, tested, task.seed)] for s in tested]
     tuned = _tune(head, plans[0], values, report)
   else:
     # Splitting silences warnings, which is not for threads to do.
@@ -129,7 +128,7 @@ class _Plan:
 
   rows: np.ndarray
   questions: np.ndarray
-  pairs: list[Pair]
+  tuned_on: Sequence[Split]
   seed: int
 
 
@@ -151,14 +150,16 @@ def _plan(task: Task, rows: np.ndarray, seed: int) -> list[_Plan]:
       fold = splits.inner_folds(
         strata.ravel(), task.people, own, task.svm.inner_folds, seed
       )
-      pairs = [(own[fold != k], own[fold == k]) for k in range(fold.max() + 1)]
-      plans.append(_Plan(own, questions, pairs, seed))
+      inner = [
+        Split(k, own[fold != k], own[fold == k]) for k in range(fold.max() + 1)
+      ]
+      plans.append(_Plan(own, questions, inner, seed))
   return plans
 
 
 def _prepare(head: Head, sets: list[np.ndarray], plans: list[_Plan]) -> None:
   """Tells the head of all training sets, those of tuning among them."""
-  tried = [head.fewer(train) for plan in plans for train, _ in plan.pairs]
+  tried = [head.fewer(one.train) for plan in plans for one in plan.tuned_on]
   head.prepare([*sets, *tried])
 
 
@@ -169,7 +170,7 @@ def _tune(
   report: Report,
 ) -> list[list[Tuned]]:
   found = [
-    tuning.tune(head, one.questions, one.pairs, values, one.seed, report)
+    tuning.tune(head, one.questions, one.tuned_on, values, one.seed, report)
     for one in plans
   ]
   if values is not None:  # a search reports each of its points

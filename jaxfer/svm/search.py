@@ -50,7 +50,7 @@ def minimise(
     seed: fixes the starting and candidate points.
 
   Returns:
-    The trials in order; `best` picks the answer.
+    The trials in order.
   """
   low, high = svm.log10_low, svm.log10_high
   points = qmc.LatinHypercube(2, rng=seed).random(svm.starts)

@@ -53,17 +53,14 @@ def inner_folds(
   folds: int,
   seed: int,
 ) -> np.ndarray:
-  """Tuning folds inside some rows: by person where ids are known.
+  """The tuning fold of each of some rows, (n,): by person where ids are known.
 
   Args:
     strata: (N,) class of each row, or whatever folds should share evenly.
     people: (N,) person of each row, or None.
     rows: (n,) positions of the training rows; nothing else is looked at.
-    folds: number of folds wanted.
+    folds: how many are wanted.
     seed: fixes the assignment.
-
-  Returns:
-    (n,) fold of each of `rows`.
   """
   _, strata = np.unique(strata[rows], return_inverse=True)
   if np.bincount(strata).max() < 2:  # a row a class: each its own fold

@@ -167,17 +167,10 @@ class _Work:
     """The head on the features of a slot; one slot's is kept."""
     if self._kept is None or self._kept[0] != slot:
       self._kept = None  # the memory of what comes next
-      problem = self.problem
       vectors = self._features(slot, unit=self._kind.scaled)
-      task = Task(
-        distances=kernels.distances(vectors, self._job.solver),
-        labels=problem.labels.reshape(len(problem.labels), -1),
-        width=1 if problem.task == "au" else len(problem.names),
-        people=problem.people,
-        svm=self._svm,
-        seed=self._job.seed,
-        solve=machines.BACKENDS[self._job.backend],
-      )
+      distances = kernels.distances(vectors, self._job.solver)
+      solve = machines.BACKENDS[self._job.backend]
+      task = Task.of(self.problem, distances, self._svm, self._job.seed, solve)
       self._kept = slot, self._kind(task)
     return self._kept[1]
 

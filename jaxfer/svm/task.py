@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from jaxfer.svm import threads
+from jaxfer.svm import machines, threads
 from jaxfer.svm.kernels import Distances
 from jaxfer.svm.machines import Solver
+from jaxfer.svm.problem import Problem
 
 Scorer = Callable[[np.ndarray], np.ndarray]
 """Rows (m,) to scores (m, J, width) of J machines."""
@@ -38,6 +39,20 @@ class Task:
   svm: Any  # the config's `svm` section
   seed: int  # fixes inner folds and searches
   solve: Solver  # the backend of support vector machines
+
+  @classmethod
+  def of(
+    cls,
+    problem: Problem,
+    distances: Distances,
+    svm: Any,
+    seed: int,
+    solve: Solver = machines.sklearn_svm,
+  ) -> Task:
+    """What a problem asks of its rows."""
+    labels = problem.labels.reshape(len(problem.labels), -1)
+    width = 1 if problem.task == "au" else len(problem.names)
+    return cls(distances, labels, width, problem.people, svm, seed, solve)
 
   @property
   def units(self) -> bool:

@@ -51,7 +51,9 @@ def test_landmarks_say_about_what_the_exact_machine_says():
   people = np.arange(360) // 6
   x = rng.normal(size=(360, 10)) + 2 * np.eye(3, 10)[labels]
   x = x.astype(np.float32)
-  problem = SimpleNamespace(labels=labels, names=("a", "b", "c"), people=people)
+  problem = SimpleNamespace(
+    task="emotion", labels=labels, names=("a", "b", "c"), people=people
+  )
   kept = SimpleNamespace(C=1.0, gamma=0.05)
   part = Split(0, np.flatnonzero(people < 45), np.flatnonzero(people >= 45))
   settings = {"landmarks": 120, "seed": 0, "solver": "landmarks 2"}

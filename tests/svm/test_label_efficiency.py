@@ -171,11 +171,10 @@ def test_sizes_that_are_all_labels_are_left_out(draw_people):
 
 
 def test_a_class_with_fewer_rows_gives_all(draw_people):
-  features, labels, people = draw_people(count=8)
-  kept = np.ones(len(labels), bool)
-  kept[np.flatnonzero(labels == 2)[::2]] = False
-  rare = features[kept], labels[kept], people[kept]
-  outcome = _run(*rare)
+  drawn = draw_people(count=8)
+  kept = np.ones(len(drawn[1]), bool)
+  kept[np.flatnonzero(drawn[1] == 2)[::2]] = False
+  outcome = _run(*(part[kept] for part in drawn))
   assert outcome.sizes == (1, 2, 5, 10, None)
 
 
