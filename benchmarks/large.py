@@ -29,7 +29,7 @@ from jaxfer import backend, controls, cores, features, logs
 from jaxfer.configs import base
 from jaxfer.data import assignment, crop, pools, preparation, readers
 from jaxfer.learn import learners
-from jaxfer.svm.work import Job
+from jaxfer.svm.stage import Job
 
 LIMIT, LIMIT_GIB = 600.0, 8.0  # seconds and memory of all probes
 _POINT = 0.01

@@ -18,7 +18,7 @@ from jaxfer.experiment.sets import Folds, Prepared
 from jaxfer.svm import heads
 from jaxfer.svm import problem as problems
 from jaxfer.svm import stage as machines
-from jaxfer.svm.work import Job
+from jaxfer.svm.stage import Job
 
 RULE = "emotion_rule"
 """Action units by Table VI from the emotion that is recognised."""

@@ -17,8 +17,7 @@ from jaxfer.recogniser.model import Model
 from jaxfer.recogniser.run import Run
 from jaxfer.scores import heldout, label_efficiency
 from jaxfer.scores import rows as rowslib
-from jaxfer.svm import kernels, logistic, machines, probe
-from jaxfer.svm.heads import SOLVERS
+from jaxfer.svm import heads, kernels, logistic, probe
 from jaxfer.svm.kernels import Distances
 from jaxfer.svm.problem import Problem
 from jaxfer.svm.splits import Split
@@ -43,10 +42,10 @@ def replace(model: Model, run: Run) -> Model:
   problem, features = run.labelled()
   protocol, tested = heldout.split(problem)
   made = artifacts.provenance(run.probe)["settings"]
-  solver = made.get("solver", "exact")
+  solver = heads.recorded(made)
   distances = kernels.distances(Vectors.of(features), solver)
   task = _task(problem, distances, run, made)
-  over = SOLVERS[solver]["logistic"](task)
+  over = heads.SOLVERS[solver]["logistic"](task)
 
   def named(shared: bool) -> list[probe.Tested]:
     values = logistic.CANDIDATES
@@ -105,15 +104,8 @@ def _task(
   problem: Problem, distances: Distances, run: Run, made: Mapping[str, Any]
 ) -> Task:
   inner = run.results["config"].get("svm.inner_folds", 3)
-  return Task(
-    distances=distances,
-    labels=problem.labels[:, None],
-    width=len(problem.names),
-    people=problem.people,
-    svm=SimpleNamespace(**{**made, "inner_folds": inner}),
-    seed=run.results.get("seed", 0),
-    solve=machines.BACKENDS["sklearn"],
-  )
+  svm = SimpleNamespace(**{**made, "inner_folds": inner})
+  return Task.of(problem, distances, svm, run.results.get("seed", 0))
 
 
 def _cost(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,8 @@ from jaxfer.metrics import auc, bootstrap, classification
 from jaxfer.scores.paired import Scored
 from jaxfer.scores.rows import Rows
 
-# By name, of the counts of a confusion matrix; the mean area is of scores.
-_RATES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-  name: getattr(classification, name)
-  for name in terms.metrics("emotion")
-  if name != "auc_mean"
-}
+# Functions of the counts of a confusion matrix; the mean area is of scores.
+_RATES = [name for name in terms.metrics("emotion") if name != "auc_mean"]
 
 
 def score(
@@ -27,15 +23,9 @@ def score(
   rows: Rows,
   emotions: Sequence[str],
 ) -> Scored:
-  """Scores out-of-fold class scores.
+  """Scores out-of-fold class scores (N, K) of rows with true classes (N,).
 
   Accuracy and F1 pool all predictions; AUC compares within folds only.
-
-  Args:
-    scores: (N, K) class scores.
-    labels: (N,) true classes.
-    rows: their folds and people.
-    emotions: names of the K classes.
   """
   counts = rows.confusion(labels, scores.argmax(1), len(emotions))
   block: dict[str, Any] = {}
@@ -44,8 +34,8 @@ def score(
   with warnings.catch_warnings():
     # A draw may lack every row of a class: its mean is over the others.
     warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
-    for name, rate in _RATES.items():
-      drawn[name] = rate(counts)
+    for name in _RATES:
+      drawn[name] = getattr(classification, name)(counts)
       block[name] = float(drawn[name][0])
     block["auc"] = {}
     for k, emotion in enumerate(emotions):
@@ -54,9 +44,8 @@ def score(
       areas[emotion] = found[1:]
       block["auc"][emotion] = _entry(found, of_it, folds)
       roc[emotion] = auc.stratified_roc(values, of_it, rows.fold)
-    known = [
-      e["value"] for e in block["auc"].values() if e["value"] is not None
-    ]
+    values = [entry["value"] for entry in block["auc"].values()]
+    known = [value for value in values if value is not None]
     block["auc_mean"] = float(np.mean(known)) if known else None
     if not known:
       block["auc_mean_reason"] = "no emotion has an AUC"
@@ -65,11 +54,9 @@ def score(
   for name, values in drawn.items():
     block[f"{name}_ci95"] = bootstrap.interval(values)
   every = counts[0]
-  for name, of in (
-    ("recall", classification.recall),
-    ("f1", classification.f1),
-  ):
-    block[name] = dict(zip(emotions, of(every).tolist(), strict=True))
+  for name in ("recall", "f1"):
+    values = getattr(classification, name)(every).tolist()
+    block[name] = dict(zip(emotions, values, strict=True))
   block["confusion"] = {
     "classes": list(emotions),
     "counts": every.astype(int).tolist(),
@@ -99,11 +86,8 @@ def _absences(
 ) -> list[str]:
   notes = []
   for k, emotion in enumerate(emotions):
-    absent = [
-      str(f + 1)
-      for f in range(fold.max() + 1)
-      if not ((fold == f) & (labels == k)).any()
-    ]
-    if absent:
-      notes.append(f"{emotion} is absent from test folds {', '.join(absent)}")
+    absent = np.setdiff1d(np.arange(fold.max() + 1), fold[labels == k])
+    if len(absent):
+      numbers = ", ".join(str(f + 1) for f in absent)
+      notes.append(f"{emotion} is absent from test folds {numbers}")
   return notes

@@ -22,13 +22,13 @@ from jaxfer import artifacts, logs
 from jaxfer.artifacts import Spec, Store
 from jaxfer.metrics import calibration
 from jaxfer.metrics.calibration import Calibration
-from jaxfer.svm import final, kernels, machines, multiclass, threads
+from jaxfer.svm import final, heads, kernels, support, threads
 from jaxfer.svm import problem as problems
 from jaxfer.svm.final import Recogniser
 from jaxfer.svm.problem import Problem
-from jaxfer.svm.projected import Machines, Projected
+from jaxfer.svm.projected import Projected
 from jaxfer.svm.splits import Split
-from jaxfer.svm.streamed import Streamed, Vectors
+from jaxfer.svm.streamed import Vectors
 from jaxfer.svm.task import Task
 
 VERSION = 3
@@ -41,18 +41,12 @@ _PROTOCOLS = ("subject", "official", "paper")  # the first that there is
 
 @dataclasses.dataclass(frozen=True)
 class HeldOut:
-  """What is known from faces that were left out.
+  """What is known from faces that were left out."""
 
-  Attributes:
-    protocol: the folds that they are of.
-    limit: squared distance within which a face is familiar.
-    calibration: of class scores; None of action units.
-    reliability: as `calibration.reliability` has it, out of fold; or None.
-  """
-
-  protocol: str
-  limit: float
-  calibration: Calibration | None = None
+  protocol: str  # the folds that they are of
+  limit: float  # squared distance within which a face is familiar
+  calibration: Calibration | None = None  # of class scores; not of units
+  # As `calibration.reliability` has it, out of fold; of class scores.
   reliability: dict[str, Any] | None = None
 
 
@@ -61,12 +55,8 @@ def find(
 ) -> HeldOut:
   """What a probe's classifier leaves, made where it is not there yet.
 
-  Args:
-    store: where it is kept; where nothing can be, it is computed each time.
-    task: emotion, or au.
-    probe: the artifact of the classifier.
-    described: that of the features.
-    folds: that of who was tested when.
+  Where nothing can be kept, it is computed each time. `described` is the
+  artifact of the features, and `folds` that of who was tested when.
   """
   made_from = {"probe": probe, "features": described, "folds": folds}
   keys = {k: artifacts.provenance(p)["key"] for k, p in made_from.items()}
@@ -104,12 +94,8 @@ def split(problem: Problem) -> tuple[str, list[Split]]:
 def means(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
   """The mean face of each class; of action units, with each and without it.
 
-  Args:
-    features: (N, D) float32.
-    labels: (N,) classes, or (N, A) 1 present, 0 absent, -1 not coded.
-
-  Returns:
-    (M, D) float32.
+  (M, D) float32 of features (N, D), and labels (N,) classes, or (N, A) 1
+  present, 0 absent, -1 not coded.
   """
   found = [
     features[column == value].mean(0)
@@ -174,13 +160,10 @@ def _measure(
   if task == "au":
     nearest = to_means(features, problem.labels, tested)
     return HeldOut(protocol, _limit(nearest))
-  kept, classes = final.load(probe), len(problem.names)
+  kept = final.load(probe)
   settings = artifacts.provenance(probe)["settings"]
-  if settings.get("solver", "exact") == "exact":
-    one = _exact(problem, features, kept)
-  else:
-    one = _projected(problem, features, kept, settings)
-  scores = np.full((len(features), classes), np.nan)
+  one = _scorer(problem, features, kept, settings)
+  scores = np.full((len(features), len(problem.names)), np.nan)
   nearest, fold = np.full(len(features), np.nan), np.full(len(features), -1)
   with threadpool_limits(1):
     found = threads.in_threads(one, tested)
@@ -190,54 +173,34 @@ def _measure(
   return of_scores(protocol, nearest, scores, problem.labels, fold)
 
 
-_Fold = Callable[[Split], tuple[np.ndarray, np.ndarray]]
-"""Class scores of a split's test rows, and distances to the nearest support."""
-
-
-def _exact(problem: Problem, features: np.ndarray, kept: Recogniser) -> _Fold:
-  distances = kernels.squared_distances(features)
-
-  def one(part: Split) -> tuple[np.ndarray, np.ndarray]:
-    own = kernels.block(distances, part.train, part.train)
-    fitted = multiclass.fit(
-      kernels.rbf(own, kept.gamma),
-      part.train,
-      problem.labels[part.train],
-      classes=len(problem.names),
-      C=kept.C,
-      solve=machines.BACKENDS["sklearn"],
-    )
-    across = kernels.block(distances, part.test, part.train)
-    support = (fitted.coefficients != 0).any(1)
-    scores = fitted.scores(kernels.rbf(across, kept.gamma))
-    return scores, across[:, support].min(1, initial=np.inf)
-
-  return one
-
-
-def _projected(
+def _scorer(
   problem: Problem,
   features: np.ndarray,
   kept: Recogniser,
   settings: Mapping[str, Any],
-) -> _Fold:
-  """The same over landmarks, with the settings of the probe."""
-  task = Task(
-    distances=Streamed(Vectors.of(features)),
-    labels=problem.labels[:, None],
-    width=len(problem.names),
-    people=problem.people,
-    svm=SimpleNamespace(**settings),
-    seed=settings["seed"],
-    solve=machines.BACKENDS["sklearn"],
-  )
-  head = Projected(task)
+) -> Callable[[Split], tuple[np.ndarray, np.ndarray]]:
+  """A split's class scores, and its distances to the nearest support vectors.
+
+  The machine of its training rows has the settings of the probe; over
+  landmarks, these stand for the support vectors.
+  """
+  solver = heads.recorded(settings)
+  distances = kernels.distances(Vectors.of(features), solver)
+  svm, seed = SimpleNamespace(**settings), settings.get("seed", 0)
+  task = Task.of(problem, distances, svm, seed)
 
   def one(part: Split) -> tuple[np.ndarray, np.ndarray]:
-    space = head.space(part.train)
-    given = kept.C, kept.gamma * space.median
-    fitted = Machines(task, space, part.train, [given])
-    across = kernels.block(task.distances, part.test, space.landmarks)
-    return fitted(part.test)[:, 0], across.min(1)
+    if solver == "exact":
+      fitted = support.radial(task, part.train, 0, kept.C, kept.gamma)
+      used = (fitted.machine.coefficients != 0).any(1)
+      near = fitted.machine.rows[used]
+    else:
+      head = Projected(task)
+      space = head.space(part.train)
+      given = kept.C, kept.gamma * space.median
+      fitted = head.fit(space, part.train, [(0, given)])
+      near = space.landmarks
+    apart = kernels.block(task.distances, part.test, near)
+    return fitted(part.test)[:, 0], apart.min(1, initial=np.inf)
 
   return one

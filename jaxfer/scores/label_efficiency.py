@@ -34,19 +34,16 @@ def curve(
     `spread`, the smallest and largest accuracy of a draw.
   """
   drawn = _accuracy_draws(correct.mean(1), rows)
-  entries = []
-  for size, right, values in zip(labels, correct, drawn, strict=True):
-    by_draw = right.mean(1)
-    entries.append(
-      {
-        "labels": size,
-        "accuracy": float(right.mean()),
-        "ci95": bootstrap.interval(values),
-        "draws": 1 if size is None else len(right),
-        "spread": [float(by_draw.min()), float(by_draw.max())],
-      }
-    )
-  return entries
+  return [
+    {
+      "labels": size,
+      "accuracy": float(right.mean()),
+      "ci95": bootstrap.interval(values),
+      "draws": 1 if size is None else len(right),
+      "spread": [float(pick(right.mean(1))) for pick in (np.min, np.max)],
+    }
+    for size, right, values in zip(labels, correct, drawn, strict=True)
+  ]
 
 
 def difference(
@@ -57,11 +54,7 @@ def difference(
 ) -> list[dict[str, Any]]:
   """Accuracy of one representation minus another's, paired by row.
 
-  Args:
-    correct_a: (S, L, N) bool, as for `curve`.
-    correct_b: (S, L, N), of the same rows and draws of labels.
-    labels: (S,) labels per class; None for all.
-    rows: the people in them.
+  Arguments are as for `curve`, of the same rows and draws of labels.
 
   Returns:
     For each size: `labels`, `value`, and its `ci95`.

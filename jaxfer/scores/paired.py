@@ -13,20 +13,15 @@ from jaxfer.metrics import bootstrap
 
 @dataclasses.dataclass(frozen=True)
 class Scored:
-  """One protocol's results and the bootstrap draws behind their intervals.
+  """One protocol's results and the bootstrap draws behind their intervals."""
 
-  Attributes:
-    block: the entry of results.json.
-    draws: by metric, its value in each bootstrap draw, (B,); two results over
-      the same rows share their draws, so that differences are paired.
-    areas: by emotion or action unit, its AUC in each draw, (B,); those that
-      have one.
-    roc: by emotion, false and true positive rates.
-  """
-
-  block: dict[str, Any]
+  block: dict[str, Any]  # the entry of results.json
+  # By metric, its value in each bootstrap draw, (B,); two results over the same
+  # rows share their draws, so that differences are paired.
   draws: dict[str, np.ndarray]
+  # By emotion or action unit, its AUC in each draw, (B,); those that have one.
   areas: dict[str, np.ndarray]
+  # By emotion or action unit, false and true positive rates.
   roc: dict[str, tuple[np.ndarray, np.ndarray]]
 
   def area(self, label: str) -> float | None:
@@ -49,9 +44,8 @@ def mean_difference(
 ) -> dict[str, Any]:
   """Metric by metric, the mean over pairs of the first minus the second.
 
-  Args:
-    pairs: results over the same rows, such as one pair for each seed; all
-      share their draws.
+  Results are over the same rows, such as a pair for each seed, and share their
+  draws.
 
   Returns:
     By metric that all results have: the `value`, the paired `ci95`, which takes

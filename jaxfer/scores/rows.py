@@ -13,17 +13,12 @@ _CHUNK = 256  # draws of an average precision at a time, for memory
 
 @dataclasses.dataclass(frozen=True)
 class Rows:
-  """Rows that were tested, and how often each draw holds each of them.
+  """Rows that were tested, and how often each draw holds each of them."""
 
-  Attributes:
-    fold: (N,) test fold of each row, from 0.
-    units: (N,) what is drawn: person or image of each row, from 0.
-    weights: (1 + B, U) how often each draw holds each unit; the first holds
-      each once, so that it gives the values themselves.
-  """
-
-  fold: np.ndarray
-  units: np.ndarray
+  fold: np.ndarray  # (N,) test fold of each row, from 0
+  units: np.ndarray  # (N,) what is drawn: person or image of each, from 0
+  # (1 + B, U) how often each draw holds each unit; the first holds each once,
+  # so that it gives the values themselves.
   weights: np.ndarray
 
   def take(self, places: np.ndarray) -> Rows:
@@ -43,13 +38,8 @@ class Rows:
   ) -> tuple[np.ndarray, int]:
     """The AUC of one class against the rest, stratified by fold.
 
-    Args:
-      scores: (N,) of the class.
-      positive: (N,) whether each row is of the class.
-
-    Returns:
-      Its values (1 + B,), nan where undefined, and the number of folds that
-      hold both.
+    Its values are (1 + B,), nan where undefined; and the number of folds that
+    hold both. `scores` and `positive` are (N,).
     """
     return auc.stratified_auc(
       scores, positive, self.fold, self.units, self.weights
@@ -74,14 +64,7 @@ class Rows:
 
 
 def draw(fold: np.ndarray, who: np.ndarray, draws: int, seed: int) -> Rows:
-  """Rows with draws of what they are of.
-
-  Args:
-    fold: (N,) test fold of each row, from 0.
-    who: (N,) what is drawn: person or image of each row, by any number.
-    draws: how many.
-    seed: fixes them.
-  """
+  """Rows of so many draws of people or images, `who` (N,) by any number."""
   names, units = np.unique(who, return_inverse=True)
   drawn = bootstrap.draw_weights(len(names), draws, seed)
   return Rows(fold, units, np.concatenate([np.ones_like(drawn[:1]), drawn]))

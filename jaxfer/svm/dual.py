@@ -20,17 +20,12 @@ _ROUNDS = 100
 
 
 class Solved(NamedTuple):
-  """What B problems ended with.
+  """What B problems ended with."""
 
-  Attributes:
-    coefficients: (B, n) labels times dual variables; 0 for rows not had.
-    biases: (B,).
-    gaps: (B,) how far the most violating two rows are apart; minus infinity
-      where no two can move, as in a problem of one class.
-  """
-
-  coefficients: jax.Array
-  biases: jax.Array
+  coefficients: jax.Array  # (B, n) labels times dual variables; 0: not had
+  biases: jax.Array  # (B,)
+  # (B,) how far the most violating two rows are apart; minus infinity where no
+  # two can move, as in a problem of one class.
   gaps: jax.Array
 
 

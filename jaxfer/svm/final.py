@@ -14,7 +14,6 @@ from jaxfer.errors import UserError
 from jaxfer.svm import kernels, weights
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.probe import Fitted
-from jaxfer.svm.projected import Machines, Units
 from jaxfer.svm.streamed import Vectors
 from jaxfer.svm.support import Linear, Radial
 from jaxfer.svm.task import Task
@@ -26,21 +25,13 @@ _MOST_BYTES = 1 << 26
 
 @dataclasses.dataclass(frozen=True)
 class Recogniser:
-  """An emotion recogniser on feature vectors.
+  """An emotion recogniser on feature vectors."""
 
-  Attributes:
-    emotions: the classes, in the order of the scores.
-    support: (S, D) float32 feature vectors of the support vectors.
-    machine: the binary learners over them.
-    gamma: kernel width, 1 / squared feature distance.
-    C: box constraint that it was fitted with.
-  """
-
-  emotions: tuple[str, ...]
-  support: np.ndarray
-  machine: OneVsOne
-  gamma: float
-  C: float
+  emotions: tuple[str, ...]  # the classes, in the order of the scores
+  support: np.ndarray  # (S, D) float32 feature vectors
+  machine: OneVsOne  # over them
+  gamma: float  # kernel width, 1 / squared feature distance
+  C: float  # box constraint that it was fitted with
 
   def scores(self, features: np.ndarray) -> np.ndarray:
     """Class scores (N, K) of feature vectors (N, D) float32."""
@@ -77,13 +68,13 @@ def keep(
   """
   if not task.units:
     [one] = fitted
-    assert isinstance(one.scorer, Radial | Machines)
+    assert isinstance(one.scorer, Radial)
     C, gamma = one.records[0]["C"], one.records[0]["gamma"]
     save(out, one.scorer.machine, C, gamma, features, names)
     return one.records
   found = Weights.empty(len(names), features)
   for one in fitted:
-    assert isinstance(one.scorer, Linear | Units)
+    assert isinstance(one.scorer, Linear)
     units, own = one.questions, features[one.scorer.rows]
     found.weights[units] = one.scorer.coefficients.T @ own / one.scorer.scale
     centre = found.weights[units] @ own.mean(0, dtype=np.float64)
@@ -104,13 +95,8 @@ def save(
 ) -> None:
   """Writes `machine.npz` and `support.npy`, the support vectors only.
 
-  Args:
-    out: an existing folder.
-    machine: trained on rows of `features`.
-    C: box constraint that it was trained with.
-    gamma: kernel width, 1 / squared feature distance.
-    features: (N, D) float32.
-    emotions: names of the classes.
+  The machine was trained on rows of `features`, (N, D) float32; C, gamma and
+  emotions are as a `Recogniser` has them.
   """
   support = np.flatnonzero((machine.coefficients != 0).any(1))
   np.save(out / "support.npy", features[machine.rows[support]])

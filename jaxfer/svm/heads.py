@@ -31,14 +31,9 @@ def of(fields: Mapping[str, Any]) -> type[Head]:
 
 
 def solver(svm: Any, rows: int) -> tuple[str, str]:
-  """By which way machines of so many faces are fitted, and why.
+  """By which way machines are fitted, a key of `SOLVERS`; and why, in words.
 
-  Args:
-    svm: the config's `svm` section.
-    rows: labelled faces, those fitted on and those tested together.
-
-  Returns:
-    A key of `SOLVERS`, and the reason in words.
+  `rows` counts labelled faces, those fitted on and those tested together.
   """
   if svm.solver != "auto":
     return svm.solver, "the configuration asks for it"
@@ -48,3 +43,8 @@ def solver(svm: Any, rows: int) -> tuple[str, str]:
     f"{rows:,} labelled faces, {than} than svm.exact_rows={svm.exact_rows}"
   )
   return "exact" if few else "landmarks", reason
+
+
+def recorded(settings: Mapping[str, Any]) -> str:
+  """The key of `SOLVERS` in a probe's settings; a version may follow it."""
+  return settings.get("solver", "exact").partition(" ")[0]

@@ -17,15 +17,9 @@ from jaxfer.svm.splits import Split
 
 
 def nearest(distances: Distances, tested: list[Split]) -> np.ndarray:
-  """The nearest training row of each row that is tested.
+  """The position of each row's nearest training row, (N,).
 
-  Args:
-    distances: squared distances between the feature vectors of N rows.
-    tested: the splits.
-
-  Returns:
-    (N,) positions; the earlier of rows equally near; -1 for a row that no
-    split tests.
+  Of rows equally near it is the earlier; -1 for a row that no split tests.
   """
   found = np.full(len(distances), -1)
   for split in tested:
@@ -43,7 +37,7 @@ def summary(
   """How often the nearest training row is the same person.
 
   Args:
-    distances: squared distances between the feature vectors of N rows.
+    distances: squared, between the feature vectors of N rows.
     people: (N,) person of each row.
     labels: (N,) class of each row.
     tested: the splits.
@@ -58,15 +52,13 @@ def summary(
     people are on one side only, which makes them 0 by construction.
   """
   tests = np.concatenate([split.test for split in tested])
-  shares = np.concatenate(
-    [
-      np.bincount(people[split.train], minlength=people.max() + 1)[
-        people[split.test]
-      ]
-      / len(split.train)
-      for split in tested
-    ]
-  )
+
+  def own_share(split: Split) -> np.ndarray:
+    """Of each test row, the share of training rows of the same person."""
+    rows = np.bincount(people[split.train], minlength=people.max() + 1)
+    return rows[people[split.test]] / len(split.train)
+
+  shares = np.concatenate([own_share(split) for split in tested])
   out: dict[str, Any] = {
     "rows": len(tests),
     "people": len(np.unique(people[tests])),

@@ -32,16 +32,10 @@ def _distances(a: jax.Array, b: jax.Array) -> jax.Array:
 
 
 def squared_distances(features: np.ndarray) -> np.ndarray:
-  """Squared Euclidean distances between all rows.
+  """Squared Euclidean distances (N, N) float32 between rows (N, D) float32.
 
-  Rows are centred first, which changes no distance and keeps the float32
-  subtraction of large squares exact enough.
-
-  Args:
-    features: (N, D) float32.
-
-  Returns:
-    (N, N) float32, symmetric, zero on the diagonal.
+  Symmetric, zero on the diagonal. Rows are centred first, which changes no
+  distance and keeps the float32 subtraction of large squares exact enough.
 
   Raises:
     ValueError: if a feature is not finite, or too large for float32, from which
@@ -64,12 +58,7 @@ def squared_distances(features: np.ndarray) -> np.ndarray:
 
 
 def distances(vectors: Vectors, solver: str) -> Distances:
-  """Squared distances between all vectors, as a solver takes them.
-
-  Args:
-    vectors: (N, D) float32.
-    solver: one of `heads.SOLVERS`.
-  """
+  """Squared distances between all vectors, for one of `heads.SOLVERS`."""
   if solver == "exact":
     return squared_distances(vectors[np.arange(len(vectors))])
   return Streamed(vectors)
@@ -87,14 +76,7 @@ def _refuse_too_many(count: int) -> None:
 
 
 def squared_distances_between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-  """Squared Euclidean distances between two sets of rows.
-
-  Args:
-    a: (M, D) float32.
-    b: (N, D) float32.
-
-  Returns:
-    (M, N) float32.
+  """Squared Euclidean distances (M, N) between rows (M, D) and (N, D) float32.
 
   Raises:
     ValueError: if the rows differ in length.
@@ -122,16 +104,10 @@ def block(
 def nearest(
   distances: Distances, rows: np.ndarray, columns: np.ndarray, count: int
 ) -> np.ndarray:
-  """Of each of some rows the nearest others, the nearest first.
+  """Of each of `rows` (m,) the nearest of `columns` (n,), the nearest first.
 
-  Args:
-    distances: between all rows.
-    rows: (m,) positions.
-    columns: (n,) positions of the others, n at least `count`.
-    count: how many.
-
-  Returns:
-    (m, count) places in `columns`; of equally near ones the earlier is first.
+  These are places (m, count) in `columns`, of which there are at least `count`;
+  of equally near ones the earlier is first.
   """
   found = np.empty((len(rows), count), int)
   step = max(1, _LOOKED_AT // max(1, len(columns)))
@@ -148,12 +124,7 @@ def nearest(
 def median_distance(distances: Distances, rows: np.ndarray) -> float:
   """Median squared distance between distinct rows of a training set.
 
-  Args:
-    distances: (N, N) squared distances.
-    rows: positions of the training rows.
-
-  Returns:
-    A positive number; 1 where the median is 0.
+  It is positive: 1 where the median is 0.
   """
   chosen = block(distances, rows, rows)
   pairs = chosen[np.triu_indices(len(rows), 1)]
@@ -162,15 +133,10 @@ def median_distance(distances: Distances, rows: np.ndarray) -> float:
 
 
 def rbf(squared: np.ndarray, gamma: float) -> np.ndarray:
-  """The Gaussian kernel exp(-gamma d²).
+  """The Gaussian kernel exp(-gamma d²) of squared distances, float32.
 
-  Args:
-    squared: squared distances, float32, any shape.
-    gamma: kernel width, 1 / distance².
-
-  Returns:
-    float64 of the same shape, as the solvers want it; exact to float32, in
-    which the exponential is three times as fast.
+  float64 of the same shape, as the solvers want it; exact to float32, in which
+  the exponential is three times as fast. `gamma` is 1 / distance².
   """
   return np.exp(np.float32(-gamma) * squared).astype(np.float64)
 
@@ -191,7 +157,7 @@ def linear(
   the same for features of any size.
 
   Args:
-    distances: (N, N) squared distances.
+    distances: squared, between all rows.
     train: (n,) positions of the training rows, one or more.
     rows: (m,) positions of the rows to compare with them; no others are
       looked at.

@@ -9,7 +9,7 @@ rows without their labels, it takes from all of them.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,65 +22,35 @@ from jaxfer.svm.tuning import Report
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-  """What machines with few labels got right.
+  """What machines with few labels got right."""
 
-  Attributes:
-    sizes: the S numbers of labels per class; None for all.
-    correct: (S, draws, N) whether each row's class was named; False for a row
-      that no split tests. All labels are one draw, repeated.
-    fold: (N,) test fold of each row; -1 for a row that no split tests.
-  """
-
-  sizes: tuple[int | None, ...]
+  sizes: tuple[int | None, ...]  # (S,) labels per class; None for all
+  # (S, draws, N) whether each row's class was named; False for a row that no
+  # split tests. All labels are one draw, repeated.
   correct: np.ndarray
-  fold: np.ndarray
+  fold: np.ndarray  # (N,) test fold of each row; -1 where no split tests it
 
 
 def feasible(
   task: Task, tested: list[Split], sizes: Sequence[int | None]
 ) -> tuple[int | None, ...]:
-  """The sizes that are less than all labels.
+  """The sizes that some class has more training rows than, in some split.
 
-  Args:
-    task: the problem.
-    tested: the splits.
-    sizes: labels per class; None for all, which always stays.
-
-  Returns:
-    The sizes that some class has more training rows than, in some split.
+  None, for all labels, always stays.
   """
   labels = task.labels[:, 0]
   most = max(np.bincount(labels[split.train]).max() for split in tested)
   return tuple(size for size in sizes if size is None or size < most)
 
 
-def steps(
-  task: Task,
-  tested: list[Split],
-  sizes: Sequence[int | None],
-  draws: int,
-) -> int:
-  """How many machines `run` fits, and so reports."""
-  kept = feasible(task, tested, sizes)
-  return len(tested) * sum(_draws(size, draws) for size in kept)
-
-
 def drawn_order(task: Task, split: Split, draw: int) -> list[np.ndarray]:
-  """The order in which a draw takes each class's training rows.
+  """The order in which a draw takes the training rows of each of K classes.
 
   A random order of rows, in which a person's second row comes after the first
   of everybody else, the third after every second, and so on. Without person
-  ids it is a random order. It depends on labels, people, split and seed alone:
-  representations are compared on the same rows, and fewer labels are always
-  among more.
-
-  Args:
-    task: the problem.
-    split: whose training rows are drawn from.
-    draw: number of the draw, from 0.
-
-  Returns:
-    For each of the K classes, the positions of its rows.
+  ids it is a random order. It depends on labels, people, split, seed and the
+  number of the draw alone: representations are compared on the same rows, and
+  fewer labels are always among more.
   """
   rng = np.random.default_rng((task.seed, split.fold, draw))
   labels, orders = task.labels[split.train, 0], []
@@ -95,7 +65,7 @@ def drawn_order(task: Task, split: Split, draw: int) -> list[np.ndarray]:
 def run(
   head: Head,
   tested: list[Split],
-  report: Report,
+  progress: Callable[[int], Report],
   *,
   sizes: Sequence[int | None],
   draws: int,
@@ -105,9 +75,10 @@ def run(
   Args:
     head: what is fitted, on its task, which asks one question.
     tested: the splits.
-    report: called with each machine fitted; `steps` in all.
-    sizes: labels per class; None for all.
-    draws: number of draws of each size but all.
+    progress: takes the number of machines; what it gives is called with each
+      that is fitted.
+    sizes: labels per class; None for all, which are drawn once.
+    draws: of each other size.
   """
   task = head.task
   kept = feasible(task, tested, sizes)
@@ -116,13 +87,15 @@ def run(
     space = head.space(split.train)
     orders = [drawn_order(task, split, draw) for draw in range(draws)]
     for s, size in enumerate(kept):
-      for draw in range(_draws(size, draws)):
+      for draw in range(1 if size is None else draws):
         train = np.concatenate([rows[:size] for rows in orders[draw]])
         jobs.append((s, draw, np.sort(train), split.test, space))
 
+  report = progress(len(jobs))
+
   def right(job: tuple[int, int, np.ndarray, np.ndarray, Any]) -> np.ndarray:
     _, _, train, test, space = job
-    scores = head.fit(space, train, [0], [head.few])(test)[:, 0]
+    scores = head.fit(space, train, [(0, head.few)])(test)[:, 0]
     report(1)
     return scores.argmax(1) == task.labels[test, 0]
 
@@ -135,7 +108,3 @@ def run(
   for split in tested:
     fold[split.test] = split.fold
   return Outcome(kept, correct, fold)
-
-
-def _draws(size: int | None, draws: int) -> int:
-  return 1 if size is None else draws

@@ -59,38 +59,32 @@ class Basis:
   """Coordinates in which a kernel is an inner product, nearly.
 
   A row's coordinates are (k(row, L) - mean) @ turn.
-
-  Attributes:
-    distances: between all rows.
-    landmarks: (m,) positions of L.
-    gamma: of a Gaussian kernel; None: linear, as `kernels.linear` scales it.
-    mean: (m,) float64 mean kernel of the training rows.
-    turn: (m, R) float64.
-    spread: (R,) variances of the training rows' coordinates, descending.
   """
 
   distances: Streamed
-  landmarks: np.ndarray
+  landmarks: np.ndarray  # (m,) positions of L
+  # Of a Gaussian kernel; None: linear, as `kernels.linear` scales it.
   gamma: float | None
-  mean: np.ndarray
-  turn: np.ndarray
+  mean: np.ndarray  # (m,) float64 mean kernel of the training rows
+  turn: np.ndarray  # (m, R) float64
+  # (R,) variances of the training rows' coordinates, descending.
   spread: np.ndarray
 
   def kernel(self, rows: np.ndarray) -> np.ndarray:
-    """k(rows, L), float32 (n, m)."""
-    return _kernel(self.distances, rows, self.landmarks, self.gamma)
+    """k(rows, L), (n, m) float64 of float32 precision."""
+    kernel = _kernel(self.distances, rows, self.landmarks, self.gamma)
+    return kernel.astype(np.float64)
 
   def place(self, rows: np.ndarray) -> np.ndarray:
     """Coordinates (n, R) float32 of rows."""
-    kernel = self.kernel(rows)
+    kernel = _kernel(self.distances, rows, self.landmarks, self.gamma)
     kernel -= self.mean.astype(np.float32)
     return kernel @ self.turn.astype(np.float32)
 
   def expand(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients (m, P) and biases (P,) over the kernel of the landmarks.
 
-    Args:
-      weights: (P, R + 1) of coordinates, and last the bias.
+    `weights` (P, R + 1) are those of coordinates, and last the bias.
     """
     coefficients = self.turn @ weights[:, :-1].T
     return coefficients, weights[:, -1] - self.mean @ coefficients
@@ -102,14 +96,7 @@ def basis(
   landmarks: np.ndarray,
   gamma: float | None,
 ) -> Basis:
-  """The basis of a kernel on training rows.
-
-  Args:
-    distances: between all rows.
-    rows: (n,) positions of the training rows.
-    landmarks: (m,) positions of some of them.
-    gamma: of a Gaussian kernel; None: linear.
-  """
+  """The basis of a kernel on training rows, of which landmarks are some."""
   inner = _kernel(distances, landmarks, landmarks, gamma)
   values, root = _components(inner.astype(np.float64))
   root /= np.sqrt(values)

@@ -63,28 +63,42 @@ class Logistic(Head):
   def _fit(
     self, space: Any, rows: np.ndarray, labels: np.ndarray, value: float
   ) -> Scorer:
-    """Scores are log-probabilities: 0 for a class that is alone in training.
+    """Scores are log-probabilities: 0 for a class that is alone in training."""
+    present, places = np.unique(labels, return_inverse=True)
+    decide = self._decide(space, rows, places, len(present), value)
+
+    def score(tested: np.ndarray) -> np.ndarray:
+      scores = np.full((len(tested), self._classes), -np.inf)
+      scores[:, present] = log_softmax(decide(tested), axis=1)
+      return scores
+
+    return score
+
+  def _decide(
+    self,
+    space: Any,
+    rows: np.ndarray,
+    places: np.ndarray,
+    present: int,
+    value: float,
+  ) -> Scorer:
+    """Decision values of the classes present, numbered from 0 in `places`.
 
     Two classes are fitted as one binary problem.
     """
     centre, norm = space
-    present = np.unique(labels)
+    if present < 2:
+      return lambda tested: np.zeros((len(tested), present))
     model = LogisticRegression(C=value, tol=_TOLERANCE, max_iter=_ITERATIONS)
-    if len(present) > 1:
-      model.fit((self._placed[rows] - centre) / norm, labels)
+    model.fit((self._placed[rows] - centre) / norm, places)
 
-    def score(tested: np.ndarray) -> np.ndarray:
-      scores = np.full((len(tested), self._classes), -np.inf)
-      values = np.zeros((len(tested), 1))
-      if len(present) > 1:
-        placed = (self._placed[tested] - centre) / norm
-        values = model.decision_function(placed)
-      if values.ndim == 1:
-        values = np.stack([np.zeros_like(values), values], 1)
-      scores[:, present] = log_softmax(values, axis=1)
-      return scores
+    def values(tested: np.ndarray) -> np.ndarray:
+      found = model.decision_function((self._placed[tested] - centre) / norm)
+      if present == 2:
+        found = np.stack([np.zeros_like(found), found], 1)
+      return found
 
-    return score
+    return values
 
 
 class ProjectedLogistic(OnLandmarks, Logistic):
@@ -95,42 +109,34 @@ class ProjectedLogistic(OnLandmarks, Logistic):
   def __init__(self, task: Task):
     Head.__init__(self, task)
 
-  def _fit(
-    self, space: Space, rows: np.ndarray, labels: np.ndarray, value: float
+  def _decide(
+    self,
+    space: Space,
+    rows: np.ndarray,
+    places: np.ndarray,
+    present: int,
+    value: float,
   ) -> Scorer:
-    """Scores are log-probabilities."""
+    """Both sides of a binary problem have weights, which halves the penalty."""
     basis = space.basis(None)
     norm = np.sqrt(basis.spread.sum()) or 1.0
-    present, places = np.unique(labels, return_inverse=True)
     weights = primal.softmax(
       basis.place(rows) / np.float32(norm),
       places,
-      len(present),
-      # Both sides of a binary problem have weights, which halves the penalty.
-      value * (2 if len(present) == 2 else 1),
+      present,
+      value * (2 if present == 2 else 1),
     )
-
-    def score(tested: np.ndarray) -> np.ndarray:
-      scores = np.full((len(tested), self._classes), -np.inf)
-      values = basis.place(tested) / norm @ weights[:, :-1].T + weights[:, -1]
-      scores[:, present] = log_softmax(values, axis=1)
-      return scores
-
-    return score
+    return lambda tested: (
+      basis.place(tested) / norm @ weights[:, :-1].T + weights[:, -1]
+    )
 
 
 def coordinates(distances: np.ndarray) -> np.ndarray:
-  """Vectors with given distances.
+  """Vectors (N, R) float64, R at most N, with given distances (N, N) float32.
 
   Classical scaling with a pivoted Cholesky factor in place of eigenvectors,
-  which is as exact and many times faster.
-
-  Args:
-    distances: (N, N) squared Euclidean distances, float32.
-
-  Returns:
-    (N, R) float64, R at most N; their distances are those given to about
-    1e-6 of the largest squared norm.
+  which is as exact and many times faster. Their squared Euclidean distances
+  are those given to about 1e-6 of the largest squared norm.
 
   Reference: Torgerson, Psychometrika 17, 1952; Higham, Accuracy and Stability
   of Numerical Algorithms, 2nd edition, section 10.3.

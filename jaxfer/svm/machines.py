@@ -125,15 +125,11 @@ BACKENDS: dict[str, Solver] = {
 
 
 def choose(backend: str) -> tuple[str, str]:
-  """Which backend runs, and why.
+  """Which backend runs, a key of `BACKENDS`; and why, in words.
 
-  Args:
-    backend: sklearn, cuml, jax, or auto: sklearn, until another has been timed
-      and was faster. On CPUs `benchmarks.svm_search` times `jax`; on a GPU
-      neither `jax` nor `cuml` has been timed yet.
-
-  Returns:
-    A key of `BACKENDS`, and the reason in words.
+  `auto` is sklearn, until another has been timed and was faster. On CPUs
+  `benchmarks.svm_search` times `jax`; on a GPU neither `jax` nor `cuml` has
+  been timed yet.
 
   Raises:
     ValueError: for another name, or cuml where it cannot run.

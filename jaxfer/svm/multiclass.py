@@ -11,23 +11,15 @@ from jaxfer.svm import machines
 
 @dataclasses.dataclass(frozen=True)
 class OneVsOne:
-  """A machine of binary learners, one for each pair of classes.
+  """A machine of binary learners, one for each pair of classes."""
 
-  Attributes:
-    classes: number of classes K, those without training rows included.
-    present: the classes that had training rows.
-    pairs: (P, 2) classes of each learner, the positive one first.
-    rows: (n,) positions of the training rows in the kernel.
-    coefficients: (n, P) dual coefficients, 0 outside a learner's two classes.
-    biases: (P,).
-  """
-
-  classes: int
-  present: np.ndarray
-  pairs: np.ndarray
-  rows: np.ndarray
+  classes: int  # their number K, those without training rows included
+  present: np.ndarray  # the classes that had training rows
+  pairs: np.ndarray  # (P, 2) classes of each learner, the positive one first
+  rows: np.ndarray  # (n,) positions of the training rows in the kernel
+  # (n, P) dual coefficients, 0 outside a learner's two classes.
   coefficients: np.ndarray
-  biases: np.ndarray
+  biases: np.ndarray  # (P,)
 
   def margins(self, kernel: np.ndarray) -> np.ndarray:
     """Decision values (T, P), from the kernel (T, n) to the training rows."""
@@ -41,12 +33,10 @@ class OneVsOne:
     before the other: l / (1 + l), less than a vote, is taken off; the loss is
     max(0, 1 - m f) / 2 for a learner with decision value f and sign m.
 
-    Args:
-      kernel: (T, n) kernel between T rows and the training rows.
-
     Returns:
-      (T, K), the integer part of which, rounded up, is the votes; minus
-      infinity for a class that had no training rows.
+      (T, K) of the kernel (T, n) to the training rows. The integer part,
+      rounded up, is the votes; minus infinity for a class that had no training
+      rows.
 
     References: Knerr, Personnaz & Dreyfus, 1990, for votes; Allwein, Schapire &
     Singer, JMLR 1, 2000, for losses, by which alone MATLAB's fitcecoc decodes.
@@ -79,13 +69,9 @@ def fit(
 ) -> OneVsOne:
   """Trains a learner for each pair of classes.
 
-  Args:
-    kernel: (n, n) float64 kernel of the training rows.
-    rows: (n,) their positions, kept for later use.
-    labels: (n,) their classes, 0 … classes - 1; all but one may be absent.
-    classes: number of classes.
-    C: box constraint.
-    solve: the backend.
+  The kernel (n, n) float64 is of training rows, at positions `rows` (n,) that
+  are kept for later use, with labels (n,) 0 … classes - 1; all but one may be
+  absent.
   """
   pairs = machines.pairs_of(labels)
   if pairs:

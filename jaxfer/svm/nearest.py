@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from jaxfer.svm import kernels
-from jaxfer.svm.task import Head, Scorer
+from jaxfer.svm.task import Head, Jobs, Scorer
 
 _SIZES = (1, 3, 5, 9, 15)
 
@@ -34,13 +34,7 @@ class Nearest(Head):
     del svm, units, papers
     return tuple(k for k in _SIZES if k <= rows)
 
-  def fit(
-    self,
-    space: Any,
-    rows: np.ndarray,
-    questions: Sequence[int] | np.ndarray,
-    values: Sequence[int],
-  ) -> Scorer:
+  def fit(self, space: Any, rows: np.ndarray, jobs: Jobs) -> Scorer:
     """Votes of each size, of the same neighbours.
 
     Scores are the share of a class among the k nearest training rows. Of
@@ -50,8 +44,8 @@ class Nearest(Head):
     rows at equal distances the earlier in `rows` is the nearer. Where there are
     fewer than k, as in a small tuning fold, all vote.
     """
-    sizes = [min(value, len(rows)) for value in values]
-    told = self.task.labels[rows][:, questions].T
+    told = [self.task.labels[rows, question] for question, _ in jobs]
+    sizes = [min(value, len(rows)) for _, value in jobs]
 
     def score(tested: np.ndarray) -> np.ndarray:
       near = kernels.nearest(self.task.distances, tested, rows, max(sizes))

@@ -24,17 +24,12 @@ _INACTIVE = 0.05  # what a row counts that has its margin: it may lose it
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-  """Rows that the same machines learn from.
+  """Rows that the same machines learn from."""
 
-  Attributes:
-    rows: of the coordinates.
-    machines: (q,) those that learn from them.
-    signs: float32, 1 or -1, the side of a row; (q, n), or (q, 1) where all of
-      them are on one.
-  """
-
-  rows: slice
-  machines: np.ndarray
+  rows: slice  # of the coordinates
+  machines: np.ndarray  # (q,) those that learn from them
+  # float32, 1 or -1, the side of a row; (q, n), or (q, 1) where all of them are
+  # on one.
   signs: np.ndarray
 
 

@@ -19,42 +19,30 @@ from sklearn.metrics import roc_auc_score
 from jaxfer.svm import splits, threads, tuning
 from jaxfer.svm.splits import Split
 from jaxfer.svm.task import Head, Scorer, Task
-from jaxfer.svm.tuning import Pair, Report, Tuned
+from jaxfer.svm.tuning import Report, Tuned
 
 
 @dataclasses.dataclass(frozen=True)
 class Fitted:
-  """Machines of the same training rows.
+  """Machines of the same training rows."""
 
-  Attributes:
-    rows: what they were fitted on.
-    questions: what they answer, (J,).
-    records: with what, (J,) as `search.json` has it.
-    scorer: scores rows.
-  """
-
-  rows: np.ndarray
-  questions: np.ndarray
-  records: list[dict[str, Any]]
-  scorer: Scorer
+  rows: np.ndarray  # what they were fitted on
+  questions: np.ndarray  # what they answer, (J,)
+  records: list[dict[str, Any]]  # with what, (J,) as `search.json` has it
+  scorer: Scorer  # scores rows
 
 
 @dataclasses.dataclass(frozen=True)
 class Tested:
-  """What a split's machines gave.
+  """What a split's machines gave."""
 
-  Attributes:
-    split: who was fitted on, and who tested.
-    scores: (m, K) class scores of the rows tested; of action units (m, Q)
-      decision values, positive for present. nan where there is no machine.
-    records: what the machine was given; of action units what each was, None
-      where the training rows were all with the unit, or all without.
-    train_auc: (Q,) AUC of each action unit's machine on its own training rows.
-  """
-
-  split: Split
+  split: Split  # who was fitted on, and who tested
+  # (m, Q, width) of the rows tested; nan where there is no machine.
   scores: np.ndarray
+  # What the machine was given; of action units what each was, None where the
+  # training rows were all with the unit, or all without.
   records: Any
+  # (Q,) AUC of each action unit's machine on its own training rows.
   train_auc: np.ndarray
 
 
@@ -76,22 +64,18 @@ def run(
       in each split.
     shared: whether classes are tuned and tested on the same splits.
   """
-  task = head.task
+  task, tuned = head.task, None
   if shared and not task.units:
-    pairs = [(split.train, split.test) for split in tested]
-    plans = [
-      [_Plan(s.train, np.zeros(1, int), pairs, task.seed)] for s in tested
-    ]
+    question = np.zeros(1, int)
+    plans = [[_Plan(s.train, question, tested, task.seed)] for s in tested]
     tuned = _tune(head, plans[0], values, report)
   else:
     # Splitting silences warnings, which is not for threads to do.
     plans = [
       _plan(task, split.train, task.seed + 1 + split.fold) for split in tested
     ]
-    tuned = None
-
-  tried = [pair[0] for own in plans for plan in own for pair in plan.pairs]
-  head.prepare([*(s.train for s in tested), *map(head.fewer, tried)])
+  every = plans[0] if tuned else [one for own in plans for one in own]
+  _prepare(head, [split.train for split in tested], every)
 
   def test(one: tuple[Split, list[_Plan]]) -> Tested:
     split, own = one
@@ -105,17 +89,10 @@ def run(
 def fit_final(
   head: Head, values: Sequence[Any] | None, report: Report
 ) -> list[Fitted]:
-  """Machines tuned and fitted on all rows, for use on new faces.
-
-  Args:
-    head: what is fitted, on its task.
-    values: the candidates; None: (C, g) are searched.
-    report: called with candidates tried.
-  """
+  """Machines tuned and fitted on all rows as in `run`, for new faces."""
   task = head.task
   plans = _plan(task, np.arange(len(task.labels)), task.seed)
-  tried = [pair[0] for plan in plans for pair in plan.pairs]
-  head.prepare([*(plan.rows for plan in plans), *map(head.fewer, tried)])
+  _prepare(head, [plan.rows for plan in plans], plans)
   return _fit(head, plans, _tune(head, plans, values, report))
 
 
@@ -127,23 +104,21 @@ def arrays(found: Sequence[Tested], task: Task) -> dict[str, np.ndarray]:
     -1 for such a row; and of action units `thresholds` (N, Q), of the machine
     that scored the row, and `train_auc` (S, Q).
   """
-  shape = len(task.labels), found[0].scores.shape[1]
-  scores, thresholds = np.full((2, *shape), np.nan)
+  scores = np.full((*task.labels.shape, task.width), np.nan)
   fold = np.full(len(scores), -1)
   for one in found:
-    test = one.split.test
-    scores[test], fold[test] = one.scores, one.split.fold
-    if task.units:
-      given = [own["threshold"] if own else np.nan for own in one.records]
-      thresholds[test] = given
+    scores[one.split.test], fold[one.split.test] = one.scores, one.split.fold
   if not task.units:
-    return {"scores": scores, "fold": fold}
-  train_auc = np.stack([one.train_auc for one in found])
+    return {"scores": scores[:, 0], "fold": fold}
+  thresholds = np.full(task.labels.shape, np.nan)
+  for one in found:
+    given = [own["threshold"] if own else np.nan for own in one.records]
+    thresholds[one.split.test] = given
   return {
-    "scores": scores,
+    "scores": scores[..., 0],
     "thresholds": thresholds,
     "fold": fold,
-    "train_auc": train_auc,
+    "train_auc": np.stack([one.train_auc for one in found]),
   }
 
 
@@ -153,7 +128,7 @@ class _Plan:
 
   rows: np.ndarray
   questions: np.ndarray
-  pairs: list[Pair]
+  tuned_on: Sequence[Split]
   seed: int
 
 
@@ -175,9 +150,17 @@ def _plan(task: Task, rows: np.ndarray, seed: int) -> list[_Plan]:
       fold = splits.inner_folds(
         strata.ravel(), task.people, own, task.svm.inner_folds, seed
       )
-      pairs = [(own[fold != k], own[fold == k]) for k in range(fold.max() + 1)]
-      plans.append(_Plan(own, questions, pairs, seed))
+      inner = [
+        Split(k, own[fold != k], own[fold == k]) for k in range(fold.max() + 1)
+      ]
+      plans.append(_Plan(own, questions, inner, seed))
   return plans
+
+
+def _prepare(head: Head, sets: list[np.ndarray], plans: list[_Plan]) -> None:
+  """Tells the head of all training sets, those of tuning among them."""
+  tried = [head.fewer(one.train) for plan in plans for one in plan.tuned_on]
+  head.prepare([*sets, *tried])
 
 
 def _tune(
@@ -187,7 +170,7 @@ def _tune(
   report: Report,
 ) -> list[list[Tuned]]:
   found = [
-    tuning.tune(head, one.questions, one.pairs, values, one.seed, report)
+    tuning.tune(head, one.questions, one.tuned_on, values, one.seed, report)
     for one in plans
   ]
   if values is not None:  # a search reports each of its points
@@ -201,7 +184,8 @@ def _fit(
   fitted = []
   for plan, chosen in zip(plans, tuned, strict=True):
     space, values = head.space(plan.rows), [one.value for one in chosen]
-    scorer = head.fit(space, plan.rows, plan.questions, values)
+    jobs = [*zip(plan.questions, values, strict=True)]
+    scorer = head.fit(space, plan.rows, jobs)
     records = [
       head.describe(one.value, space) | one.record(head.task.units)
       for one in chosen
@@ -213,18 +197,17 @@ def _fit(
 def _test(head: Head, split: Split, fitted: list[Fitted]) -> Tested:
   """A split's test rows, scored by machines that have its training rows."""
   task = head.task
-  if not task.units:
-    [one] = fitted
-    scores = one.scorer(split.test)[:, 0]
-    return Tested(split, scores, one.records[0], np.empty(0))
-  scores = np.full((len(split.test), task.labels.shape[1]), np.nan)
-  train_auc = np.full(scores.shape[1], np.nan)
-  records: list[Any] = [None] * scores.shape[1]
+  count = task.labels.shape[1]
+  scores = np.full((len(split.test), count, task.width), np.nan)
+  train_auc, records = np.full(count, np.nan), [None] * count
   for one in fitted:
-    decided = one.scorer(np.concatenate([one.rows, split.test]))[..., 0]
-    own, scores[:, one.questions] = np.split(decided, [len(one.rows)])
-    for j, unit in enumerate(one.questions):
-      present = task.labels[one.rows, unit] == 1
-      records[unit] = one.records[j]
-      train_auc[unit] = roc_auc_score(present, own[:, j])
-  return Tested(split, scores, records, train_auc)
+    train = one.rows if task.units else one.rows[:0]
+    decided = one.scorer(np.concatenate([train, split.test]))
+    own, scores[:, one.questions] = np.split(decided, [len(train)])
+    for j, question in enumerate(one.questions):
+      records[question] = one.records[j]
+      if task.units:
+        present = task.labels[train, question] == 1
+        train_auc[question] = roc_auc_score(present, own[:, j, 0])
+  given = records if task.units else records[0]
+  return Tested(split, scores, given, train_auc)

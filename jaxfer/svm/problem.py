@@ -36,16 +36,13 @@ SEALED = tuple(name for name, row in terms.PROTOCOLS.items() if row.seen)
 class Problem(Labelled):
   """A recognition problem over the rows of one set, or of two, one below other.
 
-  Attributes:
-    rows: positions in the table of faces fitted on.
-    test_rows: positions in the table of another set, which is tested.
-    splits: by kind, for those that exist.
-    reasons: by kind, why there is none.
+  Its `rows` are positions in the table of faces fitted on.
   """
 
+  # Positions in the table of another set, which is tested.
   test_rows: np.ndarray
-  splits: Mapping[str, list[Split]]
-  reasons: Mapping[str, str]
+  splits: Mapping[str, list[Split]]  # by kind, for those that exist
+  reasons: Mapping[str, str]  # by kind, why there is none
 
   def tested(self, protocol: str) -> list[Split] | None:
     """The splits of a protocol, or None where it does not exist."""
@@ -55,9 +52,7 @@ class Problem(Labelled):
 def read(folds: str | Path, test_folds: str | Path = "") -> Problem:
   """The problem of a set, or of one set fitted on and another tested.
 
-  Args:
-    folds: folder of the fold assignments of the set fitted on.
-    test_folds: those of another set, or empty.
+  Both are folders of fold assignments; there may be no other.
   """
   fitted = assignment.read(Path(folds))
   if not test_folds:
@@ -111,9 +106,7 @@ def across(fitted: Folds, tested: Folds) -> Problem:
   one, first = _kept(fitted, names)
   other, second = _kept(tested, names)
   labels = np.concatenate([first, second])
-  count = len(one)
-  below = count + np.arange(len(other))
-  everyone = np.arange(count)
+  everyone, below = np.split(np.arange(len(labels)), [len(one)])
   whole = [Split(0, everyone, below)]
   found = {"paper": whole, "subject": whole}
   reasons = {"official": "two sets have no common split"}
@@ -156,10 +149,8 @@ def _everyone(
 ) -> np.ndarray | None:
   """People of both sets, numbered on, which says nothing of who they are.
 
-  Unknown ones of the set tested are each row's own.
-
-  Unknown people in the set fitted on leave none, so that its tuning folds are
-  random.
+  Unknown ones of the set tested are each row's own. Unknown people in the set
+  fitted on leave none, so that its tuning folds are random.
   """
   if fitted.people is None:
     return None

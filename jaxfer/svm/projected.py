@@ -17,8 +17,8 @@ from jaxfer.svm import kernels, landmarks, machines, primal
 from jaxfer.svm.landmarks import Basis
 from jaxfer.svm.multiclass import OneVsOne
 from jaxfer.svm.streamed import Streamed
-from jaxfer.svm.support import Support
-from jaxfer.svm.task import Head, Task
+from jaxfer.svm.support import Linear, Radial, Support, costs
+from jaxfer.svm.task import Head, Jobs, Task
 
 WIDTHS = (0.03, 0.2, 0.7, 2.0)
 """Values of g, of which those within the config's bounds are tried."""
@@ -27,18 +27,17 @@ _ROWS_A_LANDMARK = 3  # at least: settings are chosen on few rows, quickly
 
 
 class Space:
-  """What is taken of training rows whatever their labels, and their landmarks.
+  """What is taken of training rows whatever their labels.
 
   Attributes:
-    rows: (n,) their positions.
-    landmarks: (m,) some of them.
+    landmarks: (m,) positions of some of them.
     median: median squared distance of training rows to landmarks.
   """
 
   def __init__(self, task: Task, rows: np.ndarray):
     """Chooses landmarks, and keeps the distances of all rows to them."""
     assert isinstance(task.distances, Streamed)
-    self.rows, self._distances = rows, task.distances
+    self._rows, self._distances = rows, task.distances
     self.landmarks = chosen(task, rows)
     task.distances.keep(self.landmarks)
     squared = kernels.block(task.distances, rows, self.landmarks)
@@ -52,7 +51,7 @@ class Space:
     with self._lock:
       if self._last is None or self._last.gamma != gamma:
         self._last = landmarks.basis(
-          self._distances, self.rows, self.landmarks, gamma
+          self._distances, self._rows, self.landmarks, gamma
         )
       return self._last
 
@@ -103,47 +102,27 @@ class Projected(OnLandmarks, Support):
     svm: Any, *, units: bool, papers: bool, rows: int
   ) -> Sequence[Any]:
     """Of classes a grid: the values of C of action units, by `WIDTHS`."""
-    if units:
-      found = Support.candidates(svm, units=units, papers=papers, rows=rows)
-      assert found is not None
+    found = Support.candidates(svm, units=units, papers=papers, rows=rows)
+    if found is not None:
       return found
     low, high = 10**svm.log10_low, 10**svm.log10_high
     widths = [g for g in WIDTHS if low <= g <= high] or [(low * high) ** 0.5]
-    values = np.logspace(svm.log10_low, svm.log10_high, svm.au_values)
-    return [(C, g) for C in values.tolist() for g in widths]
+    return [(C, g) for C in costs(svm) for g in widths]
 
   def describe(self, value: Any, space: Space) -> dict[str, Any]:
     """C, and of classes gamma, which is 1 / squared distance."""
     return super().describe(value, space.median)
 
-  def fit(
-    self,
-    space: Space,
-    rows: np.ndarray,
-    questions: Sequence[int] | np.ndarray,
-    values: Sequence[Any],
-  ) -> Machines | Units:
+  def fit(self, space: Space, rows: np.ndarray, jobs: Jobs) -> Radial | Linear:
     """Machines of classes for each candidate, or one for each unit and C."""
     if self.task.units:
-      return Units(self.task, space, rows, questions, values)
-    return Machines(self.task, space, rows, values)
+      return self._linear(space, rows, jobs)
+    return self._radial(space, rows, [value for _, value in jobs])
 
-
-class Machines:
-  """One-vs-one machines for each candidate, fitted.
-
-  Attributes:
-    machine: the first of them; its rows are the landmarks.
-  """
-
-  def __init__(
-    self,
-    task: Task,
-    space: Space,
-    rows: np.ndarray,
-    values: Sequence[tuple[float, float]],
-  ):
-    labels = task.labels[rows, 0]
+  def _radial(
+    self, space: Space, rows: np.ndarray, values: Sequence[tuple[float, float]]
+  ) -> Radial:
+    labels = self.task.labels[rows, 0]
     rows = rows[np.argsort(labels, kind="stable")]
     present, counts = np.unique(labels, return_counts=True)
     pairs = np.array(machines.pairs_of(labels), int).reshape(-1, 2)
@@ -152,69 +131,38 @@ class Machines:
       own = np.flatnonzero((pairs == label).any(1))
       signs = np.where(pairs[own, 0] == label, 1, -1).astype(np.float32)
       groups.append(primal.Group(slice(start, stop), own, signs[:, None]))
-    found: dict[tuple[float, float], OneVsOne] = {}
-    self._bases = []
+    by_width = []
     for g in dict.fromkeys(g for _, g in values):
       basis = space.basis(g / space.median)
       tried = sorted({C for C, own in values if own == g})
       solved = primal.hinges(basis.place(rows), groups, len(pairs), tried)
-      for C, weights in zip(tried, solved, strict=True):
-        found[C, g] = OneVsOne(
-          task.width, present, pairs, space.landmarks, *basis.expand(weights)
+      found = {
+        (C, g): OneVsOne(
+          self.task.width,
+          present,
+          pairs,
+          space.landmarks,
+          *basis.expand(weights),
         )
-      self._bases.append((g, basis))
-    self._values, self._found = values, found
-    self.machine = found[values[0]]
+        for C, weights in zip(tried, solved, strict=True)
+      }
+      by_width.append((basis.kernel, found))
+    return Radial(values, by_width)
 
-  def __call__(self, tested: np.ndarray) -> np.ndarray:
-    """Class scores (m, V, K), for each candidate."""
-    scores = {}
-    for g, basis in self._bases:
-      kernel = basis.kernel(tested).astype(np.float64)
-      for value, machine in self._found.items():
-        if value[1] == g:
-          scores[value] = machine.scores(kernel)
-    return np.stack([scores[value] for value in self._values], axis=1)
-
-
-class Units:
-  """A linear machine for each pair of a unit and C, fitted.
-
-  Attributes:
-    rows: the landmarks.
-    coefficients: (m, J) over the linear kernel to them; each sums to zero.
-    biases: (J,).
-    scale: what the kernel was divided by.
-  """
-
-  def __init__(
-    self,
-    task: Task,
-    space: Space,
-    rows: np.ndarray,
-    units: Sequence[int] | np.ndarray,
-    values: Sequence[float],
-  ):
-    basis = space.basis(None)
-    self._basis, self.rows = basis, space.landmarks
-    _, self.scale = kernels.linear(task.distances, self.rows, self.rows[:1])
-    asked, tried = np.unique(units), sorted({*values})
-    signs = np.where(task.labels[np.ix_(rows, asked)].T == 1, 1, -1)
-    every = primal.Group(
-      slice(0, len(rows)), np.arange(len(asked)), signs.astype(np.float32)
-    )
+  def _linear(self, space: Space, rows: np.ndarray, jobs: Jobs) -> Linear:
+    basis, near = space.basis(None), space.landmarks
+    _, scale = kernels.linear(self.task.distances, near, near[:1])
+    asked = sorted({unit for unit, _ in jobs})
+    tried = sorted({C for _, C in jobs})
+    labels = self.task.labels[rows][:, asked]
+    signs = np.where(labels.T == 1, 1, -1).astype(np.float32)
+    every = primal.Group(slice(0, len(rows)), np.arange(len(asked)), signs)
     solved = primal.hinges(basis.place(rows), [every], len(asked), tried)
     by_value = {
       C: basis.expand(weights) for C, weights in zip(tried, solved, strict=True)
     }
-    places = np.searchsorted(asked, units)
-    jobs = [*zip(places, values, strict=True)]
-    found = np.stack([by_value[C][0][:, q] for q, C in jobs], axis=1)
-    self.biases = np.array([by_value[C][1][q] for q, C in jobs])
+    places = [(asked.index(unit), C) for unit, C in jobs]
+    found = np.stack([by_value[C][0][:, q] for q, C in places], axis=1)
+    biases = np.array([by_value[C][1][q] for q, C in places])
     # Landmarks are centred on themselves: a constant changes no value.
-    self.coefficients = found - found.mean(0)
-
-  def __call__(self, tested: np.ndarray) -> np.ndarray:
-    """Decision values (m, J, 1)."""
-    kernel = self._basis.kernel(tested).astype(np.float64)
-    return (kernel @ self.coefficients + self.biases)[..., None]
+    return Linear(near, found - found.mean(0), biases, scale, basis.kernel)

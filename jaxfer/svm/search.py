@@ -50,16 +50,15 @@ def minimise(
     seed: fixes the starting and candidate points.
 
   Returns:
-    The trials in order; `best` picks the answer.
+    The trials in order.
   """
   low, high = svm.log10_low, svm.log10_high
-  evaluations, starts = svm.evaluations, svm.starts
-  points = qmc.LatinHypercube(2, rng=seed).random(starts)
+  points = qmc.LatinHypercube(2, rng=seed).random(svm.starts)
   candidates = qmc.Sobol(2, rng=seed).random(_CANDIDATES)
   trials: list[Trial] = []
-  for i in range(evaluations):
-    started = i >= starts
-    unit = _propose(trials, candidates, low, high) if started else points[i]
+  for i in range(svm.evaluations):
+    seeded = i < svm.starts
+    unit = points[i] if seeded else _propose(trials, candidates, low, high)
     log_c, log_g = (low + (high - low) * unit).tolist()
     trials.append(Trial(log_c, log_g, float(objective(log_c, log_g))))
   return trials

@@ -11,27 +11,17 @@ from jaxfer.data import folds as foldlib
 
 @dataclasses.dataclass(frozen=True)
 class Split:
-  """One fitting and its test; rows in neither are not looked at.
+  """One fitting and its test; rows in neither are not looked at."""
 
-  Attributes:
-    fold: number of the test fold; fixes the seeds of whatever is random here.
-    train: (n,) positions of the rows fitted on.
-    test: (m,) positions of the rows tested on.
-  """
-
-  fold: int
-  train: np.ndarray
-  test: np.ndarray
+  fold: int  # of the test; fixes the seeds of whatever is random here
+  train: np.ndarray  # (n,) positions of the rows fitted on
+  test: np.ndarray  # (m,) positions of the rows tested on
 
 
 def by_fold(fold: np.ndarray) -> list[Split]:
-  """Each fold tested by a machine fitted on all the others.
+  """Each fold tested by a machine fitted on all the others, in order.
 
-  Args:
-    fold: (N,) test fold of each row; -1 for a row that is left out.
-
-  Returns:
-    A split for each fold, in order.
+  `fold` is that of each row, (N,); -1 for a row that is left out.
   """
   return [
     Split(
@@ -42,14 +32,9 @@ def by_fold(fold: np.ndarray) -> list[Split]:
 
 
 def refuse_shared_people(splits: list[Split], people: np.ndarray) -> None:
-  """Checks that nobody is tested by a machine that was fitted on them.
+  """Raises ValueError where somebody is tested who was fitted on.
 
-  Args:
-    splits: what will be fitted and tested.
-    people: (N,) person of each row.
-
-  Raises:
-    ValueError: naming the person and the fold.
+  `people` is the person of each row, (N,).
   """
   for split in splits:
     shared = np.intersect1d(people[split.train], people[split.test])
@@ -68,17 +53,14 @@ def inner_folds(
   folds: int,
   seed: int,
 ) -> np.ndarray:
-  """Tuning folds inside some rows: by person where ids are known.
+  """The tuning fold of each of some rows, (n,): by person where ids are known.
 
   Args:
     strata: (N,) class of each row, or whatever folds should share evenly.
     people: (N,) person of each row, or None.
     rows: (n,) positions of the training rows; nothing else is looked at.
-    folds: number of folds wanted.
+    folds: how many are wanted.
     seed: fixes the assignment.
-
-  Returns:
-    (n,) fold of each of `rows`.
   """
   _, strata = np.unique(strata[rows], return_inverse=True)
   if np.bincount(strata).max() < 2:  # a row a class: each its own fold

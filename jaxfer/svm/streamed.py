@@ -33,8 +33,8 @@ class Vectors:
     """Nothing is read yet.
 
     Args:
-      parts: (M, D) float32 arrays, in memory or in files that are mapped, and
-        the rows wanted of each.
+      parts: (M, D) float32 arrays, in memory or mapped files, and the rows
+        wanted of each.
       unit: whether rows are scaled to length 1.
     """
     files = [file for file, _ in parts]
@@ -63,11 +63,9 @@ class Vectors:
 def refuse_unusable(squares: np.ndarray) -> None:
   """Refuses vectors from which solvers might never return.
 
-  Args:
-    squares: (N,) the sums of their squares.
-
   Raises:
-    UserError: if a feature is not finite, or too large for float32.
+    UserError: by the sums of their squares (N,), if a feature is not finite, or
+      too large for float32.
   """
   bad = np.flatnonzero(~np.isfinite(squares))
   if len(bad):
@@ -88,9 +86,6 @@ class Streamed:
   """Squared Euclidean distances between rows, in place of an (N, N) matrix.
 
   Rows are centred, as in `kernels.squared_distances`.
-
-  Attributes:
-    vectors: the rows, (N, D) float32.
   """
 
   def __init__(self, vectors: Vectors):
@@ -99,7 +94,7 @@ class Streamed:
     Raises:
       UserError: if a feature is not finite, or too large for float32.
     """
-    self.vectors = vectors
+    self._vectors = vectors
     total, squares = np.zeros(vectors.shape[1]), np.empty(len(vectors))
     for rows in _blocks(np.arange(len(vectors))):
       block = vectors[rows]
@@ -112,7 +107,7 @@ class Streamed:
     self._lock = threading.Lock()
 
   def __len__(self) -> int:
-    return len(self.vectors)
+    return len(self._vectors)
 
   def keep(self, columns: np.ndarray) -> None:
     """Keeps the distances of all rows to some, (N, len(columns)) float32."""
@@ -120,9 +115,9 @@ class Streamed:
       new = np.setdiff1d(columns, np.flatnonzero(self._place >= 0))
       if len(new):
         found = self._computed(np.arange(len(self)), new)
-        kept = np.concatenate([self._kept, found], axis=1)
-        self._place[new] = np.arange(self._kept.shape[1], kept.shape[1])
-        self._kept = kept
+        places = np.arange(len(new)) + self._kept.shape[1]
+        self._kept = np.concatenate([self._kept, found], axis=1)
+        self._place[new] = places  # last, for `block` reads without the lock
 
   def block(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """The distances from some rows to others, (m, n) float32."""
@@ -150,7 +145,7 @@ class Streamed:
     return found
 
   def _centred(self, rows: np.ndarray) -> np.ndarray:
-    return self.vectors[rows] - self._centre
+    return self._vectors[rows] - self._centre
 
 
 def _blocks(rows: np.ndarray) -> list[np.ndarray]:

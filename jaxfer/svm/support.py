@@ -7,14 +7,15 @@ all; a linear kernel is centred and scaled by them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from jaxfer.svm import kernels, multiclass, threads
 from jaxfer.svm.multiclass import OneVsOne
-from jaxfer.svm.task import Head, Task
+from jaxfer.svm.task import Head, Jobs, Task
 
 
 class Support(Head):
@@ -41,8 +42,7 @@ class Support(Head):
     del rows
     if not units:
       return None
-    values = np.logspace(svm.log10_low, svm.log10_high, svm.au_values)
-    return (1.0,) if papers else tuple(values.tolist())
+    return [1.0] if papers else costs(svm)
 
   def describe(self, value: Any, space: Any) -> dict[str, Any]:
     """C, and of classes gamma, which is 1 / squared distance."""
@@ -56,89 +56,95 @@ class Support(Head):
       return None
     return kernels.median_distance(self.task.distances, rows)
 
-  def fit(
-    self,
-    space: Any,
-    rows: np.ndarray,
-    questions: Sequence[int] | np.ndarray,
-    values: Sequence[Any],
-  ) -> Radial | Linear:
+  def fit(self, space: Any, rows: np.ndarray, jobs: Jobs) -> Radial | Linear:
     """One machine of classes; or a linear one each, which share a kernel."""
     if self.task.units:
-      return Linear(self.task, rows, questions, values)
-    [question], [(C, g)] = questions, values
-    return Radial(
-      self.task, rows, self.task.labels[rows, question], C, g / space
-    )
+      return _linear(self.task, rows, jobs)
+    [(question, (C, g))] = jobs
+    return radial(self.task, rows, question, C, g / space)
 
 
+def costs(svm: Any) -> list[float]:
+  """Values of C between the config's bounds."""
+  return np.logspace(svm.log10_low, svm.log10_high, svm.au_values).tolist()
+
+
+Kernel = Callable[[np.ndarray], np.ndarray]
+"""Rows (m,) to their kernel (m, n) float64 with the n rows of a machine."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Radial:
-  """One-vs-one machines with a Gaussian kernel, fitted.
+  """One-vs-one machines of classes, one for each of V candidates."""
 
-  Attributes:
-    machine: the binary learners.
-  """
+  values: Sequence[tuple[float, float]]  # (V,) candidates
+  # For each kernel width, the machines of the candidates that have it.
+  by_width: Sequence[tuple[Kernel, Mapping[tuple[float, float], OneVsOne]]]
 
-  def __init__(
-    self,
-    task: Task,
-    rows: np.ndarray,
-    labels: np.ndarray,
-    C: float,
-    gamma: float,
-  ):
-    self._distances, self._gamma = task.distances, gamma
-    self.machine: OneVsOne = multiclass.fit(
-      self._kernel(rows, rows),
-      rows,
-      labels,
-      classes=task.width,
-      C=C,
-      solve=task.solve,
-    )
+  @property
+  def machine(self) -> OneVsOne:
+    """The first candidate's."""
+    return self.by_width[0][1][self.values[0]]
 
   def __call__(self, tested: np.ndarray) -> np.ndarray:
-    """Class scores (m, 1, K)."""
-    kernel = self._kernel(tested, self.machine.rows)
-    return self.machine.scores(kernel)[:, None]
+    """Class scores (m, V, K)."""
+    scores = {}
+    for kernel, machines in self.by_width:
+      values = kernel(tested)
+      scores |= {one: m.scores(values) for one, m in machines.items()}
+    return np.stack([scores[one] for one in self.values], axis=1)
 
-  def _kernel(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    squared = kernels.block(self._distances, one, other)
-    return kernels.rbf(squared, self._gamma)
 
-
+@dataclasses.dataclass(frozen=True)
 class Linear:
-  """A linear machine for each pair of a unit and C, on the same rows, fitted.
+  """A linear machine for each of J pairs of a unit and C, on the same rows."""
 
-  Attributes:
-    rows: (n,) positions of the training rows.
-    coefficients: (n, J) dual coefficients.
-    biases: (J,).
-    scale: what the kernel was divided by.
-  """
-
-  def __init__(
-    self,
-    task: Task,
-    rows: np.ndarray,
-    units: Sequence[int] | np.ndarray,
-    values: Sequence[float],
-  ):
-    self._distances, self.rows = task.distances, rows
-    kernel, self.scale = kernels.linear(task.distances, rows, rows)
-
-    def solve(job: tuple[int, float]) -> tuple[np.ndarray, np.ndarray]:
-      unit, C = job
-      coefficients, biases = task.solve(kernel, task.labels[rows, unit], C)
-      # Decision values are positive for the smaller label: absent.
-      return -coefficients[:, 0], -biases[0]
-
-    found = threads.in_threads(solve, zip(units, values, strict=True))
-    coefficients, biases = zip(*found, strict=True)
-    self.coefficients = np.stack(coefficients, axis=1)
-    self.biases = np.array(biases)
+  rows: np.ndarray  # (n,) positions of the rows that its kernel is with
+  coefficients: np.ndarray  # (n, J) of these; each column sums to zero
+  biases: np.ndarray  # (J,)
+  scale: float  # what the kernel was divided by
+  kernel: Kernel
 
   def __call__(self, tested: np.ndarray) -> np.ndarray:
     """Decision values (m, J, 1)."""
-    kernel, _ = kernels.linear(self._distances, self.rows, tested)
-    return (kernel @ self.coefficients + self.biases)[..., None]
+    values = self.kernel(tested) @ self.coefficients + self.biases
+    return values[..., None]
+
+
+def radial(
+  task: Task, rows: np.ndarray, question: int, C: float, gamma: float
+) -> Radial:
+  """The machine of one candidate, whose kernel width is gamma."""
+
+  def kernel(tested: np.ndarray) -> np.ndarray:
+    return kernels.rbf(kernels.block(task.distances, tested, rows), gamma)
+
+  machine = multiclass.fit(
+    kernel(rows),
+    rows,
+    task.labels[rows, question],
+    classes=task.width,
+    C=C,
+    solve=task.solve,
+  )
+  return Radial([(C, gamma)], [(kernel, {(C, gamma): machine})])
+
+
+def _linear(task: Task, rows: np.ndarray, jobs: Jobs) -> Linear:
+  kernel, scale = kernels.linear(task.distances, rows, rows)
+
+  def solve(job: tuple[int, float]) -> tuple[np.ndarray, np.ndarray]:
+    unit, C = job
+    coefficients, biases = task.solve(kernel, task.labels[rows, unit], C)
+    # Decision values are positive for the smaller label: absent.
+    return -coefficients[:, 0], -biases[0]
+
+  found = threads.in_threads(solve, jobs)
+  coefficients, biases = zip(*found, strict=True)
+  return Linear(
+    rows,
+    np.stack(coefficients, axis=1),
+    np.array(biases),
+    scale,
+    lambda tested: kernels.linear(task.distances, rows, tested)[0],
+  )

@@ -9,12 +9,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from jaxfer.svm import threads
+from jaxfer.svm import machines, threads
 from jaxfer.svm.kernels import Distances
 from jaxfer.svm.machines import Solver
+from jaxfer.svm.problem import Problem
 
 Scorer = Callable[[np.ndarray], np.ndarray]
 """Rows (m,) to scores (m, J, width) of J machines."""
+
+
+Jobs = Sequence[tuple[int, Any]]
+"""Pairs of a question and a candidate."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,26 +28,31 @@ class Task:
 
   Emotions are one question. Action units are a question each, of two classes,
   with rows that are not coded for it.
-
-  Attributes:
-    distances: squared distances between feature vectors: (N, N) float32, or of
-      more rows than that is for, computed as they are needed.
-    labels: (N, Q) the class of each row in each question, -1 not coded.
-    width: how many scores answer a question: one of each of K classes; or 1, a
-      decision value, positive for present.
-    people: (N,) person of each row, or None; for tuning folds.
-    svm: the config's `svm` section.
-    seed: fixes inner folds and searches.
-    solve: the backend of support vector machines.
   """
 
-  distances: Distances
-  labels: np.ndarray
+  distances: Distances  # squared, between the feature vectors of N rows
+  labels: np.ndarray  # (N, Q) class of each row by question, -1 not coded
+  # How many scores answer a question: one of each of K classes; or 1, a
+  # decision value, positive for present.
   width: int
-  people: np.ndarray | None
-  svm: Any
-  seed: int
-  solve: Solver
+  people: np.ndarray | None  # (N,) person of each row; for tuning folds
+  svm: Any  # the config's `svm` section
+  seed: int  # fixes inner folds and searches
+  solve: Solver  # the backend of support vector machines
+
+  @classmethod
+  def of(
+    cls,
+    problem: Problem,
+    distances: Distances,
+    svm: Any,
+    seed: int,
+    solve: Solver = machines.sklearn_svm,
+  ) -> Task:
+    """What a problem asks of its rows."""
+    labels = problem.labels.reshape(len(problem.labels), -1)
+    width = 1 if problem.task == "au" else len(problem.names)
+    return cls(distances, labels, width, problem.people, svm, seed, solve)
 
   @property
   def units(self) -> bool:
@@ -62,22 +72,15 @@ class Head(abc.ABC):
 
   Called from several threads at once; of the task's labels it reads only those
   of the rows that it is fitted on.
-
-  Attributes:
-    title: what a figure calls it.
-    words: what a page says that features go into.
-    papers: with what action units are under the protocol `paper`.
-    scaled: whether it works on vectors scaled to length 1.
-    few: the candidate where labels are too few to choose by.
-    kept: whether one that is fitted on all rows is saved, for new faces.
-    task: the problem.
   """
 
-  title: ClassVar[str]
-  words: ClassVar[str]
+  title: ClassVar[str]  # what a figure calls it
+  words: ClassVar[str]  # what a page says that features go into
+  # With what action units are under the protocol `paper`.
   papers: ClassVar[str] = "settings tuned on faces left out of fitting"
-  scaled: ClassVar[bool] = True
-  few: ClassVar[Any]
+  scaled: ClassVar[bool] = True  # works on vectors scaled to length 1
+  few: ClassVar[Any]  # the candidate where labels are too few to choose by
+  # Whether one that is fitted on all rows is saved, for new faces.
   kept: ClassVar[bool] = False
 
   def __init__(self, task: Task):
@@ -122,29 +125,19 @@ class Head(abc.ABC):
     """What is taken from training rows whatever their labels, computed once."""
     return rows
 
-  def fit(
-    self,
-    space: Any,
-    rows: np.ndarray,
-    questions: Sequence[int] | np.ndarray,
-    values: Sequence[Any],
-  ) -> Scorer:
-    """Fits a machine for each pair of a question and a candidate.
+  def fit(self, space: Any, rows: np.ndarray, jobs: Jobs) -> Scorer:
+    """Fits a machine for each job.
 
     Args:
       space: of the training rows.
       rows: those of them that it is fitted on, coded for every question.
-      questions: (J,).
-      values: (J,) a candidate for each.
-
-    Returns:
-      What scores rows.
+      jobs: (J,) questions, and a candidate for each.
     """
     one_by_one = threads.in_threads(
       lambda job: self._fit(
         space, rows, self.task.labels[rows, job[0]], job[1]
       ),
-      zip(questions, values, strict=True),
+      jobs,
     )
 
     def score(tested: np.ndarray) -> np.ndarray:

@@ -10,28 +10,21 @@ import numpy as np
 
 from jaxfer.metrics import auc, detection
 from jaxfer.svm import search, threads
+from jaxfer.svm.splits import Split
 from jaxfer.svm.task import Head
 
 Report = Callable[[int], None]
 
-Pair = tuple[np.ndarray, np.ndarray]
-"""Positions of the rows fitted on, and of those tested on."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Tuned:
-  """What one training set ended with.
+  """What one training set ended with."""
 
-  Attributes:
-    value: the candidate.
-    score: accuracy over the tuning folds; of an action unit its AUC, stratified
-      by them, None where no fold held both rows with it and rows without.
-    threshold: of an action unit's decision value, where F1 is largest.
-  """
-
-  value: Any
+  value: Any  # the candidate
+  # Accuracy over the tuning folds; of an action unit its AUC, stratified by
+  # them, None where no fold held both rows with it and rows without.
   score: float | None
-  threshold: float = 0.0
+  threshold: float = 0.0  # of a unit's decision value, where F1 is largest
 
   def record(self, units: bool) -> dict[str, Any]:
     """What `search.json` has of it, the candidate apart."""
@@ -43,44 +36,45 @@ class Tuned:
 def tune(
   head: Head,
   questions: np.ndarray,
-  pairs: Sequence[Pair],
+  tested: Sequence[Split],
   values: Sequence[Any] | None,
   seed: int,
   report: Report,
 ) -> list[Tuned]:
-  """The best candidate of each question, by all pairs together.
+  """The best candidate of each question, by all splits together.
 
   Args:
     head: what is fitted, on its task.
     questions: those to tune for.
-    pairs: who is fitted on and who judges; nothing else is looked at.
+    tested: who is fitted on and who judges; nothing else is looked at.
     values: the candidates, of equally good ones the first to be taken; None:
       (C, g) are searched.
     seed: fixes the search.
     report: called with each point of a search.
   """
   task = head.task
-  pairs = [(head.fewer(train), test) for train, test in pairs]
-  spaces = [head.space(train) for train, _ in pairs]
-  tests = [test for _, test in pairs]
+  trains = [head.fewer(one.train) for one in tested]
+  spaces = [head.space(train) for train in trains]
+  tests = [one.test for one in tested]
   truth = task.labels[np.ix_(np.concatenate(tests), questions)]
   over = threads.in_turn if task.units else threads.in_threads
 
   def held(values: Sequence[Any]) -> np.ndarray:
     """Scores (n, Q, V, width) out of fold; nan where there is no machine."""
 
-    def one(given: tuple[Pair, Any]) -> np.ndarray:
-      (train, test), space = given
+    def one(given: tuple[np.ndarray, np.ndarray, Any]) -> np.ndarray:
+      train, test, space = given
       shape = len(test), len(questions), len(values), task.width
       scores = np.full(shape, np.nan)
       known = np.flatnonzero(task.learnable(train, questions))
       if len(known):
         jobs = [(q, value) for q in questions[known] for value in values]
-        scorer = head.fit(space, train, *zip(*jobs, strict=True))
+        scorer = head.fit(space, train, jobs)
         scores[:, known] = scorer(test).reshape(len(test), -1, *shape[2:])
       return scores
 
-    return np.concatenate(over(one, zip(pairs, spaces, strict=True)))
+    sets = zip(trains, tests, spaces, strict=True)
+    return np.concatenate(over(one, sets))
 
   def wrong(values: Sequence[Any]) -> list[int]:
     return (held(values)[:, 0].argmax(-1) != truth).sum(0).tolist()
@@ -99,7 +93,7 @@ def tune(
     best = errors.index(min(errors))
     return [Tuned(values[best], 1 - errors[best] / len(truth))]
   scores = held(values)[..., 0]
-  fold = np.repeat(np.arange(len(pairs)), [len(test) for test in tests])
+  fold = np.repeat(np.arange(len(tests)), [len(test) for test in tests])
   return [
     _detector(values, scores[:, q], truth[:, q] == 1, fold)
     for q in range(len(questions))

@@ -18,19 +18,12 @@ _MOST_BYTES = 1 << 27  # 20 action units of 1.6 million features, float32
 
 @dataclasses.dataclass(frozen=True)
 class Weights:
-  """A linear machine for each action unit; nan where there is none.
+  """A linear machine for each action unit; nan where there is none."""
 
-  Attributes:
-    weights: (A, D), of the dtype of the features.
-    biases: (A,) float64.
-    thresholds: (A,) float64, of the decision value.
-    C: (A,) float64, the box constraint each was trained with.
-  """
-
-  weights: np.ndarray
-  biases: np.ndarray
-  thresholds: np.ndarray
-  C: np.ndarray
+  weights: np.ndarray  # (A, D), of the dtype of the features
+  biases: np.ndarray  # (A,) float64
+  thresholds: np.ndarray  # (A,) float64, of the decision value
+  C: np.ndarray  # (A,) float64, the box constraint each was trained with
 
   @classmethod
   def empty(cls, units: int, features: np.ndarray | Vectors) -> Weights:
@@ -39,13 +32,7 @@ class Weights:
     return cls(weights, *np.full((3, units), np.nan))
 
   def scores(self, features: np.ndarray) -> np.ndarray:
-    """Decision values of rows.
-
-    Args:
-      features: (n, D), of the layer that the machines were trained on.
-
-    Returns:
-      (n, A) float64, positive for present.
+    """Decision values (n, A) float64 of rows (n, D), positive for present.
 
     Raises:
       ValueError: if D is not that of the machines.
@@ -65,8 +52,7 @@ class Weights:
       width: of a feature map.
 
     Returns:
-      (n, A, height, width) float64, whose sum over positions, plus the bias,
-      is the decision value.
+      (n, A, height, width) float64.
 
     Raises:
       ValueError: if D is not that of the machines, or not a multiple of
@@ -94,13 +80,7 @@ class Weights:
 
 
 def save(out: Path, weights: Weights, names: Sequence[str]) -> None:
-  """Writes `action_units.npz`.
-
-  Args:
-    out: an existing folder.
-    weights: the machines.
-    names: of the A action units, in order.
-  """
+  """Writes `action_units.npz` into a folder, with the names of the A units."""
   np.savez(out / FILE, names=np.array(names), **vars(weights))
 
 

@@ -19,7 +19,7 @@ from jaxfer.configs import base
 from jaxfer.data import assignment, crop, table
 from jaxfer.learn import checkpoints, encoding, learners, patches
 from jaxfer.standin.face import expression, identities, render, scene
-from jaxfer.svm import stage, work
+from jaxfer.svm import stage
 
 SIZE = 16
 GAN = {"width": 4, "latent": 5, "learning_rate": 2e-4, "beta1": 0.5}
@@ -141,7 +141,7 @@ def build(workdir, task="emotion", detector="precropped", keep=True, frames=0):
   )
 
   def probe(out):
-    job = work.Job(
+    job = stage.Job(
       label="trained",
       machine="svm",
       protocols=("paper", "subject"),

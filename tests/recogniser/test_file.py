@@ -197,7 +197,7 @@ def test_weights_of_features_are_those_of_the_coordinates(finished):
   rows = np.arange(len(features))
   task = linear._task(problem, distances, find(finished()), {})
   over = logistic.Logistic(task)
-  scores = over.fit(over.space(rows), rows, [0], [1.0])(rows)[:, 0]
+  scores = over.fit(over.space(rows), rows, [(0, 1.0)])(rows)[:, 0]
   np.testing.assert_allclose(found, scores, atol=1e-3)
   two = np.minimum(problem.labels, 1)
   binary = linear.fit(features, two, 1.0, 3)
@@ -233,6 +233,23 @@ def test_a_linear_head_holds_no_face_and_says_its_cost(
   low, high = head["cost_interval95"]
   assert low <= head["cost"] <= high
   assert "cost of" in card.markdown(model.card)
+
+
+def test_a_run_over_landmarks_gets_a_linear_head_too(
+  finished, model, monkeypatch
+):
+  """Its probe records the solver with a version behind it."""
+  run, provenance = find(finished()), linear.artifacts.provenance
+  large = {"solver": "landmarks 2", "landmarks": 12, "tuned_rows": 100}
+
+  def recorded(path):
+    found = provenance(path)
+    return found | {"settings": found["settings"] | large}
+
+  monkeypatch.setattr(linear.artifacts, "provenance", recorded)
+  found = linear.replace(model(), run)
+  assert found.head.kind == "linear"
+  assert found.card["head"]["accuracy_linear"] > 0.8
 
 
 def test_units_are_linear_already(finished, tmp_path, capsys):

@@ -51,12 +51,14 @@ def test_landmarks_say_about_what_the_exact_machine_says():
   people = np.arange(360) // 6
   x = rng.normal(size=(360, 10)) + 2 * np.eye(3, 10)[labels]
   x = x.astype(np.float32)
-  problem = SimpleNamespace(labels=labels, names=("a", "b", "c"), people=people)
+  problem = SimpleNamespace(
+    task="emotion", labels=labels, names=("a", "b", "c"), people=people
+  )
   kept = SimpleNamespace(C=1.0, gamma=0.05)
   part = Split(0, np.flatnonzero(people < 45), np.flatnonzero(people >= 45))
-  settings = {"landmarks": 120, "seed": 0}
-  exact, _ = heldout._exact(problem, x, kept)(part)
-  found, apart = heldout._projected(problem, x, kept, settings)(part)
+  settings = {"landmarks": 120, "seed": 0, "solver": "landmarks 2"}
+  exact, _ = heldout._scorer(problem, x, kept, {})(part)
+  found, apart = heldout._scorer(problem, x, kept, settings)(part)
   assert (found.argmax(1) == exact.argmax(1)).mean() > 0.9
   # Landmarks are some of the training rows, of which none is nearer.
   every = ((x[part.test][:, None] - x[people < 45]) ** 2).sum(2)

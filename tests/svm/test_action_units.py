@@ -136,15 +136,6 @@ def test_scores_are_those_of_a_linear_machine_on_scaled_features(monkeypatch):
       )
 
 
-def test_scores_are_positive_for_present_and_each_column_is_its_own():
-  features, labels, people = _faces(effect=1.0)
-  labels[:, 1] = 1 - labels[:, 0]
-  task = _task(features, labels, people)
-  scores = _run(task, _disjoint(people), (1.0,)).scores
-  np.testing.assert_allclose(scores[:, 1], -scores[:, 0], atol=0.02)
-  assert scores[labels[:, 0] == 1, 0].mean() > 0.5
-
-
 def test_no_signal_is_chance():
   features, labels, people = _faces(people=24, seed=3)
   task = _task(features, labels, people)
@@ -165,34 +156,6 @@ def test_memorised_sittings_are_caught():
   assert (_aucs(subject, labels) < 0.75).all()
 
 
-def test_training_sees_training_rows_only():
-  """Other test rows: the same C, threshold, training AUC; for labels, scores.
-
-  Centre and scale are among what is seen; a change of either would show.
-  """
-  features, labels, people = _faces(effect=0.3, noise=1.0)
-  splits = _disjoint(people)[1:2]
-  test = splits[0].test
-  task = _task(features, labels, people)
-  before = _run(task, splits)
-
-  rng = np.random.default_rng(0)
-  other = labels.copy()
-  other[test] = rng.integers(-1, 2, other[test].shape)
-  changed = dataclasses.replace(task, labels=other)
-  _same(_run(changed, splits), before)
-
-  distances = task.distances.copy()
-  noise = rng.random((len(labels), len(test)), np.float32) * 1e3
-  distances[:, test], distances[test] = noise, noise.T
-  changed = dataclasses.replace(changed, distances=distances)
-  after = _run(changed, splits)
-  assert after.tuned == before.tuned
-  np.testing.assert_array_equal(after.train_auc, before.train_auc)
-  np.testing.assert_array_equal(after.thresholds, before.thresholds)
-  assert (after.scores[test] != before.scores[test]).all()
-
-
 @settings(max_examples=12, deadline=None, derandomize=True)
 @given(
   shots=st.lists(st.integers(2, 6), min_size=6, max_size=10),
@@ -200,7 +163,11 @@ def test_training_sees_training_rows_only():
   k=st.integers(0, 2),
 )
 def test_no_table_lets_test_rows_into_the_training(shots, codes, k):
-  """Whoever is coded for what: test rows change no C, threshold or AUC."""
+  """Whoever is coded for what: test rows change no C, threshold or AUC.
+
+  Their labels change no score either. Centre and scale are among what is seen;
+  a change of either would show.
+  """
   rng = np.random.default_rng(codes.randrange(1 << 30))
   people = np.repeat(np.arange(len(shots)), shots)
   labels = rng.integers(-1, 2, (len(people), 3)).astype(np.int8)
@@ -213,13 +180,16 @@ def test_no_table_lets_test_rows_into_the_training(shots, codes, k):
   before = _run(task, splits)
   other, distances = labels.copy(), task.distances.copy()
   other[test] = rng.integers(-1, 2, other[test].shape)
+  changed = dataclasses.replace(task, labels=other)
+  _same(_run(changed, splits), before)
   noise = rng.random((len(labels), len(test)), np.float32) * 1e3
   distances[:, test], distances[test] = noise, noise.T
-  changed = dataclasses.replace(task, labels=other, distances=distances)
-  after = _run(changed, splits)
+  after = _run(dataclasses.replace(changed, distances=distances), splits)
   assert after.tuned == before.tuned
   np.testing.assert_array_equal(after.train_auc, before.train_auc)
   np.testing.assert_array_equal(after.thresholds, before.thresholds)
+  known = np.isfinite(before.scores[test])
+  assert (after.scores[test] != before.scores[test])[known].all()
 
 
 def test_inner_machines_have_not_seen_the_rows_that_judge_them(monkeypatch):
@@ -349,18 +319,6 @@ def test_outcomes_do_not_depend_on_the_timing_of_threads(monkeypatch):
   _same(_run(slow, splits), first)
   monkeypatch.setattr(threads, "in_threads", threads.in_turn)
   _same(_run(task, splits), first)
-
-
-def test_backends_agree(monkeypatch, cuml):
-  monkeypatch.setattr(machines, "TOLERANCE", 1e-8)
-  features, labels, people = _faces(effect=0.3, noise=1.0)
-  task = _task(features, labels, people)
-  splits = _disjoint(people)
-  ours = _run(task, splits)
-  theirs = dataclasses.replace(task, solve=machines.cuml_svm)
-  outcome = _run(theirs, splits)
-  assert cuml.fits > 0
-  np.testing.assert_allclose(outcome.scores, ours.scores, atol=1e-5)
 
 
 def test_progress_counts_to_what_was_announced():

@@ -19,7 +19,7 @@ def trained(draw_people, tmp_path):
   )
   head, rows = Support(task), np.arange(len(labels))
   space = head.space(rows)
-  scorer = head.fit(space, rows, [0], [(10.0, 1.0)])
+  scorer = head.fit(space, rows, [(0, (10.0, 1.0))])
   record = head.describe((10.0, 1.0), space)
   fitted = probe.Fitted(rows, np.zeros(1, int), [record], scorer)
   assert final.keep(tmp_path, task, [fitted], features, EMOTIONS) == [record]

@@ -41,15 +41,6 @@ def test_blocks_do_not_change_the_distances(monkeypatch, size):
   )
 
 
-def test_order_of_rows_is_kept():
-  x, order = _features(), np.random.default_rng(1).permutation(40)
-  np.testing.assert_allclose(
-    kernels.squared_distances(x[order]),
-    kernels.squared_distances(x)[np.ix_(order, order)],
-    rtol=1e-5,
-  )
-
-
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e30])
 def test_numbers_that_solvers_would_choke_on_are_refused(bad):
   x = _features()

@@ -32,8 +32,8 @@ def _tested(labels, people, folds=4):
   return splits.by_fold(foldlib.person_folds(labels, people, folds, 0))
 
 
-def _silent(more):
-  pass
+def _silent(total):
+  return lambda more: None
 
 
 def _run(features, labels, people, **options):
@@ -41,9 +41,9 @@ def _run(features, labels, people, **options):
   return _fit(task, _tested(labels, people))
 
 
-def _fit(task, tested, report=_silent, sizes=SIZES, draws=5, head=Support):
+def _fit(task, tested, progress=_silent, sizes=SIZES, draws=5, head=Support):
   return label_efficiency.run(
-    head(task), tested, report, sizes=sizes, draws=draws
+    head(task), tested, progress, sizes=sizes, draws=draws
   )
 
 
@@ -171,11 +171,10 @@ def test_sizes_that_are_all_labels_are_left_out(draw_people):
 
 
 def test_a_class_with_fewer_rows_gives_all(draw_people):
-  features, labels, people = draw_people(count=8)
-  kept = np.ones(len(labels), bool)
-  kept[np.flatnonzero(labels == 2)[::2]] = False
-  rare = features[kept], labels[kept], people[kept]
-  outcome = _run(*rare)
+  drawn = draw_people(count=8)
+  kept = np.ones(len(drawn[1]), bool)
+  kept[np.flatnonzero(drawn[1] == 2)[::2]] = False
+  outcome = _run(*(part[kept] for part in drawn))
   assert outcome.sizes == (1, 2, 5, 10, None)
 
 
@@ -213,7 +212,11 @@ def test_outcomes_do_not_depend_on_the_timing_of_threads(draw_people):
 def test_progress_counts_to_what_was_announced(draw_people):
   features, labels, people = draw_people(count=4)
   task, tested = _task(features, labels, people), _tested(labels, people)
-  counts = []
-  _fit(task, tested, counts.append, draws=2)
-  assert sum(counts) == label_efficiency.steps(task, tested, SIZES, 2)
-  assert sum(counts) == 4 * (3 * 2 + 1)
+  announced, counts = [], []
+
+  def progress(total):
+    announced.append(total)
+    return counts.append
+
+  _fit(task, tested, progress, draws=2)
+  assert announced == [sum(counts)] == [4 * (3 * 2 + 1)]

@@ -42,18 +42,18 @@ def _fit(features, labels, gamma=0.2, C=3.0, classes=5):
   )
 
 
+@pytest.mark.parametrize(("C", "gamma"), [(0.1, 0.05), (3.0, 0.2), (100, 0.6)])
 def test_the_gram_route_is_an_rbf_machine_on_the_features(
-  monkeypatch, draw_people
+  monkeypatch, draw_people, C, gamma
 ):
   monkeypatch.setattr(machines, "TOLERANCE", 1e-9)
   x, labels, people = draw_people(emotions=4, emotion=0.4, noise=1.0)
   train, test = people < 6, people >= 6
-  ours = _fit(x[train], labels[train]).margins(
-    kernels.rbf(kernels.squared_distances_between(x[test], x[train]), 0.2)
-  )
-  svc = svm.SVC(C=3.0, gamma=0.2, tol=1e-9, decision_function_shape="ovo").fit(
-    x[train], labels[train]
-  )
+  squared = kernels.squared_distances_between(x[test], x[train])
+  machine = _fit(x[train], labels[train], gamma, C)
+  ours = machine.margins(kernels.rbf(squared, gamma))
+  svc = svm.SVC(C=C, gamma=gamma, tol=1e-9, decision_function_shape="ovo")
+  svc.fit(x[train], labels[train])
   np.testing.assert_allclose(ours, svc.decision_function(x[test]), atol=1e-4)
 
 

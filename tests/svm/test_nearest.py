@@ -1,31 +1,22 @@
 """Neighbours: who is counted, and what breaks a tie."""
 
-import types
-
 import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
-from jaxfer.data import folds as foldlib
-from jaxfer.svm import kernels, machines, probe, splits
+from jaxfer.svm import kernels
 from jaxfer.svm.nearest import Nearest
 from jaxfer.svm.task import Task
 
 
-def _task(features, labels, people=None):
-  return Task(
-    distances=kernels.squared_distances(features),
-    labels=labels[:, None],
-    width=labels.max() + 1,
-    people=people,
-    svm=types.SimpleNamespace(inner_folds=3),
-    seed=0,
-    solve=machines.sklearn_svm,
-  )
+def _task(features, labels):
+  distances = kernels.squared_distances(features)
+  classes = labels.max() + 1
+  return Task(distances, labels[:, None], classes, None, None, 0, None)
 
 
 def _score(task, train, test, k):
-  return Nearest(task).fit(train, train, [0], [k])(test)[:, 0]
+  return Nearest(task).fit(train, train, [(0, k)])(test)[:, 0]
 
 
 def _line(places, labels):
@@ -103,17 +94,3 @@ def test_distances_are_left_as_they_were(draw_people):
 def test_candidates_fit_the_smallest_training_set(rows, sizes):
   found = Nearest.candidates(None, units=False, papers=True, rows=rows)
   assert found == sizes
-
-
-@pytest.mark.parametrize(
-  ("signal", "low", "high"), [(1.0, 0.95, 1.0), (0.0, 0.15, 0.5)]
-)
-def test_a_signal_is_found_and_its_absence_is_chance(
-  draw_people, signal, low, high
-):
-  features, labels, people = draw_people(count=12, emotion=signal, seed=2)
-  tested = splits.by_fold(foldlib.person_folds(labels, people, 4, 0))
-  task = _task(features, labels, people)
-  found = probe.run(Nearest(task), tested, (1, 3, 5, 9), lambda more: None)
-  scores = probe.arrays(found, task)["scores"]
-  assert low < (scores.argmax(1) == labels).mean() <= high

@@ -11,18 +11,12 @@ from hypothesis import strategies as st
 
 from jaxfer.data import folds as foldlib
 from jaxfer.svm import kernels, machines, probe, splits, threads
+from jaxfer.svm.logistic import Logistic
+from jaxfer.svm.nearest import Nearest
 from jaxfer.svm.support import Support
-from jaxfer.svm.task import Task
+from jaxfer.svm.task import Head, Task
 
-
-def _svm(evaluations=6):
-  return types.SimpleNamespace(
-    inner_folds=3,
-    evaluations=evaluations,
-    starts=4,
-    log10_low=-3.0,
-    log10_high=3.0,
-  )
+CANDIDATES = (1, 3, 9)
 
 
 def _task(
@@ -33,7 +27,13 @@ def _task(
     labels=labels[:, None],
     width=labels.max() + 1,
     people=people,
-    svm=_svm(evaluations),
+    svm=types.SimpleNamespace(
+      inner_folds=3,
+      evaluations=evaluations,
+      starts=4,
+      log10_low=-3.0,
+      log10_high=3.0,
+    ),
     seed=0,
     solve=solve,
   )
@@ -43,30 +43,45 @@ def _silent(more):
   pass
 
 
-def _run(task, tested, report=_silent, shared=False):
-  found = probe.run(Support(task), tested, None, report, shared=shared)
+def _run(task, tested, values=None, *, head=Support, report=_silent, **more):
+  found = probe.run(head(task), tested, values, report, **more)
   return types.SimpleNamespace(
-    **probe.arrays(found, task),
-    tuned=tuple(types.SimpleNamespace(**one.records) for one in found),
+    **probe.arrays(found, task), tuned=[one.records for one in found]
   )
 
 
-def _both(features, labels, people, folds=4, **options):
+def _disjoint(labels, people, folds=4):
+  return splits.by_fold(foldlib.person_folds(labels, people, folds, 0))
+
+
+def _both(features, labels, people, values=None, *, head=Support, **options):
+  """What is found under `paper`, and under `subject`."""
   task = _task(features, labels, people, **options)
-  random = foldlib.random_folds(labels, folds, 0)
-  disjoint = foldlib.person_folds(labels, people, folds, 0)
+  random = splits.by_fold(foldlib.random_folds(labels, 4, 0))
+  tested = _disjoint(labels, people)
   return (
-    _run(task, splits.by_fold(random), shared=True),
-    _subject(task, disjoint),
+    _run(task, random, values, head=head, shared=True),
+    _run(task, tested, values, head=head),
   )
 
 
-def _subject(task, fold):
-  return _run(task, splits.by_fold(fold))
+def _noisy(draw_people):
+  features, labels, people = draw_people(emotion=0.25, noise=1.0)
+  return _task(features, labels, people), _disjoint(labels, people)
+
+
+def _unlike(task, test, rng):
+  """The same task with other labels and distances of some rows."""
+  distances, labels = task.distances.copy(), task.labels.copy()
+  noise = rng.random((len(labels), len(test)), np.float32) * 1e3
+  distances[:, test], distances[test] = noise, noise.T
+  labels[test] = rng.permutation(labels[test])
+  return dataclasses.replace(task, distances=distances, labels=labels)
 
 
 def _accuracy(outcome, labels):
-  return (outcome.scores.argmax(1) == labels).mean()
+  tested = outcome.fold >= 0
+  return (outcome.scores.argmax(1) == labels)[tested].mean()
 
 
 def _same(one, other):
@@ -75,10 +90,34 @@ def _same(one, other):
   assert one.tuned == other.tuned
 
 
-def test_emotions_that_all_people_show_alike_are_told_by_both(draw_people):
-  features, labels, people = draw_people(emotion=1.0)
-  for outcome in _both(features, labels, people):
-    assert _accuracy(outcome, labels) > 0.95
+class Constant(Head):
+  """Names one class, whatever the row."""
+
+  @staticmethod
+  def candidates(svm, *, units, papers, rows):
+    return (0, 1, 2)
+
+  def _fit(self, space, rows, labels, value):
+    return lambda tested: np.eye(3)[np.full(len(tested), value)]
+
+
+every_head = pytest.mark.parametrize(
+  ("head", "values"),
+  [(Support, None), (Nearest, CANDIDATES), (Logistic, (1e-2, 1.0, 1e2))],
+)
+
+
+@every_head
+@pytest.mark.parametrize(
+  ("drawn", "low", "high"),
+  [({"emotion": 1.0}, 0.95, 1.0), ({"noise": 1.0, "seed": 2}, 0.15, 0.5)],
+)
+def test_a_signal_is_told_by_both_protocols_and_its_absence_is_chance(
+  draw_people, head, values, drawn, low, high
+):
+  features, labels, people = draw_people(count=12, **drawn)
+  for outcome in _both(features, labels, people, values, head=head):
+    assert low < _accuracy(outcome, labels) <= high
 
 
 def test_memorised_sittings_are_caught(draw_people):
@@ -93,40 +132,18 @@ def test_memorised_sittings_are_caught(draw_people):
   assert _accuracy(subject, labels) < 0.5  # chance is 1/3
 
 
-def test_no_signal_is_chance(draw_people):
-  features, labels, people = draw_people(count=12, noise=1.0, seed=2)
-  for outcome in _both(features, labels, people):
-    assert 0.15 < _accuracy(outcome, labels) < 0.5
+def test_tuning_sees_no_features_of_test_rows(draw_people):
+  """Rows are centred on a mean that has test rows in it.
 
-
-@pytest.mark.parametrize("k", [0, 3])
-def test_tuning_sees_training_rows_only(draw_people, k):
-  """Search, threshold and kernel width: with other test rows, the same."""
+  It shifts all distances by rounding only.
+  """
   features, labels, people = draw_people(emotion=0.3, noise=1.0)
-  fold = foldlib.person_folds(labels, people, 4, 0)
-  task = _task(features, labels, people)
-  before = _subject(task, fold).tuned[k]
-
+  split = _disjoint(labels, people)[3]
+  [before] = _run(_task(features, labels, people), [split]).tuned
   rng = np.random.default_rng(0)
-  test = fold == k
-  distances, other = task.distances.copy(), labels.copy()
-  noise = rng.random((len(labels), test.sum()), np.float32) * 1e3
-  distances[:, test], distances[test] = noise, noise.T
-  other[test] = rng.permutation(other[test])
-  assert (other != labels).any()
-  changed = dataclasses.replace(
-    task, distances=distances, labels=other[:, None]
-  )
-  after = _subject(changed, fold)
-  assert after.tuned[k] == before
-
-  # From the features on: rows are centred on a mean that has test rows in it,
-  # which shifts all distances by rounding only.
-  features[test] += rng.normal(size=(test.sum(), 20)).astype(np.float32) * 9
-  changed = _task(features, other, people)
-  after = _subject(changed, fold).tuned[k]
-  assert (after.C, after.score) == (before.C, before.score)
-  assert after.gamma == pytest.approx(before.gamma, rel=1e-5)
+  features[split.test] += 9 * rng.normal(size=(len(split.test), 20))
+  [after] = _run(_task(features, labels, people), [split]).tuned
+  assert after == before | {"gamma": pytest.approx(before["gamma"], rel=1e-5)}
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
@@ -144,42 +161,37 @@ def test_no_table_lets_test_rows_into_the_search(shots, k, seed):
   features = (signal + rng.normal(size=signal.shape)).astype(np.float32)
   fold = foldlib.person_folds(labels, people, 3, seed)
   task = _task(features, labels, people, evaluations=4)
-  test = np.flatnonzero(fold == k)
-  distances, other = task.distances.copy(), labels.copy()
-  noise = rng.random((len(labels), len(test)), np.float32) * 1e3
-  distances[:, test], distances[test] = noise, noise.T
-  other[test] = rng.permutation(other[test])
-  changed = dataclasses.replace(
-    task, distances=distances, labels=other[:, None]
-  )
   # Of this fold alone: machines of the others are fitted on its rows.
   own = splits.by_fold(fold)[k : k + 1]
-  before, after = (_run(one, own) for one in (task, changed))
-  assert after.tuned == before.tuned
+  changed = _unlike(task, own[0].test, rng)
+  for head, values in ((Support, None), (Nearest, CANDIDATES)):
+    before, after = (
+      _run(one, own, values, head=head) for one in (task, changed)
+    )
+    assert after.tuned == before.tuned
 
 
-def test_a_machine_has_not_seen_the_rows_it_scores(draw_people):
-  features, labels, people = draw_people(emotion=0.3, noise=1.0)
-  fold = foldlib.person_folds(labels, people, 4, 0)
-  task = _task(features, labels, people)
-  before = _subject(task, fold)
-  other = labels.copy()
-  other[fold == 1] = (other[fold == 1] + 1) % 3
-  changed = dataclasses.replace(task, labels=other[:, None])
-  after = _subject(changed, fold)
-  np.testing.assert_array_equal(
-    after.scores[fold == 1], before.scores[fold == 1]
-  )
-  assert (after.scores[fold != 1] != before.scores[fold != 1]).any()
+@every_head
+def test_a_machine_has_not_seen_the_rows_it_scores(draw_people, head, values):
+  task, tested = _noisy(draw_people)
+  before = _run(task, tested, values, head=head)
+  test = tested[1].test
+  other = task.labels.copy()
+  other[test] = (other[test] + 1) % 3
+  changed = dataclasses.replace(task, labels=other)
+  after = _run(changed, tested, values, head=head)
+  assert after.tuned[1] == before.tuned[1]
+  np.testing.assert_array_equal(after.scores[test], before.scores[test])
+  assert (after.scores != before.scores).any()
 
 
 def test_the_papers_search_is_judged_by_its_own_test_folds(draw_people):
   features, labels, people = draw_people(emotion=0.3, noise=1.0)
   paper, subject = _both(features, labels, people)
-  assert len({t.C for t in paper.tuned}) == 1
+  assert len({t["C"] for t in paper.tuned}) == 1
   # The best observed point is the one that is reported: as the paper reads.
-  assert paper.tuned[0].score == pytest.approx(_accuracy(paper, labels))
-  assert len({t.C for t in subject.tuned}) > 1
+  assert paper.tuned[0]["score"] == pytest.approx(_accuracy(paper, labels))
+  assert len({t["C"] for t in subject.tuned}) > 1
 
 
 def test_widths_are_relative_to_the_median_of_training_rows(draw_people):
@@ -187,51 +199,108 @@ def test_widths_are_relative_to_the_median_of_training_rows(draw_people):
   one, _ = _both(features, labels, people)
   scaled, _ = _both(features * 8, labels, people)
   for a, b in zip(one.tuned, scaled.tuned, strict=True):
-    assert b.gamma == pytest.approx(a.gamma / 64, rel=1e-4)
-    assert a.C == b.C
+    assert b["gamma"] == pytest.approx(a["gamma"] / 64, rel=1e-4)
+    assert a["C"] == b["C"]
   np.testing.assert_allclose(scaled.scores, one.scores, atol=1e-2)
 
 
 def test_outcomes_do_not_depend_on_the_timing_of_threads(
   draw_people, monkeypatch
 ):
-  features, labels, people = draw_people(emotion=0.3, noise=1.0)
+  drawn = draw_people(emotion=0.3, noise=1.0)
   rng = np.random.default_rng(0)
 
   def dawdle(kernel, labels, C):
     time.sleep(rng.random() * 0.01)
     return machines.sklearn_svm(kernel, labels, C)
 
-  runs = [_both(features, labels, people) for _ in range(2)]
-  runs.append(_both(features, labels, people, solve=dawdle))
+  class Slow(Nearest):
+    def fit(self, *given):
+      time.sleep(rng.random() * 0.005)
+      return super().fit(*given)
+
+  def outcomes(head=Nearest, **options):
+    near = _both(*drawn, CANDIDATES, head=head)
+    return (*_both(*drawn, **options), *near)
+
+  first, slow = outcomes(), outcomes(Slow, solve=dawdle)
   monkeypatch.setattr(threads, "in_threads", threads.in_turn)
-  runs.append(_both(features, labels, people))
-  for run in runs[1:]:
-    _same(run[0], runs[0][0])
-    _same(run[1], runs[0][1])
+  for again in (slow, outcomes()):
+    for one, other in zip(first, again, strict=True):
+      _same(one, other)
 
 
-def test_backends_agree_through_the_probe(draw_people, monkeypatch, cuml):
-  monkeypatch.setattr(machines, "TOLERANCE", 1e-8)
-  features, labels, people = draw_people(emotion=0.3, noise=1.0)
-  ours = _both(features, labels, people)
-  theirs = _both(features, labels, people, solve=machines.cuml_svm)
-  assert cuml.fits > 0
-  for a, b in zip(ours, theirs, strict=True):
-    assert a.tuned == b.tuned
-    np.testing.assert_allclose(a.scores, b.scores, atol=1e-3)
+@pytest.mark.parametrize(
+  ("head", "values", "tried"), [(Support, None, 6), (Nearest, CANDIDATES, 3)]
+)
+def test_progress_counts_to_what_was_announced(
+  draw_people, head, values, tried
+):
+  task, tested = _noisy(draw_people)
+  for shared, sets in ((False, 4), (True, 1)):
+    counts = []
+    given = {"head": head, "report": counts.append, "shared": shared}
+    _run(task, tested, values, **given)
+    assert sum(counts) == sets * tried
 
 
-def test_progress_counts_to_what_was_announced(draw_people):
-  features, labels, people = draw_people()
-  counts = []
-  task = _task(features, labels, people)
-  tested = splits.by_fold(foldlib.person_folds(labels, people, 4, 0))
-  _run(task, tested, counts.append)
-  assert sum(counts) == 4 * task.svm.evaluations
-  counts.clear()
-  _run(task, tested, counts.append, shared=True)
-  assert sum(counts) == task.svm.evaluations
+def test_shared_takes_the_candidate_with_fewest_errors_on_the_tested_splits(
+  draw_people,
+):
+  task, tested = _noisy(draw_people)
+  labels, how = task.labels[:, 0], {"head": Nearest, "shared": True}
+  outcome = _run(task, tested, CANDIDATES, **how)
+  each = [_accuracy(_run(task, tested, [k], **how), labels) for k in CANDIDATES]
+  assert len(set(each)) == 3  # else the next line says little
+  assert len(outcome.tuned) == 4
+  for chosen in outcome.tuned:
+    assert chosen["value"] == CANDIDATES[np.argmax(each)]
+    assert chosen["score"] == pytest.approx(max(each))
+  assert _accuracy(outcome, labels) == max(each)
+
+
+def test_nested_chooses_on_training_rows_where_shared_sees_the_test():
+  """Training people show class 1 mostly, the tested person class 0 alone."""
+  people = np.repeat([0, 1, 2, 3], 5)
+  labels = np.array([0] * 5 + [1, 1, 1, 0, 2] * 3)
+  task = _task(np.eye(20, dtype=np.float32), labels, people)
+  rows = np.arange(20)
+  tested = [splits.Split(0, rows[5:], rows[:5])]
+  shared = _run(task, tested, (1, 0), head=Constant, shared=True)
+  nested = _run(task, tested, (1, 0), head=Constant)
+  assert shared.tuned == [{"value": 0, "score": 1.0}]
+  assert nested.tuned == [{"value": 1, "score": pytest.approx(9 / 15)}]
+  assert (shared.scores[:5].argmax(1) == 0).all()
+  assert (nested.scores[:5].argmax(1) == 1).all()
+
+
+def test_nested_folds_divide_nobody_and_follow_the_split(draw_people):
+  """Folds are drawn by the task's seed + 1 + the test fold."""
+  task, tested = _noisy(draw_people)
+  split, seen = tested[2], []
+
+  class Watch(Constant):
+    def _fit(self, space, rows, labels, value):
+      def score(tested):
+        assert not set(task.people[rows]) & set(task.people[tested])
+        seen.append(tested.tolist())
+        return np.eye(3)[np.zeros(len(tested), int)]
+
+      return score
+
+  _run(task, [split], (0,), head=Watch)
+  fold = splits.inner_folds(task.labels[:, 0], task.people, split.train, 3, 3)
+  inner = [split.train[fold == k].tolist() for k in range(3)]
+  assert sorted(seen) == sorted([*inner, split.test.tolist()])
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_the_first_of_equal_candidates_is_taken(draw_people, shared):
+  task, tested = _noisy(draw_people)
+  # Every class has as many rows in every fold: any constant is as good.
+  for candidates in [(0, 1, 2), (2, 0, 1)]:
+    outcome = _run(task, tested, candidates, head=Constant, shared=shared)
+    assert {chosen["value"] for chosen in outcome.tuned} == {candidates[0]}
 
 
 # Sets at the edge of what can be learnt: nothing fails, the rest is scored.
@@ -249,7 +318,8 @@ def test_an_emotion_of_two_people_is_absent_from_inner_folds():
   """One of its two is tested, the other may be left out of inner training."""
   common = [(p, e) for p in range(6) for e in (0, 1)]
   features, labels, people = _rows(*common, (0, 2), (1, 2))
-  _, subject = _both(features, labels, people)
+  task = _task(features, labels, people)
+  subject = _run(task, _disjoint(labels, people))
   right = subject.scores.argmax(1) == labels
   assert right[labels < 2].all()
   assert np.isfinite(subject.scores[labels < 2]).all()
@@ -260,7 +330,7 @@ def test_training_sets_of_one_emotion_name_it():
   shown = [(0, 0), (0, 0), (1, 0), (1, 0), (2, 1), (2, 1), (3, 1), (3, 1)]
   features, labels, people = _rows(*shown)
   task = _task(features, labels, people)
-  outcome = _subject(task, np.array([0, 0, 0, 0, 1, 1, 1, 1]))
+  outcome = _run(task, splits.by_fold(np.repeat([0, 1], 4)))
   assert _accuracy(outcome, labels) == 0
   assert (outcome.scores.max(1) == 0).all()
   assert (outcome.scores.min(1) == -np.inf).all()
@@ -270,7 +340,8 @@ def test_training_sets_of_one_emotion_name_it():
 def test_two_people_are_enough(shots):
   shown = [(p, e) for p in (0, 1) for e in (0, 1, 2)] * shots
   features, labels, people = _rows(*shown)
-  _, subject = _both(features, labels, people, folds=10)
+  task = _task(features, labels, people)
+  subject = _run(task, _disjoint(labels, people, 10))
   assert subject.fold.max() == 1
   assert _accuracy(subject, labels) == 1
 
@@ -295,12 +366,9 @@ def test_rows_that_no_split_tests_have_no_scores(draw_people):
 
 def test_a_split_alone_ends_as_among_others(draw_people):
   """The sealed protocol runs its folds one by one."""
-  features, labels, people = draw_people(emotion=0.3, noise=1.0)
-  task = _task(features, labels, people)
-  fold = foldlib.person_folds(labels, people, 4, 0)
-  together = _subject(task, fold)
-  alone = _run(task, splits.by_fold(fold)[2:3])
+  task, tested = _noisy(draw_people)
+  together = _run(task, tested)
+  alone = _run(task, tested[2:3])
   assert alone.tuned[0] == together.tuned[2]
-  np.testing.assert_array_equal(
-    alone.scores[fold == 2], together.scores[fold == 2]
-  )
+  test = tested[2].test
+  np.testing.assert_array_equal(alone.scores[test], together.scores[test])

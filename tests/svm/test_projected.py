@@ -45,11 +45,10 @@ def faces(draw_people):
 
 def _task(faces, large, **changes):
   x, labels, people = faces
-  distances = kernels.squared_distances(x)
-  if large:
-    distances = Streamed(Vectors([(x, np.arange(len(x)))]))
   fields = {
-    "distances": distances,
+    "distances": kernels.distances(
+      Vectors.of(x), "landmarks" if large else "exact"
+    ),
     "labels": labels[:, None],
     "width": labels.max() + 1,
     "people": people,
@@ -93,7 +92,7 @@ def test_streamed_refuses_what_is_not_finite(faces):
   x = faces[0].copy()
   x[30, 2] = np.inf
   with pytest.raises(ValueError, match=r"1 of 240 .* the first in row 30"):
-    Streamed(Vectors([(x, np.arange(240))]))
+    Streamed(Vectors.of(x))
 
 
 def test_the_nearest_do_not_depend_on_how_many_are_looked_at(
@@ -210,7 +209,7 @@ def test_logistic_regression_gives_what_the_exact_one_gives(faces, monkeypatch):
   scores = []
   for kind, large in ((Logistic, False), (ProjectedLogistic, True)):
     head = kind(_task(faces, large, svm=svm))
-    scores.append(head.fit(head.space(rows), rows, [0], [1.0])(every))
+    scores.append(head.fit(head.space(rows), rows, [(0, 1.0)])(every))
   # 20 dimensions: 120 landmarks span them, and scale as all rows do.
   np.testing.assert_allclose(*scores, atol=0.02)
 
@@ -220,9 +219,9 @@ def test_a_candidate_gives_the_same_alone_and_among_others(faces):
   rows, every = np.arange(0, 240, 2), np.arange(240)
   space = head.space(rows)
   several = [(1.0, 2.0), (0.1, 0.2), (10.0, 2.0)]
-  together = head.fit(space, rows, [0] * 3, several)(every)
+  together = head.fit(space, rows, [(0, value) for value in several])(every)
   for k, value in enumerate(several):
-    [alone] = np.moveaxis(head.fit(space, rows, [0], [value])(every), 1, 0)
+    [alone] = np.moveaxis(head.fit(space, rows, [(0, value)])(every), 1, 0)
     # The start differs, by which a solution may within its tolerance.
     same = (alone.argmax(1) == together[:, k].argmax(1)).mean()
     assert same > 0.97
@@ -239,7 +238,7 @@ def test_degenerate_training_sets(faces, degenerate):
   if degenerate == "a row a class":
     rows = np.array([np.flatnonzero(labels == k)[0] for k in range(4)])
   head = Projected(_task((x, labels, people), True))
-  scores = head.fit(head.space(rows), rows, [0], [(10.0, 1.0)])(rows)[:, 0]
+  scores = head.fit(head.space(rows), rows, [(0, (10.0, 1.0))])(rows)[:, 0]
   assert not np.isnan(scores).any()
   if degenerate == "alone":
     assert (scores.argmax(1) == 1).all()
@@ -252,12 +251,12 @@ def test_units_are_weights_of_features(faces):
   x, labels, people = faces
   units = np.stack([labels > 1, labels % 2], axis=1).astype(int)
   rows, every = np.flatnonzero(people < 14), np.arange(240)
-  jobs = ([0, 0, 1, 1], [0.1, 1.0, 0.1, 1.0])
+  jobs = [(0, 0.1), (0, 1.0), (1, 0.1), (1, 1.0)]
   found = []
   for kind, large in ((Support, False), (Projected, True)):
     task = _task(faces, large, labels=units, width=1)
     head = kind(task)
-    found.append(head.fit(head.space(rows), rows, *jobs))
+    found.append(head.fit(head.space(rows), rows, jobs))
   exact, own = (scorer(every)[..., 0] for scorer in found)
   for j in range(4):
     assert np.corrcoef(exact[:, j], own[:, j])[0, 1] > 0.9
@@ -268,16 +267,12 @@ def test_units_are_weights_of_features(faces):
 
 
 def test_settings_are_chosen_on_no_more_rows_than_asked_for(faces):
-  task = _task(faces, True)
-  task.svm.tuned_rows, before = 50, task.svm.tuned_rows
-  try:
-    rows = np.arange(40, 240)
-    found = Projected(task).fewer(rows)
-    assert len(found) == 50
-    assert np.isin(found, rows).all()
-    assert len(Projected(task).fewer(rows[:30])) == 30
-  finally:
-    task.svm.tuned_rows = before
+  svm = SimpleNamespace(**{**vars(SVM), "tuned_rows": 50})
+  head, rows = Projected(_task(faces, True, svm=svm)), np.arange(40, 240)
+  found = head.fewer(rows)
+  assert len(found) == 50
+  assert np.isin(found, rows).all()
+  assert len(head.fewer(rows[:30])) == 30
 
 
 def test_the_solver_is_chosen_by_rows():

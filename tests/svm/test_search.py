@@ -124,15 +124,3 @@ def test_ties_go_to_smaller_c_then_smaller_g():
 def test_small_budgets(evaluations, starts):
   trials = _minimise(_valley(0), evaluations=evaluations, starts=starts)
   assert len(trials) == evaluations
-
-
-def test_a_function_is_learnt_and_doubted_far_from_its_values():
-  rng = np.random.default_rng(0)
-  points = rng.random((25, 2))
-  values = np.sin(6 * points[:, 0]) + points[:, 1] ** 2
-  values = (values - values.mean()) / values.std()
-  process = search._process(points * 0.5, values)
-  mean, near = process.predict(points * 0.5, return_std=True)
-  _, far = process.predict(np.array([[1.0, 1.0]]), return_std=True)
-  assert far > 3 * near.max()
-  assert np.corrcoef(mean, values)[0, 1] > 0.98

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from jaxfer.data import assignment
 from jaxfer.data.table import Face
-from jaxfer.svm import final, machines, problem, stage, work
+from jaxfer.svm import final, machines, problem, stage
 
 SVM = {
   "inner_folds": 3,
@@ -71,7 +71,7 @@ def job(draw_people, tmp_path):
       "audit": False,
       "count_labels": False,
     }
-    return work.Job(**{**given, **changes})
+    return stage.Job(**{**given, **changes})
 
   return make
 
@@ -85,7 +85,9 @@ def _results(folder):
   return found, json.loads((folder / "search.json").read_text())
 
 
-def test_results_have_a_row_for_each_labelled_face(job, tmp_path, capfd):
+def test_results_have_a_row_for_each_labelled_face_and_a_machine_is_saved(
+  job, tmp_path, capfd
+):
   stage.run(job())
   found, search = _results(tmp_path / "out")
   folds = assignment.read(tmp_path / "folds")
@@ -98,12 +100,7 @@ def test_results_have_a_row_for_each_labelled_face(job, tmp_path, capfd):
     assert set(search[protocol][0]) == {"C", "gamma", "score"}
   # paper 5, subject 3 × 5, final machine 5 evaluations.
   assert "25/25 evaluations (100%)" in capfd.readouterr().err
-
-
-def test_the_saved_machine_knows_its_emotions(job, tmp_path):
-  stage.run(job())
   recogniser = final.load(tmp_path / "out")
-  folds = assignment.read(tmp_path / "folds")
   features = np.load(tmp_path / "features.npy")[folds.rows]
   right = recogniser.scores(features).argmax(1) == folds.labels
   assert right.mean() > 0.95
@@ -150,7 +147,7 @@ def test_cuml_is_sent_to_a_process_that_leaves_it_memory(job, monkeypatch):
   stage.run(wanted)
   (((command,), options),) = sent
   assert command[1:3] == ["-m", "jaxfer.svm.stage"]
-  received = work.Job(**json.loads(command[3]))
+  received = stage.Job(**json.loads(command[3]))
   assert received.backend == "cuml"
   assert received.svm["evaluations"] == 5
   assert options["check"] is True
@@ -316,7 +313,7 @@ def test_many_rows_take_the_same_way_without_a_matrix(
   def refuse(features):
     raise AssertionError(f"a matrix of {len(features)} rows")
 
-  monkeypatch.setattr(work.kernels, "squared_distances", refuse)
+  monkeypatch.setattr(stage.kernels, "squared_distances", refuse)
   kept = machine == "svm"
   stage.run(
     job(
