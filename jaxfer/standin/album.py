@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from jaxfer import artifacts, disk
-from jaxfer.data import files
+from jaxfer.data import files, video
 from jaxfer.data.ordered import map_in_order
 from jaxfer.errors import UserError
 from jaxfer.standin import encoding
@@ -83,11 +83,12 @@ def _mark(out: Path, parameters: Mapping[str, object]) -> None:
         "choose another folder, or remove this one"
       )
     return
-  if any(map(files.is_image_name, files.walk(out))):
-    raise UserError(
-      f"{out} holds images but no {MARKER}, so they may be photographs;"
-      " choose an empty folder"
-    )
+  for name in files.walk(out):
+    if files.is_image_name(name) or video.is_video_name(name):
+      raise UserError(
+        f"{out} holds images or videos but no {MARKER}, so they may be of real"
+        f" people: {name}; choose an empty folder"
+      )
   _write(marker, text.encode())
 
 

@@ -151,8 +151,8 @@ def test_the_marker_names_what_this_is_and_other_parameters_are_refused(
     fill(tmp_path, parameters={**PARAMETERS, "seed": 1})
 
 
-@pytest.mark.parametrize("name", ["person.jpg", "a/b/person.PNG"])
-def test_a_folder_of_photographs_is_refused_and_left_alone(
+@pytest.mark.parametrize("name", ["person.jpg", "a/b/person.PNG", "clip.mp4"])
+def test_a_folder_of_someones_own_is_refused_and_left_alone(
   name, tmp_path, contents
 ):
   (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
