@@ -22,7 +22,6 @@ from jaxfer.report.suite import (
   generators,
   overviews,
   pictures,
-  sheets,
 )
 from jaxfer.report.suite.members import Member
 from jaxfer.report.suite.suite import Suite
@@ -60,14 +59,14 @@ TABLES: Mapping[str, Sequence[Callable[[Suite], Table]]] = {
 FIGURES: Sequence[Callable[[Suite], Iterator[entry.Entry]]] = (
   pictures.glances,
   pictures.architecture,
-  sheets.learnt,
+  pictures.learnt,
   pictures.curves_and_confusions,
-  sheets.figure_8,
-  sheets.figure_9,
-  sheets.copies,
+  pictures.figure_8,
+  pictures.figure_9,
+  pictures.copies,
   pictures.transfer,
   pictures.labels,
-  sheets.as_printed,
+  pictures.as_printed,
 )
 """Every figure, in the order of those that share a place."""
 
