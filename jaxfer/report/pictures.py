@@ -11,6 +11,7 @@ import numpy as np
 
 from jaxfer import terms
 from jaxfer.report import estimates, paper, protocols, wording
+from jaxfer.report.estimates import Estimate
 from jaxfer.report.figures import curves, faces, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
 from jaxfer.results.evidence import Evidence, Located, score_blocks
@@ -64,15 +65,15 @@ def _accuracy(evidence: Evidence) -> Iterator[Entry]:
   results = evidence.results
   protocol = protocols.best_protocol(results)
   metric = terms.headline(results["task"])
-  found: dict[str, dict[str, scores.Cell]] = {}
+  found: dict[str, dict[str, Estimate]] = {}
   for (name, own), block in score_blocks(results).items():
-    if own not in protocols.shown(results) or block[metric] is None:
+    estimate = estimates.score(block, metric)
+    if own not in protocols.shown(results) or estimate.value is None:
       continue
     if own == "paper" and protocols.crosses(results):
       continue  # nothing in it is random, as its mark would say
-    low, high = block.get(f"{metric}_ci95") or [block[metric]] * 2
     title = protocols.named(results, terms.representation(name).title)
-    found.setdefault(title, {})[own] = (block[metric], low, high)
+    found.setdefault(title, {})[own] = estimate
   if not found or protocol is None:
     return
   reference, au = paper.experiment(results), results["task"] == "au"
@@ -133,9 +134,9 @@ def _reliability(evidence: Evidence) -> Iterator[Entry]:
 
 def _labels(evidence: Evidence) -> Iterator[Entry]:
   if found := evidence.results["label_efficiency"]:
-    ends = curves.points(found["curves"])
     named = partial(protocols.named, evidence.results)
-    yield Entry("labels", partial(curves.label_efficiency_chart, *ends, named))
+    chart = partial(curves.label_efficiency_chart, found["curves"], named)
+    yield Entry("labels", chart)
 
 
 def _seeds(evidence: Evidence) -> Iterator[Entry]:

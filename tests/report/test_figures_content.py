@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 
+from jaxfer.report.estimates import Estimate
 from jaxfer.report.figures import (
   canvas,
   curves,
@@ -39,6 +40,10 @@ def words(monkeypatch):
   return found
 
 
+def _point(labels):
+  return {"labels": labels, "accuracy": 0.5, "ci95": None}
+
+
 def _pixels(chart):
   chart.canvas.draw()
   return np.asarray(chart.canvas.buffer_rgba())[..., :3].astype(int)
@@ -46,7 +51,7 @@ def _pixels(chart):
 
 def test_names_are_text_not_mathematics(tmp_path, words):
   name = r"$\frac{a$ <b>"
-  cell, counts = (0.5, 0.4, 0.6), np.eye(1, dtype=int)
+  cell, counts = Estimate(0.5), np.eye(1, dtype=int)
   _pixels(curves.roc_grid({name: {"a": _CURVE}}, {}, {"a": name}))
   _pixels(matrices.confusion_chart(counts, [name], name))
   _pixels(matrices.confusion_grid({name: (counts, [name])}))
@@ -54,7 +59,7 @@ def test_names_are_text_not_mathematics(tmp_path, words):
   chart = scores.protocols_chart({name: {name: cell}}, {})
   canvas.save(chart, tmp_path / "f.png", name)
   _pixels(scores.seeds_chart({name: {name: [0.5]}}))
-  _pixels(curves.label_efficiency_chart({name: [(1, *cell)]}, {name: cell}))
+  _pixels(curves.label_efficiency_chart({name: [_point(1), _point(None)]}))
   _pixels(matrices.transfer_heat_map([name], [name], counts))
   _pixels(faces.evidence_sheet(_GREY, np.ones((1, 4, 4)), [name], mode="show"))
   _pixels(faces.pairs_sheet(_GREY, _GREY, [name], mode="show"))
@@ -105,7 +110,7 @@ def test_losses_of_all_datasets_share_one_scale():
 
 
 def test_an_experiment_without_scores_is_marked_not_run(words):
-  cells = {"Exp1": {"paper": (0.9, 0.8, 1.0)}, "Exp2": {}}
+  cells = {"Exp1": {"paper": Estimate(0.9)}, "Exp2": {}}
   published = {"Exp1": None, "Exp2": Decimal("0.9764")}
   _pixels(scores.protocols_chart(cells, published))
   assert words.count("not run") == 1
@@ -114,13 +119,13 @@ def test_an_experiment_without_scores_is_marked_not_run(words):
 
 
 def test_without_printed_numbers_their_tick_is_not_explained(words):
-  cells = {"Exp1": {"paper": (0.9, 0.8, 1.0)}}
+  cells = {"Exp1": {"paper": Estimate(0.9)}}
   _pixels(scores.protocols_chart(cells, {"Exp9": Decimal("0.5")}))
   assert "printed in the paper" not in words
 
 
 def test_areas_are_written_as_areas_and_may_lie_below_guessing(words):
-  cells = {"Exp1": {"paper": (0.45, 0.31, 0.6)}}
+  cells = {"Exp1": {"paper": Estimate(0.45, interval=(0.31, 0.6))}}
   _pixels(scores.protocols_chart(cells, {"Exp1": Decimal("0.515")}, "auc_mean"))
   assert {"0.450", "0.515", "mean AUC", "0.4"} <= {*words}
   assert not any("%" in word for word in words)
@@ -143,9 +148,9 @@ def test_a_table_of_another_shape_is_refused(which):
 
 
 def test_label_efficiency_ends_with_all(words):
-  points = [(n, 0.5, 0.4, 0.6) for n in (1, 5, 20)]
-  some = {"trained": points, "pixels": points[:1]}
-  _pixels(curves.label_efficiency_chart(some, {"pixels": (1, 1, 1)}))
+  points = [_point(n) for n in (1, 5, 20)]
+  some = {"trained": points, "pixels": [points[0], _point(None)]}
+  _pixels(curves.label_efficiency_chart(some))
   assert [w for w in words if w in ("1", "5", "20", "all")] == [
     "1",
     "5",

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 from jaxfer import terms
 from jaxfer.report import estimates, wording
-from jaxfer.report.estimates import Estimate
 from jaxfer.report.figures import curves, faces, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
 from jaxfer.report.pictures import sheet
@@ -38,7 +37,7 @@ def glances(suite: Suite) -> Iterator[Entry]:
       blocks = member.results["protocols"]
       values = estimates.by_protocol(blocks, terms.SHOWN, metric)
       cells[member.heading] = {
-        protocol: _cell(found)
+        protocol: found
         for protocol, found in values.items()
         if found.value is not None
       }
@@ -97,7 +96,7 @@ def labels(suite: Suite) -> Iterator[Entry]:
     if own:
       yield Entry(
         f"labels_{number}",
-        partial(curves.label_efficiency_chart, *curves.points(own)),
+        partial(curves.label_efficiency_chart, own),
         f"Accuracy by number of labels, {member.name}",
         f"{member.name}: accuracy on {suite.titles['subject']} by labels"
         " of each class.",
@@ -263,10 +262,3 @@ def _confusions(members: Sequence[Member], protocol: str) -> Drawing:
     counts = (member.block(protocol) or {})["confusion"]
     found[member.heading] = np.asarray(counts["counts"]), counts["classes"]
   return partial(matrices.confusion_grid, found, protocol)
-
-
-def _cell(estimate: Estimate) -> scores.Cell:
-  """A value and its bounds; without an interval, three times the value."""
-  value = float(estimate.value or 0)
-  low, high = (value if end is None else end for end in estimate.bounds)
-  return value, low, high
