@@ -219,23 +219,27 @@ def test_pairs_stand_side_by_side():
   assert black[:, 0].min() == grey[:, 0].min()
 
 
-@pytest.mark.parametrize("sheet", ["evidence", "pairs"])
-def test_blurred_faces_keep_no_detail(sheet):
+@pytest.mark.parametrize(
+  "draw",
+  [
+    lambda face, mode: _pixels(faces.pairs_sheet(face, face, [""], mode=mode)),
+    lambda face, mode: _pixels(
+      faces.evidence_sheet(face, np.zeros((1, 4, 4)), [""], mode=mode)
+    ),
+    lambda face, mode: np.asarray(faces.face_grid(face, mode=mode)),
+  ],
+  ids=["pairs", "evidence", "grid"],
+)
+def test_blurred_faces_keep_no_detail(draw):
   # A checkerboard of 8 px, the size of an eye.
   y, x = np.mgrid[:64, :64] // 8
   face = np.where((x + y) % 2, 255, 0).astype(np.uint8)
   face = np.repeat(face[None, ..., None], 3, axis=-1)
-
-  def contrast(mode):
-    if sheet == "pairs":
-      chart = faces.pairs_sheet(face, face, [""], mode=mode)
-    else:
-      chart = faces.evidence_sheet(face, np.zeros((1, 4, 4)), [""], mode=mode)
-    image = _pixels(chart)
-    return (image.max(axis=2) < 60).sum()
-
-  assert contrast("show") > 1000
-  assert contrast("blur") < 0.05 * contrast("show")
+  shown, blurred = (
+    (draw(face, mode).max(axis=2) < 60).sum() for mode in ("show", "blur")
+  )
+  assert shown > 1000
+  assert blurred < 0.05 * shown
 
 
 def test_faces_and_what_belongs_to_them_must_agree_in_number():
@@ -243,6 +247,28 @@ def test_faces_and_what_belongs_to_them_must_agree_in_number():
     faces.evidence_sheet(_FACES, np.ones((2, 4, 4)), ["a"] * 3, mode="show")
   with pytest.raises(ValueError, match="argument 3 is shorter"):
     faces.pairs_sheet(_FACES, _FACES[:1], ["a"] * 3, mode="show")
+
+
+def test_a_constant_stays_itself():
+  np.testing.assert_allclose(
+    curves.moving_mean(np.full(500, 3.0)), 3.0, atol=1e-12
+  )
+
+
+def test_a_line_stays_itself_away_from_the_ends():
+  line = np.arange(800.0)
+  np.testing.assert_allclose(curves.moving_mean(line)[10:-10], line[10:-10])
+
+
+def test_noise_shrinks_by_the_root_of_the_window():
+  noise = np.random.default_rng(0).normal(size=8000)
+  # A window of 201 values: sd 1/sqrt(201) = 0.071.
+  assert 0.05 < curves.moving_mean(noise).std() < 0.09
+
+
+def test_short_curves_pass_unchanged():
+  curve = np.array([1.0, 5.0, 2.0])
+  np.testing.assert_array_equal(curves.moving_mean(curve), curve)
 
 
 def _only_face(image):

@@ -124,13 +124,6 @@ def test_losses_are_of_each_set_once(members, asked):
   assert curves["β1 = 0.9"] is members["as-printed"].losses
 
 
-def test_networks_are_the_first_experiments(members, asked):
-  drawn = asked(page.figures(Suite(members)))
-  kind, (generator, discriminator, dim), *_ = drawn["figure_1_2"]
-  assert (kind, dim) == ("architecture", 2048)
-  assert (generator, discriminator) == members["emotion-1"].layers
-
-
 @pytest.mark.parametrize("protocol", _BOTH)
 def test_transfer_maps_have_ours_and_the_printed_in_one_place(
   members, asked, protocol

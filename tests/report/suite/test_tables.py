@@ -460,13 +460,6 @@ def test_numbers_that_are_others_are_marked_in_every_file(tmp_path, everything):
   assert (tmp_path / "table_2.tex").read_text().count("& = ") == marked > 0
 
 
-def test_a_formula_in_a_name_stays_text(tmp_path, members):
-  members["=1+1"] = members.pop("emotion-5")
-  _write(audit.leaks(Suite(members)), tmp_path)
-  names = {r["experiment"] for r in _read(tmp_path / "leaks.csv")}
-  assert "'=1+1" in names and "=1+1" not in names
-
-
 def _printed(table, *columns):
   """Cells of the page in the rows that are the paper's, by column title."""
   places = {c.title: place for place, c in enumerate(table.shown)}
