@@ -121,8 +121,7 @@ def ranks(dataset):
 def test_a_finding_states_what_follows_from_the_tables(found):
   (check,) = [c for title, c in CHECKS.items() if re.search(title, found.title)]
   said = (found.title, found.printed, found.computed, found.where)
-  comment = getattr(found, "comment", "")
-  assert stated(" ".join((*said, comment))) == stated(check())
+  assert stated(" ".join((*said, found.comment))) == stated(check())
 
 
 def test_each_check_is_of_one_finding():
