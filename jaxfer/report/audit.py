@@ -8,7 +8,7 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.report.table import Row, Table, columns_of
 from jaxfer.results.evidence import Results
 
 _IDENTITY: Mapping[str, str] = {
@@ -55,7 +55,7 @@ def between(results: Results) -> Table | None:
   return Table(columns_of(heads), rows) if rows else None
 
 
-def area_rows(results: Results) -> Iterator[Record]:
+def area_rows(results: Results) -> Iterator[Row]:
   """What protocols differ by in the AUC of each emotion or action unit."""
   for name, labels in (results["audit"].get("areas") or {}).items():
     for label, gap in labels.items():
@@ -208,7 +208,7 @@ def known(results: Results) -> list[str]:
   return said
 
 
-def rows(results: Results) -> Iterator[Record]:
+def rows(results: Results) -> Iterator[Row]:
   """Copies on the other side, identity, and label columns that are one."""
   names = ("question", "of", "measure", "value", "unit", "reason")
   for found in _answers(results):

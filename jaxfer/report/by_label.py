@@ -9,7 +9,7 @@ from jaxfer import terms
 from jaxfer.report import estimates, paper, protocols, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.paper.records import Printed
-from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.report.table import Row, Table, columns_of
 from jaxfer.results.evidence import Results
 
 _MEAN = "mean of the units"
@@ -74,7 +74,7 @@ def provenance(results: Results) -> list[tuple[str, str, str]]:
   ]
 
 
-def emotion_rows(results: Results) -> Iterator[Record]:
+def emotion_rows(results: Results) -> Iterator[Row]:
   """Each emotion's area under the ROC curve, recall and F1."""
   published = _published(results)
   for begun, block in estimates.blocks(results):
@@ -95,7 +95,7 @@ def emotion_rows(results: Results) -> Iterator[Record]:
       }
 
 
-def unit_rows(results: Results) -> Iterator[Record]:
+def unit_rows(results: Results) -> Iterator[Row]:
   """Everything that is known of each action unit."""
   published = _published(results)
   for begun, block in estimates.blocks(results):
@@ -115,7 +115,7 @@ def unit_rows(results: Results) -> Iterator[Record]:
       }
 
 
-def rule_rows(results: Results) -> Iterator[Record]:
+def rule_rows(results: Results) -> Iterator[Row]:
   """Each unit's area from the emotion recognised, beside its machine's."""
   for protocol, block in (results["audit"].get("emotion_rule") or {}).items():
     own = results["protocols"].get(protocol)

@@ -77,11 +77,11 @@ NOTHING = Estimate()
 
 
 def of(entry: Block | None, unit: str) -> Estimate:
-  """What an entry holds as `value`, with its `ci95` and `reason`."""
+  """What an entry holds as `value`, with its `ci95`, or why it has none."""
   if not entry:
     return NOTHING
-  found = entry["value"], unit, entry.get("ci95"), entry.get("reason") or ""
-  return Estimate(*found)
+  why = entry.get("reason") or entry.get("ci95_reason") or ""
+  return Estimate(entry["value"], unit, entry.get("ci95"), why)
 
 
 def printed(

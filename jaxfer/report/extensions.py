@@ -12,7 +12,7 @@ from jaxfer import terms
 from jaxfer.report import estimates, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
 from jaxfer.report.paper import SAMPLES
-from jaxfer.report.table import Record, Row, Table, columns_of
+from jaxfer.report.table import Row, Table, columns_of
 from jaxfer.results.evidence import Results
 
 SEEDS_NEEDED = 3
@@ -112,7 +112,7 @@ def seed_count(results: Results) -> int:
   return len((results.get("seeds") or {"seeds": [0]})["seeds"])
 
 
-def label_rows(results: Results) -> Iterator[Record]:
+def label_rows(results: Results) -> Iterator[Row]:
   """Accuracy by labels per class; `labels` is `all` for all of them."""
   found = results["label_efficiency"] or {"curves": {}}
   for name, points in found["curves"].items():
@@ -156,7 +156,7 @@ def label_efficiency(results: Results) -> Table | None:
   return Table(columns_of(heads, "labels of\neach emotion"), [*rows.values()])
 
 
-def seed_rows(results: Results) -> Iterator[Record]:
+def seed_rows(results: Results) -> Iterator[Row]:
   """Each metric by pretraining seed, and the mean difference."""
   found = results["seeds"] or {}
   for name in _COMPARED:
@@ -236,7 +236,7 @@ def study(results: Results) -> Table | None:
     rows.append(
       {
         "name": Estimate(one["study"], note=asked),
-        **{name: _rate(one[name]) for name in _RATES},
+        **{name: estimates.of(one[name], "rate") for name in _RATES},
         "agreement": estimates.of(one["agreement"], "area"),
       }
     )
@@ -250,11 +250,6 @@ def remarks(results: Results) -> list[str]:
     for one in results.get("human_study") or ()
     for warning in one["warnings"]
   ]
-
-
-def _rate(rate: Mapping[str, Any]) -> Estimate:
-  why = rate.get("reason" if rate["value"] is None else "ci95_reason")
-  return Estimate(rate["value"], "rate", rate.get("ci95"), why or "")
 
 
 def _with_article(control: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jaxfer.report import estimates, paper, wording
 from jaxfer.report.estimates import Estimate
-from jaxfer.report.table import Column, Record, Row, Table, columns_of
+from jaxfer.report.table import Column, Row, Table, columns_of
 from jaxfer.results.evidence import Results
 from jaxfer.terms import Metric
 
@@ -229,13 +229,13 @@ def classes(found: Mapping[str, Any]) -> Table | None:
   return Table(columns_of(heads | {"collapse": "collapse"}), rows)
 
 
-def rows(results: Results) -> Iterator[Record]:
+def rows(results: Results) -> Iterator[Row]:
   """Each number that was measured."""
   found = results.get("generated")
   return _rows(found) if found else iter(())
 
 
-def class_rows(results: Results) -> Iterator[Record]:
+def class_rows(results: Results) -> Iterator[Row]:
   """Each number of each class."""
   found = results.get("generated") or {}
   for name, own in (found.get("classes") or {}).items():
@@ -243,7 +243,7 @@ def class_rows(results: Results) -> Iterator[Record]:
       yield {"class": name, **row}
 
 
-def _rows(found: Mapping[str, Any]) -> Iterator[Record]:
+def _rows(found: Mapping[str, Any]) -> Iterator[Row]:
   apart = {"labels/total_variation": found["labels"]["total_variation"]}
   for name, number in {**found["numbers"], **apart}.items():
     yield {

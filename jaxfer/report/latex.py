@@ -56,12 +56,7 @@ def write(folder: Path, table: Table) -> Path:
   Its label is `tab:` and the name. Whatever texts hold is printed, never run:
   no cell can leave its place. Intervals have a column of their own. Of
   stand-ins the caption says that they are.
-
-  Raises:
-    ValueError: if there is no column.
   """
-  if not table.columns:
-    raise ValueError(f"{table.name} has no columns; a table needs at least one")
   note = f" ({wording.STANDIN})" if table.standin else ""
   alignment, titles = "", []
   for column in table.columns:

@@ -21,13 +21,12 @@ from jaxfer.report import (
   pictures,
   protocols,
   scores,
-  sheets,
   table,
   templates,
   wording,
 )
 from jaxfer.report.figures import entry
-from jaxfer.report.table import Record
+from jaxfer.report.table import Row
 from jaxfer.results.evidence import Evidence, Results
 from jaxfer.svm import heads
 
@@ -56,7 +55,7 @@ def write(out: Path, evidence: Evidence) -> Path:
     pictures=drawn,
     files=[path.name for path in files],
     located=evidence.located,
-    astray=evidence.located and sheets.astray(evidence.located),
+    astray=evidence.located and pictures.astray(evidence.located),
     layers=evidence.layers,
     ended=evidence.last_epoch(),
     faces=evidence.faces,
@@ -164,7 +163,7 @@ def _generated(results: Results) -> dict[str, Any] | None:
   }
 
 
-def _records(results: Results) -> dict[str, Iterable[Record]]:
+def _records(results: Results) -> dict[str, Iterable[Row]]:
   if results["task"] == "emotion":
     own = {
       "auc": by_label.emotion_rows(results),
@@ -190,7 +189,7 @@ def _records(results: Results) -> dict[str, Iterable[Record]]:
   }
 
 
-def _faces(results: Results) -> Iterator[Record]:
+def _faces(results: Results) -> Iterator[Row]:
   """How many faces each set has of what, and what was left out and why."""
   for use, found in results["data"].items():
     begun = {"use": use, "dataset": found["dataset"]}

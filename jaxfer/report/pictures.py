@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from jaxfer import terms
-from jaxfer.report import estimates, paper, protocols, sheets, wording
-from jaxfer.report.figures import curves, matrices, networks, scores
+from jaxfer.report import estimates, paper, protocols, wording
+from jaxfer.report.estimates import Estimate
+from jaxfer.report.figures import curves, faces, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
-from jaxfer.results.evidence import Evidence, score_blocks
+from jaxfer.results.evidence import Evidence, Located, score_blocks
 from jaxfer.svm import heads
+
+_SHOWN = 64  # faces on a sheet of real or generated ones
+_STRIP = 10  # sample grids in the strip
+_MUCH_OUTSIDE = 1 / 3
 
 
 def of(evidence: Evidence) -> Iterator[Entry]:
@@ -21,20 +28,52 @@ def of(evidence: Evidence) -> Iterator[Entry]:
     yield from entries(evidence)
 
 
+def astray(located: Located) -> str:
+  """Which maps have much of their evidence beside the face, in a sentence."""
+  shares = dict(zip(located.titles, located.outside(), strict=True))
+  found = [
+    f"{title} {wording.percent(share, 0)}"
+    for title, share in shares.items()
+    if share > _MUCH_OUTSIDE
+  ]
+  if not found:
+    return ""
+  return (
+    f" In {len(found)} of {len(shares)} maps more than a third of the evidence"
+    " lies outside the oval that fits into the picture, where hair and"
+    " background are (spread evenly it would be"
+    f" {wording.percent(1 - math.pi / 4, 0)}): {', '.join(found)}. What the"
+    " machine goes by there is hardly the face."
+  )
+
+
+def sheet(
+  evidence: Evidence,
+  name: str,
+  draw: Callable[..., Any],
+  *words: str,
+  place: str = "",
+) -> Entry:
+  """A figure of faces, its alt and caption, printed as their owners allow."""
+  return Entry(
+    name, draw, *words, style="faces", place=place, faces=evidence.faces
+  )
+
+
 def _accuracy(evidence: Evidence) -> Iterator[Entry]:
   """Every representation under the protocols that stand side by side."""
   results = evidence.results
   protocol = protocols.best_protocol(results)
   metric = terms.headline(results["task"])
-  found: dict[str, dict[str, scores.Cell]] = {}
+  found: dict[str, dict[str, Estimate]] = {}
   for (name, own), block in score_blocks(results).items():
-    if own not in protocols.shown(results) or block[metric] is None:
+    estimate = estimates.score(block, metric)
+    if own not in protocols.shown(results) or estimate.value is None:
       continue
     if own == "paper" and protocols.crosses(results):
       continue  # nothing in it is random, as its mark would say
-    low, high = block.get(f"{metric}_ci95") or [block[metric]] * 2
     title = protocols.named(results, terms.representation(name).title)
-    found.setdefault(title, {})[own] = (block[metric], low, high)
+    found.setdefault(title, {})[own] = estimate
   if not found or protocol is None:
     return
   reference, au = paper.experiment(results), results["task"] == "au"
@@ -95,9 +134,9 @@ def _reliability(evidence: Evidence) -> Iterator[Entry]:
 
 def _labels(evidence: Evidence) -> Iterator[Entry]:
   if found := evidence.results["label_efficiency"]:
-    ends = curves.points(found["curves"])
     named = partial(protocols.named, evidence.results)
-    yield Entry("labels", partial(curves.label_efficiency_chart, *ends, named))
+    chart = partial(curves.label_efficiency_chart, found["curves"], named)
+    yield Entry("labels", chart)
 
 
 def _seeds(evidence: Evidence) -> Iterator[Entry]:
@@ -142,16 +181,86 @@ def _fake_labels(evidence: Evidence) -> Iterator[Entry]:
     )
 
 
+def _real_and_generated(evidence: Evidence) -> Iterator[Entry]:
+  """Real and generated faces, and generated ones along training."""
+  if evidence.real is not None and len(evidence.real):
+    yield sheet(
+      evidence, "real", partial(faces.face_grid, evidence.real[:_SHOWN])
+    )
+  if len(evidence.fakes):
+    yield sheet(
+      evidence, "generated", partial(faces.face_grid, evidence.fakes[:_SHOWN])
+    )
+  if len(evidence.fakes) and evidence.grids:
+    places = np.linspace(0, len(evidence.grids) - 1, _STRIP).round()
+    grids = [evidence.grids[i] for i in np.unique(places.astype(int))]
+    size = evidence.fakes.shape[1]
+    yield sheet(evidence, "samples", partial(faces.film_strip, grids, size))
+  if evidence.clips is not None:
+    yield sheet(
+      evidence,
+      "clips",
+      partial(faces.films, evidence.clips),
+      "Generated clips, played",
+      "Clips that the generator draws, each of"
+      f" {evidence.clips.shape[1]} frames, again and again. On sheets a clip is"
+      " three pictures: its first, middle and last frame.",
+      place="generated",
+    )
+  if evidence.crops is not None:
+    yield sheet(evidence, "crops", partial(faces.contact_sheet, evidence.crops))
+
+
+def _pairs(evidence: Evidence) -> Iterator[Entry]:
+  """Faces side by side: near-copies, and generated ones in their relations."""
+  panels = evidence.panels
+  if (found := evidence.pairs) and len(found.first):
+    parts = found.first, found.second, found.labels
+    yield sheet(evidence, "copies", partial(faces.pairs_sheet, *parts))
+  if evidence.inverted is not None:
+    rows = evidence.inverted.swapaxes(0, 1)
+    steps, size = rows.shape[1], rows.shape[2:]
+    drawn = partial(faces.face_grid, rows.reshape(-1, *size), steps)
+    yield sheet(evidence, "inverted", drawn)
+  if panels is None:
+    return
+  for name, first, second in (
+    ("alike", panels.first, panels.second),
+    ("nearest", panels.sampled, panels.nearest),
+  ):
+    if len(first):
+      unnamed = [""] * len(first)
+      yield sheet(
+        evidence, name, partial(faces.pairs_sheet, first, second, unnamed)
+      )
+  steps, *size = panels.paths.shape[1:]
+  walked = panels.paths.reshape(-1, *size)
+  yield sheet(evidence, "paths", partial(faces.face_grid, walked, steps))
+
+
+def _located(evidence: Evidence) -> Iterator[Entry]:
+  """What a linear machine goes by, laid over faces."""
+  found = evidence.located
+  if found is None or not len(found.faces):
+    return
+  yield Entry(
+    "evidence",
+    partial(faces.evidence_sheet, found.faces, found.maps, found.titles),
+    style="wide",
+    faces=evidence.faces,
+  )
+
+
 _FIGURES = (
   _accuracy,
   _roc,
   _confusions,
   _reliability,
-  sheets.located,
+  _located,
   _labels,
   _seeds,
   _networks,
-  sheets.real_and_generated,
-  sheets.pairs,
+  _real_and_generated,
+  _pairs,
   _fake_labels,
 )

@@ -10,7 +10,7 @@ from jaxfer import terms
 from jaxfer.report import audit, estimates, paper, protocols, wording
 from jaxfer.report.estimates import Estimate
 from jaxfer.report.paper.records import Printed
-from jaxfer.report.table import Column, Record, Row, Table, at, columns_of
+from jaxfer.report.table import Column, Row, Table, at, columns_of
 from jaxfer.results.evidence import Results
 from jaxfer.svm import heads
 
@@ -116,7 +116,7 @@ def notes(results: Results) -> list[str]:
   ]
 
 
-def score_rows(results: Results) -> Iterator[Record]:
+def score_rows(results: Results) -> Iterator[Row]:
   """Each representation under each protocol, and what the paper prints."""
   metrics = terms.metrics(results["task"])
   every = {"trained": results["protocols"], **results["controls"]}
@@ -171,7 +171,7 @@ def headline(results: Results) -> Table:
   )
 
 
-def difference_rows(results: Results) -> Iterator[Record]:
+def difference_rows(results: Results) -> Iterator[Row]:
   """Each paired difference; those between protocols have none of their own."""
   for name, parts in results["differences"].items():
     by_protocol = {None: parts} if name in terms.BETWEEN else parts
@@ -187,7 +187,7 @@ def difference_rows(results: Results) -> Iterator[Record]:
         }
 
 
-def confusion_rows(results: Results) -> Iterator[Record]:
+def confusion_rows(results: Results) -> Iterator[Row]:
   """Each count of each confusion matrix."""
   for begun, block in estimates.blocks(results):
     classes = block["confusion"]["classes"]
@@ -196,7 +196,7 @@ def confusion_rows(results: Results) -> Iterator[Record]:
         yield {**begun, "true": true, "named": named, "faces": count}
 
 
-def search_rows(results: Results) -> Iterator[Record]:
+def search_rows(results: Results) -> Iterator[Row]:
   """What each split's machines were given, and their tuning score.
 
   C and gamma, or of another head than support vector machines `value`: the

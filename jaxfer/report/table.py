@@ -12,8 +12,11 @@ from typing import Any
 from jaxfer import terms
 from jaxfer.report.estimates import EVEN, NOTHING, Estimate
 
-Record = Mapping[str, Any]
-"""A row of CSV: plain values, and estimates, which take three columns."""
+Row = Mapping[str, Any]
+"""By column name an estimate, or a plain number or text.
+
+In CSV an estimate takes three columns.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,13 +38,6 @@ class Column:
   unit: str = "text"
   interval: bool = False
   link: str = ""
-
-  def __post_init__(self) -> None:
-    if self.unit not in terms.UNITS:
-      raise ValueError(
-        f"column {self.name!r} has the unit {self.unit!r}; it must be one of"
-        f" {', '.join(terms.UNITS)}"
-      )
 
   @property
   def words(self) -> bool:
@@ -74,10 +70,6 @@ class Cell:
   link: str
 
 
-Row = Mapping[str, Any]
-"""By column name an estimate, or a plain number or text."""
-
-
 @dataclasses.dataclass(frozen=True)
 class Table:
   """Rows of one kind.
@@ -101,7 +93,7 @@ class Table:
   title: str = ""
   caption: str = ""
   group: str = ""
-  records: Sequence[Record] = ()
+  records: Sequence[Row] = ()
   standin: bool = False
 
   @property
@@ -161,7 +153,7 @@ def at(row: Row, name: str) -> Estimate:
   return NOTHING if found is None else Estimate(found)
 
 
-def write_csv(path: Path, records: Iterable[Record]) -> Path:
+def write_csv(path: Path, records: Iterable[Row]) -> Path:
   """Writes rows, one observation each, in full precision.
 
   There is at least one. An estimate takes three columns, its own and two for
@@ -189,7 +181,7 @@ def neutralise(cell: Any) -> Any:
   return f"'{cell}" if runs else cell
 
 
-def _spread(record: Record) -> dict[str, Any]:
+def _spread(record: Row) -> dict[str, Any]:
   """An estimate as its value and its bounds; all else as it is."""
   row: dict[str, Any] = {}
   for name, value in record.items():

@@ -18,6 +18,8 @@ STANDIN = "stand-in faces: drawn, not photographed"
 
 MISSING = "—"
 
+KINDS = {"emotion": "emotion", "au": "action unit"}
+"""What the labels of each task are."""
 
 Number = float | Decimal
 Bounds = Sequence[float | None] | None

@@ -5,16 +5,20 @@ from __future__ import annotations
 import collections
 import dataclasses
 import hashlib
+import io
 from collections.abc import Sequence
 
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer.errors import UserError
-from jaxfer.study import pictures
 from jaxfer.study.key import ANSWERS, GENERATED, REAL
 from jaxfer.study.source import Source
 
 _WORD_SIDE = 128  # pixels of an attention check: legible whatever the faces
+_FILLED = 0.92  # of its width, by the word
+_INK = (0, 0, 0)
+_LIGHT = 150  # the darkest ground that a word is printed on
 _MOST = 2000  # faces of a study: an evening's work, and what a page can hold
 
 
@@ -108,7 +112,7 @@ def draw(source: Source, settings: Settings) -> tuple[list[Item], list[Item]]:
   chosen = [rows[i] for i in spread(people, half + some, rng)]
   drawn = rng.permutation(len(fakes))[: half + some]
   pairs = [
-    Item(pictures.encode(faces[row]), truth, int(row))
+    Item(encode(faces[row]), truth, int(row))
     for faces, truth, taken in (
       (reals, REAL, chosen),
       (fakes, GENERATED, drawn),
@@ -119,8 +123,8 @@ def draw(source: Source, settings: Settings) -> tuple[list[Item], list[Item]]:
   checks = []
   for i in range(settings.checks):
     truth = ANSWERS[i % 2]
-    picture = pictures.word(truth.upper(), _WORD_SIDE, rng)
-    checks.append(Item(pictures.encode(picture), truth))
+    picture = word(truth.upper(), _WORD_SIDE, rng)
+    checks.append(Item(encode(picture), truth))
   return (
     _by_checksum(real[half:] + generated[half:]),
     _by_checksum(real[:half] + generated[:half] + checks),
@@ -146,6 +150,35 @@ def spread(
     if who is not None:
       shown[who] += 1
   return order[np.argsort(turns, kind="stable")][:count].tolist()
+
+
+def encode(picture: np.ndarray) -> bytes:
+  """A PNG of uint8 (H, W, 3) whose length tells its size and nothing else.
+
+  Stored rather than compressed: the smoother a face, the smaller it would be
+  compressed, and generated faces are smoother.
+  """
+  buffer = io.BytesIO()
+  image = Image.fromarray(np.ascontiguousarray(picture))
+  image.save(buffer, format="PNG", compress_level=0)
+  return buffer.getvalue()
+
+
+def word(text: str, size: int, rng: np.random.Generator) -> np.ndarray:
+  """A word as large as fits on a light ground, uint8 (size, size, 3).
+
+  `rng` draws the ground's colour.
+  """
+  ground = tuple(int(v) for v in rng.integers(_LIGHT, 256, 3))
+  image = Image.new("RGB", (size, size), ground)
+  draw = ImageDraw.Draw(image)
+  height = size
+  font = ImageFont.load_default(size=height)
+  while draw.textlength(text, font=font) > _FILLED * size:
+    height -= 1
+    font = ImageFont.load_default(size=height)
+  draw.text((size / 2, size / 2), text, fill=_INK, font=font, anchor="mm")
+  return np.asarray(image)
 
 
 def _by_checksum(items: Sequence[Item]) -> list[Item]:

@@ -29,16 +29,6 @@ def test_faces_are_laid_out_in_rows_unchanged(tmp_path):
   assert (sheet[64:, 64:] == 255).all()
 
 
-def test_blur_leaves_no_detail(tmp_path):
-  # A checkerboard of 8 px, the size of an eye.
-  y, x = np.mgrid[:64, :64] // 8
-  face = np.where((x + y) % 2, 255, 0).astype(np.uint8)
-  face = np.repeat(face[None, ..., None], 3, axis=-1)
-  shown = _pixels(faces.face_grid(face, mode="show"))
-  blurred = _pixels(faces.face_grid(face, mode="blur"))
-  assert _contrast(blurred) < 0.05 * _contrast(shown)
-
-
 def test_faces_do_not_run_into_each_other_when_blurred(tmp_path):
   pair = np.zeros((2, 64, 64, 3), np.uint8)
   pair[1] = 255

@@ -14,6 +14,7 @@ from PIL import Image
 
 from jaxfer import facs, terms
 from jaxfer.report import figures
+from jaxfer.report.estimates import Estimate
 from jaxfer.report.figures import (
   canvas,
   curves,
@@ -31,10 +32,10 @@ _LOSSES = dict.fromkeys(
   ("step", "loss_d", "loss_g", "d_real", "d_fake"), np.linspace(0, 1, 200)
 )
 _CELLS = {
-  "paper": (0.97, 0.96, 0.98),
-  "subject": (0.8, 0.7, 0.9),
-  "sealed": (0.7, 0.6, 0.8),
-  "a protocol to come": (1.0, 1.0, 1.0),
+  "paper": Estimate(0.97, "rate", (0.96, 0.98)),
+  "subject": Estimate(0.8, "rate", (0.7, 0.9)),
+  "sealed": Estimate(0.7, "rate", (0.6, 0.8)),
+  "a protocol to come": Estimate(1.0),
 }
 _EXPERIMENTS = [f"Exp{i} enhanced CK → Radboud multi-view" for i in range(1, 9)]
 _UNITS = {str(n): f"AU{n} {name}" for n, name in facs.AU_NAMES.items()}
@@ -46,7 +47,10 @@ _DOWN = [
   Layer("image", (128, 128, 3)),
   *(Layer(f"conv{i}", (128 >> i,) * 2 + (64 << i,), 46) for i in range(1, 6)),
 ]
-_EFFICIENCY = [(n, 0.5, 0.4, 0.6) for n in (1, 2, 5, 10, 20)]
+_EFFICIENCY = [
+  {"labels": n, "accuracy": 0.5, "ci95": [0.4, 0.6]} for n in (1, 2, 5, 10, 20)
+]
+_ALL = {"labels": None, "accuracy": 0.8, "ci95": [0.7, 0.9]}
 
 CHARTS = {
   "accuracy": lambda: scores.protocols_chart(
@@ -64,8 +68,8 @@ CHARTS = {
     {e: (np.full((8, 8), 9) + np.eye(8) * 9, facs.EMOTIONS) for e in "abc"},
   ),
   "efficiency": lambda: curves.label_efficiency_chart(
-    dict.fromkeys(terms.asked("labels"), _EFFICIENCY),
-    {"trained": (0.8, 0.7, 0.9)},
+    dict.fromkeys(terms.asked("labels"), _EFFICIENCY)
+    | {"trained": [*_EFFICIENCY, _ALL]}
   ),
   "evidence": lambda: faces.evidence_sheet(
     _FACES, _MAPS, [*_UNITS.values()], mode="show"
@@ -215,7 +219,7 @@ def test_no_colour_has_two_meanings():
   [
     (
       "subject",
-      lambda: scores.protocols_chart({"a": {"subject": (0.5,) * 3}}, {}),
+      lambda: scores.protocols_chart({"a": {"subject": Estimate(0.5)}}, {}),
     ),
     (
       "sealed",
@@ -242,11 +246,11 @@ def test_no_colour_has_two_meanings():
     ),
     (
       "trained",
-      lambda: curves.label_efficiency_chart({"trained": _EFFICIENCY}, {}),
+      lambda: curves.label_efficiency_chart({"trained": _EFFICIENCY}),
     ),
     (
       "pixels",
-      lambda: curves.label_efficiency_chart({"pixels": _EFFICIENCY}, {}),
+      lambda: curves.label_efficiency_chart({"pixels": _EFFICIENCY}),
     ),
   ],
 )

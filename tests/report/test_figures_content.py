@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 
+from jaxfer.report.estimates import Estimate
 from jaxfer.report.figures import (
   canvas,
   curves,
@@ -39,6 +40,10 @@ def words(monkeypatch):
   return found
 
 
+def _point(labels):
+  return {"labels": labels, "accuracy": 0.5, "ci95": None}
+
+
 def _pixels(chart):
   chart.canvas.draw()
   return np.asarray(chart.canvas.buffer_rgba())[..., :3].astype(int)
@@ -46,7 +51,7 @@ def _pixels(chart):
 
 def test_names_are_text_not_mathematics(tmp_path, words):
   name = r"$\frac{a$ <b>"
-  cell, counts = (0.5, 0.4, 0.6), np.eye(1, dtype=int)
+  cell, counts = Estimate(0.5), np.eye(1, dtype=int)
   _pixels(curves.roc_grid({name: {"a": _CURVE}}, {}, {"a": name}))
   _pixels(matrices.confusion_chart(counts, [name], name))
   _pixels(matrices.confusion_grid({name: (counts, [name])}))
@@ -54,7 +59,7 @@ def test_names_are_text_not_mathematics(tmp_path, words):
   chart = scores.protocols_chart({name: {name: cell}}, {})
   canvas.save(chart, tmp_path / "f.png", name)
   _pixels(scores.seeds_chart({name: {name: [0.5]}}))
-  _pixels(curves.label_efficiency_chart({name: [(1, *cell)]}, {name: cell}))
+  _pixels(curves.label_efficiency_chart({name: [_point(1), _point(None)]}))
   _pixels(matrices.transfer_heat_map([name], [name], counts))
   _pixels(faces.evidence_sheet(_GREY, np.ones((1, 4, 4)), [name], mode="show"))
   _pixels(faces.pairs_sheet(_GREY, _GREY, [name], mode="show"))
@@ -105,7 +110,7 @@ def test_losses_of_all_datasets_share_one_scale():
 
 
 def test_an_experiment_without_scores_is_marked_not_run(words):
-  cells = {"Exp1": {"paper": (0.9, 0.8, 1.0)}, "Exp2": {}}
+  cells = {"Exp1": {"paper": Estimate(0.9)}, "Exp2": {}}
   published = {"Exp1": None, "Exp2": Decimal("0.9764")}
   _pixels(scores.protocols_chart(cells, published))
   assert words.count("not run") == 1
@@ -114,13 +119,13 @@ def test_an_experiment_without_scores_is_marked_not_run(words):
 
 
 def test_without_printed_numbers_their_tick_is_not_explained(words):
-  cells = {"Exp1": {"paper": (0.9, 0.8, 1.0)}}
+  cells = {"Exp1": {"paper": Estimate(0.9)}}
   _pixels(scores.protocols_chart(cells, {"Exp9": Decimal("0.5")}))
   assert "printed in the paper" not in words
 
 
 def test_areas_are_written_as_areas_and_may_lie_below_guessing(words):
-  cells = {"Exp1": {"paper": (0.45, 0.31, 0.6)}}
+  cells = {"Exp1": {"paper": Estimate(0.45, interval=(0.31, 0.6))}}
   _pixels(scores.protocols_chart(cells, {"Exp1": Decimal("0.515")}, "auc_mean"))
   assert {"0.450", "0.515", "mean AUC", "0.4"} <= {*words}
   assert not any("%" in word for word in words)
@@ -134,18 +139,10 @@ def test_a_score_that_is_missing_is_hatched_and_a_dash(words):
   assert "nan" not in " ".join(words) and "(nan)" not in words
 
 
-@pytest.mark.parametrize("which", ["values", "published"])
-def test_a_table_of_another_shape_is_refused(which):
-  tables = {"values": np.ones((2, 2)), "published": np.ones((2, 2))}
-  tables[which] = np.ones((2, 3))
-  with pytest.raises(ValueError, match=rf"{which} is \(2, 3\).*\(2, 2\)"):
-    matrices.transfer_heat_map(["a", "b"], ["c", "d"], **tables)
-
-
 def test_label_efficiency_ends_with_all(words):
-  points = [(n, 0.5, 0.4, 0.6) for n in (1, 5, 20)]
-  some = {"trained": points, "pixels": points[:1]}
-  _pixels(curves.label_efficiency_chart(some, {"pixels": (1, 1, 1)}))
+  points = [_point(n) for n in (1, 5, 20)]
+  some = {"trained": points, "pixels": [points[0], _point(None)]}
+  _pixels(curves.label_efficiency_chart(some))
   assert [w for w in words if w in ("1", "5", "20", "all")] == [
     "1",
     "5",
@@ -222,30 +219,56 @@ def test_pairs_stand_side_by_side():
   assert black[:, 0].min() == grey[:, 0].min()
 
 
-@pytest.mark.parametrize("sheet", ["evidence", "pairs"])
-def test_blurred_faces_keep_no_detail(sheet):
+@pytest.mark.parametrize(
+  "draw",
+  [
+    lambda face, mode: _pixels(faces.pairs_sheet(face, face, [""], mode=mode)),
+    lambda face, mode: _pixels(
+      faces.evidence_sheet(face, np.zeros((1, 4, 4)), [""], mode=mode)
+    ),
+    lambda face, mode: np.asarray(faces.face_grid(face, mode=mode)),
+  ],
+  ids=["pairs", "evidence", "grid"],
+)
+def test_blurred_faces_keep_no_detail(draw):
   # A checkerboard of 8 px, the size of an eye.
   y, x = np.mgrid[:64, :64] // 8
   face = np.where((x + y) % 2, 255, 0).astype(np.uint8)
   face = np.repeat(face[None, ..., None], 3, axis=-1)
-
-  def contrast(mode):
-    if sheet == "pairs":
-      chart = faces.pairs_sheet(face, face, [""], mode=mode)
-    else:
-      chart = faces.evidence_sheet(face, np.zeros((1, 4, 4)), [""], mode=mode)
-    image = _pixels(chart)
-    return (image.max(axis=2) < 60).sum()
-
-  assert contrast("show") > 1000
-  assert contrast("blur") < 0.05 * contrast("show")
+  shown, blurred = (
+    (draw(face, mode).max(axis=2) < 60).sum() for mode in ("show", "blur")
+  )
+  assert shown > 1000
+  assert blurred < 0.05 * shown
 
 
 def test_faces_and_what_belongs_to_them_must_agree_in_number():
-  with pytest.raises(ValueError, match="'faces': 3, 'maps': 2, 'titles': 3"):
+  with pytest.raises(ValueError, match="argument 3 is shorter"):
     faces.evidence_sheet(_FACES, np.ones((2, 4, 4)), ["a"] * 3, mode="show")
-  with pytest.raises(ValueError, match="'left': 3, 'right': 1"):
+  with pytest.raises(ValueError, match="argument 3 is shorter"):
     faces.pairs_sheet(_FACES, _FACES[:1], ["a"] * 3, mode="show")
+
+
+def test_a_constant_stays_itself():
+  np.testing.assert_allclose(
+    curves.moving_mean(np.full(500, 3.0)), 3.0, atol=1e-12
+  )
+
+
+def test_a_line_stays_itself_away_from_the_ends():
+  line = np.arange(800.0)
+  np.testing.assert_allclose(curves.moving_mean(line)[10:-10], line[10:-10])
+
+
+def test_noise_shrinks_by_the_root_of_the_window():
+  noise = np.random.default_rng(0).normal(size=8000)
+  # A window of 201 values: sd 1/sqrt(201) = 0.071.
+  assert 0.05 < curves.moving_mean(noise).std() < 0.09
+
+
+def test_short_curves_pass_unchanged():
+  curve = np.array([1.0, 5.0, 2.0])
+  np.testing.assert_array_equal(curves.moving_mean(curve), curve)
 
 
 def _only_face(image):

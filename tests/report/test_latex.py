@@ -123,8 +123,3 @@ def test_no_text_leaves_its_cell(tmp_path, texts, count):
   braces = [t for t in _tokens(line) if t in "{}"]
   assert braces.count("{") == braces.count("}")
   assert not {"%", "#", "^", "_", "&", r"\\"} & {*_tokens(line)}
-
-
-def test_a_table_without_columns_is_refused(tmp_path):
-  with pytest.raises(ValueError, match=r"t has no columns"):
-    _write(tmp_path, [], [])

@@ -280,11 +280,6 @@ def test_a_number_that_is_none_is_refused_before_anything_is_written(
 
 
 @pytest.mark.usefixtures("specks")
-def test_the_same_evidence_gives_the_same_page(write, evidence):
-  assert write(evidence).source == write(evidence).source
-
-
-@pytest.mark.usefixtures("specks")
 def test_a_map_says_how_much_of_the_face_its_cells_see(write, units):
   text = write(units).text
   # Of conv4: 1 + 3 (1 + 2 + 4 + 8), which its 16-pixel grid would hide.

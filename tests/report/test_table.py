@@ -87,8 +87,3 @@ def test_records_may_have_columns_of_their_own(tmp_path):
 def test_text_that_begins_like_a_formula_is_neutralised(text):
   assert table.neutralise(text) == f"'{text}"
   assert table.neutralise(-1.5) == -1.5
-
-
-def test_unknown_units_are_refused():
-  with pytest.raises(ValueError, match=r"unit 'auc'; it must be one of text"):
-    Column("x", "x", "auc")

@@ -2,11 +2,13 @@
 
 import collections
 import hashlib
+import io
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from jaxfer.study import items, pictures, source
+from jaxfer.study import items, source
 from jaxfer.study.items import Settings
 
 
@@ -28,7 +30,7 @@ def test_half_is_real_and_the_pictures_are_the_faces_of_their_rows(chosen):
     assert truths == {"real": count // 2, "generated": count // 2}
   held = {"real": chosen.reals()[0], "generated": chosen.fakes()}
   for one in [*practice, *faces]:
-    assert one.png == pictures.encode(held[one.truth][one.row])
+    assert one.png == items.encode(held[one.truth][one.row])
   rows = [(one.truth, one.row) for one in [*practice, *faces]]
   assert len(set(rows)) == len(rows)
 
@@ -120,3 +122,36 @@ def test_faces_of_two_sizes_are_refused(make_run, tmp_path):
   np.save(made["generate"] / "faces.npy", np.zeros((24, 16, 16, 3), np.uint8))
   with pytest.raises(ValueError, match="told apart by that"):
     items.draw(chosen, SIZES)
+
+
+def test_a_picture_comes_back_exactly():
+  face = np.random.default_rng(0).integers(0, 256, (16, 16, 3), np.uint8)
+  image = Image.open(io.BytesIO(items.encode(face)))
+  np.testing.assert_array_equal(np.asarray(image), face)
+
+
+def test_smooth_and_noisy_pictures_are_files_of_one_length():
+  noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+  smooth = np.full_like(noise, 120)
+  assert len(items.encode(noise)) == len(items.encode(smooth))
+
+
+def test_a_picture_bears_no_words():
+  image = Image.open(io.BytesIO(items.encode(np.zeros((8, 8, 3), np.uint8))))
+  image.load()
+  assert image.info == {}
+
+
+@pytest.mark.parametrize("size", [64, 128])
+def test_a_word_is_dark_on_light_and_within_its_picture(size):
+  rng = np.random.default_rng(0)
+  for text in ("REAL", "GENERATED"):
+    picture = items.word(text, size, rng)
+    assert picture.shape == (size, size, 3) and picture.dtype == np.uint8
+    ground = picture[0, 0]
+    assert ground.min() >= 150
+    inked = (picture != ground).any(2)
+    assert not inked[[0, -1]].any() and not inked[:, [0, -1]].any()
+    across = np.flatnonzero(inked.any(0))
+    assert np.ptp(across) > 0.7 * size
+    assert picture.min() < 60

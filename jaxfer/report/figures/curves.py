@@ -18,9 +18,6 @@ from jaxfer.report.figures import canvas
 Curve = tuple[np.ndarray, np.ndarray]
 """False and true positive rates, each (K,)."""
 
-Point = tuple[int, float, float, float]
-"""Labels per class, accuracy, and the bounds of its interval."""
-
 Losses = Mapping[str, np.ndarray]
 """Those of the columns `evidence.LOSSES` that a learner has, each (T,)."""
 
@@ -163,25 +160,24 @@ def roc_grid(
 
 
 def label_efficiency_chart(
-  curves: Mapping[str, Sequence[Point]],
-  full: Mapping[str, tuple[float, float, float]],
+  curves: Mapping[str, Sequence[Mapping[str, Any]]],
   named: Callable[[str], str] = str,
 ) -> Figure:
   """Accuracy by the number of labels per class, and with all of them.
 
   Args:
-    curves: representation -> labels per class in rising order, accuracy as a
-      fraction, and the bounds of its interval.
-    full: representation -> accuracy and bounds with all labels; may lack any.
+    curves: representation -> points as results hold them, by rising number of
+      `labels`; None, for all of them, is the last if it is known.
     named: what the title of a representation reads in this run.
 
   Reference: the paper's introduction, which claims that features learnt
   without labels need few of them.
   """
-  counts = sorted({point[0] for points in curves.values() for point in points})
+  every = [point for points in curves.values() for point in points]
+  counts = sorted({point["labels"] for point in every} - {None})
   # One more doubling, though it stands for no number.
   everything = 2.2 * max(counts, default=1)
-  known = [name for name in curves if name in full]
+  known = [n for n, own in curves.items() if own[-1]["labels"] is None]
   fig = canvas.figure(3.6 + 0.1 * len(curves))
   axes = fig.add_subplot(xscale="log", ylim=(0, 1))
   for place, (name, points) in enumerate(curves.items()):
@@ -189,19 +185,21 @@ def label_efficiency_chart(
     mark = canvas.MARKERS[place % len(canvas.MARKERS)]
     style = {"color": colour, "marker": mark, "ms": 6, "lw": 1.8}
     label = canvas.plain(named(terms.representation(name).title))
-    x, value, low, high = np.array(points, np.float64).reshape(-1, 4).T
-    axes.plot(x, value, label=label, **style)
-    axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
-    if name in full:
-      value, low, high = full[name]
+    ends = [point["ci95"] or [point["accuracy"]] * 2 for point in points]
+    value = [point["accuracy"] for point in points]
+    low, high = np.array(ends, np.float64).T
+    few = len(points) - (name in known)
+    x = [point["labels"] for point in points[:few]]
+    axes.plot(x, value[:few], label=label, **style)
+    axes.fill_between(x, low[:few], high[:few], color=colour, alpha=0.15, lw=0)
+    if name in known:
       # Side by side, so that none hides another.
       shift = everything * (1 + 0.06 * (known.index(name) - len(known) // 2))
-      axes.plot([shift] * 2, [low, high], color=colour, lw=1.6)
-      axes.plot(shift, value, **style)
-      if points:
-        last, before, *_ = points[-1]
+      axes.plot([shift] * 2, [low[-1], high[-1]], color=colour, lw=1.6)
+      axes.plot(shift, value[-1], **style)
+      if few:
         dashed = {"color": colour, "lw": 1, "ls": canvas.DASHED}
-        axes.plot([last, shift], [before, value], **dashed)
+        axes.plot([x[-1], shift], value[-2:], **dashed)
   axes.set_xticks([*counts, everything], [*map(str, counts), "all"])
   axes.minorticks_off()
   axes.set_yticks(np.linspace(0, 1, 6), [f"{p} %" for p in range(0, 101, 20)])
@@ -210,23 +208,6 @@ def label_efficiency_chart(
   canvas.quiet(axes, grid="y")
   fig.legend(loc="outside upper left", ncols=2, **canvas.LEGEND)
   return fig
-
-
-def points(
-  curves: Mapping[str, Any],
-) -> tuple[dict[str, list[Point]], dict[str, tuple[float, float, float]]]:
-  """Curves as results hold them, and their ends, as such a chart takes them."""
-  some, full = {}, {}
-  for name, every in curves.items():
-    some[name] = []
-    for entry in every:
-      value = entry["accuracy"]
-      low, high = entry["ci95"] or (value, value)
-      if entry["labels"] is None:
-        full[name] = value, low, high
-      else:
-        some[name].append((entry["labels"], value, low, high))
-  return some, full
 
 
 def moving_mean(values: np.ndarray) -> np.ndarray:

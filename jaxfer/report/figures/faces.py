@@ -61,11 +61,7 @@ def pairs_sheet(
     right: uint8 (n, S, S, 3), the other face of each pair.
     labels: (n,) text below each pair, such as `fold 3 | fold 7`.
     mode: `show`, or `blur`.
-
-  Raises:
-    ValueError: if left, right and labels differ in number.
   """
-  _check(left=left, right=right, labels=labels)
   fig, panels = canvas.multiples([""] * len(left), 3, (0.15, 1.05))
   for axes, one, other, label in zip(panels, left, right, labels, strict=True):
     gap = np.full((len(one), max(len(one) // 32, 1), 3), 255, np.uint8)
@@ -89,12 +85,8 @@ def evidence_sheet(
     maps: (n, h, w) finite evidence, positive for the class.
     titles: (n,) what each map speaks of, such as an action unit.
     mode: `show`, or `blur`.
-
-  Raises:
-    ValueError: if faces, maps and titles differ in number.
   """
   maps = np.asarray(maps, np.float64)
-  _check(faces=faces, maps=maps, titles=titles)
   fig, panels = canvas.multiples(titles, 4, (0.55, 1.5), wrap=18)
   for axes, face, evidence in zip(panels, faces, maps, strict=True):
     _image(axes, _printed(face, mode))
@@ -149,13 +141,6 @@ def _printed(face: np.ndarray, mode: str) -> np.ndarray:
     return face
   blur = ImageFilter.GaussianBlur(face.shape[1] / 6)
   return np.asarray(Image.fromarray(face).filter(blur))
-
-
-def _check(**parts: np.ndarray | Sequence[str]) -> None:
-  """Raises where parts that belong together differ in number."""
-  counts = {name: len(part) for name, part in parts.items()}
-  if len({*counts.values()}) > 1:
-    raise ValueError(f"{counts} differ in number: give one of each to a face")
 
 
 def _image(axes: Axes, image: np.ndarray) -> None:

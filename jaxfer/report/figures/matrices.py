@@ -87,22 +87,11 @@ def transfer_heat_map(
     metric: what the values are, a key of `terms.METRICS`.
     protocol: the one that colours it.
 
-  Raises:
-    ValueError: if the values or the published ones have another shape than
-      the names.
-
   Reference: the paper's Tables IV and V.
   """
   values = np.asarray(values, np.float64)
   if published is None:
     published = np.full_like(values, None, object)
-  expected = (len(rows), len(columns))
-  for name, table in (("values", values), ("published", published)):
-    if table.shape != expected:
-      raise ValueError(
-        f"{name} is {table.shape}, the names are {expected}: give a row for"
-        " each of `rows` and a column for each of `columns`"
-      )
   # A word a line, so that headings of narrow columns do not meet.
   headings = [canvas.plain(name).replace(" ", "\n") for name in columns]
   more = max((heading.count("\n") for heading in headings), default=0)

@@ -13,10 +13,8 @@ from matplotlib.lines import Line2D
 
 from jaxfer import terms
 from jaxfer.report import wording
+from jaxfer.report.estimates import Estimate
 from jaxfer.report.figures import canvas
-
-Cell = tuple[float, float, float]
-"""A value with the bounds of its interval."""
 
 _LINE = 0.2  # inches of a line; the y axis counts lines
 _GAP = 0.5  # lines between two groups
@@ -25,7 +23,7 @@ _OVER_LINES = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
 def protocols_chart(
-  cells: Mapping[str, Mapping[str, Cell]],
+  cells: Mapping[str, Mapping[str, Estimate]],
   published: Mapping[str, Decimal | None],
   metric: str = "accuracy",
   guess: float | None = None,
@@ -34,8 +32,8 @@ def protocols_chart(
   """Each representation, or each experiment, under each protocol.
 
   Args:
-    cells: name -> protocol -> value and its 95 % bounds, fractions or areas; a
-      name without protocols is marked `not run`.
+    cells: name -> protocol -> a number, fraction or area; a name without
+      protocols is marked `not run`.
     published: name -> the paper's number; None or absent where it prints none.
     metric: what the values are, a key of `terms.METRICS`.
     guess: accuracy of always naming the commonest emotion, or None.
@@ -48,7 +46,7 @@ def protocols_chart(
   protocols = {name: None for by_name in cells.values() for name in by_name}
   lines += len(protocols) + len(printed) + bool(printed)
   lines += 1.2 * (guess is not None)
-  lowest = [low for c in cells.values() for _, low, _ in c.values()]
+  lowest = [_ends(one)[1] for c in cells.values() for one in c.values()]
   start = min(
     [terms.METRICS[metric].least, *lowest, *map(float, printed.values())]
   )
@@ -178,7 +176,7 @@ def _group(
   axes: Axes,
   line: float,
   title: str,
-  cells: Mapping[str, Cell],
+  cells: Mapping[str, Estimate],
   printed: Decimal | None,
   metric: str,
 ) -> float:
@@ -197,7 +195,8 @@ def _group(
     axes.add_line(_tick([place], [here]))
     _beside(axes, place, here, wording.score(metric, printed))
     here += 1
-  for place, (protocol, (value, low, high)) in enumerate(cells.items()):
+  for place, (protocol, found) in enumerate(cells.items()):
+    value, low, high = _ends(found)
     colour = terms.protocol(protocol).look[0]
     axes.plot([low, high], [here + place] * 2, color=colour, lw=1.6)
     axes.add_line(_mark(protocol, [value], [here + place]))
@@ -206,6 +205,13 @@ def _group(
   if not cells:
     _beside(axes, axes.get_xlim()[0], here, "not run", canvas.QUIET)
   return _after(line, lines)
+
+
+def _ends(estimate: Estimate) -> tuple[float, float, float]:
+  """A value and its bounds; without an interval, three times the value."""
+  value = float(estimate.value or 0)
+  low, high = (value if end is None else end for end in estimate.bounds)
+  return value, low, high
 
 
 def _after(line: float, lines: int) -> float:

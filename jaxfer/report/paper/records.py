@@ -180,20 +180,18 @@ class Agreement:
     printed: what the paper prints; its words in quotation marks.
     computed: what follows from its tables, from the code or from a source.
     where: the tables, figures and sections concerned.
+    comment: what it means, and what would explain it; may be empty.
   """
 
   title: str
   printed: str
   computed: str
   where: str
+  comment: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Inconsistency(Agreement):
-  """A place where the paper does not agree with itself or with its sources.
+  """A place where the paper does not agree with itself or with its sources."""
 
-  The comment says what it means, and what would explain it; it may be empty.
-  """
-
-  comment: str = ""
   kind: Kind = "contradiction"

@@ -63,7 +63,7 @@ def areas(suite: Suite, task: str) -> Table:
         {"experiment": m, "difference": name, "label": label, "value": gap}
         for m, gap in cells.items()
       ]
-  kind = {"emotion": "emotion", "au": "action unit"}[task]
+  kind = wording.KINDS[task]
   return suite.table(
     f"leak_areas_{task}",
     f"What the protocols differ by in the AUC of each {kind}",

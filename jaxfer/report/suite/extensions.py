@@ -12,7 +12,6 @@ from jaxfer.report.suite.suite import Suite
 from jaxfer.report.table import Column, Row, Table
 from jaxfer.results import together
 
-_KINDS = {"emotion": "emotion", "au": "action unit"}
 _PAIR = {"told": "conditional", "other": "unconditional"}
 
 
@@ -38,7 +37,7 @@ def controls(suite: Suite, task: str) -> Table:
     suite,
     f"controls_{task}",
     "What the trained discriminator is ahead by in"
-    f" {wording.difference_title(metric)}: {_KINDS[task]} experiments",
+    f" {wording.difference_title(metric)}: {wording.KINDS[task]} experiments",
     [
       Column("trained", "trained", shown.unit, True),
       *(Column(n, f"minus {_title(n)}", shown.difference, True) for n in names),

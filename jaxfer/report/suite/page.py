@@ -14,15 +14,13 @@ from jaxfer.data import duplicates
 from jaxfer.report import latex, paper, templates, wording
 from jaxfer.report.figures import entry
 from jaxfer.report.suite import (
-  accuracies,
-  areas,
   audit,
   extensions,
   finding,
   generators,
   overviews,
   pictures,
-  sheets,
+  scores,
 )
 from jaxfer.report.suite.members import Member
 from jaxfer.report.suite.suite import Suite
@@ -38,12 +36,12 @@ def _of_both(table: Callable[..., Table]) -> list[Callable[[Suite], Table]]:
 TABLES: Mapping[str, Sequence[Callable[[Suite], Table]]] = {
   "table_1": [overviews.read],
   "table_2_accuracy": [overviews.emotions],
-  "table_2": [areas.emotions],
-  "table_3": [accuracies.against_others],
+  "table_2": [scores.emotions],
+  "table_3": [scores.against_others],
   "table_5": [overviews.units],
-  "table_4": [areas.units],
+  "table_4": [scores.units],
   "table_6": [overviews.rule],
-  "au7_only": [accuracies.au7],
+  "au7_only": [scores.au7],
   "table_7": [generators.samples],
   "generators": [generators.verdicts],
   "leaks": [audit.leaks, *_of_both(audit.areas), audit.copies],
@@ -53,21 +51,21 @@ TABLES: Mapping[str, Sequence[Callable[[Suite], Table]]] = {
   "labels": [extensions.labels],
   "seeds": _of_both(extensions.seeds),
   "conditions": _of_both(extensions.conditions),
-  "as_printed": [accuracies.as_printed],
+  "as_printed": [scores.as_printed],
 }
 """Every table, by the place on the page where it stands."""
 
 FIGURES: Sequence[Callable[[Suite], Iterator[entry.Entry]]] = (
   pictures.glances,
   pictures.architecture,
-  sheets.learnt,
+  pictures.learnt,
   pictures.curves_and_confusions,
-  sheets.figure_8,
-  sheets.figure_9,
-  sheets.copies,
+  pictures.figure_8,
+  pictures.figure_9,
+  pictures.copies,
   pictures.transfer,
   pictures.labels,
-  sheets.as_printed,
+  pictures.as_printed,
 )
 """Every figure, in the order of those that share a place."""
 
@@ -130,7 +128,7 @@ def _words(suite: Suite) -> dict[str, Any]:
     "lead": finding.lead(suite),
     "remarks": finding.remarks(suite),
     "absences": {
-      name: areas.absences(suite.columns(task), suite.titles)
+      name: scores.absences(suite.columns(task), suite.titles)
       for name, task in (("table_2", "emotion"), ("table_4", "au"))
     },
     "titles": suite.titles,

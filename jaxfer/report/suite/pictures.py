@@ -1,4 +1,4 @@
-"""The charts of a suite's page, and what each says."""
+"""Every figure of a suite's page, and what it says."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from matplotlib.figure import Figure
 
 from jaxfer import terms
 from jaxfer.report import estimates, wording
-from jaxfer.report.estimates import Estimate
-from jaxfer.report.figures import curves, matrices, networks, scores
+from jaxfer.report.figures import curves, faces, matrices, networks, scores
 from jaxfer.report.figures.entry import Entry
+from jaxfer.report.pictures import sheet
 from jaxfer.report.suite.members import Member
 from jaxfer.report.suite.suite import Suite
+from jaxfer.results.evidence import Evidence, spread
+
+_FACES = 16  # on a sheet, in rows of eight
+_AU7_FACES = 32
+_PAIRS = 6
 
 Drawing = Callable[..., Figure]
 
@@ -32,7 +37,7 @@ def glances(suite: Suite) -> Iterator[Entry]:
       blocks = member.results["protocols"]
       values = estimates.by_protocol(blocks, terms.SHOWN, metric)
       cells[member.heading] = {
-        protocol: _cell(found)
+        protocol: found
         for protocol, found in values.items()
         if found.value is not None
       }
@@ -91,7 +96,7 @@ def labels(suite: Suite) -> Iterator[Entry]:
     if own:
       yield Entry(
         f"labels_{number}",
-        partial(curves.label_efficiency_chart, *curves.points(own)),
+        partial(curves.label_efficiency_chart, own),
         f"Accuracy by number of labels, {member.name}",
         f"{member.name}: accuracy on {suite.titles['subject']} by labels"
         " of each class.",
@@ -106,6 +111,83 @@ def transfer(suite: Suite) -> Iterator[Entry]:
       if found := matrix(suite, task, protocol):
         chart = partial(matrices.transfer_heat_map, *found, protocol)
         yield Entry(f"transfer_{task}_{protocol}", chart, place="transfer")
+
+
+def learnt(suite: Suite) -> Iterator[Entry]:
+  """Figure 4: real faces of each set learnt from, and generated ones."""
+  for number, (name, member) in enumerate(suite.learnt_sets().items(), 1):
+    evidence, place = member.evidence, f"figure_4_{number}"
+    yield from _grid(
+      evidence,
+      f"{place}_real",
+      evidence.real,
+      f"Faces of {name}",
+      f"{name}: faces that the DCGAN learnt from.",
+      place=place,
+    )
+    yield from _grid(
+      evidence,
+      f"{place}_generated",
+      evidence.fakes,
+      f"Generated faces after {name}",
+      f"{name}: generated.",
+      place=place,
+    )
+
+
+def figure_8(suite: Suite) -> Iterator[Entry]:
+  """Faces that show AU7, as the DCGAN learnt from them."""
+  if member := suite.au7_only:
+    real, place = member.evidence.real, "curves"
+    yield from _grid(
+      member.evidence, "figure_8", real, place=place, count=_AU7_FACES
+    )
+
+
+def figure_9(suite: Suite) -> Iterator[Entry]:
+  """The faces of a generator that has collapsed."""
+  if found := suite.collapsed():
+    evidence = found[1].evidence
+    chart = partial(faces.face_grid, evidence.fakes[:_FACES])
+    yield sheet(evidence, "figure_9", chart, place="curves")
+
+
+def copies(suite: Suite) -> Iterator[Entry]:
+  """Some near-copies across the random folds of each set."""
+  sets = suite.tested_sets().items()
+  for number, (name, (member, *_)) in enumerate(sets, 1):
+    pairs = member.evidence.pairs
+    if pairs is not None and len(pairs.first):
+      parts = pairs.first, pairs.second, pairs.labels
+      yield sheet(
+        member.evidence,
+        f"copies_{number}",
+        partial(faces.pairs_sheet, *(part[:_PAIRS] for part in parts)),
+        f"Pairs of near-copies in {name}",
+        f"{name}: faces that random folds put on both sides.",
+        place="copies",
+      )
+
+
+def as_printed(suite: Suite) -> Iterator[Entry]:
+  """Losses and faces with the default and with the printed beta1."""
+  both = suite.as_printed or ()
+  losses = {
+    f"β1 = {member.results['pretrain']['beta1']}": member.evidence.losses
+    for member in both
+    if len(member.evidence.losses["step"])
+  }
+  if len(losses) == 2:
+    yield Entry("as_printed", partial(curves.loss_grid, losses))
+  for number, member in enumerate(both, 1):
+    yield from _grid(
+      member.evidence,
+      f"as_printed_{number}",
+      member.evidence.fakes,
+      f"Generated faces, {member.name}",
+      f"{member.name}: faces generated at the end, as they came.",
+      place="as_printed",
+    )
 
 
 def matrix(
@@ -134,6 +216,20 @@ def matrix(
     values[place] = np.nan if ours is None else ours
     theirs[place] = printed
   return rows, columns, values, theirs, metric
+
+
+def _grid(
+  evidence: Evidence,
+  name: str,
+  shown: np.ndarray | None,
+  *words: str,
+  place: str,
+  count: int = _FACES,
+) -> Iterator[Entry]:
+  """So many of some faces, from all over their set; nothing of none."""
+  if shown is not None and len(shown):
+    chart = partial(faces.face_grid, spread(shown, count))
+    yield sheet(evidence, name, chart, *words, place=place)
 
 
 def _place(member: Member) -> tuple[str, str]:
@@ -166,10 +262,3 @@ def _confusions(members: Sequence[Member], protocol: str) -> Drawing:
     counts = (member.block(protocol) or {})["confusion"]
     found[member.heading] = np.asarray(counts["counts"]), counts["classes"]
   return partial(matrices.confusion_grid, found, protocol)
-
-
-def _cell(estimate: Estimate) -> scores.Cell:
-  """A value and its bounds; without an interval, three times the value."""
-  value = float(estimate.value or 0)
-  low, high = (value if end is None else end for end in estimate.bounds)
-  return value, low, high

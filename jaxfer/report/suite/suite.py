@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jaxfer import terms
+from jaxfer.report import wording
 from jaxfer.report.paper import EMOTIONS, UNITS
 from jaxfer.report.suite.members import Member
 from jaxfer.report.table import Column, Row, Table
 from jaxfer.results import together
 from jaxfer.results.evidence import Evidence
 
-_KINDS = {"emotion": "emotions", "au": "action units"}
 _AU7_ONLY, _AS_PRINTED, _ITS_PARTNER = "au7-only", "as-printed", "exp5"
 
 
@@ -107,7 +107,7 @@ class Suite:
     """The experiments by task and set fitted on, as tables name the set."""
     found: dict[str, list[Member]] = {}
     for member in self.members:
-      name = f"{member.set_name('probe')}, {_KINDS[member.task]}"
+      name = f"{member.set_name('probe')}, {wording.KINDS[member.task]}s"
       found.setdefault(name, []).append(member)
     return found
 

@@ -16,59 +16,18 @@ from jaxfer.report.paper import (
 )
 
 # Sums of the print, areas with their average: by experiment, then by label.
-COLUMNS_2 = [
-  "8.822",
-  "8.980",
-  "8.585",
-  "8.450",
-  "8.993",
-  "6.960",
-  "7.030",
-  "6.030",
-]
-ROWS_2 = [
-  "7.474",
-  "4.684",
-  "7.540",
-  "7.428",
-  "7.517",
-  "7.190",
-  "7.147",
-  "7.504",
-  "7.366",
-]
-COLUMNS_4 = [
-  "13.701",
-  "14.890",
-  "13.926",
-  "10.454",
-  "10.490",
-  "14.829",
-  "10.019",
-  "10.360",
-]
-ROWS_4 = [
-  "7.540",
-  "6.622",
-  "6.011",
-  "6.824",
-  "6.005",
-  "6.612",
-  "6.449",
-  "6.249",
-  "6.211",
-  "6.514",
-  "7.050",
-  "6.893",
-  "7.365",
-  "5.746",
-  "6.578",
-]
+COLUMNS_2 = "8.822 8.980 8.585 8.450 8.993 6.960 7.030 6.030"
+ROWS_2 = "7.474 4.684 7.540 7.428 7.517 7.190 7.147 7.504 7.366"
+COLUMNS_4 = "13.701 14.890 13.926 10.454 10.490 14.829 10.019 10.360"
+ROWS_4 = (
+  "7.540 6.622 6.011 6.824 6.005 6.612 6.449 6.249 6.211 6.514 7.050 "
+  "6.893 7.365 5.746 6.578"
+)
 
 
 def _sums(numbers):
   """Sums of rows, written as they would be added by hand; a dash is 0."""
-  return [str(sum(n or 0 for n in row)) for row in numbers]
+  return " ".join(str(sum(n or 0 for n in row)) for row in numbers)
 
 
 def test_table_2_adds_up_by_column_and_by_row():
