@@ -5,8 +5,6 @@ what the loader gives, or an error of the kinds that it names, with words.
 """
 
 import json
-import pickle
-import struct
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,8 +23,6 @@ from jaxfer.data import detect, files
 from jaxfer.data.mtcnn import networks
 from jaxfer.data.mtcnn import weights as mtcnn
 from jaxfer.diff import runs
-from jaxfer.metrics.inception import torch_file
-from jaxfer.metrics.inception import weights as inception
 from jaxfer.study import answers, key, record
 from jaxfer.svm import final
 from jaxfer.svm import weights as units
@@ -86,42 +82,11 @@ def boxes(folder):
   return Loader(path, lambda: detect.read_boxes(path), (files.DataError,))
 
 
-def _text(word):
-  return b"X" + struct.pack("<I", len(word)) + word
-
-
 def mtcnn_weights(folder):
   path = folder / "pnet.lz4"
   path.write_bytes(mtcnn.find_file("pnet").read_bytes())
   shapes = networks.SHAPES["pnet"]
   return Loader(path, lambda: mtcnn.read(path, shapes, mtcnn.SHA256["pnet"]))
-
-
-def torch(folder):
-  storage = b"(" + _text(b"storage") + b"ctorch\nFloatStorage\n"
-  storage += _text(b"0") + _text(b"cpu") + b"K\x06NtQ"
-  ordered = b"ccollections\nOrderedDict\n)R"
-  tensor = b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage
-  tensor += b"K\x00K\x02K\x03\x86K\x03K\x01\x86\x89" + ordered + b"tR"
-  system = {"protocol_version": 1001, "little_endian": True, "type_sizes": {}}
-  content = [
-    pickle.dumps(0x1950A86A20F9469CFC6C, 2),
-    pickle.dumps(1001, 2),
-    pickle.dumps(system, 2),
-    b"\x80\x02" + ordered + b"(" + _text(b"a") + tensor + b"u.",
-    pickle.dumps(["0"], 2),
-    struct.pack("<q", 6) + np.arange(6, dtype=np.float32).tobytes(),
-  ]
-  path = folder / "a.pth"
-  path.write_bytes(b"".join(content))
-  return Loader(path, lambda: torch_file.parse(path.read_bytes()))
-
-
-def converted_inception(folder):
-  path = folder / "a.npz"
-  source = np.frombuffer(bytes.fromhex(inception.SHA256), np.uint8)
-  np.savez(path, a=np.ones((2, 3), np.float32), sha256=source)
-  return Loader(path, lambda: inception.load(path), (ValueError, OSError))
 
 
 def recogniser(folder):
@@ -232,8 +197,6 @@ LOADERS = (
   artifact,
   boxes,
   mtcnn_weights,
-  torch,
-  converted_inception,
   recogniser,
   recogniser_support,
   machines,
@@ -278,11 +241,6 @@ def spoil(content: bytes, edits) -> bytes:
     elif kind == "write":
       content = content[:at] + new + content[at + len(new) :]
   return content
-
-
-@pytest.fixture(autouse=True)
-def small_inception(monkeypatch):
-  monkeypatch.setattr(inception, "shapes", lambda: {"a": (2, 3)})
 
 
 @pytest.mark.parametrize("make", LOADERS, ids=lambda make: make.__name__)

@@ -100,14 +100,14 @@ def of_inception(
   """The spaces of FID's InceptionV3, one for each dialect.
 
   Args:
-    file: the weights, with the errors of `inception.load_converted`.
+    file: the weights, with the errors of `inception.load`.
     dialects: names in `inception.DIALECTS`.
     fakes: as in `of`, like the next two.
     reals: real faces.
     drawn: which of both are compared.
     devices: the devices that share the work.
   """
-  params = inception.parameters(inception.load_converted(file), np.float32)
+  params = inception.parameters(inception.load(file), np.float32)
   spaces = []
   for dialect in dialects:
     how = {"dialect": dialect, "batch": _BATCH, "devices": devices}
