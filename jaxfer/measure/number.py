@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from jaxfer.metrics.estimate import Estimate
+
 
 @dataclasses.dataclass(frozen=True)
 class Number:
@@ -33,6 +35,28 @@ class Number:
   ceiling: float | None = None
   warnings: tuple[str, ...] = ()
   reason: str = ""
+
+
+def beside(
+  found: Estimate,
+  floor: Estimate,
+  n_real: int,
+  n_fake: int,
+  warnings: Sequence[str] = (),
+  ceiling: float | None = None,
+) -> Number:
+  """What was found of generated faces, and of real ones in their place."""
+  return Number(
+    found.value,
+    n_real,
+    n_fake,
+    found.ci95,
+    floor.value,
+    floor.ci95,
+    ceiling,
+    (*filter(None, [found.caution]), *warnings),
+    found.reason,
+  )
 
 
 def few(count: int, least: int, words: str) -> tuple[str, ...]:

@@ -38,6 +38,11 @@ class Space:
   fake_logits: np.ndarray | None = None
   real_logits: np.ndarray | None = None
 
+  @property
+  def sizes(self) -> tuple[int, int]:
+    """How many real and generated faces are compared."""
+    return len(self.real), len(self.fake)
+
 
 def pixels(faces: np.ndarray) -> np.ndarray:
   """Grey levels of a face reduced to 16×16, where detail hides no likeness.

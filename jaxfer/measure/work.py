@@ -115,8 +115,8 @@ def measure(
     fakes, reals, subject.people, drawn, generate.ssim, **common
   )
   numbers |= diversity.bins(small, seed)
-  repeated = diversity.repeats(small, own)
-  numbers |= repeated.numbers
+  repeated, pairs = diversity.repeats(small, own)
+  numbers |= repeated
   copied, nearest = diversity.copies(
     fakes, reals, subject.people, drawn, **common
   )
@@ -132,7 +132,7 @@ def measure(
     )
   judged = verdict.judge(numbers, labels.total_variation)
   found = _record(subject, drawn, numbers, labels, judged)
-  return found, repeated.pairs, nearest
+  return found, pairs, nearest
 
 
 def _record(

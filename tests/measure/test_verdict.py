@@ -19,10 +19,8 @@ def measured(fakes, reals, people=None):
   numbers |= diversity.likeness(
     fakes, reals, people, drawn, most=16, draws=100, seed=0
   )
-  numbers |= diversity.repeats(
-    small, spaces.people_of(people, drawn.real)
-  ).numbers
-  return numbers
+  own = spaces.people_of(people, drawn.real)
+  return numbers | diversity.repeats(small, own)[0]
 
 
 def signs(verdict):
