@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -81,14 +82,14 @@ class Probe(Artifact):
     label += "-official" if "official_sealed" in self.protocols else ""
     return label, settings, inputs
 
+  @functools.cached_property
   def problem(self) -> problems.Problem:
-    """What is recognised, in whom."""
+    """What is recognised, in whom; the folds are made, if not there."""
     return problems.read(*self._folders())
 
   def needed(self) -> list[Features]:
     """Its features; there may be fewer folds than were planned for."""
-    problem = self.problem()
-    count = max(len(problem.tested(p) or []) for p in self.protocols)
+    count = max(len(self.problem.tested(p) or []) for p in self.protocols)
     return [*self.features[:count], *self.test_features[:count]]
 
   def _build(self, out: Path) -> None:

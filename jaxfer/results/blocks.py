@@ -8,7 +8,7 @@ nothing of them must be known; `claims` says where it is.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +27,6 @@ from jaxfer.svm.problem import PROTOCOLS, SEALED, Problem
 
 Key = tuple[str, int]
 """A representation and the seed of its network."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Probed:
-  """A probe that was run.
-
-  Attributes:
-    probe: the artifact.
-    folder: where it lies.
-    problem: what was recognised, in whom.
-  """
-
-  probe: Probe
-  folder: Path
-  problem: Problem
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,20 +51,20 @@ class Scores:
 
 
 def score_probes(
-  probed: list[Probed], config: configlib.Config, claims: Claims
+  probes: Sequence[Probe], config: configlib.Config, claims: Claims
 ) -> Scores:
-  """Scores what the probes left that were run, all of one problem."""
+  """Scores what probes left, all of one problem; makes those not there yet."""
   by_key: dict[Key, dict[str, Scored]] = {}
   folders: dict[Key, Path] = {}
-  for one in probed:
-    probe, folder = one.probe, one.folder
-    key = (probe.representation, probe.seed)
+  problem = probes[0].problem
+  for probe in probes:
+    folder, key = probe.path(), (probe.representation, probe.seed)
     found = by_key.setdefault(key, {})
     search = logs.read_json(folder / "search.json")
     for protocol in probe.protocols:
       if (folder / f"{protocol}.npz").exists():
-        scored = score(folder / f"{protocol}.npz", one.problem, config)
-        searched = one.problem.task == "emotion" and probe.head == "svm"
+        scored = score(folder / f"{protocol}.npz", problem, config)
+        searched = problem.task == "emotion" and probe.head == "svm"
         scored.block["search"] = {
           "evaluations": config.svm.evaluations if searched else None,
           "folds": search[protocol],
@@ -99,7 +84,6 @@ def score_probes(
       nothing = not network and (other or sealed in trained)
       if other or nothing:
         found[sealed] = _as_sealed(found[same], same, claims, nothing)
-  problem = probed[0].problem
   reasons = _reasons(problem, config, trained, claims)
   return Scores(by_key, problem, reasons, folders)
 
