@@ -65,11 +65,7 @@ class Spec:
 
 
 class Store:
-  """The artifacts of one workdir.
-
-  Args:
-    workdir: folder that holds them; made when first written to.
-  """
+  """The artifacts of one workdir, a folder made when first written to."""
 
   def __init__(self, workdir: Path):
     self.workdir = workdir

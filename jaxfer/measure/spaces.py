@@ -81,15 +81,7 @@ def of(
   reals: np.ndarray,
   drawn: Drawn,
 ) -> Space:
-  """A space from a function of faces.
-
-  Args:
-    name: of the space.
-    describe: faces (N, S, S, 3) uint8 to rows (N, D).
-    fakes: generated faces.
-    reals: real faces.
-    drawn: which of both are compared.
-  """
+  """A space from a function of faces (N, S, S, 3) uint8 to rows (N, D)."""
   parts = (fakes[drawn.fake], reals[drawn.real], reals[drawn.other])
   return Space(name, *map(describe, parts))
 
@@ -102,15 +94,9 @@ def of_inception(
   drawn: Drawn,
   devices: Sequence[parallel.Device],
 ) -> list[Space]:
-  """The spaces of FID's InceptionV3, one for each dialect.
+  """The spaces of FID's InceptionV3, one for each of `inception.DIALECTS`.
 
-  Args:
-    file: the weights, with the errors of `inception.load`.
-    dialects: names in `inception.DIALECTS`.
-    fakes: as in `of`, like the next two.
-    reals: real faces.
-    drawn: which of both are compared.
-    devices: the devices that share the work.
+  Raises what `inception.load` does of a file of other weights.
   """
   params = inception.parameters(inception.load(file), np.float32)
   spaces = []

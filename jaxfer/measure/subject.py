@@ -1,4 +1,4 @@
-"""A generator, and what it is measured by."""
+"""A generator, what it is measured by, and which faces are compared."""
 
 from __future__ import annotations
 

@@ -31,19 +31,12 @@ Key = tuple[str, int]
 
 @dataclasses.dataclass(frozen=True)
 class Scores:
-  """What every probe scored.
+  """What every probe scored."""
 
-  Attributes:
-    by_key: by representation and seed, and by protocol, the scores.
-    problem: of the probes, the first's.
-    reasons: by protocol, why nothing was scored.
-    folders: by representation and seed, the artifact of its unsealed probe.
-  """
-
-  by_key: Mapping[Key, Mapping[str, Scored]]
-  problem: Problem
-  reasons: Mapping[str, str]
-  folders: Mapping[Key, Path]
+  by_key: Mapping[Key, Mapping[str, Scored]]  # and by protocol
+  problem: Problem  # that of all probes
+  reasons: Mapping[str, str]  # by protocol, why nothing was scored
+  folders: Mapping[Key, Path]  # the artifact of its unsealed probe
 
   def of(self, representation: str, seed: int) -> Mapping[str, Scored]:
     """By protocol, the scores of a representation; empty if it was not run."""
@@ -132,11 +125,7 @@ def draw(
 ) -> Rows:
   """Some rows of a problem, with draws of the people in them, or of the rows.
 
-  Args:
-    problem: what was recognised, in whom.
-    rows: (n,) their places in it.
-    fold: (n,) the test fold of each.
-    config: says how many draws, and fixes them.
+  `rows` (n,) are their places in it, `fold` (n,) the test fold of each.
   """
   who = rows if problem.people is None else problem.people[rows]
   fold = np.unique(fold, return_inverse=True)[1]
