@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from jaxfer.measure.draw import Drawn
 from jaxfer.measure.number import Number, absent, beside, few
 from jaxfer.measure.spaces import PIXELS, Space, people_of, pixels
+from jaxfer.measure.subject import Drawn
 from jaxfer.metrics import birthday, collapse, readings, similarity
 
 _BINS, _IN_BIN = 100, 10  # of the paper; fewer where a bin would hold less

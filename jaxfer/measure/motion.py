@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from jaxfer.measure.draw import Drawn
 from jaxfer.measure.number import Number, beside
+from jaxfer.measure.subject import Drawn
 from jaxfer.metrics import bootstrap
 from jaxfer.metrics.estimate import Estimate
 from jaxfer.metrics.motion import change

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from jaxfer import parallel
-from jaxfer.measure.draw import Drawn
+from jaxfer.measure.subject import Drawn
 from jaxfer.metrics import inception
 
 PIXELS = "pixels"
@@ -20,23 +20,15 @@ _BATCH = 32  # images in Inception at a time, 8 MB each
 
 @dataclasses.dataclass(frozen=True)
 class Space:
-  """Faces as rows of numbers.
+  """Faces as rows of numbers."""
 
-  Attributes:
-    name: `pixels`, `inception:DIALECT`, or `disc:NETWORK`.
-    fake: (N, D) generated faces.
-    real: (N, D) real ones.
-    other: (N, D) further real ones.
-    fake_logits: (N, K) of classes, where the space has them.
-    real_logits: (N, K) likewise.
-  """
-
-  name: str
-  fake: np.ndarray
-  real: np.ndarray
-  other: np.ndarray
+  name: str  # `pixels`, `inception:DIALECT`, or `disc:NETWORK`
+  fake: np.ndarray  # (N, D) generated faces
+  real: np.ndarray  # (N, D) real ones
+  other: np.ndarray  # (N, D) further real ones
+  # (N, K) of classes, where the space has them.
   fake_logits: np.ndarray | None = None
-  real_logits: np.ndarray | None = None
+  real_logits: np.ndarray | None = None  # (N, K) likewise
 
   @property
   def sizes(self) -> tuple[int, int]:

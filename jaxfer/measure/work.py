@@ -20,10 +20,9 @@ from jaxfer.learn import encoding, interpolate, sample
 from jaxfer.learn.keys import Purpose
 from jaxfer.measure import distances, diversity, motion, spaces, verdict
 from jaxfer.measure import labels as labellib
-from jaxfer.measure.draw import Drawn, draw
 from jaxfer.measure.number import Number, absent
 from jaxfer.measure.spaces import PIXELS, Space
-from jaxfer.measure.subject import Subject
+from jaxfer.measure.subject import Drawn, Subject, draw
 from jaxfer.svm.heads import HEADS
 
 METRICS, PANELS = "metrics.json", "panels.npz"

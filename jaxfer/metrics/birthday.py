@@ -16,20 +16,14 @@ _BLOCK = 256  # rows whose distances to all others are in memory at a time
 
 @dataclasses.dataclass(frozen=True)
 class Birthday:
-  """Duplicates among rows, and the support size that they imply.
+  """Duplicates among rows, and the support size that they imply."""
 
-  Attributes:
-    pairs: (P, 2) the nearest pairs of rows, nearest first.
-    distances: (P,) float64, their distances.
-    duplicates: pairs of all at most `threshold` apart.
-    support: number of images that the generator chooses among, were it to
-      choose evenly (else 1 / Σp²); unknown without duplicates, and with it the
-      upper end of its interval.
-  """
-
-  pairs: np.ndarray
-  distances: np.ndarray
-  duplicates: int
+  pairs: np.ndarray  # (P, 2) the nearest pairs of rows, nearest first
+  distances: np.ndarray  # (P,) float64, their distances
+  duplicates: int  # pairs of all at most `threshold` apart
+  # Number of images that the generator chooses among, were it to choose
+  # evenly (else 1 / Σp²); unknown without duplicates, and with it the upper
+  # end of its interval.
   support: Estimate
 
 

@@ -19,36 +19,26 @@ _BLOCK = 256  # rows whose distances to all others are in memory at a time
 
 @dataclasses.dataclass(frozen=True)
 class DifferentBins:
-  """Statistically different bins.
+  """Statistically different bins."""
 
-  Attributes:
-    different: share of bins that hold more or fewer fakes than real rows.
-    divergence: Jensen-Shannon divergence of the shares of rows, in nats.
-    real: (K,) share of real rows in each bin; empty where it is undefined.
-    fake: (K,) share of fakes.
-  """
-
+  # Share of bins that hold more or fewer fakes than real rows.
   different: Estimate
+  # Jensen-Shannon divergence of the shares of rows, in nats.
   divergence: Estimate
+  # (K,) share of real rows in each bin; empty where it is undefined.
   real: np.ndarray
-  fake: np.ndarray
+  fake: np.ndarray  # (K,) share of fakes
 
 
 @dataclasses.dataclass(frozen=True)
 class Memorisation:
-  """How near rows are to the training set.
+  """How near rows are to the training set."""
 
-  Attributes:
-    nearest: (M,) index of the nearest training row of each row.
-    distances: (M,) float64, the distance to it.
-    mean: mean distance, with an interval by drawing the rows.
-    copied: share of rows nearer to their training row than any other training
-      row is to it, likewise.
-  """
-
-  nearest: np.ndarray
-  distances: np.ndarray
-  mean: Estimate
+  nearest: np.ndarray  # (M,) index of the nearest training row of each row
+  distances: np.ndarray  # (M,) float64, the distance to it
+  mean: Estimate  # mean distance, with an interval by drawing the rows
+  # Share of rows nearer to their training row than any other training row is
+  # to it, likewise.
   copied: Estimate
 
 

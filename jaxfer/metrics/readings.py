@@ -15,15 +15,10 @@ from jaxfer.metrics.estimate import Estimate
 
 
 class Reading(NamedTuple):
-  """A mean similarity, with an interval by drawing what it is a mean of.
+  """A mean similarity, with an interval by drawing what it is a mean of."""
 
-  Attributes:
-    fakes: of fakes.
-    floor: the same quantity of real faces among themselves.
-  """
-
-  fakes: Estimate
-  floor: Estimate
+  fakes: Estimate  # of fakes
+  floor: Estimate  # the same quantity of real faces among themselves
 
 
 def nearest_real(

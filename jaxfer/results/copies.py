@@ -18,17 +18,12 @@ from jaxfer.svm.problem import Problem
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-  """The copies among the faces of some prepared sets, laid end to end.
+  """The copies among the faces of some prepared sets, laid end to end."""
 
-  Attributes:
-    start: by set, the position of its first face.
-    file: (N,) a number for each file content.
-    pairs: (P, 2) positions of copies, the earlier first; the same file too,
-      where both crops are alike.
-  """
-
-  start: Mapping[Path, int]
-  file: np.ndarray
+  start: Mapping[Path, int]  # by set, the position of its first face
+  file: np.ndarray  # (N,) a number for each file content
+  # (P, 2) positions of copies, the earlier first; the same file too, where
+  # both crops are alike.
   pairs: np.ndarray
 
   @property

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from jaxfer.measure import distances, spaces
-from jaxfer.measure.draw import draw
 from jaxfer.measure.spaces import Space
+from jaxfer.measure.subject import draw
 from jaxfer.metrics import inception
 
 _DRAWS = 20

@@ -5,9 +5,9 @@ import pytest
 
 from jaxfer.measure import distances, diversity, spaces
 from jaxfer.measure import verdict as verdicts
-from jaxfer.measure.draw import draw
 from jaxfer.measure.number import Number, absent
 from jaxfer.measure.spaces import PIXELS
+from jaxfer.measure.subject import draw
 
 _NOBODY = absent("no machine")
 
