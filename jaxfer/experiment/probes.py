@@ -12,7 +12,7 @@ from jaxfer import terms
 from jaxfer.data import readers
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.errors import UserError
-from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.experiment.artifact import Artifact, Declared, Run
 from jaxfer.experiment.described import Features
 from jaxfer.experiment.networks import Network, Trained
 from jaxfer.experiment.sets import Folds, Prepared
@@ -36,7 +36,7 @@ class Probe(Artifact):
 
   stage, version, doing = "probe", 3, "probing, {}"
 
-  run: Run  # what all stages share
+  run: Run
   representation: str  # `trained`, a control, or `RULE`
   seed: int  # of its network
   protocols: tuple[str, ...]  # those wanted
@@ -56,7 +56,7 @@ class Probe(Artifact):
     """Whether its networks have not seen the people tested."""
     return "sealed" in self.protocols or "official_sealed" in self.protocols
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     config, svm = self.run.config, self.run.config.svm
     settings = {k: svm[k] for k in _SETTINGS} | {
       "protocols": self.protocols,
