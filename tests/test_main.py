@@ -592,76 +592,53 @@ def test_a_missing_dataset_is_one_clear_error(refused, tmp_path):
   assert not (tmp_path / "run").exists()
 
 
+RADBOUD = "--config=configs/radboud.py"
+
+
 @pytest.mark.parametrize(
   ("arguments", "words"),
   [
-    (("--config=configs/radboud.py:veiw=multi",), ("veiw", "view", "standin")),
-    (("--config=configs/radboud.py:view=side",), ("side", "frontal, multi")),
+    ((f"{RADBOUD}:veiw=multi",), ("veiw", "view", "standin")),
+    ((f"{RADBOUD}:view=side",), ("side", "frontal, multi")),
+    (("--config.gan.widht=3",), ("gan.widht", "gan.width")),
     (
-      ("--config=configs/radboud.py:standin", "--config.gan.widht=3"),
-      ("gan.widht", "gan.width"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.gan.learning_rate=-1"),
+      ("--config.gan.learning_rate=-1",),
       ("gan.learning_rate=-1.0 must be above 0",),
     ),
+    (("--config.gan.width=wide",), ("wide",)),
     (
-      ("--config=configs/radboud.py:standin", "--config.gan.width=wide"),
-      ("wide",),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.gan.batch=7",
-       "--config.run.devices=9"),
+      ("--config.gan.batch=7", "--config.run.devices=9"),
       ("run.devices=9",),
     ),
+    (("--config.crop.size=48",), ("48", "power of two")),
+    (("--config.features.readout=conv7",), ("conv7", "conv4")),
+    (("--config.svm.backend=libsvm",), ("libsvm", "sklearn, cuml")),
+    (("--config.data.probe=kdf",), ("kdf", "kdef, labelled")),
+    (("--stage=cook",), ("cook",)),
     (
-      ("--config=configs/radboud.py:standin", "--config.crop.size=48"),
-      ("48", "power of two"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin",
-       "--config.features.readout=conv7"),
-      ("conv7", "conv4"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.svm.backend=libsvm"),
-      ("libsvm", "sklearn, cuml"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.data.probe=kdf"),
-      ("kdf", "kdef, labelled"),
-    ),
-    (("--config=configs/radboud.py:standin", "--stage=cook"), ("cook",)),
-    (
-      ("--config=configs/radboud.py:standin",
-       "--config.data.rafd.detector=hog"),
+      ("--config.data.rafd.detector=hog",),
       ("data.rafd.detector='hog'", "viola_jones, mtcnn"),
     ),
-    (
-      ("--config=configs/radboud.py:standin",
-       "--config.data.standin.sizes.rafd=68"),
-      ("68", "67"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.svm.folds=1"),
-      ("svm.folds=1", "2 or more"),
-    ),
-    (("--config=configs/radboud.py:standin", "--workdri=x"), ("workdri",)),
+    (("--config.data.standin.sizes.rafd=68",), ("68", "67")),
+    (("--config.svm.folds=1",), ("svm.folds=1", "2 or more")),
+    (("--workdri=x",), ("workdri",)),
     (("--config=configs/radbuod.py",), ("radbuod",)),
-    (
-      ("--config=configs/radboud.py:standin", "--profile=9:3"),
-      ("9:3", "START:STOP"),
-    ),
-    ((), ("--config=",)),
+    (("--profile=9:3",), ("9:3", "START:STOP")),
   ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named_with_what_would_be_right(
   refused, arguments, words, tmp_path
 ):
+  if not arguments[0].startswith("--config="):
+    arguments = (f"{RADBOUD}:standin", *arguments)
   said = refused(*arguments, f"--workdir={tmp_path / 'run'}")
   for word in words:
     assert word in said
   assert not (tmp_path / "run").exists()
+
+
+def test_without_an_experiment_one_is_asked_for(refused, tmp_path):
+  assert "--config=" in refused(f"--workdir={tmp_path / 'run'}")
 
 
 def test_an_unwritable_workdir_is_named(refused, tmp_path):
