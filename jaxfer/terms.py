@@ -169,6 +169,10 @@ METRICS: Mapping[str, Metric] = {
 """Metrics of recognition, by the names that results have for them."""
 
 
+FACES = ("show", "blur", "hide")
+"""How a report may print faces of real people."""
+
+
 def titles() -> dict[str, str]:
   """The title of each protocol."""
   return {name: row.title for name, row in PROTOCOLS.items()}

@@ -26,9 +26,6 @@ LOSSES = (
 )
 """The columns of the training curves, of which a learner has its own."""
 
-FACES = ("show", "blur", "hide")
-"""How faces may be printed."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Layer:
@@ -140,9 +137,9 @@ class Evidence:
     }
 
   def __post_init__(self) -> None:
-    if self.faces not in FACES:
+    if self.faces not in terms.FACES:
       raise ValueError(
-        f"faces is {self.faces!r}; it must be one of {', '.join(FACES)}"
+        f"faces is {self.faces!r}; it must be one of {', '.join(terms.FACES)}"
       )
     shapes = {name: np.shape(curve) for name, curve in self.losses.items()}
     found = shapes.keys() - {"step"}

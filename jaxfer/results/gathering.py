@@ -87,7 +87,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "schema": SCHEMA,
     "experiment": config.run.experiment,
     "task": config.run.task,
-    "standin": experiment.drawn,
+    "standin": config.data.standin.draw,
     "paper_reference": facts.reference(config),
     "names": list(scores.problem.names),
     "data": data,
