@@ -108,10 +108,10 @@ def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
     words = f"balls out to neighbour {k} are wide, and hide what is left out"
     warnings = few(len(space.fake), _BALLS * k, words)
     for name in names:
-      shares = (getattr(one, name) for one in (found, floor))
+      own, other = (getattr(one, name) for one in (found, floor))
       most = getattr(found, "ceiling", None) if name == "coverage" else None
       numbers[f"{space.name}/{name}"] = beside(
-        *shares, *space.sizes, warnings, most
+        own, other, *space.sizes, warnings, most
       )
   return numbers
 
