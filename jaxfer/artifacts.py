@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from jaxfer import config as configlib
 from jaxfer import disk, untrusted
@@ -32,7 +32,6 @@ from jaxfer.errors import UserError
 
 PROVENANCE = "artifact.json"
 _HASH_DIGITS = 12
-_PIECE = 2**20  # bytes read at a time
 
 _log = logging.getLogger(__name__)
 
@@ -66,11 +65,7 @@ class Spec:
 
 
 class Store:
-  """The artifacts of one workdir.
-
-  Args:
-    workdir: folder that holds them; made when first written to.
-  """
+  """The artifacts of one workdir, a folder made when first written to."""
 
   def __init__(self, workdir: Path):
     self.workdir = workdir
@@ -207,12 +202,9 @@ def sha256(path: Path) -> str:
     return digest(file)
 
 
-def digest(file: BinaryIO) -> str:
-  """SHA-256 of what is left of an open file, in hex, read in pieces."""
-  whole = hashlib.sha256()
-  while piece := file.read(_PIECE):
-    whole.update(piece)
-  return whole.hexdigest()
+def digest(file: Any) -> str:
+  """SHA-256 of a file that is open for reading in binary, in hex."""
+  return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:

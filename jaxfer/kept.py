@@ -48,7 +48,8 @@ def publish_member(
   """
   _keep(workdir, new, name)
   latest = workdir / LATEST
-  if not latest.exists() or not _of(latest.resolve().name, suite):
+  shown = latest.resolve().name
+  if not latest.exists() or not f"{shown}-".startswith(f"{suite}-"):
     (workdir / FOLDER / suite).mkdir(exist_ok=True)
     _point(latest, Path(FOLDER, suite))
   place = latest / experiment
@@ -58,10 +59,6 @@ def publish_member(
     place, Path("..", name) if latest.is_symlink() else Path("..", FOLDER, name)
   )
   return place / "index.html"
-
-
-def _of(name: str, suite: str) -> bool:
-  return name == suite or name.startswith(f"{suite}-")
 
 
 def _keep(workdir: Path, new: Path, name: str) -> None:

@@ -172,11 +172,10 @@ def _run_experiment(config, store, devices, stages, redraws) -> None:
   if redraws:
     asked, evidence = saved.find(store, where, config, devices)
     if evidence is not None:
-      if distributed.leads():
-        with saved.reading(folder := saved.path(store, where)):
-          print(f"the report is drawn from {folder}", flush=True)
-          if not _DRY_RUN.value:
-            print(publish.write(store, evidence))
+      with saved.reading(folder := saved.path(store, where)):
+        print(f"the report is drawn from {folder}", flush=True)
+        if not _DRY_RUN.value:
+          print(publish.write(store, evidence))
       return
   profile = _profile(store.workdir)
   asked = asked or experiment.make(config, store, devices, profile)

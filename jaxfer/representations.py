@@ -12,28 +12,21 @@ from collections.abc import Mapping
 
 @dataclasses.dataclass(frozen=True)
 class Representation:
-  """How a face becomes a vector, and what recognises in it.
+  """How a face becomes a vector, and what recognises in it."""
 
-  Attributes:
-    title: its name.
-    what: what it is, in words.
-    network: which is read out: `trained`, `untrained`, or `finetuned`: one
-      continued on the tested set; empty for a function of pixels.
-    features: the read-out, or the function of `controls`; empty for the
-      read-out that the config names.
-    head: what recognises, of emotions only; empty for `svm.head`.
-    asked: what else is asked of it: with how few `labels` it does, and how
-      well it names `people`.
-    colour: the same in every figure: green, olive or grey.
-  """
-
-  title: str
-  what: str = ""
+  title: str  # its name
+  what: str = ""  # what it is, in words
+  # Which is read out: `trained`, `untrained`, or `finetuned`: one continued
+  # on the tested set; empty for a function of pixels.
   network: str = ""
+  # The read-out, or the function of `controls`; empty for the read-out that
+  # the config names.
   features: str = ""
-  head: str = ""
+  head: str = ""  # what recognises, of emotions only; empty for `svm.head`
+  # What else is asked of it: with how few `labels` it does, and how well it
+  # names `people`.
   asked: tuple[str, ...] = ()
-  colour: str = "#444444"
+  colour: str = "#444444"  # the same in every figure: green, olive or grey
 
   @property
   def learnt(self) -> bool:

@@ -27,34 +27,21 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class Member:
-  """One experiment of a suite.
+  """One experiment of a suite."""
 
-  Attributes:
-    config: what it is.
-    where: its evidence is kept.
-    experiment: its artifacts; None where its data is not at hand.
-    evidence: what is kept of it, where no more is needed.
-  """
-
-  config: Config
-  where: Spec
-  experiment: Experiment | None
-  evidence: Evidence | None = None
+  config: Config  # what it is
+  where: Spec  # its evidence is kept
+  experiment: Experiment | None  # its artifacts, where its data is at hand
+  evidence: Evidence | None = None  # what is kept, where no more is needed
 
 
 @dataclasses.dataclass(frozen=True)
 class Suite:
-  """Experiments run together.
+  """Experiments run together."""
 
-  Attributes:
-    store: their workdir.
-    members: by name, in order, those whose data is at hand.
-    left_out: by name, why an experiment is not among them.
-  """
-
-  store: Store
-  members: Mapping[str, Member]
-  left_out: Mapping[str, str]
+  store: Store  # their workdir
+  members: Mapping[str, Member]  # by name, in order, those that can be made
+  left_out: Mapping[str, str]  # by name, why an experiment is not among them
 
 
 def make(
@@ -67,14 +54,9 @@ def make(
 ) -> Suite:
   """Finds the experiments whose datasets are there.
 
-  Args:
-    config: a suite: the fields that all share, in `run.members` their names
-      and in `suite` the other fields.
-    base: the tree of all fields.
-    store: the workdir.
-    devices: the devices that share the work.
-    drawn_again: reports are to be drawn from evidence where that is kept; then
-      no dataset is needed.
+  The config has the fields that all share, in `run.members` their names and in
+  `suite` the other fields; `base` is the tree of all fields. Reports that are
+  `drawn_again` from evidence that is kept need no dataset.
 
   Raises:
     DataError: if every experiment misses a dataset, or one is unusable.
@@ -149,14 +131,8 @@ def run(suite: Suite, stages: Sequence[str]) -> Suite:
   """Makes the artifacts of every experiment, one experiment after the other.
 
   One whose data turns out not to suffice, or whose training diverges, is left
-  out with the reason, and the others go on.
-
-  Args:
-    suite: the experiments.
-    stages: those to run, in order; of the report, what it is drawn from.
-
-  Returns:
-    The experiments that are made.
+  out with the reason, and the others go on. Of the stage `report` only the
+  evidence is made.
 
   Raises:
     DataError: if none is.
@@ -186,10 +162,7 @@ def run(suite: Suite, stages: Sequence[str]) -> Suite:
 
 
 def write_report(suite: Suite) -> str:
-  """Writes the report of all experiments, and one for each below it.
-
-  Args:
-    suite: the experiments, whose evidence is kept.
+  """Writes the report of all from their evidence, and one for each below it.
 
   Returns:
     A line for each experiment, and where the report lies.

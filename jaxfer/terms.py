@@ -16,28 +16,22 @@ _OTHER = "#444444"  # the colour of what has none of its own
 
 @dataclasses.dataclass(frozen=True)
 class Protocol:
-  """How faces are split, and what the network may have seen.
+  """How faces are split, and what the network may have seen."""
 
-  Attributes:
-    title: its name.
-    split: what it tests, in the words of `svm.protocols`; empty for none.
-    seen: the protocol that tests the same splits with a network that has seen
-      the faces tested, where this one's has not.
-    claimless: its name where it may not say `unseen`; empty if it never does.
-    as_known: the same over experiments of which some may say it and some not.
-    place: as the place where something holds.
-    claimless_place: the same where `unseen` may not be said.
-    look: in every figure: a colour, orange, blue or purple; and a marker and
-      whether it is filled, for colour alone need not tell.
-  """
-
-  title: str
+  title: str  # its name
+  # What it tests, in the words of `svm.protocols`; empty for none.
   split: str = ""
+  # The protocol that tests the same splits with a network that has seen the
+  # faces tested, where this one's has not.
   seen: str = ""
+  # Its name where it may not say `unseen`; empty if it never does.
   claimless: str = ""
+  # The same over experiments of which some may say it and some not.
   as_known: str = ""
-  place: str = ""
-  claimless_place: str = ""
+  place: str = ""  # as the place where something holds
+  claimless_place: str = ""  # the same where `unseen` may not be said
+  # In every figure: a colour, orange, blue or purple; and a marker and
+  # whether it is filled, for colour alone need not tell.
   look: tuple[str, str, bool] = (_OTHER, "P", True)
 
 
@@ -116,19 +110,12 @@ def asked(what: str) -> list[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
-  """What a number is of, and so how it is written.
+  """What a number is of, and so how it is written."""
 
-  Attributes:
-    form: the format of a number; one of the print keeps its digits.
-    tens: the power of ten that it is multiplied by.
-    sign: what stands behind it.
-    subtracts: whether it is of a difference.
-  """
-
-  form: str
-  tens: int = 0
-  sign: str = ""
-  subtracts: bool = False
+  form: str  # the format of a number; one of the print keeps its digits
+  tens: int = 0  # the power of ten that it is multiplied by
+  sign: str = ""  # what stands behind it
+  subtracts: bool = False  # whether it is of a difference
 
 
 UNITS: Mapping[str, Unit] = {
@@ -146,21 +133,14 @@ UNITS: Mapping[str, Unit] = {
 
 @dataclasses.dataclass(frozen=True)
 class Metric:
-  """What is measured.
+  """What is measured."""
 
-  Attributes:
-    title: its name.
-    unit: of its values, a key of `UNITS`.
-    of: what has it: a run of a task, or one `label`.
-    least: where its axis starts: of an area under a ROC curve, guessing.
-    heading: what stands above its column where that is not the title.
-  """
-
-  title: str
-  unit: str = "rate"
-  of: tuple[str, ...] = ()
+  title: str  # its name
+  unit: str = "rate"  # of its values, a key of `UNITS`
+  of: tuple[str, ...] = ()  # what has it: a run of a task, or one `label`
+  # Where its axis starts: of an area under a ROC curve, guessing.
   least: float = 0.0
-  heading: str = ""
+  heading: str = ""  # what stands above its column where that is not the title
 
   @property
   def difference(self) -> str:
@@ -187,6 +167,10 @@ METRICS: Mapping[str, Metric] = {
   ),
 }
 """Metrics of recognition, by the names that results have for them."""
+
+
+FACES = ("show", "blur", "hide")
+"""How a report may print faces of real people."""
 
 
 def titles() -> dict[str, str]:

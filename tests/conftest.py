@@ -215,11 +215,51 @@ def survival():
 
 
 @pytest.fixture(scope="session")
-def server(survival, tmp_path_factory):
+def server(survival):
   """Starts runs in processes of their own, quickly."""
-  started = survival.Server(tmp_path_factory.mktemp("compiled"))
+  started = survival.Server(Path(os.environ["JAXFER_TEST_CACHE"], "runs"))
   yield started
   started.close()
+
+
+@pytest.fixture(scope="session")
+def jaxfer(server):
+  """Runs `jaxfer.main` as a user does; it must succeed, or is not to `check`.
+
+  With words in the environment it is started anew, which takes seconds.
+  """
+
+  def run(*arguments, check=True, **environment):
+    if environment:
+      done = subprocess.run(
+        [sys.executable, "-m", "jaxfer.main", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env=os.environ | environment,
+        check=False,
+      )
+    else:
+      done = SimpleNamespace(**server.run(arguments))
+      done.returncode = done.status
+    if check:
+      assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+  return run
+
+
+@pytest.fixture(scope="session")
+def refused(jaxfer):
+  """The message of a run that must fail, without a traceback."""
+
+  def run(*arguments, **environment):
+    done = jaxfer(*arguments, check=False, **environment)
+    assert done.returncode not in (0, -6, -11)
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+  return run
 
 
 @pytest.fixture(scope="session")

@@ -497,7 +497,6 @@ def readers(place: Path):
   from jaxfer.data.readers import labelled, raf_db
   from jaxfer.diff import runs
   from jaxfer.learn import checkpoints
-  from jaxfer.metrics.inception import torch_file
   from jaxfer.metrics.inception import weights as inception
   from jaxfer.svm import final
   from jaxfer.svm import weights as units
@@ -542,7 +541,6 @@ def readers(place: Path):
     for name in ("machine.npz", units.FILE, "piece-000000000.npz"):
       (home / name).write_bytes(path.read_bytes())
     Journal(home, (2, 2, 3)).close()
-    _expect(lambda: inception.load(home / "machine.npz"))
     _expect(lambda: units.load(home))
     final.load(home)
 
@@ -587,7 +585,7 @@ def readers(place: Path):
     "mtcnn": lambda path: weights.read(
       path, networks.SHAPES["pnet"], weights.SHA256["pnet"]
     ),
-    "torch": lambda path: torch_file.parse(path.read_bytes()),
+    "torch": inception.load,
     "argument": lambda path: paper.get_config(
       path.read_bytes().decode(errors="surrogateescape")
     ),

@@ -2,9 +2,9 @@
 
 As a program it is a server: it imports what a run needs once, and forks a
 child for each line of JSON on its standard input. JAX is imported but not
-started before the fork. The child is a whole run of `jaxfer.main`, in which a
-fault strikes at the n-th time that something is written, renamed or removed
-below the workdir, or so many seconds after.
+started before the fork. The child is a whole run of `jaxfer.main`; where a
+workdir is named, a fault may strike in it at the n-th time that something is
+written, renamed or removed below, or so many seconds after.
 """
 
 import atexit
@@ -95,15 +95,17 @@ class Server:
       },
     )
 
-  def run(self, arguments, workdir, fault=None):
-    """One run: its exit status, what it said, its changes by stage.
+  def run(self, arguments, workdir=None, fault=None):
+    """One run: its exit status, what it said, and of a workdir its changes.
 
-    And for how many seconds there were any, by stage, and the seconds from a
-    fault to its end, where it lived to tell.
+    These by stage, and for how many seconds there were any; and the seconds
+    from a fault to its end, where it lived to tell.
     """
+    if workdir:
+      arguments = [*arguments, f"--workdir={workdir}"]
     request = {
-      "arguments": [*arguments, f"--workdir={workdir}"],
-      "workdir": str(workdir),
+      "arguments": [*map(str, arguments)],
+      "workdir": workdir and str(workdir),
       "fault": fault,
     }
     self._process.stdin.write(json.dumps(request) + "\n")
@@ -282,26 +284,32 @@ def _serve():
   for line in sys.stdin:
     request = json.loads(line)
     said, says = os.pipe()
+    out = os.memfd_create("stdout")
     counted, counts = os.pipe()
     child = os.fork()
     if not child:
       for unwanted in (said, counted):
         os.close(unwanted)
       os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-      os.dup2(says, 1)
+      os.dup2(out, 1)
       os.dup2(says, 2)
       return request, counts
     for unwanted in (says, counts):
       os.close(unwanted)
     with os.fdopen(said, errors="replace") as file:
-      text = file.read()
+      stderr = file.read()
+    with os.fdopen(out, errors="replace") as file:
+      file.seek(0)
+      stdout = file.read()
     with os.fdopen(counted) as file:
       counted = json.loads(file.read() or "{}")
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     struck = counted.pop("struck", None)
     answer = {
       "status": status,
-      "said": text,
+      "stdout": stdout,
+      "stderr": stderr,
+      "said": stdout + stderr,
       "seconds": struck and time.monotonic() - struck,
       **counted,
     }
@@ -322,6 +330,9 @@ def _main():
   request, counts = served
   # Whatever runs the tests in the background may have it ignored.
   signal.signal(signal.SIGINT, signal.default_int_handler)
+  sys.argv = ["jaxfer.main", *request["arguments"]]
+  if request["workdir"] is None:
+    jaxfer.main.run()
   striker = Striker(request["workdir"], request["fault"])
 
   def tell():
@@ -336,7 +347,6 @@ def _main():
   io.open = builtins.open = striker.open
   os.fsync = striker.fsync
   sys.addaudithook(striker)
-  sys.argv = ["jaxfer.main", *request["arguments"]]
   jaxfer.main.run()
 
 

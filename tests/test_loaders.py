@@ -23,13 +23,9 @@ from jaxfer.data import detect, files
 from jaxfer.data.mtcnn import networks
 from jaxfer.data.mtcnn import weights as mtcnn
 from jaxfer.diff import runs
-from jaxfer.metrics.inception import torch_file
-from jaxfer.metrics.inception import weights as inception
 from jaxfer.study import answers, key, record
 from jaxfer.svm import final
 from jaxfer.svm import weights as units
-
-TORCH = Path(__file__).parent / "metrics" / "inception_reference.npz"
 
 
 @dataclass(frozen=True)
@@ -90,20 +86,6 @@ def mtcnn_weights(folder):
   path.write_bytes(mtcnn.find_file("pnet").read_bytes())
   shapes = networks.SHAPES["pnet"]
   return Loader(path, lambda: mtcnn.read(path, shapes, mtcnn.SHA256["pnet"]))
-
-
-def torch(folder):
-  path = folder / "a.pth"
-  with np.load(TORCH) as saved:  # which PyTorch itself wrote
-    path.write_bytes(saved["file/views"].tobytes())
-  return Loader(path, lambda: torch_file.parse(path.read_bytes()))
-
-
-def converted_inception(folder):
-  path = folder / "a.npz"
-  source = np.frombuffer(bytes.fromhex(inception.SHA256), np.uint8)
-  np.savez(path, a=np.ones((2, 3), np.float32), sha256=source)
-  return Loader(path, lambda: inception.load(path), (ValueError, OSError))
 
 
 def recogniser(folder):
@@ -214,8 +196,6 @@ LOADERS = (
   artifact,
   boxes,
   mtcnn_weights,
-  torch,
-  converted_inception,
   recogniser,
   recogniser_support,
   machines,
@@ -260,11 +240,6 @@ def spoil(content: bytes, edits) -> bytes:
     elif kind == "write":
       content = content[:at] + new + content[at + len(new) :]
   return content
-
-
-@pytest.fixture(autouse=True)
-def small_inception(monkeypatch):
-  monkeypatch.setattr(inception, "shapes", lambda: {"a": (2, 3)})
 
 
 @pytest.mark.parametrize("make", LOADERS, ids=lambda make: make.__name__)

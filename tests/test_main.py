@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import facs, human_study
+from jaxfer import facs, generate, human_study
 from jaxfer import main as program
 from jaxfer.artifacts import DamagedError
 from jaxfer.data.table import DataError
@@ -46,29 +46,8 @@ STANDIN = (
 )
 
 
-def jaxfer(*arguments, check=True, **environment):
-  done = subprocess.run(
-    [sys.executable, "-m", "jaxfer.main", *map(str, arguments)],
-    capture_output=True,
-    text=True,
-    cwd=ROOT,
-    env=os.environ | environment,
-  )
-  if check:
-    assert done.returncode == 0, done.stdout + done.stderr
-  return done
-
-
-def refused(*arguments, **environment):
-  """The message of a run that must fail, without a traceback."""
-  done = jaxfer(*arguments, check=False, **environment)
-  assert done.returncode not in (0, -6, -11)
-  assert "Traceback" not in done.stderr
-  return done.stderr
-
-
 @pytest.fixture(scope="module")
-def standin_run(tmp_path_factory):
+def standin_run(jaxfer, tmp_path_factory):
   workdir = tmp_path_factory.mktemp("standin") / "run"
   done = jaxfer(*STANDIN, f"--workdir={workdir}")
   return workdir, done
@@ -106,7 +85,7 @@ def own_faces(folder, workdir, *more):
 
 
 @pytest.fixture(scope="module")
-def own_run(tmp_path_factory):
+def own_run(jaxfer, tmp_path_factory):
   folder = tmp_path_factory.mktemp("own") / "faces"
   draw_people(folder)
   workdir = folder.parent / "run"
@@ -182,9 +161,7 @@ def test_a_notebook_fits_a_classifier_to_its_features(
 
 
 @pytest.mark.pipeline
-def test_generated_faces_are_measured_in_every_run(
-  standin_run, own_run, tmp_path
-):
+def test_generated_faces_are_measured_in_every_run(standin_run, own_run):
   for workdir, count in ((standin_run[0], 9), (own_run[1], 9)):
     found = results_of(workdir)["generated"]
     assert found["count"] == count
@@ -202,12 +179,8 @@ def test_generated_faces_are_measured_in_every_run(
     assert ("Table VII" in page) == (workdir == standin_run[0])
   figures = {p.name for p in (standin_run[0] / "report/figures").iterdir()}
   assert {"nearest.png", "alike.png", "paths.png"} <= figures
-  # Where faces are hidden, those that look like them are too.
-  folder, workdir = own_run
-  shutil.copytree(workdir, tmp_path / "run")
-  hide = ("--stage=report", "--config.report.faces=hide")
-  jaxfer(*own_faces(folder, tmp_path / "run", *hide))
-  figures = {p.name for p in (tmp_path / "run/report/figures").iterdir()}
+  # Where faces are hidden, as own ones are, those that look like them are too.
+  figures = {p.name for p in (own_run[1] / "report/figures").iterdir()}
   assert not {"nearest.png", "alike.png", "paths.png"} & figures
 
 
@@ -230,7 +203,9 @@ def drawn(workdir):
 
 
 @pytest.mark.pipeline
-def test_a_report_is_drawn_again_where_all_else_is_gone(own_run, tmp_path):
+def test_a_report_is_drawn_again_where_all_else_is_gone(
+  jaxfer, refused, own_run, tmp_path
+):
   folder, workdir = own_run
   bare = tmp_path / "run"
   shutil.copytree(workdir / "evidence", bare / "evidence")
@@ -252,11 +227,13 @@ def test_a_report_is_drawn_again_where_all_else_is_gone(own_run, tmp_path):
 
 
 @pytest.mark.pipeline
-def test_a_learner_that_draws_no_faces_goes_to_its_report(tmp_path):
+def test_a_learner_that_draws_no_faces_goes_to_its_report(
+  jaxfer, tmp_path, capsys
+):
   """Sealed, and with its reason wherever another shows generated faces."""
   folder, workdir = tmp_path / "faces", tmp_path / "run"
   draw_people(folder)
-  done = jaxfer(
+  command = (
     "--config=configs/own_faces.py:learn=labelled,labelled=precropped"
     ",learner=contrastive",
     f"--config.data.paths.labelled={folder}",
@@ -264,6 +241,7 @@ def test_a_learner_that_draws_no_faces_goes_to_its_report(tmp_path):
     *TINY,
     "--config.svm.sealed_folds=2",
   )
+  done = jaxfer(*command)
   assert "generated faces: none (this learner draws no faces)" in done.stdout
   found = results_of(workdir)
   assert found["generated"] is None
@@ -275,16 +253,10 @@ def test_a_learner_that_draws_no_faces_goes_to_its_report(tmp_path):
   trained = sorted(workdir.glob("pretrain-*"))
   assert len(trained) == 3  # of all people, and without those of either fold
   assert not [*workdir.glob("generate-*"), *workdir.glob("pretrain-*/grids")]
-  again = jaxfer("--stage=report", *done.args[3:])
+  again = jaxfer(*command, "--stage=report")
   assert "this learner draws no faces" in again.stdout
-  drawn = subprocess.run(
-    [sys.executable, "-m", "jaxfer.generate", f"--workdir={workdir}"],
-    capture_output=True,
-    text=True,
-    cwd=ROOT,
-  )
-  assert drawn.returncode == 1
-  assert "draws no faces" in drawn.stderr
+  assert generate.main([f"--workdir={workdir}"]) == 1
+  assert "draws no faces" in capsys.readouterr().err
 
 
 @pytest.mark.pipeline
@@ -300,7 +272,7 @@ def test_results_hold_what_their_document_lists(standin_run):
 
 
 @pytest.mark.pipeline
-def test_a_second_run_makes_nothing_anew(standin_run):
+def test_a_second_run_makes_nothing_anew(jaxfer, standin_run):
   workdir, _ = standin_run
   before = {
     path: path.stat().st_mtime_ns
@@ -316,7 +288,9 @@ def test_a_second_run_makes_nothing_anew(standin_run):
 
 
 @pytest.mark.pipeline
-def test_a_scored_study_stands_in_the_next_report(standin_run, tmp_path):
+def test_a_scored_study_stands_in_the_next_report(
+  jaxfer, standin_run, tmp_path
+):
   workdir, _ = standin_run
   kit = tmp_path / "kit"
   sizes = ("--count=4", "--practice=2", "--checks=2")
@@ -341,7 +315,7 @@ def test_a_scored_study_stands_in_the_next_report(standin_run, tmp_path):
 
 
 @pytest.mark.pipeline
-def test_any_folder_may_be_deleted_and_comes_back_the_same(own_run):
+def test_any_folder_may_be_deleted_and_comes_back_the_same(jaxfer, own_run):
   folder, workdir = own_run
   before = results_of(workdir)
   for pattern in ("extract-*-trained-*", "probe-hog-*"):
@@ -372,13 +346,17 @@ def test_own_faces_are_tested_person_by_person(own_run):
 
 
 @pytest.mark.pipeline
-def test_features_of_an_unlabelled_folder(own_run, tmp_path):
+def test_faces_without_labels_can_be_prepared_and_described(
+  jaxfer, own_run, tmp_path
+):
   folder, _ = own_run
   workdir = tmp_path / "run"
-  done = jaxfer(
-    *own_faces(folder, workdir, "--config.data.probe=unlabelled"),
-    "--stage=extract",
-  )
+  command = own_faces(folder, workdir, "--config.data.probe=unlabelled")
+  done = jaxfer(*command, "--stage=prepare")
+  assert "no face of unlabelled has a label" in done.stderr
+  (faces,) = workdir.glob("prepare-*/faces.npy")
+  assert len(np.load(faces)) == 24
+  done = jaxfer(*command, "--stage=extract")
   (features,) = workdir.glob("extract-*/features.npy")
   assert str(features.parent) in done.stdout
   assert np.load(features).shape == (24, (4 + 8 + 16 + 32) * 16 + 8192)
@@ -386,24 +364,12 @@ def test_features_of_an_unlabelled_folder(own_run, tmp_path):
     rows = list(csv.DictReader(file))
   assert [row["path"] for row in rows] == sorted(row["path"] for row in rows)
   assert len(rows) == 24
-  assert not list(workdir.glob("probe-*"))
+  assert not [*workdir.glob("probe-*"), *workdir.glob("folds-*")]
 
 
-@pytest.mark.pipeline
-def test_faces_without_labels_can_be_prepared(own_run, tmp_path):
-  folder, _ = own_run
-  workdir = tmp_path / "run"
-  done = jaxfer(
-    *own_faces(folder, workdir, "--config.data.probe=unlabelled"),
-    "--stage=prepare",
-  )
-  assert "no face of unlabelled has a label" in done.stderr
-  (faces,) = workdir.glob("prepare-*/faces.npy")
-  assert len(np.load(faces)) == 24
-  assert not list(workdir.glob("folds-*"))
-
-
-def test_how_faces_are_found_may_still_be_told_by_role(tmp_path):
+def test_how_faces_are_found_may_still_be_told_by_role(
+  jaxfer, refused, tmp_path
+):
   draw_people(tmp_path / "faces")
   ways = [
     "--config=configs/own_faces.py:small",
@@ -424,7 +390,9 @@ def test_how_faces_are_found_may_still_be_told_by_role(tmp_path):
 
 
 @pytest.mark.pipeline
-def test_numbers_do_not_depend_on_the_width_asked_of_jax(own_run, tmp_path):
+def test_numbers_do_not_depend_on_the_width_asked_of_jax(
+  jaxfer, own_run, tmp_path
+):
   folder, workdir = own_run
   wide = tmp_path / "run"
   done = jaxfer(*own_faces(folder, wide, "--stage=extract"), JAX_ENABLE_X64="1")
@@ -436,7 +404,7 @@ def test_numbers_do_not_depend_on_the_width_asked_of_jax(own_run, tmp_path):
       assert (wide / path).read_bytes() == (workdir / path).read_bytes()
 
 
-def test_devices_that_are_not_there_are_one_line(tmp_path):
+def test_devices_that_are_not_there_are_one_line(refused, tmp_path):
   workdir = tmp_path / "run"
   said = refused(
     *STANDIN, "--dry_run", f"--workdir={workdir}", JAX_PLATFORMS="tpu"
@@ -444,7 +412,8 @@ def test_devices_that_are_not_there_are_one_line(tmp_path):
   assert "jaxfer: JAX_PLATFORMS=tpu, but JAX finds only cpu here" in said
 
 
-def test_photographs_saved_again_are_not_other_people(tmp_path):
+@pytest.mark.pipeline
+def test_photographs_saved_again_are_not_other_people(jaxfer, tmp_path):
   """The DCGAN learns from those who are tested, from other files of them."""
   folder, again = tmp_path / "faces", tmp_path / "again"
   draw_people(folder)
@@ -482,7 +451,9 @@ def test_photographs_saved_again_are_not_other_people(tmp_path):
 
 
 @pytest.mark.pipeline
-def test_a_collapse_that_is_to_stop_a_run_is_said_in_a_line(own_run, tmp_path):
+def test_a_collapse_that_is_to_stop_a_run_is_said_in_a_line(
+  jaxfer, refused, own_run, tmp_path
+):
   folder, _ = own_run
   command = own_faces(
     folder,
@@ -502,7 +473,7 @@ def test_a_collapse_that_is_to_stop_a_run_is_said_in_a_line(own_run, tmp_path):
 
 
 @pytest.mark.pipeline
-def test_the_ablation_of_labels_is_one_command(own_run, tmp_path):
+def test_the_ablation_of_labels_is_one_command(jaxfer, own_run, tmp_path):
   folder, _ = own_run
   workdir = tmp_path / "run"
   jaxfer(
@@ -555,6 +526,7 @@ def test_the_ablation_of_labels_is_one_command(own_run, tmp_path):
   assert [x.shape for x in labels] == [(9, 8)]
 
 
+@pytest.mark.pipeline
 def test_the_plan_comes_before_all_progress_in_a_file_too(own_run, tmp_path):
   folder, _ = own_run
   environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
@@ -591,7 +563,7 @@ def test_two_runs_in_one_workdir_share_the_work(tmp_path):
   assert results_of(workdir)["features"]["count"] == 12
 
 
-def test_a_dry_run_says_everything_and_makes_nothing(tmp_path):
+def test_a_dry_run_says_everything_and_makes_nothing(jaxfer, tmp_path):
   workdir = tmp_path / "run"
   # Nor does a terminal without × stop it.
   asked = (*STANDIN, f"--workdir={workdir}", "--dry_run")
@@ -603,7 +575,7 @@ def test_a_dry_run_says_everything_and_makes_nothing(tmp_path):
   assert not workdir.exists()
 
 
-def test_a_missing_dataset_is_one_clear_error(tmp_path):
+def test_a_missing_dataset_is_one_clear_error(refused, tmp_path):
   said = refused(
     "--config=configs/radboud.py",
     f"--config.data.root={tmp_path}",
@@ -620,79 +592,56 @@ def test_a_missing_dataset_is_one_clear_error(tmp_path):
   assert not (tmp_path / "run").exists()
 
 
+RADBOUD = "--config=configs/radboud.py"
+
+
 @pytest.mark.parametrize(
   ("arguments", "words"),
   [
-    (("--config=configs/radboud.py:veiw=multi",), ("veiw", "view", "standin")),
-    (("--config=configs/radboud.py:view=side",), ("side", "frontal, multi")),
+    ((f"{RADBOUD}:veiw=multi",), ("veiw", "view", "standin")),
+    ((f"{RADBOUD}:view=side",), ("side", "frontal, multi")),
+    (("--config.gan.widht=3",), ("gan.widht", "gan.width")),
     (
-      ("--config=configs/radboud.py:standin", "--config.gan.widht=3"),
-      ("gan.widht", "gan.width"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.gan.learning_rate=-1"),
+      ("--config.gan.learning_rate=-1",),
       ("gan.learning_rate=-1.0 must be above 0",),
     ),
+    (("--config.gan.width=wide",), ("wide",)),
     (
-      ("--config=configs/radboud.py:standin", "--config.gan.width=wide"),
-      ("wide",),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.gan.batch=7",
-       "--config.run.devices=9"),
+      ("--config.gan.batch=7", "--config.run.devices=9"),
       ("run.devices=9",),
     ),
+    (("--config.crop.size=48",), ("48", "power of two")),
+    (("--config.features.readout=conv7",), ("conv7", "conv4")),
+    (("--config.svm.backend=libsvm",), ("libsvm", "sklearn, cuml")),
+    (("--config.data.probe=kdf",), ("kdf", "kdef, labelled")),
+    (("--stage=cook",), ("cook",)),
     (
-      ("--config=configs/radboud.py:standin", "--config.crop.size=48"),
-      ("48", "power of two"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin",
-       "--config.features.readout=conv7"),
-      ("conv7", "conv4"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.svm.backend=libsvm"),
-      ("libsvm", "sklearn, cuml"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.data.probe=kdf"),
-      ("kdf", "kdef, labelled"),
-    ),
-    (("--config=configs/radboud.py:standin", "--stage=cook"), ("cook",)),
-    (
-      ("--config=configs/radboud.py:standin",
-       "--config.data.rafd.detector=hog"),
+      ("--config.data.rafd.detector=hog",),
       ("data.rafd.detector='hog'", "viola_jones, mtcnn"),
     ),
-    (
-      ("--config=configs/radboud.py:standin",
-       "--config.data.standin.sizes.rafd=68"),
-      ("68", "67"),
-    ),
-    (
-      ("--config=configs/radboud.py:standin", "--config.svm.folds=1"),
-      ("svm.folds=1", "2 or more"),
-    ),
-    (("--config=configs/radboud.py:standin", "--workdri=x"), ("workdri",)),
+    (("--config.data.standin.sizes.rafd=68",), ("68", "67")),
+    (("--config.svm.folds=1",), ("svm.folds=1", "2 or more")),
+    (("--workdri=x",), ("workdri",)),
     (("--config=configs/radbuod.py",), ("radbuod",)),
-    (
-      ("--config=configs/radboud.py:standin", "--profile=9:3"),
-      ("9:3", "START:STOP"),
-    ),
-    ((), ("--config=",)),
+    (("--profile=9:3",), ("9:3", "START:STOP")),
   ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named_with_what_would_be_right(
-  arguments, words, tmp_path
+  refused, arguments, words, tmp_path
 ):
+  if not arguments[0].startswith("--config="):
+    arguments = (f"{RADBOUD}:standin", *arguments)
   said = refused(*arguments, f"--workdir={tmp_path / 'run'}")
   for word in words:
     assert word in said
   assert not (tmp_path / "run").exists()
 
 
-def test_an_unwritable_workdir_is_named(tmp_path):
+def test_without_an_experiment_one_is_asked_for(refused, tmp_path):
+  assert "--config=" in refused(f"--workdir={tmp_path / 'run'}")
+
+
+def test_an_unwritable_workdir_is_named(refused, tmp_path):
   blocked = tmp_path / "file"
   blocked.write_text("not a folder")
   said = refused(*STANDIN, f"--workdir={blocked / 'run'}")
@@ -705,7 +654,7 @@ def test_an_unwritable_workdir_is_named(tmp_path):
 )
 @pytest.mark.pipeline
 def test_one_class_is_an_error_and_one_person_a_null_with_its_reason(
-  emotions, people, words, tmp_path
+  jaxfer, refused, emotions, people, words, tmp_path
 ):
   folder, workdir = tmp_path / "faces", tmp_path / "run"
   draw_people(folder, people=people, emotions=emotions, faces=5)

@@ -1,10 +1,7 @@
 """All experiments together: shared work, one report, nothing made twice."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import ClassVar
 
@@ -44,20 +41,8 @@ TINY = (
 )
 
 
-def jaxfer(*arguments):
-  done = subprocess.run(
-    [sys.executable, "-m", "jaxfer.main", *map(str, arguments)],
-    capture_output=True,
-    text=True,
-    cwd=ROOT,
-    env=dict(os.environ),
-  )
-  assert done.returncode == 0, done.stdout + done.stderr
-  return done
-
-
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory):
+def everything(jaxfer, tmp_path_factory):
   workdir = tmp_path_factory.mktemp("all") / "run"
   return workdir, jaxfer(*TINY, f"--workdir={workdir}")
 
@@ -99,7 +84,7 @@ def test_what_experiments_have_in_common_is_made_once(everything):
 
 
 @pytest.mark.pipeline
-def test_a_second_run_makes_nothing_and_says_so_first(everything):
+def test_a_second_run_makes_nothing_and_says_so_first(jaxfer, everything):
   workdir, _ = everything
   done = jaxfer(*TINY, f"--workdir={workdir}", "--dry_run")
   for name in paper.EXPERIMENTS:
@@ -108,7 +93,7 @@ def test_a_second_run_makes_nothing_and_says_so_first(everything):
 
 
 @pytest.mark.pipeline
-def test_one_experiment_of_all_is_there_already(everything):
+def test_one_experiment_of_all_is_there_already(jaxfer, everything):
   workdir, _ = everything
   single = ("--config=configs/paper.py:emotion-5,standin", *TINY[1:])
   done = jaxfer(*single, f"--workdir={workdir}")

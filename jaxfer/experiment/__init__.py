@@ -26,7 +26,6 @@ from jaxfer.experiment.networks import Generated, Trained
 from jaxfer.experiment.probes import Plan, Probe
 from jaxfer.experiment.sets import Folds, Prepared, Standin
 from jaxfer.learn import learners
-from jaxfer.learn.schedule import total_steps
 from jaxfer.learn.train import Profile
 from jaxfer.svm import machines
 
@@ -86,19 +85,9 @@ class Experiment:
     return [one for one in self.artifacts if isinstance(one, Trained)]
 
   @property
-  def drawn(self) -> bool:
-    """Whether its faces are drawn."""
-    return self.config.data.standin.draw
-
-  @property
   def solver(self) -> tuple[str, str]:
     """By which way machines are fitted, and why; see `Folds.solver`."""
     return self.folds["probe"].solver(self.folds.get("test"))
-
-  @property
-  def steps(self) -> int:
-    """Training steps of the whole set, if no face is rejected."""
-    return total_steps(self.config.gan, self.sets["pretrain"].count)
 
   def require_labels(self) -> None:
     """Raises where there is nothing to test; see `Folds.require_labels`."""

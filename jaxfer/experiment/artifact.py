@@ -46,6 +46,14 @@ class Run:
     return learner, learner.init(jax.random.key(seed))
 
 
+Inputs = Mapping[str, "Artifact | str"]
+"""By role, the artifacts read, or the checksums of other files."""
+
+Declared = tuple[str, Mapping[str, Any], Inputs]
+"""A label, which tells an artifact apart from others of its stage in a listing;
+the config fields and constants that its stage reads; what it is made from."""
+
+
 class Artifact(abc.ABC):
   """What a stage makes, from others.
 
@@ -66,20 +74,15 @@ class Artifact(abc.ABC):
   run: Run  # what all stages share
 
   @abc.abstractmethod
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
-    """What determines it.
-
-    Returns:
-      Its label, which tells it apart from others of its stage in a listing; the
-      config fields and constants that its stage reads; what it is made from.
-    """
+  def _declare(self) -> Declared:
+    """What determines it."""
 
   @abc.abstractmethod
   def _build(self, out: Path) -> None:
     """Fills an empty folder; where `resumable`, one that was begun."""
 
   @functools.cached_property
-  def _declared(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declared(self) -> Declared:
     return self._declare()
 
   @functools.cached_property
@@ -167,10 +170,6 @@ class Artifact(abc.ABC):
         distributed.told(0)
     elif distributed.told():
       self._build(self.run.store.partial(self.spec))
-
-
-Inputs = Mapping[str, Artifact | str]
-"""By role, the artifacts read, or the checksums of other files."""
 
 
 def walk(roots: Iterable[Artifact]) -> list[Artifact]:

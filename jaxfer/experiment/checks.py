@@ -17,7 +17,6 @@ from jaxfer.metrics import inception
 from jaxfer.svm.heads import HEADS, SOLVERS
 from jaxfer.svm.problem import PROTOCOLS
 
-SHOWN = ("show", "blur", "hide")  # as the report has it, without loading it
 SPLITS = (*dict.fromkeys(PROTOCOLS.values()),)
 
 
@@ -49,7 +48,7 @@ def check(config: Config, devices: int) -> None:
     ("crop.filter", tuple(cut.FILTERS)),
     ("svm.head", tuple(HEADS)),
     ("svm.solver", ("auto", *SOLVERS)),
-    ("report.faces", SHOWN),
+    ("report.faces", terms.FACES),
   ):
     if fields[name] not in known:
       words = ", ".join(map(repr, known))

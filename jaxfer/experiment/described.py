@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from jaxfer import controls, features, logs
 from jaxfer.data import crop
 from jaxfer.data.pools import load_faces
 from jaxfer.data.table import iterate_csv, write_csv
-from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.experiment.artifact import Artifact, Declared, Run
 from jaxfer.experiment.networks import Network, Trained
 from jaxfer.experiment.sets import Prepared
 from jaxfer.learn import encoding, patches, sample
@@ -40,10 +39,10 @@ class Encoder(Artifact):
 
   stage, version, doing = "encoder", 1, "taking batch statistics, {}"
 
-  run: Run  # what all stages share
+  run: Run
   network: Network  # whose they are, over the faces that it learns from
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     network, gan = self.network, self.run.config.gan
     settings, inputs = network.seen()
     if isinstance(network, Trained):
@@ -78,10 +77,10 @@ class Dictionary(Artifact):
 
   stage, version, doing = "patches", 1, "learning a dictionary of patches, {}"
 
-  run: Run  # what all stages share
+  run: Run
   network: Network  # beside which it stands; an untrained one's is random
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     settings, inputs = self.network.seen()
     learnt = isinstance(self.network, Trained)
     settings |= {"learnt": learnt, "seed": self.network.seed}
@@ -107,11 +106,11 @@ class Inverted(Artifact):
 
   stage, version, doing = "invert", 1, "finding the latents of faces, {}"
 
-  run: Run  # what all stages share
+  run: Run
   faces: Prepared  # the prepared set
   encoder: Encoder  # of the network whose generator is inverted
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     network = self.encoder.network
     label = f"{self.faces.dataset}-{network.title}"
     inputs = {"target": self.faces, "encoder": self.encoder}
@@ -142,7 +141,7 @@ class Features(Artifact):
 
   stage, version, doing = "extract", 5, "describing faces, {}"
 
-  run: Run  # what all stages share
+  run: Run
   kind: str  # a read-out of `encoding.shape`, or one of `controls.CONTROLS`
   faces: Prepared  # the prepared set described
   network: Network | None  # the discriminator that is read out, or None
@@ -174,7 +173,7 @@ class Features(Artifact):
       net = encoding.with_patches(net, patches.read(self.dictionary.path()))
     return learner, state, net
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     inputs: dict[str, Artifact | str] = {"target": self.faces}
     label = f"{self.faces.dataset}-"
     if self.network is None:

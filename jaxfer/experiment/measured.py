@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from jaxfer.data import conditions, pools
 from jaxfer.data.pools import load_faces
-from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.experiment.artifact import Artifact, Declared, Run
 from jaxfer.experiment.networks import Generated
 from jaxfer.experiment.probes import Probe
 from jaxfer.learn import sample
@@ -24,11 +22,11 @@ class Measured(Artifact):
 
   stage, version, doing = "measure", 7, "measuring generated faces"
 
-  run: Run  # what all stages share
+  run: Run
   generated: Generated  # the faces
   probe: Probe  # measures them, by its features and its machine
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     config = self.run.config
     names = ("compare", "ssim", "bootstrap", "dialects")
     settings = {name: config.generate[name] for name in names}

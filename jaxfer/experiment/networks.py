@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jaxfer import artifacts
 from jaxfer.data import pools, sheet
-from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.experiment.artifact import Artifact, Declared, Run
 from jaxfer.experiment.sets import Folds, Prepared
 from jaxfer.learn import checkpoints, learners, sample
 from jaxfer.learn.learners import State
@@ -43,7 +42,7 @@ class Network:
   Of an untrained one, only batch statistics come from the faces.
   """
 
-  run: Run  # what all stages share
+  run: Run
   title: str  # tells it apart within the experiment
   faces: Prepared  # the prepared set that it learns from
   seed: int  # of weights, latents and batch order
@@ -95,7 +94,7 @@ class Trained(Network, Artifact):
     kind = learners.LEARNERS[self.run.config.gan.learner]
     return f"training the {kind.title} {{}}"
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     (settings, inputs), gan = self.seen(), self.run.config.gan.to_dict()
     unread = learners.foreign(gan["learner"]).union(_CONDUCT)
     gan = {k: v for k, v in gan.items() if k not in unread}
@@ -151,7 +150,7 @@ class Generated(Artifact):
   run: Run
   network: Trained
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     config = self.run.config
     settings = {"count": config.generate.count, "seed": config.run.seed}
     return "", settings, {"gan": self.network}

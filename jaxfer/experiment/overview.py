@@ -12,9 +12,8 @@ from jaxfer.configs import base
 from jaxfer.data import preparation
 from jaxfer.experiment import STAGES, Experiment
 from jaxfer.experiment.described import Features
-from jaxfer.learn import encoding, learners
+from jaxfer.learn import encoding, learners, schedule
 from jaxfer.learn.networks import parameter_counts
-from jaxfer.learn.schedule import batch_size
 
 _MANY = 5000  # faces, of which a part is proposed
 
@@ -30,13 +29,15 @@ def describe(experiment: Experiment, full: bool) -> str:
   dim = math.prod(shape)
   advice = shorter(experiment)
   title = learners.LEARNERS[config.gan.learner].title
-  batch = batch_size(config.gan, experiment.sets["pretrain"].count)
+  faces = experiment.sets["pretrain"].count
+  batch = schedule.batch_size(config.gan, faces)
+  steps = schedule.total_steps(config.gan, faces)  # if no face is rejected
   lines = [
     f"{config.run.experiment}: {subject(experiment)}",
     f"  workdir {run.store.workdir}",
     where(experiment),
     f"  {len(experiment.networks)} {title}s, the first of"
-    f" {experiment.steps:,} training steps of {batch} at width"
+    f" {steps:,} training steps of {batch} at width"
     f" {config.gan.width}; {dim:,} features a face ({readout}:"
     f" {shape[0]} maps of {'×'.join(map(str, shape[1:]))});"
     f" {len(experiment.probes)}"
@@ -89,7 +90,7 @@ def subject(experiment: Experiment) -> str:
   )
   if "test" in count:
     line += f", tested on {count['test']:,} of {data.test}"
-  return line + (" (drawn stand-in faces)" if experiment.drawn else "")
+  return line + (" (drawn stand-in faces)" if data.standin.draw else "")
 
 
 def where(experiment: Experiment) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from jaxfer import terms
 from jaxfer.data import readers
 from jaxfer.data.pools import OFFICIAL
 from jaxfer.errors import UserError
-from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.experiment.artifact import Artifact, Declared, Run
 from jaxfer.experiment.described import Features
 from jaxfer.experiment.networks import Network, Trained
 from jaxfer.experiment.sets import Folds, Prepared
@@ -35,7 +36,7 @@ class Probe(Artifact):
 
   stage, version, doing = "probe", 3, "probing, {}"
 
-  run: Run  # what all stages share
+  run: Run
   representation: str  # `trained`, a control, or `RULE`
   seed: int  # of its network
   protocols: tuple[str, ...]  # those wanted
@@ -55,7 +56,7 @@ class Probe(Artifact):
     """Whether its networks have not seen the people tested."""
     return "sealed" in self.protocols or "official_sealed" in self.protocols
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     config, svm = self.run.config, self.run.config.svm
     settings = {k: svm[k] for k in _SETTINGS} | {
       "protocols": self.protocols,
@@ -81,14 +82,14 @@ class Probe(Artifact):
     label += "-official" if "official_sealed" in self.protocols else ""
     return label, settings, inputs
 
+  @functools.cached_property
   def problem(self) -> problems.Problem:
-    """What is recognised, in whom."""
+    """What is recognised, in whom; the folds are made, if not there."""
     return problems.read(*self._folders())
 
   def needed(self) -> list[Features]:
     """Its features; there may be fewer folds than were planned for."""
-    problem = self.problem()
-    count = max(len(problem.tested(p) or []) for p in self.protocols)
+    count = max(len(self.problem.tested(p) or []) for p in self.protocols)
     return [*self.features[:count], *self.test_features[:count]]
 
   def _build(self, out: Path) -> None:

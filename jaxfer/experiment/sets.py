@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from jaxfer import facs, logs
 from jaxfer import standin as standins
@@ -21,7 +19,7 @@ from jaxfer.data import (
 )
 from jaxfer.data.pools import iterate_rows
 from jaxfer.data.table import DataError, FaceTable
-from jaxfer.experiment.artifact import Artifact, Inputs, Run
+from jaxfer.experiment.artifact import Artifact, Declared, Run
 from jaxfer.learn import learners
 from jaxfer.svm import heads
 
@@ -36,7 +34,7 @@ class Standin(Artifact):
   run: Run
   dataset: str
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     settings = standins.describe(self.dataset, self.run.config.data)
     return self.dataset, settings, {}
 
@@ -59,13 +57,13 @@ class Prepared(Artifact):
   stage, version, resumable, made_by = "prepare", 3, True, "leader"
   doing = "preparing {} faces"
 
-  run: Run  # what all stages share
+  run: Run
   dataset: str  # its name
   role: str  # one of those in which the experiment uses it
   source: FaceTable | Standin  # what its reader found, or faces to be drawn
   colour: str  # of all sets of the experiment, rgb or grey
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     settings, inputs = preparation.describe(
       self.run.config, self.role, self.colour
     )
@@ -111,11 +109,11 @@ class Folds(Artifact):
   stage, version, made_by = "folds", 3, "leader"
   doing = "dealing {} folds"
 
-  run: Run  # what all stages share
+  run: Run
   faces: Prepared  # the set
   task: str  # `emotion` or `au`
 
-  def _declare(self) -> tuple[str, Mapping[str, Any], Inputs]:
+  def _declare(self) -> Declared:
     svm, label = self.run.config.svm, f"{self.faces.dataset}-{self.task}"
     settings = {
       "folds": svm.folds,

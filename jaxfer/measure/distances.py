@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from jaxfer.measure import spaces
-from jaxfer.measure.number import Number, absent, few
+from jaxfer.measure.number import Number, absent, beside, few
 from jaxfer.measure.spaces import Space
 from jaxfer.metrics import (
   bootstrap,
@@ -18,7 +18,7 @@ from jaxfer.metrics import (
   kernel_distance,
   manifold,
 )
-from jaxfer.metrics.manifold import Share
+from jaxfer.metrics.estimate import Estimate
 
 # As the papers that named these measures have them.
 _NEAREST = 3  # precision and recall
@@ -67,43 +67,31 @@ def without_inception() -> dict[str, Number]:
 
 def _frechet(space: Space, draws: int, seed: int) -> Number:
   found, floor = (
-    frechet.between(space.real, rows) for rows in (space.fake, space.other)
+    _drawn(frechet.between, (space.real, rows), 0.0, draws, seed)
+    for rows in (space.fake, space.other)
   )
-  ends = (
-    _drawn(one.value, frechet.between, sets, 0.0, draws, seed)
-    for one, sets in (
-      (found, (space.real, space.fake)),
-      (floor, (space.real, space.other)),
-    )
-  )
-  warnings = (found.caution,) if found.caution else ()
+  warnings = ()
   if spaces.is_inception(space.name):
     words = "the distance grows as N falls, compare it at this N only"
-    warnings += few(len(space.fake), _ENOUGH, words)
-  shares = map(Share, (found.value, floor.value), ends)
-  return _number(space, *shares, warnings=warnings, reason=found.reason)
+    warnings = few(len(space.fake), _ENOUGH, words)
+  return beside(found, floor, *space.sizes, warnings)
 
 
 def _kernel(space: Space) -> Number:
   found, floor = (
-    kernel_distance.kernel_distance(space.real, rows)
+    _normal(kernel_distance.kernel_distance(space.real, rows))
     for rows in (space.fake, space.other)
   )
   words = "the distance spreads widely, and its interval may be too narrow"
-  return _number(
-    space,
-    Share(found.value, _normal(found)),
-    Share(floor.value, _normal(floor)),
-    warnings=few(len(space.fake), _SUBSET, words),
-    reason=found.reason,
-  )
+  warnings = few(len(space.fake), _SUBSET, words)
+  return beside(found, floor, *space.sizes, warnings)
 
 
-def _normal(found: kernel_distance.KernelDistance) -> list[float] | None:
+def _normal(found: kernel_distance.KernelDistance) -> Estimate:
   if found.value is None or found.error is None:
-    return None
+    return Estimate(reason=found.reason)
   half = _NORMAL * found.error
-  return [found.value - half, found.value + half]
+  return Estimate(found.value, [found.value - half, found.value + half])
 
 
 def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
@@ -118,15 +106,12 @@ def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:
       for rows in (space.fake, space.other)
     )
     words = f"balls out to neighbour {k} are wide, and hide what is left out"
-    common = {
-      "warnings": few(len(space.fake), _BALLS * k, words),
-      "reason": found.reason,
-    }
+    warnings = few(len(space.fake), _BALLS * k, words)
     for name in names:
-      shares = (getattr(one, name) for one in (found, floor))
+      own, other = (getattr(one, name) for one in (found, floor))
       most = getattr(found, "ceiling", None) if name == "coverage" else None
-      numbers[f"{space.name}/{name}"] = _number(
-        space, *shares, ceiling=most, **common
+      numbers[f"{space.name}/{name}"] = beside(
+        own, other, *space.sizes, warnings, most
       )
   return numbers
 
@@ -136,49 +121,30 @@ def _inception_score(space: Space, draws: int, seed: int) -> Number:
   score = functools.partial(
     inception_score.inception_score, splits=_SPLITS, seed=seed
   )
-  both = space.fake_logits, space.real_logits
-  found, floor = map(score, both)
-  ends = (
-    _drawn(one.value, score, (logits,), 1.0, draws, seed)
-    for one, logits in zip((found, floor), both, strict=True)
+  found, floor = (
+    _drawn(score, (logits,), 1.0, draws, seed)
+    for logits in (space.fake_logits, space.real_logits)
   )
-  return _number(
-    space,
-    *map(Share, (found.value, floor.value), ends),
-    warnings=tuple(filter(None, [found.caution])),
-    reason=found.reason,
-  )
+  return beside(found, floor, *space.sizes)
 
 
 def _drawn(
-  value: float | None,
-  measured: Callable[..., Any],
+  measured: Callable[..., Estimate],
   sets: Sequence[np.ndarray],
   least: float,
   draws: int,
   seed: int,
-) -> list[float] | None:
-  """The interval of what is measured of sets, over draws of their rows."""
-  if value is None:
-    return None
+) -> Estimate:
+  """What is measured of sets, with an interval over draws of their rows."""
+  found = measured(*sets)
+  if found.value is None:
+    return found
   rng = np.random.default_rng(seed)
   values = [
     measured(*(rows[rng.integers(0, len(rows), len(rows))] for rows in sets))
     for _ in range(draws)
   ]
   known = np.array([one.value for one in values], float)
-  found = bootstrap.recentred(value, known)
-  return found and [max(end, least) for end in found]
-
-
-def _number(space: Space, found: Share, floor: Share, **more: Any) -> Number:
-  """What was found of generated faces, and of real ones in their place."""
-  return Number(
-    found.value,
-    n_real=len(space.real),
-    n_fake=len(space.fake),
-    ci95=found.ci95,
-    floor=floor.value,
-    floor_ci95=floor.ci95,
-    **more,
-  )
+  ends = bootstrap.recentred(found.value, known)
+  ends = ends and [max(end, least) for end in ends]
+  return dataclasses.replace(found, ci95=ends)

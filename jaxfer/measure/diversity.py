@@ -7,13 +7,11 @@ could not.
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
-from jaxfer.measure.draw import Drawn
-from jaxfer.measure.number import Number, absent, few
+from jaxfer.measure.number import Number, absent, beside, few
 from jaxfer.measure.spaces import PIXELS, Space, people_of, pixels
+from jaxfer.measure.subject import Drawn
 from jaxfer.metrics import birthday, collapse, readings, similarity
 
 _BINS, _IN_BIN = 100, 10  # of the paper; fewer where a bin would hold less
@@ -27,19 +25,6 @@ _SHOWN = 6  # pairs
 # arXiv:1610.09585). Fewer leave the mean to a few of them, and
 # the nearest of fewer real faces is less like.
 _ENOUGH = 100
-
-
-@dataclasses.dataclass(frozen=True)
-class Repeats:
-  """Generated faces that are all but one face.
-
-  Attributes:
-    numbers: by name.
-    pairs: (P, 2) positions among the compared of the nearest pairs.
-  """
-
-  numbers: dict[str, Number]
-  pairs: np.ndarray
 
 
 def likeness(
@@ -80,14 +65,16 @@ def likeness(
       found |= dict.fromkeys(names, absent(f"{small}: {least} pixels"))
       continue
     reading = readings.nearest_real(one, other, scales, draws, seed, own)
-    found[names[0]] = _number(reading, len(rows), len(rows), "faces")
+    warnings = few(len(rows), _ENOUGH, "another draw of faces moves the mean")
+    found[names[0]] = beside(*reading, len(rows), len(rows), warnings)
     if not pairs:
       found[names[1]] = absent(f"{drawn.count} faces make no pair")
       continue
     reading = readings.fake_pairs(
       fakes[drawn.fake], reals[drawn.real], scales, pairs, draws, seed
     )
-    found[names[1]] = _number(reading, drawn.count, pairs, "pairs")
+    warnings = few(pairs, _ENOUGH, "another draw of pairs moves the mean")
+    found[names[1]] = beside(*reading, drawn.count, drawn.count, warnings)
   return found
 
 
@@ -103,25 +90,22 @@ def bins(space: Space, seed: int) -> dict[str, Number]:
     collapse.different_bins(space.real, rows, number, _SIGNIFICANCE, seed)
     for rows in (space.fake, space.other)
   )
-  warnings = [found.caution] if found.caution else []
+  warnings = ()
   if number < _BINS:
-    warnings.append(f"{number} bins for {count} faces; papers take {_BINS}")
-
-  def share(bins: collapse.DifferentBins) -> float | None:
-    return None if bins.count is None else bins.count / number
-
-  common = {"warnings": tuple(warnings), "reason": found.reason}
+    warnings = (f"{number} bins for {count} faces; papers take {_BINS}",)
   return {
-    f"{PIXELS}/different_bins": Number(
-      share(found), count, count, floor=share(floor), **common
+    f"{PIXELS}/different_bins": beside(
+      found.different, floor.different, count, count, warnings
     ),
-    f"{PIXELS}/bin_divergence": Number(
-      found.divergence, count, count, floor=floor.divergence, **common
+    f"{PIXELS}/bin_divergence": beside(
+      found.divergence, floor.divergence, count, count, warnings
     ),
   }
 
 
-def repeats(space: Space, people: np.ndarray | None) -> Repeats:
+def repeats(
+  space: Space, people: np.ndarray | None
+) -> tuple[dict[str, Number], np.ndarray]:
   """How many images the generator chooses among, by the birthday paradox.
 
   Args:
@@ -129,26 +113,18 @@ def repeats(space: Space, people: np.ndarray | None) -> Repeats:
     people: (N,) who is on each real face, or None.
 
   Returns:
-    `pixels/support`, the floor being that of the real faces; and the nearest
-    pairs, duplicates or not.
+    `pixels/support`, the floor being that of the real faces; and (P, 2)
+    positions among the compared of the nearest pairs, duplicates or not.
   """
   count, width = len(space.real), _near(space.real, people)
   found = birthday.birthday(space.fake, width, _SHOWN)
   floor = birthday.birthday(space.real, width, 1)
-  number = Number(
-    found.support,
-    count,
-    count,
-    ci95=found.ci95 and list(found.ci95),
-    floor=floor.support,
-    floor_ci95=floor.ci95 and list(floor.ci95),
-    warnings=(
-      f"two faces are called one where they are nearer than {width:.3g}, as"
-      f" {_SPARED} pairs of real faces of two people are",
-    ),
-    reason=found.reason,
+  warning = (
+    f"two faces are called one where they are nearer than {width:.3g}, as"
+    f" {_SPARED} pairs of real faces of two people are"
   )
-  return Repeats({f"{PIXELS}/support": number}, found.pairs)
+  number = beside(found.support, floor.support, count, count, [warning])
+  return {f"{PIXELS}/support": number}, found.pairs
 
 
 def copies(
@@ -178,17 +154,10 @@ def copies(
     collapse.memorisation(rows, described[rest], **common)
     for rows in (fake, described[drawn.other])
   )
+  sizes = len(rest), len(fake)
   numbers = {
-    f"{PIXELS}/{name}": Number(
-      getattr(found, field),
-      n_real=len(rest),
-      n_fake=len(fake),
-      ci95=getattr(found, f"{field}_ci95"),
-      floor=getattr(floor, field),
-      floor_ci95=getattr(floor, f"{field}_ci95"),
-      reason=found.reason,
-    )
-    for name, field in (("nearest_distance", "mean"), ("copied", "copied"))
+    f"{PIXELS}/nearest_distance": beside(found.mean, floor.mean, *sizes),
+    f"{PIXELS}/copied": beside(found.copied, floor.copied, *sizes),
   }
   nearest = collapse.memorisation(fake, described, draws=1, seed=seed).nearest
   return numbers, nearest
@@ -205,19 +174,3 @@ def _near(real: np.ndarray, people: np.ndarray | None) -> float:
     nearest = np.partition(both, _SPARED - 1)[:_SPARED]
   known = nearest[np.isfinite(nearest)]
   return float(known.max()) if len(known) else 0.0
-
-
-def _number(
-  reading: readings.Reading, faces: int, terms: int, of: str
-) -> Number:
-  """A mean over so many terms, which are faces or pairs."""
-  return Number(
-    reading.value,
-    faces,
-    faces,
-    ci95=reading.ci95,
-    floor=reading.floor,
-    floor_ci95=reading.floor_ci95,
-    warnings=few(terms, _ENOUGH, f"another draw of {of} moves the mean"),
-    reason=reading.reason if reading.value is None else "",
-  )

@@ -23,21 +23,16 @@ _EACH = 32
 
 @dataclasses.dataclass(frozen=True)
 class Labels:
-  """Two histograms of what a machine sees.
+  """Two histograms of what a machine sees."""
 
-  Attributes:
-    total_variation: between the two histograms, of units between their shares
-      of all units seen: 0 where they agree, 1 where they have nothing in
-      common.
-    names: the emotions or action units; empty without a machine.
-    real: share of real faces named so, or that show the unit.
-    fake: the same of generated faces.
-  """
-
+  # Between the two histograms, of units between their shares of all units
+  # seen: 0 where they agree, 1 where they have nothing in common.
   total_variation: Number
+  # The emotions or action units; empty without a machine.
   names: tuple[str, ...] = ()
+  # Share of real faces named so, or that show the unit.
   real: tuple[float, ...] = ()
-  fake: tuple[float, ...] = ()
+  fake: tuple[float, ...] = ()  # the same of generated faces
 
 
 def compare(

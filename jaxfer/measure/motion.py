@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from jaxfer.measure.draw import Drawn
-from jaxfer.measure.number import Number
+from jaxfer.measure.number import Number, beside
+from jaxfer.measure.subject import Drawn
 from jaxfer.metrics import bootstrap
+from jaxfer.metrics.estimate import Estimate
 from jaxfer.metrics.motion import change
 
 NAME = "motion/change"
@@ -28,11 +29,9 @@ def measure(
     draws: bootstrap draws.
     seed: fixes them.
   """
-  found = [change(fakes[drawn.fake]), change(reals[drawn.real])]
   weights = bootstrap.draw_weights(drawn.count, draws, seed) / drawn.count
-  ends = [bootstrap.interval(weights @ each) for each in found]
-  value, floor = (float(each.mean()) for each in found)
-  sizes = drawn.count, drawn.count
-  return {
-    NAME: Number(value, *sizes, ci95=ends[0], floor=floor, floor_ci95=ends[1])
-  }
+  found, floor = (
+    Estimate(float(each.mean()), bootstrap.interval(weights @ each))
+    for each in (change(fakes[drawn.fake]), change(reals[drawn.real]))
+  )
+  return {NAME: beside(found, floor, drawn.count, drawn.count)}

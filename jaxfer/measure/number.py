@@ -5,34 +5,49 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from jaxfer.metrics.estimate import Estimate
+
 
 @dataclasses.dataclass(frozen=True)
 class Number:
-  """One quantity of generated faces.
+  """One quantity of generated faces."""
 
-  Attributes:
-    value: None where it is undefined.
-    n_real: real faces that it rests on.
-    n_fake: generated faces that it rests on.
-    ci95: its 95 % interval; an end that is not known is None, and so is an
-      interval that is not known.
-    floor: the same quantity of real faces against other real faces, as many of
-      each; None where there is none.
-    floor_ci95: its interval.
-    ceiling: what it can be expected to reach; None where nothing bounds it.
-    warnings: why it is to be read with care.
-    reason: why it is undefined, else empty.
-  """
-
-  value: float | None
-  n_real: int
-  n_fake: int
+  value: float | None  # None where it is undefined
+  n_real: int  # real faces that it rests on
+  n_fake: int  # generated faces that it rests on
+  # Its 95 % interval; an end that is not known is None, and so is an interval
+  # that is not known.
   ci95: Sequence[float | None] | None = None
+  # The same quantity of real faces against other real faces, as many of each;
+  # None where there is none.
   floor: float | None = None
-  floor_ci95: Sequence[float | None] | None = None
+  floor_ci95: Sequence[float | None] | None = None  # its interval
+  # What it can be expected to reach; None where nothing bounds it.
   ceiling: float | None = None
-  warnings: tuple[str, ...] = ()
-  reason: str = ""
+  warnings: tuple[str, ...] = ()  # why it is to be read with care
+  reason: str = ""  # why it is undefined, else empty
+
+
+def beside(
+  found: Estimate,
+  floor: Estimate,
+  n_real: int,
+  n_fake: int,
+  warnings: Sequence[str] = (),
+  ceiling: float | None = None,
+) -> Number:
+  """What was found of generated faces, and of real ones in their place."""
+  return Number(
+    found.value,
+    n_real,
+    n_fake,
+    found.ci95,
+    floor.value,
+    floor.ci95,
+    ceiling,
+    (*filter(None, [found.caution]), *warnings),
+    found.reason,
+  )
 
 
 def few(count: int, least: int, words: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from jaxfer import parallel
-from jaxfer.measure.draw import Drawn
+from jaxfer.measure.subject import Drawn
 from jaxfer.metrics import inception
 
 PIXELS = "pixels"
@@ -20,23 +20,20 @@ _BATCH = 32  # images in Inception at a time, 8 MB each
 
 @dataclasses.dataclass(frozen=True)
 class Space:
-  """Faces as rows of numbers.
+  """Faces as rows of numbers."""
 
-  Attributes:
-    name: `pixels`, `inception:DIALECT`, or `disc:NETWORK`.
-    fake: (N, D) generated faces.
-    real: (N, D) real ones.
-    other: (N, D) further real ones.
-    fake_logits: (N, K) of classes, where the space has them.
-    real_logits: (N, K) likewise.
-  """
-
-  name: str
-  fake: np.ndarray
-  real: np.ndarray
-  other: np.ndarray
+  name: str  # `pixels`, `inception:DIALECT`, or `disc:NETWORK`
+  fake: np.ndarray  # (N, D) generated faces
+  real: np.ndarray  # (N, D) real ones
+  other: np.ndarray  # (N, D) further real ones
+  # (N, K) of classes, where the space has them.
   fake_logits: np.ndarray | None = None
-  real_logits: np.ndarray | None = None
+  real_logits: np.ndarray | None = None  # (N, K) likewise
+
+  @property
+  def sizes(self) -> tuple[int, int]:
+    """How many real and generated faces are compared."""
+    return len(self.real), len(self.fake)
 
 
 def pixels(faces: np.ndarray) -> np.ndarray:
@@ -76,15 +73,7 @@ def of(
   reals: np.ndarray,
   drawn: Drawn,
 ) -> Space:
-  """A space from a function of faces.
-
-  Args:
-    name: of the space.
-    describe: faces (N, S, S, 3) uint8 to rows (N, D).
-    fakes: generated faces.
-    reals: real faces.
-    drawn: which of both are compared.
-  """
+  """A space from a function of faces (N, S, S, 3) uint8 to rows (N, D)."""
   parts = (fakes[drawn.fake], reals[drawn.real], reals[drawn.other])
   return Space(name, *map(describe, parts))
 
@@ -97,17 +86,11 @@ def of_inception(
   drawn: Drawn,
   devices: Sequence[parallel.Device],
 ) -> list[Space]:
-  """The spaces of FID's InceptionV3, one for each dialect.
+  """The spaces of FID's InceptionV3, one for each of `inception.DIALECTS`.
 
-  Args:
-    file: the weights, with the errors of `inception.load_converted`.
-    dialects: names in `inception.DIALECTS`.
-    fakes: as in `of`, like the next two.
-    reals: real faces.
-    drawn: which of both are compared.
-    devices: the devices that share the work.
+  Raises what `inception.load` does of a file of other weights.
   """
-  params = inception.parameters(inception.load_converted(file), np.float32)
+  params = inception.parameters(inception.load(file), np.float32)
   spaces = []
   for dialect in dialects:
     how = {"dialect": dialect, "batch": _BATCH, "devices": devices}

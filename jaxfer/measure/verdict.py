@@ -25,36 +25,22 @@ _HALF = 0.5
 
 @dataclasses.dataclass(frozen=True)
 class Sign:
-  """One sign of collapse.
+  """One sign of collapse."""
 
-  Attributes:
-    name: of the number that it is read from.
-    raised: whether it says so; None where that is not known.
-    value: what was measured; None likewise.
-    limit: beyond which it is raised.
-    words: what it says, a clause.
-  """
-
-  name: str
-  raised: bool | None
-  value: float | None
-  limit: float | None
-  words: str
+  name: str  # of the number that it is read from
+  raised: bool | None  # whether it says so; None where that is not known
+  value: float | None  # what was measured; None likewise
+  limit: float | None  # beyond which it is raised
+  words: str  # what it says, a clause
 
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-  """Whether a generator has collapsed.
+  """Whether a generator has collapsed."""
 
-  Attributes:
-    verdict: `collapsed`, `no sign of collapse`, or `not known`.
-    reasons: clauses; of a collapse those of the signs raised.
-    signs: all of them.
-  """
-
-  verdict: str
-  reasons: tuple[str, ...]
-  signs: tuple[Sign, ...]
+  verdict: str  # `collapsed`, `no sign of collapse`, or `not known`
+  reasons: tuple[str, ...]  # clauses; of a collapse those of the signs raised
+  signs: tuple[Sign, ...]  # all of them
 
 
 def judge(numbers: Mapping[str, Number], variation: Number) -> Verdict:

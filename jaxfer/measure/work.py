@@ -20,10 +20,9 @@ from jaxfer.learn import encoding, interpolate, sample
 from jaxfer.learn.keys import Purpose
 from jaxfer.measure import distances, diversity, motion, spaces, verdict
 from jaxfer.measure import labels as labellib
-from jaxfer.measure.draw import Drawn, draw
 from jaxfer.measure.number import Number, absent
 from jaxfer.measure.spaces import PIXELS, Space
-from jaxfer.measure.subject import Subject
+from jaxfer.measure.subject import Drawn, Subject, draw
 from jaxfer.svm.heads import HEADS
 
 METRICS, PANELS = "metrics.json", "panels.npz"
@@ -88,16 +87,43 @@ def measure(
     `collapse`; (P, 2) positions among the compared of the most alike pairs;
     and (N,) the nearest real face of each that is compared.
   """
-  fakes, reals = sheet.still(subject.fakes), sheet.still(subject.reals)
   if drawn.count < 2:
-    return _nothing(subject, drawn)
+    reason = (
+      f"{len(subject.fakes)} generated and {len(subject.reals)} real faces are"
+      " too few to compare"
+    )
+    numbers, labels = {}, labellib.Labels(total_variation=absent(reason))
+    judged = verdict.Verdict(verdict.UNKNOWN, (reason,), ())
+    pairs, nearest = np.empty((0, 2), int), np.empty(0, int)
+  else:
+    flat = _described(subject, drawn, config, devices)
+    numbers, pairs, nearest = _numbers(subject, drawn, flat, config, devices)
+    labels = _labels(subject, flat, config)
+    judged = verdict.judge(numbers, labels.total_variation)
+  found = {
+    "count": drawn.count,
+    "network": subject.network,
+    "numbers": {k: dataclasses.asdict(v) for k, v in numbers.items()},
+    "labels": dataclasses.asdict(labels),
+    "collapse": dataclasses.asdict(judged),
+  }
+  return found, pairs, nearest
+
+
+def _numbers(
+  subject: Subject,
+  drawn: Drawn,
+  flat: Space,
+  config: Config,
+  devices: Sequence[parallel.Device],
+) -> tuple[dict[str, Number], np.ndarray, np.ndarray]:
+  """Numbers by name, the most alike pairs, the nearest real faces."""
+  fakes, reals = sheet.still(subject.fakes), sheet.still(subject.reals)
   generate, seed = config.generate, config.run.seed
   common = {"draws": generate.bootstrap, "seed": seed}
   own = spaces.people_of(subject.people, drawn.real)
   small = spaces.of(PIXELS, spaces.pixels, fakes, reals, drawn)
-  flat = _described(subject, drawn, config, devices)
-  numbers: dict[str, Number] = {}
-  numbers |= distances.neighbours(small, **common)
+  numbers = distances.neighbours(small, **common)
   numbers |= distances.measure(_pooled(flat, config), **common)
   if generate.inception:
     for space in spaces.of_inception(
@@ -115,54 +141,30 @@ def measure(
     fakes, reals, subject.people, drawn, generate.ssim, **common
   )
   numbers |= diversity.bins(small, seed)
-  repeated = diversity.repeats(small, own)
-  numbers |= repeated.numbers
+  repeated, pairs = diversity.repeats(small, own)
   copied, nearest = diversity.copies(
     fakes, reals, subject.people, drawn, **common
   )
-  numbers |= copied
+  numbers |= repeated | copied
   if subject.fakes.ndim == 5:
     numbers |= motion.measure(subject.fakes, subject.reals, drawn, **common)
-  head = config.svm.head
-  why = _NO_MACHINE if HEADS[head].kept else _NOT_KEPT.format(head)
-  labels = labellib.Labels(total_variation=absent(why))
-  if subject.probe is not None:
-    labels = labellib.compare(
-      subject.probe, flat.fake, flat.real, flat.other, **common
-    )
-  judged = verdict.judge(numbers, labels.total_variation)
-  found = _record(subject, drawn, numbers, labels, judged)
-  return found, repeated.pairs, nearest
+  return numbers, pairs, nearest
 
 
-def _record(
-  subject: Subject,
-  drawn: Drawn,
-  numbers: dict[str, Number],
-  labels: labellib.Labels,
-  judged: verdict.Verdict,
-) -> dict[str, Any]:
-  return {
-    "count": drawn.count,
-    "network": subject.network,
-    "numbers": {k: dataclasses.asdict(v) for k, v in numbers.items()},
-    "labels": dataclasses.asdict(labels),
-    "collapse": dataclasses.asdict(judged),
-  }
-
-
-def _nothing(
-  subject: Subject, drawn: Drawn
-) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
-  reason = (
-    f"{len(subject.fakes)} generated and {len(subject.reals)} real faces are"
-    " too few to compare"
+def _labels(subject: Subject, flat: Space, config: Config) -> labellib.Labels:
+  """What the run's own machine sees, where it keeps one."""
+  if subject.probe is None:
+    head = config.svm.head
+    why = _NO_MACHINE if HEADS[head].kept else _NOT_KEPT.format(head)
+    return labellib.Labels(total_variation=absent(why))
+  return labellib.compare(
+    subject.probe,
+    flat.fake,
+    flat.real,
+    flat.other,
+    draws=config.generate.bootstrap,
+    seed=config.run.seed,
   )
-  labels = labellib.Labels(total_variation=absent(reason))
-  judged = verdict.Verdict(verdict.UNKNOWN, (reason,), ())
-  none = np.empty(0, int)
-  found = _record(subject, drawn, {}, labels, judged)
-  return found, none.reshape(0, 2), none
 
 
 def _described(

@@ -8,6 +8,7 @@ import math
 import numpy as np
 from scipy import stats
 
+from jaxfer.metrics.estimate import Estimate
 from jaxfer.metrics.manifold import blocks, check_features, squared_distances
 
 _BLOCK = 256  # rows whose distances to all others are in memory at a time
@@ -15,24 +16,15 @@ _BLOCK = 256  # rows whose distances to all others are in memory at a time
 
 @dataclasses.dataclass(frozen=True)
 class Birthday:
-  """Duplicates among rows, and the support size that they imply.
+  """Duplicates among rows, and the support size that they imply."""
 
-  Attributes:
-    pairs: (P, 2) the nearest pairs of rows, nearest first.
-    distances: (P,) float64, their distances.
-    duplicates: pairs of all at most `threshold` apart.
-    support: number of images that the generator chooses among, were it to
-      choose evenly (else 1 / Σp²); None where it is unknown.
-    ci95: its interval; the upper end is None where no duplicate was found.
-    reason: why the support is unknown, else empty.
-  """
-
-  pairs: np.ndarray
-  distances: np.ndarray
-  duplicates: int
-  support: float | None
-  ci95: tuple[float, float | None] | None
-  reason: str = ""
+  pairs: np.ndarray  # (P, 2) the nearest pairs of rows, nearest first
+  distances: np.ndarray  # (P,) float64, their distances
+  duplicates: int  # pairs of all at most `threshold` apart
+  # Number of images that the generator chooses among, were it to choose
+  # evenly (else 1 / Σp²); unknown without duplicates, and with it the upper
+  # end of its interval.
+  support: Estimate
 
 
 def birthday(features: np.ndarray, threshold: float, shown: int) -> Birthday:
@@ -49,7 +41,7 @@ def birthday(features: np.ndarray, threshold: float, shown: int) -> Birthday:
     shown: P, pairs to return, or all where there are fewer.
 
   Returns:
-    Pairs, duplicates and support; the support is unknown without duplicates.
+    Pairs, duplicates and support.
 
   Raises:
     ValueError: if features are no finite matrix, the threshold is negative,
@@ -82,17 +74,18 @@ def birthday(features: np.ndarray, threshold: float, shown: int) -> Birthday:
   possible = len(features) * (len(features) - 1) / 2
   if not possible:
     reason = f"{len(features)} rows make no pair"
-    return Birthday(pairs, distances, 0, None, None, reason)
+    return Birthday(pairs, distances, 0, Estimate(reason=reason))
   least = float(possible / stats.chi2.ppf(0.975, 2 * duplicates + 2) * 2)
   if not duplicates:
     reason = (
       f"no two of {len(features)} rows are duplicates: the support is likely"
       f" above {least:.0f}"
     )
-    return Birthday(pairs, distances, 0, None, (least, None), reason)
+    support = Estimate(None, [least, None], reason)
+    return Birthday(pairs, distances, 0, support)
   most = float(possible / stats.chi2.ppf(0.025, 2 * duplicates) * 2)
-  support = possible / duplicates
-  return Birthday(pairs, distances, duplicates, support, (least, most))
+  support = Estimate(possible / duplicates, [least, most])
+  return Birthday(pairs, distances, duplicates, support)
 
 
 def reach(rows: int) -> float:

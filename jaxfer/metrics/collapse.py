@@ -11,6 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
 from jaxfer.metrics import bootstrap
+from jaxfer.metrics.estimate import Estimate
 from jaxfer.metrics.manifold import blocks, check_features, squared_distances
 
 _BLOCK = 256  # rows whose distances to all others are in memory at a time
@@ -18,49 +19,27 @@ _BLOCK = 256  # rows whose distances to all others are in memory at a time
 
 @dataclasses.dataclass(frozen=True)
 class DifferentBins:
-  """Number of statistically different bins.
+  """Statistically different bins."""
 
-  Attributes:
-    count: bins whose share of fakes differs from that of real rows; None where
-      it is undefined.
-    divergence: Jensen-Shannon divergence of the shares, in nats; None
-      likewise.
-    real: (K,) share of real rows in each bin; empty likewise.
-    fake: (K,) share of fakes.
-    reason: why it is undefined, else empty.
-    caution: why it is to be read with care, else empty.
-  """
-
-  count: int | None
-  divergence: float | None
+  # Share of bins that hold more or fewer fakes than real rows.
+  different: Estimate
+  # Jensen-Shannon divergence of the shares of rows, in nats.
+  divergence: Estimate
+  # (K,) share of real rows in each bin; empty where it is undefined.
   real: np.ndarray
-  fake: np.ndarray
-  reason: str = ""
-  caution: str = ""
+  fake: np.ndarray  # (K,) share of fakes
 
 
 @dataclasses.dataclass(frozen=True)
 class Memorisation:
-  """How near rows are to the training set.
+  """How near rows are to the training set."""
 
-  Attributes:
-    nearest: (M,) index of the nearest training row of each row.
-    distances: (M,) float64, the distance to it.
-    mean: mean distance; None where it is undefined.
-    mean_ci95: its interval, by drawing the rows; None likewise.
-    copied: share of rows nearer to their training row than any other training
-      row is to it; None likewise.
-    copied_ci95: its interval; None likewise.
-    reason: why the numbers are undefined, else empty.
-  """
-
-  nearest: np.ndarray
-  distances: np.ndarray
-  mean: float | None = None
-  mean_ci95: list[float] | None = None
-  copied: float | None = None
-  copied_ci95: list[float] | None = None
-  reason: str = ""
+  nearest: np.ndarray  # (M,) index of the nearest training row of each row
+  distances: np.ndarray  # (M,) float64, the distance to it
+  mean: Estimate  # mean distance, with an interval by drawing the rows
+  # Share of rows nearer to their training row than any other training row is
+  # to it, likewise.
+  copied: Estimate
 
 
 def different_bins(
@@ -84,7 +63,8 @@ def different_bins(
     seed: fixes the k-means start.
 
   Returns:
-    The count; undefined where real rows cannot fill K bins.
+    Both quantities, without intervals; undefined where real rows cannot fill
+    K bins.
 
   Raises:
     ValueError: if the two do not fit, hold nan or infinity, or K is below 2.
@@ -117,12 +97,12 @@ def different_bins(
     f"a bin expects {least:.1f} of {min(n, m)} rows, and its test wants 5:"
     " take fewer bins or more rows"
   )
+  caution = caution if least < 5 else ""
   return DifferentBins(
-    count,
-    divergence,
+    Estimate(count / bins, caution=caution),
+    Estimate(divergence, caution=caution),
     p,
     q,
-    caution=caution if least < 5 else "",
   )
 
 
@@ -167,7 +147,8 @@ def memorisation(
       f"{len(rows)} rows and {len(np.unique(who))} people to compare with:"
       " there must be 1 and 2"
     )
-    return Memorisation(np.empty(0, int), np.empty(0), reason=reason)
+    undefined = Estimate(reason=reason)
+    return Memorisation(np.empty(0, int), np.empty(0), undefined, undefined)
   rows, train = np.asarray(rows, np.float64), np.asarray(train, np.float64)
   nearest, distances = np.empty(len(rows), int), np.empty(len(rows))
   for part in blocks(len(rows), _BLOCK):
@@ -186,16 +167,14 @@ def memorisation(
   return Memorisation(
     nearest,
     distances,
-    float(distances.mean()),
-    bootstrap.interval(weights @ distances),
-    float(copied.mean()),
-    bootstrap.interval(weights @ copied),
+    Estimate(float(distances.mean()), bootstrap.interval(weights @ distances)),
+    Estimate(float(copied.mean()), bootstrap.interval(weights @ copied)),
   )
 
 
 def _no_bins(reason: str) -> DifferentBins:
-  empty = np.empty(0)
-  return DifferentBins(None, None, empty, empty, reason)
+  empty, undefined = np.empty(0), Estimate(reason=reason)
+  return DifferentBins(undefined, undefined, empty, empty)
 
 
 def _relative(p: np.ndarray, q: np.ndarray) -> float:

@@ -7,29 +7,13 @@ two halves of the real faces.
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
+from jaxfer.metrics.estimate import Estimate
 from jaxfer.metrics.manifold import check_features
 
 
-@dataclasses.dataclass(frozen=True)
-class Distance:
-  """A Fréchet distance and what may be held against it.
-
-  Attributes:
-    value: squared distance, at least 0; None where it is undefined.
-    reason: why it is undefined, else empty.
-    caution: why it is to be read with care, else empty.
-  """
-
-  value: float | None
-  reason: str = ""
-  caution: str = ""
-
-
-def between(a: np.ndarray, b: np.ndarray) -> Distance:
+def between(a: np.ndarray, b: np.ndarray) -> Estimate:
   """Squared Fréchet distance between Gaussians with the moments of two sets.
 
     ‖μ_a − μ_b‖² + tr(S_a + S_b − 2 (S_a^½ S_b S_a^½)^½)
@@ -44,7 +28,8 @@ def between(a: np.ndarray, b: np.ndarray) -> Distance:
     b: (M, D), the same.
 
   Returns:
-    The distance; undefined for fewer than two rows.
+    The squared distance, at least 0, without an interval; undefined for fewer
+    than two rows.
 
   Raises:
     ValueError: if they differ in D, or hold nan or infinity.
@@ -56,7 +41,7 @@ def between(a: np.ndarray, b: np.ndarray) -> Distance:
   fewest, width = min(len(a), len(b)), a.shape[1]
   if fewest < 2:
     reason = f"a covariance needs 2 rows; there are {len(a)} and {len(b)}"
-    return Distance(None, reason)
+    return Estimate(reason=reason)
   a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
   value = np.sum((a.mean(0) - b.mean(0)) ** 2)
   a, b = a - a.mean(0), b - b.mean(0)
@@ -75,7 +60,7 @@ def between(a: np.ndarray, b: np.ndarray) -> Distance:
     " the distance far too large: compare it at this N only, or take the"
     " kernel distance"
   )
-  return Distance(value, caution=caution if fewest <= width else "")
+  return Estimate(value, caution=caution if fewest <= width else "")
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:

@@ -6,31 +6,15 @@ because papers print it. A generator that draws each class once scores K.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 
 import numpy as np
 from scipy.special import log_softmax, logsumexp
 
-
-@dataclasses.dataclass(frozen=True)
-class InceptionScore:
-  """The score over splits.
-
-  Attributes:
-    value: mean over the splits, from 1 to K; None where it is undefined.
-    reason: why it is undefined, else empty.
-    caution: why it is to be read with care, else empty.
-  """
-
-  value: float | None
-  reason: str = ""
-  caution: str = ""
+from jaxfer.metrics.estimate import Estimate
 
 
-def inception_score(
-  logits: np.ndarray, splits: int, seed: int
-) -> InceptionScore:
+def inception_score(logits: np.ndarray, splits: int, seed: int) -> Estimate:
   """Exponential of the mean KL divergence of p(y|x) from p(y).
 
   The rows are shuffled by the seed and then cut into contiguous splits, since
@@ -42,7 +26,8 @@ def inception_score(
     seed: fixes the shuffle.
 
   Returns:
-    The score; undefined where there are fewer rows than splits.
+    The mean score over the splits, from 1 to K, without an interval; undefined
+    where there are fewer rows than splits.
 
   Raises:
     ValueError: if logits are not a finite matrix, or splits is below 1.
@@ -60,7 +45,7 @@ def inception_score(
   rows, classes = logits.shape
   if rows < splits:
     reason = f"{rows} rows cannot be cut into {splits} splits"
-    return InceptionScore(None, reason)
+    return Estimate(reason=reason)
   order = np.random.default_rng(seed).permutation(rows)
   edges = np.arange(splits + 1) * rows // splits
   scores = [
@@ -72,7 +57,7 @@ def inception_score(
     " classes could score more: take fewer splits or more rows"
   )
   caution = caution if least < classes else ""
-  return InceptionScore(float(np.mean(scores)), caution=caution)
+  return Estimate(float(np.mean(scores)), caution=caution)
 
 
 def _score(logits: np.ndarray) -> float:

@@ -7,47 +7,30 @@ the balls of real faces; recall and coverage, which real faces are reached.
 
 from __future__ import annotations
 
-import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
 from jaxfer.metrics import bootstrap
+from jaxfer.metrics.estimate import Estimate
 
 _BLOCK = 256  # rows whose distances to all others are in memory at a time
 _ROUNDING = 1e-13  # squared distances below this share of the norms are zero
 
 
-@dataclasses.dataclass(frozen=True)
-class Share:
-  """A mean over rows.
-
-  Attributes:
-    value: the mean; None where it is undefined.
-    ci95: its interval, by drawing the rows that it is a mean of while the
-      balls stay as they are; None likewise.
-  """
-
-  value: float | None = None
-  ci95: list[float] | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class PrecisionRecall:
+class PrecisionRecall(NamedTuple):
   """Improved precision and recall.
 
   Attributes:
     precision: share of fakes within a ball of a real row.
     recall: share of real rows within a ball of a fake.
-    reason: why both are undefined, else empty.
   """
 
-  precision: Share
-  recall: Share
-  reason: str = ""
+  precision: Estimate
+  recall: Estimate
 
 
-@dataclasses.dataclass(frozen=True)
-class DensityCoverage:
+class DensityCoverage(NamedTuple):
   """Density and coverage.
 
   Attributes:
@@ -55,13 +38,11 @@ class DensityCoverage:
       where both sets come from one distribution.
     coverage: share of real rows with a fake in their ball.
     ceiling: the coverage expected where both come from one distribution.
-    reason: why all are undefined, else empty.
   """
 
-  density: Share
-  coverage: Share
+  density: Estimate
+  coverage: Estimate
   ceiling: float | None
-  reason: str = ""
 
 
 def precision_recall(
@@ -81,16 +62,17 @@ def precision_recall(
     seed: fixes them.
 
   Returns:
-    Both shares; undefined where a row has no k-th neighbour.
+    Both shares; undefined where a row has no k-th neighbour. Their intervals
+    come of drawing the rows that each is a mean of, while the balls stay.
 
   Raises:
     ValueError: if the sets differ in number or D, or hold nan or infinity.
 
   Reference: Kynkäänniemi et al., arXiv:1904.06991, section 2.
   """
-  reason = _check(real, fake, k)
-  if reason:
-    return PrecisionRecall(Share(), Share(), reason)
+  if reason := _check(real, fake, k):
+    undefined = Estimate(reason=reason)
+    return PrecisionRecall(undefined, undefined)
   # Once, not for each block.
   real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
   real_radii, fake_radii = _radii(real, k), _radii(fake, k)
@@ -121,9 +103,9 @@ def density_coverage(
 
   Reference: Naeem et al., arXiv:2002.09797.
   """
-  reason = _check(real, fake, k)
-  if reason:
-    return DensityCoverage(Share(), Share(), None, reason)
+  if reason := _check(real, fake, k):
+    undefined = Estimate(reason=reason)
+    return DensityCoverage(undefined, undefined, None)
   real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
   radii = _radii(real, k)
   balls = np.zeros(len(fake))
@@ -227,6 +209,6 @@ def _radii(features: np.ndarray, k: int) -> np.ndarray:
   return radii
 
 
-def _share(values: np.ndarray, weights: np.ndarray) -> Share:
+def _share(values: np.ndarray, weights: np.ndarray) -> Estimate:
   drawn = weights @ values / len(values)
-  return Share(float(values.mean()), bootstrap.interval(drawn))
+  return Estimate(float(values.mean()), bootstrap.interval(drawn))

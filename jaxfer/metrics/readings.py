@@ -6,30 +6,19 @@ no such thing as its SSIM: what is measured here has names of its own.
 
 from __future__ import annotations
 
-import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
 from jaxfer.metrics import bootstrap, similarity
+from jaxfer.metrics.estimate import Estimate
 
 
-@dataclasses.dataclass(frozen=True)
-class Reading:
-  """A mean similarity of fakes, beside that of real faces.
+class Reading(NamedTuple):
+  """A mean similarity, with an interval by drawing what it is a mean of."""
 
-  Attributes:
-    value: of fakes; None where it is undefined.
-    ci95: its interval, by drawing what it is a mean of; None likewise.
-    floor: the same quantity of real faces among themselves; None likewise.
-    floor_ci95: its interval; None likewise.
-    reason: why either is undefined, else empty.
-  """
-
-  value: float | None = None
-  ci95: list[float] | None = None
-  floor: float | None = None
-  floor_ci95: list[float] | None = None
-  reason: str = ""
+  fakes: Estimate  # of fakes
+  floor: Estimate  # the same quantity of real faces among themselves
 
 
 def nearest_real(
@@ -68,16 +57,15 @@ def nearest_real(
       f"{len(who)} people for {len(reals)} real faces: name one for each"
     )
   if not len(fakes) or not len(reals):
-    return Reading(reason=f"{len(fakes)} fakes and {len(reals)} real faces")
+    reason = f"{len(fakes)} fakes and {len(reals)} real faces"
+    return Reading(Estimate(reason=reason), Estimate(reason=reason))
   best = _nearest(fakes, reals, scales)
-  value = float(best.mean())
-  ci95 = _interval(best, np.arange(len(best)), draws, seed)
+  found = _mean(best, np.arange(len(best)), draws, seed)
   names, who = np.unique(who, return_inverse=True)
   if len(names) < 2:
-    return Reading(value, ci95, reason="real faces are all of one person")
+    return Reading(found, Estimate(reason="real faces are all of one person"))
   best = _nearest(reals, reals, scales, who)
-  floor_ci95 = _interval(best, who, draws, seed)
-  return Reading(value, ci95, float(best.mean()), floor_ci95)
+  return Reading(found, _mean(best, who, draws, seed))
 
 
 def fake_pairs(
@@ -115,23 +103,23 @@ def fake_pairs(
   if min(len(fakes), len(reals)) < 2 * pairs:
     found = f"{len(fakes)} fakes and {len(reals)} real faces"
     reason = f"{pairs} pairs need twice as many images; there are {found}"
-    return Reading(reason=reason)
+    return Reading(Estimate(reason=reason), Estimate(reason=reason))
   found = []
   for images in (fakes, reals):
     order = np.random.default_rng(seed).permutation(len(images))
     one, other = images[order[:pairs]], images[order[pairs : 2 * pairs]]
     values = similarity.of_pairs(one, other, scales)
-    ci95 = _interval(values, np.arange(pairs), draws, seed)
-    found += [float(values.mean()), ci95]
+    found.append(_mean(values, np.arange(pairs), draws, seed))
   return Reading(*found)
 
 
-def _interval(
+def _mean(
   values: np.ndarray, units: np.ndarray, draws: int, seed: int
-) -> list[float] | None:
+) -> Estimate:
   weights = bootstrap.draw_weights(int(units.max()) + 1, draws, seed)
   sums = weights @ np.bincount(units, values)
-  return bootstrap.interval(sums / (weights @ np.bincount(units)))
+  drawn = sums / (weights @ np.bincount(units))
+  return Estimate(float(values.mean()), bootstrap.interval(drawn))
 
 
 def _nearest(

@@ -116,7 +116,7 @@ def emotion_rule(
     recognised: its problem.
     units: the problem of the action units.
     scores: by protocol, what the machines of each unit scored.
-    config: the experiment's config.
+    config: says how many people are drawn.
 
   Returns:
     By protocol, a block as of action units; `difference` is that of the

@@ -8,7 +8,7 @@ nothing of them must be known; `claims` says where it is.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,35 +30,13 @@ Key = tuple[str, int]
 
 
 @dataclasses.dataclass(frozen=True)
-class Probed:
-  """A probe that was run.
-
-  Attributes:
-    probe: the artifact.
-    folder: where it lies.
-    problem: what was recognised, in whom.
-  """
-
-  probe: Probe
-  folder: Path
-  problem: Problem
-
-
-@dataclasses.dataclass(frozen=True)
 class Scores:
-  """What every probe scored.
+  """What every probe scored."""
 
-  Attributes:
-    by_key: by representation and seed, and by protocol, the scores.
-    problem: of the probes, the first's.
-    reasons: by protocol, why nothing was scored.
-    folders: by representation and seed, the artifact of its unsealed probe.
-  """
-
-  by_key: Mapping[Key, Mapping[str, Scored]]
-  problem: Problem
-  reasons: Mapping[str, str]
-  folders: Mapping[Key, Path]
+  by_key: Mapping[Key, Mapping[str, Scored]]  # and by protocol
+  problem: Problem  # that of all probes
+  reasons: Mapping[str, str]  # by protocol, why nothing was scored
+  folders: Mapping[Key, Path]  # the artifact of its unsealed probe
 
   def of(self, representation: str, seed: int) -> Mapping[str, Scored]:
     """By protocol, the scores of a representation; empty if it was not run."""
@@ -66,20 +44,20 @@ class Scores:
 
 
 def score_probes(
-  probed: list[Probed], config: configlib.Config, claims: Claims
+  probes: Sequence[Probe], config: configlib.Config, claims: Claims
 ) -> Scores:
-  """Scores what the probes left that were run, all of one problem."""
+  """Scores what probes left, all of one problem; makes those not there yet."""
   by_key: dict[Key, dict[str, Scored]] = {}
   folders: dict[Key, Path] = {}
-  for one in probed:
-    probe, folder = one.probe, one.folder
-    key = (probe.representation, probe.seed)
+  problem = probes[0].problem
+  for probe in probes:
+    folder, key = probe.path(), (probe.representation, probe.seed)
     found = by_key.setdefault(key, {})
     search = logs.read_json(folder / "search.json")
     for protocol in probe.protocols:
       if (folder / f"{protocol}.npz").exists():
-        scored = score(folder / f"{protocol}.npz", one.problem, config)
-        searched = one.problem.task == "emotion" and probe.head == "svm"
+        scored = score(folder / f"{protocol}.npz", problem, config)
+        searched = problem.task == "emotion" and probe.head == "svm"
         scored.block["search"] = {
           "evaluations": config.svm.evaluations if searched else None,
           "folds": search[protocol],
@@ -99,7 +77,6 @@ def score_probes(
       nothing = not network and (other or sealed in trained)
       if other or nothing:
         found[sealed] = _as_sealed(found[same], same, claims, nothing)
-  problem = probed[0].problem
   reasons = _reasons(problem, config, trained, claims)
   return Scores(by_key, problem, reasons, folders)
 
@@ -148,11 +125,7 @@ def draw(
 ) -> Rows:
   """Some rows of a problem, with draws of the people in them, or of the rows.
 
-  Args:
-    problem: what was recognised, in whom.
-    rows: (n,) their places in it.
-    fold: (n,) the test fold of each.
-    config: says how many draws, and fixes them.
+  `rows` (n,) are their places in it, `fold` (n,) the test fold of each.
   """
   who = rows if problem.people is None else problem.people[rows]
   fold = np.unique(fold, return_inverse=True)[1]

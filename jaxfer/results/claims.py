@@ -47,23 +47,17 @@ Counts = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 @dataclasses.dataclass(frozen=True)
 class Claims:
-  """What is known of both sides of a test.
+  """What is known of both sides of a test."""
 
-  Attributes:
-    fitted: of the set fitted on and another that is tested; None where one set
-      is dealt into folds.
-    learnt: of the set that the DCGAN learnt from and another that is tested;
-      None where they are one, of which the people tested are left out.
-    copies: faces tested that have a copy on the other side.
-    tested: the set that is tested, as configs call it.
-    started: whether the DCGAN began from weights that were given.
-  """
-
+  # Of the set fitted on and another that is tested; None where one set is
+  # dealt into folds.
   fitted: Verdict | None
+  # Of the set that the DCGAN learnt from and another that is tested; None
+  # where they are one, of which the people tested are left out.
   learnt: Verdict | None
-  copies: Counts
-  tested: str
-  started: bool = False
+  copies: Counts  # faces tested that have a copy on the other side
+  tested: str  # the set that is tested, as configs call it
+  started: bool = False  # whether the DCGAN began from weights that were given
 
   def absent(self, protocol: str) -> str | None:
     """Why a protocol can have no scores; None where it can."""

@@ -18,17 +18,12 @@ from jaxfer.svm.problem import Problem
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-  """The copies among the faces of some prepared sets, laid end to end.
+  """The copies among the faces of some prepared sets, laid end to end."""
 
-  Attributes:
-    start: by set, the position of its first face.
-    file: (N,) a number for each file content.
-    pairs: (P, 2) positions of copies, the earlier first; the same file too,
-      where both crops are alike.
-  """
-
-  start: Mapping[Path, int]
-  file: np.ndarray
+  start: Mapping[Path, int]  # by set, the position of its first face
+  file: np.ndarray  # (N,) a number for each file content
+  # (P, 2) positions of copies, the earlier first; the same file too, where
+  # both crops are alike.
   pairs: np.ndarray
 
   @property
@@ -82,23 +77,14 @@ def _pictures(folder: Path) -> np.ndarray:
 
 @dataclasses.dataclass(frozen=True)
 class Sets:
-  """The prepared sets of an experiment, and who is left out of which.
+  """The prepared sets of an experiment, and who is left out of which."""
 
-  Attributes:
-    pretrain: the set that the DCGAN learns from.
-    probe: the set that is fitted on.
-    test: another set, which is tested; or None.
-    folds: fold assignments of the set that is tested.
-    only_au: as in `pools.Pool`.
-    itself: whether the DCGAN learns from the set that is tested.
-  """
-
-  pretrain: Path
-  probe: Path
-  test: Path | None
-  folds: Path
-  only_au: int
-  itself: bool
+  pretrain: Path  # the set that the DCGAN learns from
+  probe: Path  # the set that is fitted on
+  test: Path | None  # another set, which is tested
+  folds: Path  # fold assignments of the set that is tested
+  only_au: int  # as in `pools.Pool`
+  itself: bool  # whether the DCGAN learns from the set that is tested
 
   def left_out(self, protocol: str, fold: int) -> int | None:
     """What the DCGAN behind a split has not seen, as `pools.Pool` takes it."""

@@ -26,38 +26,25 @@ LOSSES = (
 )
 """The columns of the training curves, of which a learner has its own."""
 
-FACES = ("show", "blur", "hide")
-"""How faces may be printed."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Layer:
-  """The output of a layer.
+  """The output of a layer."""
 
-  Attributes:
-    name: what it is called, such as `conv1`.
-    shape: (H, W, maps), or (n,) for a vector.
-    field: side of its receptive field in pixels, or None to leave it out.
-  """
-
-  name: str
-  shape: tuple[int, ...]
+  name: str  # what it is called, such as `conv1`
+  shape: tuple[int, ...]  # (H, W, maps), or (n,) for a vector
+  # Side of its receptive field in pixels, or None to leave it out.
   field: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Located:
-  """Faces, and where a linear machine found what it looks for.
+  """Faces, and where a linear machine found what it looks for."""
 
-  Attributes:
-    faces: uint8 (n, S, S, 3).
-    maps: (n, h, w) evidence; with the bias, a map sums to the decision value.
-    titles: (n,) what was looked for.
-  """
-
-  faces: np.ndarray
+  faces: np.ndarray  # uint8 (n, S, S, 3)
+  # (n, h, w) evidence; with the bias, a map sums to the decision value.
   maps: np.ndarray
-  titles: tuple[str, ...]
+  titles: tuple[str, ...]  # (n,) what was looked for
 
   def outside(self) -> np.ndarray:
     """The share of each map's evidence, of either sign, beside the face.
@@ -77,87 +64,64 @@ class Located:
 
 @dataclasses.dataclass(frozen=True)
 class Pairs:
-  """Near-copies that random folds put on both sides.
+  """Near-copies that random folds put on both sides."""
 
-  Attributes:
-    first: uint8 (n, S, S, 3), one face of each pair.
-    second: the other.
-    labels: (n,) their test folds, in words.
-  """
-
-  first: np.ndarray
-  second: np.ndarray
-  labels: tuple[str, ...]
+  first: np.ndarray  # uint8 (n, S, S, 3), one face of each pair
+  second: np.ndarray  # the other
+  labels: tuple[str, ...]  # (n,) their test folds, in words
 
 
 @dataclasses.dataclass(frozen=True)
 class Panels:
-  """Generated faces that tell of their generator, uint8.
+  """Generated faces that tell of their generator, uint8."""
 
-  Attributes:
-    sampled: (n, S, S, 3) generated faces.
-    nearest: (n, S, S, 3) of those learnt from, the nearest of each.
-    first: (m, S, S, 3) generated faces.
-    second: (m, S, S, 3) generated ones, most like the first.
-    paths: (q, t, S, S, 3) faces on paths between latents, a path a row.
-  """
-
-  sampled: np.ndarray
-  nearest: np.ndarray
-  first: np.ndarray
-  second: np.ndarray
+  sampled: np.ndarray  # (n, S, S, 3) generated faces
+  nearest: np.ndarray  # (n, S, S, 3) of those learnt from, the nearest of each
+  first: np.ndarray  # (m, S, S, 3) generated faces
+  second: np.ndarray  # (m, S, S, 3) generated ones, most like the first
+  # (q, t, S, S, 3) faces on paths between latents, a path a row.
   paths: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True)
 class Evidence:
-  """Everything a report shows.
+  """Everything a report shows."""
 
-  Attributes:
-    results: the numbers, as `results.json` holds them.
-    losses: training curves by name, 1-D and of one length: those of `LOSSES`
-      that the learner has. `d_real` and `d_fake` are the mean probabilities
-      that D gives to real and fake faces, `matched` the share of views that
-      are nearest to the other view of their face.
-    grids: sample grids along training: step, and a uint8 image (H, W, 3) of
-      square faces in rows, the same latents in each.
-    real: uint8 (N, S, S, 3) faces that the DCGAN learnt from, or None.
-    fakes: uint8 (M, S, S, 3) generated faces; none of a learner that draws
-      none.
-    crops: contact sheet of the faces as cropped, uint8 (H, W, 3), or None.
-    roc: protocol -> emotion or action unit -> false and true positive rates,
-      each 1-D.
-    trained: by seed of pretraining and by protocol, what the trained
-      discriminator scored, with the draws that differences from another
-      experiment are paired over.
-    layers: the generator's, if there is one, and the discriminator's, as they
-      are drawn.
-    pairs: some of the near-copies across random folds.
-    located: action units laid over faces, or None.
-    faces: `show`, `blur` or `hide`.
-    panels: generated faces in their relations, or None.
-    inverted: uint8 (n, 3, S, S, 3) faces, and each as the generator draws it,
-      from where an encoder points and after steps on the latent; or None.
-    clips: uint8 (K, T, S, S, 3) generated clips, of a learner that draws them;
-      `real` and `fakes` are then three frames of each beside each other.
-    made: names of the artifacts that it was gathered from.
-  """
-
-  results: dict[str, Any]
+  results: dict[str, Any]  # the numbers, as `results.json` holds them
+  # Training curves by name, 1-D and of one length: those of `LOSSES` that the
+  # learner has. `d_real` and `d_fake` are the mean probabilities that D gives
+  # to real and fake faces, `matched` the share of views that are nearest to
+  # the other view of their face.
   losses: Mapping[str, np.ndarray]
+  # Sample grids along training: step, and a uint8 image (H, W, 3) of square
+  # faces in rows, the same latents in each.
   grids: tuple[tuple[int, np.ndarray], ...]
+  # Uint8 (N, S, S, 3) faces that the DCGAN learnt from, or None.
   real: np.ndarray | None
+  # Uint8 (M, S, S, 3) generated faces; none of a learner that draws none.
   fakes: np.ndarray
+  # Contact sheet of the faces as cropped, uint8 (H, W, 3), or None.
   crops: np.ndarray | None
+  # Protocol -> emotion or action unit -> false and true positive rates, each
+  # 1-D.
   roc: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]
+  # By seed of pretraining and by protocol, what the trained discriminator
+  # scored, with the draws that differences from another experiment are paired
+  # over.
   trained: Mapping[int, Mapping[str, Scored]]
+  # The generator's, if there is one, and the discriminator's, as they are
+  # drawn.
   layers: tuple[list[Layer], list[Layer]]
-  pairs: Pairs | None
-  located: Located | None
-  faces: str
-  panels: Panels | None = None
-  made: tuple[str, ...] = ()
+  pairs: Pairs | None  # some of the near-copies across random folds
+  located: Located | None  # action units laid over faces, or None
+  faces: str  # `show`, `blur` or `hide`
+  panels: Panels | None = None  # generated faces in their relations, or None
+  made: tuple[str, ...] = ()  # names of the artifacts that it was gathered from
+  # Uint8 (K, T, S, S, 3) generated clips, of a learner that draws them;
+  # `real` and `fakes` are then three frames of each beside each other.
   clips: np.ndarray | None = None
+  # Uint8 (n, 3, S, S, 3) faces, and each as the generator draws it, from where
+  # an encoder points and after steps on the latent; or None.
   inverted: np.ndarray | None = None
 
   def last_epoch(self) -> dict[str, float]:
@@ -176,9 +140,9 @@ class Evidence:
     }
 
   def __post_init__(self) -> None:
-    if self.faces not in FACES:
+    if self.faces not in terms.FACES:
       raise ValueError(
-        f"faces is {self.faces!r}; it must be one of {', '.join(FACES)}"
+        f"faces is {self.faces!r}; it must be one of {', '.join(terms.FACES)}"
       )
     shapes = {name: np.shape(curve) for name, curve in self.losses.items()}
     found = shapes.keys() - {"step"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from jaxfer import artifacts, logs
 from jaxfer.data import assignment, pools, sheet
 from jaxfer.data.pools import load_faces
 from jaxfer.experiment import STAGES, Experiment
-from jaxfer.experiment.probes import RULE
+from jaxfer.experiment.probes import RULE, Probe
 from jaxfer.learn import learners
 from jaxfer.measure import work
 from jaxfer.results import audit, blocks, claims, facts, pictures
@@ -44,12 +43,8 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
   if experiment.measured:
     generated = experiment.measured.generated.path()
     measured = experiment.measured.path()
-  probed = [
-    blocks.Probed(probe, probe.path(), probe.problem())
-    for probe in experiment.probes
-  ]
-  main = [one for one in probed if one.probe.representation != RULE]
-  rules = [one for one in probed if one.probe.representation == RULE]
+  main = [one for one in experiment.probes if one.representation != RULE]
+  rules = [one for one in experiment.probes if one.representation == RULE]
   shared = audit.shared_files(
     sets["pretrain"], sets.get("test", sets["probe"]), config.data.only_au
   )
@@ -61,7 +56,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
   )
   scores = blocks.score_probes(main, config, known)
   trained = scores.of("trained", seed)
-  features = main[0].probe.features[0].path()
+  features = main[0].features[0].path()
   losses = logs.read_metrics(gan / "metrics.jsonl")
   learnt = pools.Pool(sets["pretrain"], only_au=config.data.only_au).load()
   counts, pairs = audit.across_folds(sets["probe"], folds["probe"])
@@ -80,7 +75,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     leaks["same_columns"] = audit.same_columns(folds["probe"])
     for rule in rules:
       leaks["emotion_rule"] = audit.emotion_rule(
-        rule.folder, rule.problem, scores.problem, trained, config
+        rule.path(), rule.problem, scores.problem, trained, config
       )
   data, layers = facts.data(sets, folds, config), pictures.layers(config)
   made = facts.made(experiment)
@@ -93,7 +88,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "schema": SCHEMA,
     "experiment": config.run.experiment,
     "task": config.run.task,
-    "standin": experiment.drawn,
+    "standin": config.data.standin.draw,
     "paper_reference": facts.reference(config),
     "names": list(scores.problem.names),
     "data": data,
@@ -104,7 +99,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "differences": blocks.differences(scores, seed),
     "seeds": blocks.seeds(scores, config),
     "label_efficiency": audit.label_curves(scores, config),
-    "calibration": calibration(experiment, main[0].folder),
+    "calibration": calibration(main[0]),
     "audit": leaks,
     "human_study": record.summaries(generated) if generated else [],
     "interval_unit": _unit(folds.get("test", folds["probe"]), data),
@@ -148,7 +143,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     layers=layers,
     pairs=pairs,
     located=pictures.locate(
-      main[0].folder,
+      main[0].path(),
       features,
       sets["probe"],
       scores.problem,
@@ -161,21 +156,19 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
   )
 
 
-def calibration(experiment: Experiment, folder: Path) -> dict[str, Any] | None:
+def calibration(probe: Probe) -> dict[str, Any] | None:
   """How far the probabilities are to be believed of the classifier kept.
 
   What `metrics.calibration.reliability` says of faces left out, with the `kind`
-  of calibration and the `protocol`, of the first probe, which lies in the
-  folder; None without a classifier, or of action units, which have no
-  probabilities.
+  of calibration and the `protocol`; None without a classifier, or of action
+  units, which have no probabilities.
   """
-  probe = experiment.probes[0]
-  if not probe.keeps_machine or experiment.config.run.task == "au":
+  if not probe.keeps_machine or probe.run.config.run.task == "au":
     return None
   found = heldout.find(
-    experiment.run.store,
+    probe.run.store,
     "emotion",
-    probe=folder,
+    probe=probe.path(),
     described=probe.features[0].path(),
     folds=probe.folds.path(),
   )

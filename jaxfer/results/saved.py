@@ -45,11 +45,9 @@ class FailedError(DataError):
 
 
 def spec(config: Config) -> Spec:
-  """Where an experiment's evidence is kept.
+  """Where the evidence of an experiment is kept, by the config as asked for.
 
-  Args:
-    config: as it was asked for; what it leaves to the folders that are there,
-      `experiment.make` fills in.
+  What that leaves to the folders that are there, `experiment.make` fills in.
   """
   fields = facts.plain(config)
   asked = {k: v for k, v in fields.items() if not k.startswith(_SHOWN)}
@@ -112,13 +110,7 @@ def load(
   config: Config,
   experiment: Experiment | None = None,
 ) -> Evidence | None:
-  """The evidence that is kept of an experiment.
-
-  Args:
-    store: the workdir.
-    where: as `spec` gives it of the config as it was asked for.
-    config: says how faces are shown now.
-    experiment: its artifacts, where its data is at hand.
+  """The evidence that is kept of an experiment, as the config shows faces now.
 
   Returns:
     The evidence; None where there is none, where it is damaged and was set

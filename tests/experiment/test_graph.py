@@ -11,8 +11,7 @@ from jaxfer import suite
 from jaxfer.artifacts import Store
 from jaxfer.configs import base, conditional, own_faces, paper, radboud
 from jaxfer.data.pools import OFFICIAL
-from jaxfer.experiment import checks, overview
-from jaxfer.results import evidence
+from jaxfer.experiment import overview
 
 STORE = Store(Path("nowhere"))
 
@@ -251,10 +250,6 @@ def test_protocols_that_are_not_wanted_cost_nothing():
 def test_protocols_of_which_none_is_possible_are_refused():
   with pytest.raises(ValueError, match="leaves nothing to run on raf_db"):
     make("emotion-6", **{"svm.protocols": ("sealed",)})
-
-
-def test_the_checks_know_what_a_report_can_do_with_faces():
-  assert checks.SHOWN == evidence.FACES
 
 
 def test_a_missing_extra_is_refused_before_any_work(monkeypatch):

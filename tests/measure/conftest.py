@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from jaxfer.measure.draw import draw
+from jaxfer.measure.subject import draw
 
 
 def smooth(rng, count, size=64):

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from jaxfer.measure import distances, spaces
-from jaxfer.measure.draw import draw
 from jaxfer.measure.spaces import Space
+from jaxfer.measure.subject import draw
 from jaxfer.metrics import inception
-from jaxfer.metrics.inception import network
 
 _DRAWS = 20
 
@@ -146,24 +145,20 @@ def test_wrong_weights_are_refused_by_name(tmp_path, reals):
     spaces.of_inception(file, ("clean-fid",), reals, reals, drawn, [])
 
 
-def test_a_converted_copy_beside_the_weights_is_read(
+def test_faces_are_described_by_the_weights_of_the_file(
   tmp_path, reals, monkeypatch
 ):
-  file = tmp_path / inception.FILE
-  file.write_bytes(b"not read again")
-  state = {k: np.zeros(v, np.float32) for k, v in network.shapes().items()}
-  source = np.frombuffer(bytes.fromhex(inception.SHA256), np.uint8)
-  np.savez(file.with_suffix(".npz"), **state, sha256=source)
+  monkeypatch.setattr(inception, "load", lambda path: {"of": path})
   monkeypatch.setattr(inception, "parameters", lambda state, dtype: state)
 
   def extract(params, faces, **_):
-    assert params.keys() == network.shapes().keys()
+    assert params == {"of": tmp_path}
     return inception.Outputs(np.zeros((len(faces), 1)), faces[:, 0, 0])
 
   monkeypatch.setattr(inception, "extract", extract)
   drawn = draw(4, 8, 4, seed=0)
   (space,) = spaces.of_inception(
-    file, ("clean-fid",), reals[:4], reals[4:12], drawn, []
+    tmp_path, ("clean-fid",), reals[:4], reals[4:12], drawn, []
   )
   assert space.name == "inception:clean-fid"
   assert len(space.fake) == 4

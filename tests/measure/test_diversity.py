@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from jaxfer.measure import diversity, spaces
-from jaxfer.measure.draw import draw
 from jaxfer.measure.spaces import PIXELS
+from jaxfer.measure.subject import draw
 
 _READINGS = ("nearest_real", "fake_pairs")
 

@@ -5,9 +5,9 @@ import pytest
 
 from jaxfer.measure import motion
 from jaxfer.measure import verdict as verdicts
-from jaxfer.measure.draw import draw
 from jaxfer.measure.number import absent
 from jaxfer.measure.spaces import PIXELS
+from jaxfer.measure.subject import draw
 
 
 def moving(seed, count=40, frames=6, size=8):

@@ -5,9 +5,9 @@ import pytest
 
 from jaxfer.measure import distances, diversity, spaces
 from jaxfer.measure import verdict as verdicts
-from jaxfer.measure.draw import draw
 from jaxfer.measure.number import Number, absent
 from jaxfer.measure.spaces import PIXELS
+from jaxfer.measure.subject import draw
 
 _NOBODY = absent("no machine")
 
@@ -19,10 +19,8 @@ def measured(fakes, reals, people=None):
   numbers |= diversity.likeness(
     fakes, reals, people, drawn, most=16, draws=100, seed=0
   )
-  numbers |= diversity.repeats(
-    small, spaces.people_of(people, drawn.real)
-  ).numbers
-  return numbers
+  own = spaces.people_of(people, drawn.real)
+  return numbers | diversity.repeats(small, own)[0]
 
 
 def signs(verdict):

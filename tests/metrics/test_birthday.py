@@ -13,9 +13,11 @@ def test_birthday_by_hand():
   np.testing.assert_allclose(found.distances, [0.5, 1, 4], rtol=1e-12)
   np.testing.assert_array_equal(found.pairs, [[2, 4], [0, 3], [3, 4]])
   assert found.duplicates == 2
-  assert found.support == 10 / 2  # ten pairs, two of which coincide
+  assert found.support.value == 10 / 2  # ten pairs, two of which coincide
   # Exact Poisson bounds of a count of 2: 0.2422 and 7.2247.
-  np.testing.assert_allclose(found.ci95, [10 / 7.2247, 10 / 0.2422], rtol=1e-3)
+  np.testing.assert_allclose(
+    found.support.ci95, [10 / 7.2247, 10 / 0.2422], rtol=1e-3
+  )
   assert len(birthday(rows, 1.0, 99).pairs) == 10
 
 
@@ -40,10 +42,10 @@ def test_a_planted_support_is_found(support):
   found = [
     birthday(images[rng.integers(0, support, 200)], 1e-3, 5) for _ in range(20)
   ]
-  assert np.mean([1 / f.support for f in found]) == pytest.approx(
+  assert np.mean([1 / f.support.value for f in found]) == pytest.approx(
     1 / support, rel=0.1
   )
-  held = [f.ci95[0] < support < f.ci95[1] for f in found]
+  held = [f.support.ci95[0] < support < f.support.ci95[1] for f in found]
   assert sum(held) >= 16
   assert (found[0].distances == 0).all()
 
@@ -52,9 +54,9 @@ def test_without_duplicates_the_support_is_bounded_below():
   """No coincidence of 4,950 pairs: 4,950 / 3.689 and up."""
   rows = np.random.default_rng(8).normal(size=(100, 20))
   found = birthday(rows, 1e-6, 4)
-  assert (found.duplicates, found.support) == (0, None)
-  assert found.ci95 == (pytest.approx(4950 / 3.6889, rel=1e-4), None)
-  assert found.reason == (
+  assert (found.duplicates, found.support.value) == (0, None)
+  assert found.support.ci95 == [pytest.approx(4950 / 3.6889, rel=1e-4), None]
+  assert found.support.reason == (
     "no two of 100 rows are duplicates: the support is likely above 1342"
   )
   assert len(found.pairs) == 4
@@ -76,7 +78,7 @@ def test_at_its_reach_half_of_all_draws_show_a_pair(rows):
 
 def test_one_row_makes_no_pair():
   found = birthday(np.ones((1, 3)), 1.0, 5)
-  assert (len(found.pairs), found.support) == (0, None)
-  assert found.reason == "1 rows make no pair"
+  assert (len(found.pairs), found.support.value) == (0, None)
+  assert found.support.reason == "1 rows make no pair"
   with pytest.raises(ValueError, match=r"threshold=-1.*shown=2"):
     birthday(np.ones((3, 2)), -1.0, 2)

@@ -241,11 +241,11 @@ def test_too_few_rows_are_said():
     measure(x, x, 5, 50, 0) for measure in (precision_recall, density_coverage)
   )
   assert (
-    a.reason
-    == b.reason
+    a.recall.reason
+    == b.coverage.reason
     == ("5 rows have no neighbour number 5: take more rows")
   )
   values = (a.precision, a.recall, b.density, b.coverage)
   assert all(share.value is share.ci95 is None for share in values)
   assert b.ceiling is None
-  assert precision_recall(x, x, 4, 50, 0).reason == ""
+  assert precision_recall(x, x, 4, 50, 0).recall.reason == ""

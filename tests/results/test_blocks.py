@@ -59,15 +59,15 @@ def probe(problem, tmp_path):
       np.savez(folder / f"{protocol}.npz", scores=scores, fold=fold)
       search[protocol] = [{"C": 1.0}] * (fold.max() + 1)
     (folder / "search.json").write_text(json.dumps(search))
-    sealed = "sealed" in skills
-    probe = types.SimpleNamespace(
+    return types.SimpleNamespace(
       representation=representation,
       seed=seed,
       head="svm",
       protocols=tuple(skills),
-      sealed=sealed,
+      sealed="sealed" in skills,
+      problem=problem,
+      path=lambda: folder,
     )
-    return blocks.Probed(probe, folder, problem)
 
   return make
 
@@ -218,7 +218,7 @@ def test_one_seed_proves_nothing(probe, config):
 
 def test_only_rows_that_were_tested_count(probe, config, problem, tmp_path):
   one = probe("trained", {"paper": 9.0})
-  path = one.folder / "paper.npz"
+  path = one.path() / "paper.npz"
   with np.load(path) as saved:
     arrays = dict(saved)
   half = problem.people < 5

@@ -1,22 +1,19 @@
 """Reading the weights that the `mtcnn` package carries, without running it.
 
-The package's files are joblib pickles in an lz4 frame. Each is known to the
-byte, so its arrays are taken from their places: nothing is unpickled, and
-importing the package, which would start TensorFlow, is not needed.
+The package's files are joblib pickles in an lz4 frame. Nothing is unpickled,
+and importing the package, which would start TensorFlow, is not needed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import io
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import lz4.frame
 import numpy as np
 
+from jaxfer import weight_files
 from jaxfer.errors import UserError
 
 # Of the files in mtcnn 1.0.0.
@@ -52,22 +49,11 @@ def read(
   Raises:
     ValueError: if its SHA-256 is another one.
   """
-  content = path.read_bytes()
-  found = hashlib.sha256(content).hexdigest()
-  if found != sha256:
+  try:
+    content = weight_files.read(path, sha256)
+  except ValueError as error:
     raise UserError(
-      f"{path} is no file of MTCNN weights: its SHA-256 is {found}, not"
-      f" {sha256}; install the package again:"
+      f"{path} is no file of MTCNN weights: {error}; install the package again:"
       " pip install --force-reinstall mtcnn==1.0.0"
-    )
-  stream = io.BytesIO(lz4.frame.decompress(content))
-  stream.seek(2)  # the pickle's protocol
-  return [_read_array(stream, shape) for shape in shapes]
-
-
-def _read_array(stream: io.BytesIO, shape: tuple[int, ...]) -> np.ndarray:
-  """The next array: a frame of opcodes that describes it, padding, values."""
-  stream.seek(1, io.SEEK_CUR)  # the opcode FRAME
-  stream.seek(int.from_bytes(stream.read(8), "little"), io.SEEK_CUR)
-  stream.seek(stream.read(1)[0], io.SEEK_CUR)
-  return np.frombuffer(stream.read(4 * math.prod(shape)), "<f4").reshape(shape)
+    ) from error
+  return weight_files.joblib_arrays(lz4.frame.decompress(content), shapes)

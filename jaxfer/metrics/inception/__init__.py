@@ -7,7 +7,7 @@ are read from a file that the user names; without it there is no FID.
 from jaxfer.metrics.inception.dialects import DIALECTS
 from jaxfer.metrics.inception.features import extract
 from jaxfer.metrics.inception.network import Outputs, Parameters, parameters
-from jaxfer.metrics.inception.weights import FILE, SHA256, load_converted
+from jaxfer.metrics.inception.weights import FILE, SHA256, load
 
 __all__ = [
   "DIALECTS",
@@ -16,6 +16,6 @@ __all__ = [
   "Outputs",
   "Parameters",
   "extract",
-  "load_converted",
+  "load",
   "parameters",
 ]

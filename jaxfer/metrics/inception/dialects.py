@@ -19,20 +19,13 @@ from jaxfer.metrics.inception.network import SIDE
 
 @dataclasses.dataclass(frozen=True)
 class Dialect:
-  """One code's way.
+  """One code's way."""
 
-  Attributes:
-    resize: from an axis' pixels n to the matrix (299, n) float32 that resizes
-      it.
-    centre: what pixel value becomes 0.
-    half_range: how many pixel values further become 1.
-    clip: whether values outside 0 … 255 are cut off; bicubic resizing makes
-      some.
-  """
-
+  # From an axis' pixels n to the matrix (299, n) float32 that resizes it.
   resize: Callable[[int], np.ndarray]
-  centre: float
-  half_range: float
+  centre: float  # what pixel value becomes 0
+  half_range: float  # how many pixel values further become 1
+  # Whether values outside 0 … 255 are cut off; bicubic resizing makes some.
   clip: bool
 
 

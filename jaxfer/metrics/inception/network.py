@@ -36,14 +36,10 @@ Parameters = Mapping[str, tuple[jax.Array, jax.Array]]
 
 
 class Outputs(NamedTuple):
-  """What the network says of N images, on devices or on the host.
+  """What the network says of N images, on devices or on the host."""
 
-  Attributes:
-    pool3: (N, 2048), the last block's maps averaged; FID's features.
-    logits: (N, 1008) without the classes' bias, as inception scores take them.
-  """
-
-  pool3: Any
+  pool3: Any  # (N, 2048), the last block's maps averaged; FID's features
+  # (N, 1008) without the classes' bias, as inception scores take them.
   logits: Any
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jaxfer.measure.draw import draw
+from jaxfer.measure.subject import draw
 
 
 @pytest.mark.parametrize(
