@@ -16,7 +16,7 @@ import jax.numpy as jnp
 
 from jaxfer import parallel
 from jaxfer.learn import contrast, keys, pixels
-from jaxfer.learn.gan import dcgan, losses, networks
+from jaxfer.learn.gan import dcgan, networks
 from jaxfer.learn.gan.dcgan import DCGAN, GANState
 from jaxfer.learn.keys import Purpose
 from jaxfer.learn.networks import NetState, Tree, update
@@ -109,7 +109,7 @@ def train_step(
     )
     flat = networks.vectors(out)
     real, fake = jnp.split(logits, [2 * count])
-    told = losses.discriminator_loss(real, fake)
+    told = dcgan.discriminator_loss(real, fake)
     placed, _ = learner.head(params[1], {}, flat[: 2 * count], train=True)
     placed = placed.reshape(2, count, -1)
     alike, matched = contrast.nt_xent(placed, learner.temperature, axis_name)

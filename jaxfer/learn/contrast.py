@@ -67,8 +67,8 @@ def nt_xent(
   """
   _, count, _ = views.shape
   every = jnp.concatenate([parallel.gather(v, axis_name) for v in views])
-  own = parallel.rows(views[0], axis_name)
   total = len(every) // 2
+  own = parallel.share(jnp.arange(total), axis_name)
   rows = jnp.concatenate([own, own + total])
   partner = jnp.concatenate([own + total, own])
   near = views.reshape(2 * count, -1) @ every.T / temperature
@@ -101,7 +101,7 @@ def fakes_together(
   """
   others = parallel.gather(fakes, axis_name)
   every = jnp.concatenate([others, parallel.gather(reals, axis_name)])
-  rows = parallel.rows(fakes, axis_name)
+  rows = parallel.share(jnp.arange(len(others)), axis_name)
   columns = jnp.arange(len(every))[None]
   itself = columns == rows[:, None]
   near = fakes @ every.T / temperature

@@ -15,8 +15,7 @@ import jax
 from jaxfer.data import conditions
 from jaxfer.learn.contrad import ContraD
 from jaxfer.learn.contrastive import Contrastive
-from jaxfer.learn.gan.clips import ClipDCGAN
-from jaxfer.learn.gan.dcgan import DCGAN
+from jaxfer.learn.gan.dcgan import DCGAN, ClipDCGAN
 from jaxfer.learn.networks import Adam, NetState
 
 State = Any

@@ -111,7 +111,7 @@ def drawing(
 
   Each part is begun when it is asked for; the last ends in faces of no latent.
   """
-  batch = max(_BATCH // getattr(learner, "frames", 1), 1)
+  batch = max(_BATCH // (getattr(learner, "frames", 0) or 1), 1)
 
   def padded(rows: np.ndarray) -> np.ndarray:
     return np.pad(rows, ((0, min(batch, len(z)) - len(rows)), (0, 0)))

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 
 from jaxfer import parallel
 from jaxfer.learn import keys, pixels
-from jaxfer.learn.gan import losses, networks
+from jaxfer.learn.gan import networks
 from jaxfer.learn.keys import Purpose
 from jaxfer.learn.networks import Adam, NetState, Network, Tree, update
 
@@ -42,6 +42,7 @@ class DCGAN:
   # What convolutions are computed in, `bfloat16`, or `float32`: the type of the
   # weights.
   compute: str = "float32"
+  frames: int = 0  # of a clip; 0: images
 
   sections: ClassVar[tuple[str, ...]] = ()
   title: ClassVar = "DCGAN"
@@ -57,13 +58,14 @@ class DCGAN:
   @property
   def gen(self) -> Network:
     """The generator."""
-    kind, labels = networks.Generator, self.labels
-    return networks.made(kind, self, latent=self.latent, labels=labels)
+    own = {"latent": self.latent, "labels": self.labels, "frames": self.frames}
+    return networks.made(networks.Generator, self, **own)
 
   @property
   def disc(self) -> Network:
     """The discriminator."""
-    return networks.made(networks.Discriminator, self, labels=self.labels)
+    own = {"labels": self.labels, "frames": self.frames}
+    return networks.made(networks.Discriminator, self, **own)
 
   def init(self, key: jax.Array) -> GANState:
     """The state at step 0, in float32."""
@@ -108,6 +110,23 @@ class DCGAN:
     return images
 
 
+class ClipDCGAN(DCGAN):
+  """A `DCGAN` of clips (N, frames, H, W, 3): it convolves along time too.
+
+  After the generator of one stream of Vondrick, Pirsiavash & Torralba,
+  arXiv:1609.02612: kernels of 4×4×4 and stride 2, so that a clip of 16 frames
+  of 64×64 ends in 512 maps of 1×4×4, 8,192 numbers, as the paper's faces do.
+  """
+
+  sections: ClassVar[tuple[str, ...]] = ("clip",)
+  title: ClassVar = "DCGAN of clips"
+
+  @classmethod
+  def of(cls, gan: Any, **common: Any) -> Self:
+    """That of the config's `gan` section; see `DCGAN.of`."""
+    return super().of(gan, frames=gan.clip.frames, **common)
+
+
 def train_step(
   dcgan: DCGAN,
   state: GANState,
@@ -148,7 +167,7 @@ def train_step(
       params, state.disc.batch_stats, both, shown, train=True, parts=2
     )
     real, fake = jnp.split(logits, 2)
-    loss = losses.discriminator_loss(real, fake)
+    loss = discriminator_loss(real, fake)
     return loss, (new_stats, real, fake)
 
   (loss_d, aux), disc_grads = jax.value_and_grad(disc_loss, has_aux=True)(
@@ -161,6 +180,19 @@ def train_step(
   scalars = step_scalars(loss_d, loss_g, real, fake)
   new_state = GANState(state.step + 1, gen, disc)
   return new_state, parallel.mean(scalars, axis_name)
+
+
+def discriminator_loss(real: jax.Array, fake: jax.Array) -> jax.Array:
+  """-E[log D(x)] - E[log(1 - D(G(z)))], of (N,) and (M,) logits.
+
+  Goodfellow et al., arXiv:1406.2661, equation 1.
+  """
+  return jnp.mean(jax.nn.softplus(-real)) + jnp.mean(jax.nn.softplus(fake))
+
+
+def generator_loss(fake: jax.Array) -> jax.Array:
+  """-E[log D(G(z))] of (M,) logits, the non-saturating form of section 3."""
+  return jnp.mean(jax.nn.softplus(-fake))
 
 
 class Fakes(NamedTuple):
@@ -204,7 +236,7 @@ def update_generator(
     (logits, _), _ = dcgan.disc(
       disc.params, disc.batch_stats, images, labels, train=True
     )
-    return losses.generator_loss(logits)
+    return generator_loss(logits)
 
   loss_g, gradient = jax.value_and_grad(loss)(fakes.images)
   (grads,) = fakes.pull(gradient)
