@@ -10,7 +10,7 @@ from PIL import Image
 
 from jaxfer import generate, workdirs
 from jaxfer.data import sheet
-from jaxfer.learn import interpolate, sample
+from jaxfer.learn import sample
 
 SIDE = 8  # pixels of a face
 
@@ -172,7 +172,7 @@ def test_paths_run_over_the_sphere_from_one_drawn_face_to_the_next(draw, run):
   np.testing.assert_array_equal(strip[:, -1], faces[1::2])
   dcgan, state = workdirs.find(run).open()
   z = np.asarray(sample.latents(0, 4, dcgan.latent))
-  walked = sample.draw(dcgan, state, interpolate.spherical(z[2], z[3], 5))
+  walked = sample.draw(dcgan, state, sample.spherical(z[2], z[3], 5))
   np.testing.assert_array_equal(strip[1], walked)
 
 
