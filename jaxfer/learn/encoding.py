@@ -14,7 +14,7 @@ import numpy as np
 
 from jaxfer import controls
 from jaxfer.errors import UserError
-from jaxfer.learn import learners, patches
+from jaxfer.learn import learners, patches, pixels
 from jaxfer.learn.learners import Learner
 from jaxfer.learn.networks import NetState
 
@@ -36,10 +36,7 @@ as in `local+patches+hog`: all vectors of a face, each scaled to length 1."""
 # GPUs otherwise multiply in TF32, whose three digits less would be visible.
 PRECISION = "highest"
 
-# Faces that a CPU describes at once. The maps of more are beyond its caches,
-# and in a call for each XLA:CPU would ask the system for its memory anew
-# (`benchmarks/NOTES.md`).
-_PIECE = 64
+_PIECE = 64  # faces that a CPU describes at once
 
 _LEAST = 1e-6  # length below which a vector is not scaled to 1
 
@@ -133,13 +130,7 @@ def activations(
     every = [found[name] for name in _parts(readout)[0]]
     return [jnp.moveaxis(x, -1, 1).reshape(len(x), -1) for x in every]
 
-  def piece_by_piece(images: jax.Array) -> list[jax.Array]:
-    pieces = images.reshape(-1, _PIECE, *images.shape[1:])
-    every = jax.lax.map(described, pieces)
-    return [x.reshape(len(images), -1) for x in every]
-
-  on_cpu = described if len(images) % _PIECE else piece_by_piece
-  return jax.lax.platform_dependent(images, cpu=on_cpu, default=described)
+  return pixels.in_pieces(described, images, _PIECE)
 
 
 @functools.lru_cache
