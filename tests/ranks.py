@@ -1,4 +1,4 @@
-"""One of several processes of a tiny run; tests/test_processes.py starts them.
+"""One of several processes of a tiny run, as test_distributed.py starts it.
 
 python tests/ranks.py SCENARIO FOLDER
 """
@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -128,5 +129,9 @@ def main(scenario, folder):
 
 
 if __name__ == "__main__":
-  given = sys.argv[1], Path(sys.argv[2])
-  sys.exit(distributed.ending(lambda: main(*given)))
+  try:
+    status = main(sys.argv[1], Path(sys.argv[2]))
+  except Exception:
+    traceback.print_exc()
+    status = 1
+  sys.exit(distributed.leave(status))
