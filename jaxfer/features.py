@@ -44,7 +44,7 @@ def recompute_statistics(
     net: the encoder; of its statistics only the structure is used.
     faces: (N, H, W, 3) uint8.
     batch: faces per call; rounding aside, the result does not depend on it.
-    devices: the devices that share each batch.
+    devices: those that share each batch.
     report: called with each further number of faces done.
 
   Returns:
@@ -81,15 +81,10 @@ def extract(
 ) -> None:
   """Writes the features of every face, in order.
 
-  Args:
-    learner: whose encoder it is.
-    net: the encoder, as `recompute_statistics` gives it.
-    faces: (N, H, W, 3) uint8; any N.
+  Arguments are those of `recompute_statistics`, which gives `net`, and:
+
     out: file to write: .npy, float32 (N, D), maps flattened channel first.
     readout: as in `encoding.shape`.
-    batch: faces per call; the result does not depend on it.
-    devices: the devices that share each batch.
-    report: called with each further number of faces done.
   """
   described = (
     (activations(learner, net, images, readout), valid)
@@ -131,13 +126,8 @@ def write_statistics(
 ) -> None:
   """Leaves `statistics.npz` in a folder, for `with_statistics`.
 
-  Args:
-    learner: whose encoder it is.
-    net: the encoder.
-    pool: (M, H, W, 3) uint8, the faces that it learnt from.
-    out: an existing folder.
-    how: `batch` and `devices`, as in `extract`; and `label`, what progress is
-      reported under.
+  Of the encoder and the faces that it learnt from, (M, H, W, 3) uint8. `how` is
+  `batch` and `devices`; and `label`, what progress is reported under.
   """
   passes = len(net.batch_stats) * len(pool)
   how["report"] = _progress(how.pop("label"), passes)
@@ -151,12 +141,7 @@ def write_statistics(
 
 
 def with_statistics(net: NetState, folder: Path) -> NetState:
-  """An encoder with the statistics that `write_statistics` left.
-
-  Args:
-    net: the encoder as training left it.
-    folder: where they lie.
-  """
+  """An encoder with the statistics that `write_statistics` left."""
   stats: dict[str, dict[str, jax.Array]] = {}
   with np.load(folder / "statistics.npz", allow_pickle=False) as flat:
     for key, value in flat.items():
@@ -176,13 +161,8 @@ def write(
 ) -> None:
   """Leaves `features.npy` and `timing.json` in a folder.
 
-  Args:
-    learner: whose encoder it is.
-    net: the encoder, as `with_statistics` gives it.
-    faces: (N, H, W, 3) uint8, those to describe.
-    out: an existing folder.
-    label: what progress is reported under.
-    how: `readout`, `batch` and `devices`, as in `extract`.
+  Progress is reported under the label; `how` is `readout`, `batch` and
+  `devices`, as in `extract`.
   """
   how["report"], clock = _progress(label, len(faces)), logs.Clock()
   with clock("extract"):
