@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,16 +88,22 @@ def extract(
     out: file to write: .npy, float32 (N, D), maps flattened channel first.
     readout: as in `encoding.shape`.
   """
-  described = (
-    (activations(learner, net, images, readout), valid)
-    for images, valid in _padded(faces, batch, devices)
-  )
+
+  def described() -> Iterator[tuple[list[jax.Array], int]]:
+    for images, valid in _padded(faces, batch, devices):
+      arrays = activations(learner, net, images, readout)
+      for array in arrays:
+        array.copy_to_host_async()
+      yield arrays, valid
+
+  # Devices are at the second of a pair while the first is written.
+  pairs = itertools.pairwise(itertools.chain(described(), [([], 0)]))
   # Through a file rather than a map: a full disk is then an error, which in a
   # map would be the end of the process.
   with out.open("wb") as file:
     done = 0
-    for found, valid in _on_host(described):
-      found = [x[:valid] for x in found]
+    for (arrays, valid), _ in pairs:
+      found = [np.asarray(x)[:valid] for x in arrays]
       rows = join(found, faces[done : done + valid], readout)
       if done == 0:
         shape = (len(faces), rows.shape[1])
@@ -104,21 +112,6 @@ def extract(
       file.write(np.ascontiguousarray(rows, "<f4").data)
       report(valid)
       done += valid
-
-
-def _on_host(
-  found: Iterable[tuple[list[jax.Array], int]],
-) -> Iterator[tuple[list[np.ndarray], int]]:
-  """The arrays on the host, each while devices are at the one after it."""
-  before = None
-  for arrays, valid in found:
-    for array in arrays:
-      array.copy_to_host_async()
-    if before:
-      yield [np.asarray(x) for x in before[0]], before[1]
-    before = arrays, valid
-  if before:
-    yield [np.asarray(x) for x in before[0]], before[1]
 
 
 def write_statistics(
@@ -200,9 +193,10 @@ def _moments(
   x = out[layer]
   weight = (jnp.arange(len(images)) < valid).astype(x.dtype)
   weight = weight.reshape(-1, *(1,) * (x.ndim - 1))
-  count, places = weight.sum(), tuple(range(x.ndim - 1))
-  for side in x.shape[1:-1]:
-    count = count * side
+  count, places = (
+    weight.sum() * math.prod(x.shape[1:-1]),
+    tuple(range(x.ndim - 1)),
+  )
   mean = (weight * x).sum(places) / count
   centre = mean.reshape(*(1,) * (x.ndim - 1), -1)
   deviation = weight * (x - centre) ** 2
