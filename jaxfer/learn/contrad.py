@@ -86,12 +86,8 @@ def train_step(
 
   Written per device, with arguments as the DCGAN's; `numbers`, (N, 3,
   `NUMBERS`) in [0, 1), decide two views of each real face and one of each
-  generated one.
-
-  Returns:
-    The state after the step, and scalars averaged over devices: those of the
-    DCGAN; `loss_contrast`, of real faces and generated ones; `matched`, as of
-    `contrastive`.
+  generated one. Beside the DCGAN's scalars there are `loss_contrast`, of real
+  faces and generated ones, and `matched`, as of `contrastive`.
   """
   axis_name, count = learner.axis_name, len(images)
   fakes = dcgan.draw_fakes(learner, state, latents)

@@ -123,9 +123,6 @@ def train_step(
   Of (N, H, W, 3) `images` in [-1, 1], this device's, `numbers` (N, 2,
   `NUMBERS`) in [0, 1) decide the views; `pace` is the share of the greatest
   learning rate.
-
-  Returns:
-    The state after the step, and its scalars, averaged over devices.
   """
   axis_name = learner.axis_name
   # Both views in one pass, normalised together.

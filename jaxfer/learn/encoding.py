@@ -49,13 +49,9 @@ def shape(readout: str, image_size: int, gan: Any) -> tuple[int, ...]:
 
   conv4 of the paper's size and width is (512, 4, 4), of 128 pixels (512, 8, 8),
   of clips (512, 1, 4, 4), with time before the height. With a control beside
-  it is (D, 1, 1).
-
-  Args:
-    readout: a layer of the learner's encoder, such as `conv4`; `POOLED`,
-      `LOCAL` or `PATCHES`; or some of these and controls, joined by `BESIDE`.
-    image_size: height and width of the faces in pixels.
-    gan: the config's `gan` section.
+  it is (D, 1, 1). A read-out is a layer of the encoder of a config's `gan`
+  section, such as `conv4`; `POOLED`, `LOCAL` or `PATCHES`; or some of these and
+  controls, joined by `BESIDE`.
 
   Raises:
     UserError: if there is no such read-out, or no network of that image size.
@@ -94,12 +90,10 @@ def with_patches(net: NetState, dictionary: Mapping[str, Any]) -> NetState:
 
 
 def join(vectors: Sequence[Any], faces: np.ndarray, readout: str) -> np.ndarray:
-  """A face's vectors, side by side.
+  """A face's vectors side by side, each scaled to length 1; a single one as is.
 
-  Of the `activations` of a read-out and the (N, H, W, 3) uint8 faces described.
-
-  Returns:
-    (N, D') float32, each vector scaled to length 1; a single one as it is.
+  Of the `activations` of a read-out and the (N, H, W, 3) uint8 faces described,
+  (N, D') float32.
   """
   every = [np.asarray(x) for x in vectors]
   every += [controls.CONTROLS[name](faces) for name in _parts(readout)[1]]
@@ -117,11 +111,10 @@ def join(vectors: Sequence[Any], faces: np.ndarray, readout: str) -> np.ndarray:
 def activations(
   learner: Learner, net: NetState, images: jax.Array, readout: str
 ) -> list[jax.Array]:
-  """Describes each face, of (N, H, W, 3) uint8, by its encoder `net`.
+  """(N, D) activations of (N, H, W, 3) uint8 faces, flattened channel first.
 
-  Returns:
-    (N, D) the activations of a `readout` as in `shape`, flattened channel
-    first; of several that stand beside each other each, for `join`.
+  Of a `readout` as in `shape`; of several that stand beside each other each,
+  for `join`.
   """
 
   def described(images: jax.Array) -> list[jax.Array]:

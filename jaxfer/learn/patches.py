@@ -88,15 +88,11 @@ def blank() -> dict[str, np.ndarray]:
 
 
 def describe(learnt: Mapping[str, Any], images: jax.Array) -> jax.Array:
-  """How much of each word there is in each cell of a face.
+  """How much of each word of a dictionary there is in each cell of a face.
 
-  Args:
-    learnt: as `learn` returns it.
-    images: (N, H, W, 3) uint8.
-
-  Returns:
-    (N, 8, 8, W), the mean over a cell's pixels of what the patch around each
-    shares with the word, in deviations of whitened patches.
+  Of (N, H, W, 3) uint8 images, (N, 8, 8, W): the mean over a cell's pixels of
+  what the patch around each shares with the word, in deviations of whitened
+  patches.
   """
   words = jnp.asarray(learnt["whiten"]) @ learnt["words"].T
   middle = (learnt["mean"] @ words).reshape(1, 1, -1)

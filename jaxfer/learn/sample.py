@@ -63,10 +63,9 @@ def spherical(a: np.ndarray, b: np.ndarray, steps: int) -> np.ndarray:
 
 
 def labels_for(run: Path, seed: int, count: int) -> np.ndarray | None:
-  """Labels to draw faces with, as frequent as among the faces learnt from.
+  """Labels to draw with, as frequent as those in the folder of a training.
 
-  Of the folder that `train` wrote, (count, K) int8 as `conditions.encode` has
-  them; None where it is unconditional.
+  (count, K) int8 as `conditions.encode` has them; None where there are none.
   """
   learnt = read_labels(run)
   return None if learnt is None else conditions.draw(learnt, count, seed)
@@ -86,12 +85,10 @@ def grid_of(
   labels: np.ndarray | None = None,
   purpose: Purpose = Purpose.FACES,
 ) -> tuple[jax.Array, np.ndarray | None]:
-  """What a sample grid of faces is drawn from.
+  """Latents (rows · columns, dimension) and labels of a sample grid.
 
-  Returns:
-    Latents (rows · columns, dimension), each its own, and None; with the labels
-    (N, K) of the faces learnt from, every row has one vector of labels, every
-    column one latent.
+  With the labels (N, K) of the faces learnt from, every row has one vector of
+  labels, every column one latent; without, each face has its own latent.
   """
   if labels is None:
     return latents(seed, rows * columns, dimension, purpose), None
@@ -160,12 +157,9 @@ def write(
   seed: int,
   count: int,
 ) -> np.ndarray:
-  """Draws faces into `faces.npy`, and what each was to show into `LABELS`.
+  """Draws (count, H, W, C) uint8 into `faces.npy`, and labels into `LABELS`.
 
-  Labels are as frequent as in `run`, the folder that `train` wrote.
-
-  Returns:
-    (count, H, W, C) uint8; there are labels only of a conditional learner.
+  These are as frequent as in `run`, the folder that `train` wrote, if any.
   """
   labels = labels_for(run, seed, count)
   faces = draw(learner, state, latents(seed, count, learner.latent), labels)

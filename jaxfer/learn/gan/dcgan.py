@@ -144,7 +144,7 @@ def train_step(
 
   Args:
     dcgan: the two networks and their optimizer.
-    state: the state before the step, replicated.
+    state: replicated.
     images: (N, H, W, C) real faces in [-1, 1].
     latents: (N, latent) standard normal; both updates use the same.
     labels: (N, K) what each real face shows, of conditional networks; generated

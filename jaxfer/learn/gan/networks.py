@@ -188,12 +188,10 @@ class Trunk(nnx.Module):
   ) -> dict[str, jax.Array]:
     """The activations of each layer, (N, H, W, maps).
 
-    Args:
-      images: (N, image_size, image_size, 3) in [-1, 1]; of clips with the
-        frames before the height, and so the activations.
-      train: as of `Generator`.
-      parts: how many batches lie one behind the other; in training each is
-        normalised by itself, and the first moves the running statistics.
+    Of images (N, image_size, image_size, 3) in [-1, 1], of clips with the
+    frames before the height, and so the activations. `parts` batches may lie
+    one behind the other: in training each is normalised by itself, and the
+    first moves the running statistics.
 
     Returns:
       By name: `pre2` … before the norm of a normalised layer, `conv1` … after
