@@ -122,33 +122,21 @@ def test_an_interrupted_run_ends_bit_identical_also_streamed(
   assert ("loss" in columns) == (name == "contrastive")
 
 
-def test_trunks_begin_as_the_discriminator():
-  states = {
-    name: learners.create(settings(name), image_size=SIZE, seed=3)
-    for name in ("dcgan", *NAMES)
-  }
-  params = {n: own.encoder(state).params for n, (own, state) in states.items()}
-  for name in NAMES:
-    shared = params[name].keys() & params["dcgan"].keys()
-    assert {"conv1", "conv2", "norm2"} <= shared
-    for layer in shared:
-      jax.tree.map(
-        np.testing.assert_array_equal,
-        params[name][layer],
-        params["dcgan"][layer],
-      )
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_a_description_is_the_trunks_alone(faces, name):
-  """The trunk of both describes a face as a DCGAN of its weights does."""
+def test_trunks_begin_and_describe_as_the_discriminator(faces, name):
   learner, state = learners.create(settings(name), image_size=SIZE, seed=3)
   dcgan, other = learners.create(settings("dcgan"), image_size=SIZE, seed=3)
-  ours = learner.encode(learner.encoder(state), faces)
-  theirs = dcgan.encode(dcgan.encoder(other), faces)
-  assert ours.keys() == theirs.keys()
-  for layer in ours:
-    np.testing.assert_allclose(ours[layer], theirs[layer], atol=1e-5)
+  ours, theirs = learner.encoder(state), dcgan.encoder(other)
+  shared = ours.params.keys() & theirs.params.keys()
+  assert {"conv1", "conv2", "norm2"} <= shared
+  for layer in shared:
+    jax.tree.map(
+      np.testing.assert_array_equal, ours.params[layer], theirs.params[layer]
+    )
+  found, wanted = learner.encode(ours, faces), dcgan.encode(theirs, faces)
+  assert found.keys() == wanted.keys()
+  for layer in found:
+    np.testing.assert_allclose(found[layer], wanted[layer], atol=1e-5)
 
 
 def test_which_is_real_teaches_the_head_alone(float64):
