@@ -35,10 +35,10 @@ def batch(step):
   return images, rng.normal(size=(BATCH, GAN.latent))
 
 
-def initial(axis_name=parallel.AXIS):
+def initial():
   """The networks and their state at step 0, in float64."""
   dcgan, state = learners.create(
-    GAN, image_size=SIZE, seed=0, axis_name=axis_name
+    GAN, image_size=SIZE, seed=0, axis_name=parallel.AXIS
   )
   return dcgan, jax.tree.map(
     lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, state
@@ -64,7 +64,7 @@ def take_steps(devices, folder, before=lambda step: None):
     state = checkpoints.restore(state) or state
   state = parallel.replicate(parallel.from_leader(state), devices)
   mapped = parallel.map_devices(
-    lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
+    lambda s, x, z: train_step(dcgan, s, x, z),
     devices,
     batched=(True, True),
   )

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer import parallel
-from jaxfer.learn import contrast, keys, pixels
+from jaxfer.learn import contrast, pixels
 from jaxfer.learn.gan import dcgan, networks
 from jaxfer.learn.gan.dcgan import DCGAN, GANState
 from jaxfer.learn.keys import Purpose
@@ -57,7 +57,7 @@ class ContraD(DCGAN):
     """The state at step 0: both networks begin as the DCGAN's."""
     both = super().init(key)
     heads = (
-      self.head.init(keys.fold(key, purpose), self.optimizer)
+      self.head.init(key, purpose, self.optimizer)
       for purpose in (Purpose.HEAD, Purpose.FAKE_HEAD)
     )
     return ContraDState(both.step, both.gen, both.disc, *heads)
@@ -131,7 +131,7 @@ def train_step(
   viewed = fakes._replace(
     images=seen, pull=lambda gradient: fakes.pull(*pull_views(gradient))
   )
-  gen, loss_g = dcgan.update_generator(learner, state, disc, viewed, axis_name)
+  gen, loss_g = dcgan.update_generator(learner, state, disc, viewed)
   scalars = dcgan.step_scalars(loss_d, loss_g, real, fake)
   scalars |= {"loss_contrast": contrasted, "matched": matched}
   new_state = ContraDState(state.step + 1, gen, disc, head, fake_head)

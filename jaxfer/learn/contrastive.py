@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer import parallel
-from jaxfer.learn import contrast, keys, pixels
+from jaxfer.learn import contrast, pixels
 from jaxfer.learn.gan import networks
 from jaxfer.learn.keys import Purpose
 from jaxfer.learn.networks import Adam, NetState, Network, Tree, update
@@ -75,13 +75,8 @@ class Contrastive:
 
   def init(self, key: jax.Array) -> ContrastiveState:
     """The state at step 0: the trunk begins as the DCGAN's discriminator."""
-    trunk, head = (
-      net.init(keys.fold(key, purpose), self.optimizer)
-      for net, purpose in (
-        (self.trunk, Purpose.DISCRIMINATOR),
-        (self.head, Purpose.HEAD),
-      )
-    )
+    trunk = self.trunk.init(key, Purpose.DISCRIMINATOR, self.optimizer)
+    head = self.head.init(key, Purpose.HEAD, self.optimizer)
     return ContrastiveState(jnp.zeros((), jnp.int32), trunk, head)
 
   def step(

@@ -110,11 +110,6 @@ def draws(learner: str) -> bool:
   return hasattr(LEARNERS[learner], "draw")
 
 
-def contrasts(learner: str) -> bool:
-  """Whether the learner of this name compares the faces of a batch."""
-  return "contrast" in LEARNERS[learner].sections
-
-
 def frames(gan: Any) -> int:
   """Frames of the clips that a config's `gan` section is of; 0: stills."""
   of_clips = "clip" in LEARNERS[gan.learner].sections

@@ -10,6 +10,8 @@ import jax
 import optax
 from flax import nnx
 
+from jaxfer.learn.keys import Purpose
+
 Tree = Any  # nested dictionaries of arrays
 
 S = TypeVar("S")
@@ -42,9 +44,9 @@ class Network:
     """The network of a module made with these options."""
     return cls(kind, tuple(options.items()))
 
-  def init(self, key: jax.Array, optimizer: Adam) -> NetState:
-    """Its initial leaves, and the optimizer's state that begins with them."""
-    return _initial(self, key, optimizer)
+  def init(self, key: jax.Array, purpose: Purpose, optimizer: Adam) -> NetState:
+    """Its initial leaves by a seed's key, and the optimizer's state."""
+    return _initial(self, jax.random.fold_in(key, purpose), optimizer)
 
   def __call__(
     self,

@@ -19,8 +19,6 @@ from jaxfer.learn.schedule import batch_size
 _FEW = 256  # rows; fewer are as many
 _LARGE = 2**28  # bytes, whose second copy is dearer than compiling
 
-Call = Callable[[State, int, int], tuple[State, Any]]
-
 
 def several_steps(
   learner: Learner,
@@ -30,7 +28,7 @@ def several_steps(
   seed: int,
   devices: Sequence[parallel.Device],
   last: int,
-) -> Call:
+) -> Callable[[State, int, int], tuple[State, Any]]:
   """A function (state, step, count) -> (state, scalars of each step).
 
   Faces that fit stay on the devices and are gathered there; others are streamed

@@ -1,5 +1,7 @@
 """Several devices compute what one does, whichever learner it is."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -48,11 +50,8 @@ def step_of(learner):
     return lambda state, *batch: contrastive.train_step(
       learner, state, *batch, pace
     )
-  if isinstance(learner, contrad.ContraD):
-    return lambda state, *batch: contrad.train_step(learner, state, *batch)
-  return lambda state, *batch: dcgan.train_step(
-    learner, state, *batch, axis_name=learner.axis_name
-  )
+  step = contrad if isinstance(learner, contrad.ContraD) else dcgan
+  return functools.partial(step.train_step, learner)
 
 
 def both(name, labels, count, dtype, steps):

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer import parallel
-from jaxfer.learn import keys, pixels
+from jaxfer.learn import pixels
 from jaxfer.learn.gan import networks
 from jaxfer.learn.keys import Purpose
 from jaxfer.learn.networks import Adam, NetState, Network, Tree, update
@@ -69,13 +69,8 @@ class DCGAN:
 
   def init(self, key: jax.Array) -> GANState:
     """The state at step 0, in float32."""
-    gen, disc = (
-      net.init(keys.fold(key, purpose), self.optimizer)
-      for net, purpose in (
-        (self.gen, Purpose.GENERATOR),
-        (self.disc, Purpose.DISCRIMINATOR),
-      )
-    )
+    gen = self.gen.init(key, Purpose.GENERATOR, self.optimizer)
+    disc = self.disc.init(key, Purpose.DISCRIMINATOR, self.optimizer)
     return GANState(jnp.zeros((), jnp.int32), gen, disc)
 
   def step(
@@ -87,7 +82,7 @@ class DCGAN:
     z = parallel.share(z, self.axis_name)
     images, labels = pixels.from_uint8(batch.images), batch.labels
     labels = None if labels is None else labels.astype(z.dtype)
-    return train_step(self, state, images, z, labels, axis_name=self.axis_name)
+    return train_step(self, state, images, z, labels)
 
   def encoder(self, state: GANState) -> NetState:
     """The discriminator."""
@@ -133,14 +128,12 @@ def train_step(
   images: jax.Array,
   latents: jax.Array,
   labels: jax.Array | None = None,
-  *,
-  axis_name: str | None = None,
 ) -> tuple[GANState, dict[str, jax.Array]]:
   """Updates the discriminator, then the generator against the updated one.
 
   Written per device: `images`, `latents` and `labels` are this device's share,
-  and gradients are averaged over `axis_name`, the mapped device axis, so that N
-  devices compute what one computes.
+  and gradients are averaged over the learner's device axis, so that N devices
+  compute what one computes.
 
   Args:
     dcgan: the two networks and their optimizer.
@@ -149,7 +142,6 @@ def train_step(
     latents: (N, latent) standard normal; both updates use the same.
     labels: (N, K) what each real face shows, of conditional networks; generated
       faces are to show the same.
-    axis_name: None outside a map.
 
   Returns:
     The state after the step, and scalars: `loss_d`, `loss_g`, and the mean
@@ -174,12 +166,12 @@ def train_step(
     state.disc.params
   )
   disc_stats, real, fake = aux
-  disc_grads = parallel.mean(disc_grads, axis_name)
+  disc_grads = parallel.mean(disc_grads, dcgan.axis_name)
   disc = update(dcgan.optimizer, state.disc, disc_grads, disc_stats)
-  gen, loss_g = update_generator(dcgan, state, disc, fakes, axis_name, labels)
+  gen, loss_g = update_generator(dcgan, state, disc, fakes, labels)
   scalars = step_scalars(loss_d, loss_g, real, fake)
   new_state = GANState(state.step + 1, gen, disc)
-  return new_state, parallel.mean(scalars, axis_name)
+  return new_state, parallel.mean(scalars, dcgan.axis_name)
 
 
 def discriminator_loss(real: jax.Array, fake: jax.Array) -> jax.Array:
@@ -227,7 +219,6 @@ def update_generator(
   state: GANState,
   disc: NetState,
   fakes: Fakes,
-  axis_name: str | None,
   labels: jax.Array | None = None,
 ) -> tuple[NetState, jax.Array]:
   """The generator, updated against an updated discriminator, and its loss."""
@@ -240,7 +231,7 @@ def update_generator(
 
   loss_g, gradient = jax.value_and_grad(loss)(fakes.images)
   (grads,) = fakes.pull(gradient)
-  grads = parallel.mean(grads, axis_name)
+  grads = parallel.mean(grads, dcgan.axis_name)
   gen = update(dcgan.optimizer, state.gen, grads, fakes.batch_stats)
   return gen, loss_g
 
