@@ -70,7 +70,7 @@ class Norm(nnx.Module):
     mean, var = self.mean[...], self.var[...]
     if not train:
       return batch_norm.apply(x, mean, var, scale, bias, self.slope)
-    y, means, variances = batch_norm.train(
+    y, means, variances = batch_norm.train(  # pyright: ignore  (custom_vjp)
       x, scale, bias, self.slope, parts, self.axis_name
     )
     self.mean[...] = MOMENTUM * mean + (1 - MOMENTUM) * means[0]
