@@ -75,7 +75,7 @@ def _bare(gan, pool: np.ndarray, steps: int):
   dcgan, state = learners.create(
     gan, image_size=pool.shape[1], seed=0, axis_name=parallel.AXIS
   )
-  one = functools.partial(train_step, dcgan, axis_name=parallel.AXIS)
+  one = functools.partial(train_step, dcgan)
   key = keys.of(0, keys.Purpose.TRAINING)
 
   def several(state, pool, chosen):

@@ -81,7 +81,7 @@ def step_cost(batch: int, gan: Any, size: int = 64) -> Cost:
 
   def step(state, images, z):
     images = pixels.from_uint8(images)
-    return train_step(built[0], state, images, z, axis_name=parallel.AXIS)
+    return train_step(built[0], state, images, z)
 
   state = jax.eval_shape(build)
   program = jax.make_jaxpr(step, axis_env=[(parallel.AXIS, GPUS_PER_NODE)])(

@@ -126,7 +126,7 @@ def prepared(
   """
   gan, dcgan, state, images, latents = problem(width, batch, compute)
   steps = schedule.steps_per_call(gan, jax.default_backend())
-  one = functools.partial(train_step, dcgan, axis_name=parallel.AXIS)
+  one = functools.partial(train_step, dcgan)
 
   def program(state, images, latents):
     return jax.lax.scan(

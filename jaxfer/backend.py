@@ -15,10 +15,7 @@ _PLATFORMS, _X64 = "JAX_PLATFORMS", "JAX_ENABLE_X64"
 
 
 def devices(wanted: int = 0) -> list[Any]:
-  """The devices of a run, of all processes; starts JAX's backend.
-
-  Args:
-    wanted: how many, `run.devices`; 0 for all that JAX finds.
+  """`run.devices` devices, of all processes, or 0: all; starts JAX's backend.
 
   Raises:
     UserError: if `JAX_PLATFORMS` asks for devices that are not there, naming

@@ -28,13 +28,10 @@ _log = logging.getLogger(__name__)
 
 
 def remember() -> Path | None:
-  """Tells JAX to keep programs; before it compiles the first.
+  """Tells JAX to keep programs, before it compiles the first, in this folder.
 
-  Does nothing where JAX was told of a folder already, as by
-  `JAX_COMPILATION_CACHE_DIR`.
-
-  Returns:
-    The folder, or None where nothing is kept; a warning says why.
+  None where JAX was told of one already, as by `JAX_COMPILATION_CACHE_DIR`, or
+  nothing is kept; a warning says why.
   """
   import jax
 

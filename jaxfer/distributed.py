@@ -17,8 +17,7 @@ import re
 import sys
 import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jax
@@ -71,9 +70,7 @@ def place(variables: Mapping[str, str]) -> dict[str, Any] | None:
 def start(patience: float) -> None:
   """Joins the other processes, if any, before anything else is asked of JAX.
 
-  Args:
-    patience: seconds in which training must get on, before the rank that holds
-      it up ends itself.
+  A rank that holds training up for `patience` seconds ends itself.
 
   Raises:
     UserError: if there are several, and JAX cannot tell which this is.
@@ -159,18 +156,11 @@ def naming_others() -> Iterator[None]:
     raise
 
 
-def ending(run: Callable[[], int]) -> int:
-  """Runs a program, after which JAX lets none of several leave before all do.
+def leave(status: int) -> int:
+  """The exit status of a program; a rank that has failed ends here.
 
-  One that has failed does not wait: the others need not come to that point.
+  JAX lets none of several leave before all do, and others need not come so far.
   """
-  try:
-    status = run()
-  except Exception:
-    if not _patience:
-      raise
-    traceback.print_exc()
-    status = 1
   if _patience and status == 1:
     sys.stdout.flush()
     sys.stderr.flush()

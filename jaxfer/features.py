@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,7 @@ def recompute_statistics(
     net: the encoder; of its statistics only the structure is used.
     faces: (N, H, W, 3) uint8.
     batch: faces per call; rounding aside, the result does not depend on it.
-    devices: the devices that share each batch.
+    devices: those that share each batch.
     report: called with each further number of faces done.
 
   Returns:
@@ -81,26 +83,27 @@ def extract(
 ) -> None:
   """Writes the features of every face, in order.
 
-  Args:
-    learner: whose encoder it is.
-    net: the encoder, as `recompute_statistics` gives it.
-    faces: (N, H, W, 3) uint8; any N.
+  Arguments are those of `recompute_statistics`, which gives `net`, and:
+
     out: file to write: .npy, float32 (N, D), maps flattened channel first.
     readout: as in `encoding.shape`.
-    batch: faces per call; the result does not depend on it.
-    devices: the devices that share each batch.
-    report: called with each further number of faces done.
   """
-  described = (
-    (activations(learner, net, images, readout), valid)
-    for images, valid in _padded(faces, batch, devices)
-  )
+
+  def described() -> Iterator[tuple[list[jax.Array], int]]:
+    for images, valid in _padded(faces, batch, devices):
+      arrays = activations(learner, net, images, readout)
+      for array in arrays:
+        array.copy_to_host_async()
+      yield arrays, valid
+
+  # Devices are at the second of a pair while the first is written.
+  pairs = itertools.pairwise(itertools.chain(described(), [([], 0)]))
   # Through a file rather than a map: a full disk is then an error, which in a
   # map would be the end of the process.
   with out.open("wb") as file:
     done = 0
-    for found, valid in _on_host(described):
-      found = [x[:valid] for x in found]
+    for (arrays, valid), _ in pairs:
+      found = [np.asarray(x)[:valid] for x in arrays]
       rows = join(found, faces[done : done + valid], readout)
       if done == 0:
         shape = (len(faces), rows.shape[1])
@@ -111,33 +114,13 @@ def extract(
       done += valid
 
 
-def _on_host(
-  found: Iterable[tuple[list[jax.Array], int]],
-) -> Iterator[tuple[list[np.ndarray], int]]:
-  """The arrays on the host, each while devices are at the one after it."""
-  before = None
-  for arrays, valid in found:
-    for array in arrays:
-      array.copy_to_host_async()
-    if before:
-      yield [np.asarray(x) for x in before[0]], before[1]
-    before = arrays, valid
-  if before:
-    yield [np.asarray(x) for x in before[0]], before[1]
-
-
 def write_statistics(
   learner: Learner, net: NetState, pool: np.ndarray, out: Path, **how: Any
 ) -> None:
   """Leaves `statistics.npz` in a folder, for `with_statistics`.
 
-  Args:
-    learner: whose encoder it is.
-    net: the encoder.
-    pool: (M, H, W, 3) uint8, the faces that it learnt from.
-    out: an existing folder.
-    how: `batch` and `devices`, as in `extract`; and `label`, what progress is
-      reported under.
+  Of the encoder and the faces that it learnt from, (M, H, W, 3) uint8. `how` is
+  `batch` and `devices`; and `label`, what progress is reported under.
   """
   passes = len(net.batch_stats) * len(pool)
   how["report"] = _progress(how.pop("label"), passes)
@@ -151,12 +134,7 @@ def write_statistics(
 
 
 def with_statistics(net: NetState, folder: Path) -> NetState:
-  """An encoder with the statistics that `write_statistics` left.
-
-  Args:
-    net: the encoder as training left it.
-    folder: where they lie.
-  """
+  """An encoder with the statistics that `write_statistics` left."""
   stats: dict[str, dict[str, jax.Array]] = {}
   with np.load(folder / "statistics.npz", allow_pickle=False) as flat:
     for key, value in flat.items():
@@ -176,13 +154,8 @@ def write(
 ) -> None:
   """Leaves `features.npy` and `timing.json` in a folder.
 
-  Args:
-    learner: whose encoder it is.
-    net: the encoder, as `with_statistics` gives it.
-    faces: (N, H, W, 3) uint8, those to describe.
-    out: an existing folder.
-    label: what progress is reported under.
-    how: `readout`, `batch` and `devices`, as in `extract`.
+  Progress is reported under the label; `how` is `readout`, `batch` and
+  `devices`, as in `extract`.
   """
   how["report"], clock = _progress(label, len(faces)), logs.Clock()
   with clock("extract"):
@@ -220,9 +193,10 @@ def _moments(
   x = out[layer]
   weight = (jnp.arange(len(images)) < valid).astype(x.dtype)
   weight = weight.reshape(-1, *(1,) * (x.ndim - 1))
-  count, places = weight.sum(), tuple(range(x.ndim - 1))
-  for side in x.shape[1:-1]:
-    count = count * side
+  count, places = (
+    weight.sum() * math.prod(x.shape[1:-1]),
+    tuple(range(x.ndim - 1)),
+  )
   mean = (weight * x).sum(places) / count
   centre = mean.reshape(*(1,) * (x.ndim - 1), -1)
   deviation = weight * (x - centre) ** 2

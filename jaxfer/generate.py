@@ -20,7 +20,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -45,7 +44,7 @@ def _generate(options: argparse.Namespace) -> None:
 
   from jaxfer import backend, workdirs
   from jaxfer.data import sheet
-  from jaxfer.learn import interpolate, sample
+  from jaxfer.learn import sample
 
   _check(options)
   trained = workdirs.find(options.workdir, options.dcgan)
@@ -92,7 +91,7 @@ def _generate(options: argparse.Namespace) -> None:
     # A path keeps the label that it begins with.
     told = None if labels is None else labels[: 2 * paths : 2].repeat(steps, 0)
     walked = draw(
-      np.concatenate([interpolate.spherical(a, b, steps) for a, b in ends]),
+      np.concatenate([sample.spherical(a, b, steps) for a, b in ends]),
       told,
     )
     sheet.write(walked, out / "interpolation.png", steps)
@@ -103,7 +102,7 @@ def _generate(options: argparse.Namespace) -> None:
   if history:
     _animate(history, out / "history.gif", *_TRAINING)
   if options.nearest:
-    panel = _beside(shown, _learnt_from(trained))
+    panel = _beside(shown, trained.pool().load())
     sheet.write(
       panel.reshape(-1, *faces.shape[1:]), out / "nearest.png", panel.shape[1]
     )
@@ -130,23 +129,10 @@ def _check(options: argparse.Namespace) -> None:
       )
 
 
-def _learnt_from(trained: Any) -> np.ndarray:
-  """The faces that a DCGAN learnt from, and no others of its set."""
-  from jaxfer.data import pools
-
-  faces, rows = pools.load_faces(trained.faces), trained.rows()
-  return faces if len(rows) == len(faces) else faces[rows]
-
-
 def _beside(faces: np.ndarray, learnt: np.ndarray) -> np.ndarray:
   """Each face and the most similar ones learnt from, the nearest first.
 
-  Args:
-    faces: uint8 (M, S, S, 3).
-    learnt: uint8 (N, S, S, 3).
-
-  Returns:
-    uint8 (M, 1 + k, S, S, 3), where k is 3, or N where there are fewer.
+  Of uint8 (M, S, S, 3) and (N, S, S, 3), uint8 (M, 1 + min(3, N), S, S, 3).
   """
   from jaxfer.metrics import manifold
 

@@ -76,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
   # Here and not above: --help should not wait for JAX.
   from jaxfer import distributed
 
-  return distributed.ending(_attempt)
+  return distributed.leave(_attempt())
 
 
 def _attempt() -> int:

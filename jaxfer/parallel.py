@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax.experimental import multihost_utils
 
@@ -51,24 +50,8 @@ def gather(part: jax.Array, axis_name: str | None) -> jax.Array:
   return jax.lax.all_gather(part, axis_name, tiled=True)
 
 
-def rows(part: jax.Array, axis_name: str | None) -> jax.Array:
-  """Where the rows of this device's part are in what `gather` gives."""
-  own = jnp.arange(len(part), dtype=jnp.int32)
-  if axis_name is None:
-    return own
-  return jax.lax.axis_index(axis_name) * len(part) + own
-
-
 def share(batch: jax.Array, axis_name: str | None) -> jax.Array:
-  """This device's slice of the leading axis of a replicated array.
-
-  Args:
-    batch: (N, …), the same on every device; the device count divides N.
-    axis_name: name of the mapped axis, or None outside a map.
-
-  Returns:
-    (N / devices, …).
-  """
+  """This device's part (N / devices, …) of (N, …) that all devices have."""
   if axis_name is None:
     return batch
   count = batch.shape[0] // size(axis_name)
@@ -77,15 +60,7 @@ def share(batch: jax.Array, axis_name: str | None) -> jax.Array:
 
 
 def check_divisible(batch: int, devices: int) -> None:
-  """Raises if a global batch cannot be split evenly.
-
-  Args:
-    batch: the global batch.
-    devices: the number of devices.
-
-  Raises:
-    ValueError: naming both numbers and the nearest batches that work.
-  """
+  """Raises a UserError if a global batch cannot be split evenly."""
   if batch % devices:
     down = max(batch - batch % devices, devices)
     raise UserError(
@@ -104,7 +79,7 @@ def map_devices(
 
   Args:
     program: (state, *arguments) -> (state, output), written per device.
-    devices: the devices to use.
+    devices: those, of all processes, to use.
     batched: for each argument after the state, whether its leading axis is the
       device axis (split) or it is replicated.
 
@@ -131,9 +106,7 @@ def own(devices: Sequence[Device]) -> list[Device]:
 def own_part(batch: int, devices: Sequence[Device]) -> slice:
   """The rows of a global batch that go to this process's devices.
 
-  Args:
-    batch: the global batch; the device count divides it.
-    devices: the devices of all processes, those of each together.
+  `devices` are those of all processes, those of each together.
   """
   size = batch // len(devices)
   mine = own(devices)
@@ -157,12 +130,7 @@ def one_copy(tree: T) -> T:
 
 
 def split(batch: Any, devices: Sequence[Device]) -> jax.Array:
-  """Spreads an array's leading axis over the devices, for a jitted function.
-
-  Args:
-    batch: (N, …); the device count divides N.
-    devices: the devices to use.
-  """
+  """Spreads an array's leading axis over the devices, for a jitted function."""
   mesh = jax.sharding.Mesh(list(devices), (AXIS,))
   sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(AXIS))
   return jax.device_put(batch, sharding)
@@ -171,11 +139,7 @@ def split(batch: Any, devices: Sequence[Device]) -> jax.Array:
 def from_leader(tree: T) -> T:
   """Rank 0's values of a tree of arrays, to the bit, on every process.
 
-  Args:
-    tree: of the same shapes and types on all processes.
-
-  Returns:
-    The tree itself where there is one process, otherwise arrays on the host.
+  The tree itself where there is one process, otherwise arrays on the host.
   """
   if jax.process_count() == 1:
     return tree

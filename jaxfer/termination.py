@@ -20,11 +20,7 @@ GRACE = 20.0
 
 
 class Terminated(KeyboardInterrupt):
-  """SIGTERM or SIGHUP has arrived.
-
-  Attributes:
-    status: the exit status.
-  """
+  """SIGTERM or SIGHUP has arrived; `status` is the exit status."""
 
   def __init__(self, number: int):
     super().__init__()
@@ -32,10 +28,7 @@ class Terminated(KeyboardInterrupt):
 
 
 def status(number: int) -> int:
-  """Exit status after a signal: what shells and schedulers report for it.
-
-  So it is the same however early the signal comes.
-  """
+  """Exit status after a signal: what shells report, however early it comes."""
   return 128 + number
 
 

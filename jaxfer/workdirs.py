@@ -57,14 +57,14 @@ class Trained:
         " configs/video.py middle_frame is of faces"
       )
 
-  def rows(self) -> list[int]:
-    """The rows of `faces` that it learnt from."""
+  def pool(self) -> pools.Pool:
+    """The part of `faces` that it learnt from."""
     return pools.Pool(
       self.faces,
       self.folds,
       left_out=self.settings.get("left_out"),
       only_au=self.settings.get("only_au", 0),
-    ).rows()
+    )
 
   def open(self) -> tuple[Any, State]:
     """The learner, and its state as training left it.

@@ -1,4 +1,4 @@
-"""One of several processes of a tiny run; tests/test_processes.py starts them.
+"""One of several processes of a tiny run, as test_distributed.py starts it.
 
 python tests/ranks.py SCENARIO FOLDER
 """
@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -34,10 +35,10 @@ def batch(step):
   return images, rng.normal(size=(BATCH, GAN.latent))
 
 
-def initial(axis_name=parallel.AXIS):
+def initial():
   """The networks and their state at step 0, in float64."""
   dcgan, state = learners.create(
-    GAN, image_size=SIZE, seed=0, axis_name=axis_name
+    GAN, image_size=SIZE, seed=0, axis_name=parallel.AXIS
   )
   return dcgan, jax.tree.map(
     lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, state
@@ -63,7 +64,7 @@ def take_steps(devices, folder, before=lambda step: None):
     state = checkpoints.restore(state) or state
   state = parallel.replicate(parallel.from_leader(state), devices)
   mapped = parallel.map_devices(
-    lambda s, x, z: train_step(dcgan, s, x, z, axis_name=parallel.AXIS),
+    lambda s, x, z: train_step(dcgan, s, x, z),
     devices,
     batched=(True, True),
   )
@@ -128,5 +129,9 @@ def main(scenario, folder):
 
 
 if __name__ == "__main__":
-  given = sys.argv[1], Path(sys.argv[2])
-  sys.exit(distributed.ending(lambda: main(*given)))
+  try:
+    status = main(sys.argv[1], Path(sys.argv[2]))
+  except Exception:
+    traceback.print_exc()
+    status = 1
+  sys.exit(distributed.leave(status))

@@ -170,8 +170,10 @@ def alone(tmp_path_factory):
   return scalars, first, second, np.load(out / "features.npy")
 
 
-def assert_width(count, alone, tmp_path):
-  """So many processes do what one does, and go on where four devices were."""
+@pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.slow)])
+def test_processes_compute_what_one_does_and_four_devices_go_on(
+  alone, tmp_path, count
+):
   scalars, first, second, described = alone
   status, said = run(count, "steps", tmp_path)
   assert status == [0] * count, said
@@ -188,29 +190,10 @@ def assert_width(count, alone, tmp_path):
     assert_same(newest(tmp_path), second)
 
 
-def test_two_processes_compute_what_one_does_and_four_devices_go_on(
-  alone, tmp_path
-):
-  assert_width(2, alone, tmp_path)
-
-
-@pytest.mark.slow
-def test_four_processes_compute_what_one_does_and_four_devices_go_on(
-  alone, tmp_path
-):
-  assert_width(4, alone, tmp_path)
-
-
-def test_a_checkpoint_of_four_devices_goes_on_alone(alone, tmp_path):
-  take_steps(tmp_path, 4)
-  take_steps(tmp_path, 1)
-  with jax.enable_x64(True):
-    assert_same(newest(tmp_path), alone[2])
-
-
-def test_a_checkpoint_made_alone_goes_on_on_four_devices(alone, tmp_path):
-  take_steps(tmp_path, 1)
-  take_steps(tmp_path, 4)
+@pytest.mark.parametrize("devices", [(4, 1), (1, 4)])
+def test_a_checkpoint_goes_on_on_other_devices(alone, tmp_path, devices):
+  for count in devices:
+    take_steps(tmp_path, count)
   with jax.enable_x64(True):
     assert_same(newest(tmp_path), alone[2])
 

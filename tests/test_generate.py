@@ -1,7 +1,6 @@
 """Sampling for people: what is written, that it repeats, what is refused."""
 
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ from PIL import Image
 
 from jaxfer import generate, workdirs
 from jaxfer.data import sheet
-from jaxfer.learn import interpolate, sample
+from jaxfer.learn import sample
 
 SIDE = 8  # pixels of a face
 
@@ -156,13 +155,6 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others(draw, form):
   assert changed == set(a) - {"history.gif"}
 
 
-def test_an_npz_bears_no_time(draw):
-  out, _ = draw("--count=1", "--npz")
-  with zipfile.ZipFile(out / "faces.npz") as archive:
-    times = {entry.date_time for entry in archive.infolist()}
-  assert times == {(1980, 1, 1, 0, 0, 0)}
-
-
 def test_paths_run_over_the_sphere_from_one_drawn_face_to_the_next(draw, run):
   out, _ = draw("--count=4", "--paths=2", "--steps=5")
   strip = cells(out / "interpolation.png")
@@ -172,7 +164,7 @@ def test_paths_run_over_the_sphere_from_one_drawn_face_to_the_next(draw, run):
   np.testing.assert_array_equal(strip[:, -1], faces[1::2])
   dcgan, state = workdirs.find(run).open()
   z = np.asarray(sample.latents(0, 4, dcgan.latent))
-  walked = sample.draw(dcgan, state, interpolate.spherical(z[2], z[3], 5))
+  walked = sample.draw(dcgan, state, sample.spherical(z[2], z[3], 5))
   np.testing.assert_array_equal(strip[1], walked)
 
 
@@ -211,11 +203,7 @@ def test_planted_copies_are_found_as_the_nearest(monkeypatch):
   np.testing.assert_array_equal(panel[:, 0], faces)
   np.testing.assert_array_equal(panel[:, 1], learnt[[9, 2]])
   np.testing.assert_array_equal(panel[1, 2], learnt[5])
-
-
-def test_of_two_learnt_faces_two_are_shown():
-  learnt = np.zeros((2, SIDE, SIDE, 3), np.uint8)
-  assert generate._beside(learnt[:1], learnt).shape[1] == 3
+  assert generate._beside(learnt[:1], learnt[:2]).shape[1] == 3  # of two both
 
 
 def test_the_panel_shows_only_faces_that_were_learnt_from(

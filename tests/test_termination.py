@@ -103,8 +103,3 @@ def test_a_terminal_that_closes_ends_a_run_unless_nohup_holds_it(
     run.send_signal(signal.SIGTERM)
   said, _ = run.communicate(timeout=20)
   assert said == f"{status}\n"
-
-
-def test_the_grace_time_fits_into_what_schedulers_give():
-  # Slurm's KillWait is 30 s unless the cluster says otherwise.
-  assert 5 < termination.GRACE < 30

@@ -18,7 +18,7 @@ def test_the_only_dcgan_is_found_and_opened(make_run, tmp_path):
   assert found.folder == made["pretrain"]
   assert found.faces == made["prepare"]
   assert (found.dataset, found.size, found.standin) == ("rafd", 8, True)
-  assert found.rows() == list(range(24))
+  assert found.pool().rows() == list(range(24))
   dcgan, state = found.open()
   assert dcgan.latent == 5
   # The factory saves what these settings begin with.
@@ -48,7 +48,7 @@ def test_a_sealed_one_learnt_from_the_other_people_only(make_run, tmp_path):
   found = workdirs.read(made["pretrain"])
   assert found is not None
   # Of six people, those with odd numbers are in fold 1; they come in turn.
-  assert found.rows() == list(range(0, 24, 2))
+  assert found.pool().rows() == list(range(0, 24, 2))
 
 
 def test_sealed_ones_do_not_count_until_they_are_named(make_run, tmp_path):

@@ -47,16 +47,14 @@ def distances(faces: np.ndarray) -> np.ndarray:
 class Watch:
   """Compares generated faces with real ones, and knows the recent losses.
 
+  `alarm` is why the generator looked collapsed when last looked at, in words;
+  empty if it did not; `seen`, what was seen then.
+
   Args:
     settings: the config's `gan.collapse` section.
     real: (N, H, W, C) uint8 real faces; as many fakes are to be looked at.
     last: the number of steps in all; a look after them raises an alarm however
       few they are.
-
-  Attributes:
-    alarm: why the generator looked collapsed when last looked at, in words;
-      empty if it did not.
-    seen: what was seen then, in a few words.
   """
 
   def __init__(self, settings: Any, real: np.ndarray, last: float = math.inf):

@@ -15,8 +15,8 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer import parallel
-from jaxfer.learn import contrast, keys, pixels
-from jaxfer.learn.gan import dcgan, losses, networks
+from jaxfer.learn import contrast, pixels
+from jaxfer.learn.gan import dcgan, networks
 from jaxfer.learn.gan.dcgan import DCGAN, GANState
 from jaxfer.learn.keys import Purpose
 from jaxfer.learn.networks import NetState, Tree, update
@@ -57,7 +57,7 @@ class ContraD(DCGAN):
     """The state at step 0: both networks begin as the DCGAN's."""
     both = super().init(key)
     heads = (
-      self.head.init(keys.fold(key, purpose), self.optimizer)
+      self.head.init(key, purpose, self.optimizer)
       for purpose in (Purpose.HEAD, Purpose.FAKE_HEAD)
     )
     return ContraDState(both.step, both.gen, both.disc, *heads)
@@ -86,12 +86,8 @@ def train_step(
 
   Written per device, with arguments as the DCGAN's; `numbers`, (N, 3,
   `NUMBERS`) in [0, 1), decide two views of each real face and one of each
-  generated one.
-
-  Returns:
-    The state after the step, and scalars averaged over devices: those of the
-    DCGAN; `loss_contrast`, of real faces and generated ones; `matched`, as of
-    `contrastive`.
+  generated one. Beside the DCGAN's scalars there are `loss_contrast`, of real
+  faces and generated ones, and `matched`, as of `contrastive`.
   """
   axis_name, count = learner.axis_name, len(images)
   fakes = dcgan.draw_fakes(learner, state, latents)
@@ -109,7 +105,7 @@ def train_step(
     )
     flat = networks.vectors(out)
     real, fake = jnp.split(logits, [2 * count])
-    told = losses.discriminator_loss(real, fake)
+    told = dcgan.discriminator_loss(real, fake)
     placed, _ = learner.head(params[1], {}, flat[: 2 * count], train=True)
     placed = placed.reshape(2, count, -1)
     alike, matched = contrast.nt_xent(placed, learner.temperature, axis_name)
@@ -135,7 +131,7 @@ def train_step(
   viewed = fakes._replace(
     images=seen, pull=lambda gradient: fakes.pull(*pull_views(gradient))
   )
-  gen, loss_g = dcgan.update_generator(learner, state, disc, viewed, axis_name)
+  gen, loss_g = dcgan.update_generator(learner, state, disc, viewed)
   scalars = dcgan.step_scalars(loss_d, loss_g, real, fake)
   scalars |= {"loss_contrast": contrasted, "matched": matched}
   new_state = ContraDState(state.step + 1, gen, disc, head, fake_head)

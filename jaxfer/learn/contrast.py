@@ -20,11 +20,9 @@ from jaxfer.learn.networks import Network
 
 
 class Head(nnx.Module):
-  """Vectors to places on a sphere, by two linear maps with a ReLU between.
+  """Vectors to places on a sphere, by linear maps with a ReLU between.
 
-  Args:
-    sides: length of the vectors, of the hidden layer, and of the result.
-    rngs: source of the initial weights.
+  `sides` are lengths: of the vectors, of hidden layers, and of the result.
   """
 
   def __init__(self, *, sides: tuple[int, ...], rngs: nnx.Rngs):
@@ -63,12 +61,12 @@ def nt_xent(
     The loss of this device's views, and the share of them that are nearer to
     their other view than to any view of another face.
 
-  Reference: Chen et al., arXiv:2002.05709, equation 1.
+  Chen et al., arXiv:2002.05709, equation 1.
   """
   _, count, _ = views.shape
   every = jnp.concatenate([parallel.gather(v, axis_name) for v in views])
-  own = parallel.rows(views[0], axis_name)
   total = len(every) // 2
+  own = parallel.share(jnp.arange(total), axis_name)
   rows = jnp.concatenate([own, own + total])
   partner = jnp.concatenate([own + total, own])
   near = views.reshape(2 * count, -1) @ every.T / temperature
@@ -93,15 +91,12 @@ def fakes_together(
   where i and j are generated, and k is anything; `reals` (M, d) are views of
   this device's real faces, `fakes` (N, d) its generated ones, all of length 1.
 
-  Returns:
-    The loss of this device's generated faces.
-
-  Reference: Khosla et al., arXiv:2004.11362, equation 2, with one class whose
-  views are told; Jeong & Shin, arXiv:2103.09742.
+  Khosla et al., arXiv:2004.11362, equation 2, with one class whose views are
+  told; Jeong & Shin, arXiv:2103.09742.
   """
   others = parallel.gather(fakes, axis_name)
   every = jnp.concatenate([others, parallel.gather(reals, axis_name)])
-  rows = parallel.rows(fakes, axis_name)
+  rows = parallel.share(jnp.arange(len(others)), axis_name)
   columns = jnp.arange(len(every))[None]
   itself = columns == rows[:, None]
   near = fakes @ every.T / temperature

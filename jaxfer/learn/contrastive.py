@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer import parallel
-from jaxfer.learn import contrast, keys, pixels
+from jaxfer.learn import contrast, pixels
 from jaxfer.learn.gan import networks
 from jaxfer.learn.keys import Purpose
 from jaxfer.learn.networks import Adam, NetState, Network, Tree, update
@@ -75,13 +75,8 @@ class Contrastive:
 
   def init(self, key: jax.Array) -> ContrastiveState:
     """The state at step 0: the trunk begins as the DCGAN's discriminator."""
-    trunk, head = (
-      net.init(keys.fold(key, purpose), self.optimizer)
-      for net, purpose in (
-        (self.trunk, Purpose.DISCRIMINATOR),
-        (self.head, Purpose.HEAD),
-      )
-    )
+    trunk = self.trunk.init(key, Purpose.DISCRIMINATOR, self.optimizer)
+    head = self.head.init(key, Purpose.HEAD, self.optimizer)
     return ContrastiveState(jnp.zeros((), jnp.int32), trunk, head)
 
   def step(
@@ -123,9 +118,6 @@ def train_step(
   Of (N, H, W, 3) `images` in [-1, 1], this device's, `numbers` (N, 2,
   `NUMBERS`) in [0, 1) decide the views; `pace` is the share of the greatest
   learning rate.
-
-  Returns:
-    The state after the step, and its scalars, averaged over devices.
   """
   axis_name = learner.axis_name
   # Both views in one pass, normalised together.

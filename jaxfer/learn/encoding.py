@@ -14,7 +14,7 @@ import numpy as np
 
 from jaxfer import controls
 from jaxfer.errors import UserError
-from jaxfer.learn import learners, patches
+from jaxfer.learn import learners, patches, pixels
 from jaxfer.learn.learners import Learner
 from jaxfer.learn.networks import NetState
 
@@ -36,10 +36,7 @@ as in `local+patches+hog`: all vectors of a face, each scaled to length 1."""
 # GPUs otherwise multiply in TF32, whose three digits less would be visible.
 PRECISION = "highest"
 
-# Faces that a CPU describes at once. The maps of more are beyond its caches,
-# and in a call for each XLA:CPU would ask the system for its memory anew
-# (`benchmarks/NOTES.md`).
-_PIECE = 64
+_PIECE = 64  # faces that a CPU describes at once
 
 _LEAST = 1e-6  # length below which a vector is not scaled to 1
 
@@ -52,13 +49,9 @@ def shape(readout: str, image_size: int, gan: Any) -> tuple[int, ...]:
 
   conv4 of the paper's size and width is (512, 4, 4), of 128 pixels (512, 8, 8),
   of clips (512, 1, 4, 4), with time before the height. With a control beside
-  it is (D, 1, 1).
-
-  Args:
-    readout: a layer of the learner's encoder, such as `conv4`; `POOLED`,
-      `LOCAL` or `PATCHES`; or some of these and controls, joined by `BESIDE`.
-    image_size: height and width of the faces in pixels.
-    gan: the config's `gan` section.
+  it is (D, 1, 1). A read-out is a layer of the encoder of a config's `gan`
+  section, such as `conv4`; `POOLED`, `LOCAL` or `PATCHES`; or some of these and
+  controls, joined by `BESIDE`.
 
   Raises:
     UserError: if there is no such read-out, or no network of that image size.
@@ -97,12 +90,10 @@ def with_patches(net: NetState, dictionary: Mapping[str, Any]) -> NetState:
 
 
 def join(vectors: Sequence[Any], faces: np.ndarray, readout: str) -> np.ndarray:
-  """A face's vectors, side by side.
+  """A face's vectors side by side, each scaled to length 1; a single one as is.
 
-  Of the `activations` of a read-out and the (N, H, W, 3) uint8 faces described.
-
-  Returns:
-    (N, D') float32, each vector scaled to length 1; a single one as it is.
+  Of the `activations` of a read-out and the (N, H, W, 3) uint8 faces described,
+  (N, D') float32.
   """
   every = [np.asarray(x) for x in vectors]
   every += [controls.CONTROLS[name](faces) for name in _parts(readout)[1]]
@@ -120,11 +111,10 @@ def join(vectors: Sequence[Any], faces: np.ndarray, readout: str) -> np.ndarray:
 def activations(
   learner: Learner, net: NetState, images: jax.Array, readout: str
 ) -> list[jax.Array]:
-  """Describes each face, of (N, H, W, 3) uint8, by its encoder `net`.
+  """(N, D) activations of (N, H, W, 3) uint8 faces, flattened channel first.
 
-  Returns:
-    (N, D) the activations of a `readout` as in `shape`, flattened channel
-    first; of several that stand beside each other each, for `join`.
+  Of a `readout` as in `shape`; of several that stand beside each other each,
+  for `join`.
   """
 
   def described(images: jax.Array) -> list[jax.Array]:
@@ -133,13 +123,7 @@ def activations(
     every = [found[name] for name in _parts(readout)[0]]
     return [jnp.moveaxis(x, -1, 1).reshape(len(x), -1) for x in every]
 
-  def piece_by_piece(images: jax.Array) -> list[jax.Array]:
-    pieces = images.reshape(-1, _PIECE, *images.shape[1:])
-    every = jax.lax.map(described, pieces)
-    return [x.reshape(len(images), -1) for x in every]
-
-  on_cpu = described if len(images) % _PIECE else piece_by_piece
-  return jax.lax.platform_dependent(images, cpu=on_cpu, default=described)
+  return pixels.in_pieces(described, images, _PIECE)
 
 
 @functools.lru_cache

@@ -29,9 +29,4 @@ class Purpose(enum.IntEnum):
 
 def of(seed: int, purpose: Purpose) -> jax.Array:
   """The key of a purpose, of a run's seed."""
-  return fold(jax.random.key(seed), purpose)
-
-
-def fold(key: jax.Array, purpose: Purpose) -> jax.Array:
-  """The key of a purpose, of a seed's key."""
-  return jax.random.fold_in(key, purpose)
+  return jax.random.fold_in(jax.random.key(seed), purpose)

@@ -15,8 +15,7 @@ import jax
 from jaxfer.data import conditions
 from jaxfer.learn.contrad import ContraD
 from jaxfer.learn.contrastive import Contrastive
-from jaxfer.learn.gan.clips import ClipDCGAN
-from jaxfer.learn.gan.dcgan import DCGAN
+from jaxfer.learn.gan.dcgan import DCGAN, ClipDCGAN
 from jaxfer.learn.networks import Adam, NetState
 
 State = Any
@@ -57,11 +56,9 @@ class Learner(Protocol):
     """One step, written per device; see `parallel`.
 
     Of the replicated state, this device's share of the batch, and a key that is
-    the same on all devices and another one in each step.
-
-    Returns:
-      The state after it, and () scalars by name, averaged over devices. Those
-      whose name begins with `loss` must stay finite.
+    the same on all devices and another one in each step; gives the state after
+    it, and () scalars by name, averaged over devices. Those whose name begins
+    with `loss` must stay finite.
     """
     ...
 
@@ -72,10 +69,9 @@ class Learner(Protocol):
   def encode(self, net: NetState, images: jax.Array) -> dict[str, jax.Array]:
     """Describes (N, H, W, 3) uint8 faces by an encoder's running statistics.
 
-    Returns:
-      By name, activations (N, h, w, maps) of each layer, `conv1` …, of clips
-      with time before the height; and as `pre2` … what `norm2` of the batch
-      statistics normalises.
+    By name, activations (N, h, w, maps) of each layer, `conv1` …, of clips with
+    time before the height; and as `pre2` … what `norm2` of the batch statistics
+    normalises.
     """
     ...
 
@@ -117,30 +113,16 @@ def draws(learner: str) -> bool:
   return hasattr(LEARNERS[learner], "draw")
 
 
-def contrasts(learner: str) -> bool:
-  """Whether the learner of this name compares the faces of a batch."""
-  return "contrast" in LEARNERS[learner].sections
-
-
 def frames(gan: Any) -> int:
-  """Frames of the clips that a config's learner learns from; 0: stills.
-
-  Args:
-    gan: the config's `gan` section.
-  """
+  """Frames of the clips that a config's `gan` section is of; 0: stills."""
   of_clips = "clip" in LEARNERS[gan.learner].sections
   return gan.clip.frames if of_clips else 0
 
 
 def blank(gan: Any, image_size: int) -> tuple[int, ...]:
-  """Shape of one image or clip of a config's learner.
-
-  Args:
-    gan: the config's `gan` section.
-    image_size: height and width of the faces in pixels.
-  """
-  time = frames(gan)
-  return (*((time,) if time else ()), image_size, image_size, 3)
+  """Shape of one image or clip of a config's `gan` section."""
+  still = (image_size, image_size, 3)
+  return (time, *still) if (time := frames(gan)) else still
 
 
 def foreign(learner: str) -> set[str]:
@@ -150,13 +132,10 @@ def foreign(learner: str) -> set[str]:
 
 
 def make(gan: Any, *, image_size: int, **how: Any) -> Learner:
-  """The learner that a config's `gan` section asks for.
+  """The learner of a config's `gan` section, of faces of so many pixels a side.
 
-  Args:
-    gan: that section.
-    image_size: height and width of the faces in pixels.
-    how: those of `labels`, `axis_name` and `compute` that are not its defaults;
-      see `DCGAN`.
+  `how` are those of `labels`, `axis_name` and `compute` that are not its
+  defaults; see `DCGAN`.
   """
   return LEARNERS[gan.learner].of(gan, image_size=image_size, **how)
 

@@ -10,6 +10,8 @@ import jax
 import optax
 from flax import nnx
 
+from jaxfer.learn.keys import Purpose
+
 Tree = Any  # nested dictionaries of arrays
 
 S = TypeVar("S")
@@ -39,12 +41,12 @@ class Network:
 
   @classmethod
   def of(cls, kind: type[nnx.Module], **options: Any) -> Network:
-    """The network of a module made with these options, but for `rngs`."""
+    """The network of a module made with these options."""
     return cls(kind, tuple(options.items()))
 
-  def init(self, key: jax.Array, optimizer: Adam) -> NetState:
-    """Its initial leaves, and the optimizer's state that begins with them."""
-    return _initial(self, key, optimizer)
+  def init(self, key: jax.Array, purpose: Purpose, optimizer: Adam) -> NetState:
+    """Its initial leaves by a seed's key, and the optimizer's state."""
+    return _initial(self, jax.random.fold_in(key, purpose), optimizer)
 
   def __call__(
     self,
@@ -93,10 +95,9 @@ def update(
   batch_stats: Tree,
   pace: jax.Array | None = None,
 ) -> NetState:
-  """The network after a step of its optimizer.
+  """The network after a step of its optimizer, with new running statistics.
 
-  Of gradients of its weights and its new running statistics; `pace` is the
-  share () of the greatest learning rate, None all of it.
+  `pace` is the share () of the greatest learning rate, None all of it.
   """
   updates, opt_state = optimizer.transformation.update(
     grads, net.opt_state, net.params
@@ -122,10 +123,7 @@ def start_from(state: S, other: S) -> S:
 
 
 def parameter_counts(state: Any) -> list[tuple[str, int]]:
-  """Each network in full words, and its number of trainable numbers.
-
-  Of a learner's state, or its shapes.
-  """
+  """By network of a state, in full words, how many numbers are trained."""
   words = {"gen": "generator", "disc": "discriminator"}
   return [
     (words.get(name) or name, sum(x.size for x in jax.tree.leaves(net.params)))

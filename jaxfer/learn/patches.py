@@ -31,7 +31,7 @@ _EACH = 64  # and of each of them as many
 _ROUNDS = 15  # of k-means
 _LEAST = 0.5  # what a word shares with a patch beyond that counts
 _PLAIN = 6e-4  # variance, of a range from -1 to 1, that noise has
-_PIECE = 4  # faces that a CPU describes at once: their patches fit its caches
+_PIECE = 4  # faces that a CPU describes at once
 _NOISE = 0.01  # added to the variances of patches before they are whitened
 
 
@@ -43,7 +43,7 @@ def learn(
   Args:
     faces: (N, H, W, 3) uint8, of which 4,096 are looked at.
     seed: of what is looked at.
-    rounds: of k-means; 0 leaves words at random directions.
+    rounds: of k-means; with 0 words are random directions.
 
   Returns:
     `mean` (P,) and `whiten` (P, P), which make patches of P pixels alike; and
@@ -88,15 +88,11 @@ def blank() -> dict[str, np.ndarray]:
 
 
 def describe(learnt: Mapping[str, Any], images: jax.Array) -> jax.Array:
-  """How much of each word there is in each cell of a face.
+  """How much of each word of a dictionary there is in each cell of a face.
 
-  Args:
-    learnt: as `learn` returns it.
-    images: (N, H, W, 3) uint8.
-
-  Returns:
-    (N, 8, 8, W), the mean over a cell's pixels of what the patch around each
-    shares with the word, in deviations of whitened patches.
+  Of (N, H, W, 3) uint8 images, (N, 8, 8, W): the mean over a cell's pixels of
+  what the patch around each shares with the word, in deviations of whitened
+  patches.
   """
   words = jnp.asarray(learnt["whiten"]) @ learnt["words"].T
   middle = (learnt["mean"] @ words).reshape(1, 1, -1)
@@ -111,13 +107,7 @@ def describe(learnt: Mapping[str, Any], images: jax.Array) -> jax.Array:
     there = jax.nn.relu(patches @ words - middle - _LEAST)
     return there.mean(1).reshape(count, CELLS, CELLS, -1)
 
-  def piece_by_piece(images: jax.Array) -> jax.Array:
-    pieces = images.reshape(-1, _PIECE, *images.shape[1:])
-    found = jax.lax.map(described, pieces)
-    return found.reshape(len(images), *found.shape[2:])
-
-  on_cpu = described if len(images) % _PIECE else piece_by_piece
-  return jax.lax.platform_dependent(images, cpu=on_cpu, default=described)
+  return pixels.in_pieces(described, images, _PIECE)
 
 
 def _around(grey: jax.Array) -> jax.Array:

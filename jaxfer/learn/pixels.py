@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 
@@ -22,3 +25,21 @@ def from_uint8(images: jax.Array) -> jax.Array:
 def grey(images: jax.Array) -> jax.Array:
   """(N, H, W) float32 in [-1, 1], of (N, H, W, 3) uint8."""
   return from_uint8(images) @ jnp.asarray(LUMA, jnp.float32)
+
+
+def in_pieces(
+  describe: Callable[[jax.Array], Any], images: jax.Array, piece: int
+) -> Any:
+  """What `describe` gives, along the leading axis, of (N, …) images.
+
+  CPUs take `piece` at once, if that divides N: the maps of more are beyond
+  their caches (`benchmarks/NOTES.md`).
+  """
+
+  def piece_by_piece(images: jax.Array) -> Any:
+    pieces = images.reshape(-1, piece, *images.shape[1:])
+    found = jax.lax.map(describe, pieces)
+    return jax.tree.map(lambda x: x.reshape(len(images), *x.shape[2:]), found)
+
+  on_cpu = describe if len(images) % piece else piece_by_piece
+  return jax.lax.platform_dependent(images, cpu=on_cpu, default=describe)

@@ -19,8 +19,6 @@ from jaxfer.learn.schedule import batch_size
 _FEW = 256  # rows; fewer are as many
 _LARGE = 2**28  # bytes, whose second copy is dearer than compiling
 
-Call = Callable[[State, int, int], tuple[State, Any]]
-
 
 def several_steps(
   learner: Learner,
@@ -30,7 +28,7 @@ def several_steps(
   seed: int,
   devices: Sequence[parallel.Device],
   last: int,
-) -> Call:
+) -> Callable[[State, int, int], tuple[State, Any]]:
   """A function (state, step, count) -> (state, scalars of each step).
 
   Faces that fit stay on the devices and are gathered there; others are streamed
@@ -44,7 +42,7 @@ def several_steps(
     gan: the config's `gan` section.
     seed: fixes what the learner draws, and the order of faces.
     devices: those, of all processes, that share each batch.
-    last: the step after the last.
+    last: the number of steps in all.
   """
   own, size = parallel.own(devices), batch_size(gan, len(faces))
   part = parallel.own_part(size, devices)
@@ -62,71 +60,54 @@ def several_steps(
     return stacked.reshape(shape).swapaxes(0, 1)
 
   every = (faces,) if labels is None else (faces, labels)
-  if faces.nbytes <= gan.resident_gib * 2**30:
+  program, pool = _program(learner, tuple(devices)), ()
+  resident = faces.nbytes <= gan.resident_gib * 2**30
+  if resident:
     pool = parallel.replicate(tuple(map(_on_device, every)), devices)
-    gather = _program(learner, tuple(devices), True)
+  streamed = None
 
-    def call(state, step, count):
-      chosen = split([indices(step + i) for i in range(count)])
-      return gather(state, key, pace, pool, chosen)
-
-    return call
-
-  direct, streamed = _program(learner, tuple(devices), False), None
-
-  def call_streamed(state, step, count):
+  def call(state, step, count):
     nonlocal streamed
-    streamed = streamed or batches.stream(every, indices, step, last)
-    steps = [next(streamed) for _ in range(count)]
-    batch = [split(arrays) for arrays in zip(*steps, strict=True)]
-    return direct(state, key, pace, batch)
+    if resident:
+      chosen = split([indices(step + i) for i in range(count)])
+    else:
+      streamed = streamed or batches.stream(every, indices, step, last)
+      steps = [next(streamed) for _ in range(count)]
+      chosen = [split(arrays) for arrays in zip(*steps, strict=True)]
+    return program(state, key, pace, pool, chosen)
 
-  return call_streamed
+  return call
 
 
 # Trainings by equal learners are one program, which JAX would keep of each.
 @functools.lru_cache(maxsize=16)
 def _program(
-  learner: Learner, devices: tuple[parallel.Device, ...], resident: bool
+  learner: Learner, devices: tuple[parallel.Device, ...]
 ) -> Callable[..., tuple[State, Any]]:
-  """Several steps: (state, key, pace, …) -> (state, scalars of each).
+  """(state, key, pace, pool, chosen) -> (state, scalars of each of the steps).
 
-  `pace` is the share of all steps that one is. What follows are the batches,
-  or of resident faces all of them and the rows of each batch.
+  `pace` is the share of all steps that one is. Of a `pool` of resident faces
+  `chosen` are the rows of each batch; of an empty one, the batches.
   """
 
-  def one(state, key, pace, batch):
+  def one(state, key, pace, pool, chosen):
     own_key = jax.random.fold_in(jax.random.wrap_key_data(key), state.step)
     # The middle of a step: neither the first nor the last is an end.
     done = (state.step.astype(jnp.float32) + 0.5) * pace
-    images, *told = batch
-    told = told[0] if told else None
-    return learner.step(state, Batch(images, told, done), own_key)
+    images, *told = [array[chosen] for array in pool] if pool else chosen
+    return learner.step(state, Batch(images, *told, done=done), own_key)
 
-  def several(state, key, pace, chosen, load):
-    count = len(jax.tree.leaves(chosen)[0])
-    if count > 1:
+  def several(state, key, pace, pool, chosen):
+    if len(jax.tree.leaves(chosen)[0]) > 1:
       return jax.lax.scan(
-        lambda s, c: one(s, key, pace, load(c)), state, chosen
+        lambda s, c: one(s, key, pace, pool, c), state, chosen
       )
     first = jax.tree.map(lambda x: x[0], chosen)
-    state, scalars = one(state, key, pace, load(first))
+    state, scalars = one(state, key, pace, pool, first)
     return state, jax.tree.map(lambda x: x[None], scalars)
 
-  if resident:
-    return parallel.map_devices(
-      lambda state, key, pace, pool, at: several(
-        state, key, pace, at, lambda i: [array[i] for array in pool]
-      ),
-      devices,
-      batched=(False, False, False, True),
-    )
   return parallel.map_devices(
-    lambda state, key, pace, batch: several(
-      state, key, pace, batch, lambda x: x
-    ),
-    devices,
-    batched=(False, False, True),
+    several, devices, batched=(False, False, False, True)
   )
 
 

@@ -26,24 +26,17 @@ METRICS, GRIDS = "metrics.jsonl", "grids"
 
 
 class Record:
-  """Checkpoints, metrics by step, grids of fixed latents, TensorBoard's curves.
+  """Checkpoints, `metrics.jsonl` with a line a step, TensorBoard's curves.
 
-  And who looks at the faces that it draws, for a collapse. All that was written
-  of the steps before a checkpoint is on the disk before it is.
-
-  Args:
-    out: the training's folder.
-    learner: what is trained.
-    gan: the config's `gan` section.
-    seed: fixes the latents of the grids and looks.
-    events: folder for TensorBoard's curves, if any.
-    faces: (N, H, W, C) uint8, those learnt from.
-    labels: (N, K) what each shows, or None.
-    run: tells this training from others, whose checkpoints do not count.
+  Of a learner that draws also `grids/<step>.png` of fixed latents, and who
+  looks at drawn faces for a collapse; of one that is told labels `labels.npy`.
+  What was written of the steps before a checkpoint is on the disk before it is.
+  Arguments are those of `train`; what is open at the end is closed by `stack`.
   """
 
   def __init__(
     self,
+    stack: contextlib.ExitStack,
     out: Path,
     learner: Learner,
     gan: Any,
@@ -71,7 +64,7 @@ class Record:
       self._watch, self._drawn = None, {}
     if labels is not None:
       np.save(out / sample.LABELS, labels)
-    self._open = contextlib.ExitStack()
+    self._open = stack
     self._checkpoints = Checkpoints(
       out / "checkpoints", gan.checkpoint_every, run=run
     )
@@ -121,20 +114,15 @@ class Record:
   ) -> int:
     """Notes the steps of a call, from `step` on, and what is due after them.
 
+    Of their scalars, (steps,) each, and the glance at the state after them.
     Where an alarm is to be acted on, the state that it is about is not saved.
-
-    Args:
-      step: the first of the steps.
-      scalars: (steps,) each, by name.
-      glance: at the state after them.
 
     Returns:
       The number of steps taken by then.
     """
-    names, columns = zip(*scalars.items(), strict=True)
     lines = [
-      dict(zip(names, map(float, row), strict=True))
-      for row in zip(*columns, strict=True)
+      dict(zip(scalars, map(float, row), strict=True))
+      for row in zip(*scalars.values(), strict=True)
     ]
     end = step + len(lines)
     if self._watch:
@@ -169,10 +157,6 @@ class Record:
     """Says whether the generator has collapsed, when training has ended."""
     if self._watch:
       self._watch.tell()
-
-  def close(self) -> None:
-    """Waits until everything is on disk."""
-    self._open.close()
 
 
 @jax.jit

@@ -1,4 +1,4 @@
-"""Drawing faces from a generator, and laying faces out in a grid."""
+"""Drawing faces from a generator: of which latents and labels, and how."""
 
 from __future__ import annotations
 
@@ -35,11 +35,37 @@ def latents(
   return jax.random.normal(keys.of(seed, purpose), (count, dimension))
 
 
-def labels_for(run: Path, seed: int, count: int) -> np.ndarray | None:
-  """Labels to draw faces with, as frequent as among the faces learnt from.
+def spherical(a: np.ndarray, b: np.ndarray, steps: int) -> np.ndarray:
+  """Latents on the arc from one, (D,), to another: (steps, D) float32.
 
-  Of the folder that `train` wrote, (count, K) int8 as `conditions.encode` has
-  them; None where it is unconditional.
+  Standard normal latents of many dimensions all have about the same length; the
+  straight line between two leaves that shell, an arc does not. Lengths go from
+  one to the other evenly. Both ends are among the steps.
+
+  Raises:
+    ValueError: if there are fewer than two steps.
+
+  Reference: Shoemake, Computer Graphics 19(3), 1985; White, arXiv:1609.04468.
+  """
+  if steps < 2:
+    raise ValueError(f"a path has two ends: steps={steps} must be 2 or more")
+  a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+  lengths = np.linalg.norm(a), np.linalg.norm(b)
+  cosine = np.clip(a @ b / max(lengths[0] * lengths[1], 1e-12), -1, 1)
+  angle = np.arccos(cosine)
+  t = np.linspace(0, 1, steps)[:, None]
+  if np.sin(angle) < 1e-6:  # the same direction, or opposite ones
+    return ((1 - t) * a + t * b).astype(np.float32)
+  ends = a / lengths[0], b / lengths[1]
+  turned = np.sin((1 - t) * angle) * ends[0] + np.sin(t * angle) * ends[1]
+  path = ((1 - t) * lengths[0] + t * lengths[1]) * turned / np.sin(angle)
+  return path.astype(np.float32)
+
+
+def labels_for(run: Path, seed: int, count: int) -> np.ndarray | None:
+  """Labels to draw with, as frequent as those in the folder of a training.
+
+  (count, K) int8 as `conditions.encode` has them; None where there are none.
   """
   learnt = read_labels(run)
   return None if learnt is None else conditions.draw(learnt, count, seed)
@@ -59,12 +85,10 @@ def grid_of(
   labels: np.ndarray | None = None,
   purpose: Purpose = Purpose.FACES,
 ) -> tuple[jax.Array, np.ndarray | None]:
-  """What a sample grid of faces is drawn from.
+  """Latents (rows · columns, dimension) and labels of a sample grid.
 
-  Returns:
-    Latents (rows · columns, dimension), each its own, and None; with the labels
-    (N, K) of the faces learnt from, every row has one vector of labels, every
-    column one latent.
+  With the labels (N, K) of the faces learnt from, every row has one vector of
+  labels, every column one latent; without, each face has its own latent.
   """
   if labels is None:
     return latents(seed, rows * columns, dimension, purpose), None
@@ -111,7 +135,7 @@ def drawing(
 
   Each part is begun when it is asked for; the last ends in faces of no latent.
   """
-  batch = max(_BATCH // getattr(learner, "frames", 1), 1)
+  batch = max(_BATCH // (getattr(learner, "frames", 0) or 1), 1)
 
   def padded(rows: np.ndarray) -> np.ndarray:
     return np.pad(rows, ((0, min(batch, len(z)) - len(rows)), (0, 0)))
@@ -133,12 +157,9 @@ def write(
   seed: int,
   count: int,
 ) -> np.ndarray:
-  """Draws faces into `faces.npy`, and what each was to show into `LABELS`.
+  """Draws (count, H, W, C) uint8 into `faces.npy`, and labels into `LABELS`.
 
-  Labels are as frequent as in `run`, the folder that `train` wrote.
-
-  Returns:
-    (count, H, W, C) uint8; there are labels only of a conditional learner.
+  These are as frequent as in `run`, the folder that `train` wrote, if any.
   """
   labels = labels_for(run, seed, count)
   faces = draw(learner, state, latents(seed, count, learner.latent), labels)

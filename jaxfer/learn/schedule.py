@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer.learn import learners
+from jaxfer.learn.learners import LEARNERS
 
 _ON_CPU = 5  # a divisor of the 25 that accelerators take
 
@@ -19,7 +19,8 @@ def batch_size(gan: Any, faces: int) -> int:
   different faces: a face that is there twice would be told from itself.
   """
   size = gan.batch
-  while learners.contrasts(gan.learner) and size > 2 and 2 * size > faces:
+  contrasts = "contrast" in LEARNERS[gan.learner].sections
+  while contrasts and size > 2 and 2 * size > faces:
     size //= 2
   return size
 

@@ -26,11 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
-  """Training was asked to stop, and has saved its state.
-
-  Attributes:
-    signal: the number of the signal that asked.
-  """
+  """Training was asked to stop by the `signal`, and has saved its state."""
 
   def __init__(self, message: str, number: int):
     super().__init__(message)
@@ -53,10 +49,7 @@ class Profile:
   folder: Path
 
   def covers(self, step: int, count: int) -> bool:
-    """Whether a call that takes `count` steps from `step` on takes any of them.
-
-    Calls are traced whole.
-    """
+    """Whether a call of `count` steps from `step` on takes any of them."""
     return max(self.start, step) < min(self.stop, step + count)
 
 
@@ -75,10 +68,8 @@ def train(
 ) -> None:
   """Trains a learner, or goes on where an interrupted run stopped.
 
-  Leaves in `out`: `checkpoints/`, `metrics.jsonl` with a line a step, sample
-  grids of fixed latents as `grids/<step>.png` if it can draw, and
-  `timing.json`; of one that is told labels also `labels.npy`. What is noted of
-  a call is noted while the next one is under way.
+  Leaves in `out` what `Record` has, and `timing.json`. What is noted of a call
+  is noted while the next one is under way.
 
   `timing.json` divides all seconds into `setup`; `first_call`, those calls by
   which a program was used first, and so compiled; `steps`, all other calls with
@@ -99,7 +90,7 @@ def train(
     start: weights to start from in place of random ones; rank 0's count.
     profile: steps to trace, if any.
     events: folder for TensorBoard's curves, if any.
-    run: tells this training from others, whose checkpoints do not count.
+    run: as of `Checkpoints`.
 
   Raises:
     CollapsedError: if the generator looks collapsed, and the config says to
@@ -133,8 +124,9 @@ def train(
     stack.callback(distributed.rest)
     record = None
     if distributed.leads():
-      record = Record(out, learner, gan, seed, events, faces, labels, run)
-      stack.callback(record.close)
+      record = Record(
+        stack, out, learner, gan, seed, events, faces, labels, run
+      )
       state = record.restore(state)
     state = parallel.replicate(parallel.from_leader(state), devices)
     step = int(state.step)

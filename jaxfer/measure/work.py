@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from jaxfer import features, logs, parallel
 from jaxfer.config import Config
 from jaxfer.data import sheet
-from jaxfer.learn import encoding, interpolate, sample
+from jaxfer.learn import encoding, sample
 from jaxfer.learn.keys import Purpose
 from jaxfer.measure import distances, diversity, motion, spaces, verdict
 from jaxfer.measure import labels as labellib
@@ -212,7 +212,7 @@ def _paths(subject: Subject, seed: int) -> np.ndarray:
   ends = np.asarray(
     sample.latents(seed, 2 * _PATHS, subject.learner.latent, Purpose.PATHS)
   ).reshape(_PATHS, 2, -1)
-  z = np.concatenate([interpolate.spherical(a, b, _STEPS) for a, b in ends])
+  z = np.concatenate([sample.spherical(a, b, _STEPS) for a, b in ends])
   told = None
   if subject.labels is not None:
     kept = np.resize(subject.labels, (_PATHS, subject.labels.shape[1]))

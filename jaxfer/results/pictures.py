@@ -16,7 +16,7 @@ from jaxfer.data.pools import load_faces, load_stills
 from jaxfer.experiment import Experiment
 from jaxfer.experiment.described import INVERTED
 from jaxfer.learn import learners
-from jaxfer.learn.gan import networks, sizes
+from jaxfer.learn.gan import networks
 from jaxfer.learn.learners import Drawer
 from jaxfer.measure import work
 from jaxfer.results.evidence import Layer, Located, Panels
@@ -49,7 +49,7 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
   size = config.crop.size
   learner = learners.asked(config)
   state = learners.shapes(learner)
-  params, count = learner.encoder(state).params, sizes.depth(size)
+  params, count = learner.encoder(state).params, networks.depth(size)
   time = learners.frames(config.gan)
   discriminator = [Layer("face", (size, size, 3))]
   for i in range(1, count + 1):
@@ -58,8 +58,8 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
     discriminator.append(Layer(f"conv{i}", shape, networks.receptive_field(i)))
   generator = []
   if isinstance(learner, Drawer):
-    params, side = state.gen.params, sizes.SMALLEST_MAP
-    places = math.prod(sizes.deepest(size, time))
+    params, side = state.gen.params, networks.SMALLEST_MAP
+    places = math.prod(networks.deepest(size, time))
     seed = params["seed_kernel"].shape
     generator = [
       Layer("latent", (seed[0],)),

@@ -45,7 +45,7 @@ class Source:
       Faces uint8 (N, S, S, 3), memory-mapped; the rows learnt from; the person
       of each of these rows, None where the set does not say.
     """
-    rows = self.gan.rows()
+    rows = self.gan.pool().rows()
     people = [face.group for face in iterate_rows(self.gan.faces)]
     return load_faces(self.gan.faces), rows, [people[row] for row in rows]
 

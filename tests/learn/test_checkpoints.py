@@ -86,3 +86,27 @@ def test_no_damaged_file_leads_to_another_state(
         caplog.text
       ), name
   assert lost >= 3
+
+
+def test_checkpoints_of_another_training_do_not_count(states, tmp_path, caplog):
+  folder = tmp_path / "checkpoints"
+  checkpoints = Checkpoints(folder, run="one")
+  checkpoints.save(states[0])
+  checkpoints.close()
+  for run, step in (("one", 1), ("other", None)):
+    checkpoints = Checkpoints(folder, run=run)
+    restored = checkpoints.restore(states[0])
+    checkpoints.close()
+    assert (restored and int(restored.step)) == step
+  assert "it is another training's" in caplog.text
+
+
+def test_a_checkpoint_of_other_networks_is_refused_naming_the_leaf(saved):
+  fewer = learners.create(GAN, image_size=8, seed=0)[1]
+  fewer.gen.params.popitem()
+  with pytest.raises(ValueError, match=r"gen\.params\.\S+ should be nothing, "):
+    checkpointlib.load(saved.parent, fewer)
+  wider = SimpleNamespace(**(vars(GAN) | {"width": 8}))
+  other = learners.create(wider, image_size=8, seed=0)[1]
+  with pytest.raises(ValueError, match=r"gen\.params\..*float32\["):
+    checkpointlib.load(saved.parent, other)

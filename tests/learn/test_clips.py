@@ -1,4 +1,4 @@
-"""A learner of clips in everybody's loop: resumed, streamed, watched."""
+"""A learner of clips in everybody's loop: what it draws, and the watch."""
 
 from types import SimpleNamespace
 
@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from jaxfer import logs
-from jaxfer.learn import checkpoints, collapse, learners, train
+from jaxfer.configs import base
+from jaxfer.learn import collapse, train
 from jaxfer.learn.collapse import Watch
 
-SIZE, FRAMES, SEED = 8, 4, 5
+SIZE, FRAMES = 8, 4
 LIMITS = SimpleNamespace(
   every=3,
   faces=8,
@@ -26,27 +27,13 @@ LIMITS = SimpleNamespace(
 )
 
 
-def settings(**changes):
-  gan = {
-    "learner": "clip_dcgan",
-    "width": 2,
-    "latent": 4,
-    "batch": 4,
-    "learning_rate": 2e-4,
-    "beta1": 0.5,
-    "epochs": 3,
-    "steps_at_least": 0,
-    "checkpoint_every": 3,
-    "grids": 2,
-    "grid_side": 2,
-    "resident_gib": 1.0,
-    "steps_per_call": 1,
-    "compute": "float32",
-    "on_collapse": "warn",
-    "collapse": LIMITS,
-    "clip": SimpleNamespace(frames=FRAMES),
-  }
-  return SimpleNamespace(**(gan | changes))
+def settings():
+  gan = base.get_config().gan
+  gan.update(learner="clip_dcgan", width=2, latent=4, batch=4, epochs=3)
+  gan.update(grids=2, grid_side=2, steps_per_call=1)
+  gan.collapse.update(vars(LIMITS))
+  gan.clip.frames = FRAMES
+  return gan
 
 
 @pytest.fixture(scope="module")
@@ -56,69 +43,15 @@ def clips():
   return rng.integers(0, 256, shape, dtype=np.uint8)
 
 
-def run(clips, out, **changes):
-  out.mkdir(exist_ok=True)
+def test_a_grid_has_three_frames_of_each_clip(clips, tmp_path):
   train.train(
-    clips, out, gan=settings(**changes), seed=SEED, devices=jax.devices()[:1]
+    clips, tmp_path, gan=settings(), seed=5, devices=jax.devices()[:1]
   )
-
-
-def final(out):
-  _, like = learners.create(settings(), image_size=SIZE, seed=0)
-  saved = checkpoints.Checkpoints(out / "checkpoints")
-  state = saved.restore(like)
-  saved.close()
-  return jax.tree.map(np.asarray, state)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(clips, tmp_path_factory):
-  out = tmp_path_factory.mktemp("undisturbed")
-  run(clips, out)
-  return out
-
-
-def test_a_grid_has_three_frames_of_each_clip(undisturbed):
-  steps = logs.read_metrics(undisturbed / "metrics.jsonl")["step"]
+  steps = logs.read_metrics(tmp_path / "metrics.jsonl")["step"]
   assert steps == list(range(7))  # ceil(3 · 9 / 4)
-  path = sorted((undisturbed / "grids").glob("*.png"))[-1]
+  path = sorted((tmp_path / "grids").glob("*.png"))[-1]
   with Image.open(path) as grid:
     assert grid.size == (2 * 3 * SIZE, 2 * SIZE)
-
-
-@pytest.mark.slow
-def test_an_interrupted_training_ends_bit_identical(
-  clips, undisturbed, tmp_path, monkeypatch
-):
-  out = tmp_path / "run"
-  keep = train.Record.keep
-
-  def dies(self, step, scalars, glance):
-    if step == 5:
-      raise KeyboardInterrupt
-    return keep(self, step, scalars, glance)
-
-  monkeypatch.setattr(train.Record, "keep", dies)
-  with pytest.raises(KeyboardInterrupt):
-    run(clips, out)
-  monkeypatch.undo()
-  run(clips, out)
-  jax.tree.map(np.testing.assert_array_equal, final(out), final(undisturbed))
-  for name in ("loss_d", "loss_g"):
-    one, other = (
-      logs.read_metrics(folder / "metrics.jsonl")[name]
-      for folder in (out, undisturbed)
-    )
-    assert one == other
-
-
-@pytest.mark.slow
-def test_streamed_clips_teach_what_resident_ones_do(
-  clips, undisturbed, tmp_path
-):
-  run(clips, tmp_path / "streamed", resident_gib=0.0)
-  found = final(tmp_path / "streamed"), final(undisturbed)
-  jax.tree.map(np.testing.assert_array_equal, *found)
 
 
 def test_clips_that_stand_still_raise_an_alarm(clips):

@@ -3,7 +3,6 @@
 import dataclasses
 import logging
 import math
-from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
@@ -11,43 +10,24 @@ import numpy as np
 import pytest
 
 from jaxfer import logs
+from jaxfer.configs import base
 from jaxfer.learn import collapse, learners, train
 from jaxfer.learn.collapse import CollapsedError, Watch
 
-LIMITS = SimpleNamespace(
-  every=4,
-  faces=16,
-  start=0,
-  diversity=0.3,
-  distance=0.1,
-  duplicates=0.5,
-  loss_d=0.05,
-  loss_g=8.0,
-  loss_most=100.0,
-)
-GAN = SimpleNamespace(
-  learner="dcgan",
-  width=4,
-  latent=6,
-  batch=8,
-  learning_rate=2e-4,
-  beta1=0.5,
-  epochs=4,
-  steps_at_least=0,
-  checkpoint_every=4,
-  grids=1,
-  grid_side=2,
-  resident_gib=1.0,
-  steps_per_call=1,
-  compute="float32",
-  on_collapse="warn",
-  collapse=LIMITS,
-)
 SEED, SIZE = 3, 16
 
 
-def change(**fields):
-  return SimpleNamespace(**(vars(GAN) | fields))
+def settings(**changes):
+  gan = base.get_config().gan
+  gan.update(width=4, latent=6, batch=8, epochs=4, checkpoint_every=4)
+  gan.update(grids=1, grid_side=2, steps_per_call=1)
+  gan.collapse.update(every=4, faces=16, start=0)
+  gan.update(changes)
+  return gan
+
+
+def limits(**changes):
+  return settings(collapse=changes).collapse
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +38,15 @@ def noise():
 
 def constant():
   """A state whose generator draws the same face from every latent."""
-  _, state = learners.create(GAN, image_size=SIZE, seed=SEED)
+  _, state = learners.create(settings(), image_size=SIZE, seed=SEED)
   params = dict(state.gen.params)
   params["seed_kernel"] = jnp.zeros_like(params["seed_kernel"])
   gen = dataclasses.replace(state.gen, params=params)
   return dataclasses.replace(state, gen=gen)
 
 
-def run(faces, out, **options):
+def run(faces, out, gan, **options):
   out.mkdir(exist_ok=True)
-  gan = options.pop("gan", GAN)
   devices = jax.devices()[:1]
   train.train(faces, out, gan=gan, seed=SEED, devices=devices, **options)
 
@@ -85,7 +64,7 @@ def test_numbers_where_they_are_known():
 
 
 def test_real_faces_in_the_place_of_fakes_look_healthy(noise):
-  watch = Watch(LIMITS, noise)
+  watch = Watch(limits(), noise)
   seen = watch.look(500, noise)
   assert seen == {"diversity": 1.0, "duplicates": 0.0, "collapsed": 0.0}
   assert watch.seen == ", diversity 1.00, duplicates 0%"
@@ -99,7 +78,7 @@ def test_real_faces_in_the_place_of_fakes_look_healthy(noise):
   ],
 )
 def test_each_kind_of_collapse_raises_its_own_alarm(noise, fakes, word, caplog):
-  watch = Watch(LIMITS, noise)
+  watch = Watch(limits(), noise)
   assert watch.look(8, fakes(noise))["collapsed"] == 1
   assert word in watch.alarm
   assert ";" not in watch.alarm
@@ -124,7 +103,7 @@ def test_each_kind_of_collapse_raises_its_own_alarm(noise, fakes, word, caplog):
 def test_a_generator_that_only_ever_loses_raises_the_alarm(
   noise, losses, raised
 ):
-  watch = Watch(LIMITS, noise)
+  watch = Watch(limits(), noise)
   lines = [{"loss_d": d, "loss_g": g} for d, g in losses]
   watch.saw([{"loss_d": 9.0, "loss_g": 0.0}])  # too long ago
   watch.saw(lines)
@@ -134,8 +113,7 @@ def test_a_generator_that_only_ever_loses_raises_the_alarm(
 
 
 def test_before_the_start_there_is_no_alarm(noise):
-  late = SimpleNamespace(**(vars(LIMITS) | {"start": 100}))
-  watch = Watch(late, noise)
+  watch = Watch(limits(start=100), noise)
   assert watch.look(99, 0 * noise)["collapsed"] == 0
   assert watch.look(100, 0 * noise)["collapsed"] == 1
 
@@ -144,13 +122,12 @@ def test_before_the_start_there_is_no_alarm(noise):
 def test_at_the_end_there_is_an_alarm_however_early_it_comes(
   noise, steps, raised
 ):
-  late = SimpleNamespace(**(vars(LIMITS) | {"start": 500}))
-  watch = Watch(late, noise, 306)
+  watch = Watch(limits(start=500), noise, 306)
   assert watch.look(steps, 0 * noise)["collapsed"] == raised
 
 
 def test_losses_of_networks_that_blew_up_raise_the_alarm(noise):
-  watch = Watch(LIMITS, noise)
+  watch = Watch(limits(), noise)
   watch.saw([{"loss_d": 0.5, "loss_g": 1.0}, {"loss_d": 0.5, "loss_g": 199.5}])
   assert watch.look(4, noise)["collapsed"] == 1
   assert "losses are 0.5 (D) and 100 (G) on average, above" in watch.alarm
@@ -163,13 +140,13 @@ def test_the_verdict_is_told_of_the_last_look_also_after_an_interruption(
 ):
   caplog.set_level(logging.INFO, "jaxfer")
   losses = {"loss_d": 0.5, "loss_g": 1.25}
-  watch = Watch(LIMITS, noise, 4)
+  watch = Watch(limits(), noise, 4)
   seen = watch.look(4, noise)
   watch.saw([losses])
   watch.tell()
   assert "no sign of collapse: faces vary 1.00 times" in caplog.text
   caplog.clear()
-  again = Watch(LIMITS, noise, 4)
+  again = Watch(limits(), noise, 4)
   again.saw([losses | seen | {"duplicates": 1.0}])
   again.tell()
   assert "COLLAPSED generator: 100% of the faces have a near" in caplog.text
@@ -186,11 +163,9 @@ def test_a_healthy_run_raises_no_alarm(tmp_path, caplog):
   disc = np.hypot(y - place[0], x - place[1]) < 2.5
   colours = rng.integers(0, 256, (2, 64, 1, 1, 3))
   faces = np.where(disc[..., None], *colours).astype(np.uint8)
-  limits = SimpleNamespace(**(vars(LIMITS) | {"start": 200, "every": 50}))
-  gan = change(
-    collapse=limits, epochs=75, batch=16, learning_rate=2e-3, width=8
-  )
-  run(faces, tmp_path / "run", gan=gan)
+  gan = settings(epochs=75, batch=16, learning_rate=2e-3, width=8)
+  gan.collapse.update(start=200, every=50)
+  run(faces, tmp_path / "run", gan)
   columns = logs.read_metrics(tmp_path / "run" / "metrics.jsonl")
   looks = np.array(columns["diversity"])
   assert np.isfinite(looks).sum() == 300 // 50
@@ -201,7 +176,7 @@ def test_a_healthy_run_raises_no_alarm(tmp_path, caplog):
 
 
 def test_a_generator_that_draws_one_face_is_warned_of(noise, tmp_path, caplog):
-  run(noise, tmp_path / "run", start=constant(), gan=change(learning_rate=0.0))
+  run(noise, tmp_path / "run", settings(learning_rate=0.0), start=constant())
   columns = logs.read_metrics(tmp_path / "run" / "metrics.jsonl")
   assert [i for i, v in enumerate(columns["collapsed"]) if v == 1] == [3, 7, 11]
   assert columns["diversity"][3] == 0
@@ -210,9 +185,9 @@ def test_a_generator_that_draws_one_face_is_warned_of(noise, tmp_path, caplog):
 
 
 def test_a_short_training_ends_with_the_verdict(noise, tmp_path, caplog):
-  late = SimpleNamespace(**(vars(LIMITS) | {"start": 500, "every": 100}))
-  gan = change(learning_rate=0.0, collapse=late, epochs=2)
-  run(noise, tmp_path / "run", start=constant(), gan=gan)
+  gan = settings(learning_rate=0.0, epochs=2)
+  gan.collapse.update(start=500, every=100)
+  run(noise, tmp_path / "run", gan, start=constant())
   columns = logs.read_metrics(tmp_path / "run" / "metrics.jsonl")
   assert np.isfinite(columns["collapsed"]).tolist() == 5 * [False] + [True]
   assert columns["collapsed"][-1] == 1
@@ -221,10 +196,9 @@ def test_a_short_training_ends_with_the_verdict(noise, tmp_path, caplog):
 
 def test_it_can_be_stopped_at(noise, tmp_path):
   out = tmp_path / "run"
-  gan = change(learning_rate=0.0, on_collapse="stop")
+  gan = settings(learning_rate=0.0, on_collapse="stop")
   with pytest.raises(CollapsedError, match=r"at step 4: .*on_collapse=warn"):
-    run(noise, out, start=constant(), gan=gan)
+    run(noise, out, gan, start=constant())
   assert logs.read_metrics(out / "metrics.jsonl")["step"] == [0, 1, 2, 3]
-  gan = change(learning_rate=0.0, on_collapse="warn")
-  run(noise, out, start=constant(), gan=gan)
+  run(noise, out, settings(learning_rate=0.0), start=constant())
   assert logs.read_metrics(out / "metrics.jsonl")["step"] == list(range(12))

@@ -11,12 +11,6 @@ from jaxfer.learn import contrast
 T = 0.2
 
 
-@pytest.fixture
-def float64():
-  with jax.enable_x64(True):
-    yield
-
-
 def on_sphere(*shape, seed=0):
   x = np.random.default_rng(seed).normal(size=shape)
   return x / np.linalg.norm(x, axis=-1, keepdims=True)

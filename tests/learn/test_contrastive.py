@@ -13,16 +13,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxfer import logs, parallel
+from jaxfer import logs
 from jaxfer.configs import base
-from jaxfer.learn import checkpoints, contrad, contrastive, learners, schedule
+from jaxfer.learn import checkpoints, learners, schedule
 from jaxfer.learn.contrastive import one_cycle
 from jaxfer.learn.learners import Batch
 from jaxfer.learn.train import DivergedError, Interrupted, train
-from jaxfer.learn.views import NUMBERS
 
 ROOT = os.environ.get("JAXFER_REAL_FACES", "")
-SIZE, BATCH, SEED = 16, 8, 5
+SIZE, BATCH, FRAMES, SEED = 16, 8, 4, 5
 NAMES = ("contrastive", "contrad")
 
 
@@ -38,13 +37,8 @@ def settings(learner, **changes):
   )
   gan.contrast.update(hidden=8, out=4)
   gan.collapse.update(every=3, faces=8)
+  gan.clip.frames = FRAMES
   return gan
-
-
-@pytest.fixture
-def float64():
-  with jax.enable_x64(True):
-    yield
 
 
 @pytest.fixture(scope="module")
@@ -54,55 +48,14 @@ def faces():
   return rng.integers(0, 256, (21, SIZE, SIZE, 3), dtype=np.uint8)
 
 
+@pytest.fixture(scope="module")
+def clips(faces):
+  return np.stack([np.roll(faces, i, 0) for i in range(FRAMES)], 1)
+
+
 def to_float64(tree):
   return jax.tree.map(
     lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, tree
-  )
-
-
-def step_of(learner):
-  """Its training step of a batch that is given in all, as (N, …) each."""
-  if isinstance(learner, contrad.ContraD):
-    return lambda state, *batch: contrad.train_step(learner, state, *batch)
-  pace = jnp.float64(0.5)
-  return lambda state, *batch: contrastive.train_step(
-    learner, state, *batch, pace
-  )
-
-
-# One number is enough of the larger step; of the other, both.
-@pytest.mark.parametrize(
-  ("name", "count"), [("contrastive", 4), ("contrad", 4), ("contrastive", 2)]
-)
-def test_any_number_of_devices_computes_the_same_three_steps(
-  float64, name, count
-):
-  rng = np.random.default_rng(0)
-  batch = [rng.uniform(-1, 1, (BATCH, SIZE, SIZE, 3))]
-  if name == "contrad":
-    batch += [rng.normal(size=(BATCH, 6))]
-  batch += [rng.uniform(size=(BATCH, 3 if name == "contrad" else 2, NUMBERS))]
-  gan, own = settings(name), {"image_size": SIZE, "seed": 0}
-  single, first = learners.create(gan, **own)
-  one_step, first = jax.jit(step_of(single)), to_float64(first)
-  alone = first
-  for _ in range(3):
-    alone, expected = one_step(alone, *map(jnp.asarray, batch))
-  devices = jax.devices()[:count]
-  learner, _ = learners.create(gan, **own, axis_name=parallel.AXIS)
-  mapped = parallel.map_devices(
-    step_of(learner), devices, batched=(True,) * len(batch)
-  )
-  state = parallel.replicate(first, devices)
-  for _ in range(3):
-    split = [x.reshape(count, -1, *x.shape[1:]) for x in batch]
-    state, scalars = mapped(state, *split)
-  for scalar, value in expected.items():
-    assert float(scalars[scalar]) == pytest.approx(float(value), rel=1e-9)
-  jax.tree.map(
-    lambda a, b: np.testing.assert_allclose(a, b, rtol=0, atol=1e-9),
-    jax.tree.map(np.asarray, state),
-    jax.tree.map(np.asarray, alone),
   )
 
 
@@ -133,10 +86,13 @@ def final(out, name):
   return jax.tree.map(np.asarray, checkpoints.load(out, like))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_interrupted_run_ends_bit_identical(
-  faces, tmp_path, monkeypatch, name
+@pytest.mark.parametrize(
+  "name", [*NAMES, pytest.param("clip_dcgan", marks=pytest.mark.slow)]
+)
+def test_an_interrupted_run_ends_bit_identical_also_streamed(
+  request, tmp_path, monkeypatch, name
 ):
+  faces = request.getfixturevalue("clips" if "clip" in name else "faces")
   whole, parts = tmp_path / "whole", tmp_path / "parts"
   run(faces, whole, name)
   call, stopped = logs.Progress.__call__, []
@@ -151,48 +107,36 @@ def test_an_interrupted_run_ends_bit_identical(
     patch.setattr(logs.Progress, "__call__", interrupted)
     with pytest.raises(Interrupted):
       run(faces, parts, name)
-  run(faces, parts, name)
+  run(faces, parts, name, resident_gib=0.0)
   jax.tree.map(
     np.testing.assert_array_equal, final(parts, name), final(whole, name)
   )
   log = "metrics.jsonl"
   assert (parts / log).read_bytes() == (whole / log).read_bytes()
   drawn = {p.name for p in whole.glob("grids/*.png")}
-  assert bool(drawn) == (name == "contrad")
+  assert bool(drawn) == (name != "contrastive")
   assert {p.name for p in parts.glob("grids/*.png")} == drawn
   # Of a learner that draws none nothing is looked at for a collapse.
   columns = logs.read_metrics(whole / log)
-  assert ("diversity" in columns) == (name == "contrad")
+  assert ("diversity" in columns) == (name != "contrastive")
   assert ("loss" in columns) == (name == "contrastive")
 
 
-def test_trunks_begin_as_the_discriminator():
-  states = {
-    name: learners.create(settings(name), image_size=SIZE, seed=3)
-    for name in ("dcgan", *NAMES)
-  }
-  params = {n: own.encoder(state).params for n, (own, state) in states.items()}
-  for name in NAMES:
-    shared = params[name].keys() & params["dcgan"].keys()
-    assert {"conv1", "conv2", "norm2"} <= shared
-    for layer in shared:
-      jax.tree.map(
-        np.testing.assert_array_equal,
-        params[name][layer],
-        params["dcgan"][layer],
-      )
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_a_description_is_the_trunks_alone(faces, name):
-  """The trunk of both describes a face as a DCGAN of its weights does."""
+def test_trunks_begin_and_describe_as_the_discriminator(faces, name):
   learner, state = learners.create(settings(name), image_size=SIZE, seed=3)
   dcgan, other = learners.create(settings("dcgan"), image_size=SIZE, seed=3)
-  ours = learner.encode(learner.encoder(state), faces)
-  theirs = dcgan.encode(dcgan.encoder(other), faces)
-  assert ours.keys() == theirs.keys()
-  for layer in ours:
-    np.testing.assert_allclose(ours[layer], theirs[layer], atol=1e-5)
+  ours, theirs = learner.encoder(state), dcgan.encoder(other)
+  shared = ours.params.keys() & theirs.params.keys()
+  assert {"conv1", "conv2", "norm2"} <= shared
+  for layer in shared:
+    jax.tree.map(
+      np.testing.assert_array_equal, ours.params[layer], theirs.params[layer]
+    )
+  found, wanted = learner.encode(ours, faces), dcgan.encode(theirs, faces)
+  assert found.keys() == wanted.keys()
+  for layer in found:
+    np.testing.assert_allclose(found[layer], wanted[layer], atol=1e-5)
 
 
 def test_which_is_real_teaches_the_head_alone(float64):

@@ -1,24 +1,16 @@
 """No two uses of randomness share a key."""
 
-from types import SimpleNamespace
-
 import jax
 import numpy as np
 import pytest
 from flax import nnx
 
+from jaxfer.configs import base
 from jaxfer.learn import keys, learners, program, sample
 from jaxfer.learn.keys import Purpose
 
-GAN = SimpleNamespace(
-  learner="dcgan",
-  width=2,
-  latent=5,
-  batch=4,
-  learning_rate=2e-4,
-  beta1=0.5,
-  resident_gib=1.0,
-)
+GAN = base.get_config().gan
+GAN.update(width=2, latent=5, batch=4)
 SIZE = 16
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-from types import SimpleNamespace
 
 import jax
 import numpy as np
@@ -12,44 +11,21 @@ import pytest
 from PIL import Image
 
 from jaxfer import logs
+from jaxfer.configs import base
 from jaxfer.learn import checkpoints as checkpointlib
 from jaxfer.learn import learners, record, schedule, train
 
 SIZE, SEED = 16, 5
-# Looks at steps 3, 6, 9 and at the end; noise never looks collapsed to it.
-WATCHED = SimpleNamespace(
-  every=3,
-  faces=8,
-  start=0,
-  diversity=0.0,
-  distance=0.0,
-  duplicates=1.0,
-  loss_d=0.0,
-  loss_g=0.0,
-  loss_most=100.0,
-)
 
 
 def settings(**changes):
-  gan = {
-    "learner": "dcgan",
-    "width": 4,
-    "latent": 6,
-    "batch": 8,
-    "learning_rate": 2e-4,
-    "beta1": 0.5,
-    "epochs": 4,
-    "steps_at_least": 0,
-    "checkpoint_every": 4,
-    "grids": 3,
-    "grid_side": 2,
-    "resident_gib": 1.0,
-    "steps_per_call": 2,
-    "compute": "float32",
-    "on_collapse": "warn",
-    "collapse": WATCHED,
-  }
-  return SimpleNamespace(**(gan | changes))
+  gan = base.get_config().gan
+  gan.update(width=4, latent=6, batch=8, epochs=4, checkpoint_every=4)
+  gan.update(grids=3, grid_side=2, steps_per_call=2)
+  # Looks at steps 3, 6, 9 and at the end; noise never looks collapsed to it.
+  gan.collapse.update(every=3, faces=8, diversity=0.0, duplicates=1.0)
+  gan.update(changes)
+  return gan
 
 
 @pytest.fixture(scope="module")
@@ -245,7 +221,7 @@ def test_long_runs_draw_where_whole_calls_end_and_short_ones_anywhere():
     steps_per_call=25,
     checkpoint_every=200,
     grids=12,
-    collapse=SimpleNamespace(every=100),
+    collapse={"every": 100},
   )
   for platform in ("gpu", "cpu"):
     plan = train.Schedule(gan, 3769, platform)
@@ -367,29 +343,10 @@ def test_more_devices_than_the_batch_divides_by_are_refused(faces, tmp_path):
     run(faces, tmp_path / "run", devices=4, batch=6)
 
 
-def flip(path):
-  """Turns over bytes in the middle of a file, or of a folder's largest."""
-  largest = max(
-    (p for p in [path, *path.rglob("*")] if p.is_file()),
-    key=lambda p: p.stat().st_size,
-  )
-  content = bytearray(largest.read_bytes())
-  middle = len(content) // 2
-  content[middle : middle + 64] = bytes(
-    255 - b for b in content[middle : middle + 64]
-  )
-  largest.write_bytes(content)
-
-
 def falsify(folder):
   """Records another checksum than that of the arrays."""
   (record,) = (folder / "check").glob("metadata")
   record.write_text(json.dumps({"sha256": "0" * 64}))
-
-
-def lose(folder):
-  """Deletes the file that says where the arrays are."""
-  (folder / "state" / "manifest.ocdbt").unlink()
 
 
 # Orbax leaves reads behind when one of several fails; Python says so later.
@@ -399,34 +356,20 @@ _STRAY = pytest.mark.filterwarnings(
 
 
 @_STRAY
-@pytest.mark.parametrize("damage", [falsify, lose])
 def test_a_damaged_checkpoint_is_set_aside_and_the_one_before_used(
-  faces, undisturbed, tmp_path, caplog, damage
+  faces, undisturbed, tmp_path, caplog
 ):
-  run(faces, tmp_path / "run")
+  shutil.copytree(undisturbed, tmp_path / "run")
   folder = tmp_path / "run" / "checkpoints"
   steps = sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit())
   assert steps == [8, 11]
-  damage(folder / "11")
+  falsify(folder / "11")
   assert int(final(tmp_path / "run").step) == 8
   assert "checkpoints-damaged-11" in caplog.text
   assert (tmp_path / "run" / "checkpoints-damaged-11").is_dir()
   # Training goes on from there to the very same end.
   run(faces, tmp_path / "run")
   assert_same(final(tmp_path / "run"), final(undisturbed))
-
-
-@_STRAY
-def test_flipped_bytes_never_pass_for_a_state(faces, undisturbed, tmp_path):
-  run(faces, tmp_path / "run")
-  flip(tmp_path / "run" / "checkpoints" / "11")
-  restored = final(tmp_path / "run")
-  # Orbax leaves bytes behind that nothing refers to; those may be hit.
-  if int(restored.step) == 11:
-    assert_same(restored, final(undisturbed))
-  else:
-    assert int(restored.step) == 8
-    assert (tmp_path / "run" / "checkpoints-damaged-11").is_dir()
 
 
 @pytest.mark.parametrize("name", ["99", "7", "011"])
@@ -496,30 +439,6 @@ def test_a_metric_spoilt_late_costs_only_what_came_after_it(
   assert (out / name).read_bytes() == (undisturbed / name).read_bytes()
 
 
-def test_checkpoints_of_another_training_do_not_count(
-  faces, undisturbed, tmp_path, caplog
-):
-  for name in ("one", "other"):
-    (tmp_path / name).mkdir()
-    train.train(
-      faces,
-      tmp_path / name,
-      gan=settings(epochs=1),
-      seed=SEED if name == "one" else SEED + 1,
-      devices=jax.devices()[:1],
-      run=name,
-    )
-  shutil.rmtree(tmp_path / "one" / "checkpoints")
-  shutil.copytree(
-    tmp_path / "other" / "checkpoints", tmp_path / "one" / "checkpoints"
-  )
-  saved = checkpointlib.Checkpoints(tmp_path / "one" / "checkpoints", run="one")
-  _, like = learners.create(settings(), image_size=SIZE, seed=0)
-  assert saved.restore(like) is None
-  saved.close()
-  assert "it is another training's" in caplog.text
-
-
 def test_reading_a_finished_training_changes_nothing_there(
   faces, undisturbed, tmp_path
 ):
@@ -530,20 +449,3 @@ def test_reading_a_finished_training_changes_nothing_there(
   _, like = learners.create(settings(), image_size=SIZE, seed=0)
   assert int(checkpointlib.load(out, like).step) == 8
   assert sorted(out.rglob("*")) == before
-
-
-def test_arrays_that_the_networks_have_not_are_named(undisturbed):
-  _, like = learners.create(settings(), image_size=SIZE, seed=0)
-  like.gen.params.popitem()
-  with pytest.raises(ValueError, match=r"gen\.params\.\S+ should be nothing, "):
-    checkpointlib.load(undisturbed, like)
-
-
-def test_a_checkpoint_of_other_networks_is_refused_naming_the_leaf(
-  undisturbed,
-):
-  _, like = learners.create(settings(width=8), image_size=SIZE, seed=0)
-  saved = checkpointlib.Checkpoints(undisturbed / "checkpoints")
-  with pytest.raises(ValueError, match=r"gen\.params\..*float32\["):
-    saved.restore(like)
-  saved.close()

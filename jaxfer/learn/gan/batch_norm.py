@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -23,16 +22,6 @@ from jax import lax
 from jaxfer import parallel
 
 EPSILON = 1e-5
-
-
-Spread = Callable[[jax.Array], jax.Array]
-
-
-class Statistics(NamedTuple):
-  """Mean and variance (parts, C) of each part of a batch."""
-
-  mean: jax.Array
-  var: jax.Array
 
 
 @jax.named_scope("batch_norm")
@@ -56,6 +45,7 @@ def apply(
   return _activate(maps, slope).astype(x.dtype).reshape(x.shape)
 
 
+@functools.partial(jax.custom_vjp, nondiff_argnums=(3, 4, 5))
 def train(
   x: jax.Array,
   scale: jax.Array,
@@ -63,27 +53,16 @@ def train(
   slope: float,
   parts: int,
   axis_name: str | None,
-) -> tuple[jax.Array, Statistics]:
-  """Normalises by the batch's own statistics, and activates.
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+  """Normalises by the batch's own statistics, and activates; else as `apply`.
 
-  Args:
-    x: (parts · N, …, C); each part, one behind the other, is normalised by
-      itself.
-    scale: as of `apply`.
-    bias: as of `apply`.
-    slope: as of `apply`.
-    parts: how many.
-    axis_name: device axis that the statistics are taken over too, or None.
+  `x` is (parts · N, …, C): each part, one behind the other, is normalised by
+  itself. Statistics are taken over the devices of `axis_name` too.
 
   Returns:
-    The maps, of the shape and type of `x`, and the statistics of each part, of
-    at least float32, which are not differentiated.
+    The maps, of the shape and type of `x`; mean and variance (parts, C), of at
+    least float32, which are not differentiated.
   """
-  return _train(x, scale, bias, slope, parts, axis_name)
-
-
-@functools.partial(jax.custom_vjp, nondiff_argnums=(3, 4, 5))
-def _train(x, scale, bias, slope, parts, axis_name):
   return _forward(x, scale, bias, slope, parts, axis_name)[0]
 
 
@@ -98,7 +77,7 @@ def _forward(x, scale, bias, slope, parts, axis_name):
   factor = spread(_rescale(var)) * spread(scale)
   maps = (split - spread(mean)) * factor + spread(bias)
   y = _activate(maps, slope).astype(x.dtype).reshape(x.shape)
-  return (y, Statistics(mean, var)), (x, mean, var, scale, bias)
+  return (y, mean, var), (x, mean, var, scale, bias)
 
 
 @jax.named_scope("batch_norm")
@@ -123,10 +102,12 @@ def _backward(slope, parts, axis_name, saved, gradients):
   return dx, dscale, dbias
 
 
-_train.defvjp(_forward, _backward)
+train.defvjp(_forward, _backward)
 
 
-def _split(x: jax.Array, parts: int) -> tuple[jax.Array, Spread]:
+def _split(
+  x: jax.Array, parts: int
+) -> tuple[jax.Array, Callable[[jax.Array], jax.Array]]:
   """(parts · N, H, W, C) to (parts, N, H, W, C), of at least float32.
 
   And what makes (parts, C), or (C,) of all, go with it.

@@ -10,8 +10,8 @@ import jax
 import jax.numpy as jnp
 
 from jaxfer import parallel
-from jaxfer.learn import keys, pixels
-from jaxfer.learn.gan import losses, networks
+from jaxfer.learn import pixels
+from jaxfer.learn.gan import networks
 from jaxfer.learn.keys import Purpose
 from jaxfer.learn.networks import Adam, NetState, Network, Tree, update
 
@@ -42,6 +42,7 @@ class DCGAN:
   # What convolutions are computed in, `bfloat16`, or `float32`: the type of the
   # weights.
   compute: str = "float32"
+  frames: int = 0  # of a clip; 0: images
 
   sections: ClassVar[tuple[str, ...]] = ()
   title: ClassVar = "DCGAN"
@@ -57,23 +58,19 @@ class DCGAN:
   @property
   def gen(self) -> Network:
     """The generator."""
-    kind, labels = networks.Generator, self.labels
-    return networks.made(kind, self, latent=self.latent, labels=labels)
+    own = {"latent": self.latent, "labels": self.labels, "frames": self.frames}
+    return networks.made(networks.Generator, self, **own)
 
   @property
   def disc(self) -> Network:
     """The discriminator."""
-    return networks.made(networks.Discriminator, self, labels=self.labels)
+    own = {"labels": self.labels, "frames": self.frames}
+    return networks.made(networks.Discriminator, self, **own)
 
   def init(self, key: jax.Array) -> GANState:
     """The state at step 0, in float32."""
-    gen, disc = (
-      net.init(keys.fold(key, purpose), self.optimizer)
-      for net, purpose in (
-        (self.gen, Purpose.GENERATOR),
-        (self.disc, Purpose.DISCRIMINATOR),
-      )
-    )
+    gen = self.gen.init(key, Purpose.GENERATOR, self.optimizer)
+    disc = self.disc.init(key, Purpose.DISCRIMINATOR, self.optimizer)
     return GANState(jnp.zeros((), jnp.int32), gen, disc)
 
   def step(
@@ -85,7 +82,7 @@ class DCGAN:
     z = parallel.share(z, self.axis_name)
     images, labels = pixels.from_uint8(batch.images), batch.labels
     labels = None if labels is None else labels.astype(z.dtype)
-    return train_step(self, state, images, z, labels, axis_name=self.axis_name)
+    return train_step(self, state, images, z, labels)
 
   def encoder(self, state: GANState) -> NetState:
     """The discriminator."""
@@ -108,29 +105,43 @@ class DCGAN:
     return images
 
 
+class ClipDCGAN(DCGAN):
+  """A `DCGAN` of clips (N, frames, H, W, 3): it convolves along time too.
+
+  After the generator of one stream of Vondrick, Pirsiavash & Torralba,
+  arXiv:1609.02612: kernels of 4×4×4 and stride 2, so that a clip of 16 frames
+  of 64×64 ends in 512 maps of 1×4×4, 8,192 numbers, as the paper's faces do.
+  """
+
+  sections: ClassVar[tuple[str, ...]] = ("clip",)
+  title: ClassVar = "DCGAN of clips"
+
+  @classmethod
+  def of(cls, gan: Any, **common: Any) -> Self:
+    """That of the config's `gan` section; see `DCGAN.of`."""
+    return super().of(gan, frames=gan.clip.frames, **common)
+
+
 def train_step(
   dcgan: DCGAN,
   state: GANState,
   images: jax.Array,
   latents: jax.Array,
   labels: jax.Array | None = None,
-  *,
-  axis_name: str | None = None,
 ) -> tuple[GANState, dict[str, jax.Array]]:
   """Updates the discriminator, then the generator against the updated one.
 
   Written per device: `images`, `latents` and `labels` are this device's share,
-  and gradients are averaged over `axis_name`, the mapped device axis, so that N
-  devices compute what one computes.
+  and gradients are averaged over the learner's device axis, so that N devices
+  compute what one computes.
 
   Args:
     dcgan: the two networks and their optimizer.
-    state: the state before the step, replicated.
+    state: replicated.
     images: (N, H, W, C) real faces in [-1, 1].
     latents: (N, latent) standard normal; both updates use the same.
     labels: (N, K) what each real face shows, of conditional networks; generated
       faces are to show the same.
-    axis_name: None outside a map.
 
   Returns:
     The state after the step, and scalars: `loss_d`, `loss_g`, and the mean
@@ -148,19 +159,32 @@ def train_step(
       params, state.disc.batch_stats, both, shown, train=True, parts=2
     )
     real, fake = jnp.split(logits, 2)
-    loss = losses.discriminator_loss(real, fake)
+    loss = discriminator_loss(real, fake)
     return loss, (new_stats, real, fake)
 
   (loss_d, aux), disc_grads = jax.value_and_grad(disc_loss, has_aux=True)(
     state.disc.params
   )
   disc_stats, real, fake = aux
-  disc_grads = parallel.mean(disc_grads, axis_name)
+  disc_grads = parallel.mean(disc_grads, dcgan.axis_name)
   disc = update(dcgan.optimizer, state.disc, disc_grads, disc_stats)
-  gen, loss_g = update_generator(dcgan, state, disc, fakes, axis_name, labels)
+  gen, loss_g = update_generator(dcgan, state, disc, fakes, labels)
   scalars = step_scalars(loss_d, loss_g, real, fake)
   new_state = GANState(state.step + 1, gen, disc)
-  return new_state, parallel.mean(scalars, axis_name)
+  return new_state, parallel.mean(scalars, dcgan.axis_name)
+
+
+def discriminator_loss(real: jax.Array, fake: jax.Array) -> jax.Array:
+  """-E[log D(x)] - E[log(1 - D(G(z)))], of (N,) and (M,) logits.
+
+  Goodfellow et al., arXiv:1406.2661, equation 1.
+  """
+  return jnp.mean(jax.nn.softplus(-real)) + jnp.mean(jax.nn.softplus(fake))
+
+
+def generator_loss(fake: jax.Array) -> jax.Array:
+  """-E[log D(G(z))] of (M,) logits, the non-saturating form of section 3."""
+  return jnp.mean(jax.nn.softplus(-fake))
 
 
 class Fakes(NamedTuple):
@@ -195,7 +219,6 @@ def update_generator(
   state: GANState,
   disc: NetState,
   fakes: Fakes,
-  axis_name: str | None,
   labels: jax.Array | None = None,
 ) -> tuple[NetState, jax.Array]:
   """The generator, updated against an updated discriminator, and its loss."""
@@ -204,11 +227,11 @@ def update_generator(
     (logits, _), _ = dcgan.disc(
       disc.params, disc.batch_stats, images, labels, train=True
     )
-    return losses.generator_loss(logits)
+    return generator_loss(logits)
 
   loss_g, gradient = jax.value_and_grad(loss)(fakes.images)
   (grads,) = fakes.pull(gradient)
-  grads = parallel.mean(grads, axis_name)
+  grads = parallel.mean(grads, dcgan.axis_name)
   gen = update(dcgan.optimizer, state.gen, grads, fakes.batch_stats)
   return gen, loss_g
 

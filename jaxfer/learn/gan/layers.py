@@ -18,9 +18,9 @@ Dtype = jnp.dtype | None
 
 
 class Strided(nnx.Module):
-  """A kernel of stride 2, with a bias where no norm follows.
+  """A strided convolution or its transpose, with a bias where no norm follows.
 
-  It is of 4×4 pixels, or with `rank` 3 of 4×4×4.
+  The kernel is of 4×4 pixels, or with `rank` 3 of 4×4×4.
   """
 
   def __init__(
@@ -30,39 +30,21 @@ class Strided(nnx.Module):
     bias: bool,
     dtype: Dtype,
     rngs: nnx.Rngs,
-    rank: int = 2,
+    rank: int,
+    *,
+    up: bool,
   ):
-    maps = self._order(fan_in, fan_out)
+    # A transpose has the kernel of what it transposes.
+    maps = (fan_out, fan_in) if up else (fan_in, fan_out)
     self.kernel = nnx.Param(normal(rngs, (*(4,) * rank, *maps)))
     self.bias = nnx.Param(jnp.zeros((fan_out,))) if bias else None
-    self.dtype = dtype
-
-  @staticmethod
-  def _order(fan_in: int, fan_out: int) -> tuple[int, int]:
-    """In which the kernel has its maps."""
-    return fan_in, fan_out
-
-
-class Down(Strided):
-  """A kernel for `convolutions.down`."""
+    self.dtype, self.up = dtype, up
 
   def __call__(self, x: jax.Array) -> jax.Array:
-    """Halves the sides: (N, 2H, 2W, fan_in) to (N, H, W, fan_out)."""
+    """Doubles or halves the sides of (N, H, W, fan_in)."""
     x, kernel = cast(self.dtype, x, self.kernel[...])
-    return add(convolutions.down(x, kernel), self.bias)
-
-
-class Up(Strided):
-  """A kernel for `convolutions.up`, whose maps stand the other way round."""
-
-  @staticmethod
-  def _order(fan_in: int, fan_out: int) -> tuple[int, int]:
-    return fan_out, fan_in
-
-  def __call__(self, x: jax.Array) -> jax.Array:
-    """Doubles the sides: (N, H, W, fan_in) to (N, 2H, 2W, fan_out)."""
-    x, kernel = cast(self.dtype, x, self.kernel[...])
-    return add(convolutions.up(x, kernel), self.bias)
+    apply = convolutions.up if self.up else convolutions.down
+    return add(apply(x, kernel), self.bias)
 
 
 class Norm(nnx.Module):
@@ -88,11 +70,11 @@ class Norm(nnx.Module):
     mean, var = self.mean[...], self.var[...]
     if not train:
       return batch_norm.apply(x, mean, var, scale, bias, self.slope)
-    y, found = batch_norm.train(
+    y, means, variances = batch_norm.train(  # pyright: ignore  (custom_vjp)
       x, scale, bias, self.slope, parts, self.axis_name
     )
-    self.mean[...] = MOMENTUM * mean + (1 - MOMENTUM) * found.mean[0]
-    self.var[...] = MOMENTUM * var + (1 - MOMENTUM) * found.var[0]
+    self.mean[...] = MOMENTUM * mean + (1 - MOMENTUM) * means[0]
+    self.var[...] = MOMENTUM * var + (1 - MOMENTUM) * variances[0]
     return y
 
 

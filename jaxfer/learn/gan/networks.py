@@ -33,11 +33,46 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from jaxfer.learn.gan.layers import Down, Dtype, Norm, Up, add, cast, normal
-from jaxfer.learn.gan.sizes import deepest, depth
+from jaxfer.errors import UserError
+from jaxfer.learn.gan.layers import Dtype, Norm, Strided, add, cast, normal
 from jaxfer.learn.networks import Network
 
 LEAK = 0.2  # slope of the discriminator's activation below zero
+SMALLEST_MAP = 4  # height and width of the deepest feature maps
+
+
+def depth(image_size: int) -> int:
+  """Number of strided convolutions between an image's pixels and 4×4 maps.
+
+  Raises:
+    UserError: if the size is not a power of two of at least 8.
+  """
+  layers = int(math.log2(max(image_size, 1) / SMALLEST_MAP))
+  if layers < 1 or SMALLEST_MAP * 2**layers != image_size:
+    raise UserError(
+      f"image size must be a power of two of at least 8, got {image_size}:"
+      " set crop.size to 64 (the paper's) or 128"
+    )
+  return layers
+
+
+def deepest(image_size: int, frames: int = 0) -> tuple[int, ...]:
+  """Shape of the deepest maps: 4×4, or of a clip with time before it.
+
+  A clip's `frames` are halved as its sides are; 0: an image.
+
+  Raises:
+    UserError: if there is no network of that size.
+  """
+  layers = depth(image_size)
+  if not frames:
+    return (SMALLEST_MAP, SMALLEST_MAP)
+  if frames % 2**layers:
+    raise UserError(
+      f"gan.clip.frames={frames} is halved {layers} times, as faces of"
+      f" {image_size} pixels are: set it to a multiple of {2**layers}"
+    )
+  return (frames >> layers, SMALLEST_MAP, SMALLEST_MAP)
 
 
 def receptive_field(layer: int) -> int:
@@ -54,21 +89,19 @@ class Generator(nnx.Module):
 
   Args:
     image_size: height and width of the images, a power of two.
-    channels: 3 for colour, 1 for grey.
     width: maps of the last hidden layer; each layer before has twice as many.
     latent: dimension of the latent space.
     labels: length of the vector of labels; 0: unconditional.
     axis_name: device axis over which batch norm is synchronised, or None.
     dtype: of the convolutions; None is that of the weights.
     rngs: source of the initial weights.
-    frames: of a clip, as of `deepest`; 0: images.
+    frames: as of `deepest`.
   """
 
   def __init__(
     self,
     *,
     image_size: int,
-    channels: int,
     width: int,
     latent: int,
     labels: int,
@@ -85,8 +118,8 @@ class Generator(nnx.Module):
     for i, fan_in in enumerate(maps):
       last = i == self.layers - 1
       setattr(self, f"norm{i}", Norm(fan_in, 0.0, axis_name, rngs))
-      fan_out = channels if last else maps[i + 1]
-      up = Up(fan_in, fan_out, last, dtype, rngs, rank)
+      fan_out = 3 if last else maps[i + 1]
+      up = Strided(fan_in, fan_out, last, dtype, rngs, rank, up=True)
       setattr(self, f"up{i + 1}", up)
     # Rows of one kernel with `seed_kernel`, drawn last: all other weights begin
     # as those of an unconditional network.
@@ -108,8 +141,8 @@ class Generator(nnx.Module):
     ones; else it normalises by these.
 
     Returns:
-      (N, image_size, image_size, channels) in (-1, 1); of clips with the
-      frames before the height. If `maps` are asked for, also by name what each
+      (N, image_size, image_size, 3) in (-1, 1); of clips with the frames
+      before the height. If `maps` are asked for, also by name what each
       convolution, `up1` …, draws it from, (N, H, W, maps).
 
     Raises:
@@ -142,7 +175,6 @@ class Trunk(nnx.Module):
     self,
     *,
     image_size: int,
-    channels: int,
     width: int,
     axis_name: str | None,
     dtype: Dtype,
@@ -154,24 +186,21 @@ class Trunk(nnx.Module):
     maps = [width * 2**i for i in range(self.layers)]
     for i, fan_out in enumerate(maps):
       # As in the DCGAN paper, the first layer is not normalised.
-      fan_in = maps[i - 1] if i else channels
-      conv = Down(fan_in, fan_out, not i, dtype, rngs, rank)
+      fan_in = maps[i - 1] if i else 3
+      conv = Strided(fan_in, fan_out, not i, dtype, rngs, rank, up=False)
       setattr(self, f"conv{i + 1}", conv)
       if i:
-        norm = Norm(fan_out, LEAK, axis_name, rngs)
-        setattr(self, f"norm{i + 1}", norm)
+        setattr(self, f"norm{i + 1}", Norm(fan_out, LEAK, axis_name, rngs))
 
   def __call__(
     self, images: jax.Array, *, train: bool, parts: int = 1
   ) -> dict[str, jax.Array]:
     """The activations of each layer, (N, H, W, maps).
 
-    Args:
-      images: (N, image_size, image_size, channels) in [-1, 1]; of clips with
-        the frames before the height, and so the activations.
-      train: as of `Generator`.
-      parts: how many batches lie one behind the other; in training each is
-        normalised by itself, and the first moves the running statistics.
+    Of images (N, image_size, image_size, 3) in [-1, 1], of clips with the
+    frames before the height, and so the activations. `parts` batches may lie
+    one behind the other: in training each is normalised by itself, and the
+    first moves the running statistics.
 
     Returns:
       By name: `pre2` … before the norm of a normalised layer, `conv1` … after
@@ -196,11 +225,9 @@ def made(kind: type[nnx.Module], learner: Any, **options: Any) -> Network:
   return Network.of(
     kind,
     image_size=learner.image_size,
-    channels=3,
     width=learner.width,
     axis_name=learner.axis_name,
     dtype=None if compute == "float32" else jnp.dtype(compute),
-    frames=getattr(learner, "frames", 0),
     **options,
   )
 
@@ -241,12 +268,10 @@ class Discriminator(Trunk):
   ) -> tuple[jax.Array, dict[str, jax.Array]]:
     """Scores images as real (positive) or generated (negative).
 
-    Args:
-      images: as of `Trunk`.
+    Arguments are those of `Trunk`, and:
+
       labels: (N, K) what each image is said to show; None: only the image is
         judged.
-      train: as of `Trunk`.
-      parts: as of `Trunk`.
       apart: whether the head learns apart from the trunk, which then has no
         gradient of the logits.
 

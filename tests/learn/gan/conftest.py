@@ -9,12 +9,6 @@ from jaxfer.learn.gan import convolutions
 
 
 @pytest.fixture
-def float64():
-  with jax.enable_x64(True):
-    yield
-
-
-@pytest.fixture
 def drawn(float64):
   """Images, a kernel and maps of (count, *sides of maps, channels, maps)."""
 

@@ -1,4 +1,4 @@
-"""The DCGAN of clips: its sizes, its convolutions along time, its devices."""
+"""The DCGAN of clips: its sizes, its convolutions along time, its read-outs."""
 
 import math
 from types import SimpleNamespace
@@ -8,12 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxfer import features, parallel
+from jaxfer import features
 from jaxfer.configs import base
 from jaxfer.errors import UserError
 from jaxfer.learn import encoding, learners
 from jaxfer.learn.gan import convolutions
-from jaxfer.learn.gan.dcgan import train_step
 from jaxfer.learn.networks import parameter_counts
 
 SIZE, FRAMES, BATCH = 16, 4, 4
@@ -56,12 +55,6 @@ def test_frames_that_cannot_be_halved_are_refused_with_the_fix():
     encoding.shape("conv4", 64, gan)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("shape", [(2, 2, 3, 2, 3, 5), (1, 1, 2, 2, 6, 4)])
-def test_windows_along_time_are_xlas_convolutions(agrees_with_xla, shape):
-  agrees_with_xla(convolutions.WINDOWS, shape)
-
-
 def test_a_convolution_sees_only_frames_near_it(float64):
   """Kernel 4, stride 2: the first of four maps in time sees frames 0 to 2."""
   rng = np.random.default_rng(0)
@@ -71,41 +64,6 @@ def test_a_convolution_sees_only_frames_near_it(float64):
   first, second = (convolutions.down(x, kernel) for x in (one, other))
   same = np.abs(np.asarray(first - second)).max(axis=(0, 2, 3, 4)) == 0
   assert same.tolist() == [True, False, False, False]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("count", [2, 4])
-def test_any_number_of_devices_computes_the_same_two_steps(float64, count):
-  def wide(tree):
-    return jax.tree.map(
-      lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, tree
-    )
-
-  devices = jax.devices()[:count]
-  how = {"image_size": SIZE, "seed": 0}
-  many, state = learners.create(GAN, axis_name=parallel.AXIS, **how)
-  single, alone = learners.create(GAN, **how)
-  alone = wide(alone)
-  state = parallel.replicate(wide(state), devices)
-  mapped = parallel.map_devices(
-    lambda s, *batch: train_step(many, s, *batch, axis_name=parallel.AXIS),
-    devices,
-    batched=(True, True),
-  )
-  rng = np.random.default_rng(1)
-  batch = clips(dtype=np.float64) / 127.5 - 1, rng.normal(size=(BATCH, 5))
-  one_step = jax.jit(train_step, static_argnums=0)
-  for _ in range(2):
-    split = (x.reshape(count, -1, *x.shape[1:]) for x in batch)
-    state, scalars = mapped(state, *split)
-    alone, expected = one_step(single, alone, *map(jnp.asarray, batch))
-  for name, value in expected.items():
-    assert float(scalars[name]) == pytest.approx(float(value), rel=1e-10)
-  jax.tree.map(
-    lambda a, b: np.testing.assert_allclose(a, b, rtol=0, atol=1e-10),
-    jax.tree.map(np.asarray, state),
-    jax.tree.map(np.asarray, alone),
-  )
 
 
 def test_clips_are_described_by_exact_statistics_and_by_all_layers(tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jaxfer.learn import learners, pixels, sample
-from jaxfer.learn.gan import losses, networks
+from jaxfer.learn.gan import dcgan, networks
 from jaxfer.learn.networks import parameter_counts
 
 GAN = SimpleNamespace(
@@ -155,16 +155,16 @@ def test_a_grid_of_labels_has_one_a_row_and_one_latent_a_column():
 
 def test_losses_where_they_are_known():
   zero = jnp.zeros(3)
-  assert float(losses.discriminator_loss(zero, zero)) == pytest.approx(
+  assert float(dcgan.discriminator_loss(zero, zero)) == pytest.approx(
     2 * np.log(2)
   )
-  assert float(losses.generator_loss(zero)) == pytest.approx(np.log(2))
+  assert float(dcgan.generator_loss(zero)) == pytest.approx(np.log(2))
   # A discriminator that is sure and right loses nothing; one that is sure and
   # wrong loses its logit, without overflow.
   sure = jnp.full(3, 200.0)
-  assert float(losses.discriminator_loss(sure, -sure)) == pytest.approx(0)
-  assert float(losses.discriminator_loss(-sure, sure)) == pytest.approx(400)
-  assert float(losses.generator_loss(-sure)) == pytest.approx(200)
+  assert float(dcgan.discriminator_loss(sure, -sure)) == pytest.approx(0)
+  assert float(dcgan.discriminator_loss(-sure, sure)) == pytest.approx(400)
+  assert float(dcgan.generator_loss(-sure)) == pytest.approx(200)
 
 
 def test_a_drawn_face_depends_on_its_own_latent_alone():
