@@ -41,14 +41,15 @@ class Range:
 _SHARE = Range(0, 1)
 _FINITE = Range(-math.inf, math.inf, above=True, below=True)
 
-# An infinite limit is none, and allowed where one may be wanted.
+# An infinite limit is none, and allowed where one may be wanted. How faces are
+# found has limits, for it goes with a recogniser's file, which anybody made.
 RANGES: Mapping[str, Range] = {
-  "crop.margin": Range(-0.5, math.inf, above=True, below=True),
-  "crop.scale_factor": Range(1, math.inf, above=True, below=True),
-  "crop.min_neighbors": Range(0),
-  "crop.min_face": Range(0, 1, above=True),
-  "crop.detect_side": Range(1),
-  "data.max_megapixels": Range(0, above=True),
+  "crop.margin": Range(-0.5, 10, above=True),
+  "crop.scale_factor": Range(1.01, 10),
+  "crop.min_neighbors": Range(0, 100),
+  "crop.min_face": Range(0.001, 1),
+  "crop.detect_side": Range(16, 10_000),
+  "data.max_megapixels": Range(0.01, 1000),
   **{f"data.{name}.count": Range(0) for name in readers.NAMES},
   **{f"data.{name}.seed": Range(0) for name in readers.NAMES},
   "data.labelled.au_present": Range(0, 5, above=True),

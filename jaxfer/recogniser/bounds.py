@@ -10,6 +10,7 @@ import numpy as np
 
 from jaxfer.data import cut, detect
 from jaxfer.errors import UserError
+from jaxfer.experiment.ranges import RANGES
 from jaxfer.recogniser import network
 
 _MOST = {
@@ -28,13 +29,16 @@ _CHOICES = {
   "rule": detect.RULES,
   "align_eyes": (True, False),
 }
-_BOUNDS = {
-  "margin": (-0.49, 10),
-  "max_megapixels": (0.01, 1000),
-  "detect_side": (16, 10_000),
-  "min_face": (0.001, 1),
-  "scale_factor": (1.01, 10),
-  "min_neighbors": (0, 100),
+# As a run's own config has them.
+_NUMBERS = {"max_megapixels": RANGES["data.max_megapixels"]} | {
+  name: RANGES[f"crop.{name}"]
+  for name in (
+    "margin",
+    "detect_side",
+    "min_face",
+    "scale_factor",
+    "min_neighbors",
+  )
 }
 
 
@@ -135,10 +139,10 @@ def crop(given: Mapping[str, Any], size: int) -> dict[str, Any]:
   for name, allowed in (*_CHOICES.items(), ("size", (size,))):
     if given[name] not in allowed:
       raise ValueError(f"crop.{name}={given[name]!r}")
-  for name, (low, high) in _BOUNDS.items():
-    if not low <= given[name] <= high:
+  for name, allowed in _NUMBERS.items():
+    if not allowed.holds(given[name]):
       raise ValueError(f"crop.{name}={given[name]!r}")
-  kept = {name: given[name] for name in (*_CHOICES, *_BOUNDS, "size")}
+  kept = {name: given[name] for name in (*_CHOICES, *_NUMBERS, "size")}
   if given["detector"] == "fixed":
     left, top, width, height = map(float, given["box"])
     kept["box"] = [left, top, width, height]

@@ -14,6 +14,7 @@ import safetensors.numpy
 import jaxfer
 from jaxfer import export
 from jaxfer.errors import UserError
+from jaxfer.experiment import ranges
 from jaxfer.recogniser import card, file, linear
 from jaxfer.recogniser.run import find
 from jaxfer.svm import kernels, logistic
@@ -136,10 +137,25 @@ def test_what_is_false_is_refused_before_it_is_made(handed, tmp_path, name):
     jaxfer.load(path)
 
 
-def test_faces_may_be_cut_narrower_than_they_are_found(handed, tmp_path):
-  path = tmp_path / "narrow.jaxfer"
-  rewrite(handed(), path, lambda s, a: s["crop"].update(margin=-0.2))
-  assert jaxfer.load(path).crop["margin"] == -0.2
+@pytest.mark.parametrize(
+  ("field", "value"),
+  [
+    ("margin", -0.2),  # cut narrower than found
+    ("margin", 10),
+    ("scale_factor", 1.01),
+    ("detect_side", 16),
+    ("min_face", 0.001),
+    ("max_megapixels", 1000),
+  ],
+)
+def test_however_a_run_finds_its_faces_its_file_opens(
+  handed, tmp_path, field, value
+):
+  section = "data" if field == "max_megapixels" else "crop"
+  ranges.check({f"{section}.{field}": value})
+  path = tmp_path / "edge.jaxfer"
+  rewrite(handed(), path, lambda s, a: s["crop"].update({field: value}))
+  assert jaxfer.load(path).crop[field] == value
 
 
 def test_a_dictionary_is_of_its_shape(handed, tmp_path):
