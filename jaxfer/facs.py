@@ -84,6 +84,16 @@ OUR_READINGS: Mapping[str, str] = {
 }
 """Where `EMOTION_AUS` is our reading of the paper, and how."""
 
+OMITTED_AUS: Mapping[int, str] = {
+  10: "upper lip raiser",
+  11: "nasolabial deepener",
+  14: "dimpler",
+  20: "lip stretcher",
+  22: "lip funneler",
+  26: "jaw drop",
+}
+"""Units of these emotions that Table VI lacks, as section 4-B2 lists them."""
+
 
 def relabel(emotion: str) -> dict[int, int]:
   """Action units by rule from one of `EMOTIONS`, as the paper labels Radboud.
