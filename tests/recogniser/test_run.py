@@ -2,6 +2,7 @@
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -45,18 +46,21 @@ def test_the_run_s_page_says_of_probabilities_what_the_card_does(
     SimpleNamespace(path=lambda path=path: path)
     for path in (run.described, run.folds)
   )
-  probe = SimpleNamespace(keeps_machine=True, features=[features], folds=folds)
   config = SimpleNamespace(run=SimpleNamespace(task="emotion"))
-  experiment = SimpleNamespace(
-    probes=[probe], config=config, run=SimpleNamespace(store=Store(run.workdir))
+  probe: Any = SimpleNamespace(
+    keeps_machine=True,
+    features=[features],
+    folds=folds,
+    path=lambda: run.probe,
+    run=SimpleNamespace(store=Store(run.workdir), config=config),
   )
-  told = gathering.calibration(experiment, run.probe)
+  told = gathering.calibration(probe)
   card = dict(model().card["probabilities"])
   assert told.pop("kind") == card.pop("calibrated_by")
   assert told.pop("protocol") == "subject" and card.pop("calibrated_on")
   assert told == card
   probe.keeps_machine = False
-  assert gathering.calibration(experiment, run.probe) is None
+  assert gathering.calibration(probe) is None
 
 
 def test_what_was_damaged_is_not_used(own_run, damages):
