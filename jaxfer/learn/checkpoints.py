@@ -13,7 +13,7 @@ import dataclasses
 import hashlib
 import logging
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ class Checkpoints:
     read_only: bool = False,
   ):
     self._folder = folder.absolute()
-    self._run, self._read_only = run, read_only
+    self._run, self._every, self._read_only = run, every, read_only
     if not read_only:
       self._folder.mkdir(parents=True, exist_ok=True)
     self._ignore_impostors()
@@ -97,7 +97,8 @@ class Checkpoints:
     """The newest intact state, on the host, or None where there is none.
 
     A damaged checkpoint is set aside under another name, with a warning; one
-    after `most` steps, of which there is a log, counts as damaged.
+    after `most` steps, of which there is a log, counts as damaged. What a later
+    one has replaced goes: a run may have ended while it was deleted.
 
     Raises:
       MisfitError: if a checkpoint's structure, shapes or types are not those of
@@ -122,6 +123,10 @@ class Checkpoints:
       self._manager.reload()  # without those set aside
       what = ", ".join(lost)
       _log.warning("lost: the checkpoint of step %s; %s", what, left)
+    if not self._read_only:
+      steps = list(self._manager.all_steps())
+      for step in {*steps} - _kept(steps, self._every):
+        self._manager.delete(step)
     return state
 
   def close(self) -> None:
@@ -201,9 +206,15 @@ class _NewestAndRegular(checkpoint_managers.PreservationPolicy):
   def should_preserve(self, checkpoints, *, context) -> list[bool]:
     del context
     steps = [one.step for one in checkpoints]
-    newest = max(steps, default=None)
-    regular = [s for s in steps if s % self.every == 0 and s != newest]
-    return [step in (newest, max(regular, default=newest)) for step in steps]
+    kept = _kept(steps, self.every)
+    return [step in kept for step in steps]
+
+
+def _kept(steps: Sequence[int], every: int) -> set[int]:
+  """The newest step, and the last multiple of `every` before it."""
+  newest = {max(steps)} if steps else set()
+  regular = [s for s in steps if s % every == 0 and s not in newest]
+  return newest | {*sorted(regular)[-1:]}
 
 
 def load(run: Path, like: State) -> State:

@@ -110,3 +110,30 @@ def test_a_checkpoint_of_other_networks_is_refused_naming_the_leaf(saved):
   other = learners.create(wider, image_size=8, seed=0)[1]
   with pytest.raises(ValueError, match=r"gen\.params\..*float32\["):
     checkpointlib.load(saved.parent, other)
+
+
+def test_what_was_being_deleted_when_a_run_ended_goes(states, tmp_path):
+  folder = tmp_path / "checkpoints"
+
+  def save(*steps):
+    checkpoints = Checkpoints(folder, every=2)
+    for step in steps:
+      now = dataclasses.replace(states[0], step=np.int32(step))
+      checkpoints.save(now)
+    checkpoints.close()
+
+  save(2, 3)
+  shutil.copytree(folder / "3", tmp_path / "3")
+  save(4)
+  assert {path.name for path in folder.iterdir()} == {"2", "4"}
+  for name in ("_CHECKPOINT_METADATA", "state/ocdbt.process_0"):
+    path = tmp_path / "3" / name
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+  (tmp_path / "3").rename(folder / "3")
+  assert checkpointlib.load(tmp_path, states[0]).step == 4
+  assert (folder / "3").exists()  # nothing is changed by who only reads
+  checkpoints = Checkpoints(folder, every=2)
+  restored = checkpoints.restore(states[0])
+  checkpoints.close()
+  assert restored.step == 4
+  assert {path.name for path in folder.iterdir()} == {"2", "4"}
