@@ -135,5 +135,5 @@ def test_what_was_being_deleted_when_a_run_ended_goes(states, tmp_path):
   checkpoints = Checkpoints(folder, every=2)
   restored = checkpoints.restore(states[0])
   checkpoints.close()
-  assert restored.step == 4
+  assert restored is not None and restored.step == 4
   assert {path.name for path in folder.iterdir()} == {"2", "4"}
