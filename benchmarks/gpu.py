@@ -18,6 +18,7 @@ from benchmarks import (
   epoch,
   extract,
   harness,
+  predict,
   profile,
   train_step,
 )
@@ -41,11 +42,12 @@ def run(
   epochs: int = 300,
   faces: int = 1608,
   described: int = 8040,
+  frames: int = 1000,
 ) -> int:
   """All rows on whatever device JAX has; returns the exit status.
 
   The first of the batches is that of `epochs` of training on `faces`; features
-  are made of those `described`.
+  are made of those `described`, and faces found in so many `frames` of a film.
   """
   status, batch = 0, batches[0]
   trained = {"batch": batch, "epochs": epochs, "faces": faces, "repeats": 1}
@@ -55,6 +57,7 @@ def run(
     (train_step, {"batches": batches, "repeats": repeats}),
     (deterministic, {"batch": batch, "repeats": repeats}),
     (profile, {"batches": batches, "repeats": 1}),
+    (predict, {"long": frames, "repeats": repeats}),
   ):
     name = benchmark.__name__.rpartition(".")[2]
     try:

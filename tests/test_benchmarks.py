@@ -29,7 +29,9 @@ from benchmarks import (
 from jaxfer.configs import base
 from jaxfer.learn.schedule import steps_per_call, total_steps
 
-GPU_ROWS = {"train_step", "epoch", "extract", "deterministic", "profile"}
+GPU_ROWS = {
+  *("train_step", "epoch", "extract", "deterministic", "profile", "predict")
+}
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +69,7 @@ def test_a_limit_is_met_from_below():
 @pytest.mark.slow
 def test_every_row_for_gpus_runs_on_whatever_device_is_here(elsewhere):
   sizes = {"width": 2, "batches": (4,), "epochs": 2, "faces": 8, "described": 9}
+  sizes |= {"frames": 40}
   assert gpu.run(1, check=False, **sizes) == 0
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
   assert names == GPU_ROWS
@@ -82,7 +85,7 @@ def test_one_failing_benchmark_keeps_no_other_from_running(
     raise RuntimeError("no memory")
 
   monkeypatch.setattr(extract, "measure", fail)
-  for other in (epoch, train_step, deterministic, profile):
+  for other in (epoch, train_step, deterministic, profile, predict):
     monkeypatch.setattr(other, "measure", lambda **_: [row(1, 1)])
   assert gpu.run(1, check=False) == 1
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
