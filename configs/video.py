@@ -76,12 +76,17 @@ def get_config(arg: str = "") -> Any:
       f"folds is of dfew, and data={args.data}: leave it out, or set data=dfew"
     )
   still = config.svm.controls
-  for name, fields in (
-    ("motion", {"gan": {"learner": "clip_dcgan"}}),
-    ("middle_frame", {"gan": {"learner": "dcgan"}}),
-  ):
-    moving = ("hog_middle", "hog_motion") if name == "motion" else ()
-    fields |= {"svm": {"controls": (*still, *moving)}}
+  pair = {
+    "motion": {
+      "gan": {"learner": "clip_dcgan"},
+      "svm": {"controls": (*still, "hog_middle", "hog_motion")},
+    },
+    "middle_frame": {
+      "gan": {"learner": "dcgan"},
+      "svm": {"controls": still},
+    },
+  }
+  for name, fields in pair.items():
     for fold in range(1, 6) if args.folds else [0]:
       own = {"data": {"dfew": {"fold": fold}}} if fold else {}
       member = f"{name}-{fold}" if fold else name

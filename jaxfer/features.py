@@ -193,10 +193,8 @@ def _moments(
   x = out[layer]
   weight = (jnp.arange(len(images)) < valid).astype(x.dtype)
   weight = weight.reshape(-1, *(1,) * (x.ndim - 1))
-  count, places = (
-    weight.sum() * math.prod(x.shape[1:-1]),
-    tuple(range(x.ndim - 1)),
-  )
+  count = weight.sum() * math.prod(x.shape[1:-1])
+  places = tuple(range(x.ndim - 1))
   mean = (weight * x).sum(places) / count
   centre = mean.reshape(*(1,) * (x.ndim - 1), -1)
   deviation = weight * (x - centre) ** 2
@@ -208,8 +206,5 @@ def _padded(
 ) -> Iterator[tuple[jax.Array, int]]:
   """Batches of one shape on the devices, and how many faces each holds."""
   batch = -(-batch // len(devices)) * len(devices)
-  for start in range(0, len(faces), batch):
-    part = faces[start : start + batch]
-    images = np.zeros((batch, *faces.shape[1:]), np.uint8)
-    images[: len(part)] = part
-    yield parallel.split(images, devices), len(part)
+  for images, valid in parallel.padded(faces, batch):
+    yield parallel.split(images, devices), valid

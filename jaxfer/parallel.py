@@ -10,7 +10,7 @@ state replicated and the batch split, and must pass every output through
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import jax
@@ -127,6 +127,15 @@ def replicate(tree: T, devices: Sequence[Device]) -> T:
 def one_copy(tree: T) -> T:
   """The first device's copy of each replicated array; nothing is moved."""
   return jax.tree.map(lambda x: x.addressable_shards[0].data, tree)
+
+
+def padded(rows: np.ndarray, batch: int) -> Iterator[tuple[np.ndarray, int]]:
+  """Batches of one shape, the last filled with zeros, and how many are rows."""
+  for start in range(0, len(rows), batch):
+    part = rows[start : start + batch]
+    filled = np.zeros((batch, *rows.shape[1:]), rows.dtype)
+    filled[: len(part)] = part
+    yield filled, len(part)
 
 
 def split(batch: Any, devices: Sequence[Device]) -> jax.Array:

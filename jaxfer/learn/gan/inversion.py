@@ -21,6 +21,7 @@ import numpy as np
 import optax
 from scipy import linalg
 
+from jaxfer import parallel
 from jaxfer.learn import encoding, pixels, sample
 from jaxfer.learn.gan.dcgan import DCGAN, GANState
 from jaxfer.learn.keys import Purpose
@@ -102,7 +103,7 @@ def find(
     report: called with how many faces are done.
   """
   parts, done = [], 0
-  for some, count in _batches(faces):
+  for some, count in parallel.padded(faces, _BATCH):
     start = (_seen(learner, net, some) - encoder.mean) @ encoder.kernel
     found = _nearer(learner, state, jnp.asarray(start), some)
     parts.append([np.asarray(x)[:count] for x in (start, *found)])
@@ -120,26 +121,17 @@ def maps(
     (n, D) float32, of the (N, latent) latents in order: the layers pooled to
     the smallest, at each place scaled to length 1, flattened channel first.
   """
-  for some, count in _batches(latents):
+  for some, count in parallel.padded(latents, _BATCH):
     yield np.asarray(_maps(learner, state, some))[:count]
 
 
 def _seen(learner: DCGAN, net: NetState, faces: np.ndarray) -> np.ndarray:
   """What the encoder sees of (N, H, W, 3) uint8 faces, (N, D) float32."""
   every = []
-  for some, count in _batches(faces):
+  for some, count in parallel.padded(faces, _BATCH):
     [found] = encoding.activations(learner, net, some, encoding.POOLED)
     every.append(np.asarray(found)[:count])
   return np.concatenate(every)
-
-
-def _batches(rows: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
-  """Batches of one size, the last filled with zeros, and how many are rows."""
-  for start in range(0, len(rows), _BATCH):
-    some = np.zeros((_BATCH, *rows.shape[1:]), rows.dtype)
-    part = rows[start : start + _BATCH]
-    some[: len(part)] = part
-    yield some, len(part)
 
 
 @functools.partial(jax.jit, static_argnums=0)
