@@ -130,8 +130,11 @@ def one_copy(tree: T) -> T:
 
 
 def padded(rows: np.ndarray, batch: int) -> Iterator[tuple[np.ndarray, int]]:
-  """Batches of one shape, the last filled with zeros, and how many are rows."""
-  for start in range(0, len(rows), batch):
+  """Batches of one shape, the last filled with zeros, and how many are rows.
+
+  Of no rows there is one of zeros, for the shape of what is made of it.
+  """
+  for start in range(0, max(len(rows), 1), batch):
     part = rows[start : start + batch]
     filled = np.zeros((batch, *rows.shape[1:]), rows.dtype)
     filled[: len(part)] = part

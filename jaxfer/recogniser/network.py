@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxfer import parallel
 from jaxfer.learn import encoding, learners, patches
 from jaxfer.learn.networks import NetState, Tree
 
@@ -68,13 +69,8 @@ def in_batches(
   work: Callable[[Any], Any], rows: np.ndarray, batch: int
 ) -> np.ndarray:
   """What work makes of rows, (N, …); of none too, for its shape."""
-  parts = []
-  for start in range(0, max(len(rows), 1), batch):
-    part = rows[start : start + batch]
-    padded = np.zeros((batch, *rows.shape[1:]), rows.dtype)
-    padded[: len(part)] = part
-    parts.append(np.asarray(work(padded))[: len(part)])
-  return np.concatenate(parts)
+  filled = parallel.padded(rows, batch)
+  return np.concatenate([np.asarray(work(part))[:n] for part, n in filled])
 
 
 def shapes(settings: Mapping[str, Any]) -> NetState:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import jax
 import numpy as np
 
+from jaxfer import parallel
 from jaxfer.data.detect import Box
 from jaxfer.data.mtcnn import boxes, networks, pyramid
 
@@ -110,12 +111,9 @@ def _run(
   Zeros fill up the last batch, so that one program serves any number.
   """
   batch = _BATCHES[name][jax.default_backend() != "cpu"]
-  weights, outputs = networks.load(name), []
-  # At least one call, for the shapes of no outputs.
-  for start in range(0, max(len(inputs), 1), batch):
-    group = inputs[start : start + batch]
-    padded = np.zeros((batch, *inputs.shape[1:]), np.float32)
-    padded[: len(group)] = group
-    outputs.append(network(weights, padded))
+  weights = networks.load(name)
+  outputs = [
+    network(weights, part) for part, _ in parallel.padded(inputs, batch)
+  ]
   whole = (np.concatenate(parts) for parts in zip(*outputs, strict=True))
   return [part[: len(inputs)] for part in whole]

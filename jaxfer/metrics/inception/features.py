@@ -49,13 +49,12 @@ def extract(
     np.empty((len(images), network.WIDTH), np.float32),
     np.empty((len(images), network.CLASSES), np.float32),
   )
-  for start in range(0, len(images), batch):
-    part = images[start : start + batch]
-    padded = np.zeros((batch, *images.shape[1:]), images.dtype)
-    padded[: len(part)] = part
-    outputs = _apply(params, parallel.split(padded, devices), dialect)
+  done = 0
+  for part, count in parallel.padded(images, batch):
+    outputs = _apply(params, parallel.split(part, devices), dialect)
     for rows, output in zip(found, outputs, strict=True):
-      rows[start : start + len(part)] = np.asarray(output)[: len(part)]
+      rows[done : done + count] = np.asarray(output)[:count]
+    done += count
   return found
 
 
