@@ -14,7 +14,7 @@ import torch  # pyright: ignore[reportMissingImports]
 from torch import nn  # pyright: ignore[reportMissingImports]
 from torch.nn import functional  # pyright: ignore[reportMissingImports]
 
-from jaxfer.learn.gan import batch_norm, layers, networks
+from jaxfer.learn.gan import batch_norm, layers, networks, sizes
 from jaxfer.learn.gan.dcgan import GANState
 
 
@@ -38,7 +38,7 @@ class Generator(nn.Module):
 
   def forward(self, z: torch.Tensor) -> torch.Tensor:
     """Draws one image per latent."""
-    side = networks.SMALLEST_MAP
+    side = sizes.SMALLEST_MAP
     # jaxfer's maps are channel-last, here and in the kernels below.
     x = (z @ self.seed).unflatten(1, (side, side, -1)).permute(0, 3, 1, 2)
     for norm, conv in zip(self.norms, self.convs, strict=True):

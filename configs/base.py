@@ -167,7 +167,10 @@ def get_config() -> Any:
   # Largest side that is covered, as a share; half of the views are whole.
   views.cut = 0.35
   clip = gan.clip = ConfigDict()
-  clip.frames = 16  # of a clip: a multiple of 16 at 64 pixels
+  clip.frames = 16  # of a clip: a multiple of 16 at 64 pixels, or 2
+  # Whether a generator of clips draws a background that stands still, and a
+  # mask that says where what moves covers it.
+  gan.background = False
   gan.checkpoint_every = 200  # steps
   gan.grids = 12  # sample grids drawn along training
   gan.grid_side = 8  # faces along each side of a sample grid

@@ -10,15 +10,18 @@ optionally start_s and end_s; drawn clips need no folder:
 
     python -m jaxfer.main --config=configs/video.py:standin,small
 
-Two experiments on the same clips, people and folds: `motion`, the DCGAN of
-clips, and `middle_frame`, the paper's, which sees one frame of each. Beside
-both stand pixels, HOG, and the networks untrained.
+Three experiments on the same clips, people and folds: `motion`, the DCGAN of
+clips; `pair`, one that sees two frames of each, half a clip apart, as channels
+of one image; and `middle_frame`, the paper's, which sees one. Beside each stand
+pixels, HOG, and the network untrained.
 
 Arguments:
   data: the set of clips.
   found: how faces are found: viola_jones (frontal ones), mtcnn (turned ones
     too), precropped, or the set's own way.
-  folds: of dfew, both experiments on each of its owners' five folds.
+  folds: of dfew, the experiments on each of its owners' five folds.
+  background: whether `motion` and `pair` draw clips before one that stands
+    still.
   seeds: pretrainings of each.
   standin: drawn clips.
   small: a size for CPUs: 8 frames of 32 pixels.
@@ -32,12 +35,13 @@ from jaxfer.errors import UserError
 
 
 def get_config(arg: str = "") -> Any:
-  """Returns the two experiments for one typed argument string."""
+  """Returns the three experiments for one typed argument string."""
   args = configlib.parse_arg(
     arg,
     data=("own_clips", "ck_plus_clips", "cremad", "dfew", "ferv39k", "afew"),
     found=("auto", "viola_jones", "mtcnn", "precropped"),
     folds=False,
+    background=False,
     seeds=1,
     standin=False,
     small=False,
@@ -50,6 +54,7 @@ def get_config(arg: str = "") -> Any:
   config.data.standin.draw = args.standin
   # Batches of clips are as large as 16 times as many faces.
   config.gan.batch = 32
+  config.gan.background = args.background
   config.gan.collapse.faces = 32
   config.generate.compare = 256
   config.generate.count = 256
@@ -76,20 +81,28 @@ def get_config(arg: str = "") -> Any:
       f"folds is of dfew, and data={args.data}: leave it out, or set data=dfew"
     )
   still = config.svm.controls
-  pair = {
-    "motion": {
-      "gan": {"learner": "clip_dcgan"},
-      "svm": {"controls": (*still, "hog_middle", "hog_motion")},
+  moving = {
+    "gan": {"learner": "clip_dcgan"},
+    "svm": {"controls": (*still, "hog_middle", "hog_motion")},
+  }
+  apart = config.data[args.data].stride * config.gan.clip.frames // 2
+  members = {
+    "motion": moving,
+    "pair": {
+      "gan": moving["gan"] | {"clip": {"frames": 2}},
+      "svm": {"controls": (*still, "hog_motion")},
+      "data": {args.data: {"stride": apart}},
     },
     "middle_frame": {
       "gan": {"learner": "dcgan"},
       "svm": {"controls": still},
     },
   }
-  for name, fields in pair.items():
+  for name, fields in members.items():
     for fold in range(1, 6) if args.folds else [0]:
-      own = {"data": {"dfew": {"fold": fold}}} if fold else {}
       member = f"{name}-{fold}" if fold else name
       config.run.members += (member,)
-      config.suite[member] = fields | own
+      config.suite[member] = fields
+      if fold:
+        config.suite[member].update({"data": {"dfew": {"fold": fold}}})
   return config

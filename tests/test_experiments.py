@@ -180,12 +180,12 @@ def test_small_runs_keep_the_further_controls_to_one_experiment():
     assert usual <= {*config.svm.controls} or name == "as-printed"
 
 
-def test_each_fold_of_dfew_is_a_pair_of_experiments():
+def test_each_fold_of_dfew_is_a_set_of_experiments():
   config = video.get_config("data=dfew,folds,standin,small")
   folds = {
     name: config.suite[name].data.dfew.fold for name in config.run.members
   }
-  pairs = ("motion", "middle_frame")
-  assert folds == {f"{a}-{k}": k for a in pairs for k in range(1, 6)}
+  kinds = ("motion", "pair", "middle_frame")
+  assert folds == {f"{a}-{k}": k for a in kinds for k in range(1, 6)}
   with pytest.raises(ValueError, match="folds is of dfew, and data=own_clips"):
     video.get_config("folds")

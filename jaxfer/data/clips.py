@@ -68,12 +68,13 @@ def choose(count: int, frames: int, stride: int, *, peak: bool) -> list[int]:
   """The numbers of the `frames` that are taken of the `count` of a clip.
 
   They are a `stride` apart, and end with the clip where that is its `peak`,
-  else lie in its middle; the first and the last are repeated where there are
-  too few.
+  else lie in its middle, of two the second alone; the first and the last are
+  repeated where there are too few.
   """
   span = (frames - 1) * stride + 1
   spare = count - span
-  first = spare if peak else math.floor(spare / 2)
+  middle = count // 2 - stride if frames == 2 else math.floor(spare / 2)
+  first = spare if peak else middle
   places = first + stride * np.arange(frames)
   return np.clip(places, 0, count - 1).tolist()
 

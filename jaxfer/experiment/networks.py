@@ -32,6 +32,7 @@ _LATER = {
   "condition": "",
   "compute": "float32",
   "steps_at_least": 0,
+  "background": False,
 }
 
 
@@ -100,7 +101,7 @@ class Trained(Network, Artifact):
     gan = {k: v for k, v in gan.items() if k not in unread}
     given = gan.pop("init_from")
     for field, default in _LATER.items():
-      if gan[field] == default:
+      if gan.get(field) == default:
         del gan[field]
     if self.start is not None:
       inputs["start"] = self.start

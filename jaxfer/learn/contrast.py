@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from jaxfer import parallel
-from jaxfer.learn.gan import networks
+from jaxfer.learn.gan import sizes
 from jaxfer.learn.gan.layers import normal
 from jaxfer.learn.networks import Network
 
@@ -42,7 +42,7 @@ class Head(nnx.Module):
 
 def head(learner: Any) -> Network:
   """The head behind a learner's trunk, of its `hidden` and `out` numbers."""
-  sides = networks.vector_length(learner.image_size, learner.width)
+  sides = sizes.vector_length(learner.image_size, learner.width)
   return Network.of(Head, sides=(sides, learner.hidden, learner.out))
 
 

@@ -106,6 +106,7 @@ def _gan(settings: Mapping[str, Any]) -> SimpleNamespace:
   return SimpleNamespace(
     learner="clip_dcgan" if frames else "dcgan",
     clip=SimpleNamespace(frames=frames),
+    background=False,
     width=settings["width"],
     latent=1,
     learning_rate=0.0,

@@ -16,7 +16,7 @@ from jaxfer.data.pools import load_faces, load_stills
 from jaxfer.experiment import Experiment
 from jaxfer.experiment.described import INVERTED
 from jaxfer.learn import learners
-from jaxfer.learn.gan import networks
+from jaxfer.learn.gan import sizes
 from jaxfer.learn.learners import Drawer
 from jaxfer.measure import work
 from jaxfer.results.evidence import Layer, Located, Panels
@@ -49,17 +49,18 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
   size = config.crop.size
   learner = learners.asked(config)
   state = learners.shapes(learner)
-  params, count = learner.encoder(state).params, networks.depth(size)
+  params, count = learner.encoder(state).params, sizes.depth(size)
   time = learners.frames(config.gan)
+  deepest = sizes.deepest(size, time)
   discriminator = [Layer("face", (size, size, 3))]
   for i in range(1, count + 1):
     maps = params[f"conv{i}"]["kernel"].shape[-1]
     shape = (size >> i, size >> i, maps)
-    discriminator.append(Layer(f"conv{i}", shape, networks.receptive_field(i)))
+    discriminator.append(Layer(f"conv{i}", shape, sizes.receptive_field(i)))
   generator = []
   if isinstance(learner, Drawer):
-    params, side = state.gen.params, networks.SMALLEST_MAP
-    places = math.prod(networks.deepest(size, time))
+    params, side = state.gen.params, sizes.SMALLEST_MAP
+    places = math.prod(deepest)
     seed = params["seed_kernel"].shape
     generator = [
       Layer("latent", (seed[0],)),
@@ -71,7 +72,7 @@ def layers(config: configlib.Config) -> tuple[list[Layer], list[Layer]]:
   names = [layer.name for layer in discriminator]
   if config.features.readout in names:  # and not every layer
     del discriminator[names.index(config.features.readout) + 1 :]
-  for network in (generator, discriminator) if time else ():
+  for network in (generator, discriminator) if len(deepest) > 2 else ():
     for place, layer in enumerate(network):
       if len(layer.shape) == 3:
         halved = int(math.log2(size // layer.shape[0]))

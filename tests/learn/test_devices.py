@@ -21,6 +21,7 @@ def create(name, labels, axis_name=None, dtype=jnp.float64):
   gan.update(learner=name, width=4, latent=LATENT)
   gan.contrast.update(hidden=8, out=4)
   gan.clip.frames = FRAMES
+  gan.background = True
   learner, state = learners.create(
     gan, image_size=SIZE, seed=0, labels=labels, axis_name=axis_name
   )

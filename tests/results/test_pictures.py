@@ -5,7 +5,7 @@ import pytest
 
 from jaxfer.configs import base
 from jaxfer.learn import encoding
-from jaxfer.learn.gan import networks
+from jaxfer.learn.gan import sizes
 from jaxfer.report.figures import networks as networks_drawn
 from jaxfer.results import pictures
 from jaxfer.svm import weights
@@ -45,7 +45,7 @@ def test_networks_are_drawn_up_to_the_layer_of_the_features(
 
 def test_a_place_of_conv4_sees_46_pixels():
   # Kernel 4, stride 2, four times: 4, then 3 steps of 2, 4 and 8 pixels more.
-  found = [networks.receptive_field(i) for i in (1, 2, 3, 4)]
+  found = [sizes.receptive_field(i) for i in (1, 2, 3, 4)]
   assert found == [4, 4 + 6, 4 + 6 + 12, 4 + 6 + 12 + 24]
   _, discriminator = pictures.layers(config(64, "conv4"))
   assert (discriminator[-1].name, discriminator[-1].field) == ("conv4", 46)

@@ -43,6 +43,7 @@ class DCGAN:
   # weights.
   compute: str = "float32"
   frames: int = 0  # of a clip; 0: images
+  background: bool = False  # whether clips are drawn before one
 
   sections: ClassVar[tuple[str, ...]] = ()
   title: ClassVar = "DCGAN"
@@ -59,6 +60,7 @@ class DCGAN:
   def gen(self) -> Network:
     """The generator."""
     own = {"latent": self.latent, "labels": self.labels, "frames": self.frames}
+    own |= {"background": self.background}
     return networks.made(networks.Generator, self, **own)
 
   @property
@@ -109,17 +111,19 @@ class ClipDCGAN(DCGAN):
   """A `DCGAN` of clips (N, frames, H, W, 3): it convolves along time too.
 
   After the generator of one stream of Vondrick, Pirsiavash & Torralba,
-  arXiv:1609.02612: kernels of 4×4×4 and stride 2, so that a clip of 16 frames
-  of 64×64 ends in 512 maps of 1×4×4, 8,192 numbers, as the paper's faces do.
+  arXiv:1609.02612, or with `background` of two: kernels of 4×4×4 and stride 2,
+  so that a clip of 16 frames of 64×64 ends in 512 maps of 1×4×4, 8,192 numbers,
+  as the paper's faces do. Clips of two frames are images of six channels.
   """
 
-  sections: ClassVar[tuple[str, ...]] = ("clip",)
+  sections: ClassVar[tuple[str, ...]] = ("clip", "background")
   title: ClassVar = "DCGAN of clips"
 
   @classmethod
   def of(cls, gan: Any, **common: Any) -> Self:
     """That of the config's `gan` section; see `DCGAN.of`."""
-    return super().of(gan, frames=gan.clip.frames, **common)
+    own = {"frames": gan.clip.frames, "background": gan.background}
+    return super().of(gan, **own, **common)
 
 
 def train_step(

@@ -15,6 +15,11 @@ maps rather than their sums, as the head of a DCGAN reads them): the
 convolutions never see a label, and without one the logit is that of an
 unconditional discriminator.
 
+Clips are convolved along time too; of a pair of frames the two are channels of
+one image, side by side. A generator of either may draw a still background and
+how much the moving foreground covers of it, as Vondrick, Pirsiavash & Torralba
+do (arXiv:1609.02612, section 3).
+
 Real and generated images may go through the discriminator in one batch: each of
 its `parts` is normalised by its own statistics, as if it had come alone.
 
@@ -33,55 +38,11 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from jaxfer.errors import UserError
+from jaxfer.learn.gan import sizes
 from jaxfer.learn.gan.layers import Dtype, Norm, Strided, add, cast, normal
 from jaxfer.learn.networks import Network
 
 LEAK = 0.2  # slope of the discriminator's activation below zero
-SMALLEST_MAP = 4  # height and width of the deepest feature maps
-
-
-def depth(image_size: int) -> int:
-  """Number of strided convolutions between an image's pixels and 4×4 maps.
-
-  Raises:
-    UserError: if the size is not a power of two of at least 8.
-  """
-  layers = int(math.log2(max(image_size, 1) / SMALLEST_MAP))
-  if layers < 1 or SMALLEST_MAP * 2**layers != image_size:
-    raise UserError(
-      f"image size must be a power of two of at least 8, got {image_size}:"
-      " set crop.size to 64 (the paper's) or 128"
-    )
-  return layers
-
-
-def deepest(image_size: int, frames: int = 0) -> tuple[int, ...]:
-  """Shape of the deepest maps: 4×4, or of a clip with time before it.
-
-  A clip's `frames` are halved as its sides are; 0: an image.
-
-  Raises:
-    UserError: if there is no network of that size.
-  """
-  layers = depth(image_size)
-  if not frames:
-    return (SMALLEST_MAP, SMALLEST_MAP)
-  if frames % 2**layers:
-    raise UserError(
-      f"gan.clip.frames={frames} is halved {layers} times, as faces of"
-      f" {image_size} pixels are: set it to a multiple of {2**layers}"
-    )
-  return (frames >> layers, SMALLEST_MAP, SMALLEST_MAP)
-
-
-def receptive_field(layer: int) -> int:
-  """Side in pixels of what one place of the discriminator's layer sees.
-
-  Layers count from 1; it is 46 for the fourth.
-  """
-  # Kernel 4 adds three steps, each twice as long as in the layer before.
-  return 1 + 3 * (2**layer - 1)
 
 
 class Generator(nnx.Module):
@@ -95,7 +56,8 @@ class Generator(nnx.Module):
     axis_name: device axis over which batch norm is synchronised, or None.
     dtype: of the convolutions; None is that of the weights.
     rngs: source of the initial weights.
-    frames: as of `deepest`.
+    frames: as of `sizes.deepest`.
+    background: whether clips have one that stands still.
   """
 
   def __init__(
@@ -109,22 +71,30 @@ class Generator(nnx.Module):
     dtype: Dtype,
     rngs: nnx.Rngs,
     frames: int = 0,
+    background: bool = False,
   ):
-    self.layers, self.dtype = depth(image_size), dtype
-    self.seed = deepest(image_size, frames)
+    self.layers, self.dtype, self.frames = (
+      sizes.depth(image_size),
+      dtype,
+      frames,
+    )
+    self.seed = sizes.deepest(image_size, frames)
     rank, places = len(self.seed), math.prod(self.seed)
     maps = [width * 2**i for i in reversed(range(self.layers))]
     self.seed_kernel = nnx.Param(normal(rngs, (latent, places * maps[0])))
     for i, fan_in in enumerate(maps):
       last = i == self.layers - 1
       setattr(self, f"norm{i}", Norm(fan_in, 0.0, axis_name, rngs))
-      fan_out = 3 if last else maps[i + 1]
+      fan_out = maps[i + 1] if not last else sizes.channels(frames, background)
       up = Strided(fan_in, fan_out, last, dtype, rngs, rank, up=True)
       setattr(self, f"up{i + 1}", up)
-    # Rows of one kernel with `seed_kernel`, drawn last: all other weights begin
+    # Rows of one kernel with `seed_kernel`, drawn late: all other weights begin
     # as those of an unconditional network.
     shape = (labels, places * maps[0])
     self.label_kernel = nnx.Param(normal(rngs, shape)) if labels else None
+    size: Any = {"image_size": image_size, "width": width, "latent": latent}
+    size |= {"labels": 0, "axis_name": axis_name, "dtype": dtype}
+    self.background = Generator(rngs=rngs, **size) if background else None
 
   def __call__(
     self,
@@ -160,7 +130,14 @@ class Generator(nnx.Module):
       norm, up = getattr(self, f"norm{i}"), getattr(self, f"up{i + 1}")
       out[f"up{i + 1}"] = normed = norm(x, train=train)
       x = up(normed)
-    image = jnp.tanh(x.astype(self.seed_kernel.dtype))
+    x = x.astype(self.seed_kernel.dtype)
+    if self.frames == sizes.PAIR:
+      x = jnp.stack(jnp.split(x, sizes.PAIR, axis=-1), axis=1)
+    image = jnp.tanh(x[..., : sizes.COLOURS])
+    if self.background is not None:
+      covered = jax.nn.sigmoid(x[..., sizes.COLOURS :])
+      still = self.background(z, train=train)[:, None]
+      image = covered * image + (1 - covered) * still
     return (image, out) if maps else image
 
 
@@ -181,12 +158,12 @@ class Trunk(nnx.Module):
     rngs: nnx.Rngs,
     frames: int = 0,
   ):
-    self.layers = depth(image_size)
-    rank = len(deepest(image_size, frames))
+    self.layers, self.frames = sizes.depth(image_size), frames
+    rank = len(sizes.deepest(image_size, frames))
     maps = [width * 2**i for i in range(self.layers)]
     for i, fan_out in enumerate(maps):
       # As in the DCGAN paper, the first layer is not normalised.
-      fan_in = maps[i - 1] if i else 3
+      fan_in = maps[i - 1] if i else sizes.channels(frames)
       conv = Strided(fan_in, fan_out, not i, dtype, rngs, rank, up=False)
       setattr(self, f"conv{i + 1}", conv)
       if i:
@@ -198,9 +175,9 @@ class Trunk(nnx.Module):
     """The activations of each layer, (N, H, W, maps).
 
     Of images (N, image_size, image_size, 3) in [-1, 1], of clips with the
-    frames before the height, and so the activations. `parts` batches may lie
-    one behind the other: in training each is normalised by itself, and the
-    first moves the running statistics.
+    frames before the height, as the activations have but those of pairs.
+    `parts` batches may lie one behind the other: in training each is normalised
+    by itself, and the first moves the running statistics.
 
     Returns:
       By name: `pre2` … before the norm of a normalised layer, `conv1` … after
@@ -208,6 +185,8 @@ class Trunk(nnx.Module):
     """
     out = {}
     x = images
+    if self.frames == sizes.PAIR:
+      x = jnp.concatenate([x[:, 0], x[:, 1]], axis=-1)
     for i in range(1, self.layers + 1):
       x = getattr(self, f"conv{i}")(x)
       if i == 1:
@@ -232,12 +211,6 @@ def made(kind: type[nnx.Module], learner: Any, **options: Any) -> Network:
   )
 
 
-def vector_length(image_size: int, width: int, frames: int = 0) -> int:
-  """Length of `vectors` of such a trunk."""
-  places = math.prod(deepest(image_size, frames))
-  return places * width * 2 ** (depth(image_size) - 1)
-
-
 def vectors(out: dict[str, jax.Array]) -> jax.Array:
   """The deepest maps of a `Trunk`, (N, places · maps), in at least float32."""
   x = out[max(name for name in out if name.startswith("conv"))]
@@ -250,8 +223,8 @@ class Discriminator(Trunk):
 
   def __init__(self, *, labels: int, rngs: nnx.Rngs, **trunk: Any):
     super().__init__(rngs=rngs, **trunk)
-    sizes = trunk["image_size"], trunk["width"], trunk.get("frames", 0)
-    shape = (vector_length(*sizes), 1)
+    size = trunk["image_size"], trunk["width"], trunk.get("frames", 0)
+    shape = (sizes.vector_length(*size), 1)
     self.head_kernel = nnx.Param(normal(rngs, shape))
     self.head_bias = nnx.Param(jnp.zeros((1,)))
     shape = (shape[0], labels)

@@ -1,5 +1,6 @@
 """The DCGAN of clips: its sizes, its convolutions along time, its read-outs."""
 
+import dataclasses
 import math
 from types import SimpleNamespace
 
@@ -23,6 +24,7 @@ GAN = SimpleNamespace(
   learning_rate=2e-4,
   beta1=0.5,
   clip=SimpleNamespace(frames=FRAMES),
+  background=False,
 )
 
 
@@ -53,6 +55,71 @@ def test_frames_that_cannot_be_halved_are_refused_with_the_fix():
   gan.learner, gan.clip.frames = "clip_dcgan", 12
   with pytest.raises(UserError, match=r"clip\.frames=12 .* multiple of 16"):
     encoding.shape("conv4", 64, gan)
+
+
+def test_a_pair_of_frames_is_one_image_of_six_channels():
+  """Of the paper's size, 8,192 numbers, which both frames and their order move.
+
+  What is drawn is a pair too.
+  """
+  gan = base.get_config().gan
+  gan.learner, gan.clip.frames = "clip_dcgan", 2
+  assert encoding.shape("conv4", 64, gan) == (512, 4, 4)
+  gan.width = 3
+  learner, state = learners.create(gan, image_size=SIZE, seed=0)
+  assert state.disc.params["conv1"]["kernel"].shape == (4, 4, 6, 3)
+  seen = jnp.asarray(clips()[:, :2])
+  other = seen.at[:, 1].add(9)
+  (one,), (moved,), (turned,) = (
+    encoding.activations(learner, state.disc, x, "conv2")
+    for x in (seen, other, seen[:, ::-1])
+  )
+  for changed in (moved, turned):
+    assert np.abs(np.asarray(changed - one)).max() > 1e-4
+  drawn = learner.draw(state, jnp.ones((3, gan.latent)))
+  assert drawn.shape == (3, 2, SIZE, SIZE, 3)
+
+
+@pytest.mark.parametrize("frames", [2, FRAMES])
+def test_a_background_stands_still_and_the_mask_decides_what_covers_it(frames):
+  """Vondrick et al. (arXiv:1609.02612), equation 2: m f + (1 - m) b."""
+  gan = base.get_config().gan
+  gan.update(learner="clip_dcgan", width=3, background=True)
+  gan.clip.frames = frames
+  learner, state = learners.create(gan, image_size=SIZE, seed=0)
+  rng = np.random.default_rng(0)
+  latents = jnp.asarray(rng.normal(size=(3, gan.latent)), jnp.float32)
+  bias = state.gen.params["up2"]["bias"]
+  mask = jnp.arange(len(bias)).reshape(-1, 4)[:, 3]
+  drawn = {}
+  for covered, value in {"no": -99.0, "half": 0.0, "all": 99.0}.items():
+    layer = state.gen.params["up2"] | {"bias": bias.at[mask].set(value)}
+    net = dataclasses.replace(
+      state.gen, params=state.gen.params | {"up2": layer}
+    )
+    found = learner.draw(dataclasses.replace(state, gen=net), latents)
+    drawn[covered] = np.asarray(found)
+  still = np.abs(drawn["no"] - drawn["no"][:, :1]).max()
+  assert still < 1e-6
+  assert np.abs(drawn["all"] - drawn["all"][:, :1]).max() > 1e-3
+  between = (drawn["no"] + drawn["all"]) / 2
+  # The kernel's own part of the mask is of weights of 0.02.
+  np.testing.assert_allclose(drawn["half"], between, atol=0.02)
+
+
+def test_a_background_changes_no_other_weight_but_the_last_kernels():
+  gan = base.get_config().gan
+  gan.update(learner="clip_dcgan", width=3)
+  gan.clip.frames = FRAMES
+  _, plain = learners.create(gan, image_size=SIZE, seed=0)
+  gan.background = True
+  _, before = learners.create(gan, image_size=SIZE, seed=0)
+  same = {**before.gen.params} | {"up2": plain.gen.params["up2"]}
+  del same["background"]
+  jax.tree.map(np.testing.assert_array_equal, same, plain.gen.params)
+  jax.tree.map(
+    np.testing.assert_array_equal, before.disc.params, plain.disc.params
+  )
 
 
 def test_a_convolution_sees_only_frames_near_it(float64):

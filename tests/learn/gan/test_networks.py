@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jaxfer.learn import learners, pixels, sample
-from jaxfer.learn.gan import dcgan, networks
+from jaxfer.learn.gan import dcgan, sizes
 from jaxfer.learn.networks import parameter_counts
 
 GAN = SimpleNamespace(
@@ -42,14 +42,14 @@ def test_images_and_features_have_the_sizes_of_the_image(size):
     state.disc.params, state.disc.batch_stats, images, train=True
   )
   assert logits.shape == (2,)
-  deepest = f"conv{networks.depth(size)}"
-  assert out[deepest].shape == (2, 4, 4, 4 * 2 ** (networks.depth(size) - 1))
+  deepest = f"conv{sizes.depth(size)}"
+  assert out[deepest].shape == (2, 4, 4, 4 * 2 ** (sizes.depth(size) - 1))
 
 
 @pytest.mark.parametrize("size", [0, 4, 48, 65])
 def test_a_size_that_cannot_be_halved_to_4_is_refused(size):
   with pytest.raises(ValueError, match=f"power of two.*got {size}"):
-    networks.depth(size)
+    sizes.depth(size)
 
 
 def test_weights_begin_at_the_papers_spread_and_depend_on_the_seed():

@@ -20,7 +20,7 @@ from jaxfer.data.readers import (
   rafd,
 )
 from jaxfer.learn import encoding
-from jaxfer.learn.gan import networks
+from jaxfer.learn.gan import sizes
 from jaxfer.report import paper
 from jaxfer.report.paper import (
   ACCURACIES,
@@ -44,9 +44,9 @@ PEOPLE, KINDS = RADBOUD["people"][""], len(RADBOUD["emotion"])
 GAZES, VIEWS = len(RADBOUD["gaze"]), len(RADBOUD["pose_raw"])
 FRONTAL, MULTI = PEOPLE * KINDS * GAZES, PEOPLE * KINDS * VIEWS
 FEATURES = encoding.dimension(
-  f"conv{networks.depth(64)}", 64, base.get_config().gan
+  f"conv{sizes.depth(64)}", 64, base.get_config().gan
 )
-MAP = networks.SMALLEST_MAP
+MAP = sizes.SMALLEST_MAP
 
 # Numbers of which none follows from the tables: those of sections and sources.
 _STATED = {
