@@ -8,7 +8,8 @@ are dealt into three parts by a checksum of their names: half are learnt from
 without their labels; the faces of a quarter are probed while choices are made
 (`--part=chosen`, the default), those of the other quarter when none is left to
 make (`--part=judged`). Of each emotion `--most` faces are probed, so that the
-rare ones count. Each objective and seed is a run of `jaxfer.main`, which takes
+rare ones count. `--elsewhere=FOLDER` probes all of other photographs, in which
+faces are looked for. Each objective and seed is a run of `jaxfer.main`, which takes
 hours, may be stopped, and goes on where it stopped. The table is made of their
 results.json, and is printed and kept as they end.
 """
@@ -57,6 +58,7 @@ def main() -> int:
   )
   parser.add_argument("--faces", type=Path, required=True)
   parser.add_argument("--part", choices=("chosen", "judged"), default="chosen")
+  parser.add_argument("--elsewhere", type=Path, help="in the place of a part")
   parser.add_argument(
     "--objectives",
     default="dcgan:12,contrastive:30,contrad:12",
@@ -67,6 +69,8 @@ def main() -> int:
   parser.add_argument("--most", type=int, default=150, help="of an emotion")
   parser.add_argument("--workdir", type=Path, default=Path("runs/features"))
   options = parser.parse_args()
+  if options.elsewhere:
+    options.part = "elsewhere"
   deal(options.faces, options.workdir / "faces", options.most)
   found: dict[tuple[str, int, str], dict[str, Any]] = {}
   for asked in options.objectives.split(","):
@@ -136,16 +140,22 @@ def _run(
   draws = learners.draws(objective)
   controls = CONTROLS + (inversion.READOUTS if draws else ())
   workdir = here / "runs"
+  if options.elsewhere:
+    found, faces = "viola_jones", options.elsewhere.resolve()
+    images, apart = faces, "photographed elsewhere"
+  else:
+    found, faces = "precropped", here / "faces" / options.part
+    images, apart = options.faces.resolve(), "dealt by name"
   command = [
     sys.executable,
     *("-m", "jaxfer.main"),
-    "--config=configs/own_faces.py:unlabelled=precropped,labelled=precropped,"
+    f"--config=configs/own_faces.py:unlabelled=precropped,labelled={found},"
     f"learner={objective}",
     f"--workdir={workdir}",
     f"--config.data.paths.unlabelled={here / 'faces/learnt'}",
-    f"--config.data.paths.labelled={here / 'faces' / options.part}",
-    f"--config.data.labelled.image_root={options.faces.resolve()}",
-    "--config.data.people_apart=dealt by name",
+    f"--config.data.paths.labelled={faces}",
+    f"--config.data.labelled.image_root={images}",
+    f"--config.data.people_apart={apart}",
     f"--config.gan.epochs={epochs}",
     f"--config.gan.compute={options.compute}",
     f"--config.run.seed={seed}",
@@ -160,7 +170,11 @@ def _run(
 def rows(
   objective: str, seed: int, results: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-  """A row for each representation: what it is worth on people never seen."""
+  """A row for each representation: what it is worth on people never seen.
+
+  That of the trained network says also by how much it is above each control,
+  and above HOG with few labels.
+  """
   blocks = {"trained": results["protocols"]} | results["controls"]
   layer = results["features"]["layer"]
   for name, protocols in blocks.items():
@@ -179,7 +193,19 @@ def rows(
         for metric in ("accuracy", "macro_f1")
         for key in (metric, f"{metric}_ci95")
       },
+      **(_above(results) if name == "trained" else {}),
     }
+
+
+def _above(results: Mapping[str, Any]) -> dict[str, Any]:
+  found, few = results["differences"], results["label_efficiency"]
+  return {
+    "above": {
+      control: found[f"trained - {control}"]["subject"]
+      for control in ("untrained", "pixels", "hog")
+    },
+    "few_labels": few and few["differences"]["trained - hog"],
+  }
 
 
 def _tell(told: list[dict[str, Any]], options: argparse.Namespace) -> None:

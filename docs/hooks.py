@@ -247,6 +247,7 @@ def benchmarks() -> str:
 _PARTS = {
   "chosen": "People on whom choices were made",
   "judged": "People who were looked at last",
+  "elsewhere": "Photographs taken elsewhere",
 }
 
 
@@ -284,7 +285,33 @@ def features() -> str:
     ]
     heads = ["learner", "epochs", "seed", "features", "accuracy", "macro F1"]
     lines += _table(heads, rows)
+    if above := [*_above(record)]:
+      heads = ["learner", "epochs", "seed", "above", "accuracy", "macro F1"]
+      lines += ["", "The first features of each learner, less a control:", ""]
+      lines += _table([*heads, "accuracy, 5 labels of each"], above)
   return "\n".join(lines) + "\n"
+
+
+def _above(record: dict[str, Any]) -> Iterator[list[str]]:
+  """What a learner's features are worth more than controls, as cells."""
+  for row in record["rows"]:
+    for control, found in row.get("above", {}).items():
+      few = row["few_labels"] if control == "hog" else None
+      five = [one for one in few or () if one["labels"] == 5]
+      yield [
+        row["objective"],
+        str(row["epochs"]),
+        str(row["seed"]),
+        control,
+        *(_points(found[key]) for key in ("accuracy", "macro_f1")),
+        _points(five[0]) if five else "—",
+      ]
+
+
+def _points(found: dict[str, Any]) -> str:
+  low, high = found["ci95"]
+  value = 100 * found["value"]
+  return f"{value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
 
 
 def _records(pattern: str) -> Iterator[tuple[Path, dict[str, Any]]]:
