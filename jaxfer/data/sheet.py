@@ -20,12 +20,14 @@ def still(faces: np.ndarray) -> np.ndarray:
 def moments(faces: np.ndarray) -> np.ndarray:
   """First, middle and last frame of each clip beside each other.
 
-  (N, H, 3 · W, C) of clips (N, T, H, W, C); faces (N, H, W, C) as they are.
+  (N, H, 3 · W, C) of clips (N, T, H, W, C), of two frames (N, H, 2 · W, C);
+  faces (N, H, W, C) as they are.
   """
   if faces.ndim == 4:
     return faces
-  shown = (faces[:, 0], still(faces), faces[:, -1])
-  return np.concatenate(shown, axis=2)
+  count = faces.shape[1]
+  shown = dict.fromkeys((0, count // 2, count - 1))
+  return np.concatenate([faces[:, k] for k in shown], axis=2)
 
 
 def grid(faces: np.ndarray, columns: int) -> np.ndarray:
