@@ -68,7 +68,7 @@ class Probe(Artifact):
     if config.run.task == "au":
       settings["au_values"] = svm.au_values
     if (solver := self.folds.solver(self.test_folds)[0]) != "exact":
-      settings |= {k: svm[k] for k in _LARGE} | {"solver": f"{solver} 2"}
+      settings |= {k: svm[k] for k in _LARGE} | {"solver": f"{solver} 3"}
     if self.counts_labels:
       settings |= {k: svm[k] for k in ("labels_per_class", "label_draws")}
     inputs: dict[str, Artifact | str] = {"folds": self.folds}

@@ -18,7 +18,8 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 _TOLERANCE = 1e-4  # relative decrease of the objective in a step
-_STEPS = 50  # large C takes more, and names as many faces right with these
+_STEPS = 50  # large C takes more, and names as many faces right with these,
+_ON_PATH = 15  # and among several values of C, where one starts from another
 _INACTIVE = 0.05  # what a row counts that has its margin: it may lose it
 
 
@@ -63,6 +64,7 @@ def hinges(
     return np.maximum(found, 0, out=found)
 
   start = np.zeros((machines, placed.shape[1] + 1))
+  steps = _STEPS if len(values) == 1 else _ON_PATH
   for C in values:
     curvature = np.zeros_like(start)
     for group in groups:
@@ -82,7 +84,7 @@ def hinges(
         slope[group.machines, -1] += lack.sum(1)
       return total, slope
 
-    start = _least(loss, start, curvature)
+    start = _least(loss, start, curvature, steps)
     yield start
 
 
@@ -118,6 +120,7 @@ def _least(
   loss: Callable[[np.ndarray], tuple[float, np.ndarray]],
   start: np.ndarray,
   curvature: np.ndarray,
+  steps: int = _STEPS,
 ) -> np.ndarray:
   """Weights, and last biases, of the least penalty and loss.
 
@@ -125,6 +128,7 @@ def _least(
     loss: of float32 weights (P, R + 1), with its gradient.
     start: (P, R + 1) weights to start from.
     curvature: (P, R + 1) of the loss along each of them.
+    steps: at most.
   """
   unit = np.maximum(curvature, 1e-12)
   unit[:, :-1] += 1
@@ -145,6 +149,6 @@ def _least(
     (start / unit).ravel(),
     jac=True,
     method="L-BFGS-B",
-    options={"maxiter": _STEPS, "ftol": _TOLERANCE, "gtol": 0.0},
+    options={"maxiter": steps, "ftol": _TOLERANCE, "gtol": 0.0},
   )
   return found.x.reshape(start.shape) * unit

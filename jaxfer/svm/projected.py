@@ -23,7 +23,9 @@ from jaxfer.svm.task import Head, Jobs, Task
 WIDTHS = (0.03, 0.2, 0.7, 2.0)
 """Values of g, of which those within the config's bounds are tried."""
 
-_ROWS_A_LANDMARK = 3  # at least: settings are chosen on few rows, quickly
+# Settings are chosen on few rows, quickly: of these a fifth are landmarks, as
+# good for choosing as a third. Of very few rows all are.
+_ROWS_A_LANDMARK, _FEW = 5, 200
 
 
 class Space:
@@ -57,8 +59,8 @@ class Space:
 
 
 def chosen(task: Task, rows: np.ndarray) -> np.ndarray:
-  """The landmarks of training rows: `svm.landmarks`, of few rows a third."""
-  count = min(task.svm.landmarks, -(-len(rows) // _ROWS_A_LANDMARK))
+  """The landmarks of training rows: `svm.landmarks`, or fewer of few rows."""
+  count = min(task.svm.landmarks, max(len(rows) // _ROWS_A_LANDMARK, _FEW))
   return landmarks.choose(
     rows,
     np.unique(task.labels[rows], axis=0, return_inverse=True)[1].ravel(),

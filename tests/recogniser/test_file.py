@@ -256,7 +256,7 @@ def test_a_run_over_landmarks_gets_a_linear_head_too(
 ):
   """Its probe records the solver with a version behind it."""
   run, provenance = find(finished()), linear.artifacts.provenance
-  large = {"solver": "landmarks 2", "landmarks": 12, "tuned_rows": 100}
+  large = {"solver": "landmarks 3", "landmarks": 12, "tuned_rows": 100}
 
   def recorded(path):
     found = provenance(path)
