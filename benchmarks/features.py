@@ -9,9 +9,9 @@ without their labels; the faces of a quarter are probed while choices are made
 (`--part=chosen`, the default), those of the other quarter when none is left to
 make (`--part=judged`). Of each emotion `--most` faces are probed, so that the
 rare ones count. `--elsewhere=FOLDER` probes all of other photographs, in which
-faces are looked for. Each objective and seed is a run of `jaxfer.main`, which takes
-hours, may be stopped, and goes on where it stopped. The table is made of their
-results.json, and is printed and kept as they end.
+faces are looked for. Each objective and seed is a run of `jaxfer.main`, which
+takes hours, may be stopped, and goes on where it stopped. The table is made of
+their results.json, and is printed and kept as they end.
 """
 
 from __future__ import annotations

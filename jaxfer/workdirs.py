@@ -80,7 +80,7 @@ class Trained:
         " folder aside and trains anew"
       ) from error
     learner = learners.make(
-      ConfigDict({"learner": "dcgan", **self.settings}),
+      ConfigDict({"learner": "dcgan", "background": False, **self.settings}),
       image_size=self.size,
       labels=conditions.length(self.settings.get("condition", "")),
     )

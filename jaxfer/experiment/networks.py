@@ -143,7 +143,8 @@ class Trained(Network, Artifact):
 class Generated(Artifact):
   """Faces drawn from a generator: faces.npy, labels.npy, sheet.png.
 
-  Of clips the sheet has three frames of each, and sheet.gif plays them.
+  Of clips the sheet has three frames of each; sheet.gif and sheet.mp4 play
+  them.
   """
 
   stage, version, doing = "generate", 3, "generating faces"
@@ -163,4 +164,5 @@ class Generated(Artifact):
     )
     sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)
     if faces.ndim == 5:
-      sheet.write_film(faces[: SHEET_SIDE**2], out / "sheet.gif", SHEET_SIDE)
+      for name in ("sheet.gif", "sheet.mp4"):
+        sheet.write_film(faces[: SHEET_SIDE**2], out / name, SHEET_SIDE)

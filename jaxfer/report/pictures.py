@@ -203,8 +203,8 @@ def _real_and_generated(evidence: Evidence) -> Iterator[Entry]:
       partial(faces.films, evidence.clips),
       "Generated clips, played",
       "Clips that the generator draws, each of"
-      f" {evidence.clips.shape[1]} frames, again and again. On sheets the first,"
-      " middle and last frame of a clip stand beside each other.",
+      f" {evidence.clips.shape[1]} frames, again and again. On sheets a clip's"
+      " first, middle and last frame stand beside each other.",
       place="generated",
     )
   if evidence.crops is not None:
