@@ -8,8 +8,7 @@ latents; grid.png; with --paths, interpolations between latents as a strip and a
 GIF; with --history, a GIF of the same latents along training; with --nearest,
 beside each face of the grid the most similar faces that were learnt from, pixel
 by pixel; and about.json, which says what the faces are. The same seed gives the
-same bytes on the same kind of machine. Clips are GIFs and MP4s in the place of
-PNG files; grid.png has the first, middle and last frame of each.
+same bytes on the same kind of machine.
 
 A conditional DCGAN draws labels as often as it was told them, and leaves them
 in labels.npy; grid.png has one label a row and one latent a column.
@@ -29,7 +28,6 @@ from jaxfer.errors import UserError
 
 _NEIGHBOURS = 3  # faces learnt from, beside a generated one
 _BLOCK = 1024  # faces learnt from that are compared at a time
-_PLAYED = (".gif", ".mp4")  # what clips become
 _WALK = (80, 80)  # milliseconds of a GIF's frames, and of its last
 _TRAINING = (320, 1500)
 
@@ -51,11 +49,7 @@ def _generate(options: argparse.Namespace) -> None:
   _check(options)
   trained = workdirs.find(options.workdir, options.dcgan)
   trained.refuse_drawing_none()
-  if (options.paths or options.nearest) and "clip" in trained.settings:
-    raise UserError(
-      f"--paths and --nearest are of single faces, and {trained.folder.name}"
-      " draws clips: leave them out, or name another network with --dcgan"
-    )
+  trained.refuse_clips()
   if options.nearest:
     trained.refuse_restricted(options.owner_permits)
   history = _history(trained.folder) if options.history else []
@@ -84,11 +78,7 @@ def _generate(options: argparse.Namespace) -> None:
     np.savez_compressed(out / "faces.npz", faces=faces[:count], z=z[:count])
   else:
     for i, face in enumerate(faces[:count]):
-      if face.ndim == 3:
-        Image.fromarray(face).save(out / f"{i:06d}.png")
-        continue
-      for suffix in _PLAYED:
-        sheet.write_film(face[None], out / f"{i:06d}{suffix}")
+      Image.fromarray(face).save(out / f"{i:06d}.png")
   shown = faces[: rows * columns]
   if labels is not None:
     learnt = sample.read_labels(trained.folder)
@@ -96,8 +86,6 @@ def _generate(options: argparse.Namespace) -> None:
       *sample.grid_of(options.seed, rows, columns, learner.latent, learnt)
     )
   sheet.write(shown, out / "grid.png", columns)
-  for suffix in _PLAYED if shown.ndim == 5 else ():
-    sheet.write_film(shown, out / f"grid{suffix}", columns)
   if paths:
     ends = z[: 2 * paths].reshape(paths, 2, -1)
     # A path keeps the label that it begins with.

@@ -126,39 +126,6 @@ def test_faces_have_the_size_of_those_learnt_from(
   assert json.loads((out / "about.json").read_text())["size"] == size
 
 
-def test_clips_are_played_and_are_the_same_each_time(make_run, draw, tmp_path):
-  make_run(tmp_path / "run", frames=2, people=2, each=2, generated=2)
-  folders = [
-    draw("--count=2", "--grid=1x2", workdir=tmp_path / "run", out=name)[0]
-    for name in ("a", "b")
-  ]
-  a, b = (
-    {path.name: path.read_bytes() for path in folder.iterdir()}
-    for folder in folders
-  )
-  assert a == b
-  names = {
-    f"{one}.{kind}"
-    for one in ("000000", "000001", "grid")
-    for kind in ("gif", "mp4")
-  }
-  assert set(a) == names | {"grid.png", "about.json"}
-  assert pixels(folders[0] / "grid.png").shape == (SIDE, 2 * 2 * SIDE, 3)
-  clip = sample.draw(
-    *workdirs.find(tmp_path / "run").open(), sample.latents(0, 2, 5)
-  )[0]
-  with Image.open(folders[0] / "000000.gif") as gif:
-    assert gif.n_frames == len(clip) == 2
-
-
-def test_what_is_of_single_faces_is_refused_of_clips(
-  make_run, refused, tmp_path
-):
-  make_run(tmp_path / "run", frames=2, people=2, each=2, generated=2)
-  said = refused("--paths=1", workdir=tmp_path / "run")
-  assert "--paths and --nearest are of single faces" in said
-
-
 def test_one_npz_holds_faces_and_their_latents(draw, run):
   out, _ = draw("--count=4", "--npz")
   assert not list(out.glob("[0-9]*.png"))

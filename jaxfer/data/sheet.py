@@ -8,12 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from jaxfer.data import video
-
 FRAME_MS = 80
 """Milliseconds of each frame of clips that are shown."""
-
-_LEAST_SIDE = 256  # pixels of a film that players show well
 
 
 def still(faces: np.ndarray) -> np.ndarray:
@@ -65,21 +61,10 @@ def write(faces: np.ndarray, path: Path, columns: int = 12) -> None:
 
 
 def write_film(clips: np.ndarray, path: Path, columns: int = 6) -> None:
-  """Writes clips (N, T, H, W, 3) uint8 side by side, played together.
-
-  As a GIF that repeats, or, where the path ends in .mp4, a film enlarged to 256
-  pixels at least.
-
-  Raises:
-    video.SourceError: if OpenCV cannot write it there.
-  """
-  frames = [grid(clips[:, k], columns) for k in range(clips.shape[1])]
-  if path.suffix == ".mp4":
-    larger = -(-_LEAST_SIDE // min(frames[0].shape[:2]))
-    frames = [one.repeat(larger, 0).repeat(larger, 1) for one in frames]
-    video.write(path, frames, 1000 / FRAME_MS)
-    return
-  first, *others = map(Image.fromarray, frames)
-  first.save(
-    path, save_all=True, append_images=others, duration=FRAME_MS, loop=0
+  """Writes clips (N, T, H, W, 3) uint8 side by side as a GIF that repeats."""
+  frames = [
+    Image.fromarray(grid(clips[:, k], columns)) for k in range(clips.shape[1])
+  ]
+  frames[0].save(
+    path, save_all=True, append_images=frames[1:], duration=FRAME_MS, loop=0
   )

@@ -1,10 +1,10 @@
-"""Video files by OpenCV: what a header promises, the frames, and new ones."""
+"""Video files by OpenCV: what a header promises, and the frames there are."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -121,22 +121,3 @@ def take(name: str, numbers: Sequence[int]) -> list[np.ndarray]:
           raise SourceError(f"{name} is damaged at frame {number}")
         found[number] = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
   return [found[number] for number in numbers]
-
-
-def write(path: Path, frames: Iterable[np.ndarray], rate: float) -> None:
-  """Writes frames (H, W, 3) uint8 RGB as MPEG-4, so many a second.
-
-  Raises:
-    SourceError: if OpenCV cannot write them there.
-  """
-  writer = None
-  for frame in frames:
-    if writer is None:
-      codec = cv2.VideoWriter.fourcc(*"mp4v")
-      size = frame.shape[1], frame.shape[0]
-      writer = cv2.VideoWriter(str(path), codec, rate, size)
-      if not writer.isOpened():
-        raise SourceError(f"{path} cannot be written as a film")
-    writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
-  if writer is not None:
-    writer.release()

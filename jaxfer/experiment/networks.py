@@ -143,8 +143,7 @@ class Trained(Network, Artifact):
 class Generated(Artifact):
   """Faces drawn from a generator: faces.npy, labels.npy, sheet.png.
 
-  Of clips the sheet has three frames of each; sheet.gif and sheet.mp4 play
-  them.
+  Of clips the sheet has three frames of each, and sheet.gif plays them.
   """
 
   stage, version, doing = "generate", 3, "generating faces"
@@ -164,5 +163,4 @@ class Generated(Artifact):
     )
     sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)
     if faces.ndim == 5:
-      for name in ("sheet.gif", "sheet.mp4"):
-        sheet.write_film(faces[: SHEET_SIDE**2], out / name, SHEET_SIDE)
+      sheet.write_film(faces[: SHEET_SIDE**2], out / "sheet.gif", SHEET_SIDE)

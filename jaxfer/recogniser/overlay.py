@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from jaxfer.data import video
+from jaxfer.errors import UserError
 from jaxfer.recogniser import pictures, rows
 from jaxfer.recogniser.pictures import Film, Source
 from jaxfer.recogniser.rows import Line
@@ -36,8 +37,7 @@ def write(out: Path, table: Path, sources: Sequence[Source]) -> None:
     source, stem = by_name[name], f"{place:04d}-{Path(name).stem}"
     frames = ((number, lines) for (_, number), lines in group)
     if isinstance(source, Film):
-      rate = pictures.rate(source.name) or _RATE
-      video.write(out / f"{stem}.mp4", _film(source, frames), rate)
+      _film(out / f"{stem}.mp4", source, frames)
       continue
     [(_, lines)] = frames
     for _, picture in pictures.read(source):
@@ -82,11 +82,22 @@ def _is_unit(column: str) -> bool:
 
 
 def _film(
-  source: Film, frames: Iterator[tuple[int, list[Line]]]
-) -> Iterator[np.ndarray]:
+  path: Path, source: Film, frames: Iterator[tuple[int, list[Line]]]
+) -> None:
   """Every frame, with the names of the last that was looked at."""
-  shown, coming = [], next(frames, None)
+  rate = pictures.rate(source.name) or _RATE
+  writer, shown = None, []
+  coming = next(frames, None)
   for number, picture in pictures.read(source):
     if coming and coming[0] <= number:
       shown, coming = coming[1], next(frames, None)
-    yield draw(picture, shown)
+    if writer is None:
+      size = (picture.shape[1], picture.shape[0])
+      codec = cv2.VideoWriter.fourcc(*"mp4v")
+      writer = cv2.VideoWriter(str(path), codec, rate, size)
+      if not writer.isOpened():
+        raise UserError(f"{path} cannot be written as a film")
+    drawn = draw(picture, shown)
+    writer.write(cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))
+  if writer is not None:
+    writer.release()
