@@ -17,7 +17,6 @@ from torch.nn import functional  # pyright: ignore[reportMissingImports]
 from jaxfer.learn.gan import batch_norm, layers, networks
 from jaxfer.learn.gan.dcgan import GANState
 
-
 # By the axes of an image, and of a clip, which has its frames before them.
 _CONVOLUTIONS = {2: nn.Conv2d, 3: nn.Conv3d}
 _TRANSPOSES = {2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}

@@ -69,7 +69,7 @@ def test_a_limit_is_met_from_below():
 @pytest.mark.slow
 def test_every_row_for_gpus_runs_on_whatever_device_is_here(elsewhere):
   sizes = {"width": 2, "batches": (4,), "epochs": 2, "faces": 8, "described": 9}
-  sizes |= {"frames": 40}
+  sizes |= {"frames": 40, "clips": 2}
   assert gpu.run(1, check=False, **sizes) == 0
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
   assert names == GPU_ROWS
