@@ -82,6 +82,18 @@ def quiet() -> Iterator[None]:
     cv2.utils.logging.setLogLevel(level)
 
 
+def size(name: str) -> tuple[int, int]:
+  """Width and height of a film's frames in pixels, before any is decoded.
+
+  Raises:
+    SourceError: if it is no film.
+  """
+  with opened(name) as film:
+    sides = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT
+    width, height = (int(film.get(side)) for side in sides)
+    return width, height
+
+
 def times(name: str) -> list[float]:
   """When each frame of a whole film is shown, in seconds.
 
