@@ -16,7 +16,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -34,6 +34,15 @@ _PEAK = 2048  # side of the matrices whose product is taken for the peak
 _CLIPS = {16: 8, 64: 4}  # by width, clips of 16 frames in a step
 
 
+class Size(NamedTuple):
+  """What a step is timed of."""
+
+  width: int
+  batch: int
+  compute: str  # the type
+  learner: str = "dcgan"
+
+
 def measure(
   *,
   width: int = 64,
@@ -47,42 +56,30 @@ def measure(
   The DCGAN of clips has a row for each width, with its batch, in the first
   type.
   """
-  kinds = [
-    ("dcgan", width, batch, compute)
+  sizes = [
+    Size(width, batch, compute)
     for batch, compute in itertools.product(batches, computes())
   ]
-  kinds += [("clip_dcgan", *one, computes()[0]) for one in clips.items()]
+  sizes += [Size(*one, computes()[0], "clip_dcgan") for one in clips.items()]
   peaks = {compute: _peak(compute) for compute in computes()}
   return [
-    row
-    for learner, *kind in kinds
-    for row in _rows(learner, *kind, peaks, repeats)
+    row for size in sizes for row in _rows(size, peaks[size.compute], repeats)
   ]
 
 
-def _rows(
-  learner: str,
-  width: int,
-  batch: int,
-  compute: str,
-  peaks: Mapping[str, float],
-  repeats: int,
-) -> list[harness.Row]:
-  gpu = jax.default_backend() == "gpu"
-  size = width, batch, compute, learner
+def _rows(size: Size, peak: float, repeats: int) -> list[harness.Row]:
+  gpu, of_clips = jax.default_backend() == "gpu", size.learner == "clip_dcgan"
   peers = _peers(*size, gpu) if harness.TORCH else {}
   mine, *others = harness.rates([ours(*size), *peers.values()], repeats)
   found = dict(zip(peers, others, strict=True))
-  gflops = mine * flops_per_image(width, learner) / 1e9
-  things = "clips" if learner == "clip_dcgan" else "images"
-  unit = f"{things}/s"
+  gflops = mine * flops_per_image(size.width, size.learner) / 1e9
+  unit, of = ("clips/s", " of clips") if of_clips else ("images/s", "")
   note = (
-    f"{gflops:.0f} of {peaks[compute]:.0f} GFLOP/s that a product reaches,"
+    f"{gflops:.0f} of {peak:.0f} GFLOP/s that a product reaches,"
     f" counted by the definition of the convolutions; {unit} of PyTorch: "
     + ", ".join(f"{name} {rate:.3g}" for name, rate in found.items())
   )
-  of = " of clips" if learner == "clip_dcgan" else ""
-  work = f"step{of}, width {width}, batch {batch}, {compute}"
+  work = f"step{of}, width {size.width}, batch {size.batch}, {size.compute}"
   if not found:
     return [harness.Row(work, mine, None, unit, harness.NO_TORCH, note=note)]
   best = max(found, key=lambda name: found[name])
