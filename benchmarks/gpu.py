@@ -39,7 +39,6 @@ def run(
   check: bool,
   width: int = 64,
   batches: tuple[int, ...] = (128, 1024),
-  clips: int = 64,
   epochs: int = 300,
   faces: int = 1608,
   described: int = 8040,
@@ -47,8 +46,7 @@ def run(
 ) -> int:
   """All rows on whatever device JAX has; returns the exit status.
 
-  The first of the batches is that of `epochs` of training on `faces`, `clips`
-  that of clips; features
+  The first of the batches is that of `epochs` of training on `faces`; features
   are made of those `described`, and faces found in so many `frames` of a film.
   """
   status, batch = 0, batches[0]
@@ -56,10 +54,7 @@ def run(
   for benchmark, how in (
     (extract, {"faces": described, "repeats": repeats}),
     (epoch, trained),
-    (
-      train_step,
-      {"batches": batches, "clips": {width: clips}, "repeats": repeats},
-    ),
+    (train_step, {"batches": batches, "clips": {}, "repeats": repeats}),
     (deterministic, {"batch": batch, "repeats": repeats}),
     (profile, {"batches": batches, "repeats": 1}),
     (predict, {"long": frames, "repeats": repeats}),

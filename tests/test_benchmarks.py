@@ -69,7 +69,7 @@ def test_a_limit_is_met_from_below():
 @pytest.mark.slow
 def test_every_row_for_gpus_runs_on_whatever_device_is_here(elsewhere):
   sizes = {"width": 2, "batches": (4,), "epochs": 2, "faces": 8, "described": 9}
-  sizes |= {"frames": 40, "clips": 2}
+  sizes |= {"frames": 40}
   assert gpu.run(1, check=False, **sizes) == 0
   names = {path.name.split("-")[0] for path in elsewhere.iterdir()}
   assert names == GPU_ROWS
@@ -106,6 +106,14 @@ def test_a_call_of_the_benchmark_counts_the_images_of_its_steps():
   for compute in ("float32", "bfloat16"):
     counted = train_step.ours(width=2, batch=4, compute=compute)()
     assert counted == steps * 4
+
+
+@pytest.mark.slow
+def test_a_step_of_clips_has_a_row_for_each_width():
+  rows = train_step.measure(batches=(), clips={2: 2, 3: 2}, repeats=1)
+  works = {row.work for row in rows}
+  assert all(work.startswith("step of clips, width ") for work in works)
+  assert len(works) == 2 and {row.unit for row in rows} == {"clips/s"}
 
 
 @pytest.mark.slow
