@@ -54,7 +54,7 @@ def run(
   for benchmark, how in (
     (extract, {"faces": described, "repeats": repeats}),
     (epoch, trained),
-    (train_step, {"batches": batches, "repeats": repeats}),
+    (train_step, {"batches": batches, "clips": {}, "repeats": repeats}),
     (deterministic, {"batch": batch, "repeats": repeats}),
     (profile, {"batches": batches, "repeats": 1}),
     (predict, {"long": frames, "repeats": repeats}),

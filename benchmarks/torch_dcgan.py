@@ -17,9 +17,15 @@ from torch.nn import functional  # pyright: ignore[reportMissingImports]
 from jaxfer.learn.gan import batch_norm, layers, networks, sizes
 from jaxfer.learn.gan.dcgan import GANState
 
+# By the axes of an image, and of a clip, which has its frames before them.
+_CONVOLUTIONS = {2: nn.Conv2d, 3: nn.Conv3d}
+_TRANSPOSES = {2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
+_NORMS = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
+_LAST = {2: torch.channels_last, 3: torch.channels_last_3d}
+
 
 class Generator(nn.Module):
-  """Latents (N, latent) to images (N, 3, H, W) in (-1, 1)."""
+  """Latents (N, latent) to images (N, 3, H, W), or clips, in (-1, 1)."""
 
   def __init__(self, params: Any, dtype: torch.dtype):
     super().__init__()
@@ -27,52 +33,40 @@ class Generator(nn.Module):
     self.seed = nn.Parameter(_tensor(params["seed_kernel"], dtype))
     self.convs, self.norms = nn.ModuleList(), nn.ModuleList()
     for i in range(self.layers):
-      self.norms.append(_norm(params[f"norm{i}"], dtype))
-      layer = params[f"up{i + 1}"]
-      # (4, 4, out, in) to (in, out, 4, 4).
-      kernel = np.transpose(np.asarray(layer["kernel"]), (3, 2, 0, 1))
-      conv = nn.ConvTranspose2d(
-        *kernel.shape[:2], 4, 2, 1, bias=layer.get("bias") is not None
-      )
-      self.convs.append(_filled(conv, kernel, layer.get("bias"), dtype))
+      conv = _strided(_TRANSPOSES, params[f"up{i + 1}"], dtype)
+      self.convs.append(conv)
+      self.norms.append(_norm(params[f"norm{i}"], conv, dtype))
 
   def forward(self, z: torch.Tensor) -> torch.Tensor:
     """Draws one image per latent."""
-    side = sizes.SMALLEST_MAP
+    side, maps = sizes.SMALLEST_MAP, self.convs[0].in_channels
     # jaxfer's maps are channel-last, here and in the kernels below.
-    x = (z @ self.seed).unflatten(1, (side, side, -1)).permute(0, 3, 1, 2)
+    x = (z @ self.seed).unflatten(1, (-1, side, side, maps))
+    x = x.movedim(-1, 1)
+    if self.convs[0].weight.ndim == 4:
+      x = x.squeeze(2)
     for norm, conv in zip(self.norms, self.convs, strict=True):
       x = conv(functional.relu(norm(x)))
     return torch.tanh(x)
 
 
 class Discriminator(nn.Module):
-  """Images (N, 3, H, W) to logits (N,)."""
+  """Images (N, 3, H, W), or clips, to logits (N,)."""
 
   def __init__(self, params: Any, dtype: torch.dtype):
     super().__init__()
     self.layers = sum(name.startswith("conv") for name in params)
     self.convs, self.norms = nn.ModuleList(), nn.ModuleList()
     for i in range(1, self.layers + 1):
-      layer = params[f"conv{i}"]
-      # (4, 4, in, out) to (out, in, 4, 4).
-      kernel = np.transpose(np.asarray(layer["kernel"]), (3, 2, 0, 1))
-      conv = nn.Conv2d(
-        kernel.shape[1],
-        kernel.shape[0],
-        4,
-        2,
-        1,
-        bias=layer.get("bias") is not None,
-      )
-      self.convs.append(_filled(conv, kernel, layer.get("bias"), dtype))
-      norm = _norm(params[f"norm{i}"], dtype) if i > 1 else nn.Identity()
-      self.norms.append(norm)
+      conv = _strided(_CONVOLUTIONS, params[f"conv{i}"], dtype)
+      normed = _norm(params[f"norm{i}"], conv, dtype) if i > 1 else None
+      self.convs.append(conv)
+      self.norms.append(normed or nn.Identity())
     self.head = nn.Parameter(_tensor(params["head_kernel"], dtype))
     self.bias = nn.Parameter(_tensor(params["head_bias"], dtype))
 
   def features(self, images: torch.Tensor) -> torch.Tensor:
-    """The last convolution after its activation, (N, maps, 4, 4)."""
+    """The last convolution after its activation, (N, maps, …, 4, 4)."""
     x = images
     for conv, norm in zip(self.convs, self.norms, strict=True):
       x = functional.leaky_relu(norm(conv(x)), networks.LEAK)
@@ -80,7 +74,7 @@ class Discriminator(nn.Module):
 
   def forward(self, images: torch.Tensor) -> torch.Tensor:
     """Scores images as real (positive) or generated (negative)."""
-    x = self.features(images).permute(0, 2, 3, 1).flatten(1)
+    x = self.features(images).movedim(1, -1).flatten(1)
     return (x @ self.head + self.bias).squeeze(1)
 
 
@@ -110,9 +104,8 @@ class Trainer:
     autocast: torch.dtype | None = None,
     capturable: bool = False,
   ):
-    self.layout = (
-      torch.channels_last if channels_last else torch.contiguous_format
-    )
+    rank = state.disc.params["conv1"]["kernel"].ndim - 2
+    self.layout = _LAST[rank] if channels_last else torch.contiguous_format
     place = {"device": device, "memory_format": self.layout}
     self.gen = Generator(state.gen.params, dtype).to(**place)
     self.disc = Discriminator(state.disc.params, dtype).to(**place)
@@ -130,8 +123,8 @@ class Trainer:
     self.adam_gen, self.adam_disc = adam(self.gen), adam(self.disc)
 
   def images(self, images: np.ndarray) -> torch.Tensor:
-    """(N, H, W, 3) to this trainer's layout and device."""
-    tensor = torch.from_numpy(np.array(images)).permute(0, 3, 1, 2)
+    """(N, H, W, 3), or clips, to this trainer's layout and device."""
+    tensor = torch.from_numpy(np.array(images)).movedim(-1, 1)
     return tensor.contiguous(memory_format=self.layout).to(self.device)
 
   def step(
@@ -206,7 +199,7 @@ def named(
     yield f"{kind}{i + 1}.kernel", conv.weight
     if conv.bias is not None:
       yield f"{kind}{i + 1}.bias", conv.bias
-    if isinstance(norm, nn.BatchNorm2d):
+    if not isinstance(norm, nn.Identity):
       yield f"norm{i + first_norm}.scale", norm.weight
       yield f"norm{i + first_norm}.bias", norm.bias
 
@@ -215,7 +208,8 @@ class _statistics_kept:  # noqa: N801 - reads as a context
   """Batch norm normalises by the batch, and leaves its running statistics."""
 
   def __init__(self, net: nn.Module):
-    self.norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    kinds = tuple(_NORMS.values())
+    self.norms = [m for m in net.modules() if isinstance(m, kinds)]
 
   def __enter__(self) -> None:
     for norm in self.norms:
@@ -230,18 +224,24 @@ def _tensor(array: Any, dtype: torch.dtype) -> torch.Tensor:
   return torch.from_numpy(np.array(array)).to(dtype)
 
 
-def _filled(
-  conv: Any, kernel: np.ndarray, bias: Any, dtype: torch.dtype
-) -> Any:
+def _strided(kinds: Any, layer: Any, dtype: torch.dtype) -> Any:
+  """A convolution of kernel 4 and stride 2, or its transpose."""
+  # (4, 4, in, out) to (out, in, 4, 4); a transpose has both swapped.
+  kernel = np.moveaxis(np.asarray(layer["kernel"]), (-1, -2), (0, 1))
+  maps, bias = kernel.shape[:2], layer.get("bias")
+  if kinds is _CONVOLUTIONS:
+    maps = maps[::-1]
+  conv = kinds[kernel.ndim - 2](*maps, 4, 2, 1, bias=bias is not None)
   conv.weight = nn.Parameter(_tensor(kernel, dtype))
   if bias is not None:
     conv.bias = nn.Parameter(_tensor(bias, dtype))
   return conv
 
 
-def _norm(params: Any, dtype: torch.dtype) -> nn.BatchNorm2d:
+def _norm(params: Any, conv: Any, dtype: torch.dtype) -> Any:
+  """The batch norm of a convolution's rank."""
   scale, bias = params["scale"], params["bias"]
-  norm = nn.BatchNorm2d(
+  norm = _NORMS[conv.weight.ndim - 2](
     len(scale), batch_norm.EPSILON, 1 - layers.MOMENTUM, dtype=dtype
   )
   norm.weight = nn.Parameter(_tensor(scale, dtype))

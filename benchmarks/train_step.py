@@ -1,4 +1,4 @@
-"""Images a second of the training step, beside PyTorch.
+"""Images and clips a second of the training step, beside PyTorch.
 
     python -m benchmarks.train_step
 
@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -25,47 +26,71 @@ from benchmarks import harness
 from jaxfer import cores, parallel
 from jaxfer.configs import base
 from jaxfer.learn import learners, schedule
+from jaxfer.learn.gan import networks
 from jaxfer.learn.gan.dcgan import GANState, train_step
 
+_SIDE = 64  # pixels of an image or frame
 _PEAK = 2048  # side of the matrices whose product is taken for the peak
+_CLIPS = {16: 8, 64: 4}  # by width, clips of 16 frames in a step
+
+
+class Size(NamedTuple):
+  """What a step is timed of."""
+
+  width: int
+  batch: int
+  compute: str  # the type
+  learner: str = "dcgan"
 
 
 def measure(
-  *, width: int = 64, batches: Sequence[int] = (64, 128), repeats: int
+  *,
+  width: int = 64,
+  batches: Sequence[int] = (64, 128),
+  clips: Mapping[int, int] = _CLIPS,
+  repeats: int,
 ) -> list[harness.Row]:
   """A row for each batch and type, and on a GPU also against eager mode.
 
   Float32 against float32 and bfloat16 against autocast; on a GPU the latter.
+  The DCGAN of clips has a row for each width, with its batch, in the first
+  type.
   """
-  gpu = jax.default_backend() == "gpu"
+  sizes = [
+    Size(width, batch, compute)
+    for batch, compute in itertools.product(batches, computes())
+  ]
+  sizes += [Size(*one, computes()[0], "clip_dcgan") for one in clips.items()]
   peaks = {compute: _peak(compute) for compute in computes()}
-  rows = []
-  for batch, compute in itertools.product(batches, computes()):
-    peers = _peers(width, batch, compute, gpu) if harness.TORCH else {}
-    works = [ours(width, batch, compute), *peers.values()]
-    mine, *others = harness.rates(works, repeats)
-    found = dict(zip(peers, others, strict=True))
-    gflops = mine * flops_per_image(width) / 1e9
-    note = (
-      f"{gflops:.0f} of {peaks[compute]:.0f} GFLOP/s that a product reaches,"
-      " counted by the definition of the convolutions; images/s of PyTorch: "
-      + ", ".join(f"{name} {rate:.1f}" for name, rate in found.items())
-    )
-    work = f"step, width {width}, batch {batch}, {compute}"
-    if not found:
-      rows.append(
-        harness.Row(work, mine, None, "images/s", harness.NO_TORCH, note=note)
-      )
-      continue
-    best = max(found, key=lambda name: found[name])
-    goals = {best: 1.5 if gpu else 1.0}
-    if gpu:
-      eager = max((n for n in found if "eager" in n), key=lambda n: found[n])
-      goals[eager] = 3.0
-    for name, goal in goals.items():
-      peer = found[name], "images/s", f"PyTorch {name}"
-      rows.append(harness.Row(work, mine, *peer, goal, note))
-  return rows
+  return [
+    row for size in sizes for row in _rows(size, peaks[size.compute], repeats)
+  ]
+
+
+def _rows(size: Size, peak: float, repeats: int) -> list[harness.Row]:
+  gpu, of_clips = jax.default_backend() == "gpu", size.learner == "clip_dcgan"
+  peers = _peers(*size, gpu) if harness.TORCH else {}
+  mine, *others = harness.rates([ours(*size), *peers.values()], repeats)
+  found = dict(zip(peers, others, strict=True))
+  gflops = mine * flops_per_image(size.width, size.learner) / 1e9
+  unit, of = ("clips/s", " of clips") if of_clips else ("images/s", "")
+  note = (
+    f"{gflops:.0f} of {peak:.0f} GFLOP/s that a product reaches,"
+    f" counted by the definition of the convolutions; {unit} of PyTorch: "
+    + ", ".join(f"{name} {rate:.3g}" for name, rate in found.items())
+  )
+  work = f"step{of}, width {size.width}, batch {size.batch}, {size.compute}"
+  if not found:
+    return [harness.Row(work, mine, None, unit, harness.NO_TORCH, note=note)]
+  best = max(found, key=lambda name: found[name])
+  goals = {best: 1.5 if gpu else 1.0}
+  if gpu:
+    eager = max((n for n in found if "eager" in n), key=lambda n: found[n])
+    goals[eager] = 3.0
+  return [
+    harness.Row(work, mine, found[name], unit, f"PyTorch {name}", goal, note)
+    for name, goal in goals.items()
+  ]
 
 
 def computes() -> tuple[str, ...]:
@@ -74,39 +99,47 @@ def computes() -> tuple[str, ...]:
   return ("bfloat16",) if gpu else ("float32", "bfloat16")
 
 
-def flops_per_image(width: int) -> float:
-  """Floating-point operations of one step and image at 64×64 pixels.
+def flops_per_image(width: int, learner: str = "dcgan") -> float:
+  """Floating-point operations of one step and image at 64×64 pixels, or clip.
 
   Eleven passes through four convolutions at two operations a multiplication:
   the discriminator forward and twice backward on real images and on generated
   ones, forward and backward to the images once more; the generator forward and
   twice backward. In two of them the first layer hands nothing back.
   """
-  layers = [32**2 * 48 * width] + [
-    (32 >> i) ** 2 * 16 * width * 2 ** (i - 1) * width * 2**i for i in (1, 2, 3)
-  ]
+  gan = base.get_config().gan
+  gan.learner = learner
+  sides, maps = learners.blank(gan, _SIDE)[:-1], 3
+  layers = []
+  for i in range(networks.depth(_SIDE)):
+    places = math.prod(side >> (i + 1) for side in sides)
+    layers.append(places * 4 ** len(sides) * maps * width * 2**i)
+    maps = width * 2**i
   once = 2 * sum(layers)
   return (3 + 3 + 2 + 3) * once - 2 * (2 * layers[0])
 
 
 def problem(
-  width: int, batch: int, compute: str = "float32"
+  width: int, batch: int, compute: str = "float32", learner: str = "dcgan"
 ) -> tuple[Any, Any, GANState, np.ndarray, np.ndarray]:
   """Settings, networks, first state, images in [-1, 1] and latents."""
   gan = base.get_config().gan
-  gan.width, gan.batch = width, batch
+  gan.learner, gan.width, gan.batch = learner, width, batch
   dcgan, state = learners.create(
-    gan, image_size=64, seed=0, axis_name=parallel.AXIS, compute=compute
+    gan, image_size=_SIDE, seed=0, axis_name=parallel.AXIS, compute=compute
   )
   rng = np.random.default_rng(0)
-  images = rng.uniform(-1, 1, (batch, 64, 64, 3)).astype(np.float32)
+  shape = (batch, *learners.blank(gan, _SIDE))
+  images = rng.uniform(-1, 1, shape).astype(np.float32)
   latents = rng.normal(size=(batch, gan.latent)).astype(np.float32)
   return gan, dcgan, state, images, latents
 
 
-def ours(width: int, batch: int, compute: str = "float32") -> Callable[[], int]:
+def ours(
+  width: int, batch: int, compute: str = "float32", learner: str = "dcgan"
+) -> Callable[[], int]:
   """The step as jaxfer's training runs it, for `harness.rates`."""
-  call, steps, _ = prepared(width, batch, compute)
+  call, steps, _ = prepared(width, batch, compute, learner)
 
   def work() -> int:
     call()
@@ -116,7 +149,7 @@ def ours(width: int, batch: int, compute: str = "float32") -> Callable[[], int]:
 
 
 def prepared(
-  width: int, batch: int, compute: str
+  width: int, batch: int, compute: str, learner: str = "dcgan"
 ) -> tuple[Callable[[], None], int, Any]:
   """The step as jaxfer's training runs it: mapped, its state donated.
 
@@ -124,7 +157,7 @@ def prepared(
     A function that takes as many steps as a call of training and waits for
     them, how many they are, and the compiled program, a jax.stages.Compiled.
   """
-  gan, dcgan, state, images, latents = problem(width, batch, compute)
+  gan, dcgan, state, images, latents = problem(width, batch, compute, learner)
   steps = schedule.steps_per_call(gan, jax.default_backend())
   one = functools.partial(train_step, dcgan)
 
@@ -150,14 +183,14 @@ def prepared(
 
 
 def _peers(
-  width: int, batch: int, compute: str, gpu: bool
+  width: int, batch: int, compute: str, learner: str, gpu: bool
 ) -> dict[str, Callable[[], int]]:
   """PyTorch's ways of running the step, those that work here, by name."""
   import torch  # pyright: ignore[reportMissingImports]
 
   from benchmarks import torch_dcgan
 
-  gan, _, state, images, latents = problem(width, batch)
+  gan, _, state, images, latents = problem(width, batch, learner=learner)
   torch.set_num_threads(cores.count())
   # XLA times what cuDNN offers and takes the fastest; so may PyTorch.
   torch.backends.cudnn.benchmark = True

@@ -12,6 +12,11 @@ same bytes on the same kind of machine.
 
 A conditional DCGAN draws labels as often as it was told them, and leaves them
 in labels.npy; grid.png has one label a row and one latent a column.
+
+A DCGAN of clips leaves each clip as a GIF and as an MP4, which small ones are
+enlarged for, in place of a PNG; grid.gif and grid.mp4 play the grid. Other
+pictures show the first, middle and last frame of each. Where OpenCV cannot
+write MP4, the log says so, and there are none.
 """
 
 from __future__ import annotations
@@ -49,7 +54,6 @@ def _generate(options: argparse.Namespace) -> None:
   _check(options)
   trained = workdirs.find(options.workdir, options.dcgan)
   trained.refuse_drawing_none()
-  trained.refuse_clips()
   if options.nearest:
     trained.refuse_restricted(options.owner_permits)
   history = _history(trained.folder) if options.history else []
@@ -72,13 +76,17 @@ def _generate(options: argparse.Namespace) -> None:
   labels = sample.labels_for(trained.folder, options.seed, wanted)
   faces = draw(z, labels)
   out.mkdir(parents=True, exist_ok=True)
+  mp4 = True  # until one cannot be written
   if labels is not None:
     np.save(out / sample.LABELS, labels[:count])
   if options.npz:
     np.savez_compressed(out / "faces.npz", faces=faces[:count], z=z[:count])
   else:
     for i, face in enumerate(faces[:count]):
-      Image.fromarray(face).save(out / f"{i:06d}.png")
+      if face.ndim == 3:
+        Image.fromarray(face).save(out / f"{i:06d}.png")
+      else:
+        mp4 = _play(face[None], out / f"{i:06d}", 1, mp4)
   shown = faces[: rows * columns]
   if labels is not None:
     learnt = sample.read_labels(trained.folder)
@@ -86,6 +94,8 @@ def _generate(options: argparse.Namespace) -> None:
       *sample.grid_of(options.seed, rows, columns, learner.latent, learnt)
     )
   sheet.write(shown, out / "grid.png", columns)
+  if shown.ndim == 5:
+    _play(shown, out / "grid", columns, mp4)
   if paths:
     ends = z[: 2 * paths].reshape(paths, 2, -1)
     # A path keeps the label that it begins with.
@@ -115,8 +125,9 @@ def _generate(options: argparse.Namespace) -> None:
     "size": trained.size,
   }
   logs.write_json(out / "about.json", about)
-  drawn = ", learnt from drawn stand-in faces" if trained.standin else ""
-  print(f"{count} faces of {trained.folder.name}{drawn}: {out}")
+  things = "clips" if faces.ndim == 5 else "faces"
+  drawn = f", learnt from drawn stand-in {things}" if trained.standin else ""
+  print(f"{count} {things} of {trained.folder.name}{drawn}: {out}")
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -132,15 +143,17 @@ def _check(options: argparse.Namespace) -> None:
 def _beside(faces: np.ndarray, learnt: np.ndarray) -> np.ndarray:
   """Each face and the most similar ones learnt from, the nearest first.
 
-  Of uint8 (M, S, S, 3) and (N, S, S, 3), uint8 (M, 1 + min(3, N), S, S, 3).
+  Of uint8 (M, S, S, 3) and (N, S, S, 3), uint8 (M, 1 + min(3, N), S, S, 3); of
+  clips, (M, T, S, S, 3), likewise.
   """
   from jaxfer.metrics import manifold
 
   flat = faces.reshape(len(faces), -1)
+  block = _BLOCK // (faces.shape[1] if faces.ndim == 5 else 1) or 1
   apart = np.concatenate(
     [
       manifold.squared_distances(flat, learnt[part].reshape(-1, flat.shape[1]))
-      for part in manifold.blocks(len(learnt), _BLOCK)
+      for part in manifold.blocks(len(learnt), block)
     ],
     axis=1,
   )
@@ -159,6 +172,18 @@ def _history(folder: Path) -> list[np.ndarray]:
       " jaxfer.main again"
     )
   return [np.asarray(Image.open(path).convert("RGB")) for path in paths]
+
+
+def _play(clips: np.ndarray, path: Path, columns: int, mp4: bool) -> bool:
+  """Writes clips (N, T, S, S, 3) as a GIF, and as an MP4 if these are wanted.
+
+  Gives whether more of those are.
+  """
+  from jaxfer.data import sheet
+
+  sheet.write_gif(clips, path.with_suffix(".gif"), columns)
+  pictures = sheet.frames(clips, columns)
+  return mp4 and sheet.write_mp4(pictures, path.with_suffix(".mp4"))
 
 
 def _animate(

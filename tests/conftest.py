@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import jax
 import numpy as np
 import pytest
+from ml_collections import ConfigDict
 
 from jaxfer import artifacts
 from jaxfer.data import crop, sheet, table
@@ -115,15 +116,20 @@ def make_run():
     people: int = 6,
     each: int = 4,
     size: int = 8,
+    frames: int = 0,
     generated: int = 24,
     left_out: int | None = None,
     labels: np.ndarray | None = None,
     seed: int = 0,
     report: str = "",
   ) -> dict[str, Path]:
-    """The artifacts by stage; of one `size` and `seed` they are the same."""
+    """The artifacts by stage; of one `size` and `seed` they are the same.
+
+    With `frames`, of clips.
+    """
     store, rng = artifacts.Store(workdir), np.random.default_rng(seed)
-    faces = rng.integers(0, 256, (people * each, size, size, 3), np.uint8)
+    one = (*([frames] if frames else []), size, size, 3)
+    faces = rng.integers(0, 256, (people * each, *one), np.uint8)
     found: dict[str, Path] = {}
     specs: dict[str, artifacts.Spec] = {}
 
@@ -145,7 +151,8 @@ def make_run():
       table.write_csv(out / "folds.csv", ("group", "sealed_fold"), rows)
 
     def pretrain(out):
-      gan = SimpleNamespace(learner="dcgan", **specs_gan)
+      own = {"learner": "dcgan", "background": False, **specs_gan}
+      gan = ConfigDict(own)
       count = 0 if labels is None else labels.shape[1]
       _, state = learners.create(gan, image_size=size, seed=seed, labels=count)
       if labels is not None:
@@ -160,7 +167,7 @@ def make_run():
     def draw(out):
       np.save(
         out / "faces.npy",
-        rng.integers(0, 256, (generated, size, size, 3), np.uint8),
+        rng.integers(0, 256, (generated, *one), np.uint8),
       )
 
     data = "owner's"
@@ -169,6 +176,8 @@ def make_run():
       data = specs["standin"].key
     write("prepare", prepare, {"dataset": dataset, "size": size}, data=data)
     specs_gan = {"width": 2, "latent": 5, "learning_rate": 2e-4, "beta1": 0.5}
+    if frames:
+      specs_gan |= {"learner": "clip_dcgan", "clip": {"frames": frames}}
     settings, inputs = {**specs_gan, "seed": seed}, {}
     if labels is not None:
       settings["condition"] = "emotion"

@@ -109,6 +109,14 @@ def test_a_call_of_the_benchmark_counts_the_images_of_its_steps():
 
 
 @pytest.mark.slow
+def test_a_step_of_clips_has_a_row_for_each_width():
+  rows = train_step.measure(batches=(), clips={2: 2, 3: 2}, repeats=1)
+  works = {row.work for row in rows}
+  assert all(work.startswith("step of clips, width ") for work in works)
+  assert len(works) == 2 and {row.unit for row in rows} == {"clips/s"}
+
+
+@pytest.mark.slow
 def test_processes_start_and_take_their_first_step():
   rows = start.measure(width=2, batch=4, repeats=1)
   assert [row.work.split()[-1] for row in rows] == ["--help", "cold", "cached"]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from jaxfer import generate, workdirs
-from jaxfer.data import sheet
+from jaxfer.data import sheet, video
 from jaxfer.learn import sample
 
 SIDE = 8  # pixels of a face
@@ -188,6 +188,49 @@ def test_the_history_shows_the_grids_of_the_training_in_order(draw, run):
       frame = np.asarray(gif.convert("RGB"), float)
       assert np.abs(frame - pixels(path)).mean() < 4
       assert gif.info["duration"] == (1500 if i == 2 else 320)
+
+
+def test_clips_play_as_gif_and_mp4_near_those_drawn(make_run, draw, tmp_path):
+  workdir, size, frames = tmp_path / "run", 16, 4
+  made = make_run(workdir, frames=frames, size=size)
+  how = ("--count=2", "--grid=2x2", "--paths=1", "--nearest", "--history")
+  out, said = draw(*how, workdir=workdir)
+  assert said.startswith(f"2 clips of {made['pretrain'].name}")
+  learner, state = workdirs.find(workdir).open()
+  drawn = sample.draw(learner, state, sample.latents(0, 4, learner.latent))
+  for stem, one in (("000001", drawn[1:2]), ("grid", drawn)):
+    expected = sheet.frames(one, 2 if stem == "grid" else 1)
+    name = str(out / f"{stem}.mp4")
+    assert len(video.times(name)) == frames
+    for seen, was in zip(
+      video.take(name, range(frames)), expected, strict=True
+    ):
+      cell = len(seen) // len(was)
+      assert seen.shape == (cell * len(was), cell * len(was), 3)
+      assert len(seen) >= 240
+      small = seen.reshape(len(was), cell, len(was), cell, 3).mean((1, 3))
+      assert np.abs(small - was).mean() < 6
+    with Image.open(out / f"{stem}.gif") as gif:
+      assert gif.n_frames == frames
+  # Of each clip three frames beside each other.
+  assert pixels(out / "grid.png").shape == (2 * size, 2 * 3 * size, 3)
+  assert pixels(out / "nearest.png").shape == (4 * size, 4 * 3 * size, 3)
+  assert json.loads((out / "about.json").read_text())["size"] == size
+  again, _ = draw(*how, workdir=workdir, out="again")
+  for path in out.iterdir():
+    assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+
+
+def test_without_an_encoder_clips_play_as_gif_alone_and_one_line_says_so(
+  make_run, draw, tmp_path, monkeypatch, caplog
+):
+  monkeypatch.setitem(video._CODES, ".mp4", "none")
+  make_run(tmp_path / "run", frames=2)
+  out, _ = draw("--count=3", "--grid=1x1", workdir=tmp_path / "run")
+  assert len(list(out.glob("*.gif"))) == 4
+  assert not list(out.glob("*.mp4"))
+  (said,) = (r.getMessage() for r in caplog.records if "film" in r.getMessage())
+  assert said.endswith("this OpenCV has no encoder none")
 
 
 def test_planted_copies_are_found_as_the_nearest(monkeypatch):

@@ -99,6 +99,7 @@ def read(
         sha256 = artifacts.digest(file)
       if len(clip.files) == 1 and video.is_video_name(clip.files[0]):
         name = str(root / clip.files[0])
+        images.refuse_large(video.size(name), max_megapixels)
         shown = [
           number
           for number, time in enumerate(video.times(name))
@@ -129,7 +130,6 @@ def read(
     )
   [size] = sizes
   images.refuse_small(size)
-  images.refuse_large(size, max_megapixels)
   if (mean := pictures[len(pictures) // 2].mean()) < images.BLACK:
     raise images.ImageError(f"a black clip: its mean is {mean:.1f} of 255")
   return sha256, pictures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 
 from jaxfer.data import assignment, conditions, sheet
 from jaxfer.data.table import DataError, Face, from_row, iterate_csv
+
+_LARGE = 2**30  # bytes of a part, which are not held in memory
 
 OFFICIAL = -1
 """Left out: all but the owner's training part."""
@@ -28,7 +31,7 @@ class Pool:
   only_au: int = 0  # only faces that show this action unit; 0 for all
 
   def load(self) -> np.ndarray:
-    """(N, H, W, 3) uint8; memory-mapped where it is all faces of the set.
+    """(N, H, W, 3) uint8, of clips (N, T, H, W, 3); large ones memory-mapped.
 
     Raises:
       DataError: if none is left.
@@ -36,7 +39,7 @@ class Pool:
     every = load_faces(Path(self.faces))
     if self.left_out is None and not self.only_au:
       return every
-    return every[self.rows()]
+    return _part(every, self.rows(), Path(self.faces).parent)
 
   def labels(self, condition: str) -> np.ndarray | None:
     """What a conditional DCGAN is told of these faces, and of no other.
@@ -79,6 +82,21 @@ class Pool:
         + (f", and only AU{self.only_au} is asked for" if self.only_au else "")
       )
     return found
+
+
+def _part(every: np.ndarray, rows: list[int], near: Path) -> np.ndarray:
+  """Some rows of a set: where they are large, in an unnamed file near it.
+
+  It goes with the array.
+  """
+  if len(rows) * every[:1].nbytes <= _LARGE:
+    return every[rows]
+  with tempfile.TemporaryFile(dir=near) as file:
+    for row in rows:
+      file.write(every[row].tobytes())
+    file.flush()
+    shape = (len(rows), *every.shape[1:])
+    return np.memmap(file, every.dtype, "r", shape=shape)
 
 
 def people(faces: Path, *, only_au: int) -> np.ndarray | None:

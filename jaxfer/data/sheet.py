@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image
+
+from jaxfer.data import video
+from jaxfer.errors import UserError
+
+_log = logging.getLogger(__name__)
+_LEAST = 240  # pixels of the shorter side of a film, so that players show it
 
 FRAME_MS = 80
 """Milliseconds of each frame of clips that are shown."""
@@ -60,11 +68,40 @@ def write(faces: np.ndarray, path: Path, columns: int = 12) -> None:
   path.write_bytes(png(faces, columns))
 
 
-def write_film(clips: np.ndarray, path: Path, columns: int = 6) -> None:
+def frames(clips: np.ndarray, columns: int = 6) -> list[np.ndarray]:
+  """Clips (N, T, H, W, 3) uint8 side by side, a picture for each moment."""
+  return [grid(clips[:, k], columns) for k in range(clips.shape[1])]
+
+
+def write_gif(clips: np.ndarray, path: Path, columns: int = 6) -> None:
   """Writes clips (N, T, H, W, 3) uint8 side by side as a GIF that repeats."""
-  frames = [
-    Image.fromarray(grid(clips[:, k], columns)) for k in range(clips.shape[1])
-  ]
-  frames[0].save(
-    path, save_all=True, append_images=frames[1:], duration=FRAME_MS, loop=0
+  first, *rest = map(Image.fromarray, frames(clips, columns))
+  first.save(path, save_all=True, append_images=rest, duration=FRAME_MS, loop=0)
+
+
+def write_mp4(pictures: Sequence[np.ndarray], path: Path) -> bool:
+  """Writes pictures (H, W, 3) uint8 of one size as a film for players.
+
+  Small ones are enlarged by a whole factor. An odd side ends in one line more,
+  a copy of the last, as the encoder takes even ones alone.
+
+  Returns:
+    Whether it could be written; if not, the log says why.
+  """
+  height, width = pictures[0].shape[:2]
+  factor = -(-_LEAST // min(height, width))
+  spare = [(0, factor * side % 2) for side in (height, width)]
+  large = (
+    np.pad(
+      one.repeat(factor, axis=0).repeat(factor, axis=1),
+      (*spare, (0, 0)),
+      mode="edge",
+    )
+    for one in pictures
   )
+  try:
+    video.write(path, large, 1000 / FRAME_MS)
+  except UserError as error:
+    _log.warning("%s", error)
+    return False
+  return True

@@ -1,10 +1,11 @@
-"""Video files by OpenCV: what a header promises, and the frames there are."""
+"""Video files by OpenCV: what a header promises, the frames, and new ones."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ SUFFIXES = frozenset(
 SHORT = 0.02
 """Share of a film's length that, missing at its end, says it was cut off."""
 
+_CODES = {".avi": "MJPG", ".mp4": "mp4v"}
 # A film that names others, as playlists do, gets none but files.
 _OPTIONS, _LOCAL = "OPENCV_FFMPEG_CAPTURE_OPTIONS", "protocol_whitelist;file"
 
@@ -80,6 +82,18 @@ def quiet() -> Iterator[None]:
     cv2.utils.logging.setLogLevel(level)
 
 
+def size(name: str) -> tuple[int, int]:
+  """Width and height of a film's frames in pixels, before any is decoded.
+
+  Raises:
+    SourceError: if it is no film.
+  """
+  with opened(name) as film:
+    sides = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT
+    width, height = (int(film.get(side)) for side in sides)
+    return width, height
+
+
 def times(name: str) -> list[float]:
   """When each frame of a whole film is shown, in seconds.
 
@@ -121,3 +135,37 @@ def take(name: str, numbers: Sequence[int]) -> list[np.ndarray]:
           raise SourceError(f"{name} is damaged at frame {number}")
         found[number] = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
   return [found[number] for number in numbers]
+
+
+def write(path: Path, frames: Iterable[np.ndarray], rate: float) -> None:
+  """Writes a film, `rate` frames a second; of no frames none.
+
+  The same frames give the same bytes, whenever they are written.
+
+  Args:
+    path: its suffix says how it is kept: .mp4, MPEG-4, or .avi, Motion JPEG.
+    frames: (H, W, 3) uint8 RGB of one size; of an odd one the last row and
+      column are lost.
+    rate: frames a second.
+
+  Raises:
+    UserError: if it cannot be written there.
+  """
+  frames = iter(frames)
+  if (first := next(frames, None)) is None:
+    return
+  code, size = _CODES[path.suffix], first.shape[1::-1]
+  with quiet():
+    writer = cv2.VideoWriter(
+      str(path), cv2.VideoWriter.fourcc(*code), rate, size
+    )
+  if not writer.isOpened():
+    raise UserError(
+      f"{path} cannot be written as a film: either its folder takes no file, or"
+      f" this OpenCV has no encoder {code}"
+    )
+  try:
+    for frame in itertools.chain([first], frames):
+      writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
+  finally:
+    writer.release()

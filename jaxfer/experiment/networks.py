@@ -163,4 +163,4 @@ class Generated(Artifact):
     )
     sheet.write(faces[: SHEET_SIDE**2], out / "sheet.png", SHEET_SIDE)
     if faces.ndim == 5:
-      sheet.write_film(faces[: SHEET_SIDE**2], out / "sheet.gif", SHEET_SIDE)
+      sheet.write_gif(faces[: SHEET_SIDE**2], out / "sheet.gif", SHEET_SIDE)

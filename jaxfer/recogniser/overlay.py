@@ -6,11 +6,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from jaxfer.errors import UserError
+from jaxfer.data import video
 from jaxfer.recogniser import pictures, rows
 from jaxfer.recogniser.pictures import Film, Source
 from jaxfer.recogniser.rows import Line
@@ -85,19 +84,12 @@ def _film(
   path: Path, source: Film, frames: Iterator[tuple[int, list[Line]]]
 ) -> None:
   """Every frame, with the names of the last that was looked at."""
-  rate = pictures.rate(source.name) or _RATE
-  writer, shown = None, []
-  coming = next(frames, None)
-  for number, picture in pictures.read(source):
-    if coming and coming[0] <= number:
-      shown, coming = coming[1], next(frames, None)
-    if writer is None:
-      size = (picture.shape[1], picture.shape[0])
-      codec = cv2.VideoWriter.fourcc(*"mp4v")
-      writer = cv2.VideoWriter(str(path), codec, rate, size)
-      if not writer.isOpened():
-        raise UserError(f"{path} cannot be written as a film")
-    drawn = draw(picture, shown)
-    writer.write(cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))
-  if writer is not None:
-    writer.release()
+
+  def drawn() -> Iterator[np.ndarray]:
+    shown, coming = [], next(frames, None)
+    for number, picture in pictures.read(source):
+      if coming and coming[0] <= number:
+        shown, coming = coming[1], next(frames, None)
+      yield draw(picture, shown)
+
+  video.write(path, drawn(), pictures.rate(source.name) or _RATE)

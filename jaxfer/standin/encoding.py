@@ -7,7 +7,6 @@ import os
 import tempfile
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image
 
@@ -15,7 +14,6 @@ from jaxfer.data import video
 
 _QUALITY = 92
 _RATE = 25  # frames a second
-_CODES = {".avi": "MJPG", ".mp4": "mp4v"}
 # What a whole file ends with: JPEG's end marker, PNG's last chunk.
 _ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xae\x42\x60\x82"}
 
@@ -28,7 +26,7 @@ def encode(drawn: np.ndarray, suffix: str) -> bytes:
       clip (T, H, W, 3) of even height and width.
     suffix: of the file's name.
   """
-  if suffix in _CODES:
+  if suffix in video.SUFFIXES:
     return _film(drawn, suffix)
   buffer, kind = io.BytesIO(), _format(suffix)
   options = {"quality": _QUALITY, "subsampling": 0} if kind == "JPEG" else {}
@@ -39,12 +37,7 @@ def encode(drawn: np.ndarray, suffix: str) -> bytes:
 def _film(frames: np.ndarray, suffix: str) -> bytes:
   with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / f"clip{suffix}"
-    height, width = frames.shape[1:3]
-    code = cv2.VideoWriter.fourcc(*_CODES[suffix])
-    writer = cv2.VideoWriter(str(path), code, _RATE, (width, height))
-    for frame in frames:
-      writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
-    writer.release()
+    video.write(path, frames, _RATE)
     return path.read_bytes()
 
 
@@ -55,7 +48,7 @@ def _format(suffix: str) -> str:
 def is_whole(path: Path, size: tuple[int, int]) -> bool:
   """Whether a file is of this width and height, and is not cut off."""
   try:
-    if path.suffix in _CODES:
+    if video.is_video_name(path.name):
       video.times(str(path))
       return video.take(str(path), [0])[0].shape[1::-1] == size
     kind = _format(path.suffix)

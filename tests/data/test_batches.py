@@ -1,5 +1,7 @@
 """Which faces a step sees: permutations laid end to end."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -116,3 +118,19 @@ def test_a_stream_reads_from_disk_and_a_small_set(tmp_path, faces):
   np.testing.assert_array_equal(
     batch[:, 0, 0, 0], batches.batch_indices(0, 2, 8, 3)
   )
+
+
+def test_no_more_is_read_ahead_than_a_few_batches():
+  """However large the set: memory of a streamed one is flat."""
+  read = []
+
+  class Set:
+    def __getitem__(self, rows):
+      read.append(rows)
+      return np.zeros(len(rows))
+
+  stream = batches.stream([Set()], lambda step: np.arange(4), 0, 10_000)
+  for _ in range(3):
+    next(stream)
+  time.sleep(0.5)  # the devices are busy
+  assert len(read) <= 3 + 16 + 4  # what waits, and what four threads hold

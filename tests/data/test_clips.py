@@ -1,11 +1,16 @@
 """Clips: which frames are taken, how faces are held, what is refused."""
 
+import struct
+import threading
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jaxfer import cores
 from jaxfer.configs import base
 from jaxfer.data import clips, crop, readers, verify, video
 from jaxfer.data.clips import Finder
@@ -121,6 +126,100 @@ def test_broken_videos_are_refused_each_with_its_reason(tmp_path):
   assert reasons.pop("black.avi").startswith("a black clip")
   assert not reasons
   assert taken(tmp_path, ["gone.avi"]) == "file not found"
+
+
+def lying(path, frames=40, size=None):
+  """A whole film of 40 frames of 64×64, whose header says something else."""
+  film(path, [120] * 40, size=(64, 64))
+  content = bytearray(path.read_bytes())
+  names = (b"avih", b"strh", b"strf")
+  whole, stream, shown = (content.index(name) + 8 for name in names)
+  for place in (whole + 16, stream + 32):
+    struct.pack_into("<I", content, place, frames)
+  if size:
+    for place in (whole + 32, shown + 4):
+      struct.pack_into("<ii", content, place, *size)
+  path.write_bytes(content)
+
+
+@pytest.mark.parametrize("frames", [0, 1, 20, 2**31, 2**32 - 1])
+def test_frames_that_a_header_does_not_count_are_there(tmp_path, frames):
+  lying(tmp_path / "a.avi", frames)
+  assert len(video.times(str(tmp_path / "a.avi"))) == 40
+  assert taken(tmp_path, ["a.avi"]) == [120] * 4
+
+
+def test_frames_that_a_header_counts_and_none_has_are_missed(tmp_path):
+  lying(tmp_path / "a.avi", 1000)
+  why = taken(tmp_path, ["a.avi"])
+  assert why.endswith("promises 1,000 frames, 100.0 s, and it ends after 40")
+
+
+@pytest.mark.parametrize("size", [(0, 0), (-5, -5), (30_000, 30_000)])
+def test_the_size_is_that_of_the_frames_whatever_a_header_says(tmp_path, size):
+  lying(tmp_path / "a.avi", size=size)
+  assert video.size(str(tmp_path / "a.avi")) == (64, 64)
+  assert taken(tmp_path, ["a.avi"]) == [120] * 4
+
+
+def test_a_film_too_large_is_refused_before_a_frame_is_decoded(
+  tmp_path, monkeypatch
+):
+  film(tmp_path / "a.avi", [120] * 4, size=(1200, 1000))
+  for name in ("times", "take"):
+    monkeypatch.setattr(video, name, lambda *_: pytest.fail("decoded"))
+  why = taken(tmp_path, ["a.avi"])
+  assert why == "1200×1000 pixels are more than data.max_megapixels=1"
+
+
+@pytest.mark.parametrize("suffix", [".avi", ".mp4"])
+@pytest.mark.parametrize("spoil", [bytes, np.random.default_rng(0).bytes])
+def test_a_spoilt_tail_is_no_end(tmp_path, suffix, spoil):
+  """The index at the end of the file, where there is one, stays whole."""
+  path, rng = tmp_path / f"a{suffix}", np.random.default_rng(0)
+  noise = rng.integers(80, 160, (40, 64, 64, 3), np.uint8)
+  video.write(path, noise, 10)
+  content = bytearray(path.read_bytes())
+  half, third = len(content) // 2, len(content) // 3
+  content[half : half + third] = spoil(third)
+  path.write_bytes(content)
+  why = taken(tmp_path, [path.name])
+  assert "is cut off: its header promises 40 frames, 4.0 s" in why
+
+
+def test_clips_are_decoded_on_all_cores(tmp_path, monkeypatch):
+  """As many at once as there are cores; one after another would wait here."""
+  monkeypatch.setattr(cores, "count", lambda: 3)
+  meeting, take = threading.Barrier(3, timeout=60), video.take
+
+  def meet(*arguments):
+    meeting.wait()
+    return take(*arguments)
+
+  monkeypatch.setattr(video, "take", meet)
+  names = ("a.avi", "b.avi", "c.avi")
+  for name in names:
+    film(tmp_path / name, [120] * 8)
+  faces = [Face(path=name, dataset="own_clips") for name in names]
+  table = clips.table(
+    Findings(tmp_path), [(face, Clip((face.path,))) for face in faces]
+  )
+  crop.write_faces(table, tmp_path, SETTINGS)
+  assert len(read_csv(tmp_path / "manifest.csv")) == 3
+
+
+def test_clips_are_not_held_in_memory(tmp_path, monkeypatch):
+  monkeypatch.setattr(cores, "count", lambda: 2)
+  film(tmp_path / "a.avi", [120] * 8, size=(64, 64))
+  faces = [Face(path=f"{k}", dataset="own_clips") for k in range(150)]
+  table = clips.table(
+    Findings(tmp_path), [(face, Clip(("a.avi",))) for face in faces]
+  )
+  tracemalloc.start()
+  crop.write_faces(table, tmp_path, SETTINGS | {"size": 64})
+  peak = tracemalloc.get_traced_memory()[1]
+  tracemalloc.stop()
+  assert peak < (tmp_path / "faces.npy").stat().st_size / 2
 
 
 def test_pictures_of_several_sizes_are_refused(tmp_path):

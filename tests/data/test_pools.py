@@ -55,6 +55,16 @@ def test_nobody_of_a_sealed_fold_is_seen_not_even_unlabelled(prepared, fold):
   assert len(seen) == 7
 
 
+def test_a_large_part_lies_in_a_file_that_nobody_sees(prepared, monkeypatch):
+  held = pools.Pool(prepared[1], prepared[2], 0, 0).load()
+  monkeypatch.setattr(pools, "_LARGE", 1000)
+  before = sorted(prepared[1].parent.rglob("*"))
+  mapped = pools.Pool(prepared[1], prepared[2], 0, 0).load()
+  assert isinstance(mapped, np.memmap) and not isinstance(held, np.memmap)
+  np.testing.assert_array_equal(mapped, held)
+  assert sorted(prepared[1].parent.rglob("*")) == before
+
+
 def test_of_the_owners_split_the_training_part_is_seen(prepared):
   seen = load(prepared, left_out=pools.OFFICIAL)
   assert {face.subject for face in seen} == set("abe")

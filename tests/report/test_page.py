@@ -9,8 +9,10 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from jaxfer.report import page
+from jaxfer.data import video
+from jaxfer.report import page, pictures
 from jaxfer.results.evidence import Located
 
 _CHARTS = {
@@ -385,3 +387,32 @@ def test_an_inverted_generator_shows_faces_beside_what_it_draws(
   for words in ("61.0", "20.0", "10.0"):
     assert f"{words} %" in written.text
   assert "inverted.png" not in write(evidence, faces="hide").source
+
+
+def test_clips_play_on_the_page_and_as_a_film_beside_it(
+  write, tmp_path, evidence, monkeypatch
+):
+  monkeypatch.setattr(pictures, "_FIGURES", (pictures._real_and_generated,))
+  rng = np.random.default_rng(0)
+  # Cells of eight pixels, smooth enough for a film.
+  cells = rng.integers(0, 256, (7, 4, 3, 3, 3), np.uint8)
+  clips = cells.repeat(8, 2).repeat(8, 3)
+  film = tmp_path / "report/figures/clips.mp4"
+  written = write(evidence, clips=clips)
+  links = [link["href"] for link in written.all("a")]
+  assert links.count("figures/clips.mp4") == 2  # and in the list of files
+  assert len(video.times(str(film))) == 4
+  with Image.open(film.with_suffix(".png")) as page_shows:
+    for seen in video.take(str(film), range(4)):
+      shown = np.asarray(page_shows.convert("RGB"), int)
+      factor = len(seen) // len(shown)
+      large = shown.repeat(factor, 0).repeat(factor, 1)
+      assert np.abs(seen - large).mean() < 6
+      if page_shows.tell() < 3:
+        page_shows.seek(page_shows.tell() + 1)
+  first = film.read_bytes(), written.source
+  assert (write(evidence, clips=clips).source, film.read_bytes()) == first[::-1]
+  assert "clips.mp4" not in write(evidence, clips=clips, faces="hide").source
+  assert not film.exists()
+  monkeypatch.setitem(video._CODES, ".mp4", "none")
+  assert "clips.mp4" not in write(evidence, clips=clips).source

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,7 +21,7 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
 from jaxfer import terms
-from jaxfer.data.sheet import FRAME_MS
+from jaxfer.data import sheet
 
 GENERATOR = "#999933"
 DISCRIMINATOR = terms.REPRESENTATIONS["trained"].colour
@@ -199,14 +200,20 @@ def save(
 ) -> None:
   """Writes a chart or a sheet of faces as PNG, the same bytes every time.
 
-  The frames of a film become a PNG that plays. A note, such as that faces are
-  stand-ins, is a line at its foot.
+  The frames of a film become a PNG that plays, and an MP4 of its name, where
+  that can be written. A note, such as that faces are stand-ins, is a line at
+  its foot.
   """
   if isinstance(drawn, list):
-    first, *rest = [_below(one, note) if note else one for one in drawn]
-    first.save(
-      path, format="PNG", save_all=True, append_images=rest, duration=FRAME_MS
+    noted = [_below(one, note) if note else one for one in drawn]
+    noted[0].save(
+      path,
+      format="PNG",
+      save_all=True,
+      append_images=noted[1:],
+      duration=sheet.FRAME_MS,
     )
+    sheet.write_mp4([np.asarray(one) for one in noted], film_of(path))
     return
   if isinstance(drawn, Image.Image):
     noted = _below(drawn, note) if note else drawn
@@ -218,6 +225,11 @@ def save(
     )
   # The default metadata name the library's version, which changes the bytes.
   drawn.savefig(path, metadata={"Software": None})
+
+
+def film_of(path: Path) -> Path:
+  """Where the film beside a PNG that plays is."""
+  return path.with_suffix(".mp4")
 
 
 def letters(

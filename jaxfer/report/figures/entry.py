@@ -47,6 +47,7 @@ class Picture:
   src: str
   width: int
   height: int
+  film: str = ""  # the MP4 of what plays, from the page, if there is one
 
 
 def draw(
@@ -70,8 +71,10 @@ def draw(
     if inline:
       data = base64.b64encode(path.read_bytes()).decode("ascii")
       src = f"data:image/png;base64,{data}"
+    film = canvas.film_of(path)
+    name = f"{folder.name}/{film.name}" if film.exists() else ""
     with Image.open(path) as image:
-      picture = Picture(entry, src, *image.size)
+      picture = Picture(entry, src, *image.size, name)
     pictures.setdefault(entry.place or entry.name, []).append(picture)
   return pictures
 

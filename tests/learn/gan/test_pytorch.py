@@ -18,18 +18,26 @@ from benchmarks import torch_contrast, torch_dcgan  # noqa: E402
 
 SIZE, BATCH = 32, 6
 GAN = SimpleNamespace(
-  learner="dcgan", width=4, latent=6, learning_rate=2e-4, beta1=0.5
+  width=4,
+  latent=6,
+  learning_rate=2e-4,
+  beta1=0.5,
+  clip=SimpleNamespace(frames=8),
+  background=False,
 )
+LEARNERS = ("dcgan", "clip_dcgan")
 
 
-def both(dtype):
+def both(dtype, learner):
   """Our state and losses after a step, and PyTorch's networks and losses."""
-  dcgan, state = learners.create(GAN, image_size=SIZE, seed=0)
+  gan = SimpleNamespace(learner=learner, **vars(GAN))
+  dcgan, state = learners.create(gan, image_size=SIZE, seed=0)
   state = jax.tree.map(
     lambda x: x.astype(dtype) if x.dtype == jnp.float32 else x, state
   )
   rng = np.random.default_rng(0)
-  images = rng.uniform(-1, 1, (BATCH, SIZE, SIZE, 3)).astype(dtype)
+  shape = (BATCH, *learners.blank(gan, SIZE))
+  images = rng.uniform(-1, 1, shape).astype(dtype)
   z = rng.normal(size=(BATCH, GAN.latent)).astype(dtype)
   peer = torch_dcgan.Trainer(
     state,
@@ -56,14 +64,15 @@ def leaves(new, peer):
           tree = tree[key]
         pair.append(np.asarray(tree))
       theirs = [parameter.detach().numpy(), parameter.grad.numpy()]
-      if theirs[0].ndim == 4:
-        theirs = [x.transpose(2, 3, 1, 0) for x in theirs]
+      if theirs[0].ndim >= 4:
+        theirs = [np.moveaxis(x, (0, 1), (-1, -2)) for x in theirs]
       yield name, pair, theirs
 
 
-def test_a_step_in_float64_is_pytorchs():
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_a_step_in_float64_is_pytorchs(learner):
   with jax.enable_x64(True):
-    new, ours, peer, theirs = both(np.float64)
+    new, ours, peer, theirs = both(np.float64, learner)
     assert ours == pytest.approx(theirs, rel=1e-10)
     seen = 0
     for name, (weight, grad), (their_weight, their_grad) in leaves(new, peer):
@@ -78,16 +87,18 @@ def test_a_step_in_float64_is_pytorchs():
     assert seen == len(jax.tree.leaves(params))
 
 
-def test_a_step_in_float32_has_pytorchs_losses_and_gradients():
-  new, ours, peer, theirs = both(np.float32)
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_a_step_in_float32_has_pytorchs_losses_and_gradients(learner):
+  new, ours, peer, theirs = both(np.float32, learner)
   assert ours == pytest.approx(theirs, rel=1e-5)
   for name, (_, grad), (_, their_grad) in leaves(new, peer):
     distance = np.linalg.norm(grad - their_grad)
     assert distance <= 1e-4 * np.linalg.norm(their_grad) + 1e-9, name
 
 
-def test_running_statistics_move_as_pytorchs_do():
-  new, _, peer, _ = both(np.float32)
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_running_statistics_move_as_pytorchs_do(learner):
+  new, _, peer, _ = both(np.float32, learner)
   for net, module, names in (
     (new.gen, peer.gen, ["norm0", "norm1", "norm2"]),
     (new.disc, peer.disc, [None, "norm2", "norm3"]),
