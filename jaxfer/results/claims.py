@@ -173,8 +173,8 @@ def judge(
     learnt = disjoint.judge(one, other, word)
   if problem.people is not None:
     for split in problem.tested("official") or ():
-      parts = (problem.people[rows] for rows in (split.train, split.test))
-      divided = len(np.intersect1d(*parts))
+      train, test = (problem.people[part] for part in (split.train, split.test))
+      divided = len(np.intersect1d(train, test))
   faces = copies.Sets(
     pretrain=sets["pretrain"],
     probe=sets["probe"],
