@@ -2,7 +2,8 @@
 
 A generator that leaves out an emotion may look diverse in every other way. Its
 faces have no labels, so the machine that was trained on labelled ones names
-them, and names the real faces too: what it gets wrong, it gets wrong of both.
+them, and names the real faces too: what it gets wrong, it gets wrong of both,
+though less of those real faces that it was trained on.
 """
 
 from __future__ import annotations

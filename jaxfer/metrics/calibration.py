@@ -100,7 +100,11 @@ def choose(
 def out_of_fold(
   scores: np.ndarray, labels: np.ndarray, fold: np.ndarray
 ) -> np.ndarray:
-  """Probabilities (N, K) of each fold, its kind and numbers from the others."""
+  """Probabilities (N, K) of each fold, its kind and numbers from the others.
+
+  A single fold is dealt into five, row by row, for nothing to be calibrated on
+  itself.
+  """
   return _left_out(scores, labels, fold, choose)
 
 
@@ -110,11 +114,12 @@ def _left_out(
   fold: np.ndarray,
   fitted: Callable[[np.ndarray, np.ndarray, np.ndarray], Calibration],
 ) -> np.ndarray:
-  if len(np.unique(fold)) == 1:  # nothing to leave out: the owner's one split
-    return fitted(scores, labels, np.arange(len(fold)) % 5)(scores)
+  if len(np.unique(fold)) == 1:  # the owner's one split: its rows are dealt
+    fold = np.arange(len(fold)) % 5
   out = np.empty_like(scores)
   for k in np.unique(fold):
-    own, rest = fold == k, fold != k
+    own = fold == k
+    rest = ~own if len(fold) > 1 else own  # of one row nothing is left out
     out[own] = fitted(scores[rest], labels[rest], fold[rest])(scores[own])
   return out
 

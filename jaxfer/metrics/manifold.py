@@ -63,7 +63,8 @@ def precision_recall(
 
   Returns:
     Both shares; undefined where a row has no k-th neighbour. Their intervals
-    come of drawing the rows that each is a mean of, while the balls stay.
+    come of drawing the rows that each is a mean of, while the balls stay,
+    which makes them too narrow.
 
   Raises:
     ValueError: if the sets differ in number or D, or hold nan or infinity.

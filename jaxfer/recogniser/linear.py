@@ -123,8 +123,8 @@ def _cost(
     scored[rows].argmax(1) == problem.labels[rows]
     for scored in (before, scores)
   )
-  people = problem.people[rows] if problem.people is not None else rows
-  drawn = rowslib.draw(np.zeros(len(rows), int), people, _DRAWS, 0)
+  who, fold = problem.drawn[rows], np.zeros(len(rows), int)
+  drawn = rowslib.draw(fold, who, _DRAWS, 0)
   [found] = label_efficiency.difference(
     svm[None, None], own[None, None], [None], drawn
   )

@@ -8,6 +8,9 @@ from jaxfer.report import estimates, extensions, protocols, wording
 from jaxfer.report.estimates import AHEAD, BEHIND, EVEN, Estimate
 from jaxfer.report.protocols import crosses, tested_unit
 from jaxfer.results.evidence import Results
+from jaxfer.svm import heads
+
+_UNTUNED = "C = 1 in place of a tuned C"
 
 
 def headline(results: Results) -> str:
@@ -93,6 +96,8 @@ def misled(results: Results) -> str | None:
   if gap is None:
     return None
   said = f"Random folds score lower, the difference being {gap}"
+  if _untuned(results):
+    said += f", in which {_UNTUNED} has a share"
   if gap.side == EVEN:
     said += ", with 0 within its interval"
   if nearest := _nearest_is_other(results):
@@ -135,6 +140,12 @@ def _lower(results: Results) -> Estimate | None:
     return None
   found = estimates.between(results, "paper - subject")
   return found if found and float(found.value or 0) < 0 else None
+
+
+def _untuned(results: Results) -> bool:
+  """Whether random folds differ from unseen people by their C too."""
+  svm = heads.of(results.get("config", {})).kept
+  return svm and results["task"] == "au"
 
 
 def _nearest_is_other(results: Results) -> str | None:
@@ -191,7 +202,8 @@ def _leak(results: Results) -> str | None:
     why = f"random folds test on {tested_unit(results)} they were fitted on"
     if results["task"] == "emotion":
       why += ", and on the very folds they were tuned on"
-    return f"The difference, {found}, is what leaks: {why}."
+    also = f" and what {_UNTUNED} makes" if _untuned(results) else ""
+    return f"The difference, {found}, is what leaks{also}: {why}."
   if lower := misled(results):
     return lower if found.side == BEHIND else f"{lower} No leak is shown."
   return (
@@ -215,9 +227,9 @@ def _seen(results: Results, name: str) -> str | None:
     f" without labels, and {unseen} with one that did not"
   )
   if found.side == AHEAD:
-    return f"{said}: having seen them is worth {found}."
+    return f"{said}: having learnt from them too is worth {found}."
   if found.side == BEHIND:
-    return f"{said}: having seen them did not help, {found}."
+    return f"{said}: having learnt from them too did not help, {found}."
   return f"{said}: no difference is shown, {found}."
 
 

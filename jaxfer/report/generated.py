@@ -153,7 +153,10 @@ def numbers(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
   spaces: dict[str, list[Row]] = {}
   for name, number in found["numbers"].items():
     space, _, measure = name.rpartition("/")
-    detail = "" if number["reason"] else "; ".join(number["warnings"])
+    counts, detail = (number["n_fake"], number["n_real"]), ""
+    if not number["reason"]:
+      own = [] if {*counts} == {found["count"]} else [_counted(*counts)]
+      detail = "; ".join([*own, *number["warnings"]])
     spaces.setdefault(space, []).append(
       {
         "name": Estimate(MEASURES[measure].title, note=detail),
@@ -166,6 +169,10 @@ def numbers(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
     (_describe(space), Table(columns_of(heads), own))
     for space, own in spaces.items()
   ]
+
+
+def _counted(fakes: int, reals: int) -> str:
+  return f"of {fakes:,} generated and {reals:,} real faces"
 
 
 def _describe(space: str) -> str:

@@ -127,9 +127,9 @@ def draw(
 
   `rows` (n,) are their places in it, `fold` (n,) the test fold of each.
   """
-  who = rows if problem.people is None else problem.people[rows]
   fold = np.unique(fold, return_inverse=True)[1]
-  return rowslib.draw(fold, who, config.svm.bootstrap, config.run.seed)
+  who, draws = problem.drawn[rows], config.svm.bootstrap
+  return rowslib.draw(fold, who, draws, config.run.seed)
 
 
 def differences(scores: Scores, seed: int) -> dict[str, Any]:

@@ -58,6 +58,9 @@ class Claims:
   copies: Counts  # faces tested that have a copy on the other side
   tested: str  # the set that is tested, as configs call it
   started: bool = False  # whether the DCGAN began from weights that were given
+  # Faces that name nobody, of a set of which the people tested are left out.
+  unnamed: int = 0
+  divided: int = 0  # people, or films, in both parts of the owner's split
 
   def absent(self, protocol: str) -> str | None:
     """Why a protocol can have no scores; None where it can."""
@@ -75,6 +78,15 @@ class Claims:
     found = []
     if protocol in SEALED and self.started:
       found.append(_STARTED)
+    if protocol == "sealed" and self.unnamed:
+      found.append(
+        f"{self.unnamed:,} of the faces that the DCGAN learnt from name nobody,"
+        " and may show the people tested"
+      )
+    if protocol == "official_sealed" and self.divided:
+      found.append(
+        f"the owner's parts share people or films: {self.divided:,} are in both"
+      )
     other = self.learnt if protocol in _BY_PERSON else None
     if other is not None and other.shared:
       found.append(other.reason)
@@ -148,13 +160,21 @@ def judge(
   tested = problem.test_rows if role == "test" else problem.rows
   other = _side(sets[role], data[role], tested)
   fitted = learnt = None
+  unnamed = divided = 0
   if role == "test":
     one = _side(sets["probe"], data.probe, problem.rows)
     fitted = disjoint.judge(one, other, word)
-  if not itself:
-    rows = pools.Pool(sets["pretrain"], only_au=data.only_au).rows()
+  rows = pools.Pool(sets["pretrain"], only_au=data.only_au).rows()
+  if itself:
+    every = [face.group for face in pools.iterate_rows(sets["pretrain"])]
+    unnamed = sum(every[row] is None for row in rows)
+  else:
     one = _side(sets["pretrain"], data.pretrain, rows)
     learnt = disjoint.judge(one, other, word)
+  if problem.people is not None:
+    for split in problem.tested("official") or ():
+      train, test = (problem.people[part] for part in (split.train, split.test))
+      divided = len(np.intersect1d(train, test))
   faces = copies.Sets(
     pretrain=sets["pretrain"],
     probe=sets["probe"],
@@ -171,6 +191,8 @@ def judge(
     ),
     tested=data[role],
     started=bool(config.gan.init_from),
+    unnamed=unnamed,
+    divided=divided,
   )
 
 

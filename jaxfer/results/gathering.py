@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,9 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "calibration": calibration(main[0]),
     "audit": leaks,
     "human_study": record.summaries(generated) if generated else [],
-    "interval_unit": _unit(folds.get("test", folds["probe"]), data),
+    "interval_unit": _unit(
+      folds.get("test", folds["probe"]), sets.get("test", sets["probe"])
+    ),
     "pretrain": facts.pretrain(config, losses, gan, len(learnt)),
     "generated": measured and logs.read_json(measured / work.METRICS),
     **({"inverted": inverted[0]} if inverted else {}),
@@ -177,9 +180,9 @@ def calibration(probe: Probe) -> dict[str, Any] | None:
   return kind | found.reliability
 
 
-def _unit(tested: assignment.Folds, data: dict[str, Any]) -> str:
-  """What the bootstrap draws, in words."""
+def _unit(tested: assignment.Folds, faces: Path) -> str:
+  """What the bootstrap draws, in words, of faces of a prepared set."""
   if tested.people is None:
     return "images"
-  known = data.get("test", data["probe"])["people"]
-  return "films" if known is None else "people"
+  named = [face.subject is not None for face in pools.iterate_rows(faces)]
+  return "people" if all(named[row] for row in tested.rows) else "films"

@@ -56,7 +56,9 @@ def score(
   every = counts[0]
   for name in ("recall", "f1"):
     values = getattr(classification, name)(every).tolist()
-    block[name] = dict(zip(emotions, values, strict=True))
+    # An owner's test part may lack a class: it has no share, not nan.
+    known = (None if np.isnan(value) else value for value in values)
+    block[name] = dict(zip(emotions, known, strict=True))
   block["confusion"] = {
     "classes": list(emotions),
     "counts": every.astype(int).tolist(),

@@ -31,7 +31,7 @@ from jaxfer.svm.splits import Split
 from jaxfer.svm.streamed import Vectors
 from jaxfer.svm.task import Task
 
-VERSION = 3
+VERSION = 4
 QUANTILE = 0.95
 """Of the tested faces, the share whose distance to the nearest is familiar."""
 

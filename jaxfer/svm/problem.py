@@ -41,8 +41,19 @@ class Problem(Labelled):
 
   # Positions in the table of another set, which is tested.
   test_rows: np.ndarray
+  # (N,) as `people`, where the set that is tested alone names them.
+  tested_people: np.ndarray | None = None
   splits: Mapping[str, list[Split]]  # by kind, for those that exist
   reasons: Mapping[str, str]  # by kind, why there is none
+
+  @property
+  def drawn(self) -> np.ndarray:
+    """What a bootstrap draws, (N,): the person of each row, or the row."""
+    if self.people is not None:
+      return self.people
+    if self.tested_people is not None:
+      return self.tested_people
+    return np.arange(len(self.labels))
 
   def tested(self, protocol: str) -> list[Split] | None:
     """The splits of a protocol, or None where it does not exist."""
@@ -117,12 +128,16 @@ def across(fitted: Folds, tested: Folds) -> Problem:
     ]
   else:
     reasons["sealed"] = tested.reasons["sealed"]
+  who = _everyone(fitted, one, tested, other)
+  # Unknown people in the set fitted on leave its tuning folds random.
+  known = fitted.people is not None
   return Problem(
     task=fitted.task,
     names=names,
     labels=labels,
     strata=np.unique(labels, axis=0, return_inverse=True)[1],
-    people=_everyone(fitted, one, tested, other),
+    people=who if known else None,
+    tested_people=None if known else who,
     rows=fitted.rows[one],
     test_rows=tested.rows[other],
     splits=found,
@@ -146,16 +161,13 @@ def _kept(
 
 def _everyone(
   fitted: Folds, one: np.ndarray, tested: Folds, other: np.ndarray
-) -> np.ndarray | None:
+) -> np.ndarray:
   """People of both sets, numbered on, which says nothing of who they are.
 
-  Unknown ones of the set tested are each row's own. Unknown people in the set
-  fitted on leave none, so that its tuning folds are random.
+  Unknown ones are each row's own.
   """
-  if fitted.people is None:
-    return None
-  first = fitted.people[one]
-  second = (
-    tested.people[other] if tested.people is not None else np.arange(len(other))
+  first, second = (
+    np.arange(len(rows)) if folds.people is None else folds.people[rows]
+    for folds, rows in ((fitted, one), (tested, other))
   )
-  return np.concatenate([first, fitted.people.max() + 1 + second])
+  return np.concatenate([first, first.max() + 1 + second])

@@ -66,3 +66,15 @@ def test_calibration_error_of_sure_and_wrong_is_what_it_lacks():
 def test_a_class_that_was_never_fitted_has_no_probability():
   found = calibration.Calibration(1.0)(np.array([[0.0, -np.inf, 0.0]]))
   np.testing.assert_allclose(found, [[0.5, 0, 0.5]])
+
+
+def test_one_fold_is_not_calibrated_on_itself():
+  """Of scores without a meaning, steps fitted to them would find one."""
+  rng = np.random.default_rng(0)
+  scores, labels = rng.normal(size=(300, 7)), rng.integers(0, 7, 300)
+  fold = np.zeros(300, int)
+  assert calibration.choose(scores, labels, fold).kind == "temperature"
+  found = calibration.out_of_fold(scores, labels, fold)
+  assert calibration.log_loss(found, labels) > np.log(7) - 0.01
+  for few in (1, 2):  # no error, however few
+    calibration.out_of_fold(scores[:few], labels[:few], fold[:few])

@@ -51,6 +51,18 @@ def test_leak_follows_its_interval(results, difference, said):
   assert said in _remarks(results)
 
 
+@pytest.mark.parametrize(("head", "told"), [("svm", True), ("nearest", False)])
+def test_the_leak_of_units_is_not_told_from_their_untuned_c(units, head, told):
+  results = units.results
+  results["config"]["svm.head"] = head
+  for value, said in ((0.2, "what leaks"), (-0.2, "Random folds score lower")):
+    entry = {"value": value, "ci95": [value - 0.1, value + 0.1]}
+    results["differences"]["paper - subject"] = {"auc_mean": entry}
+    remarks = _remarks(results)
+    assert said in remarks
+    assert ("C = 1 in place of a tuned C" in remarks) == told
+
+
 def test_controls_fall_back_to_random_folds(results):
   paper = results["protocols"]["paper"]
   results["protocols"] = {"paper": paper, "subject": None}

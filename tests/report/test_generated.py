@@ -130,6 +130,14 @@ def test_each_space_is_named_and_a_discriminators_is_called_no_fid():
   assert coverage[1].detail.endswith("expected 97.0\N{NO-BREAK SPACE}%")
 
 
+def test_numbers_of_other_counts_say_so():
+  fewer = {"ssim_nearest_real": number(0.41, 0.55, n_fake=16, n_real=16)}
+  rows = dict(generated.numbers(block(**fewer)))
+  ssim, pairs = rows["Structural similarity of the pictures"].rows
+  assert ssim["name"].note == "of 16 generated and 16 real faces"
+  assert pairs["name"].note == ""
+
+
 def test_every_measure_has_a_name():
   """A number without one would break the page of a run."""
   from jaxfer.measure import distances

@@ -331,6 +331,31 @@ def test_unnamed_faces_leave_a_dash_and_its_reason(tmp_path):
   assert called(results)["subject"] == "unseen people"
 
 
+def test_faces_without_a_name_may_show_who_is_tested(tmp_path):
+  """They have no label, so all who are tested are named and left out."""
+  made = make(("labelled", "labelled", ""))
+  for i in range(2):
+    made.faces["labelled"][i] = dataclasses.replace(
+      made.faces["labelled"][i], subject=None, emotion=None
+    )
+  results, _ = run(made, tmp_path)
+  names, known = called(results), results["audit"]["unseen"]
+  assert names["subject"] == "unseen people"
+  assert names["sealed"] == "kept apart from the DCGAN by name too"
+  assert known["sealed"]["reason"].startswith("2 of the faces that the DCGAN")
+
+
+def test_an_owner_may_divide_a_person(tmp_path):
+  made = make(("labelled", "labelled", ""))
+  made.faces["labelled"][0] = dataclasses.replace(
+    made.faces["labelled"][0], split="test"
+  )
+  results, _ = run(made, tmp_path)
+  assert "unseen" not in called(results)["official_sealed"]
+  known = results["audit"]["unseen"]["official_sealed"]
+  assert known["reason"].endswith("share people or films: 1 are in both")
+
+
 def test_weights_that_were_given_may_have_seen_anybody(tmp_path):
   made = make(("labelled", "labelled", ""))
   results, _ = run(made, tmp_path)

@@ -217,6 +217,15 @@ def test_an_emotion_without_pairs_is_null_with_a_reason():
   json.dumps(scored.block, allow_nan=False)
 
 
+def test_a_class_that_no_row_tested_shows_has_no_share():
+  rows = _faces()
+  rows["labels"][rows["labels"] == 2] = 0
+  block = _score(rows).block
+  assert block["recall"]["sad"] is None
+  assert block["f1"]["sad"] is None
+  json.dumps(block, allow_nan=False)
+
+
 def test_a_class_never_learnt_in_a_fold_counts_half_there():
   rows = _faces(skill=50.0)
   rows["scores"][rows["fold"] == 0, 2] = -np.inf

@@ -149,6 +149,17 @@ def test_people_of_two_sets_are_different_people(tmp_path):
   assert not set(found.people[:12]) & set(found.people[12:])
 
 
+def test_people_tested_are_drawn_where_those_fitted_on_have_no_names(tmp_path):
+  one, other = two_sets(tmp_path)
+  nobody = problem.dataclasses.replace(one, people=None)
+  found = problem.across(nobody, other)
+  assert found.people is None  # its tuning folds are random
+  assert len({*found.drawn[12:].tolist()}) == 6
+  assert not {*found.drawn[:12].tolist()} & {*found.drawn[12:].tolist()}
+  both = problem.across(one, other)
+  np.testing.assert_array_equal(both.drawn, both.people)
+
+
 def test_sets_without_a_label_in_common_are_refused(tmp_path):
   one, other = two_sets(tmp_path)
   with pytest.raises(ValueError, match="angry, happy, sad against surprised"):
