@@ -43,6 +43,8 @@ def _predict(options: argparse.Namespace) -> int:
   model = doors.model(options)
   found, step = model.look(options.inputs, every=options.every, fps=options.fps)
   live = any(one.live for one in found)
+  if options.out.resolve() in (Path(one.name).resolve() for one in found):
+    raise UserError(f"--out={options.out} is an input, and would be lost")
   _refuse_mixed(options, found, live)
   finder = Finder(model.crop, model.seen, options.detector)
   output = progress.Output(
@@ -78,9 +80,9 @@ def _predict(options: argparse.Namespace) -> int:
       )
       return _STOPPED
   _show(options, output, found, model)
+  print(f"{output.count()}: {options.out}")
   if output.failed:
     return doors.fail("\n".join(output.failed))
-  print(f"{output.count()}: {options.out}")
   output.tidy()
   return 0
 
