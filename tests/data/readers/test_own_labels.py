@@ -269,6 +269,15 @@ def test_class_folders_of_own_words_people_and_numbers(tmp_path, touch):
     labelled.read(tmp_path / "numbers")
 
 
+def test_folders_of_people_are_told(tmp_path, touch):
+  touch(tmp_path, "train/images/happy/p1/a.jpg", "train/p2/sad/b.jpg")
+
+  table = labelled.read(tmp_path)
+
+  assert [face.emotion for face in table.faces] == ["happy", "sad"]
+  assert "not used: 'p1', 'p2'; people are named by a CSV" in said(table)
+
+
 def test_jaffe_and_ck_at_48_pixels_name_their_people(tmp_path, touch):
   touch(tmp_path / "jaffe", "KA.AN1.39.tiff", "YM.NE2.50.tiff", "README.txt")
   names = [f"happy/S010_004_000000{n}.png" for n in (15, 16, 17)]

@@ -36,7 +36,7 @@ def notes(columns: Columns, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     one for one in said if not emotions.is_empty(one) and not parts.read(one)
   )
   if unread:
-    yield f"parts that are neither train, val nor test: {_few(unread)}"
+    yield f"parts that are neither train, val nor test: {few(unread)}"
   last = max(columns.facts.values(), default=0)
   if short := sum(len(cells) <= last for cells in rows):
     yield (
@@ -54,12 +54,13 @@ def _alike(people: set[str]) -> Iterator[str]:
   alike = [name for names in spelt.values() if len(names) > 1 for name in names]
   if alike:
     yield (
-      f"people whose names are alike count as different ones: {_few(alike)};"
+      f"people whose names are alike count as different ones: {few(alike)};"
       " spell one person in one way, or training and test may share them"
     )
 
 
-def _few(values: Sequence[str]) -> str:
+def few(values: Sequence[str]) -> str:
+  """The first of some values, and how many more there are."""
   more = len(values) - _SHOWN
   text = ", ".join(repr(value[: emotions.SHOWN]) for value in values[:_SHOWN])
   return text + (f" and {more:,} more" if more > 0 else "")
