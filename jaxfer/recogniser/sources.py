@@ -77,8 +77,11 @@ def _read(name: str, max_megapixels: float) -> np.ndarray:
   """A photograph; raises `images.ImageError` if it shows nothing."""
   if files.is_unread_picture(name):
     raise images.ImageError(files.not_read(name))
+  path = Path(name)
   try:
-    with Path(name).open("rb") as file:
+    if path.exists() and not path.is_file():  # a named pipe never ends
+      raise images.ImageError("not a file of data")
+    with path.open("rb") as file:
       return np.asarray(images.load_face(file, max_megapixels=max_megapixels))
   except OSError as error:
     raise images.ImageError(f"unreadable: {error.strerror}") from error

@@ -112,6 +112,13 @@ def test_a_folder_without_pictures(tmp_path):
     look(tmp_path)
 
 
+def test_a_named_pipe_in_a_folder_ends(tmp_path):
+  os.mkfifo(tmp_path / "a.jpg")
+  [frame], _ = look(tmp_path)
+  with pytest.raises(ImageError, match="not a file of data"):
+    frame.read()
+
+
 def test_a_photograph_of_a_format_not_read_says_so(tmp_path):
   (tmp_path / "a.NEF").write_bytes(b"II*")
   [frame], _ = look(tmp_path)
