@@ -243,13 +243,11 @@ def _parser() -> argparse.ArgumentParser:
     description="Checks a copy of a dataset against its owner's description."
     " Exit status 0: nothing that would change a result; 1: something would.",
   )
-  own = {"labelled", "unlabelled"}
-  names = [*(name for name in readers.NAMES if name not in own), "folder"]
   parser.add_argument(
     "--dataset",
     required=True,
-    choices=names,
-    help="which; folder is a folder of your own, with or without labels",
+    choices=[*readers.NAMES, "folder"],
+    help="which; folder is labelled or unlabelled, as your folder looks",
   )
   parser.add_argument(
     "--root", required=True, type=Path, help="the dataset's folder"

@@ -119,7 +119,7 @@ RANGES: Mapping[str, Range] = {
   "svm.tuned_rows": Range(1),
   "svm.label_draws": Range(1),
   "svm.bootstrap": Range(1),
-  "generate.count": Range(1),
+  "generate.count": Range(1, 10**6),  # in memory at once
   "generate.compare": Range(2),
   "generate.ssim": Range(1),
   "generate.bootstrap": Range(1),
