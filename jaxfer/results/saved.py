@@ -30,7 +30,7 @@ from jaxfer.study import record
 
 FOLDER = "evidence"
 # Raised when other numbers are made of the same artifacts, or kept otherwise.
-_VERSION = 2
+_VERSION = 3
 _TREE, _ARRAYS = "evidence.json", "arrays.npz"
 _ARRAY = "__array__"  # the key of an array's place in the file of arrays
 _MOST_BYTES = 2**32  # of all arrays
