@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jaxfer
-from jaxfer import logs
+from jaxfer import exits, logs
 from jaxfer.errors import UserError
 
 if TYPE_CHECKING:  # only who opens one waits for JAX
@@ -60,14 +59,4 @@ def enter(
   logs.speak_anywhere()
   options = parser.parse_args(arguments)
   logs.speak_plainly()
-  try:
-    return work(options) or 0
-  except (UserError, OSError) as error:
-    return fail(str(error))
-
-
-def fail(message: str) -> int:
-  """Says on stderr what went wrong; returns the exit status."""
-  lines = "\n".join(map(logs.printable, message.split("\n")))
-  print(f"jaxfer: {lines}", file=sys.stderr)
-  return 1
+  return exits.end(lambda: work(options))

@@ -32,6 +32,7 @@ from jaxfer import doors, logs
 from jaxfer.errors import UserError
 
 _NEIGHBOURS = 3  # faces learnt from, beside a generated one
+_MOST = 10**6  # faces in memory at once
 _BLOCK = 1024  # faces learnt from that are compared at a time
 _WALK = (80, 80)  # milliseconds of a GIF's frames, and of its last
 _TRAINING = (320, 1500)
@@ -137,6 +138,17 @@ def _check(options: argparse.Namespace) -> None:
     if not least <= value < 2**31:
       raise UserError(
         f"--{name}={value} must be {least} or more, and less than 2^31"
+      )
+  rows, columns = options.grid
+  for name, asked in (
+    ("count", options.count),
+    ("grid", rows * columns),
+    ("paths and --steps", options.paths * options.steps),
+  ):
+    if asked > _MOST:  # XLA has no error for lack of memory: it aborts
+      raise UserError(
+        f"--{name}: {asked:,} faces are more than the {_MOST:,} drawn at once;"
+        " draw more by another --seed"
       )
 
 

@@ -23,8 +23,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jaxfer import logs
-from jaxfer.errors import UserError
+from jaxfer import exits, logs
 from jaxfer.study import answers, record, score
 from jaxfer.study import key as keys
 from jaxfer.study.exclusion import Rules
@@ -34,12 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
   """Builds or scores a study; returns 1 where that cannot be done."""
   logs.speak_anywhere()
   options = _parser().parse_args(arguments)
-  try:
-    options.run(options)
-  except (UserError, OSError) as error:
-    print(f"jaxfer: {error}", file=sys.stderr)
-    return 1
-  return 0
+  return exits.end(lambda: options.run(options))
 
 
 def describe(entry: Mapping[str, Any]) -> str:

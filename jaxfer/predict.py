@@ -18,19 +18,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jaxfer import doors, logs
+from jaxfer import doors, exits, logs
 from jaxfer.errors import UserError
-
-_STOPPED = 130  # exit status, as shells give it for Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
   """Does what the arguments say; returns the exit status."""
-  try:
-    return doors.enter(_parser(), _predict, arguments)
-  except KeyboardInterrupt:
-    print("stopped", file=sys.stderr)
-    return _STOPPED
+  return doors.enter(_parser(), _predict, arguments)
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -43,6 +37,8 @@ def _predict(options: argparse.Namespace) -> int:
   model = doors.model(options)
   found, step = model.look(options.inputs, every=options.every, fps=options.fps)
   live = any(one.live for one in found)
+  if options.out.resolve() in (Path(one.name).resolve() for one in found):
+    raise UserError(f"--out={options.out} is an input, and would be lost")
   _refuse_mixed(options, found, live)
   finder = Finder(model.crop, model.seen, options.detector)
   output = progress.Output(
@@ -76,11 +72,11 @@ def _predict(options: argparse.Namespace) -> int:
         f"stopped; {options.out} is kept, and the same command goes on",
         file=sys.stderr,
       )
-      return _STOPPED
+      return exits.STOPPED
   _show(options, output, found, model)
-  if output.failed:
-    return doors.fail("\n".join(output.failed))
   print(f"{output.count()}: {options.out}")
+  if output.failed:
+    return exits.fail("\n".join(output.failed))
   output.tidy()
   return 0
 

@@ -43,6 +43,7 @@ ROOMS = (
   "distributed",
   "parallel",
   "logs",
+  "exits",
   "inventory",
   "kept",
   "events",

@@ -296,6 +296,8 @@ def test_two_draws_do_not_mix(draw, refused):
     (f"--seed={2**40}", "less than 2^31"),
     ("--paths=-1", "--paths=-1"),
     ("--steps=1", "--steps=1 must be 2 or more"),
+    ("--count=2000000000", "more than the 1,000,000 drawn at once"),
+    ("--grid=9999x9999", "--grid: 99,980,001 faces are more"),
     ("--dcgan=other", "begin with 'other'"),
   ],
 )

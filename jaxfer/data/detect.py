@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,7 @@ import cv2
 import cv2.data
 import numpy as np
 
-from jaxfer.data import files
+from jaxfer.data import emotions, files, label_files
 from jaxfer.data.table import DataError, Face
 
 DETECTORS = ("viola_jones", "mtcnn", "fixed", "boxes_csv", "precropped")
@@ -207,32 +208,41 @@ def read_boxes(path: Path) -> dict[str, Box]:
   """
   boxes: dict[str, Box] = {}
   try:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-      reader = csv.DictReader(file, skipinitialspace=True)
-      missing = set(_COLUMNS) - set(reader.fieldnames or ())
-      if missing:
-        raise DataError(
-          f"{path} lacks the column {', '.join(sorted(missing))}: expected"
-          f" {','.join(_COLUMNS)}"
-        )
-      for row in reader:
-        where = f"{path} line {reader.line_num}"
-        if not row["path"]:
-          raise DataError(f"{where}: no path")
-        image = files.resolve_inside(Path(), row["path"]).as_posix()
-        box = _box(row, where)
-        if boxes.setdefault(image, box) != box:
-          raise DataError(f"{where}: a second box for {image}")
-  except (OSError, UnicodeDecodeError, csv.Error) as error:
+    text = label_files.decode(path.read_bytes())
+    between = max(",;\t|", key=text.partition("\n")[0].count)
+    reader = csv.DictReader(
+      io.StringIO(text, newline=""), delimiter=between, skipinitialspace=True
+    )
+    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    reader.fieldnames = names
+    missing = {*_COLUMNS} - {*names}
+    if missing:
+      raise DataError(
+        f"{path} lacks the column {', '.join(sorted(missing))}: expected"
+        f" {','.join(_COLUMNS)}"
+      )
+    for row in reader:
+      where = f"{path} line {reader.line_num}"
+      if not row["path"]:
+        raise DataError(f"{where}: no path")
+      try:
+        image = files.resolve_inside(Path(), row["path"].strip()).as_posix()
+      except DataError as error:
+        raise DataError(f"{where}: {row['path']!r}: {error}") from error
+      box = _box(row, where)
+      if boxes.setdefault(image, box) != box:
+        raise DataError(f"{where}: a second box for {image}")
+  except (OSError, csv.Error) as error:
     raise DataError(f"config.crop.boxes={path}: {error}") from error
   return boxes
 
 
-def _box(row: Mapping[str, str], where: str) -> Box:
-  try:
-    left, top, width, height = (float(row[name]) for name in _COLUMNS[1:])
-  except (TypeError, ValueError) as error:
-    raise DataError(f"{where}: not four numbers: {error}") from error
-  if not (np.isfinite([left, top]).all() and 0 < width < 1e6 > height > 0):
+def _box(row: Mapping[str, str | None], where: str) -> Box:
+  sides = [emotions.number((row[n] or "").strip()) for n in _COLUMNS[1:]]
+  left, top, width, height = (math.nan if n is None else n for n in sides)
+  if not np.isfinite([left, top, width, height]).all():
+    said = ", ".join(repr(row[name]) for name in _COLUMNS[1:])
+    raise DataError(f"{where}: not four numbers: {said[: emotions.SHOWN]}")
+  if not 0 < width < 1e6 > height > 0:
     raise DataError(f"{where}: width and height must be above 0")
   return Box(left, top, width, height, 1.0)

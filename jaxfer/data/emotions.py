@@ -119,7 +119,7 @@ class Reader:
   Args:
     cells: all of them; empty ones are no labels.
     codes: whose numbers these are: a key of `CODINGS`, `NAMES` where numbers
-      are names of classes, or empty.
+      are names of classes, or empty; None where nobody can say it.
     likely: what they are taken for where `codes` is empty, if the layout says.
     where: they stand, in words.
 
@@ -128,7 +128,9 @@ class Reader:
     UserError: for an unknown coding.
   """
 
-  def __init__(self, cells: Sequence[str], codes: str, likely: str, where: str):
+  def __init__(
+    self, cells: Sequence[str], codes: str | None, likely: str, where: str
+  ):
     legal = (*CODINGS, NAMES)
     if codes:
       refuse_other("data.labelled.codes", codes, legal)
@@ -136,11 +138,13 @@ class Reader:
     numbers = [n for n in map(whole, said) if n is not None]
     self._owner = codes or likely
     if numbers and len(numbers) == len(said) and not self._owner:
+      said_so = f"{where}: emotions are the numbers {_span(numbers)}"
+      if codes is None:
+        raise DataError(f"{said_so}: write the words that they mean")
       choices = "; ".join(f"{one} ({describe(one)})" for one in CODINGS)
       raise DataError(
-        f"{where}: emotions are the numbers {_span(numbers)}; say whose"
-        f" by config.data.labelled.codes: {choices}; or {NAMES}, where"
-        " the numbers are your own names of classes"
+        f"{said_so}; say whose by config.data.labelled.codes: {choices}; or"
+        f" {NAMES}, where the numbers are your own names of classes"
       )
     if self._owner in CODINGS:
       try:

@@ -14,14 +14,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jaxfer import facs, logs
+from jaxfer import exits, facs, logs
 from jaxfer.data import clips, images, readers
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
 from jaxfer.data.readers import labelled
 from jaxfer.data.table import (
   COLUMNS,
-  DataError,
   Face,
   FaceTable,
   Note,
@@ -220,21 +219,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
   logs.speak_anywhere()
   parser = _parser()
   options = parser.parse_args(arguments)
-  name = options.dataset
   if not options.root.is_dir():
     parser.error(f"--root={options.root} is no folder")
+  return exits.end(lambda: _verify(options))
+
+
+def _verify(options: argparse.Namespace) -> int:
+  name = options.dataset
   if name == "folder":
     found = labelled.is_labelled(options.root)
     name = "labelled" if found else "unlabelled"
   dataset = readers.get(name)
-  try:
-    verdict = check(dataset, options.root, subset=options.subset)
-  except DataError as error:
-    print(error, file=sys.stderr)
-    return 1
-  if options.export is not None:
-    export(verdict.table, options.export)
+  verdict = check(dataset, options.root, subset=options.subset)
   print(describe(dataset, verdict))
+  if options.export is not None:  # what cannot be written costs no verdict
+    export(verdict.table, options.export)
   return 1 if verdict.problems else 0
 
 
@@ -244,13 +243,11 @@ def _parser() -> argparse.ArgumentParser:
     description="Checks a copy of a dataset against its owner's description."
     " Exit status 0: nothing that would change a result; 1: something would.",
   )
-  own = {"labelled", "unlabelled"}
-  names = [*(name for name in readers.NAMES if name not in own), "folder"]
   parser.add_argument(
     "--dataset",
     required=True,
-    choices=names,
-    help="which; folder is a folder of your own, with or without labels",
+    choices=[*readers.NAMES, "folder"],
+    help="which; folder is labelled or unlabelled, as your folder looks",
   )
   parser.add_argument(
     "--root", required=True, type=Path, help="the dataset's folder"

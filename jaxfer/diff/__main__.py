@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jaxfer import logs
+from jaxfer import exits, logs
 from jaxfer.diff import comparison, runs
 from jaxfer.diff.comparison import Change
 
@@ -84,10 +84,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
   logs.speak_anywhere()
   parser = _parser()
   options = parser.parse_args(arguments)
+  return exits.end(lambda: _compare(options, parser.prog))
+
+
+def _compare(options: argparse.Namespace, name: str) -> int:
   try:
     both = [runs.load(options.workdir / run) for run in (options.a, options.b)]
   except runs.RunError as error:
-    sys.stderr.write(logs.printable(f"{parser.prog}: {error}") + "\n")
+    sys.stderr.write(logs.printable(f"{name}: {error}") + "\n")
     return 2
   found = comparison.compare(*both)
   if options.json:

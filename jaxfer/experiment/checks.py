@@ -78,10 +78,10 @@ def check(config: Config, devices: int) -> None:
     raise UserError(
       f"data.only_au={config.data.only_au} is not 0 or one of {_list(facs.AUS)}"
     )
-  if min(config.svm.labels_per_class, default=1) < 1:
+  counts = config.svm.labels_per_class
+  if not all(isinstance(count, int) and count >= 1 for count in counts):
     raise UserError(
-      f"svm.labels_per_class={config.svm.labels_per_class} must be numbers of 1"
-      " or more"
+      f"svm.labels_per_class={counts} must be whole numbers of 1 or more"
     )
   if not config.svm.log10_low < config.svm.log10_high:
     raise UserError(

@@ -7,7 +7,7 @@ import math
 import jax
 
 from jaxfer import config as configlib
-from jaxfer import logs
+from jaxfer import logs, standin
 from jaxfer.configs import base
 from jaxfer.data import preparation
 from jaxfer.experiment import STAGES, Experiment
@@ -90,7 +90,9 @@ def subject(experiment: Experiment) -> str:
   )
   if "test" in count:
     line += f", tested on {count['test']:,} of {data.test}"
-  return line + (" (drawn stand-in faces)" if data.standin.draw else "")
+  return line + (
+    " (drawn stand-in faces)" if standin.drawn(experiment.config) else ""
+  )
 
 
 def where(experiment: Experiment) -> str:

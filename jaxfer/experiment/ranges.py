@@ -44,6 +44,7 @@ _FINITE = Range(-math.inf, math.inf, above=True, below=True)
 # An infinite limit is none, and allowed where one may be wanted. How faces are
 # found has limits, for it goes with a recogniser's file, which anybody made.
 RANGES: Mapping[str, Range] = {
+  "crop.size": Range(8, 1024),  # a power of two, says the network
   "crop.margin": Range(-0.5, 10, above=True),
   "crop.scale_factor": Range(1.01, 10),
   "crop.min_neighbors": Range(0, 100),
@@ -118,7 +119,7 @@ RANGES: Mapping[str, Range] = {
   "svm.tuned_rows": Range(1),
   "svm.label_draws": Range(1),
   "svm.bootstrap": Range(1),
-  "generate.count": Range(1),
+  "generate.count": Range(1, 10**6),  # in memory at once
   "generate.compare": Range(2),
   "generate.ssim": Range(1),
   "generate.bootstrap": Range(1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import glob
+import math
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -34,9 +35,9 @@ def expand(
   Raises:
     UserError: if an input names nothing.
   """
-  if every < 1 or fps < 0:
+  if every < 1 or not 0 <= fps < math.inf:
     raise UserError(
-      f"every={every}, fps={fps:g}: every is 1 or more, fps above 0"
+      f"every={every}, fps={fps:g}: every is 1 or more, fps 0 or more"
     )
   found: dict[str, Source] = {}
   for one in _several(inputs):
@@ -74,8 +75,13 @@ def _picture(image: np.ndarray) -> np.ndarray:
 
 def _read(name: str, max_megapixels: float) -> np.ndarray:
   """A photograph; raises `images.ImageError` if it shows nothing."""
+  if files.is_unread_picture(name):
+    raise images.ImageError(files.not_read(name))
+  path = Path(name)
   try:
-    with Path(name).open("rb") as file:
+    if path.exists() and not path.is_file():  # a named pipe never ends
+      raise images.ImageError("not a file of data")
+    with path.open("rb") as file:
       return np.asarray(images.load_face(file, max_megapixels=max_megapixels))
   except OSError as error:
     raise images.ImageError(f"unreadable: {error.strerror}") from error
@@ -90,7 +96,9 @@ def _names(given: str) -> Iterator[str]:
     names = [
       name
       for name in files.walk(path)
-      if video.is_video_name(name) or files.is_image_name(name)
+      if video.is_video_name(name)
+      or files.is_image_name(name)
+      or files.is_unread_picture(name)  # gives a row that says so
     ]
     if not names:
       raise UserError(f"{given} holds no photograph and no film")

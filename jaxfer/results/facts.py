@@ -12,7 +12,7 @@ import jax
 import numpy as np
 
 from jaxfer import config as configlib
-from jaxfer import logs
+from jaxfer import logs, standin
 from jaxfer.data import assignment, readers
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.pools import load_faces
@@ -131,7 +131,7 @@ def departures(config: configlib.Config) -> list[str]:
   text = (Path(__file__).parent / "printed.toml").read_text(encoding="utf-8")
   fields = configlib.flatten(config)
   out = []
-  if config.data.standin.draw:
+  if standin.drawn(config):
     out.append("Faces are drawn stand-ins; the paper's are photographs.")
   if (learner := config.gan.learner) != "dcgan":
     out.append(

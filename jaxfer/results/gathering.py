@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxfer import artifacts, logs
+from jaxfer import artifacts, logs, standin
 from jaxfer.data import assignment, pools, sheet
 from jaxfer.data.pools import load_faces
 from jaxfer.experiment import STAGES, Experiment
@@ -89,7 +89,7 @@ def gather(experiment: Experiment, seconds: dict[str, float]) -> Evidence:
     "schema": SCHEMA,
     "experiment": config.run.experiment,
     "task": config.run.task,
-    "standin": config.data.standin.draw,
+    "standin": standin.drawn(config),
     "paper_reference": facts.reference(config),
     "names": list(scores.problem.names),
     "data": data,

@@ -35,6 +35,22 @@ def get(name: str) -> Layout:
   return importlib.import_module(f"{layouts.__name__}.{name}").LAYOUT
 
 
+def drawn(config: Config) -> bool:
+  """Whether every face of an experiment is drawn.
+
+  That is so where the run draws them, and where the folders of all its sets
+  bear the mark of `write`.
+  """
+  from jaxfer.data import preparation, readers
+  from jaxfer.standin.album import MARKER
+
+  data = config.data
+  return data.standin.draw or all(
+    (readers.place(data[role], data) / MARKER).is_file()
+    for role in preparation.roles(config)
+  )
+
+
 def describe(name: str, data: Config) -> dict[str, Any]:
   """What the drawn faces of a dataset depend on: `write`'s arguments.
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jaxfer import logs, standin
+from jaxfer import exits, logs, standin
 from jaxfer.errors import UserError
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-  """Writes a dataset of stand-ins."""
+def main(arguments: Sequence[str] | None = None) -> int:
+  """Writes a dataset of stand-ins; returns the exit status."""
   logs.speak_anywhere()
   parser = _parser()
   given = parser.parse_args(arguments)
-  try:
-    _write(given)
-  except UserError as error:
-    parser.error(str(error))
+
+  def work() -> None:
+    try:
+      _write(given)
+    except UserError as error:
+      parser.error(str(error))
+
+  return exits.end(work)
 
 
 def _write(given: argparse.Namespace) -> None:
@@ -104,4 +109,4 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-  main()
+  sys.exit(main())

@@ -332,7 +332,7 @@ def test_listed_boxes_are_cut_and_what_is_not_listed_is_rejected(
     ("path,left,top,width,height\na.png,1,2,x,4\n", "line 2: not four numbers"),
     ("path,left,top,width,height\na.png,1,2,0,4\n", "line 2: width and height"),
     ("path,left,top,width,height\na.png,nan,2,3,4\n", "line 2: "),
-    ("path,left,top,width,height\n../a.png,1,2,3,4\n", "outside"),
+    ("path,left,top,width,height\n../a.png,1,2,3,4\n", "line 2: .*outside"),
     (
       "path,left,top,width,height\na.png,1,2,3,4\na.png,1,2,3,5\n",
       "line 3: a second box for a.png",
@@ -343,6 +343,21 @@ def test_a_file_of_boxes_that_cannot_be_read_is_named(tmp_path, text, words):
   (tmp_path / "boxes.csv").write_text(text)
   with pytest.raises(DataError, match=words):
     detect.read_boxes(tmp_path / "boxes.csv")
+
+
+@pytest.mark.parametrize(
+  ("text", "encoding"),
+  [
+    ("Path; Left;Top;Width;Height\r\nx\\a.png;1,5;2;3;4\r\n", "utf-16"),
+    ("path\tleft\ttop\twidth\theight\n./x/a.png\t1.5\t2\t3\t4\n", "utf-8-sig"),
+  ],
+)
+def test_a_spreadsheets_boxes_are_read(tmp_path, text, encoding):
+  (tmp_path / "boxes.csv").write_bytes(text.encode(encoding))
+
+  (box,) = detect.read_boxes(tmp_path / "boxes.csv").items()
+
+  assert box == ("x/a.png", detect.Box(1.5, 2, 3, 4, 1.0))
 
 
 def test_the_fixed_box_is_a_share_of_each_picture(tmp_path, write_image):

@@ -133,6 +133,8 @@ def test_own_folders_with_and_without_labels(tmp_path, capsys):
   (tmp_path / "notes.txt").write_text("not a face")
   assert run("folder", tmp_path) == 0
   assert "images    2\n" in capsys.readouterr().out
+  assert run("labelled", tmp_path) == 1  # a folder that should have labels
+  assert "no label file" in capsys.readouterr().err
 
   (tmp_path / "index.csv").write_text(
     "path,subject,emotion,AU12\na.png,ann,happy,1\nb.png,bob,sad,0\n"

@@ -303,6 +303,7 @@ def test_a_sample_is_proposed_of_many_faces_only():
     ("svm.protocols", (), r"svm\.protocols is empty"),
     ("svm.aus", (3,), r"svm\.aus has 3; it may have 1, 2, 4"),
     ("svm.labels_per_class", (5, 0), r"svm\.labels_per_class=\(5, 0\)"),
+    ("svm.labels_per_class", (5, "a"), "'a'.* must be whole numbers of 1 or"),
     ("svm.sealed_folds", 1, r"svm\.sealed_folds=1 must be 2 or more"),
     ("run.task", "age", r"run\.task='age' is not one of emotion, au"),
     ("run.seeds", 0, r"run\.seeds=0 must be 1 or more"),

@@ -14,7 +14,7 @@ NUMBERS = {
   name: value
   for name, value in FIELDS.items()
   if type(value) in (int, float)
-  and name not in ("crop.size", "data.only_au")  # one of few
+  and name != "data.only_au"  # one of few
   and not name.startswith("data.standin.sizes.")
 }
 
@@ -36,6 +36,8 @@ def test_nan_is_of_no_range(name):
     ("gan.learning_rate", -1.0, "above 0, and finite"),
     ("gan.learning_rate", 0, "above 0, and finite"),
     ("gan.learning_rate", math.inf, "above 0, and finite"),
+    ("crop.size", 65_536, "at least 8 and at most 1024"),
+    ("generate.count", 2**30, "at least 1 and at most 1000000"),
     ("gan.beta1", 1.0, "at least 0 and below 1"),
     ("gan.beta1", -0.5, "at least 0 and below 1"),
     ("gan.steps_at_least", -1, "0 or more"),

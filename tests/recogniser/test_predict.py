@@ -59,6 +59,14 @@ def test_what_is_there_is_kept(finished, clip, tmp_path, capsys):
   assert out.read_bytes() == before
 
 
+def test_an_input_is_no_output(finished, clip, tmp_path, capsys):
+  content = clip.read_bytes()
+  out = tmp_path / "x" / ".." / clip.name
+  assert run(finished, out, tmp_path, "--overwrite") == 1
+  assert "is an input, and would be lost" in capsys.readouterr().err
+  assert clip.read_bytes() == content
+
+
 @pytest.mark.parametrize("form", ["jaxfer", "fex"])
 def test_a_second_call_goes_on_after_ctrl_c(
   finished, clip, tmp_path, monkeypatch, capsys, form
@@ -117,7 +125,9 @@ def test_one_bad_film_does_not_cost_the_others(
   bad = tmp_path / "bad.mp4"
   bad.write_bytes(b"")
   assert run(finished, tmp_path / "faces.csv", bad, clip) == 1
-  assert "bad.mp4 is no film" in capsys.readouterr().err
+  said = capsys.readouterr()
+  assert "bad.mp4 is no film" in said.err
+  assert f"30 faces in 30 pictures: {tmp_path / 'faces.csv'}" in said.out
   assert len(read(tmp_path / "faces.csv")) == 30
 
 

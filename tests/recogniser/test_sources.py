@@ -7,6 +7,7 @@ import struct
 import numpy as np
 import pytest
 
+from jaxfer.data.images import ImageError
 from jaxfer.data.video import SourceError
 from jaxfer.errors import UserError
 from jaxfer.recogniser import sources
@@ -109,6 +110,20 @@ def test_a_folder_without_pictures(tmp_path):
   (tmp_path / "notes.txt").write_text("nothing to see")
   with pytest.raises(UserError, match="holds no photograph and no film"):
     look(tmp_path)
+
+
+def test_a_named_pipe_in_a_folder_ends(tmp_path):
+  os.mkfifo(tmp_path / "a.jpg")
+  [frame], _ = look(tmp_path)
+  with pytest.raises(ImageError, match="not a file of data"):
+    frame.read()
+
+
+def test_a_photograph_of_a_format_not_read_says_so(tmp_path):
+  (tmp_path / "a.NEF").write_bytes(b"II*")
+  [frame], _ = look(tmp_path)
+  with pytest.raises(ImageError, match=r"not read \(\.NEF\): save it as JPEG"):
+    frame.read()
 
 
 def test_arrays_must_be_pictures():

@@ -5,8 +5,9 @@ import io
 
 import numpy as np
 
-from jaxfer import facs
-from jaxfer.standin import population
+from jaxfer import facs, standin
+from jaxfer.configs import base
+from jaxfer.standin import album, population
 from jaxfer.standin.face import expression
 from jaxfer.standin.layouts import unlabelled
 
@@ -31,3 +32,14 @@ def test_the_index_says_what_was_drawn(sketched):
 def test_without_labels_there_are_images_alone(sketched):
   written = sketched("unlabelled", 35)
   assert set(written) == {f"images/{k:06d}.jpg" for k in range(1, 36)}
+
+
+def test_folders_that_were_drawn_beforehand_are_known_as_drawn(tmp_path):
+  config = base.get_config()
+  config.data.pretrain, config.data.probe = "unlabelled", "labelled"
+  for name in ("unlabelled", "labelled"):
+    assert not standin.drawn(config)  # photographs may be among the faces
+    config.data.paths[name] = str(tmp_path / name)
+    (tmp_path / name).mkdir()
+    (tmp_path / name / album.MARKER).touch()
+  assert standin.drawn(config)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from jaxfer.data import clips, emotions, files, video
 from jaxfer.data.dataset import Dataset, Findings
-from jaxfer.data.readers.labelled import tables
+from jaxfer.data.readers.labelled import doubts, tables
 from jaxfer.data.table import Clip, DataError, Face, FaceTable
 
 INDEX = "index.csv"
@@ -32,8 +33,9 @@ def read(root: Path, index: str = INDEX, rate: float = 25.0) -> FaceTable:
   columns, rows = tables.read(root, index, "own_clips")
   cells = [cells for _, cells in rows]
   say = emotions.Reader(
-    [columns.cell(row, "emotion") for row in cells], "", "", index
+    [columns.cell(row, "emotion") for row in cells], None, "", index
   )
+  nobody = doubts.nobody(columns, cells)
   found, named, first = Findings(root), set(), {}
   pictures = clips.by_folder(found.images())
   made: list[tuple[Face, Clip]] = []
@@ -50,7 +52,7 @@ def read(root: Path, index: str = INDEX, rate: float = 25.0) -> FaceTable:
         path += "#t=" + ",".join(f"{end:g}" for end in span)
       if path in first:
         raise DataError(f"repeats line {first[path]}")
-      subject = columns.cell(row, "subject")
+      subject = "" if nobody else columns.cell(row, "subject")
       face = Face(
         path=path,
         dataset="own_clips",
@@ -68,6 +70,16 @@ def read(root: Path, index: str = INDEX, rate: float = 25.0) -> FaceTable:
   for path in every:
     if path not in named:
       found.reject(path, f"no row of {index} names it")
+  read = {columns.facts.get(fact) for fact in ("path", "subject", "emotion")}
+  unused = [
+    name
+    for place, name in enumerate(columns.names)
+    if name and place not in read and name.lower() not in _SPAN
+  ]
+  columns = dataclasses.replace(columns, unused=tuple(unused))
+  words = emotions.notes((face.emotion for face, _ in made), index)
+  for text in (*doubts.notes(columns, cells), *words):
+    found.note(index, text)
   return clips.table(found, made)
 
 

@@ -75,6 +75,27 @@ def test_a_missing_index_names_the_field(tmp_path):
     own_clips.read(tmp_path)
 
 
+def test_what_is_not_used_of_own_clips_is_told(tmp_path, touch):
+  touch(tmp_path, "a.mp4", "b.mp4")
+  rows = (
+    "id,path,emotion,split,AU12,start_s\n1,a.mp4,{},test,1,\n2,b.mp4,{},test,1,"
+  )
+  (tmp_path / "index.csv").write_text(rows.format("happy", "bored"))
+
+  table = own_clips.read(tmp_path)
+
+  assert [face.subject for face in table.faces] == [None, None]
+  assert {note.text for note in table.notes} == {
+    "columns not used: split, AU12",
+    "column id differs in every row: it names nobody",
+    "classes besides the eight emotions: bored (1)",
+  }
+  # No setting of own_clips says whose numbers they are.
+  (tmp_path / "index.csv").write_text(rows.format(0, 3))
+  with pytest.raises(DataError, match=r"numbers 0…3: write the words"):
+    own_clips.read(tmp_path)
+
+
 def test_ck_plus_clips_run_to_the_labelled_peak(tmp_path, reasons):
   for k in range(1, 6):
     picture(tmp_path / f"S005/001/S005_001_{k:08d}.png")

@@ -58,6 +58,49 @@ def test_western_european_names_and_words_are_understood(tmp_path, touch):
 
 
 @pytest.mark.parametrize(
+  ("written", "there"),
+  [
+    ("zoe\u0308.jpg", "zo\u00eb.jpg"),
+    ("zo\u00eb.jpg", "zoe\u0308.jpg"),
+    ("IMG/X.JPG", "img/x.jpg"),
+    ("ZO\u00cb.jpg", "zoe\u0308.jpg"),
+  ],
+)
+def test_a_file_is_found_by_another_spelling_that_is_its_alone(
+  tmp_path, touch, written, there
+):
+  touch(tmp_path, there)
+  rows = f"path,emotion\n{written},happy\n"
+
+  assert facts(read(tmp_path, rows)) == [(there, None, "happy")]
+  touch(tmp_path, there.replace("jpg", "Jpg"))
+  assert "file not found" in str(read(tmp_path, rows).rejected)
+
+
+@pytest.mark.parametrize(
+  ("header", "rows", "note"),
+  [
+    ("subject", "1,01,1.0", "alike count as different ones: '01', '1', '1.0'"),
+    ("subject", "Anna,anna,x", "alike count as different ones: 'Anna', 'anna'"),
+    ("subject", "zoe\u0308,zo\u00eb,x", "training and test may share them"),
+    (
+      "split",
+      "train,Eval,fold2",
+      "neither train, val nor test: 'Eval', 'fold2'",
+    ),
+    ("subject", "p,q,", "fewer cells than the 3 columns: 1"),
+  ],
+)
+def test_what_may_not_be_meant_is_told(tmp_path, header, rows, note):
+  rows = zip("abc", rows.split(","), strict=True)
+  lines = [f"{one}.jpg,happy,{cell}".rstrip(",") for one, cell in rows]
+
+  table = read(tmp_path, "\n".join([f"path,emotion,{header}", *lines]))
+
+  assert note in said(table)
+
+
+@pytest.mark.parametrize(
   "header",
   [
     "file,person,label",
@@ -226,6 +269,15 @@ def test_class_folders_of_own_words_people_and_numbers(tmp_path, touch):
     labelled.read(tmp_path / "numbers")
 
 
+def test_folders_of_people_are_told(tmp_path, touch):
+  touch(tmp_path, "train/images/happy/p1/a.jpg", "train/p2/sad/b.jpg")
+
+  table = labelled.read(tmp_path)
+
+  assert [face.emotion for face in table.faces] == ["happy", "sad"]
+  assert "not used: 'p1', 'p2'; people are named by a CSV" in said(table)
+
+
 def test_jaffe_and_ck_at_48_pixels_name_their_people(tmp_path, touch):
   touch(tmp_path / "jaffe", "KA.AN1.39.tiff", "YM.NE2.50.tiff", "README.txt")
   names = [f"happy/S010_004_000000{n}.png" for n in (15, 16, 17)]
@@ -287,6 +339,17 @@ def test_fer2013_is_read_with_its_parts_and_its_pixels(
     f"{name} line 6: 2305 pixels, which make no square face",
     f"{name} line 7: pixels that are no numbers from 0 to 255",
   ]
+
+
+def test_people_and_other_columns_of_pixels_are_read(tmp_path):
+  rows = [f"{who},3,{pixels(48, n)[1]},x" for n, who in enumerate("pqp")]
+  text = "\n".join(["subject,emotion,pixels,Usage", *rows])
+  (tmp_path / "index.csv").write_text(text)
+
+  table = labelled.read(tmp_path)
+
+  assert [face.subject for face in table.faces] == ["p", "q", "p"]
+  assert "neither train, val nor test: 'x'" in said(table)
 
 
 def test_codes_one_off_stop_with_both_ranges(tmp_path, touch):

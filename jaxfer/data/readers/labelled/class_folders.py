@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from jaxfer import facs
 from jaxfer.data import emotions, files, parts
 from jaxfer.data.dataset import ANY_CASE, Findings, misnamed
+from jaxfer.data.readers.labelled.doubts import few
 from jaxfer.data.table import DataError, Face, FaceTable
 
 _JAFFE = re.compile(
@@ -90,6 +91,18 @@ def read(root: Path, codes: str) -> FaceTable | None:
         split=parts.of_image(path),
       )
     )
+  others = {
+    folder
+    for path in paths
+    for folder in PurePosixPath(path).parent.parts
+    if folder != folders[path] and not _says_nothing(folder)
+  }
+  if others:
+    text = (
+      f"folders that name no class, not used: {few(sorted(others))}; people"
+      " are named by a CSV with the column subject"
+    )
+    found.note(".", text)
   for text in emotions.notes((face.emotion for face in faces), where):
     found.note(".", text)
   if likely and not codes:
@@ -129,9 +142,14 @@ def _known(path: str) -> str:
 def _own(path: str) -> str:
   """The nearest folder that names neither a part nor all images."""
   for folder in reversed(PurePosixPath(path).parent.parts):
-    if folder.lower() not in _PLAIN and parts.read(folder) is None:
+    if not _says_nothing(folder):
       return folder
   return ""
+
+
+def _says_nothing(folder: str) -> bool:
+  """Whether a folder's name is that of a part or of all images."""
+  return folder.lower() in _PLAIN or parts.read(folder) is not None
 
 
 def _is_jaffe(paths: Sequence[str]) -> bool:

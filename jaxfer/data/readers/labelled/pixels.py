@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from jaxfer.data import emotions, files, parts
 from jaxfer.data.dataset import Findings
+from jaxfer.data.readers.labelled import doubts
 from jaxfer.data.readers.labelled.tables import LONGEST, Columns, split
 from jaxfer.data.table import DataError, Face, FaceTable
 
@@ -28,15 +29,15 @@ def read(root: Path, file: str, columns: Columns, codes: str) -> FaceTable:
   `codes` says whose numbers the emotions are; FER2013's unless said otherwise.
 
   Returns:
-    A face for each row, in their order and without a person; its path is the
-    file's name and the number of its line. Rejected: rows without a square of
+    A face for each row, in their order; its path is the file's name and the
+    number of its line. Rejected: rows without a square of
     grey levels or with an unknown number.
 
   Raises:
     DataError: if the file cannot be read or follows another coding.
   """
   found = Findings(root)
-  rows: list[tuple[int, int, str, str]] = []
+  rows: list[tuple[int, int, list[str]]] = []
   for line, offset, content in _lines(root, file):
     try:
       cells = _cells(content)
@@ -44,15 +45,23 @@ def read(root: Path, file: str, columns: Columns, codes: str) -> FaceTable:
     except (DataError, csv.Error) as error:
       found.reject(_name(file, line), f"{file} line {line}: {error}")
       continue
-    emotion, part = (columns.cell(cells, fact) for fact in ("emotion", "split"))
-    rows.append((line, offset, emotion, part))
-  say = emotions.Reader([row[2] for row in rows], codes, "fer2013", file)
+    cells[columns.facts["pixels"]] = ""  # of many faces they are long
+    rows.append((line, offset, cells))
+  every = [cells for _, _, cells in rows]
+  said = [columns.cell(cells, "emotion") for cells in every]
+  say = emotions.Reader(said, codes, "fer2013", file)
+  nobody = doubts.nobody(columns, every)
   offsets, faces = {}, []
-  for line, offset, emotion, part in rows:
+  for line, offset, cells in rows:
     path = _name(file, line)
+    subject = "" if nobody else columns.cell(cells, "subject")
     try:
       face = Face(
-        path, "labelled", emotion=say(emotion), split=parts.read(part)
+        path,
+        "labelled",
+        subject=None if emotions.is_empty(subject) else subject,
+        emotion=say(columns.cell(cells, "emotion")),
+        split=parts.read(columns.cell(cells, "split")),
       )
     except DataError as error:
       found.reject(path, f"{file} line {line}: {error}")
@@ -69,8 +78,9 @@ def read(root: Path, file: str, columns: Columns, codes: str) -> FaceTable:
     except (DataError, csv.Error) as error:
       raise OSError(f"{face.path}: {error}") from error
 
+  faces = found.of_people(faces)
   words = emotions.notes((face.emotion for face in faces), file)
-  for text in (*words, *columns.notes()):
+  for text in (*words, *doubts.notes(columns, every)):
     found.note(file, text)
   return found.table(faces, open_row)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import collections
+import functools
 import os
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from jaxfer.data import emotions, files, parts
 from jaxfer.data.dataset import Findings
-from jaxfer.data.readers.labelled import tables
-from jaxfer.data.readers.labelled.tables import Columns
+from jaxfer.data.readers.labelled import doubts, tables
 from jaxfer.data.readers.labelled.units import Units
 from jaxfer.data.table import DataError, Face, FaceTable
 
@@ -40,7 +41,7 @@ def read(
     "affectnet" if _AFFECTNET in names else "",
     index,
   )
-  nobody = _nobody(columns, every)
+  nobody = doubts.nobody(columns, every)
 
   def face(path: str, cells: Sequence[str]) -> Face:
     if surplus := [*filter(None, cells[len(names) :])]:
@@ -59,13 +60,14 @@ def read(
   found = Findings(images)
   named: dict[str, list[tuple[int, Face]]] = collections.defaultdict(list)
   mentioned = set()
+  spelt = functools.cache(functools.partial(_spellings, images))
   folder = Path() if image_root else Path(index).parent
   for line, cells in rows:
     path = columns.cell(cells, "path")
     try:
       path = _resolve(images, folder, path)
       mentioned.add(path)
-      path = _existing(images, path)
+      path = _existing(images, path, spelt)
       mentioned.add(path)
       if files.is_unread_picture(path):
         raise DataError(files.not_read(path))
@@ -74,7 +76,7 @@ def read(
     except DataError as error:
       found.reject(path, f"{index} line {line}: {error}")
   faces = found.of_people(_agreed(named, index, found))
-  notes = [*columns.notes(), *units.notes(), *filter(None, [nobody])]
+  notes = [*doubts.notes(columns, every), *units.notes()]
   notes += emotions.notes((one.emotion for one in faces), index)
   unnamed = [path for path in found.images() if path not in mentioned]
   if image_root:
@@ -88,17 +90,6 @@ def read(
     one for one in files.unread(root) if one.path not in mentioned
   ]
   return found.table(faces)
-
-
-def _nobody(columns: Columns, rows: Sequence[Sequence[str]]) -> str:
-  """Why nobody is named, if so; what numbers the rows names nobody."""
-  place = columns.facts.get("subject")
-  if place is None:
-    return "no column says who is shown: nobody is named"
-  said = {columns.cell(cells, "subject") for cells in rows}
-  if columns.names[place].lower() == "id" and len(said) == len(rows):
-    return "column id differs in every row: it names nobody"
-  return ""
 
 
 def _resolve(root: Path, folder: Path, name: str) -> str:
@@ -120,16 +111,34 @@ def _resolve(root: Path, folder: Path, name: str) -> str:
   return path.relative_to(root).as_posix()
 
 
-def _existing(root: Path, path: str) -> str:
+def _existing(
+  root: Path, path: str, spelt: Callable[[], Mapping[str, str]]
+) -> str:
   """The path as its file spells it, which may not be as the CSV does."""
   try:
     for spelling in (path, emotions.mend(path)):
       if (root / spelling).is_file():
         return spelling
+      found = spelt().get(_plain(spelling), spelling)
+      if (root / found).is_file():
+        return found
   except (OSError, ValueError) as error:
     reason = getattr(error, "strerror", None) or error
     raise DataError(f"unreadable: {reason}") from error
   raise DataError("file not found")
+
+
+def _spellings(root: Path) -> dict[str, str]:
+  """By plain spelling, each file below a folder that alone is spelt so."""
+  found = collections.defaultdict(list)
+  for path in files.walk(root):
+    found[_plain(path)].append(path)
+  return {plain: one for plain, (one, *more) in found.items() if not more}
+
+
+def _plain(path: str) -> str:
+  """A path without case, and with accents in one code: Macs part them."""
+  return unicodedata.normalize("NFC", path).casefold()
 
 
 def _agreed(
