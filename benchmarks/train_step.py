@@ -26,7 +26,7 @@ from benchmarks import harness
 from jaxfer import cores, parallel
 from jaxfer.configs import base
 from jaxfer.learn import learners, schedule
-from jaxfer.learn.gan import networks
+from jaxfer.learn.gan import sizes
 from jaxfer.learn.gan.dcgan import GANState, train_step
 
 _SIDE = 64  # pixels of an image or frame
@@ -111,7 +111,7 @@ def flops_per_image(width: int, learner: str = "dcgan") -> float:
   gan.learner = learner
   sides, maps = learners.blank(gan, _SIDE)[:-1], 3
   layers = []
-  for i in range(networks.depth(_SIDE)):
+  for i in range(sizes.depth(_SIDE)):
     places = math.prod(side >> (i + 1) for side in sides)
     layers.append(places * 4 ** len(sides) * maps * width * 2**i)
     maps = width * 2**i
