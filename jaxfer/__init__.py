@@ -28,6 +28,8 @@ def load(path: str | Path, experiment: str = "") -> Model:
 
   backend.devices()
   path = Path(path)
+  if path.suffix == file.SUFFIX and experiment:
+    raise UserError(f"{path} holds one recogniser: no experiment to choose")
   if path.is_file():
     return file.read(path)
   if path.suffix == file.SUFFIX:

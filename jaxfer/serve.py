@@ -57,17 +57,26 @@ def server(model: Model, host: str, port: int) -> Any:
   A port of 0 is one that is free, `effective_port`.
 
   Raises:
-    UserError: if the extra `serve` is not installed.
+    UserError: if the extra `serve` is not installed, or the port cannot be had.
   """
-  return _extra("waitress").create_server(
-    application(model, [host, "localhost"] if host == _HOST else None),
-    host=host,
-    port=port,
-    threads=4,
-    max_request_body_size=_MOST_BYTES,
-    inbuf_overflow=2 * _MOST_BYTES,  # above the limit: never to a file
-    ident=None,
-  )
+  waitress = _extra("waitress")
+  app = application(model, [host, "localhost"] if host == _HOST else None)
+  if not 0 <= port < 2**16:  # the system would take the remainder
+    raise UserError(f"--port={port} must be 1 … 65535, or 0 for a free one")
+  try:
+    return waitress.create_server(
+      app,
+      host=host,
+      port=port,
+      threads=4,
+      max_request_body_size=_MOST_BYTES,
+      inbuf_overflow=2 * _MOST_BYTES,  # above the limit: never to a file
+      ident=None,
+    )
+  except OSError as error:
+    raise UserError(
+      f"--host={host} --port={port}: {error.strerror}; --port=0 is a free one"
+    ) from error
 
 
 def application(model: Model, hosts: list[str] | None = None) -> Any:

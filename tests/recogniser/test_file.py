@@ -274,3 +274,8 @@ def test_units_are_linear_already(finished, tmp_path, capsys):
   assert export.main(arguments) == 0
   assert "no face is in it" in capsys.readouterr().out
   assert jaxfer.load(out).head.kind == "linear"
+
+
+def test_a_file_has_no_experiments_to_choose_from(tmp_path):
+  with pytest.raises(UserError, match="holds one recogniser"):
+    jaxfer.load(tmp_path / "a.jaxfer", "emotion-5")

@@ -1,5 +1,6 @@
 """The local page: what it answers, refuses, and lets nobody else do."""
 
+import gc
 import io
 import re
 
@@ -107,3 +108,18 @@ def test_without_the_extra_it_says_what_to_install(searching, monkeypatch):
   monkeypatch.setattr(errors.importlib, "import_module", refuse)
   with pytest.raises(UserError, match="jaxfer\\[serve\\]"):
     serve.application(searching)
+
+
+# waitress leaves a pipe open where it cannot listen.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_port_that_cannot_be_had_is_named(searching):
+  with pytest.raises(UserError, match=r"--port=99999 must be 1 … 65535"):
+    serve.server(searching, "127.0.0.1", 99_999)
+  taken = serve.server(searching, "127.0.0.1", 0)
+  try:
+    port = int(taken.effective_port)
+    with pytest.raises(UserError, match=rf"--port={port}: .* in use; --port=0"):
+      serve.server(searching, "127.0.0.1", port)
+  finally:
+    taken.close()
+  gc.collect()
