@@ -1,4 +1,4 @@
-"""Checks a copy of a dataset: `python -m jaxfer.data.verify --help`.
+"""Checks a copy of a dataset: `jaxfer verify --help`.
 
 Counts it against the published numbers, decodes every image, and lists what is
 irregular: known irregularities of the owner's copy apart from everything else
@@ -18,7 +18,6 @@ from jaxfer import facs, logs
 from jaxfer.data import clips, images, readers
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
-from jaxfer.data.readers import labelled
 from jaxfer.data.table import (
   COLUMNS,
   DataError,
@@ -220,13 +219,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
   logs.speak_anywhere()
   parser = _parser()
   options = parser.parse_args(arguments)
-  name = options.dataset
   if not options.root.is_dir():
     parser.error(f"--root={options.root} is no folder")
-  if name == "folder":
-    found = labelled.is_labelled(options.root)
-    name = "labelled" if found else "unlabelled"
-  dataset = readers.get(name)
+  dataset = readers.get(options.dataset)
   try:
     verdict = check(dataset, options.root, subset=options.subset)
   except DataError as error:
@@ -240,17 +235,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
   parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.data.verify",
+    prog="jaxfer verify",
     description="Checks a copy of a dataset against its owner's description."
     " Exit status 0: nothing that would change a result; 1: something would.",
   )
-  own = {"labelled", "unlabelled"}
-  names = [*(name for name in readers.NAMES if name not in own), "folder"]
   parser.add_argument(
     "--dataset",
     required=True,
-    choices=names,
-    help="which; folder is a folder of your own, with or without labels",
+    choices=readers.NAMES,
+    help="which; labelled, unlabelled and own_clips are folders of your own",
   )
   parser.add_argument(
     "--root", required=True, type=Path, help="the dataset's folder"
