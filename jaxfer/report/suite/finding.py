@@ -26,8 +26,9 @@ def lead(suite: Suite) -> str:
   verb = "are higher" if median > 0 else "are not higher"
   return (
     f"Areas under the curve {verb} within random folds, as the paper describes"
-    " them, than on people whom no machine was fitted on: the median difference"
-    f" over {len(gaps)} of them is {_signed(median)}, and {above} are higher."
+    " them, than on people whom no classifier was fitted on: the median"
+    f" difference over {len(gaps)} of them is {_signed(median)}, and {above} are"
+    " higher."
   )
 
 
