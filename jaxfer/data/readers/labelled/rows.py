@@ -124,7 +124,7 @@ def _existing(root: Path, path: str) -> str:
   """The path as its file spells it, which may not be as the CSV does."""
   try:
     for spelling in (path, emotions.mend(path)):
-      if (root / spelling).is_file():
+      if files.is_file(root / spelling):
         return spelling
   except (OSError, ValueError) as error:
     reason = getattr(error, "strerror", None) or error
