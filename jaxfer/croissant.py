@@ -1,6 +1,6 @@
 r"""Describes a run's cropped faces as Croissant metadata.
 
-    python -m jaxfer.croissant runs/demo/prepare-rafd-c51af8891e65 \
+    jaxfer croissant runs/demo/prepare-rafd-c51af8891e65 \
       --out=faces.json
 
 Croissant (mlcommons.org/croissant, version 1.0) is JSON-LD that loaders and

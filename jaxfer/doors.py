@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # only who opens one waits for JAX
 def parser(name: str, description: str | None) -> argparse.ArgumentParser:
   """An empty parser of the command `name`, such as `predict`."""
   return argparse.ArgumentParser(
-    prog=f"python -m jaxfer.{name}",
+    prog=f"jaxfer {name}",
     description=description,
     formatter_class=argparse.RawDescriptionHelpFormatter,
     allow_abbrev=False,

@@ -1,6 +1,6 @@
 """Writes a run's recogniser to one file that can be handed on.
 
-    python -m jaxfer.export --run=runs/own_faces --out=faces.jaxfer
+    jaxfer export --run=runs/own_faces --out=faces.jaxfer
 
 The file holds weights, the classifier and its card, and no code: jaxfer.load
 and jaxfer.predict --model=FILE open it anywhere, to the same predictions. A

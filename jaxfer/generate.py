@@ -1,6 +1,6 @@
 """Draws faces from a trained DCGAN.
 
-    python -m jaxfer.generate --workdir=runs/demo --count=64 --seed=0
+    jaxfer generate --workdir=runs/demo --count=64 --seed=0
 
 Leaves in --out (WORKDIR/generated if not given), which must be empty or not be
 there yet, the faces as PNG files or, with --npz, as one faces.npz with their

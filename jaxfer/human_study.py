@@ -1,7 +1,7 @@
 """Asks people which faces are real: a page for them, and their score.
 
-    python -m jaxfer.human_study build --workdir=RUN --out=DIR
-    python -m jaxfer.human_study score ANSWERS/*.csv --key=DIR/key.json
+    jaxfer study build --workdir=RUN --out=DIR
+    jaxfer study score ANSWERS/*.csv --key=DIR/key.json
 
 `build` writes DIR/raters/index.html, a page that opens from disk or from any
 web server and sends nothing, and DIR/key.json, which says what its faces are.
@@ -107,7 +107,7 @@ def _made(kind: type, options: argparse.Namespace) -> Any:
 def _parser() -> argparse.ArgumentParser:
   summary, _, text = (__doc__ or "").partition("\n\n")
   parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.human_study",
+    prog="jaxfer study",
     description=summary,
     epilog=text,
     formatter_class=argparse.RawDescriptionHelpFormatter,

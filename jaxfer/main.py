@@ -1,6 +1,6 @@
 """Runs an experiment: faces, DCGAN, features, SVM, report.
 
-    python -m jaxfer.main --config=configs/radboud.py:standin
+    jaxfer run --config=configs/radboud.py:standin
 
 A config file may take arguments behind a colon (see its first lines), and any
 field can be overridden: --config.gan.epochs=100. A run skips what its workdir

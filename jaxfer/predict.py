@@ -1,6 +1,6 @@
 """Names what the faces of photographs and films show, by a run's recogniser.
 
-    python -m jaxfer.predict --run=runs/own_faces holiday/ clip.mp4 \
+    jaxfer predict --run=runs/own_faces holiday/ clip.mp4 \
       --out=faces.csv
 
 INPUT is a photograph, a folder, a glob, a film, or camera:0. Every picture or

@@ -1,6 +1,6 @@
 """Serves a page that says what the faces of a photograph show.
 
-    python -m jaxfer.serve --run=runs/own_faces
+    jaxfer serve --run=runs/own_faces
 
 The page takes a photograph that is dropped on it, or a picture of the camera.
 Only this machine reaches it, unless --host says otherwise. Nothing is kept:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,6 +56,20 @@ def walk(root: Path) -> Iterator[str]:
     for name in sorted(names):
       if not name.startswith(".") and name.lower() not in _LITTER:
         yield prefix + name
+
+
+def is_file(path: Path) -> bool:
+  """Whether a path leads to a regular file.
+
+  Raises:
+    OSError: if that cannot be told; Python 3.14's `Path.is_file` hides it.
+  """
+  try:
+    return stat.S_ISREG(path.stat().st_mode)
+  except OSError as error:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+      return False
+    raise
 
 
 def _refuse(error: OSError) -> None:

@@ -79,7 +79,7 @@ def read_bytes(root: Path, file: str) -> bytes:
   path = files.resolve_inside(root, file)
   try:
     # A named pipe would never end.
-    if not path.is_file():
+    if not files.is_file(path):
       raise DataError(f"{file}: not a file")
     with path.open("rb") as opened:
       content = opened.read(MAX_BYTES + 1)

@@ -1,11 +1,11 @@
-"""The former name of `python -m jaxfer.standin`, kept for one version."""
+"""The former name of `jaxfer standin`, kept for one version."""
 
 import runpy
 import sys
 
 if __name__ == "__main__":
   sys.stderr.write(
-    "python -m jaxfer.data.standin is now python -m jaxfer.standin; the old"
-    " name goes with the next version\n"
+    "python -m jaxfer.data.standin is now jaxfer standin; the old name goes"
+    " with the next version\n"
   )
   runpy.run_module("jaxfer.standin", run_name="__main__")

@@ -1,4 +1,4 @@
-"""What changed between two runs: `python -m jaxfer.diff --help`."""
+"""What changed between two runs: `jaxfer diff --help`."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _compare(options: argparse.Namespace, name: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
   parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.diff",
+    prog="jaxfer diff",
     description="Says what changed between two runs and why: numbers, config,"
     " data and code. Exit status 0: the results agree, whatever else changed;"
     " 1: they differ; 2: a run cannot be read.",

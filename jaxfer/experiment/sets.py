@@ -191,6 +191,6 @@ class Folds(Artifact):
       raise DataError(
         f"{self.lack}\n  what was prepared is kept, and nothing was trained"
         f"\n  where labels are looked for: {dataset.layout}; what is read of"
-        f" them, python -m jaxfer.data.verify says"
+        f" them, jaxfer verify says"
         "\n  features need no label: --stage=extract"
       )

@@ -140,11 +140,11 @@ def emotion_rule(results: Results) -> Table | None:
     return None
   names, heads = protocols.titles(results), {}
   mean: dict[str, Any] = {"name": _MEAN}
-  gap: dict[str, Any] = {"name": "machines − emotion"}
+  gap: dict[str, Any] = {"name": "classifiers − emotion"}
   rows = {unit: {"name": _unit_name(unit)} for unit in results["names"]}
   for protocol, block in rule.items():
     machine, emotion = f"{protocol} machine", f"{protocol} emotion"
-    heads[machine] = f"machines\n{names[protocol]}"
+    heads[machine] = f"classifiers\n{names[protocol]}"
     heads[emotion] = f"by the emotion\n{names[protocol]}"
     own = results["protocols"].get(protocol)
     mean[machine] = estimates.score(own, "auc_mean")

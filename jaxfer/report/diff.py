@@ -1,11 +1,11 @@
-"""The former name of `python -m jaxfer.diff`, kept for one version."""
+"""The former name of `jaxfer diff`, kept for one version."""
 
 import runpy
 import sys
 
 if __name__ == "__main__":
   sys.stderr.write(
-    "python -m jaxfer.report.diff is now python -m jaxfer.diff; the old name"
-    " goes with the next version\n"
+    "python -m jaxfer.report.diff is now jaxfer diff; the old name goes with"
+    " the next version\n"
   )
   runpy.run_module("jaxfer.diff", run_name="__main__", alter_sys=True)

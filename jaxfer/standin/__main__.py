@@ -1,4 +1,4 @@
-"""Draws stand-in faces: `python -m jaxfer.standin --help`."""
+"""Draws stand-in faces: `jaxfer standin --help`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
       f" --{one.unit}={one.size} --width={one.width}"
     )
   parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.standin",
+    prog="jaxfer standin",
     description="Draws procedural stand-in faces in a dataset's own layout."
     " A folder that was cut off is filled up by the same command.",
     epilog="\n".join(lines),

@@ -72,7 +72,7 @@ def choose(workdir: Path, experiment: str | None) -> Source:
   if not found:
     raise UserError(
       f"{workdir} holds no generated faces with the set that they were learnt"
-      " from: run python -m jaxfer.main --stage=generate there first"
+      " from: jaxfer run --stage=generate there first"
     )
   chosen = [
     one

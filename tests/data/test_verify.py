@@ -120,7 +120,7 @@ def test_photographs_that_cannot_be_read_are_a_problem(tmp_path, capsys):
     b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(range(200))
   )
   (tmp_path / "c.CR2").write_bytes(b"II*\0")
-  assert run("folder", tmp_path) == 1
+  assert run("unlabelled", tmp_path) == 1
   said = capsys.readouterr().out
   assert "PROBLEMS: 2" in said
   assert "b.HEIC: " in said
@@ -131,7 +131,7 @@ def test_own_folders_with_and_without_labels(tmp_path, capsys):
   face(tmp_path / "a.png")
   face(tmp_path / "b.png")
   (tmp_path / "notes.txt").write_text("not a face")
-  assert run("folder", tmp_path) == 0
+  assert run("unlabelled", tmp_path) == 0
   assert "images    2\n" in capsys.readouterr().out
   assert run("labelled", tmp_path) == 1  # a folder that should have labels
   assert "no label file" in capsys.readouterr().err
@@ -139,7 +139,7 @@ def test_own_folders_with_and_without_labels(tmp_path, capsys):
   (tmp_path / "index.csv").write_text(
     "path,subject,emotion,AU12\na.png,ann,happy,1\nb.png,bob,sad,0\n"
   )
-  assert run("folder", tmp_path) == 0
+  assert run("labelled", tmp_path) == 0
   said = capsys.readouterr().out
   assert "people    2" in said
   assert "present   AU12 50.0%" in said
@@ -147,7 +147,7 @@ def test_own_folders_with_and_without_labels(tmp_path, capsys):
   (tmp_path / "index.csv").write_text(
     "path,subject,emotion\na.png,ann,happy\nc.png,bob,sad\n"
   )
-  assert run("folder", tmp_path) == 1
+  assert run("labelled", tmp_path) == 1
   said = capsys.readouterr().out
   assert "c.png: " in said
   assert "b.png: no row" in said
@@ -186,5 +186,5 @@ def test_the_command_line(radboud):
     capture_output=True, text=True,
   )  # fmt: skip
   assert done.returncode == 0
-  for name in ("rafd", "kdef", "raf_db_compound", "ck_plus", "folder"):
+  for name in ("rafd", "kdef", "raf_db_compound", "ck_plus", "labelled"):
     assert name in done.stdout

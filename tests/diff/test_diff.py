@@ -165,5 +165,5 @@ def test_the_former_name_says_so_and_goes_on():
     text=True,
     check=True,
   )
-  assert "python -m jaxfer.diff" in done.stdout
-  assert "is now python -m jaxfer.diff" in done.stderr
+  assert "usage: jaxfer diff" in done.stdout
+  assert "is now jaxfer diff" in done.stderr

@@ -313,5 +313,5 @@ def test_a_page_of_own_faces_has_nothing_of_the_papers(
           r"[^.]*\bpaper\b[^.]*|Table [IVX]+|Figures? \d", text
         )
       else:
-        for words in ("Table VII", "Departures from the print", "Figure 3"):
+        for words in ("Table VII", "Departures from the paper", "Figure 3"):
           assert words in text

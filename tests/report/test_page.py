@@ -260,7 +260,7 @@ def test_a_learner_that_draws_no_faces_says_so(write, tmp_path, evidence):
   assert "Contrastive network of width" in text
   assert "11 + 22 parameters (trunk + head)" in text
   assert "of views matched" in text
-  told, _ = text.split("Departures from the print")
+  told, _ = text.split("Departures from the paper")
   assert "The trained contrastive network ahead by" in told
   assert "DCGAN" not in told and "discriminator" not in told
   table = (tmp_path / "report/tables/scores.tex").read_text(encoding="utf-8")

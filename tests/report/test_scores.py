@@ -336,12 +336,12 @@ def test_machines_stand_beside_the_emotion_rule(make):
   row = _row(table, "AU12")
   own = results["protocols"]["paper"]["aus"]["AU12"]["auc"]
   rule = results["audit"]["emotion_rule"]["paper"]["aus"]["AU12"]["auc"]
-  machines = row[f"machines\n{terms.PROTOCOLS['paper'].title}"]
+  machines = row[f"classifiers\n{terms.PROTOCOLS['paper'].title}"]
   emotion = row[f"by the emotion\n{terms.PROTOCOLS['paper'].title}"]
   assert (machines.text, emotion.text) == (f"{own:.3f}", f"{rule:.3f}")
   gap = results["audit"]["emotion_rule"]["paper"]["difference"]["auc_mean"]
-  said = _row(table, "machines − emotion")
-  assert said[f"machines\n{terms.PROTOCOLS['paper'].title}"].text == (
+  said = _row(table, "classifiers − emotion")
+  assert said[f"classifiers\n{terms.PROTOCOLS['paper'].title}"].text == (
     wording.difference("auc_mean", gap["value"])
   )
   assert by_label.emotion_rule(make("au-1").results) is None
@@ -352,6 +352,6 @@ def test_a_difference_of_other_faces_is_not_taken(make, missing):
   results = make("au-2").results
   results["audit"]["emotion_rule"]["paper"]["difference"] = missing
   table = by_label.emotion_rule(results)
-  said = _row(table, "machines − emotion")
-  cell = said[f"machines\n{terms.PROTOCOLS['paper'].title}"]
+  said = _row(table, "classifiers − emotion")
+  cell = said[f"classifiers\n{terms.PROTOCOLS['paper'].title}"]
   assert (cell.text, cell.detail) == (wording.MISSING, "not the same faces")

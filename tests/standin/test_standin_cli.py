@@ -84,6 +84,6 @@ def test_the_former_name_works_and_says_the_new_one():
   )
   assert done.returncode == 2
   first, *rest = done.stderr.splitlines()
-  assert "is now python -m jaxfer.standin" in first
-  assert rest[0].startswith("usage: python -m jaxfer.standin")
+  assert "is now jaxfer standin" in first
+  assert rest[0].startswith("usage: jaxfer standin")
   assert "'lfw'" in rest[-1]

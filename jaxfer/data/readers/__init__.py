@@ -56,7 +56,7 @@ def locate(name: str, data: Any) -> Path:
     return root
   standin = (
     "\n  without it, drawn faces: --config=FILE.py:standin, or"
-    f" python -m jaxfer.standin --dataset={name} --out={root}"
+    f" jaxfer standin --dataset={name} --out={root}"
   )
   raise MissingError(
     f"{dataset.title} not found: no folder {root}"

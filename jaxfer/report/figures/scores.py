@@ -137,7 +137,7 @@ def labels_chart(
   axes.set_ylim(len(real) - 0.4, -0.6)
   named = canvas.ticks(0, axes.get_xlim()[1], percent=True)
   axes.set_xticks([*named], [*named.values()])
-  axes.set_xlabel("share of faces, as the machine names them", **canvas.LABEL)
+  axes.set_xlabel("share of faces, by the classifier", **canvas.LABEL)
   canvas.quiet(axes, grid="x")
   fig.legend(loc="outside upper left", ncols=2, **canvas.LEGEND)
   return fig

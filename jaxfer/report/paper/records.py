@@ -103,8 +103,11 @@ class ActionUnits(_Experiment):
   @property
   def what(self) -> str:
     """The faces learnt from, fitted on and tested on, in words."""
-    learnt = f"learnt from {self.pretrained}, machines fitted on {self.train}"
-    return f"{learnt}, tested on {self.test if self.crosses else 'the same'}"
+    tested = self.test if self.crosses else "the same"
+    return (
+      f"learnt from {self.pretrained}, classifiers fitted on {self.train},"
+      f" tested on {tested}"
+    )
 
 
 Printed = Emotions | ActionUnits

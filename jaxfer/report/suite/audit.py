@@ -141,12 +141,12 @@ def emotion_rule(suite: Suite) -> Table:
       )
   return suite.table(
     "emotion_rule",
-    "Mean AUC of action units: machines of their own, and Table VI from the"
+    "Mean AUC of action units: classifiers of their own, and Table VI from the"
     " recognised emotion",
     (
       *_NAMED,
       Column("protocol", "protocol"),
-      Column("machines", "a machine for each unit", "area", True),
+      Column("machines", "a classifier for each unit", "area", True),
       Column("rule", "through the emotion", "area", True),
       Column("difference", "difference", "area_difference", True),
     ),

@@ -26,8 +26,9 @@ def lead(suite: Suite) -> str:
   verb = "are higher" if median > 0 else "are not higher"
   return (
     f"Areas under the curve {verb} within random folds, as the paper describes"
-    " them, than on people whom no machine was fitted on: the median difference"
-    f" over {len(gaps)} of them is {_signed(median)}, and {above} are higher."
+    " them, than on people whom no classifier was fitted on: the median"
+    f" difference over {len(gaps)} of them is {_signed(median)}, and"
+    f" {above} are higher."
   )
 
 
@@ -116,9 +117,10 @@ def _controls(suite: Suite) -> str | None:
     known = [side for gap in gaps if (side := _side(gap))]
     if known:
       ahead, behind = known.count(AHEAD), known.count(BEHIND)
-      name = terms.representation(control).title
+      row = terms.representation(control)
+      the = "the " if row.network else ""
       clauses.append(
-        f"{name} in {ahead} of {len(known)} experiments"
+        f"{the}{row.title} in {ahead} of {len(known)} experiments"
         + (f" and behind in {behind}" if behind else "")
       )
   if not clauses:

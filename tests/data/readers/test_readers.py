@@ -45,7 +45,7 @@ def test_a_missing_dataset_says_where_what_and_how(data, tmp_path):
   assert "config.data.root" in message
   assert "Rafd090_01_Caucasian_female_angry_frontal.jpg" in message
   assert "https://rafd.socsci.ru.nl" in message
-  assert "jaxfer.standin --dataset=rafd --out=" in message
+  assert "jaxfer standin --dataset=rafd --out=" in message
 
 
 def test_a_wrong_path_is_not_replaced_by_the_root(data, tmp_path):

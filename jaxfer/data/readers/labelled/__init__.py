@@ -16,12 +16,6 @@ INDEX = "index.csv"
 _TABLES = (".csv", ".tsv")
 
 
-def is_labelled(root: Path) -> bool:
-  """Whether a folder plainly says what its faces show."""
-  found = (root / INDEX).exists() or _tables(root)
-  return bool(found) or class_folders.recognised(root)
-
-
 def read(
   root: Path,
   index: str = INDEX,

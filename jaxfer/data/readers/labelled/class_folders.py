@@ -36,12 +36,6 @@ _MOST_UNKNOWN = 12  # classes, where none of the folders is one of the eight
 _AFFECTNET = frozenset("01234567")
 
 
-def recognised(root: Path) -> bool:
-  """Whether a folder is plainly sorted by emotion, by its images' paths."""
-  paths = [*filter(files.is_image_name, files.walk(root))]
-  return any(_known(path) for path in paths) or _is_jaffe(paths)
-
-
 def read(root: Path, codes: str) -> FaceTable | None:
   """Reads a folder that is sorted so.
 

@@ -117,7 +117,7 @@ def _existing(
   """The path as its file spells it, which may not be as the CSV does."""
   try:
     for spelling in (path, emotions.mend(path)):
-      if (root / spelling).is_file():
+      if files.is_file(root / spelling):
         return spelling
       found = spelt().get(_plain(spelling), spelling)
       if (root / found).is_file():
