@@ -37,7 +37,8 @@ bench: $(STAMP)
 	  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE \
 	    $(BIN)/python -m benchmarks.$$name || status=1; done; exit $$status
 
-# The site opens from disk: build/site/index.html.
+# The site opens from disk, build/site/index.html; browsers give it its search
+# where it is served: python -m http.server --directory build/site.
 docs: $(STAMP)
 	$(BIN)/python -c 'import material, mkdocstrings' 2>/dev/null || \
 	  $(BIN)/python -m pip install --quiet -e '.[docs]'

@@ -15,6 +15,7 @@ import jaxfer
 from jaxfer.__main__ import COMMANDS
 
 ROOT = Path(__file__).parents[1]
+CLEAN = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
 OWN = "from jaxfer.configs import base\n\n\ndef get_config():\n"
 OWN += "  config = base.get_config()\n  config.run.experiment = 'mine'\n"
 OWN += "  return config\n"
@@ -56,7 +57,7 @@ def installed(wheel):
   venv.create(wheel.parent / "environment")
   python = wheel.parent / "environment" / "bin" / "python"
   where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-  ask = {"check": True, "capture_output": True, "text": True}
+  ask = {"check": True, "capture_output": True, "text": True, "env": CLEAN}
   own = subprocess.run([python, "-c", where], **ask).stdout.strip()
   # As a path, whose .pth files are not read: an editable jaxfer stays out.
   theirs = Path(pytest.__file__).parents[1]
@@ -67,11 +68,10 @@ def installed(wheel):
 
 
 def call(installed, cwd, program, *arguments):
-  clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
   done = subprocess.run(
     [installed / program, *arguments],
     cwd=cwd,
-    env=clean,
+    env=CLEAN,
     capture_output=True,
     text=True,
   )
