@@ -36,7 +36,7 @@ def test_faults_are_raised_and_success_is_0():
 @pytest.mark.parametrize(
   ("main", "inside", "arguments"),
   [
-    (verify, "check", ("--dataset=folder", "--root={}")),
+    (verify, "check", ("--dataset=labelled", "--root={}")),
     (standin, "_write", ("--dataset=labelled", "--out={}/x")),
     (diff, "_compare", ("{}", "{}")),
   ],
@@ -53,7 +53,7 @@ def test_ctrl_c_ends_every_command(
 
 
 def test_what_cannot_be_written_costs_no_verdict(tmp_path, capsys):
-  arguments = ["--dataset=folder", f"--root={tmp_path}"]
+  arguments = ["--dataset=unlabelled", f"--root={tmp_path}"]
   (tmp_path / "a.jpg").touch()
 
   assert verify.main([*arguments, f"--export={tmp_path}/no/x.csv"]) == 1

@@ -18,7 +18,6 @@ from jaxfer import exits, facs, logs
 from jaxfer.data import clips, images, readers
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
-from jaxfer.data.readers import labelled
 from jaxfer.data.table import (
   COLUMNS,
   Face,
@@ -225,11 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-  name = options.dataset
-  if name == "folder":
-    found = labelled.is_labelled(options.root)
-    name = "labelled" if found else "unlabelled"
-  dataset = readers.get(name)
+  dataset = readers.get(options.dataset)
   verdict = check(dataset, options.root, subset=options.subset)
   print(describe(dataset, verdict))
   if options.export is not None:  # what cannot be written costs no verdict
@@ -246,8 +241,8 @@ def _parser() -> argparse.ArgumentParser:
   parser.add_argument(
     "--dataset",
     required=True,
-    choices=[*readers.NAMES, "folder"],
-    help="which; folder is labelled or unlabelled, as your folder looks",
+    choices=readers.NAMES,
+    help="which; labelled, unlabelled and own_clips are folders of your own",
   )
   parser.add_argument(
     "--root", required=True, type=Path, help="the dataset's folder"
