@@ -22,13 +22,14 @@ from jaxfer import artifacts, logs
 from jaxfer.artifacts import Spec, Store
 from jaxfer.metrics import calibration
 from jaxfer.metrics.calibration import Calibration
-from jaxfer.svm import final, heads, kernels, support, threads
+from jaxfer.svm import final, heads, kernels, threads
 from jaxfer.svm import problem as problems
 from jaxfer.svm.final import Recogniser
 from jaxfer.svm.problem import Problem
 from jaxfer.svm.projected import Projected
 from jaxfer.svm.splits import Split
 from jaxfer.svm.streamed import Vectors
+from jaxfer.svm.support import Radial, Support
 from jaxfer.svm.task import Task
 
 VERSION = 4
@@ -191,7 +192,9 @@ def _scorer(
 
   def one(part: Split) -> tuple[np.ndarray, np.ndarray]:
     if solver == "exact":
-      fitted = support.radial(task, part.train, 0, kept.C, kept.gamma)
+      given = kept.C, kept.gamma  # of distances as they are
+      fitted = Support(task).fit(1.0, part.train, [(0, given)])
+      assert isinstance(fitted, Radial)
       used = (fitted.machine.coefficients != 0).any(1)
       near = fitted.machine.rows[used]
     else:

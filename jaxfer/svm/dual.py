@@ -1,4 +1,4 @@
-"""Many dual problems over one kernel, solved side by side by one program.
+"""Many dual problems over some kernels, solved side by side by one program.
 
 Each step moves two coefficients of every problem that is not solved yet, those
 of second-order working sets. Rows that a problem does not have are masked.
@@ -20,29 +20,32 @@ _ROUNDS = 100
 
 
 class Solved(NamedTuple):
-  """What B problems ended with."""
+  """What P problems over each of F kernels ended with."""
 
-  coefficients: jax.Array  # (B, n) labels times dual variables; 0: not had
-  biases: jax.Array  # (B,)
-  # (B,) how far the most violating two rows are apart; minus infinity where no
-  # two can move, as in a problem of one class.
+  coefficients: jax.Array  # (F, P, n) labels times dual variables; 0: not had
+  biases: jax.Array  # (F, P)
+  # (F, P) how far the most violating two rows are apart; minus infinity where
+  # no two can move, as in a problem of one class.
   gaps: jax.Array
 
 
 @functools.partial(jax.jit, static_argnames="tolerance")
 def solve(
-  kernel: jax.Array, signs: jax.Array, C: jax.Array, tolerance: float
+  kernels: jax.Array, signs: jax.Array, C: jax.Array, tolerance: float
 ) -> Solved:
-  """Solves max sum(a) - a'Qa / 2 with 0 <= a <= C and y'a = 0, B times.
+  """Solves max sum(a) - a'Qa / 2 with 0 <= a <= C and y'a = 0, F × P times.
 
   Args:
-    kernel: (n, n) float32, of all rows.
-    signs: (B, n) float32 labels y, 1 or -1; 0 for a row that a problem has not.
-    C: (B,) float32 box constraints.
+    kernels: (F, n, n) float32, each of all rows of its P problems.
+    signs: (F, P, n) float32 labels y, 1 or -1; 0 for a row that a problem has
+      not.
+    C: (F, P) float32 box constraints.
     tolerance: the gap at which a problem is solved; 100,000 steps are the
       limit.
   """
-  diagonal = jnp.diagonal(kernel)
+  shape, which = signs.shape, jnp.repeat(jnp.arange(len(signs)), C.shape[1])
+  signs, C = signs.reshape(-1, shape[-1]), C.ravel()
+  diagonal = jnp.diagonal(kernels, axis1=1, axis2=2)[which]
   # Of y a: what each may become at least and at most.
   low = jnp.where(signs < 0, -C[:, None], 0.0)
   high = jnp.where(signs > 0, C[:, None], 0.0)
@@ -61,7 +64,8 @@ def solve(
     i = up.argmax(1)
     most = up[count, i]
     gap = most - down.min(1)
-    apart = diagonal[i][:, None] + diagonal[None] - 2 * kernel[i]
+    row = kernels[which, i]
+    apart = diagonal[count, i][:, None] + diagonal - 2 * row
     apart = jnp.maximum(apart, _FLAT)
     rise = most[:, None] - down
     gain = jnp.where(rise > 0, rise**2 / apart, -jnp.inf)
@@ -76,11 +80,12 @@ def solve(
     at_j = jnp.where(move >= room_j, low[count, j], had[count, j] - move)
     moved = had.at[count, i].set(at_i).at[count, j].set(at_j)
     had = jnp.where((gap > tolerance)[:, None], moved, had)
-    values += move[:, None] * (kernel[i] - kernel[j])
+    values += move[:, None] * (row - kernels[which, j])
     return had, values, taken + 1, (gap > tolerance).any()
 
   def computed(had: jax.Array) -> jax.Array:
-    return jnp.matmul(had, kernel, precision="highest")
+    found = jnp.matmul(had.reshape(shape), kernels, precision="highest")
+    return found.reshape(had.shape)
 
   def some(state):
     had, rounds, _ = state
@@ -106,4 +111,7 @@ def solve(
   middle = jnp.where(jnp.isfinite(most), (most + least) / 2, 0.0)
   some_free = free.sum(1)
   biases = jnp.where(some_free > 0, inside / jnp.maximum(some_free, 1), middle)
-  return Solved(had, biases, up.max(1) - down.min(1))
+  gaps = up.max(1) - down.min(1)
+  return Solved(
+    had.reshape(shape), biases.reshape(shape[:2]), gaps.reshape(shape[:2])
+  )

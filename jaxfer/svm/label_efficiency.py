@@ -82,28 +82,35 @@ def run(
   """
   task = head.task
   kept = feasible(task, tested, sizes)
-  jobs = []
+  jobs = [[] for _ in kept]
   for split in tested:
     space = head.space(split.train)
     orders = [drawn_order(task, split, draw) for draw in range(draws)]
     for s, size in enumerate(kept):
       for draw in range(1 if size is None else draws):
         train = np.concatenate([rows[:size] for rows in orders[draw]])
-        jobs.append((s, draw, np.sort(train), split.test, space))
+        jobs[s].append((s, draw, np.sort(train), split.test, space))
 
-  report = progress(len(jobs))
-
-  def right(job: tuple[int, int, np.ndarray, np.ndarray, Any]) -> np.ndarray:
-    _, _, train, test, space = job
-    scores = head.fit(space, train, [(0, head.few)])(test)[:, 0]
-    report(1)
-    return scores.argmax(1) == task.labels[test, 0]
-
-  found = threads.in_threads(right, jobs)
+  report = progress(sum(map(len, jobs)))
   correct = np.zeros((len(kept), draws, len(task.labels)), bool)
-  for (s, draw, _, test, _), values in zip(jobs, found, strict=True):
-    alike = slice(None) if kept[s] is None else slice(draw, draw + 1)
-    correct[s, alike][:, test] = values
+
+  def test(group: Sequence[Any]) -> None:
+    given = [(space, train, [(0, head.few)]) for *_, train, _, space in group]
+    scorers = head.fit_all(given)
+    for (s, draw, _, test, _), scorer in zip(group, scorers, strict=True):
+      alike = slice(None) if kept[s] is None else slice(draw, draw + 1)
+      named = scorer(test)[:, 0].argmax(1)
+      correct[s, alike][:, test] = named == task.labels[test, 0]
+    report(len(group))
+
+  threads.in_threads(
+    test,
+    [
+      group
+      for own in jobs
+      for group in head.grouped(own, max(len(one[2]) for one in own))
+    ],
+  )
   fold = np.full(len(task.labels), -1)
   for split in tested:
     fold[split.test] = split.fold

@@ -10,24 +10,30 @@ import importlib.util
 import itertools
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import jax
 import numpy as np
 from sklearn import config_context, svm
 
 from jaxfer.errors import UserError
-from jaxfer.svm import dual
+from jaxfer.svm import dual, threads
 
 _log = logging.getLogger(__name__)
 
 TOLERANCE = 1e-3  # of the dual solver's stopping rule, libsvm's default
 
+_PAD = 128  # rows; training sets of about as many share a program
+
 _GPU = threading.Lock()
 
-Solver = Callable[
-  [np.ndarray, np.ndarray, float], tuple[np.ndarray, np.ndarray]
-]
+Posed = tuple[np.ndarray, np.ndarray, float]
+"""What a solver is given: kernel, labels, C."""
+
+Solution = tuple[np.ndarray, np.ndarray]
+"""What it gives: coefficients, biases."""
+
+Solver = Callable[[np.ndarray, np.ndarray, float], Solution]
 """(kernel, labels, C) -> (coefficients, biases).
 
 The kernel is (n, n) float64, the labels (n,), coefficients (n, P), biases (P,):
@@ -96,25 +102,66 @@ def jax_svm(
   kernel: np.ndarray, labels: np.ndarray, C: float
 ) -> tuple[np.ndarray, np.ndarray]:
   """Solves all pairs side by side on JAX's device, in float32."""
-  pairs = pairs_of(labels)
-  signs = [(labels == a).astype(int) - (labels == b) for a, b in pairs]
-  found = dual.solve(
-    np.asarray(kernel, np.float32),
-    np.array(signs, np.float32).reshape(len(pairs), len(labels)),
-    np.full(len(pairs), C, np.float32),
-    TOLERANCE,
-  )
+  [found] = _side_by_side([(kernel, labels, C)])
+  return found
+
+
+def solve_all(solve: Solver, posed: Sequence[Posed]) -> list[Solution]:
+  """What a solver finds: JAX's by one program, others in threads.
+
+  Of labels of one class it is not asked: there is no pair.
+  """
+  if solve is jax_svm:
+    return _side_by_side(posed)
+
+  def one(given: Posed) -> Solution:
+    kernel, labels, C = given
+    if not pairs_of(labels):
+      return np.zeros((len(labels), 0)), np.zeros(0)
+    return solve(kernel, labels, C)
+
+  return threads.in_threads(one, posed)
+
+
+def _side_by_side(posed: Sequence[Posed]) -> list[Solution]:
+  """All pairs of all problems; those with the same kernel object share it."""
+  if not posed:
+    return []
+  places: dict[int, int] = {}
+  kernels: list[np.ndarray] = []
+  lines: list[list[tuple[np.ndarray, float]]] = []
+  spans = []
+  for kernel, labels, C in posed:
+    f = places.setdefault(id(kernel), len(kernels))
+    if f == len(kernels):
+      kernels.append(kernel)
+      lines.append([])
+    start = len(lines[f])
+    lines[f] += [
+      ((labels == a).astype(int) - (labels == b), C)
+      for a, b in pairs_of(labels)
+    ]
+    spans.append((f, slice(start, len(lines[f])), slice(len(labels))))
+  size = -(-max(map(len, kernels)) // _PAD) * _PAD
+  shape = len(kernels), max(map(len, lines)), size
+  padded = np.zeros((shape[0], size, size), np.float32)
+  signs, bounds = np.zeros(shape, np.float32), np.ones(shape[:2], np.float32)
+  for f, (kernel, own) in enumerate(zip(kernels, lines, strict=True)):
+    padded[f, : len(kernel), : len(kernel)] = kernel
+    for p, (sides, C) in enumerate(own):
+      signs[f, p, : len(sides)], bounds[f, p] = sides, C
+  found = dual.solve(padded, signs, bounds, TOLERANCE)
   coefficients, biases, gaps = (np.asarray(x, np.float64) for x in found)
   if (left := gaps > 2 * TOLERANCE).any():  # values were rounded on the way
     _log.warning(
       "%d of %d problems are not solved to %g: a gap of %.3g is left at C=%g",
       left.sum(),
-      len(pairs),
+      sum(map(len, lines)),
       TOLERANCE,
       gaps.max(),
-      C,
+      bounds.flat[gaps.argmax()],
     )
-  return coefficients.T, biases
+  return [(coefficients[f, p, rows].T, biases[f, p]) for f, p, rows in spans]
 
 
 BACKENDS: dict[str, Solver] = {

@@ -73,16 +73,22 @@ def fit(
   are kept for later use, with labels (n,) 0 … classes - 1; all but one may be
   absent.
   """
-  pairs = machines.pairs_of(labels)
-  if pairs:
-    coefficients, biases = solve(kernel, labels, C)
-  else:
-    coefficients, biases = np.zeros((len(labels), 0)), np.zeros(0)
+  [found] = machines.solve_all(solve, [(kernel, labels, C)])
+  return of(found, rows, labels, classes)
+
+
+def of(
+  found: machines.Solution,
+  rows: np.ndarray,
+  labels: np.ndarray,
+  classes: int,
+) -> OneVsOne:
+  """The machine of a solution for training rows and labels as `fit` has."""
   return OneVsOne(
     classes=classes,
     present=np.unique(labels),
-    pairs=np.array(pairs, int).reshape(-1, 2),
+    pairs=np.array(machines.pairs_of(labels), int).reshape(-1, 2),
     rows=rows,
-    coefficients=coefficients,
-    biases=biases,
+    coefficients=found[0],
+    biases=found[1],
   )

@@ -64,18 +64,19 @@ def run(
       in each split.
     shared: whether classes are tuned and tested on the same splits.
   """
-  task, tuned = head.task, None
-  if shared and not task.units:
+  task = head.task
+  shared = shared and not task.units
+  if shared:
     question = np.zeros(1, int)
     plans = [[_Plan(s.train, question, tested, task.seed)] for s in tested]
-    tuned = _tune(head, plans[0], values, report)
   else:
     # Splitting silences warnings, which is not for threads to do.
     plans = [
       _plan(task, split.train, task.seed + 1 + split.fold) for split in tested
     ]
-  every = plans[0] if tuned else [one for own in plans for one in own]
+  every = plans[0] if shared else [one for own in plans for one in own]
   _prepare(head, [split.train for split in tested], every)
+  tuned = _tune(head, plans[0], values, report) if shared else None
 
   def test(one: tuple[Split, list[_Plan]]) -> Tested:
     split, own = one

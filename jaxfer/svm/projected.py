@@ -115,6 +115,12 @@ class Projected(OnLandmarks, Support):
     """C, and of classes gamma, which is 1 / squared distance."""
     return super().describe(value, space.median)
 
+  fit_all = Head.fit_all
+
+  def at_once(self, rows: int) -> int:
+    """One: machines of several settings are solved together already."""
+    return Head.at_once(self, rows)
+
   def fit(self, space: Space, rows: np.ndarray, jobs: Jobs) -> Radial | Linear:
     """Machines of classes for each candidate, or one for each unit and C."""
     if self.task.units:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from jaxfer.svm import kernels, multiclass, threads
+from jaxfer.svm import kernels, machines, multiclass
+from jaxfer.svm.machines import Posed, Solution
 from jaxfer.svm.multiclass import OneVsOne
-from jaxfer.svm.task import Head, Jobs, Task
+from jaxfer.svm.task import Given, Head, Jobs, Task
+
+_VALUES = 1 << 28  # of kernels, in float32, that are solved over together
 
 
 class Support(Head):
@@ -58,10 +62,21 @@ class Support(Head):
 
   def fit(self, space: Any, rows: np.ndarray, jobs: Jobs) -> Radial | Linear:
     """One machine of classes; or a linear one each, which share a kernel."""
-    if self.task.units:
-      return _linear(self.task, rows, jobs)
-    [(question, (C, g))] = jobs
-    return radial(self.task, rows, question, C, g / space)
+    [scorer] = self.fit_all([(space, rows, jobs)])
+    return scorer
+
+  def fit_all(self, sets: Sequence[Given]) -> list[Any]:
+    """The same of several training sets, whose problems are solved together."""
+    pose = _linear if self.task.units else _radial
+    asked = [pose(self.task, *one) for one in sets]
+    posed = [one for problems, _ in asked for one in problems]
+    found = iter(machines.solve_all(self.task.solve, posed))
+    return [made([*islice(found, len(problems))]) for problems, made in asked]
+
+  def at_once(self, rows: int) -> int:
+    """One; with JAX's solver as many as have kernels of a GiB together."""
+    together = self.task.solve is machines.jax_svm
+    return max(1, _VALUES // rows**2) if together else 1
 
 
 def costs(svm: Any) -> list[float]:
@@ -89,9 +104,9 @@ class Radial:
   def __call__(self, tested: np.ndarray) -> np.ndarray:
     """Class scores (m, V, K)."""
     scores = {}
-    for kernel, machines in self.by_width:
+    for kernel, by_value in self.by_width:
       values = kernel(tested)
-      scores |= {one: m.scores(values) for one, m in machines.items()}
+      scores |= {one: m.scores(values) for one, m in by_value.items()}
     return np.stack([scores[one] for one in self.values], axis=1)
 
 
@@ -111,40 +126,36 @@ class Linear:
     return values[..., None]
 
 
-def radial(
-  task: Task, rows: np.ndarray, question: int, C: float, gamma: float
-) -> Radial:
-  """The machine of one candidate, whose kernel width is gamma."""
+Asked = tuple[list[Posed], Callable[[list[Solution]], Radial | Linear]]
+"""Problems, and what makes machines of their solutions."""
+
+
+def _radial(task: Task, space: float, rows: np.ndarray, jobs: Jobs) -> Asked:
+  [(question, (C, g))] = jobs
+  labels = task.labels[rows, question]
 
   def kernel(tested: np.ndarray) -> np.ndarray:
-    return kernels.rbf(kernels.block(task.distances, tested, rows), gamma)
+    squared = kernels.block(task.distances, tested, rows)
+    return kernels.rbf(squared, g / space)
 
-  machine = multiclass.fit(
-    kernel(rows),
-    rows,
-    task.labels[rows, question],
-    classes=task.width,
-    C=C,
-    solve=task.solve,
-  )
-  return Radial([(C, gamma)], [(kernel, {(C, gamma): machine})])
+  def made(found: list[Solution]) -> Radial:
+    machine = multiclass.of(found[0], rows, labels, task.width)
+    return Radial([(C, g)], [(kernel, {(C, g): machine})])
+
+  return [(kernel(rows), labels, C)], made
 
 
-def _linear(task: Task, rows: np.ndarray, jobs: Jobs) -> Linear:
+def _linear(task: Task, _: None, rows: np.ndarray, jobs: Jobs) -> Asked:
   kernel, scale = kernels.linear(task.distances, rows, rows)
 
-  def solve(job: tuple[int, float]) -> tuple[np.ndarray, np.ndarray]:
-    unit, C = job
-    coefficients, biases = task.solve(kernel, task.labels[rows, unit], C)
+  def made(found: list[Solution]) -> Linear:
     # Decision values are positive for the smaller label: absent.
-    return -coefficients[:, 0], -biases[0]
+    return Linear(
+      rows,
+      np.stack([-coefficients[:, 0] for coefficients, _ in found], axis=1),
+      np.array([-biases[0] for _, biases in found]),
+      scale,
+      lambda tested: kernels.linear(task.distances, rows, tested)[0],
+    )
 
-  found = threads.in_threads(solve, jobs)
-  coefficients, biases = zip(*found, strict=True)
-  return Linear(
-    rows,
-    np.stack(coefficients, axis=1),
-    np.array(biases),
-    scale,
-    lambda tested: kernels.linear(task.distances, rows, tested)[0],
-  )
+  return [(kernel, task.labels[rows, unit], C) for unit, C in jobs], made

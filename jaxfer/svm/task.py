@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -14,12 +14,17 @@ from jaxfer.svm.kernels import Distances
 from jaxfer.svm.machines import Solver
 from jaxfer.svm.problem import Problem
 
+S = TypeVar("S")
+
 Scorer = Callable[[np.ndarray], np.ndarray]
 """Rows (m,) to scores (m, J, width) of J machines."""
 
 
 Jobs = Sequence[tuple[int, Any]]
 """Pairs of a question and a candidate."""
+
+Given = tuple[Any, np.ndarray, Jobs]
+"""What is fitted at a time: space, rows, jobs."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,6 +150,20 @@ class Head(abc.ABC):
       return self._answers(scores)
 
     return score
+
+  def fit_all(self, sets: Sequence[Given]) -> list[Any]:
+    """A scorer of each, as of `fit`."""
+    return [self.fit(*one) for one in sets]
+
+  def at_once(self, rows: int) -> int:
+    """How many training sets of so many rows `fit_all` is best given."""
+    del rows
+    return 1
+
+  def grouped(self, sets: Sequence[S], rows: int) -> list[Sequence[S]]:
+    """Training sets of at most so many rows, in order, `at_once` together."""
+    count = self.at_once(rows)
+    return [sets[k : k + count] for k in range(0, len(sets), count)]
 
   def _answers(self, scores: np.ndarray) -> np.ndarray:
     """Class scores (m, J, K); of presence one decision value (m, J, 1)."""

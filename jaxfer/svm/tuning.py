@@ -56,25 +56,31 @@ def tune(
   trains = [head.fewer(one.train) for one in tested]
   spaces = [head.space(train) for train in trains]
   tests = [one.test for one in tested]
+  sets = [*zip(trains, tests, spaces, strict=True)]
+  groups = head.grouped(sets, max(map(len, trains)))
   truth = task.labels[np.ix_(np.concatenate(tests), questions)]
   over = threads.in_turn if task.units else threads.in_threads
 
   def held(values: Sequence[Any]) -> np.ndarray:
     """Scores (n, Q, V, width) out of fold; nan where there is no machine."""
 
-    def one(given: tuple[np.ndarray, np.ndarray, Any]) -> np.ndarray:
-      train, test, space = given
-      shape = len(test), len(questions), len(values), task.width
-      scores = np.full(shape, np.nan)
-      known = np.flatnonzero(task.learnable(train, questions))
-      if len(known):
-        jobs = [(q, value) for q in questions[known] for value in values]
-        scorer = head.fit(space, train, jobs)
-        scores[:, known] = scorer(test).reshape(len(test), -1, *shape[2:])
-      return scores
+    def some(group: Sequence[Any]) -> np.ndarray:
+      asked, wanted, out = [], [], []
+      for train, test, space in group:
+        shape = len(test), len(questions), len(values), task.width
+        out.append(np.full(shape, np.nan))
+        known = np.flatnonzero(task.learnable(train, questions))
+        if len(known):
+          jobs = [(q, value) for q in questions[known] for value in values]
+          asked.append((space, train, jobs))
+          wanted.append((out[-1], test, known))
+      for scorer, one in zip(head.fit_all(asked), wanted, strict=True):
+        scores, test, known = one
+        found = scorer(test)
+        scores[:, known] = found.reshape(len(test), -1, *scores.shape[2:])
+      return np.concatenate(out)
 
-    sets = zip(trains, tests, spaces, strict=True)
-    return np.concatenate(over(one, sets))
+    return np.concatenate(over(some, groups))
 
   def wrong(values: Sequence[Any]) -> list[int]:
     return (held(values)[:, 0].argmax(-1) != truth).sum(0).tolist()

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.svm import SVC
 
 from jaxfer.data import folds as foldlib
-from jaxfer.svm import final, kernels, machines, probe, threads
+from jaxfer.svm import dual, final, kernels, machines, probe, threads
 from jaxfer.svm import weights as weightlib
 from jaxfer.svm.heads import HEADS
 from jaxfer.svm.splits import Split, by_fold
@@ -134,6 +134,26 @@ def test_scores_are_those_of_a_linear_machine_on_scaled_features(monkeypatch):
       np.testing.assert_allclose(
         outcome.scores[split.test, a], expected, atol=1e-4
       )
+
+
+def test_jax_tunes_as_scikit_learn_with_one_call_for_folds_units_and_c(
+  monkeypatch,
+):
+  features, labels, people = _faces(effect=0.4, noise=1.0, seed=2)
+  shapes = []
+
+  def watched(kernels, signs, *rest, solve=dual.solve):
+    shapes.append((len(kernels), signs.shape[1]))
+    return solve(kernels, signs, *rest)
+
+  splits = _disjoint(people)[:1]
+  expected = _run(_task(features, labels, people), splits)
+  monkeypatch.setattr(dual, "solve", watched)
+  found = _run(_task(features, labels, people, machines.jax_svm), splits)
+  for own, other in zip(found.tuned[0], expected.tuned[0], strict=True):
+    assert own["C"] == other["C"]
+  np.testing.assert_allclose(found.scores, expected.scores, atol=0.02)
+  assert shapes == [(3, 9), (1, 3)]
 
 
 def test_no_signal_is_chance():

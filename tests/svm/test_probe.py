@@ -1,5 +1,6 @@
 """The protocols: who sees what, and what it does to the numbers."""
 
+import collections
 import dataclasses
 import time
 import types
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jaxfer.data import folds as foldlib
-from jaxfer.svm import kernels, machines, probe, splits, threads
+from jaxfer.svm import dual, kernels, machines, probe, splits, threads
 from jaxfer.svm.logistic import Logistic
 from jaxfer.svm.nearest import Nearest
 from jaxfer.svm.support import Support
@@ -88,6 +89,39 @@ def _same(one, other):
   np.testing.assert_array_equal(one.scores, other.scores)
   np.testing.assert_array_equal(one.fold, other.fold)
   assert one.tuned == other.tuned
+
+
+def test_jax_tunes_as_scikit_learn_with_one_call_for_all_folds(
+  draw_people, monkeypatch
+):
+  """A call for each evaluation; a program for each number of training sets."""
+  drawn = {"count": 12, "emotion": 0.8, "noise": 1.0, "seed": 3}
+  features, labels, people = draw_people(**drawn)
+  random = splits.by_fold(foldlib.random_folds(labels, 4, 0))
+  shapes = []
+
+  def watched(kernels, *rest, solve=dual.solve):
+    shapes.append(kernels.shape)
+    return solve(kernels, *rest)
+
+  def both(solve):
+    task = _task(features, labels, people, solve=solve)
+    yield _run(task, random, shared=True)
+    yield _run(task, _disjoint(labels, people)[:1])
+
+  expected = [*both(machines.sklearn_svm)]
+  monkeypatch.setattr(dual, "solve", watched)
+  for one, other in zip(both(machines.jax_svm), expected, strict=True):
+    assert one.tuned == other.tuned
+    np.testing.assert_allclose(one.scores, other.scores, atol=0.01)
+  # Six evaluations on four folds and a machine each; six on three inner folds
+  # of one training set, and its machine.
+  shape = 128, 128
+  assert collections.Counter(shapes) == {
+    (4, *shape): 6,
+    (3, *shape): 6,
+    (1, *shape): 4 + 1,
+  }
 
 
 class Constant(Head):
