@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 from sklearn.svm import LinearSVC
 
 from jaxfer.svm import (
@@ -283,3 +284,38 @@ def test_the_solver_is_chosen_by_rows():
   assert reason == "101 labelled faces, more than svm.exact_rows=100"
   svm.solver = "exact"
   assert heads.solver(svm, 101)[0] == "exact"
+
+
+@pytest.mark.parametrize(
+  ("units", "shared"), [(True, False), (True, True), (False, True)]
+)
+def test_one_reading_and_no_matrix_of_all_pairs(
+  faces, units, shared, monkeypatch
+):
+  """Tuning under `paper` too finds what it needs kept; units are told."""
+  read = []
+
+  def watched(self, rows, columns, computed=Streamed._computed):
+    read.append((len(rows), len(columns)))
+    return computed(self, rows, columns)
+
+  monkeypatch.setattr(Streamed, "_computed", watched)
+  labels, changes = faces[1], {}
+  if units:
+    coded = np.stack([labels > 1, labels % 2], axis=1).astype(int)
+    coded[faces[2] == 3, 1] = -1
+    changes = {"labels": coded, "width": 1}
+  head = Projected(_task(faces, True, **changes))
+  values = head.candidates(SVM, units=units, papers=False, rows=100)[:4]
+  found = probe.run(
+    head, _tested(faces[2]), values, lambda more: None, shared=shared
+  )
+  [(rows, columns)] = read
+  assert rows == 240 and columns < 120  # of 40 landmarks in each training set
+  scores = probe.arrays(found, head.task)["scores"]
+  if units:
+    for k in range(2):
+      own = coded[:, k] >= 0
+      assert roc_auc_score(coded[own, k], scores[own, k]) > 0.8
+  else:
+    assert (scores.argmax(1) == labels).mean() > 0.6
