@@ -87,6 +87,8 @@ def _sealed(suite: Suite) -> str | None:
 
 
 def _nearest(suite: Suite) -> str | None:
+  if not suite.of_paper:
+    return None
   if len(suite.standins) == len(suite.members):
     return (
       "All faces are drawn stand-ins: how near these numbers are to the printed"

@@ -55,6 +55,9 @@ TABLES: Mapping[str, Sequence[Callable[[Suite], Table]]] = {
 }
 """Every table, by the place on the page where it stands."""
 
+_PAPERS = ("table_1", "table_3", "table_6", "table_7")
+"""Those of a page that shows any of the paper's experiments."""
+
 FIGURES: Sequence[Callable[[Suite], Iterator[entry.Entry]]] = (
   pictures.glances,
   pictures.architecture,
@@ -114,6 +117,7 @@ def _tables(suite: Suite) -> dict[str, list[Table]]:
   found = {
     place: [table for make in made if (table := make(suite)).rows]
     for place, made in TABLES.items()
+    if suite.of_paper or place not in _PAPERS
   }
   return {place: tables for place, tables in found.items() if tables}
 
@@ -122,6 +126,7 @@ def _words(suite: Suite) -> dict[str, Any]:
   """What the page says of the experiments."""
   return {
     "members": suite.members,
+    "of_paper": suite.of_paper,
     "left_out": suite.left_out,
     "standins": [m.name for m in suite.standins],
     "note": wording.STANDIN,

@@ -53,6 +53,12 @@ class Suite:
     }
     return {**terms.titles(), **doubtful}
 
+  @property
+  def of_paper(self) -> bool:
+    """Whether any experiment is one of the paper's."""
+    own = (m.reference or m.name == _AS_PRINTED for m in self.members)
+    return not self.members or any(own)
+
   def of(self, task: str) -> list[Member]:
     """The experiments of a task, `emotion` or `au`."""
     return [m for m in self.members if m.task == task]
@@ -76,13 +82,17 @@ class Suite:
     return Table(tuple(columns), tuple(rows), name, caption=caption, **how)
 
   def columns(self, task: str) -> list[Member]:
-    """The columns of Table II or IV, then experiments of no such column."""
+    """The columns of Table II or IV, then experiments of no such column.
+
+    Where no experiment is the paper's, these alone.
+    """
     printed = {
       "emotion": [*EMOTIONS.values()],
       "au": [one for one in UNITS.values() if one.auc_mean is not None],
     }[task]
     found = [
-      self._reproducing(one.key) or Member("", None, one) for one in printed
+      self._reproducing(one.key) or Member("", None, one)
+      for one in (printed if self.of_paper else [])
     ]
     aside = (*found, self.au7_only)
     return found + [

@@ -57,6 +57,20 @@ def test_every_link_and_every_picture_is_there(write, members):
 
 
 @_quick
+def test_experiments_that_are_none_of_the_papers_have_none_of_its_numbers(
+  write, members
+):
+  for name, member in members.items():
+    results = {**member.results, "paper_reference": None}
+    members[name] = dataclasses.replace(member, results=results)
+  page = write(members)
+  assert page.text.count("Experiments side by side")
+  for words in ("Exp1", "run again", "printed ones", "Table III"):
+    assert words not in page.text
+  assert 'id="print"' not in page.source
+
+
+@_quick
 def test_results_are_those_of_the_members(write, members):
   page = write(members, {"emotion-9": "no data"})
   text = (page.path.parent / "results.json").read_text(encoding="utf-8")
