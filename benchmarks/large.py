@@ -23,19 +23,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from benchmarks import harness
 from jaxfer import backend, controls, cores, features, logs
 from jaxfer.configs import base
 from jaxfer.data import assignment, crop, pools, preparation, readers
+from jaxfer.data.table import Face
+from jaxfer.facs import AUS
 from jaxfer.learn import learners
 from jaxfer.svm.stage import Job
 
 LIMIT, LIMIT_GIB = 600.0, 8.0  # seconds and memory of all probes
 _POINT = 0.01
-_PROTOCOLS = ("paper", "subject")
+PROTOCOLS = ("paper", "subject")
 _SAMPLE = 3000  # faces probed both ways
-_FACES = "faces"
+FACES = "faces"
 _NETWORKS = {"untrained": 0, "another": 1}  # seeds of their weights
 
 
@@ -55,13 +58,13 @@ def main() -> int:
   for name in of:
     describe(name, workdir)
   few = sample(workdir, _SAMPLE)
-  rows = cost(of, [probe(workdir, n, "landmarks", _PROTOCOLS) for n in of])
+  rows = cost(of, [probe(workdir, n, "landmarks", PROTOCOLS) for n in of])
   for name in of:
     exact, by_landmarks = (
-      probe(workdir, name, solver, _PROTOCOLS, few)
+      probe(workdir, name, solver, PROTOCOLS, few)
       for solver in ("exact", "landmarks")
     )
-    for protocol in _PROTOCOLS:
+    for protocol in PROTOCOLS:
       rows += compare(
         f"{name}, {protocol}",
         among(workdir, name, protocol, few),
@@ -74,7 +77,7 @@ def main() -> int:
 
 def prepare(folder: Path, workdir: Path) -> None:
   """Crops all faces, and deals folds, where that was not done."""
-  out = workdir / _FACES
+  out = workdir / FACES
   if (out / "folds.csv").exists():
     return
   out.mkdir(parents=True, exist_ok=True)
@@ -85,18 +88,17 @@ def prepare(folder: Path, workdir: Path) -> None:
   settings, _ = preparation.describe(config, "probe", "grey")
   progress = logs.Progress("prepare", len(table.faces), "images")
   crop.write_faces(table, out, settings, progress=progress)
-  deal(out, np.arange(len(pools.load_faces(out))), out)
+  deal([*pools.iterate_rows(out)], out)
 
 
-def deal(faces: Path, rows: np.ndarray, out: Path) -> None:
-  """Writes folds of some faces."""
-  every = [*pools.iterate_rows(faces)]
+def deal(faces: list[Face], out: Path, task: str = "emotion") -> None:
+  """Writes folds of faces."""
   svm = base.get_config().svm
   assignment.write(
-    [every[row] for row in rows],
+    faces,
     out,
-    task="emotion",
-    aus=(),
+    task=task,
+    aus=AUS,
     folds=svm.folds,
     sealed_folds=svm.sealed_folds,
     seed=0,
@@ -108,7 +110,7 @@ def describe(name: str, workdir: Path) -> None:
   path = workdir / f"{name}.npy"
   if path.exists():
     return
-  faces, draft = pools.load_faces(workdir / _FACES), workdir / f"{name}.draft"
+  faces, draft = pools.load_faces(workdir / FACES), workdir / f"{name}.draft"
   if name in controls.CONTROLS:
     with draft.open("wb") as file:
       np.save(file, controls.CONTROLS[name](np.asarray(faces)))
@@ -126,7 +128,7 @@ def describe(name: str, workdir: Path) -> None:
 
 def sample(workdir: Path, count: int) -> np.ndarray:
   """Rows of whole people drawn at random, count of them or hardly more."""
-  faces = [*pools.iterate_rows(workdir / _FACES)]
+  faces = [*pools.iterate_rows(workdir / FACES)]
   _, who = np.unique([f.group or "" for f in faces], return_inverse=True)
   order = np.random.default_rng(0).permutation(who.max() + 1)
   rows = np.argsort(order[who], kind="stable")
@@ -140,18 +142,23 @@ def probe(
   protocols: tuple[str, ...],
   rows: np.ndarray | None = None,
 ) -> dict[str, Any]:
-  """A probe's accuracy by protocol, its seconds, CPU seconds and GiB."""
+  """A probe's score by protocol, its seconds, CPU seconds and GiB.
+
+  A score is the accuracy; of action units their mean AUC.
+  """
   label = f"{name}-{solver}" + ("" if rows is None else f"-{len(rows)}")
   out = workdir / "probes" / label
   found = out / "found.json"
   if not found.exists():
     out.mkdir(parents=True, exist_ok=True)
-    described, folds = workdir / f"{name}.npy", workdir / _FACES
+    described, folds = workdir / f"{name}.npy", workdir / FACES
     if rows is not None:
       matrix = np.load(described, mmap_mode="r", allow_pickle=False)
       described, folds = out / "features.npy", out
       np.save(described, matrix[rows])
-      deal(workdir / _FACES, rows, out)
+      every = [*pools.iterate_rows(workdir / FACES)]
+      deal([every[row] for row in rows], out)
+    labels = assignment.read(Path(folds)).labels
     job = Job(
       label=label,
       machine="svm",
@@ -166,7 +173,7 @@ def probe(
       backend="sklearn",
       keep_machine=rows is None and name == "another",
       audit=rows is None,
-      count_labels=rows is None,
+      count_labels=rows is None and labels.ndim == 1,
       solver=solver,
     )
     start = time.perf_counter()
@@ -182,18 +189,25 @@ def probe(
       "cpu": used.ru_utime + used.ru_stime,
       "gib": used.ru_maxrss / 2**20,
     }
-    labels = assignment.read(Path(folds)).labels
-    right = {p: float(_right(out, labels, p).mean()) for p in protocols}
-    logs.write_json(found, right | took)
+    logs.write_json(
+      found, {p: _score(out, labels, p) for p in protocols} | took
+    )
   return logs.read_json(found)
 
 
 def among(workdir: Path, name: str, protocol: str, rows: np.ndarray) -> float:
   """Of some faces, the share that the probe of all faces names right."""
-  problem = assignment.read(workdir / _FACES)
+  problem = assignment.read(workdir / FACES)
   out = workdir / "probes" / f"{name}-landmarks"
   right = _right(out, problem.labels, protocol)
   return float(right[np.isin(problem.rows, rows)].mean())
+
+
+def _score(out: Path, labels: np.ndarray, protocol: str) -> float:
+  if labels.ndim == 1:
+    return float(_right(out, labels, protocol).mean())
+  with np.load(out / f"{protocol}.npz", allow_pickle=False) as saved:
+    return float(roc_auc_score(labels, saved["scores"]))
 
 
 def _right(out: Path, labels: np.ndarray, protocol: str) -> np.ndarray:

@@ -10,7 +10,9 @@ points of our search and its folds, and its time is extrapolated.
 
 from __future__ import annotations
 
+import importlib.util
 import time
+import warnings
 from typing import Any
 
 import numpy as np
@@ -20,12 +22,14 @@ from benchmarks import harness
 from jaxfer import cores
 from jaxfer.configs import base
 from jaxfer.svm import kernels, machines, multiclass, probe, splits, threads
-from jaxfer.svm.support import Support
+from jaxfer.svm.support import Support, costs
 from jaxfer.svm.task import Task
 
 LIMIT = 60.0  # seconds of the whole search
 GOAL = 100.0
 _AGREEMENT = 0.995
+TORCHKM = importlib.util.find_spec("torchkm") is not None
+"""Whether the peer of paths of C is here, which the extra `bench` has."""
 
 
 def measure(*, repeats: int) -> list[harness.Row]:
@@ -33,7 +37,8 @@ def measure(*, repeats: int) -> list[harness.Row]:
   name, reason = machines.choose("auto")
   print(f"svm.backend=auto is {name} here: {reason}")
   rows = search(faces=1608, dimension=8192, evaluations=30, repeats=repeats)
-  return rows + backends(faces=400, dimension=256)
+  rows += backends(faces=400, dimension=256)
+  return rows + path(faces=200, dimension=256)
 
 
 def vectors(
@@ -126,6 +131,69 @@ def backends(*, faces: int, dimension: int) -> list[harness.Row]:
       said = "scikit-learn, which svm.backend=auto takes until this is above 1"
       rows.append(harness.Row(work, ours, peer, "problems/s", said))
   return rows
+
+
+def path(*, faces: int, dimension: int) -> list[harness.Row]:
+  """Rows against TorchKM, which solves one pair for all C and folds at once.
+
+  Both have the same kernel, two classes, seven C and ten folds, and give the
+  decision values of rows left out; TorchKM fits all rows besides.
+  """
+  if not TORCHKM:
+    print("TorchKM is left out: it is not installed (extra bench)")
+    return []
+  # A peer, imported where it is asked for.
+  import torch  # pyright: ignore[reportMissingImports]
+  from torchkm.cvksvm import cvksvm  # pyright: ignore[reportMissingImports]
+
+  features, labels = vectors(faces, dimension, classes=2)
+  distances, config = kernels.squared_distances(features), base.get_config().svm
+  values, every = costs(config), np.arange(faces)
+  kernel = kernels.rbf(distances, 1 / kernels.median_distance(distances, every))
+  fold = np.random.default_rng(1).permutation(faces) % config.folds
+  held = np.empty((2, faces, len(values)))
+
+  def ours() -> int:
+    def one(job: tuple[splits.Split, int]) -> None:
+      part, v = job
+      own = kernel[np.ix_(part.train, part.train)]
+      found, bias = machines.sklearn_svm(own, labels[part.train], values[v])
+      across = kernel[np.ix_(part.test, part.train)]
+      held[0, part.test, v] = (across @ found + bias)[:, 0]
+
+    parts = splits.by_fold(fold)
+    jobs = [(part, v) for part in parts for v in range(len(values))]
+    threads.in_threads(one, jobs)
+    return len(jobs)
+
+  def theirs() -> int:
+    peer = cvksvm(
+      Kmat=torch.from_numpy(kernel),
+      y=torch.from_numpy(1.0 - 2 * labels),  # ours is positive for class 0
+      nlam=len(values),
+      # Its loss is a mean over all rows, with lambda a'Ka added.
+      ulam=torch.tensor([1 / (2 * faces * C) for C in values]),
+      foldid=torch.from_numpy(fold + 1),
+      nfolds=config.folds,
+      maxit=100_000,
+      gamma=1e-8,
+      device="cpu",
+    )
+    with warnings.catch_warnings():
+      # It says where it stops before it has converged; that is its affair.
+      warnings.simplefilter("ignore")
+      peer.fit()
+    held[1] = peer.pred.numpy()
+    return len(values) * config.folds
+
+  mine, other = harness.rates([ours, theirs], repeats=1)
+  work = f"a pair, {faces} rows, {len(values)} C, {config.folds} folds"
+  same = float((np.sign(held[0]) == np.sign(held[1])).mean())
+  said = "TorchKM, on the same kernel, on CPUs"
+  return [
+    harness.Row(work, mine, other, "problems/s", said),
+    harness.Row(f"{work}: alike", same, 1.0, "share of rows", said),
+  ]
 
 
 def _agreement(

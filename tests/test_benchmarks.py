@@ -18,6 +18,7 @@ from benchmarks import (
   gpu,
   harness,
   large,
+  large_vectors,
   predict,
   prepare,
   profile,
@@ -206,6 +207,19 @@ def test_other_backends_solve_what_scikit_learn_does():
   assert rows[0].ours > 0
 
 
+def test_a_peer_that_is_not_here_is_left_out(monkeypatch, capsys):
+  monkeypatch.setattr(svm_search, "TORCHKM", False)
+  assert svm_search.path(faces=40, dimension=5) == []
+  assert "TorchKM is left out" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not svm_search.TORCHKM, reason="TorchKM is not here")
+def test_torchkm_solves_the_same_problems():
+  speed, alike = svm_search.path(faces=60, dimension=5)
+  assert speed.ours > 0
+  assert alike.ratio > 0.8  # at a small C many rows are near the border
+
+
 def write_faces(folder, rows, size):
   """Noise; where it is happy, with a bright diagonal."""
   folder.mkdir()
@@ -235,6 +249,17 @@ def test_few_faces_are_probed_as_many_are(tmp_path):
   rows = large.cost(["hog"], [found])
   assert [row.met for row in rows] == [True] * 3
   assert large.probe(workdir, "hog", "landmarks", ("subject",)) == found
+
+
+@pytest.mark.slow
+def test_vectors_of_both_tasks_are_probed_at_any_size(tmp_path):
+  rows = large_vectors.measure(160, 300, tmp_path)
+  assert len(rows) == 2 * 5
+  assert all(row.ours > 0 for row in rows)
+  scores = [row.ours for row in rows if row.unit in ("accuracy", "mean AUC")]
+  assert min(scores) > 0.3  # of classes an eighth is chance
+  assert max(scores) <= 1
+  assert large_vectors.measure(160, 300, tmp_path) == rows  # kept
 
 
 def test_people_are_dealt_and_no_emotion_outweighs_the_others(tmp_path):
