@@ -176,7 +176,7 @@ def rows(
   and above HOG with few labels.
   """
   blocks = {"trained": results["protocols"]} | results["controls"]
-  layer = results["features"]["layer"]
+  layer, tested = results["features"]["layer"], results["data"]["probe"]
   for name, protocols in blocks.items():
     row = terms.REPRESENTATIONS[name]
     found = protocols["subject"]
@@ -186,7 +186,7 @@ def rows(
       "seed": seed,
       "representation": name,
       "title": row.title if row.features else f"{row.title}, {layer}",
-      "faces": results["features"]["count"],
+      "faces": tested.get("labelled", tested["faces"]),
       "epochs": results["pretrain"]["epochs"] if network else None,
       **{
         key: found[key]

@@ -94,7 +94,11 @@ def _same(one, other):
 def test_jax_tunes_as_scikit_learn_with_one_call_for_all_folds(
   draw_people, monkeypatch
 ):
-  """A call for each evaluation; a program for each number of training sets."""
+  """A call for each evaluation; a program for each number of training sets.
+
+  On faces where one point of the search is the best: elsewhere equally good
+  ones may be chosen.
+  """
   drawn = {"count": 12, "emotion": 0.8, "noise": 1.0, "seed": 3}
   features, labels, people = draw_people(**drawn)
   random = splits.by_fold(foldlib.random_folds(labels, 4, 0))
