@@ -335,7 +335,7 @@ def test_many_rows_take_the_same_way_without_a_matrix(
   assert json.loads((out / "identity.json").read_text())["rows"] == 54
   if kept:
     recogniser = final.load(out)
-    assert len(recogniser.support) == 18  # a third of all
+    assert len(recogniser.support) == 30  # svm.landmarks
     features = np.load(tmp_path / "features.npy")[folds.rows]
     right = recogniser.scores(features).argmax(1) == folds.labels
     assert right.mean() > 0.9
