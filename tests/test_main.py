@@ -586,7 +586,7 @@ def test_a_missing_dataset_is_one_clear_error(refused, tmp_path):
     "Rafd090_01_Caucasian_female_angry_frontal.jpg",
     "https://rafd.socsci.ru.nl",
     ":standin",
-    f"jaxfer.standin --dataset=rafd --out={tmp_path / 'rafd'}",
+    f"jaxfer standin --dataset=rafd --out={tmp_path / 'rafd'}",
   ):
     assert word in said
   assert not (tmp_path / "run").exists()
