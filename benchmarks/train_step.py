@@ -56,14 +56,14 @@ def measure(
   The DCGAN of clips has a row for each width, with its batch, in the first
   type.
   """
-  sizes = [
+  asked = [
     Size(width, batch, compute)
     for batch, compute in itertools.product(batches, computes())
   ]
-  sizes += [Size(*one, computes()[0], "clip_dcgan") for one in clips.items()]
+  asked += [Size(*one, computes()[0], "clip_dcgan") for one in clips.items()]
   peaks = {compute: _peak(compute) for compute in computes()}
   return [
-    row for size in sizes for row in _rows(size, peaks[size.compute], repeats)
+    row for size in asked for row in _rows(size, peaks[size.compute], repeats)
   ]
 
 

@@ -209,7 +209,7 @@ def read_boxes(path: Path) -> dict[str, Box]:
   boxes: dict[str, Box] = {}
   try:
     text = label_files.decode(path.read_bytes())
-    between = max(",;\t|", key=text.partition("\n")[0].count)
+    between = label_files.delimiter(text.partition("\n")[0])
     reader = csv.DictReader(
       io.StringIO(text, newline=""), delimiter=between, skipinitialspace=True
     )

@@ -69,6 +69,15 @@ class Settled(NamedTuple, Generic[T]):
   repeated: list[Rejection]  # rows that say again what their own file has said
 
 
+DELIMITERS = ",;\t|"
+"""What may stand between the cells of a table that people wrote."""
+
+
+def delimiter(line: str) -> str:
+  """The one of `DELIMITERS` that splits a line most."""
+  return max(DELIMITERS, key=line.count)
+
+
 def read_bytes(root: Path, file: str) -> bytes:
   """The content of a label file; the path is relative to the dataset's folder.
 

@@ -119,8 +119,8 @@ def _existing(
     for spelling in (path, emotions.mend(path)):
       if files.is_file(root / spelling):
         return spelling
-      found = spelt().get(_plain(spelling), spelling)
-      if (root / found).is_file():
+      found = spelt().get(_plain(spelling))
+      if found and files.is_file(root / found):
         return found
   except (OSError, ValueError) as error:
     reason = getattr(error, "strerror", None) or error

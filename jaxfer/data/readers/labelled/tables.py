@@ -44,7 +44,6 @@ LONGEST = 2**20
 
 _AU = re.compile(r"au[\s_-]*0*(\d{1,3})(?:[\s_-]*([cr]))?", re.ASCII)
 _LISTED = 10  # columns named in a note
-_DELIMITERS = ",;\t|"
 _DECLARED = re.compile(r'"?sep=([^"\r\n])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
@@ -82,7 +81,7 @@ class Columns:
 def read(
   root: Path, name: str, dataset: str = "labelled"
 ) -> tuple[Columns, list[tuple[int, list[str]]]]:
-  """Reads paths and labels between any of `_DELIMITERS`, in any Unicode.
+  """Reads paths and labels, in any Unicode, between `label_files.DELIMITERS`.
 
   A first line `sep=;`, by which spreadsheets say what stands between, counts.
 
@@ -111,7 +110,7 @@ def read(
   lines = io.StringIO(text, newline="")
   reader = csv.reader(
     lines,
-    delimiter=between or _delimiter(header),
+    delimiter=between or label_files.delimiter(header),
     skipinitialspace=True,
     strict=True,
   )
@@ -162,7 +161,7 @@ def split(line: str, between: str = "") -> list[str]:
   Raises:
     csv.Error: if a quotation mark is left open.
   """
-  between = between or _delimiter(line)
+  between = between or label_files.delimiter(line)
   cells = csv.reader([line], delimiter=between, skipinitialspace=True)
   return next(cells, [])
 
@@ -171,11 +170,6 @@ def _declared(text: str) -> tuple[str, str]:
   """What a first line `sep=;` says separates cells, or nothing; the rest."""
   said = _DECLARED.match(text)
   return (said[1], text[said.end() :]) if said else ("", text)
-
-
-def _delimiter(line: str) -> str:
-  """The separator that splits a line most."""
-  return max(_DELIMITERS, key=line.count)
 
 
 def understand(names: Sequence[str]) -> Columns:
