@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ml_collections import ConfigDict
-
 from jaxfer import artifacts
 from jaxfer.data import conditions, pools, readers
 from jaxfer.errors import UserError
@@ -37,7 +35,7 @@ class Trained:
 
   def refuse_drawing_none(self) -> None:
     """Raises a UserError where what was trained draws no faces."""
-    learner = self.settings.get("learner", "dcgan")
+    learner = learners.section(self.settings).learner
     if not learners.draws(learner):
       raise UserError(
         f"{self.folder.name} has no generated faces: {learners.DRAWS_NONE}"
@@ -79,11 +77,9 @@ class Trained:
         f"{error}: run jaxfer.main again as it was run, which sets the damaged"
         " folder aside and trains anew"
       ) from error
-    learner = learners.make(
-      ConfigDict({"learner": "dcgan", "background": False, **self.settings}),
-      image_size=self.size,
-      labels=conditions.length(self.settings.get("condition", "")),
-    )
+    gan = learners.section(self.settings)
+    told = conditions.length(gan.condition)
+    learner = learners.make(gan, image_size=self.size, labels=told)
     # Shapes alone: to draw weights that are then replaced takes seconds.
     return learner, checkpoints.load(self.folder, learners.shapes(learner))
 

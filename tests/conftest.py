@@ -15,7 +15,6 @@ from types import SimpleNamespace
 import jax
 import numpy as np
 import pytest
-from ml_collections import ConfigDict
 
 from jaxfer import artifacts
 from jaxfer.data import crop, sheet, table
@@ -151,8 +150,7 @@ def make_run():
       table.write_csv(out / "folds.csv", ("group", "sealed_fold"), rows)
 
     def pretrain(out):
-      own = {"learner": "dcgan", "background": False, **specs_gan}
-      gan = ConfigDict(own)
+      gan = learners.section(specs_gan)
       count = 0 if labels is None else labels.shape[1]
       _, state = learners.create(gan, image_size=size, seed=seed, labels=count)
       if labels is not None:

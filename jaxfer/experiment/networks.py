@@ -26,14 +26,6 @@ _CONDUCT = (
   "on_collapse",
   "collapse",
 )
-# What is left at its default does not change what older versions made.
-_LATER = {
-  "learner": "dcgan",
-  "condition": "",
-  "compute": "float32",
-  "steps_at_least": 0,
-  "background": False,
-}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -100,7 +92,7 @@ class Trained(Network, Artifact):
     unread = learners.foreign(gan["learner"]).union(_CONDUCT)
     gan = {k: v for k, v in gan.items() if k not in unread}
     given = gan.pop("init_from")
-    for field, default in _LATER.items():
+    for field, default in learners.DEFAULTS.items():
       if gan.get(field) == default:
         del gan[field]
     if self.start is not None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import jax
+from ml_collections import ConfigDict
 
 from jaxfer.data import conditions
 from jaxfer.learn.contrad import ContraD
@@ -104,8 +105,25 @@ LEARNERS: Mapping[str, Any] = {
 }
 """By `gan.learner`: its class, whose `of` takes the config's `gan` section."""
 
+DEFAULTS: Mapping[str, Any] = {
+  "learner": "dcgan",
+  "condition": "",
+  "compute": "float32",
+  "steps_at_least": 0,
+  "background": False,
+}
+"""What the first trained networks lacked of a config's `gan` section.
+
+Left so, a setting changes nothing that they are, and none of it is kept.
+"""
+
 DRAWS_NONE = "this learner draws no faces"
 """Why what comes of generated faces is absent."""
+
+
+def section(kept: Mapping[str, Any]) -> Any:
+  """A config's `gan` section, of what a trained network has kept of it."""
+  return ConfigDict({**DEFAULTS, **kept})
 
 
 def draws(learner: str) -> bool:

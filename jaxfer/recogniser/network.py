@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
 from typing import Any
 
 import jax
@@ -100,15 +99,11 @@ def _learner(settings: Mapping[str, Any]) -> Any:
   return learners.make(_gan(settings), image_size=settings["size"])
 
 
-def _gan(settings: Mapping[str, Any]) -> SimpleNamespace:
+def _gan(settings: Mapping[str, Any]) -> Any:
   """A config's `gan` section, as far as an encoder depends on it."""
   frames = settings.get("frames", 0)
-  return SimpleNamespace(
-    learner="clip_dcgan" if frames else "dcgan",
-    clip=SimpleNamespace(frames=frames),
-    background=False,
-    width=settings["width"],
-    latent=1,
-    learning_rate=0.0,
-    beta1=0.0,
-  )
+  kept = {"learner": "clip_dcgan" if frames else "dcgan"}
+  kept |= {"clip": {"frames": frames}, "width": settings["width"]}
+  # What only a generator or training depends on.
+  unread = {"latent": 1, "learning_rate": 0.0, "beta1": 0.0}
+  return learners.section({**kept, **unread})

@@ -10,7 +10,6 @@ import cv2
 import jax
 import numpy as np
 import pytest
-from ml_collections import ConfigDict
 from PIL import Image
 
 import jaxfer
@@ -65,7 +64,7 @@ def build(workdir, task="emotion", detector="precropped", keep=True, frames=0):
   gan = {**GAN, "learner": "clip_dcgan" if frames else "dcgan"}
   gan |= {"clip": {"frames": frames}} if frames else {}
   learner, state = learners.create(
-    ConfigDict(gan), image_size=SIZE, seed=0, labels=0
+    learners.section(gan), image_size=SIZE, seed=0, labels=0
   )
   units = [{1: int(n == 0), 12: int(n == 1)} for n in labels]
   rows = [
