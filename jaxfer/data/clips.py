@@ -99,7 +99,8 @@ def read(
         sha256 = artifacts.digest(file)
       if len(clip.files) == 1 and video.is_video_name(clip.files[0]):
         name = str(root / clip.files[0])
-        images.refuse_large(video.size(name), max_megapixels)
+        with video.opened(name) as film:
+          images.refuse_large(video.size(film), max_megapixels)
         shown = [
           number
           for number, time in enumerate(video.times(name))

@@ -82,16 +82,10 @@ def quiet() -> Iterator[None]:
     cv2.utils.logging.setLogLevel(level)
 
 
-def size(name: str) -> tuple[int, int]:
-  """Width and height of a film's frames in pixels, before any is decoded.
-
-  Raises:
-    SourceError: if it is no film.
-  """
-  with opened(name) as film:
-    sides = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT
-    width, height = (int(film.get(side)) for side in sides)
-    return width, height
+def size(film: cv2.VideoCapture) -> tuple[int, int]:
+  """Width and height of a film's frames in pixels, before any is decoded."""
+  width = film.get(cv2.CAP_PROP_FRAME_WIDTH)
+  return int(width), int(film.get(cv2.CAP_PROP_FRAME_HEIGHT))
 
 
 def times(name: str) -> list[float]:

@@ -102,8 +102,13 @@ class _Moving:
 
 @dataclasses.dataclass(frozen=True)
 class Film(_Moving):
-  """A video file, upright, timed by its own clock."""
+  """A video file, upright, timed by its own clock.
 
+  Attributes:
+    max_megapixels: of the largest frame that is decoded.
+  """
+
+  max_megapixels: float
   live: ClassVar[bool] = False
 
   def count(self) -> int:
@@ -120,9 +125,13 @@ class Film(_Moving):
 
     Raises:
       SourceError: after the last frame there is, where the film is cut off or
-        holds none; at once where it is no film.
+        holds none; at once where it is no film, or one too large.
     """
     with video.opened(self.name) as film:
+      try:
+        images.refuse_large(video.size(film), self.max_megapixels)
+      except images.ImageError as error:
+        raise SourceError(f"{self.name}: {error}") from error
       total, rate = video.length(film)
       count, last = yield from self._look(
         film, lambda: film.get(cv2.CAP_PROP_POS_MSEC) / 1000, start
@@ -192,7 +201,7 @@ def read(
     wanted: the frames wanted; None: all, those that were not looked at too.
   """
   if isinstance(source, Film):
-    source = Film(source.name, 1, 0.0)
+    source = dataclasses.replace(source, every=1, fps=0.0)
   with contextlib.suppress(images.ImageError, SourceError):  # as its rows say
     for frame in source.frames():
       if wanted is None or frame.number in wanted:

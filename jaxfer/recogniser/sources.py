@@ -30,7 +30,7 @@ def expand(
       (N, H, W, 3) of uint8; or a sequence of these.
     every: one of so many frames of a film is looked at.
     fps: frames a second to look at instead; 0: by `every`.
-    max_megapixels: of the largest photograph that is decoded.
+    max_megapixels: of the largest photograph or frame that is decoded.
 
   Raises:
     UserError: if an input names nothing.
@@ -49,7 +49,7 @@ def expand(
       if _CAMERA.fullmatch(name):
         found[name] = Camera(name, every, fps)
       elif video.is_video_name(name):
-        found[name] = Film(name, every, fps)
+        found[name] = Film(name, every, fps, max_megapixels)
       else:
         found[name] = Still(
           name, functools.partial(_read, name, max_megapixels)

@@ -106,6 +106,15 @@ def test_a_film_of_no_frame_says_so(film):
     look(path)
 
 
+def test_a_film_too_large_says_so_before_a_frame_is_decoded(film):
+  path = film("a.mp4", grey(4, height=200, width=300))
+  [one] = sources.expand(path, max_megapixels=0.05)
+  with pytest.raises(
+    SourceError, match=r"a\.mp4: 300×200 pixels are more than"
+  ):
+    next(one.frames())
+
+
 def test_a_folder_without_pictures(tmp_path):
   (tmp_path / "notes.txt").write_text("nothing to see")
   with pytest.raises(UserError, match="holds no photograph and no film"):
