@@ -17,7 +17,7 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-all: $(STAMP)
-	$(BIN)/python -m pytest -m ""
+	XLA_FLAGS="$$XLA_FLAGS" $(BIN)/python -m pytest -m ""
 
 check: lint
 	$(BIN)/python -m pytest -x -m "not slow and not gpu and not browser and \

@@ -223,6 +223,10 @@ def save(
     drawn.supxlabel(
       plain(note), fontsize=TEXT - 2, color=QUIET, x=0.99, ha="right"
     )
+  # Done by savefig, it takes a whole drawing more, which nobody sees.
+  if (layout := drawn.get_layout_engine()) is not None:
+    layout.execute(drawn)
+    drawn.set_layout_engine("none")
   # The default metadata name the library's version, which changes the bytes.
   drawn.savefig(path, metadata={"Software": None})
 
