@@ -238,10 +238,11 @@ def server(survival):
 def jaxfer(server):
   """Runs `jaxfer.main` as a user does; it must succeed, or is not to `check`.
 
-  With words in the environment it is started anew, which takes seconds.
+  With words in the environment it is started anew, which takes seconds. Not
+  `drawn`, its figures are specks, which takes a third of a report's time.
   """
 
-  def run(*arguments, check=True, **environment):
+  def run(*arguments, check=True, drawn=True, **environment):
     if environment:
       done = subprocess.run(
         [sys.executable, "-m", "jaxfer.main", *map(str, arguments)],
@@ -252,7 +253,7 @@ def jaxfer(server):
         check=False,
       )
     else:
-      done = SimpleNamespace(**server.run(arguments))
+      done = SimpleNamespace(**server.run(arguments, drawn=drawn))
       done.returncode = done.status
     if check:
       assert done.returncode == 0, done.stdout + done.stderr

@@ -306,7 +306,7 @@ def test_a_scored_study_stands_in_the_next_report(
       writer.writerow((key.study, "anna", place, item, said, 900))
   asked = ["score", str(answered), f"--key={kit / 'key.json'}"]
   assert human_study.main([*asked, f"--workdir={workdir}"]) == 0
-  jaxfer(*STANDIN, f"--workdir={workdir}")
+  jaxfer(*STANDIN, f"--workdir={workdir}", drawn=False)
   (study,) = results_of(workdir)["human_study"]
   assert study["study"] == key.study
   assert (study["fooled"]["value"], study["doubted"]["value"]) == (1, 0)
@@ -426,7 +426,7 @@ def test_photographs_saved_again_are_not_other_people(jaxfer, tmp_path):
   )
   command = [c for c in command if "paths.unlabelled" not in c]
   command.append(f"--config.data.paths.unlabelled={again}")
-  jaxfer(*command)
+  jaxfer(*command, drawn=False)
   results = results_of(tmp_path / "run")
   assert results["protocols"]["sealed"] is None
   assert "sealed" not in results["controls"]["pixels"]
@@ -441,7 +441,7 @@ def test_photographs_saved_again_are_not_other_people(jaxfer, tmp_path):
   assert "people kept apart by name" in page
   assert "the classifier never saw" not in page
   # The user's word is quoted, and the copies are still there.
-  jaxfer(*command, "--config.data.people_apart=they are <others>")
+  jaxfer(*command, "--config.data.people_apart=they are <others>", drawn=False)
   results = results_of(tmp_path / "run")
   assert results["protocols"]["sealed"]["same_as"] == "unsealed"
   assert not results["audit"]["unseen"]["sealed"]["holds"]

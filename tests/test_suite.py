@@ -44,7 +44,7 @@ TINY = (
 @pytest.fixture(scope="module")
 def everything(jaxfer, tmp_path_factory):
   workdir = tmp_path_factory.mktemp("all") / "run"
-  return workdir, jaxfer(*TINY, f"--workdir={workdir}")
+  return workdir, jaxfer(*TINY, f"--workdir={workdir}", drawn=False)
 
 
 @pytest.mark.pipeline
