@@ -16,6 +16,7 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+# Compiled as a run is: XLA_FLAGS that are told, if empty, tests leave alone.
 test-all: $(STAMP)
 	XLA_FLAGS="$$XLA_FLAGS" $(BIN)/python -m pytest -m ""
 

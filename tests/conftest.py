@@ -239,7 +239,7 @@ def jaxfer(server):
   """Runs `jaxfer.main` as a user does; it must succeed, or is not to `check`.
 
   With words in the environment it is started anew, which takes seconds. Not
-  `drawn`, its figures are specks, which takes a third of a report's time.
+  `drawn`, its figures are specks.
   """
 
   def run(*arguments, check=True, drawn=True, **environment):

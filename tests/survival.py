@@ -125,6 +125,11 @@ class Server:
     self._process.stdout.close()
 
 
+def speck(_, path, note):
+  """Takes the place of `report.figures.entry.save`: a figure of no content."""
+  Image.new("RGB", (4, 4)).save(path)
+
+
 def stage_of(workdir, path):
   """The stage that a path below the workdir belongs to, or None."""
   try:
@@ -336,7 +341,7 @@ def _main():
   signal.signal(signal.SIGINT, signal.default_int_handler)
   sys.argv = ["jaxfer.main", *request["arguments"]]
   if not request["drawn"]:
-    entry.save = lambda _, path, note: Image.new("RGB", (4, 4)).save(path)
+    entry.save = speck
   if request["workdir"] is None:
     jaxfer.main.run()
   striker = Striker(request["workdir"], request["fault"])

@@ -102,8 +102,14 @@ def _learner(settings: Mapping[str, Any]) -> Any:
 def _gan(settings: Mapping[str, Any]) -> Any:
   """A config's `gan` section, as far as an encoder depends on it."""
   frames = settings.get("frames", 0)
-  kept = {"learner": "clip_dcgan" if frames else "dcgan"}
-  kept |= {"clip": {"frames": frames}, "width": settings["width"]}
-  # What only a generator or training depends on.
-  unread = {"latent": 1, "learning_rate": 0.0, "beta1": 0.0}
-  return learners.section({**kept, **unread})
+  return learners.section(
+    {
+      "learner": "clip_dcgan" if frames else "dcgan",
+      "clip": {"frames": frames},
+      "width": settings["width"],
+      # What only a generator or training depends on.
+      "latent": 1,
+      "learning_rate": 0.0,
+      "beta1": 0.0,
+    }
+  )

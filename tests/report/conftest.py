@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from jaxfer import facs, terms
 from jaxfer.configs import paper
@@ -120,13 +119,9 @@ def read_page():
 
 
 @pytest.fixture
-def specks(monkeypatch):
+def specks(monkeypatch, survival):
   """Figures as specks, not drawn, for tests that read only a page's words."""
-
-  def save(_, path, note):
-    Image.new("RGB", (4, 4)).save(path)
-
-  monkeypatch.setattr("jaxfer.report.figures.entry.save", save)
+  monkeypatch.setattr("jaxfer.report.figures.entry.save", survival.speck)
 
 
 class Asked(NamedTuple):
