@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-BENCHMARKS := train_step contrast_step profile epoch extract svm_search au_search scale start prepare predict
+BENCHMARKS := train_step clip_step contrast_step profile epoch extract svm_search au_search scale start prepare predict
 FACES := $(wildcard ../shared/faces)
 export JAXFER_REAL_FACES ?= $(abspath $(FACES))
 

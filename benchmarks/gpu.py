@@ -1,4 +1,4 @@
-"""Every row that wants a GPU, unattended, in under eight minutes.
+"""The rows of faces that want a GPU, unattended, in under eight minutes.
 
     python -m benchmarks.gpu
 
@@ -54,7 +54,7 @@ def run(
   for benchmark, how in (
     (extract, {"faces": described, "repeats": repeats}),
     (epoch, trained),
-    (train_step, {"batches": batches, "clips": {}, "repeats": repeats}),
+    (train_step, {"batches": batches, "repeats": repeats}),
     (deterministic, {"batch": batch, "repeats": repeats}),
     (profile, {"batches": batches, "repeats": 1}),
     (predict, {"long": frames, "repeats": repeats}),

@@ -1,4 +1,4 @@
-"""Images and clips a second of the training step, beside PyTorch.
+"""Images a second of the training step, beside PyTorch.
 
     python -m benchmarks.train_step
 
@@ -15,7 +15,7 @@ import math
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -31,7 +31,6 @@ from jaxfer.learn.gan.dcgan import GANState, train_step
 
 _SIDE = 64  # pixels of an image or frame
 _PEAK = 2048  # side of the matrices whose product is taken for the peak
-_CLIPS = {16: 8, 64: 4}  # by width, clips of 16 frames in a step
 
 
 class Size(NamedTuple):
@@ -44,24 +43,19 @@ class Size(NamedTuple):
 
 
 def measure(
-  *,
-  width: int = 64,
-  batches: Sequence[int] = (64, 128),
-  clips: Mapping[int, int] = _CLIPS,
-  repeats: int,
+  *, width: int = 64, batches: Sequence[int] = (64, 128), repeats: int
 ) -> list[harness.Row]:
   """A row for each batch and type, and on a GPU also against eager mode.
 
   Float32 against float32 and bfloat16 against autocast; on a GPU the latter.
-  The DCGAN of clips has a row for each width, with its batch, in the first
-  type.
   """
-  asked = [
-    Size(width, batch, compute)
-    for batch, compute in itertools.product(batches, computes())
-  ]
-  asked += [Size(*one, computes()[0], "clip_dcgan") for one in clips.items()]
-  peaks = {compute: _peak(compute) for compute in computes()}
+  both = itertools.product(batches, computes())
+  return beside_torch([Size(width, *one) for one in both], repeats)
+
+
+def beside_torch(asked: Sequence[Size], repeats: int) -> list[harness.Row]:
+  """Rows of the steps asked for."""
+  peaks = {size.compute: _peak(size.compute) for size in asked}
   return [
     row for size in asked for row in _rows(size, peaks[size.compute], repeats)
   ]

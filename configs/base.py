@@ -39,8 +39,9 @@ def get_config() -> Any:
     # one holds the smaller. 0 is all.
     data[name].count = 0
     data[name].seed = 0
-    # How many people are drawn; of CelebA, RAF-DB, SFEW and your own folders,
-    # how many images. 0 is the set's own number.
+    # How many people are drawn; of CelebA, RAF-DB, SFEW, AFEW, DFEW, FERV39k
+    # and your own folders of faces, how many images or clips. 0 is the set's
+    # own number.
     data.standin.sizes[name] = 0
   # What is read of single sets.
   data.rafd.view = "frontal"  # cameras: frontal, multi or all
@@ -180,8 +181,9 @@ def get_config() -> Any:
   features = config.features = ConfigDict()
   # How the discriminator is read out. conv4 is the paper's: the activation of
   # the fourth convolution, 4×4 at 64 pixels, 8×8 at 128, where there is a conv5
-  # too; pooled and local are of all layers (`learn.encoding`); +hog or +pixels
-  # behind any puts these beside it.
+  # too; pooled and local are of all layers (`learn.encoding`), patches of a
+  # dictionary and no network; a + puts several beside each other, behind them
+  # hog or pixels.
   features.readout = "conv4"
   features.batch = 256  # faces per call; the result does not depend on it
 
@@ -205,11 +207,12 @@ def get_config() -> Any:
   # svm.exact_rows labelled faces, those fitted on and those tested together.
   svm.solver = "auto"
   svm.exact_rows = 4000
-  svm.landmarks = 1000  # in each training set, spread over classes and people
+  svm.landmarks = 1000  # at most; of few rows a fifth of them, 200 at least
   svm.tuned_rows = 2000  # of a training set, on which theirs choose settings
-  # What stands beside the trained discriminator: pixels, hog, untrained; of
-  # emotions also layers, knn, logistic; finetuned on the set that is probed;
-  # latent and generator, of the generator that is inverted.
+  # What stands beside the trained discriminator, named in
+  # jaxfer/representations.py: pixels, hog, untrained, layers; of emotions also
+  # knn and logistic; finetuned on the set that is probed; latent and generator,
+  # of the generator that is inverted.
   svm.controls = ("pixels", "hog", "untrained")
   svm.labels_per_class = (1, 2, 5, 10, 20)  # of emotions; () leaves it out
   svm.label_draws = 5  # random choices of so many labels
@@ -229,7 +232,7 @@ def get_config() -> Any:
   generate.dialects = ("torch-fidelity",)
 
   report = config.report = ConfigDict()
-  report.faces = "hide"  # faces of real people: show, blur or hide
+  report.faces = "hide"  # all faces: show, blur or hide
 
   run = config.run = ConfigDict()
   run.experiment = ""  # name of the experiment, as reports print it

@@ -29,7 +29,7 @@ def ask_for_model(parser: argparse.ArgumentParser) -> None:
   """Adds the options by which a recogniser is named; `model` opens it."""
   add = parser.add_argument
   add("--run", type=Path, help="workdir of a finished run, or its report")
-  add("--model", type=Path, metavar="FILE", help="what jaxfer.export wrote")
+  add("--model", type=Path, metavar="FILE", help="what jaxfer export wrote")
   add("--experiment", default="", help="of a run of several")
 
 

@@ -3,7 +3,7 @@
     jaxfer export --run=runs/own_faces --out=faces.jaxfer
 
 The file holds weights, the classifier and its card, and no code: jaxfer.load
-and jaxfer.predict --model=FILE open it anywhere, to the same predictions. A
+and `jaxfer predict --model=FILE` open it anywhere, to the same predictions. A
 model card in Markdown is written beside it.
 
 A support vector machine holds support vectors, and these describe people:

@@ -19,12 +19,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxfer import logs, parallel
+from jaxfer import logs, parallel, untrusted
 from jaxfer.learn.encoding import BEFORE_NORM, PRECISION, activations, join
 from jaxfer.learn.learners import Learner
 from jaxfer.learn.networks import NetState
 
 Report = Callable[[int], None]
+_MOST_BYTES = 2**24  # that a file of statistics may unpack to
 
 
 def recompute_statistics(
@@ -136,10 +137,10 @@ def write_statistics(
 def with_statistics(net: NetState, folder: Path) -> NetState:
   """An encoder with the statistics that `write_statistics` left."""
   stats: dict[str, dict[str, jax.Array]] = {}
-  with np.load(folder / "statistics.npz", allow_pickle=False) as flat:
-    for key, value in flat.items():
-      norm, _, name = key.partition(".")
-      stats.setdefault(norm, {})[name] = jnp.asarray(value)
+  flat = untrusted.load_arrays(folder / "statistics.npz", _MOST_BYTES)
+  for key, value in flat.items():
+    norm, _, name = key.partition(".")
+    stats.setdefault(norm, {})[name] = jnp.asarray(value)
   return dataclasses.replace(net, batch_stats=stats)
 
 

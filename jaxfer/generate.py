@@ -181,7 +181,7 @@ def _history(folder: Path) -> list[np.ndarray]:
   if not paths:
     raise UserError(
       f"{folder.name} has no sample grids for --history: delete it and run"
-      " jaxfer.main again"
+      " `jaxfer run` again"
     )
   return [np.asarray(Image.open(path).convert("RGB")) for path in paths]
 

@@ -92,8 +92,8 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
   """
   if model.describer.frames:
     raise UserError(
-      "jaxfer.serve looks at photographs, and this recogniser at clips:"
-      " jaxfer.predict takes it"
+      "jaxfer serve looks at photographs, and this recogniser at clips:"
+      " jaxfer predict takes it"
     )
   import numpy as np
 
@@ -158,7 +158,7 @@ def application(model: Model, hosts: list[str] | None = None) -> Any:
 
 
 def _extra(name: str) -> Any:
-  missing = 'jaxfer.serve needs flask and waitress: pip install "jaxfer[serve]"'
+  missing = 'jaxfer serve needs flask and waitress: pip install "jaxfer[serve]"'
   return errors.optional(name, missing)
 
 

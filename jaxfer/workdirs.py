@@ -74,7 +74,7 @@ class Trained:
       artifacts.verify(self.folder)
     except artifacts.DamagedError as error:
       raise artifacts.DamagedError(
-        f"{error}: run jaxfer.main again as it was run, which sets the damaged"
+        f"{error}: run it again as it was run, which sets the damaged"
         " folder aside and trains anew"
       ) from error
     gan = learners.section(self.settings)
@@ -118,7 +118,7 @@ def find(workdir: Path, name: str = "") -> Trained:
   every = _whole(workdir, "pretrain")
   if not every:
     raise UserError(
-      f"{workdir} holds no trained DCGAN: run jaxfer.main there first"
+      f"{workdir} holds no trained DCGAN: run `jaxfer run` there first"
     )
   chosen = [one for one in every if one.name.startswith(name)]
   if not name:
@@ -139,7 +139,7 @@ def find(workdir: Path, name: str = "") -> Trained:
   if trained is None:
     raise UserError(
       f"the faces that {chosen[0].name} learnt from are no longer in"
-      f" {workdir}: jaxfer.main --stage=prepare makes them again"
+      f" {workdir}: `jaxfer run --stage=prepare` makes them again"
     )
   return trained
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from benchmarks import (
   au_search,
+  clip_step,
   deterministic,
   epoch,
   extract,
@@ -111,7 +112,7 @@ def test_a_call_of_the_benchmark_counts_the_images_of_its_steps():
 
 @pytest.mark.slow
 def test_a_step_of_clips_has_a_row_for_each_width():
-  rows = train_step.measure(batches=(), clips={2: 2, 3: 2}, repeats=1)
+  rows = clip_step.measure(sizes={2: 2, 3: 2}, repeats=1)
   works = {row.work for row in rows}
   assert all(work.startswith("step of clips, width ") for work in works)
   assert len(works) == 2 and {row.unit for row in rows} == {"clips/s"}

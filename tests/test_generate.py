@@ -352,4 +352,4 @@ def test_a_damaged_checkpoint_is_an_error_in_words(make_run, capsys, tmp_path):
   said = capsys.readouterr().err
   assert f"{made['pretrain'].name}/checkpoints/" in said
   assert "is not what was written" in said
-  assert "run jaxfer.main again" in said
+  assert "run it again as it was run" in said

@@ -24,7 +24,13 @@ from jaxfer.data import cut, detect, images, video
 from jaxfer.data.cut import Crop
 from jaxfer.data.dataset import Findings
 from jaxfer.data.detect import Box
-from jaxfer.data.table import Clip, Face, FaceTable, Rejection
+from jaxfer.data.table import (
+  Clip,
+  Face,
+  FaceTable,
+  Rejection,
+  open_file,
+)
 
 _LOOKED_AT = 5  # frames of a clip in which its face is looked for
 
@@ -41,10 +47,12 @@ def table(
   def opener(face: Face) -> BinaryIO:
     """The video; or of pictures the list of their checksums."""
     files = by_path[face.path].files
-    plain = FaceTable(root, ())
     if len(files) == 1:
-      return plain.open(dataclasses.replace(face, path=files[0]))
-    sums = (artifacts.sha256(root / file) for file in files)
+      return open_file(root / files[0])
+    sums = []
+    for file in files:
+      with open_file(root / file) as picture:
+        sums.append(artifacts.digest(picture))
     return io.BytesIO("\n".join(sums).encode())
 
   whole = found.table((face for face, _ in clips), opener)
@@ -116,7 +124,7 @@ def read(
         places = choose(len(clip.files), frames, stride, peak=found.peaks)
         decoded = {}
         for place in dict.fromkeys(places):
-          with (root / clip.files[place]).open("rb") as file:
+          with open_file(root / clip.files[place]) as file:
             image = images.load(file, max_megapixels=max_megapixels)
           decoded[place] = np.asarray(image)
         pictures = [decoded[place] for place in places]

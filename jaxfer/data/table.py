@@ -110,12 +110,20 @@ class FaceTable:
     """
     if self.opener is not None:
       return self.opener(face)
-    path = self.root / face.path
-    # Neither a named pipe nor a device need ever end.
-    mode = path.stat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-      raise OSError(errno.EINVAL, "not a file of data", str(path))
-    return path.open("rb")
+    return open_file(self.root / face.path)
+
+
+def open_file(path: Path) -> BinaryIO:
+  """A file for reading.
+
+  Raises:
+    OSError: if it cannot be opened, or is none of data.
+  """
+  # Neither a named pipe nor a device need ever end.
+  mode = path.stat().st_mode
+  if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+    raise OSError(errno.EINVAL, "not a file of data", str(path))
+  return path.open("rb")
 
 
 def count_reasons(reasons: Iterable[str]) -> str:

@@ -234,7 +234,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
   parser = argparse.ArgumentParser(
-    prog="python -m jaxfer.data.verify",
+    prog="jaxfer verify",
     description="Checks a copy of a dataset against its owner's description."
     " Exit status 0: nothing that would change a result; 1: something would.",
   )

@@ -20,6 +20,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxfer import untrusted
 from jaxfer.learn import pixels
 
 SIDE = 6  # of a patch in pixels
@@ -33,6 +34,7 @@ _LEAST = 0.5  # what a word shares with a patch beyond that counts
 _PLAIN = 6e-4  # variance, of a range from -1 to 1, that noise has
 _PIECE = 4  # faces that a CPU describes at once
 _NOISE = 0.01  # added to the variances of patches before they are whitened
+_MOST_BYTES = 2**20  # that a file of words may unpack to
 
 
 def learn(
@@ -76,8 +78,7 @@ def learn(
 
 def read(folder: Path) -> dict[str, np.ndarray]:
   """The dictionary that lies in a folder."""
-  with np.load(folder / FILE, allow_pickle=False) as found:
-    return dict(found)
+  return untrusted.load_arrays(folder / FILE, _MOST_BYTES)
 
 
 def blank() -> dict[str, np.ndarray]:

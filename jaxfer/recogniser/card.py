@@ -77,8 +77,9 @@ def of_run(results: Mapping[str, Any], held_out: HeldOut) -> dict[str, Any]:
     },
     "familiar": {
       "quantile": QUANTILE,
-      "meaning": "as near to a face that the classifier holds as"
-      f" {QUANTILE:.0%} of the faces tested were to theirs",
+      "meaning": "as near to what the classifier holds (support vectors; of"
+      " action units and a linear head the means of classes) as"
+      f" {QUANTILE:.0%} of the faces tested were",
     },
     "experiment_hash": results["experiment_hash"],
     "versions": results["versions"],

@@ -126,7 +126,7 @@ class Output:
       return f"no face in any of {pictures:,} pictures"
     said = f"{faces:,} faces in {pictures:,} pictures"
     if unlike:
-      said += f", {unlike:,} of them unlike any that was tested"
+      said += f", {unlike:,} of them farther off than 95 % of those tested"
     return said
 
   def tidy(self) -> None:

@@ -158,7 +158,7 @@ def find(path: Path, experiment: str = "") -> Run:
   if workdir is None:
     raise UserError(
       f"{name}, which the report {report} is about, is no longer beside it: run"
-      " jaxfer.main there again, --stage=probe"
+      " `jaxfer run` there again, --stage=probe"
     )
   probe = workdir / name
   artifacts.verify(probe)
@@ -205,8 +205,8 @@ def _made_by(workdir: Path, stage: str, key: str) -> Path:
 
 def _gone(workdir: Path, stage: str) -> UserError:
   return UserError(
-    f"{workdir} lacks what its classifier was made from: jaxfer.main"
-    f" --stage={_STAGE.get(stage, stage)} makes it again"
+    f"{workdir} lacks what its classifier was made from: `jaxfer run"
+    f" --stage={_STAGE.get(stage, stage)}` makes it again"
   )
 
 
@@ -222,7 +222,7 @@ def _report(path: Path, experiment: str) -> tuple[Path, dict[str, Any]]:
   if not whole:
     raise UserError(
       f"{path} holds no report{f' of {experiment}' if experiment else ''}:"
-      " run jaxfer.main there to its end, or name the experiment"
+      " run `jaxfer run` there to its end, or name the experiment"
     )
   results = untrusted.parse_json((whole[0] / "results.json").read_bytes())
   if "artifacts" not in results:

@@ -1,5 +1,6 @@
 """Clips: which frames are taken, how faces are held, what is refused."""
 
+import os
 import struct
 import threading
 import tracemalloc
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from jaxfer import cores
 from jaxfer.configs import base
@@ -272,6 +274,12 @@ def test_clips_are_written_with_their_rejections_and_the_same_again(tmp_path):
   np.testing.assert_array_equal(found, again)
   (refused,) = read_csv(tmp_path / "one" / "rejected.csv")
   assert refused["path"] == "b.avi" and "OpenCV" in refused["reason"]
+
+
+def test_a_named_pipe_among_pictures_is_not_waited_for(tmp_path):
+  Image.new("RGB", (32, 32), "white").save(tmp_path / "1.png")
+  os.mkfifo(tmp_path / "2.png")
+  assert "not a file of data" in taken(tmp_path, ["1.png", "2.png"])
 
 
 def test_a_films_times_are_those_of_its_frames(tmp_path):

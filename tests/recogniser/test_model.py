@@ -112,7 +112,7 @@ def test_a_run_that_is_none_says_so(tmp_path):
 
 def test_what_a_run_lacks_is_named(own_run, tmp_path):
   next(own_run.glob("pretrain-*")).rename(tmp_path / "gone")
-  with pytest.raises(UserError, match="--stage=pretrain makes it again"):
+  with pytest.raises(UserError, match="--stage=pretrain` makes it again"):
     jaxfer.load(own_run)
 
 

@@ -38,11 +38,14 @@ def read(root: Path, fold: int = 1) -> FaceTable:
     DataError: if emotions are not the owners' numbers.
   """
   found = Findings(root)
-  folders = {
-    int(Path(folder).name): (folder, pictures)
-    for folder, pictures in clips.by_folder(found.images()).items()
-    if _FOLDER.fullmatch(Path(folder).name)
-  }
+  folders: dict[int, tuple[str, list[str]]] = {}
+  for folder, pictures in clips.by_folder(found.images()).items():
+    if not _FOLDER.fullmatch(name := Path(folder).name):
+      found.reject(folder, "no clip: its folder has no number for a name")
+      continue
+    first, _ = folders.setdefault(int(name), (folder, pictures))
+    if first != folder:
+      found.reject(folder, f"the clip of its number is {first}")
   rows = [*_labels(root, found)]
   codes = [label.value for label in rows]
   emotions.refuse_another(codes, EMOTIONS, "DFEW", str(root))

@@ -12,28 +12,30 @@ Images may have any number of axes: shapes are written for two. On CPUs all
 three take the way of `winograd`, 25 matrix products for 64, wherever channels
 are many enough for products to be what takes the time. Accelerators have
 libraries for that. Images, of few channels, are taken as blocks of 2×2 pixels
-there, and by windows on CPUs (`benchmarks/NOTES.md`).
+there, and by windows on CPUs, where clips are images too (`frames`), if they
+are not small (`benchmarks/NOTES.md`).
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
-from jaxfer.learn.gan import winograd
+from jaxfer.learn.gan import frames, winograd
+from jaxfer.learn.gan.frames import Form
 from jaxfer.learn.gan.products import product
-
-Form = Callable[[jax.Array, jax.Array], jax.Array]
 
 KERNEL = 4
 STRIDE = 2
 _FEW_CHANNELS = 4
 _UNIT = 16  # channels that a matrix unit takes at once
+_LARGE = 8  # side of the maps of clips that are taken as images
 
 
 class Forms(NamedTuple):
@@ -198,6 +200,16 @@ BLOCKS = Forms(_blocks_down, _windows_up, _blocks_kernel_gradient)
 WINOGRAD = Forms(winograd.down, winograd.up, winograd.kernel_gradient)
 
 
+def of_clips(forms: Forms) -> Forms:
+  """Those of images, for clips."""
+  return Forms(
+    *(
+      functools.partial(getattr(frames, name), form)
+      for name, form in forms._asdict().items()
+    )
+  )
+
+
 def _fastest(
   name: str,
   first: jax.Array,
@@ -206,12 +218,14 @@ def _fastest(
   sides: Sequence[int],
 ) -> jax.Array:
   """The form that the device runs fastest; `sides` are those of the maps."""
-  cpu, default = (WINDOWS, BLOCKS) if channels <= _FEW_CHANNELS else (XLA, XLA)
-  tiled = len(sides) == 2 and not any(side % winograd.TILE for side in sides)
+  few = channels <= _FEW_CHANNELS
+  tiled = len(sides) > 1 and not any(n % winograd.TILE for n in sides[-2:])
+  default = BLOCKS if few else XLA
+  cpu = WINDOWS if few else WINOGRAD if tiled else XLA
   if len(sides) > 2:
-    cpu = WINDOWS  # XLA:CPU is at `up` in space and time for minutes
-  elif cpu is XLA and tiled:
-    cpu = WINOGRAD
+    # XLA:CPU is at `up` in space and time for minutes.
+    large = tiled and min(sides[-2:]) >= _LARGE
+    cpu = of_clips(cpu) if large else WINDOWS
   with jax.named_scope(name):
     return lax.platform_dependent(
       first, second, cpu=getattr(cpu, name), default=getattr(default, name)

@@ -137,6 +137,8 @@ def test_cremad_is_read_by_its_names(tmp_path, reasons, touch):
 def test_dfew_has_five_folds_of_which_one_is_tested(tmp_path, reasons):
   for number in (1, 2, 3, 4):
     picture(tmp_path / f"Clip/{number:05d}/00001.jpg")
+  picture(tmp_path / "another/4/00001.jpg")
+  picture(tmp_path / "samples/00001.jpg")
   for part, rows in (("train", "1,1\n2,5\n3,7"), ("test", "4,6\n9,2\n3,8")):
     file = tmp_path / f"Emo/{part}(single)/set_2.csv"
     file.parent.mkdir(parents=True)
@@ -151,6 +153,8 @@ def test_dfew_has_five_folds_of_which_one_is_tested(tmp_path, reasons):
   refused = list(reasons(table).values())
   assert any("no folder of its frames" in reason for reason in refused)
   assert any("label 8 is not 1 … 7" in reason for reason in refused)
+  assert reasons(table)["another/4"] == "the clip of its number is Clip/00004"
+  assert "no number" in reasons(table)["samples"]
   other = dfew.read(tmp_path, fold=1)
   assert {face.split for face in other.faces} == {None}
 

@@ -80,3 +80,9 @@ def test_the_written_gradients_are_those_of_autodiff(name, channels):
 @pytest.mark.parametrize("forms", ["WINDOWS", "BLOCKS"])
 def test_forms_for_few_channels_are_those_of_xla(agrees_with_xla, forms, shape):
   agrees_with_xla(getattr(convolutions, forms), shape)
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4, 8, 3, 5), (1, 1, 8, 4, 2, 1)])
+@pytest.mark.parametrize("forms", ["WINDOWS", "WINOGRAD"])
+def test_clips_as_images_are_clips(agrees_with_xla, forms, shape):
+  agrees_with_xla(convolutions.of_clips(getattr(convolutions, forms)), shape)
