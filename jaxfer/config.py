@@ -53,7 +53,7 @@ def parse_arg(arg: str, **spec: Any) -> types.SimpleNamespace:
     if name in seen:
       raise UserError(f"config argument {name!r} is given twice in {arg!r}")
     seen.add(name)
-    values[name] = _typed(name, spec[name], text if has_value else None)
+    values[name] = typed(name, spec[name], text if has_value else None)
   return types.SimpleNamespace(**values)
 
 
@@ -171,7 +171,12 @@ def _same_type(value: Any, default: Any) -> bool:
   return isinstance(value, type(default))
 
 
-def _typed(name: str, default: Any, text: str | None) -> Any:
+def typed(name: str, default: Any, text: str | None) -> Any:
+  """The value that a text gives to a setting; the default fixes its type.
+
+  Raises:
+    UserError: for a text that is none of its type.
+  """
   if default is None or isinstance(default, bool):
     words = {None: True, "true": True, "false": False}
     if text is not None:

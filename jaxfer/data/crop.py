@@ -26,7 +26,7 @@ from jaxfer.data.table import (
 )
 
 _log = logging.getLogger(__name__)
-_NOTES = 5  # of a reader, that are logged
+_NOTES = 20  # of a reader, that are logged
 
 MANIFEST_COLUMNS = (
   *COLUMNS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -96,6 +97,18 @@ class Findings:
   def note(self, path: str, text: str, missing: bool = False) -> None:
     """Lists what was read around; `missing` as of `Note`."""
     self.notes.append(Note(path, text, missing))
+
+  def note_others(self) -> None:
+    """Counts the files that are no pictures by their names, by suffix."""
+    others = collections.Counter(
+      Path(path).suffix.lower() or "no suffix"
+      for path in files.walk(self.root)
+      if not files.is_image_name(path) and not files.is_unread_picture(path)
+    )
+    if others:
+      kinds = [f"{count:,} {kind}" for kind, count in sorted(others.items())]
+      text = f"files that are no pictures by their names: {', '.join(kinds)}"
+      self.note(".", text)
 
   def images(self) -> Iterator[str]:
     """Paths of all images, in the order of `files.walk`."""

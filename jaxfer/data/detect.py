@@ -222,6 +222,8 @@ def read_boxes(path: Path) -> dict[str, Box]:
         f" {','.join(_COLUMNS)}"
       )
     for row in reader:
+      if not any(row[name] for name in _COLUMNS):
+        continue
       where = f"{path} line {reader.line_num}"
       if not row["path"]:
         raise DataError(f"{where}: no path")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from jaxfer.data import people
 from jaxfer.data.dataset import Dataset
 
 _LISTED = 5  # names in a reason
@@ -22,7 +23,7 @@ class Side:
   @property
   def people(self) -> dict[str, str]:
     """By name as it is compared, the name as it is given."""
-    return {name.strip().casefold(): name for name in self.names if name}
+    return {people.plain(name): name for name in self.names if name}
 
   @property
   def unnamed(self) -> int:

@@ -6,6 +6,7 @@ import collections
 import difflib
 import os
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from jaxfer import facs
@@ -46,7 +47,8 @@ _ALIKE = 0.75  # least likeness of a word to one that may be meant
 _STRAY = 0.01  # share of labels beyond which they are no slips
 _WHOLE = re.compile(r"(-?\d{1,6})(?:[.,]0*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII)
-_EMPTY = frozenset({"", "nan", "na", "n/a", "<na>", "null", "none"})
+_EMPTY = frozenset({"", "nan", "na", "n/a", "<na>", "#n/a", "null", "none"})
+_UNKNOWN = frozenset({"?", "-", "--", "unknown", "unlabelled", "unlabeled"})
 
 
 def is_empty(cell: str) -> bool:
@@ -74,7 +76,7 @@ def plain(cell: str) -> str:
 
 def known(word: str) -> str | None:
   """The emotion that a word means, if it is one of those known."""
-  plain = " ".join(word.lower().split())
+  plain = _legible(word)
   for text in (plain, _NUMBERED.sub("", plain, count=1)):
     if text in facs.EMOTION_WORDS:
       return facs.EMOTION_WORDS[text]
@@ -89,7 +91,7 @@ def name(word: str) -> str:
   """
   if found := known(word):
     return found
-  plain = " ".join(mend(word).lower().split())
+  plain = _legible(mend(word))
   if len(plain) > _LONGEST or not plain.isprintable():
     raise DataError(
       f"emotion is {word[:SHOWN]!r}: a class's name has at most {_LONGEST}"
@@ -98,9 +100,17 @@ def name(word: str) -> str:
   return plain
 
 
+def _legible(text: str) -> str:
+  """Text as it reads: accents in one code, nothing that no one sees."""
+  text = unicodedata.normalize("NFC", text)
+  seen = (one for one in text if unicodedata.category(one) != "Cf")
+  return " ".join("".join(seen).lower().split())
+
+
 def mend(text: str) -> str:
   """Text whose bytes were no UTF-8, read as Western European."""
-  if text.isprintable():
+  # Python keeps such a byte as half of a surrogate pair.
+  if not any("\udc80" <= one <= "\udcff" for one in text):
     return text
   return os.fsencode(text).decode("cp1252", errors="replace")
 
@@ -137,6 +147,8 @@ class Reader:
     said = [cell for cell in cells if not is_empty(cell)]
     numbers = [n for n in map(whole, said) if n is not None]
     self._owner = codes or likely
+    self._assumed = "" if codes or not numbers else likely
+    self._unknown = collections.Counter(filter(_says_unknown, said))
     if numbers and len(numbers) == len(said) and not self._owner:
       said_so = f"{where}: emotions are the numbers {_span(numbers)}"
       if codes is None:
@@ -155,13 +167,27 @@ class Reader:
           f" {', '.join(legal)}"
         ) from error
 
+  def notes(self) -> list[str]:
+    """What was a choice in reading them."""
+    found = []
+    if self._assumed:
+      found.append(
+        f"the numbers of emotions are read as {self._assumed}'s:"
+        f" {describe(self._assumed)}; another coding is named by"
+        " config.data.labelled.codes"
+      )
+    if self._unknown:
+      words = [f"{word} ({n:,})" for word, n in sorted(self._unknown.items())]
+      found.append(f"read as no label: {', '.join(words)}")
+    return found
+
   def __call__(self, cell: str) -> str | None:
     """The class that one cell says, or None.
 
     Raises:
       DataError: if it is no class.
     """
-    if is_empty(cell):
+    if is_empty(cell) or _says_unknown(cell):
       return None
     code = whole(cell)
     if code is None and number(cell) is None:
@@ -177,6 +203,12 @@ class Reader:
     if code not in legal:
       raise DataError(f"{said}, where {self._owner} has {_span(legal)}")
     return None if legal[code] in _NO_EMOTION else legal[code]
+
+
+def _says_unknown(cell: str) -> bool:
+  """Whether a word says that nobody can tell, as AffectNet's do."""
+  word = _legible(cell)
+  return word in _UNKNOWN or re.sub("[ -]", "_", word) in _NO_EMOTION
 
 
 def refuse_another(
@@ -205,6 +237,8 @@ def refuse_another(
       shifts[0]
     ]
     hint = f", each one {less} than the owner's: {verb} every label"
+  if -1 in counts and -1 not in legal:
+    hint += "; if -1 says that there is no label, leave it empty instead"
   raise DataError(
     f"{where}: the labels are {_span(counts)}, where {owner} has"
     f" {_span(legal)}: another coding{hint}"

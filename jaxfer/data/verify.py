@@ -10,11 +10,15 @@ from __future__ import annotations
 import argparse
 import collections
 import dataclasses
+import inspect
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from jaxfer import exits, facs, logs
+from ml_collections import ConfigDict
+
+from jaxfer import artifacts, config, exits, facs, logs
 from jaxfer.data import clips, images, readers
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.ordered import map_in_order
@@ -28,6 +32,7 @@ from jaxfer.data.table import (
   to_row,
   write_csv,
 )
+from jaxfer.errors import UserError
 
 EXPORT_COLUMNS = tuple(
   name for name in COLUMNS if name not in ("pose_raw", "attributes")
@@ -53,42 +58,63 @@ class Verdict:
   problems: tuple[Rejection, ...]
 
 
-def check(dataset: Dataset, root: Path, *, subset: bool = False) -> Verdict:
+def check(
+  dataset: Dataset,
+  root: Path,
+  *,
+  subset: bool = False,
+  settings: Mapping[str, Any] | None = None,
+) -> Verdict:
   """Reads a dataset whole and decodes every image that is not too large.
 
-  With `subset`, parts are left out on purpose.
+  With `subset`, parts are left out on purpose. `settings` are keywords of its
+  reader.
 
   Raises:
     DataError: if nothing there can be read as that dataset.
   """
-  table = readers.read(dataset.name, root)
+  data = None
+  if settings:
+    sample = {} if dataset.samples else {"count": 0, "seed": 0}
+    data = {dataset.name: ConfigDict({**settings, **sample})}
+  table = readers.read(dataset.name, root, data)
   progress = logs.Progress(f"check {dataset.name}", len(table.faces), "images")
 
-  def decode(face: Face) -> images.ImageError | None:
+  def decode(face: Face) -> images.ImageError | str:
+    """Why it is of no use, or its checksum."""
     try:
       if table.clips:
-        clips.read(table, face, frames=1, stride=1, max_megapixels=_LARGEST)
-      else:
-        with table.open(face) as file:
-          images.load_face(file, max_megapixels=_LARGEST)
+        return clips.read(
+          table, face, frames=1, stride=1, max_megapixels=_LARGEST
+        )[0]
+      with table.open(face) as file:
+        sha256 = artifacts.digest(file)
+        file.seek(0)
+        images.load_face(file, max_megapixels=_LARGEST)
+      return sha256
     except images.ImageError as error:
       return error
     except OSError as error:
       return images.ImageError(f"unreadable: {error.strerror or error}")
-    return None
 
   faces: list[Face] = []
+  by_content: dict[str, Face] = {}
+  contradicted: list[Rejection] = []
   rejected = [*table.rejected]
   decoded = map_in_order(decode, table.faces)
-  for done, (face, error) in enumerate(
+  for done, (face, found) in enumerate(
     zip(table.faces, decoded, strict=True), 1
   ):
-    if error is None:
+    if isinstance(found, str):
       faces.append(face)
+      first = by_content.setdefault(found, face)
+      if face.emotion and first.emotion not in (None, face.emotion):
+        reason = f"{face.emotion}, and the same file is {first.emotion} as"
+        contradicted.append(Rejection(face.path, f"{reason} {first.path}"))
     else:
-      black = isinstance(error, images.BlackError)
+      black = isinstance(found, images.BlackError)
       known = black and dataset.placeholders
-      rejected.append(Rejection(face.path, str(error), known))
+      rejected.append(Rejection(face.path, str(found), known))
     progress(done, f"{len(rejected)} rejected")
   lacking = [] if subset else [*_lacking(dataset, table)]
   problems = lacking + [refused for refused in rejected if not refused.known]
@@ -96,6 +122,13 @@ def check(dataset: Dataset, root: Path, *, subset: bool = False) -> Verdict:
     face.emotion or face.aus or face.attributes for face in table.faces
   ):
     problems.append(Rejection(".", "no face has a label"))
+  shown = {face.emotion for face in table.faces} - {None}
+  alone = len(shown) == 1 and not any(face.aus for face in table.faces)
+  if not dataset.owner:  # else they are as the owner has them
+    problems += contradicted
+    if alone:
+      reason = f"all faces with a label are {shown.pop()}: it takes two classes"
+      problems.append(Rejection(".", reason))
   return Verdict(
     dataclasses.replace(table, faces=tuple(faces), rejected=tuple(rejected)),
     tuple(refused for refused in rejected if refused.known),
@@ -217,15 +250,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
   """Verifies one dataset; returns 1 where something is wrong with it."""
   logs.speak_anywhere()
   parser = _parser()
-  options = parser.parse_args(arguments)
+  options, fields = parser.parse_known_args(arguments)
   if not options.root.is_dir():
     parser.error(f"--root={options.root} is no folder")
-  return exits.end(lambda: _verify(options))
+  return exits.end(lambda: _verify(options, fields))
 
 
-def _verify(options: argparse.Namespace) -> int:
+def _settings(dataset: Dataset, fields: Sequence[str]) -> dict[str, Any]:
+  """What options such as --config.data.labelled.codes=fer2013 set.
+
+  Raises:
+    UserError: for another option, field or type.
+  """
+  prefix = f"--config.data.{dataset.name}."
+  known = inspect.signature(dataset.read).parameters.values()
+  defaults = {one.name: one.default for one in known if one.name != "root"}
+  found = {}
+  for field in fields:
+    name, given, text = field.removeprefix(prefix).partition("=")
+    if not field.startswith(prefix) or not given or name not in defaults:
+      legal = ", ".join(f"{prefix}{one}=" for one in defaults) or "none"
+      raise UserError(
+        f"unknown option {field}; of {dataset.name} it has {legal}"
+      )
+    found[name] = config.typed(name, defaults[name], text)
+  return found
+
+
+def _verify(options: argparse.Namespace, fields: Sequence[str]) -> int:
   dataset = readers.get(options.dataset)
-  verdict = check(dataset, options.root, subset=options.subset)
+  settings = _settings(dataset, fields)
+  verdict = check(
+    dataset, options.root, subset=options.subset, settings=settings
+  )
   print(describe(dataset, verdict))
   if options.export is not None:  # what cannot be written costs no verdict
     export(verdict.table, options.export)
@@ -236,7 +293,10 @@ def _parser() -> argparse.ArgumentParser:
   parser = argparse.ArgumentParser(
     prog="jaxfer verify",
     description="Checks a copy of a dataset against its owner's description."
-    " Exit status 0: nothing that would change a result; 1: something would.",
+    " Exit status 0: nothing that would change a result; 1: something would."
+    " Fields of the set are given as to a run:"
+    " --config.data.labelled.codes=raf_db.",
+    allow_abbrev=False,
   )
   parser.add_argument(
     "--dataset",

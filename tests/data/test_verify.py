@@ -129,7 +129,7 @@ def test_photographs_that_cannot_be_read_are_a_problem(tmp_path, capsys):
 
 def test_own_folders_with_and_without_labels(tmp_path, capsys):
   face(tmp_path / "a.png")
-  face(tmp_path / "b.png")
+  face(tmp_path / "b.png", level=150)
   (tmp_path / "notes.txt").write_text("not a face")
   assert run("unlabelled", tmp_path) == 0
   assert "images    2\n" in capsys.readouterr().out

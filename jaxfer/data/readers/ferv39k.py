@@ -6,7 +6,7 @@ Wang, Sun, Huang, Liu, Gao, Zhang, Ge and Zhang, CVPR 2022.
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from jaxfer.data import clips, emotions, files, label_files, video
 from jaxfer.data.dataset import ANY_CASE, Dataset, Findings
@@ -31,16 +31,18 @@ def read(root: Path) -> FaceTable:
     **{path: (path,) for path in files.walk(root) if video.is_video_name(path)},
     **{k: tuple(v) for k, v in clips.by_folder(found.images()).items()},
   }
+  if lying.pop(".", None):
+    found.reject(".", "pictures beside the clips are none of a clip")
   by_end: dict[tuple[str, ...], str] = {}
   for path in lying:
-    by_end.setdefault(Path(path).with_suffix("").parts[-3:], path)
+    by_end.setdefault(_end(path), path)
   labels: list[Label[tuple[str, str]]] = []
   for file in files.walk(root):
     if (match := _LISTS.fullmatch(Path(file).name)) is None:
       continue
     for row in label_files.read_rows(root, file):
       name, said = (*row.cells, "", "")[:2]
-      path = by_end.get(Path(name).with_suffix("").parts[-3:])
+      path = by_end.get(_end(name))
       word = emotions.known(said)
       if word is None or path is None:
         reason = "there is no such clip"
@@ -61,6 +63,12 @@ def read(root: Path) -> FaceTable:
       reason = settled.contradicted.get(path, "no list names it")
       found.reject(path, reason)
   return clips.table(found, made)
+
+
+def _end(path: str) -> tuple[str, ...]:
+  """The last folders of a clip's path and its name, without a suffix."""
+  *folders, name = PurePosixPath(path).parts or ("",)
+  return (*folders, PurePosixPath(name).stem)[-3:]
 
 
 DATASET = Dataset(

@@ -10,6 +10,7 @@ from pathlib import Path
 from jaxfer.data import clips, emotions, files, video
 from jaxfer.data.dataset import Dataset, Findings
 from jaxfer.data.readers.labelled import doubts, tables
+from jaxfer.data.readers.labelled import rows as label_rows
 from jaxfer.data.table import Clip, DataError, Face, FaceTable
 
 INDEX = "index.csv"
@@ -38,13 +39,14 @@ def read(root: Path, index: str = INDEX, rate: float = 25.0) -> FaceTable:
   nobody = doubts.nobody(columns, cells)
   found, named, first = Findings(root), set(), {}
   pictures = clips.by_folder(found.images())
+  lying = {*files.walk(root), *pictures}
+  spelt = {label_rows.plain(path): path for path in lying}
   made: list[tuple[Face, Clip]] = []
   for line, row in rows:
     path = columns.cell(row, "path")
     try:
-      if not path:
-        raise DataError("no path")
-      path = files.resolve_inside(root, path).relative_to(root).as_posix()
+      path = label_rows.resolve(root, Path(), path)
+      path = path if path in lying else spelt.get(label_rows.plain(path), path)
       named.add(path)
       span = _span(columns.names, row)
       clip = _clip(root, path, pictures, span, rate)
@@ -78,7 +80,7 @@ def read(root: Path, index: str = INDEX, rate: float = 25.0) -> FaceTable:
   ]
   columns = dataclasses.replace(columns, unused=tuple(unused))
   words = emotions.notes((face.emotion for face, _ in made), index)
-  for text in (*doubts.notes(columns, cells), *words):
+  for text in (*doubts.notes(columns, cells), *say.notes(), *words):
     found.note(index, text)
   return clips.table(found, made)
 

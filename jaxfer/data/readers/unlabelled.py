@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import collections
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jaxfer.data import files
 from jaxfer.data.dataset import Dataset, Findings
@@ -17,17 +16,9 @@ def read(root: Path) -> FaceTable:
     Faces in the order of `files.walk`. Rejected: pictures in formats that are
     not read. Files that are no pictures by name are passed over, with a note.
   """
-  found, faces = Findings(root), []
-  others: collections.Counter[str] = collections.Counter()
-  for path in files.walk(root):
-    if files.is_image_name(path):
-      faces.append(Face(path=path, dataset="unlabelled"))
-    elif not files.is_unread_picture(path):
-      others[PurePosixPath(path).suffix.lower() or "no suffix"] += 1
-  if others:
-    kinds = [f"{count:,} {kind}" for kind, count in sorted(others.items())]
-    text = f"files that are no pictures by their names: {', '.join(kinds)}"
-    found.note(".", text)
+  found = Findings(root)
+  faces = [Face(path=path, dataset="unlabelled") for path in found.images()]
+  found.note_others()
   found.rejected += files.unread(root)
   return found.table(faces)
 

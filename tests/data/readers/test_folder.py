@@ -208,7 +208,10 @@ def test_names_may_hold_line_ends_separators_and_other_bytes(
     ("path~subject~emotion\n", r"lacks the column path, emotion"),
     (f"{HEADER},Emotion\na.jpg,p1,sad,happy\n", r"has emotion twice"),
     (f'{HEADER}\n"a.jpg,p1,sad\nb.jpg,p2,sad\n', r"line 3: .*quotation mark"),
-    (f'{HEADER}\na.jpg,p1,"' + "x" * 200_000 + '"\n', r"line 2: field larger"),
+    (
+      f'{HEADER}\na.jpg,p1,"' + "x" * 1_100_000 + '"\n',
+      r"line 2: field larger",
+    ),
   ],
 )
 def test_a_file_that_is_no_label_file_is_a_clear_error(label, text, message):

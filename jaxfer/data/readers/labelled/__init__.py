@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 
 from jaxfer.data import files
 from jaxfer.data.dataset import Dataset
 from jaxfer.data.readers.labelled import class_folders, pixels, rows, tables
+from jaxfer.data.readers.labelled.doubts import few
 from jaxfer.data.table import DataError, FaceTable, Note
 
 INDEX = "index.csv"
@@ -60,11 +62,25 @@ def read(
       (index,) = found
       chosen.append(Note(index, f"read for want of {INDEX}"))
     elif table := class_folders.read(root, codes):
-      return table
+      if not found:
+        return table
+      text = (
+        "label files are not used, since folders name classes: one of them is"
+        " read instead where config.data.labelled.index names it"
+      )
+      notes = (*(Note(path, text) for path in found), *table.notes)
+      return dataclasses.replace(table, notes=notes)
     elif found:
       raise DataError(
         f"no {INDEX} under {root}, but {', '.join(found)}: name one by"
         " config.data.labelled.index"
+      )
+    elif others := [*_other_tables(root)]:
+      raise DataError(
+        f"no {INDEX} under {root}, no folders named by a class, and no column"
+        f" of paths beside one of labels in {few(others)}: write a CSV with the"
+        " columns path and emotion; a spreadsheet is to be saved as CSV, and of"
+        " several columns of votes the name of the greatest is to be written"
       )
   columns = tables.header(root, index)
   if columns and "pixels" in columns.facts and "path" not in columns.facts:
@@ -86,6 +102,13 @@ def _tables(root: Path) -> list[str]:
   }
   whole = [path for path, c in found.items() if "split" in c.facts]
   return whole if len(whole) == 1 else [*found]
+
+
+def _other_tables(root: Path) -> Iterator[str]:
+  """Tables below a folder in which labels may have been meant."""
+  for path in files.walk(root):
+    if path.lower().endswith((*_TABLES, ".ods", ".xls", ".xlsx")):
+      yield path
 
 
 DATASET = Dataset(

@@ -89,7 +89,8 @@ def read(root: Path, codes: str) -> FaceTable | None:
     folder
     for path in paths
     for folder in PurePosixPath(path).parent.parts
-    if folder != folders[path] and not _says_nothing(folder)
+    if folders[path] not in (folder, _emotion(folder))
+    if not _says_nothing(folder)
   }
   if others:
     text = (
@@ -99,12 +100,9 @@ def read(root: Path, codes: str) -> FaceTable | None:
     found.note(".", text)
   for text in emotions.notes((face.emotion for face in faces), where):
     found.note(".", text)
-  if likely and not codes:
-    text = (
-      f"folders 0 to 7 are read as AffectNet's: {emotions.describe(likely)};"
-      " another coding is named by config.data.labelled.codes"
-    )
+  for text in say.notes():
     found.note(".", text)
+  found.note_others()
   found.rejected += files.unread(root)
   return found.table(faces)
 
@@ -128,9 +126,16 @@ def _folders(paths: Sequence[str]) -> dict[str, str] | None:
 
 
 def _known(path: str) -> str:
-  """The nearest folder above an image that names an emotion."""
+  """The emotion that the nearest folder above an image names, if one does."""
   folders = reversed(PurePosixPath(path).parent.parts)
-  return next(filter(emotions.known, folders), "")
+  return next(filter(None, map(_emotion, folders)), "")
+
+
+def _emotion(folder: str) -> str | None:
+  """The emotion that a folder names, alone or beside a part: happy_train."""
+  words = re.split(r"[\s_-]+", folder)
+  rest = " ".join(word for word in words if parts.read(word) is None)
+  return emotions.known(folder) or emotions.known(rest)
 
 
 def _own(path: str) -> str:

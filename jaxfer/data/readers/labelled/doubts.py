@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import collections
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
-from jaxfer.data import emotions, parts
+from jaxfer.data import emotions, parts, people
 from jaxfer.data.readers.labelled.tables import Columns
 
 _SHOWN = 5  # values in a note
@@ -18,8 +16,12 @@ def nobody(columns: Columns, rows: Sequence[Sequence[str]]) -> str:
   place = columns.facts.get("subject")
   if place is None:
     return "no column says who is shown: nobody is named"
-  said = {columns.cell(cells, "subject") for cells in rows}
-  if columns.names[place].lower() == "id" and len(said) == len(rows):
+  if columns.names[place].lower() != "id":
+    return ""
+  # Rows may be numbered anew in each part, and a photograph named again.
+  facts = ("subject", "split", "path")
+  said = {tuple(columns.cell(cells, fact) for fact in facts) for cells in rows}
+  if len({one[:2] for one in said}) == len(said):
     return "column id differs in every row: it names nobody"
   return ""
 
@@ -30,6 +32,12 @@ def notes(columns: Columns, rows: Sequence[Sequence[str]]) -> Iterator[str]:
   if text := nobody(columns, rows):
     yield text
   else:
+    place = columns.facts["subject"]
+    if columns.names[place].lower() == "id":
+      yield (
+        "column id is taken for the person shown: give it another name, such"
+        " as row, if it is not"
+      )
     yield from _alike({columns.cell(cells, "subject") for cells in rows})
   said = {columns.cell(cells, "split") for cells in rows}
   unread = sorted(
@@ -45,13 +53,12 @@ def notes(columns: Columns, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     )
 
 
-def _alike(people: set[str]) -> Iterator[str]:
+def _alike(names: set[str]) -> Iterator[str]:
   """People who may be one, whose names differ in case, accents' codes or 0s."""
   spelt = collections.defaultdict(list)
-  for name in sorted(people):
-    plain = unicodedata.normalize("NFKC", emotions.plain(name)).casefold()
-    spelt[re.sub(r"(?<!\d)0+(?=\d)", "", plain)].append(name)
-  alike = [name for names in spelt.values() if len(names) > 1 for name in names]
+  for name in sorted(names):
+    spelt[people.plain(name)].append(name)
+  alike = [name for one in spelt.values() if len(one) > 1 for name in one]
   if alike:
     yield (
       f"people whose names are alike count as different ones: {few(alike)};"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +18,12 @@ from typing import BinaryIO
 from jaxfer.data import emotions, files, parts
 from jaxfer.data.dataset import Findings
 from jaxfer.data.readers.labelled import doubts
-from jaxfer.data.readers.labelled.tables import LONGEST, Columns, split
+from jaxfer.data.readers.labelled.tables import (
+  LONGEST,
+  Columns,
+  declared,
+  split,
+)
 from jaxfer.data.table import DataError, Face, FaceTable
 
 _SMALLEST = 8  # pixels along a face's side
@@ -80,7 +86,7 @@ def read(root: Path, file: str, columns: Columns, codes: str) -> FaceTable:
 
   faces = found.of_people(faces)
   words = emotions.notes((face.emotion for face in faces), file)
-  for text in (*words, *doubts.notes(columns, every)):
+  for text in (*words, *say.notes(), *doubts.notes(columns, every)):
     found.note(file, text)
   return found.table(faces, open_row)
 
@@ -92,7 +98,7 @@ def _name(file: str, line: int) -> str:
 def _lines(root: Path, file: str) -> Iterator[tuple[int, int, bytes]]:
   """Number, place and content of each line but the first, blank ones apart."""
   path = files.resolve_inside(root, file)
-  offset = 0
+  offset, above = 0, 1
   try:
     with path.open("rb") as opened:
       for line, content in enumerate(
@@ -100,8 +106,12 @@ def _lines(root: Path, file: str) -> Iterator[tuple[int, int, bytes]]:
       ):
         if len(content) == LONGEST:
           raise DataError(f"{file} line {line}: too long, not read")
-        if line > 1 and content.strip():
+        if line == 1 and content.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
+          raise DataError(f"{file} is UTF-16: save it as UTF-8")
+        if line > above and content.strip():
           yield line, offset, content
+        elif line == 1 and declared(content.decode("utf-8-sig", "replace"))[0]:
+          above = 2  # the header
         offset += len(content)
   except OSError as error:
     raise DataError(f"{file}: unreadable: {error.strerror}") from error
@@ -114,7 +124,7 @@ def _cells(content: bytes) -> list[str]:
 
 def _picture(pixels: str) -> bytes:
   """The picture that a cell describes, as a PGM file."""
-  numbers = pixels.split()
+  numbers = pixels.replace(",", " ").split()
   side = math.isqrt(len(numbers))
   if side * side != len(numbers) or side < _SMALLEST:
     raise DataError(f"{len(numbers)} pixels, which make no square face")

@@ -15,6 +15,8 @@ from jaxfer.data.readers.labelled import doubts, tables
 from jaxfer.data.readers.labelled.units import Units
 from jaxfer.data.table import DataError, Face, FaceTable
 
+_ELSEWHERE = "; images elsewhere need config.data.labelled.image_root"
+_TRIED = 20  # paths that tell what they are relative to
 _AFFECTNET = "subdirectory_filepath"  # how its own label files name a path
 
 
@@ -62,10 +64,24 @@ def read(
   mentioned = set()
   spelt = functools.cache(functools.partial(_spellings, images))
   folder = Path() if image_root else Path(index).parent
-  for line, cells in rows:
-    path = columns.cell(cells, "path")
+  paths = [columns.cell(cells, "path") for cells in every]
+
+  def leads(folder: Path) -> bool:
+    """Whether one of the first paths leads to a file from there."""
+    for path in paths[:_TRIED]:
+      try:
+        _existing(images, resolve(images, folder, path), spelt)
+      except DataError:
+        continue
+      return True
+    return False
+
+  if folder != Path() and not leads(folder) and leads(Path()):
+    folder = Path()
+    found.note(index, "its paths are relative to the whole folder")
+  for (line, cells), path in zip(rows, paths, strict=True):
     try:
-      path = _resolve(images, folder, path)
+      path = resolve(images, folder, path, _ELSEWHERE)
       mentioned.add(path)
       path = _existing(images, path, spelt)
       mentioned.add(path)
@@ -76,7 +92,7 @@ def read(
     except DataError as error:
       found.reject(path, f"{index} line {line}: {error}")
   faces = found.of_people(_agreed(named, index, found))
-  notes = [*doubts.notes(columns, every), *units.notes()]
+  notes = [*doubts.notes(columns, every), *say.notes(), *units.notes()]
   notes += emotions.notes((one.emotion for one in faces), index)
   unnamed = [path for path in found.images() if path not in mentioned]
   if image_root:
@@ -92,8 +108,12 @@ def read(
   return found.table(faces)
 
 
-def _resolve(root: Path, folder: Path, name: str) -> str:
-  """The path below the root of an image that a row names, spelt in one way."""
+def resolve(root: Path, folder: Path, name: str, elsewhere: str = "") -> str:
+  """The path below the root of an image that a row names, spelt in one way.
+
+  Raises:
+    DataError: if it leads elsewhere, with what that needs.
+  """
   if not name:
     raise DataError("no path")
   slashed = name.replace("\\", "/")
@@ -105,9 +125,7 @@ def _resolve(root: Path, folder: Path, name: str) -> str:
   try:
     path = files.resolve_inside(root, (folder / name).as_posix())
   except DataError as error:
-    raise DataError(
-      f"{error}; images elsewhere need config.data.labelled.image_root"
-    ) from error
+    raise DataError(f"{error}{elsewhere}") from error
   return path.relative_to(root).as_posix()
 
 
@@ -119,7 +137,7 @@ def _existing(
     for spelling in (path, emotions.mend(path)):
       if files.is_file(root / spelling):
         return spelling
-      found = spelt().get(_plain(spelling))
+      found = spelt().get(plain(spelling))
       if found and files.is_file(root / found):
         return found
   except (OSError, ValueError) as error:
@@ -132,11 +150,11 @@ def _spellings(root: Path) -> dict[str, str]:
   """By plain spelling, each file below a folder that alone is spelt so."""
   found = collections.defaultdict(list)
   for path in files.walk(root):
-    found[_plain(path)].append(path)
+    found[plain(path)].append(path)
   return {plain: one for plain, (one, *more) in found.items() if not more}
 
 
-def _plain(path: str) -> str:
+def plain(path: str) -> str:
   """A path without case, and with accents in one code: Macs part them."""
   return unicodedata.normalize("NFC", path).casefold()
 

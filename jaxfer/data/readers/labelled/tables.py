@@ -42,6 +42,8 @@ underscores do not matter."""
 LONGEST = 2**20
 """Bytes of a line: some 500×500 pixels."""
 
+csv.field_size_limit(LONGEST)
+
 _AU = re.compile(r"au[\s_-]*0*(\d{1,3})(?:[\s_-]*([cr]))?", re.ASCII)
 _LISTED = 10  # columns named in a note
 _DECLARED = re.compile(r'"?sep=([^"\r\n])"?(?:\r\n|\r|\n)', re.IGNORECASE)
@@ -103,7 +105,7 @@ def read(
       " people are known. Without one, images lie in folders named by their"
       " class, such as train/happy/a.jpg"
     ) from error
-  between, text = _declared(text)
+  between, text = declared(text)
   above = 1 if between else 0
   header = re.split("[\r\n]", text, maxsplit=1)[0]
   # Line ends are left to the reader: a file's name may hold one.
@@ -147,7 +149,7 @@ def header(root: Path, file: str) -> Columns | None:
     if not path.is_file():
       return None
     with path.open("rb") as opened:
-      between, text = _declared(label_files.decode(opened.read(LONGEST)))
+      between, text = declared(label_files.decode(opened.read(LONGEST)))
     columns = understand(split(text.splitlines()[0], between))
   except (OSError, DataError, IndexError, csv.Error):
     return None
@@ -166,7 +168,7 @@ def split(line: str, between: str = "") -> list[str]:
   return next(cells, [])
 
 
-def _declared(text: str) -> tuple[str, str]:
+def declared(text: str) -> tuple[str, str]:
   """What a first line `sep=;` says separates cells, or nothing; the rest."""
   said = _DECLARED.match(text)
   return (said[1], text[said.end() :]) if said else ("", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Sequence
 
 from jaxfer.data import emotions
@@ -11,6 +12,10 @@ from jaxfer.data.table import DataError
 
 PLAIN, PRESENCE, INTENSITY = "", "c", "r"
 """Kinds of a unit's columns, by the ending of their names."""
+
+# What is written where nobody has looked for a unit: 9 in BP4D, 999 in
+# EmotioNet.
+_UNCODED = frozenset({"?", "-", "-1", "9", "99", "999"})
 
 
 class Units:
@@ -22,21 +27,41 @@ class Units:
   Args:
     rows: the cells of every row.
     present: the least intensity, of 0 to 5, that counts as present.
+
+  Raises:
+    DataError: if intensities are probabilities, of which it would find none.
   """
 
   def __init__(
     self, columns: Columns, rows: Sequence[Sequence[str]], present: float
   ):
     self._columns, self._present = columns, present
+    every = [
+      (kind, cells[place])
+      for kinds in columns.aus.values()
+      for kind, place in kinds.items()
+      for cells in rows
+      if place < len(cells)
+    ]
+    said = {cell for _, cell in every}
+    # Of a table that codes absence by -1, -1 does not say that nobody looked.
+    self._uncoded = _UNCODED if "0" in said else _UNCODED - {"-1"}
+    self._unread = collections.Counter(
+      cell for _, cell in every if cell in self._uncoded
+    )
     plain = {
       value
-      for kinds in columns.aus.values()
-      if PLAIN in kinds
-      for cells in rows
-      if kinds[PLAIN] < len(cells)
-      if (value := emotions.number(cells[kinds[PLAIN]])) is not None
+      for kind, cell in every
+      if kind == PLAIN and cell not in self._uncoded
+      if (value := emotions.number(cell)) is not None
     }
     self._graded = not plain <= {0.0, 1.0}
+    if self._graded and present >= 1 and min(plain) >= 0 and max(plain) <= 1:
+      raise DataError(
+        f"action units are numbers from {min(plain):g} to {max(plain):g}, as"
+        " probabilities are: say from which on a unit is present by"
+        " config.data.labelled.au_present, such as 0.5"
+      )
     inside = [value for value in plain if abs(value) < 1e6]
     self._range = f"{min(inside):g} to {max(inside):g}" if inside else ""
 
@@ -53,6 +78,9 @@ class Units:
       notes.append(
         "of a unit with several columns that of its presence (_c) is read"
       )
+    if self._unread:
+      words = [f"{cell!r} ({n:,})" for cell, n in sorted(self._unread.items())]
+      notes.append(f"action units not coded: {', '.join(words)}")
     return notes
 
   def read(self, cells: Sequence[str]) -> dict[int, int]:
@@ -65,8 +93,9 @@ class Units:
     for unit, kinds in self._columns.aus.items():
       for kind in (PRESENCE, PLAIN, INTENSITY):
         place = kinds.get(kind, len(cells))
-        if place < len(cells) and not emotions.is_empty(cells[place]):
-          found[unit] = self._value(unit, kind, cells[place])
+        cell = cells[place] if place < len(cells) else ""
+        if not emotions.is_empty(cell) and cell not in self._uncoded:
+          found[unit] = self._value(unit, kind, cell)
           break
     return found
 
