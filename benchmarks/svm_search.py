@@ -211,14 +211,10 @@ def _votes(
 ) -> np.ndarray:
   """What our binary machines predict when decoded as libsvm does, by votes."""
   d, gamma = task.distances, given["gamma"]
-  machine = multiclass.fit(
-    kernels.rbf(kernels.block(d, split.train, split.train), gamma),
-    split.train,
-    task.labels[split.train, 0],
-    classes=task.width,
-    C=given["C"],
-    solve=task.solve,
-  )
+  kernel = kernels.rbf(kernels.block(d, split.train, split.train), gamma)
+  labels = task.labels[split.train, 0]
+  [found] = machines.solve_all(task.solve, [(kernel, labels, given["C"])])
+  machine = multiclass.of(found, split.train, labels, task.width)
   kernel = kernels.rbf(kernels.block(d, split.test, split.train), gamma)
   margins = machine.margins(kernel)
   votes = np.zeros((len(kernel), task.width), int)

@@ -33,7 +33,6 @@ _SUBSET = 1000
 # A ball holds k of N rows. From 20 k on that is a twentieth of the set at most,
 # and balls no longer reach from mode to mode.
 _BALLS = 20
-_NORMAL = 1.959964  # 97.5 % of the normal distribution
 
 NO_INCEPTION = "generate.inception names no weights of FID's InceptionV3"
 """Why what bears Inception's name is absent."""
@@ -79,19 +78,12 @@ def _frechet(space: Space, draws: int, seed: int) -> Number:
 
 def _kernel(space: Space) -> Number:
   found, floor = (
-    _normal(kernel_distance.kernel_distance(space.real, rows))
+    kernel_distance.kernel_distance(space.real, rows)
     for rows in (space.fake, space.other)
   )
   words = "the distance spreads widely, and its interval may be too narrow"
   warnings = few(len(space.fake), _SUBSET, words)
   return beside(found, floor, *space.sizes, warnings)
-
-
-def _normal(found: kernel_distance.KernelDistance) -> Estimate:
-  if found.value is None or found.error is None:
-    return Estimate(reason=found.reason)
-  half = _NORMAL * found.error
-  return Estimate(found.value, [found.value - half, found.value + half])
 
 
 def neighbours(space: Space, draws: int, seed: int) -> dict[str, Number]:

@@ -6,35 +6,21 @@ about as often as above where the sets do not differ.
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
+from jaxfer.metrics.estimate import Estimate
 from jaxfer.metrics.manifold import blocks, check_features
 
 _BLOCK = 1024  # rows whose kernel with as many others is in memory at a time
+_NORMAL = 1.959964  # 97.5 % of the normal distribution
 
 
-@dataclasses.dataclass(frozen=True)
-class KernelDistance:
-  """A kernel distance over all pairs of rows.
-
-  Attributes:
-    value: the squared distance, of any sign; None where it is undefined.
-    error: its standard error; None likewise.
-    reason: why it is undefined, else empty.
-  """
-
-  value: float | None
-  error: float | None
-  reason: str = ""
-
-
-def kernel_distance(real: np.ndarray, fake: np.ndarray) -> KernelDistance:
+def kernel_distance(real: np.ndarray, fake: np.ndarray) -> Estimate:
   """Unbiased squared MMD with the kernel (x·y / D + 1)³.
 
-  The error comes from each row's mean difference in kernel to the two sets
-  (the statistic's Hoeffding projection): se² = 4 var(h_x)/N + 4 var(h_y)/M.
+  The interval comes from each row's mean difference in kernel to the two sets
+  (the statistic's Hoeffding projection): se² = 4 var(h_x)/N + 4 var(h_y)/M, and
+  the normal distribution.
 
   Args:
     real: (N, D), of any real type.
@@ -53,7 +39,7 @@ def kernel_distance(real: np.ndarray, fake: np.ndarray) -> KernelDistance:
   n, m = len(real), len(fake)
   if min(n, m) < 2:
     reason = f"a kernel distance needs 2 rows; there are {n} and {m}"
-    return KernelDistance(None, None, reason)
+    return Estimate(reason=reason)
   across, back = _kernel_sums(real, fake)
   real_within, _ = _kernel_sums(real, real)
   fake_within, _ = _kernel_sums(fake, fake)
@@ -64,7 +50,8 @@ def kernel_distance(real: np.ndarray, fake: np.ndarray) -> KernelDistance:
   value = real_within.mean() + fake_within.mean() - 2 * across.mean()
   variance = 4 * np.var(real_within - across, ddof=1) / n
   variance += 4 * np.var(fake_within - back, ddof=1) / m
-  return KernelDistance(float(value), float(np.sqrt(variance)))
+  half = _NORMAL * float(np.sqrt(variance))
+  return Estimate(float(value), [float(value) - half, float(value) + half])
 
 
 def _kernel_sums(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -58,32 +58,17 @@ class OneVsOne:
     return scores
 
 
-def fit(
-  kernel: np.ndarray,
-  rows: np.ndarray,
-  labels: np.ndarray,
-  *,
-  classes: int,
-  C: float,
-  solve: machines.Solver,
-) -> OneVsOne:
-  """Trains a learner for each pair of classes.
-
-  The kernel (n, n) float64 is of training rows, at positions `rows` (n,) that
-  are kept for later use, with labels (n,) 0 … classes - 1; all but one may be
-  absent.
-  """
-  [found] = machines.solve_all(solve, [(kernel, labels, C)])
-  return of(found, rows, labels, classes)
-
-
 def of(
   found: machines.Solution,
   rows: np.ndarray,
   labels: np.ndarray,
   classes: int,
 ) -> OneVsOne:
-  """The machine of a solution for training rows and labels as `fit` has."""
+  """The machine of a solution: a learner for each pair of classes.
+
+  Training rows are at positions `rows` (n,), which are kept for later use, with
+  labels (n,) 0 … classes - 1; all but one may be absent.
+  """
   return OneVsOne(
     classes=classes,
     present=np.unique(labels),

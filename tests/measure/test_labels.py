@@ -27,14 +27,8 @@ def emotions(folder, rng):
   rows = (centres[classes] + rng.normal(0, 0.2, (60, 2))).astype(np.float32)
   distances = kernels.squared_distances(rows)
   gamma = 1 / kernels.median_distance(distances, np.arange(60))
-  machine = multiclass.fit(
-    kernels.rbf(distances, gamma),
-    np.arange(60),
-    classes,
-    classes=3,
-    C=10.0,
-    solve=machines.sklearn_svm,
-  )
+  found = machines.sklearn_svm(kernels.rbf(distances, gamma), classes, 10.0)
+  machine = multiclass.of(found, np.arange(60), classes, 3)
   final.save(folder, machine, 10.0, gamma, rows, ("happy", "neutral", "sad"))
   return centres
 

@@ -31,15 +31,9 @@ def test_scores_are_votes_less_a_share_of_the_loss():
 
 
 def _fit(features, labels, gamma=0.2, C=3.0, classes=5):
-  squared = kernels.squared_distances(features)
-  return multiclass.fit(
-    kernels.rbf(squared, gamma),
-    np.arange(len(labels)),
-    labels,
-    classes=classes,
-    C=C,
-    solve=machines.sklearn_svm,
-  )
+  kernel = kernels.rbf(kernels.squared_distances(features), gamma)
+  [found] = machines.solve_all(machines.sklearn_svm, [(kernel, labels, C)])
+  return multiclass.of(found, np.arange(len(labels)), labels, classes)
 
 
 @pytest.mark.parametrize(("C", "gamma"), [(0.1, 0.05), (3.0, 0.2), (100, 0.6)])
