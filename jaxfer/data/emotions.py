@@ -144,11 +144,12 @@ class Reader:
     legal = (*CODINGS, NAMES)
     if codes:
       refuse_other("data.labelled.codes", codes, legal)
-    said = [cell for cell in cells if not is_empty(cell)]
+    unknown = filter(_says_unknown, cells)
+    self._unknown = collections.Counter(w for w in unknown if not is_empty(w))
+    said = [c for c in cells if not is_empty(c) and not _says_unknown(c)]
     numbers = [n for n in map(whole, said) if n is not None]
     self._owner = codes or likely
     self._assumed = "" if codes or not numbers else likely
-    self._unknown = collections.Counter(filter(_says_unknown, said))
     if numbers and len(numbers) == len(said) and not self._owner:
       said_so = f"{where}: emotions are the numbers {_span(numbers)}"
       if codes is None:

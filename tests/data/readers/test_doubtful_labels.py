@@ -54,6 +54,8 @@ def test_units_that_nobody_looked_for_are_not_coded(read):
     {12: 1},
   ]
   assert "'-1' (1), '9' (1), '999' (1), '?' (1)" in said(table)
+  table = read("path,AU6\na.jpg,9.0\nb.jpg,1.0\nc.jpg,0.0\n")
+  assert [face.aus for face in table.faces] == [{}, {6: 1}, {6: 0}]
   # Where nothing is 0, -1 may say that a unit is absent.
   table = read("path,AU6\na.jpg,-1\nb.jpg,1\n")
   assert [face.path for face in table.faces] == ["b.jpg"]
@@ -64,6 +66,11 @@ def test_words_for_no_label_are_no_classes(read, word):
   table = read(f"path,emotion\na.jpg,happy\nb.jpg,{word}\n")
   assert [face.emotion for face in table.faces] == ["happy", None]
   assert f"read as no label: {word} (1)" in said(table)
+
+
+def test_numbers_may_stand_beside_words_for_no_label(read):
+  table = read("path,emotion\na.jpg,3\nb.jpg,unknown\n", codes="fer2013")
+  assert [face.emotion for face in table.faces] == ["happy", None]
 
 
 def test_a_word_is_one_class_however_it_is_coded():

@@ -37,7 +37,7 @@ class Units:
   ):
     self._columns, self._present = columns, present
     every = [
-      (kind, cells[place])
+      (kind, emotions.plain(cells[place]))
       for kinds in columns.aus.values()
       for kind, place in kinds.items()
       for cells in rows
@@ -94,7 +94,8 @@ class Units:
       for kind in (PRESENCE, PLAIN, INTENSITY):
         place = kinds.get(kind, len(cells))
         cell = cells[place] if place < len(cells) else ""
-        if not emotions.is_empty(cell) and cell not in self._uncoded:
+        said = not emotions.is_empty(cell)
+        if said and emotions.plain(cell) not in self._uncoded:
           found[unit] = self._value(unit, kind, cell)
           break
     return found
