@@ -24,13 +24,7 @@ from jaxfer.data import cut, detect, images, video
 from jaxfer.data.cut import Crop
 from jaxfer.data.dataset import Findings
 from jaxfer.data.detect import Box
-from jaxfer.data.table import (
-  Clip,
-  Face,
-  FaceTable,
-  Rejection,
-  open_file,
-)
+from jaxfer.data.table import Clip, Face, FaceTable, Rejection, open_file
 
 _LOOKED_AT = 5  # frames of a clip in which its face is looked for
 

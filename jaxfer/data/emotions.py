@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import difflib
+import functools
 import os
 import re
 import unicodedata
@@ -100,6 +101,7 @@ def name(word: str) -> str:
   return plain
 
 
+@functools.lru_cache(maxsize=4096)  # of many rows few differ
 def _legible(text: str) -> str:
   """Text as it reads: accents in one code, nothing that no one sees."""
   text = unicodedata.normalize("NFC", text)

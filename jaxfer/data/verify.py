@@ -27,14 +27,7 @@ from jaxfer.data.table import (
   to_row,
   write_csv,
 )
-from jaxfer.data.verdict import (
-  COUNTED,
-  TITLES,
-  Verdict,
-  check,
-  count,
-  counts,
-)
+from jaxfer.data.verdict import COUNTED, TITLES, Verdict, check, count, counts
 from jaxfer.errors import UserError
 
 EXPORT_COLUMNS = tuple(

@@ -39,8 +39,9 @@ def read(root: Path, index: str = INDEX, rate: float = 25.0) -> FaceTable:
   nobody = doubts.nobody(columns, cells)
   found, named, first = Findings(root), set(), {}
   pictures = clips.by_folder(found.images())
-  lying = {*files.walk(root), *pictures}
-  spelt = {label_rows.plain(path): path for path in lying}
+  walked = [*files.walk(root)]
+  lying = {*walked, *pictures}
+  spelt = label_rows.spellings(lying)
   made: list[tuple[Face, Clip]] = []
   for line, row in rows:
     path = columns.cell(row, "path")
@@ -68,7 +69,7 @@ def read(root: Path, index: str = INDEX, rate: float = 25.0) -> FaceTable:
     made.append((face, clip))
   kept = {face.path for face in found.of_people(face for face, _ in made)}
   made = [one for one in made if one[0].path in kept]
-  every = [*filter(video.is_video_name, files.walk(root)), *pictures]
+  every = [*filter(video.is_video_name, walked), *pictures]
   for path in every:
     if path not in named:
       found.reject(path, f"no row of {index} names it")

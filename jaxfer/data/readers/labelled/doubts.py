@@ -13,10 +13,9 @@ _SHOWN = 5  # values in a note
 
 def nobody(columns: Columns, rows: Sequence[Sequence[str]]) -> str:
   """Why nobody is named, if so; what numbers the rows names nobody."""
-  place = columns.facts.get("subject")
-  if place is None:
+  if "subject" not in columns.facts:
     return "no column says who is shown: nobody is named"
-  if columns.names[place].lower() != "id":
+  if not _is_id(columns):
     return ""
   # Rows may be numbered anew in each part, and a photograph named again.
   facts = ("subject", "split", "path")
@@ -26,14 +25,18 @@ def nobody(columns: Columns, rows: Sequence[Sequence[str]]) -> str:
   return ""
 
 
+def _is_id(columns: Columns) -> bool:
+  """Whether people are named by a column `id`, which may number rows."""
+  return columns.names[columns.facts["subject"]].lower() == "id"
+
+
 def notes(columns: Columns, rows: Sequence[Sequence[str]]) -> Iterator[str]:
   """What is to be said of a table's columns, and of the cells of its rows."""
   yield from columns.notes()
   if text := nobody(columns, rows):
     yield text
   else:
-    place = columns.facts["subject"]
-    if columns.names[place].lower() == "id":
+    if _is_id(columns):
       yield (
         "column id is taken for the person shown: give it another name, such"
         " as row, if it is not"

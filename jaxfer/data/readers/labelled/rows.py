@@ -6,7 +6,7 @@ import collections
 import functools
 import os
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from jaxfer.data import emotions, files, parts
@@ -62,7 +62,7 @@ def read(
   found = Findings(images)
   named: dict[str, list[tuple[int, Face]]] = collections.defaultdict(list)
   mentioned = set()
-  spelt = functools.cache(functools.partial(_spellings, images))
+  spelt = functools.cache(lambda: spellings(files.walk(images)))
   folder = Path() if image_root else Path(index).parent
   paths = [columns.cell(cells, "path") for cells in every]
 
@@ -146,10 +146,10 @@ def _existing(
   raise DataError("file not found")
 
 
-def _spellings(root: Path) -> dict[str, str]:
-  """By plain spelling, each file below a folder that alone is spelt so."""
+def spellings(paths: Iterable[str]) -> dict[str, str]:
+  """By plain spelling, each path that alone is spelt so."""
   found = collections.defaultdict(list)
-  for path in files.walk(root):
+  for path in paths:
     found[plain(path)].append(path)
   return {plain: one for plain, (one, *more) in found.items() if not more}
 
